@@ -1,0 +1,63 @@
+# How a room, a plugin and a test are built. A room's link list is its permission list: a room sees
+# the headers of the rooms it names and of nothing else that is private to them.
+
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+pkg_check_modules(LUA REQUIRED IMPORTED_TARGET lua5.4)
+pkg_check_modules(EVENT REQUIRED IMPORTED_TARGET libevent_core>=2.1.12)
+pkg_check_modules(CJSON REQUIRED IMPORTED_TARGET libcjson>=1.7.15)
+pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3>=3.40)
+pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(CRYPTO REQUIRED IMPORTED_TARGET libcrypto>=3.0)
+pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
+
+add_library(lg_flags INTERFACE)
+target_compile_options(lg_flags INTERFACE
+  -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
+  -ffp-contract=off -fno-math-errno
+  $<$<BOOL:${LG_WERROR}>:-Werror>)
+target_include_directories(lg_flags INTERFACE
+  ${PROJECT_SOURCE_DIR}/host ${PROJECT_SOURCE_DIR}/host/include)
+target_compile_definitions(lg_flags INTERFACE _GNU_SOURCE LG_VERSION="${PROJECT_VERSION}")
+if(LG_SANITIZE)
+  target_compile_options(lg_flags INTERFACE
+    -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(lg_flags INTERFACE -fsanitize=address,undefined)
+endif()
+if(LG_LTO AND CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT LG_SANITIZE AND NOT LG_FUZZ)
+  set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ON)
+endif()
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  set(CMAKE_C_FLAGS_RELEASE "-O2") # LG_ASSERT stays on; plain assert() is not used
+endif()
+
+# lg_room(<name> SOURCES a.c b.c DEPS other-rooms... LIBS imported targets...)
+function(lg_room name)
+  cmake_parse_arguments(R "" "" "SOURCES;DEPS;LIBS" ${ARGN})
+  add_library(lg_${name} STATIC ${R_SOURCES})
+  list(TRANSFORM R_DEPS PREPEND lg_)
+  target_link_libraries(lg_${name} PUBLIC lg_flags ${R_DEPS} PRIVATE ${R_LIBS})
+endfunction()
+
+# lg_plugin(<name> SOURCES plugin.c device.c ...): a shared object that needs nothing of the host.
+function(lg_plugin name)
+  cmake_parse_arguments(P "" "" "SOURCES;LIBS" ${ARGN})
+  add_library(plugin_${name} MODULE ${P_SOURCES})
+  set_target_properties(plugin_${name} PROPERTIES PREFIX "" OUTPUT_NAME ${name}
+    LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/plugins)
+  target_link_libraries(plugin_${name} PRIVATE lg_flags ${P_LIBS})
+  if(NOT LG_SANITIZE)
+    target_link_options(plugin_${name} PRIVATE -Wl,-z,defs)
+  endif()
+  target_link_options(plugin_${name} PRIVATE -Wl,-z,now)
+endfunction()
+
+# lg_test(<room> <file without .c> [DEPS rooms...] [LIBS ...]): tests/unit/<room>/<file>.c with cmocka.
+function(lg_test room file)
+  cmake_parse_arguments(T "" "" "DEPS;LIBS;SOURCES" ${ARGN})
+  add_executable(${file} ${file}.c ${T_SOURCES})
+  list(TRANSFORM T_DEPS PREPEND lg_)
+  target_link_libraries(${file} PRIVATE lg_support lg_${room} ${T_DEPS} ${T_LIBS} PkgConfig::CMOCKA)
+  add_test(NAME unit.${room}.${file} COMMAND ${file})
+  set_tests_properties(unit.${room}.${file} PROPERTIES TIMEOUT 120)
+endfunction()

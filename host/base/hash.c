@@ -1,0 +1,84 @@
+/* Small events are gathered in a buffer: XXH3 is fastest on long inputs. */
+#include "base/hash.h"
+
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "base/status.h"
+
+enum { CHAIN_BUFFER = 32 * 1024 };
+
+struct lg_chain {
+    lg_mem *mem;
+    XXH3_state_t *state;
+    size_t used;
+    unsigned char buffer[CHAIN_BUFFER];
+};
+
+lg_chain *lg_chain_new(lg_mem *mem, uint64_t seed)
+{
+    lg_chain *chain = lg_mem_alloc(mem, sizeof *chain);
+    if (!chain)
+        return NULL;
+    chain->mem = mem;
+    chain->used = 0;
+    chain->state = XXH3_createState();
+    if (!chain->state || XXH3_128bits_reset_withSeed(chain->state, seed) != XXH_OK) {
+        lg_chain_free(chain);
+        return NULL;
+    }
+    return chain;
+}
+
+void lg_chain_free(lg_chain *chain)
+{
+    if (!chain)
+        return;
+    XXH3_freeState(chain->state);
+    lg_mem_free(chain->mem, chain, sizeof *chain);
+}
+
+static void flush(lg_chain *chain)
+{
+    XXH3_128bits_update(chain->state, chain->buffer, chain->used);
+    chain->used = 0;
+}
+
+void lg_chain_add(lg_chain *chain, const void *bytes, size_t size)
+{
+    if (size > CHAIN_BUFFER - chain->used)
+        flush(chain);
+    if (size > CHAIN_BUFFER) {
+        XXH3_128bits_update(chain->state, bytes, size);
+        return;
+    }
+    memcpy(chain->buffer + chain->used, bytes, size);
+    chain->used += size;
+}
+
+lg_digest lg_chain_link(lg_chain *chain)
+{
+    flush(chain);
+    XXH128_hash_t hash = XXH3_128bits_digest(chain->state);
+    lg_digest digest = {.high = hash.high64, .low = hash.low64};
+    LG_ASSERT(XXH3_128bits_reset_withSeed(chain->state, 0) == XXH_OK);
+    lg_chain_add(chain, &digest, sizeof digest);
+    return digest;
+}
+
+void lg_digest_format(lg_digest digest, char out[33])
+{
+    snprintf(out, 33, "%016llx%016llx", (unsigned long long)digest.high,
+             (unsigned long long)digest.low);
+}
+
+void lg_sha256(const void *bytes, size_t size, char out[65])
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned int length = 0;
+    LG_ASSERT(EVP_Digest(bytes, size, digest, &length, EVP_sha256(), NULL) == 1 && length == 32);
+    for (unsigned int i = 0; i < 32; i++)
+        snprintf(out + 2 * i, 3, "%02x", digest[i]);
+}

@@ -1,0 +1,48 @@
+/* host/base/text.h — a growing text, fixed-point numbers, JSON pieces and the near miss of a word */
+#ifndef LG_BASE_TEXT_H
+#define LG_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/mem.h"
+
+/**
+ * Text under construction. After a failed allocation it stays as it was and `failed` is set, so a
+ * writer may append many pieces and look once.
+ */
+typedef struct lg_text {
+    lg_mem *mem;
+    char *data; /* ends in NUL once anything was appended */
+    size_t length, capacity;
+    bool failed;
+} lg_text;
+
+void lg_text_init(lg_text *text, lg_mem *mem);
+void lg_text_fini(lg_text *text);
+/** Forgets the content, keeps the room. */
+void lg_text_clear(lg_text *text);
+/** The content as a C string, "" when empty; valid until the next change. */
+const char *lg_text_peek(const lg_text *text);
+
+void lg_text_bytes(lg_text *text, const char *bytes, size_t length);
+void lg_text_str(lg_text *text, const char *str);
+void lg_text_char(lg_text *text, char c);
+void lg_text_int(lg_text *text, int64_t value);
+void lg_text_format(lg_text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/** @p value / 10^@p decimals in its shortest exact decimal form: 1500000, 6 -> "1.5"; -5, 1 -> "-0.5". */
+void lg_text_fixed(lg_text *text, int64_t value, int decimals);
+/** The shortest decimal that reads back as exactly @p value; "null" for NaN and infinities. */
+void lg_text_double(lg_text *text, double value);
+/** @p str as a JSON string with quotes; invalid UTF-8 bytes become U+FFFD. */
+void lg_text_json(lg_text *text, const char *str);
+/** @p str as one CSV field, quoted where it must be. */
+void lg_text_csv(lg_text *text, const char *str);
+
+/**
+ * The candidate nearest to @p word by Damerau-Levenshtein distance, for "did you mean".
+ * @return its index, or -1 when none is near enough to be meant (distance over a third of the word)
+ */
+int lg_text_nearest(const char *word, const char *const *candidates, size_t count);
+
+#endif

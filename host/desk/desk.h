@@ -1,0 +1,52 @@
+/* host/desk/desk.h — the door of one participant: identity, rights, the batch it is filling */
+#ifndef LG_DESK_DESK_H
+#define LG_DESK_DESK_H
+
+#include "desk/command.h"
+
+/** Most commands a desk may send in one batch, per asset or market it commands, and at least. */
+#define LG_DESK_COMMANDS_PER_NODE 16
+#define LG_DESK_COMMANDS_MIN      256
+
+typedef struct lg_desk lg_desk;
+
+/**
+ * A door for the participant @p name with number @p index; it commands the assets and markets granted
+ * with lg_desk_grant_*(). NULL when exhausted.
+ */
+lg_desk *lg_desk_new(lg_mem *mem, lg_market *market, uint32_t index, const char *name);
+void lg_desk_free(lg_desk *desk);
+
+/** Gives the right to command. LG_MEMORY or LG_OK. */
+lg_status lg_desk_grant_asset(lg_desk *desk, uint32_t asset) LG_CHECKED;
+lg_status lg_desk_grant_market(lg_desk *desk, uint32_t area) LG_CHECKED;
+
+const char *lg_desk_name(const lg_desk *desk);
+uint32_t lg_desk_index(const lg_desk *desk);
+lg_market *lg_desk_market(const lg_desk *desk);
+/** The assets and markets it commands, in the order they were granted. */
+const uint32_t *lg_desk_assets(const lg_desk *desk, uint32_t *count);
+const uint32_t *lg_desk_markets(const lg_desk *desk, uint32_t *count);
+bool lg_desk_commands_asset(const lg_desk *desk, uint32_t asset);
+bool lg_desk_commands_market(const lg_desk *desk, uint32_t area);
+
+/**
+ * Adds @p command to the batch; nothing happens until the turn applies it.
+ * @return LG_OK; LG_LIMIT the batch is full; LG_MEMORY
+ */
+lg_status lg_desk_send(lg_desk *desk, const lg_command *command) LG_CHECKED;
+/** Number of commands in the batch that has not been applied yet. */
+uint32_t lg_desk_pending(const lg_desk *desk);
+/** Forgets the pending batch (after a fault). */
+void lg_desk_discard(lg_desk *desk);
+
+/** The batch applied last and its answers, in order; valid until the next one is applied. */
+uint32_t lg_desk_answers(const lg_desk *desk, const lg_command **commands, const lg_answer **answers);
+
+/** Commands applied and refused since the start. */
+typedef struct lg_desk_counts {
+    uint64_t commands, refused;
+} lg_desk_counts;
+lg_desk_counts lg_desk_counts_of(const lg_desk *desk);
+
+#endif

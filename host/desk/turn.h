@@ -1,0 +1,82 @@
+/* host/desk/turn.h — the one place where the world changes: collect, apply, match, publish
+ *
+ * A turn is one tick. Participants are called in an order drawn from the seed; what they send is applied
+ * in that order once all of them have run; those that wait for answers go on; only then orders travel and
+ * match. So a run is a function of site, rules, seed and what the participants do.
+ */
+#ifndef LG_DESK_TURN_H
+#define LG_DESK_TURN_H
+
+#include "base/hash.h"
+#include "desk/desk.h"
+
+/** What a participant is called for. */
+typedef enum lg_call {
+    LG_CALL_START,        /* once, before the first slot */
+    LG_CALL_MARKET_CYCLE, /* a slot has opened */
+    LG_CALL_TICK,         /* at 10 % .. 90 % of a slot, or every tick if it asked for that */
+    LG_CALL_FINISH,       /* once, after the last slot */
+} lg_call;
+
+/** When a call happens. */
+typedef struct lg_moment {
+    uint32_t slot, tick;
+    int64_t slot_start_ms, now_ms;
+    double slot_completion;        /* 0 .. 1 */
+    bool tenth;                    /* this tick begins a tenth of the slot */
+    double market_maker_rate_ct;   /* of the slot; NaN when the scenario names none */
+    double feed_in_tariff_rate_ct;
+} lg_moment;
+
+/** Someone who commands a desk: a script, later a remote client. */
+typedef struct lg_participant {
+    void *self;
+    lg_desk *desk;
+    bool every_tick; /* wants LG_CALL_TICK at every tick, not at tenths only */
+    /** Runs the callback. @return true when it waits for the answers to what it has sent so far */
+    bool (*call)(void *self, lg_call call, const lg_moment *moment);
+    /** Goes on after its batch was applied (answers: lg_desk_answers). @return as call */
+    bool (*resume)(void *self);
+    /** The batch sent when the callback ended has been applied; to hand out refusals. May be NULL. */
+    void (*answered)(void *self);
+    /** One of its assets traded; called after the tick's matching, in order. May be NULL. */
+    void (*trade)(void *self, const lg_trade *trade);
+} lg_participant;
+
+/** Who listens to what has happened. Functions may be NULL. A status other than LG_OK ends the run. */
+typedef struct lg_listener {
+    void *ctx;
+    lg_status (*trade)(void *ctx, const lg_trade *trade);
+    lg_status (*cleared)(void *ctx, uint32_t area, uint32_t slot, uint32_t tick, int64_t rate_uct, int64_t energy_uwh);
+    /** Each command after it was applied; only when the turn was asked to tell (orders are many). */
+    lg_status (*command)(void *ctx, const lg_desk *desk, const lg_command *command, const lg_answer *answer, uint32_t slot, uint32_t tick);
+    /** A slot has closed: statistics of the market are those of @p slot. */
+    lg_status (*slot)(void *ctx, uint32_t slot, int64_t slot_start_ms, lg_digest chain);
+} lg_listener;
+
+typedef struct lg_turn lg_turn;
+
+/** NULL when exhausted. The market is made here so that its sink is the turn; borrowed by others. */
+lg_turn *lg_turn_new(lg_mem *mem, const lg_site *site, const lg_rules *rules);
+void lg_turn_free(lg_turn *turn);
+lg_market *lg_turn_market(lg_turn *turn);
+
+/** Copied; participants are called by index in a seeded rotation. */
+lg_status lg_turn_join(lg_turn *turn, const lg_participant *participant) LG_CHECKED;
+/** Copied; listeners are told in the order they were added. @p commands: also tell each command. */
+lg_status lg_turn_listen(lg_turn *turn, const lg_listener *listener, bool commands) LG_CHECKED;
+
+/** Calls everybody with LG_CALL_START or LG_CALL_FINISH; what is sent then is refused as CLOSED. */
+lg_status lg_turn_start(lg_turn *turn, const lg_moment *moment) LG_CHECKED;
+lg_status lg_turn_finish(lg_turn *turn, const lg_moment *moment) LG_CHECKED;
+
+/** Opens @p moment's slot with @p caps (one an asset). */
+lg_status lg_turn_open_slot(lg_turn *turn, const lg_moment *moment, const lg_caps *caps) LG_CHECKED;
+/** One tick: tick 0 calls for MARKET_CYCLE, later ones for TICK where due; then the markets run. */
+lg_status lg_turn_tick(lg_turn *turn, const lg_moment *moment) LG_CHECKED;
+lg_status lg_turn_close_slot(lg_turn *turn) LG_CHECKED;
+
+/** Digest of everything so far: commands as applied, trades, slots. */
+lg_digest lg_turn_digest(const lg_turn *turn);
+
+#endif

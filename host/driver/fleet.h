@@ -1,0 +1,67 @@
+/* host/driver/fleet.h — plugins, the drivers they offer and the devices of a site */
+#ifndef LG_DRIVER_FLEET_H
+#define LG_DRIVER_FLEET_H
+
+#include "base/diag.h"
+#include "grid/profile.h"
+#include "grid/site.h"
+#include "lunagrid/plugin.h"
+#include "market/market.h"
+
+/** The plugins of a host. */
+typedef struct lg_plugins lg_plugins;
+
+/**
+ * Loads every *.so of @p folders (in order, names sorted). A plugin that cannot be used (no symbol, other
+ * major, newer minor, bad descriptor, changed floating-point mode, ...) is refused with a sentence in
+ * @p diag as a warning; the others are kept. NULL only when memory is exhausted.
+ */
+lg_plugins *lg_plugins_load(lg_mem *mem, const char *const *folders, uint32_t folder_count,
+                            lg_diag *diag);
+void lg_plugins_free(lg_plugins *plugins);
+/** All drivers, sorted by name; valid until lg_plugins_free(). */
+const lg_driver *const *lg_plugins_drivers(const lg_plugins *plugins, uint32_t *count);
+/** The loaded plugins themselves. */
+const lg_plugin *const *lg_plugins_list(const lg_plugins *plugins, uint32_t *count);
+/** File a plugin came from, by its index in the list. */
+const char *lg_plugins_file(const lg_plugins *plugins, uint32_t index);
+
+/** The open devices of a site: one an asset, by the asset's index. */
+typedef struct lg_fleet lg_fleet;
+
+typedef struct lg_fleet_input {
+    const lg_site *site;
+    const lg_driver *const *drivers; /* the list that asset.driver indexes */
+    uint32_t driver_count;
+    int64_t start_ms;
+    uint32_t slot_s;
+    double latitude_deg;
+    /** Hears of devices that fail, with a sentence that names asset, driver and slot. May be NULL. */
+    void (*fault)(void *ctx, uint32_t asset, const char *sentence);
+    void (*log)(void *ctx, uint32_t level, const char *sentence);
+    void *ctx;
+} lg_fleet_input;
+
+/**
+ * Opens a device for every asset. One that fails to open is reported to @p diag as an error with the
+ * plugin's own sentence.
+ * @return LG_OK; LG_PLUGIN one failed (then *out is NULL, everything is closed again); LG_MEMORY
+ */
+lg_status lg_fleet_open(lg_mem *mem, const lg_fleet_input *input, lg_diag *diag,
+                        lg_fleet **out) LG_CHECKED;
+void lg_fleet_close(lg_fleet *fleet);
+
+/**
+ * Asks every device for its plan of @p slot and fills @p caps (one an asset). A device whose plan() fails
+ * or says what cannot be (negative, NaN, past LG_UNLIMITED_KWH, a storage fuller than full) is set aside
+ * with a sentence to fault: from then on it has nothing to trade.
+ */
+void lg_fleet_plan(lg_fleet *fleet, const lg_slot *slot, lg_caps *caps);
+/** Tells every device what was traded in @p slot. */
+void lg_fleet_settle(lg_fleet *fleet, const lg_slot *slot, const lg_market *market);
+/** The plan an asset's device gave for the running slot; zeros when it is set aside. */
+const lg_plan *lg_fleet_plan_of(const lg_fleet *fleet, uint32_t asset);
+/** Whether an asset's device has been set aside. */
+bool lg_fleet_is_aside(const lg_fleet *fleet, uint32_t asset);
+
+#endif

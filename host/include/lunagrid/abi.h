@@ -1,0 +1,32 @@
+/* include/lunagrid/abi.h — the version of the boundary between host and plugins
+ *
+ * The major version is part of the exported symbol (lunagrid_plugin_1), so one binary may serve two
+ * majors. Minor versions only append: every struct that crosses begins with its `size`, and a tail that
+ * the other side does not know is read as zero. Arrays cross as pointer, count and stride, so that
+ * their elements can grow too.
+ *
+ *   1.0  first: drivers with points, options, open, close, plan, settle, poll, write
+ */
+#ifndef LUNAGRID_ABI_H
+#define LUNAGRID_ABI_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define LG_ABI_MAJOR 1
+#define LG_ABI_MINOR 0
+
+/** Pointer, count, stride of a static array, for the three fields that carry it. */
+#define LG_ARRAY(array)                                                                            \
+    {                                                                                              \
+        (array), (uint32_t)(sizeof(array) / sizeof((array)[0])), (uint32_t)sizeof((array)[0])      \
+    }
+
+/** An array that crosses the boundary; element i is at (char *)items + i * stride. */
+typedef struct lg_array {
+    const void *items;
+    uint32_t count;
+    uint32_t stride;
+} lg_array;
+
+#endif

@@ -1,0 +1,146 @@
+/* include/lunagrid/driver.h — what a plugin says about the devices it drives
+ *
+ * A driver speaks for devices of one kind. Data first: the host lists points, units, ranges and options
+ * of a driver without running it. All state hangs from the device handle, so ten batteries are ten
+ * handles. Calls come from one thread, one at a time; a call may not block and should take well under a
+ * millisecond. Everything is deterministic: time, seed and profiles come from the host.
+ *
+ * Life of a device:  open -> (plan -> settle)* -> close
+ *                            poll and write in between, for devices that measure or obey set points
+ */
+#ifndef LUNAGRID_DRIVER_H
+#define LUNAGRID_DRIVER_H
+
+#include "lunagrid/abi.h"
+#include "lunagrid/host.h"
+#include "lunagrid/status.h"
+#include "lunagrid/unit.h"
+
+/** How a point may be used. */
+enum { LG_READ = 1, LG_WRITE = 2 };
+
+/** One thing that can be measured or set. */
+typedef struct lg_point {
+    uint32_t size; /* sizeof(lg_point) */
+    uint32_t unit; /* LG_UNIT_... */
+    uint32_t access;
+    uint32_t reserved;
+    const char *name;
+    double min, max; /* readings and set points outside are refused */
+    double safe;     /* written on fault, at stop and when the host goes away */
+    const char *help;
+} lg_point;
+
+/** What a device is to the market; decides which commands it takes and how it counts in indicators. */
+enum {
+    LG_ROLE_CONSUMER = 1,     /* buys what it needs */
+    LG_ROLE_PRODUCER = 2,     /* sells what it makes */
+    LG_ROLE_STORAGE = 3,      /* buys and sells within its state of charge */
+    LG_ROLE_BUS = 4,          /* the outside grid: buys and sells without limit at given rates */
+    LG_ROLE_MARKET_MAKER = 5, /* sells without limit at a given rate, or is only a reference price */
+};
+
+/** The type of an option's value, and the field of lg_value that carries it. */
+enum {
+    LG_OPTION_NUMBER = 1,  /* number */
+    LG_OPTION_INTEGER = 2, /* number, whole */
+    LG_OPTION_BOOL = 3,    /* number, 0 or 1 */
+    LG_OPTION_TEXT = 4,    /* text; one of `choices` when given */
+    LG_OPTION_PROFILE = 5, /* profile: a number, a table or a column of a CSV file, over time */
+    LG_OPTION_LIST = 6,    /* list: numbers, count of them in list_count */
+};
+
+enum { LG_OPTION_REQUIRED = 1 };
+
+/** One key that an asset of this driver may have in a scenario. */
+typedef struct lg_option {
+    uint32_t size; /* sizeof(lg_option) */
+    uint32_t type;
+    uint32_t unit;
+    uint32_t flags;
+    const char *name;
+    double def;           /* value when absent; NaN: none, lg_value.given is then 0 */
+    double min, max;      /* of a number, of each number of a list or profile */
+    const char *choices;  /* "a|b|c" for LG_OPTION_TEXT, the first is the default; NULL: any text */
+    const char *help;
+} lg_option;
+
+/** The value of one option, in the order of the driver's options. */
+typedef struct lg_value {
+    uint32_t size;
+    uint32_t given; /* 1: the scenario says so; 0: default */
+    double number;
+    const char *text;
+    const lg_profile *profile; /* NULL when absent; ask host->profile_at */
+    const double *list;
+    uint64_t list_count;
+} lg_value;
+
+/** What a device is told when it is opened; borrowed for the call, except profiles, texts and lists. */
+typedef struct lg_device_info {
+    uint32_t size;
+    uint32_t slot_s;      /* length of a market slot in seconds */
+    const char *name;     /* of the asset; unique; lives as long as the device */
+    uint64_t seed;        /* of this device alone, derived from the run's seed and the asset's path */
+    int64_t start_ms;     /* first slot of the run, milliseconds since 1970 UTC */
+    lg_array values;      /* of lg_value, one an option, in the order of lg_driver.options */
+    double latitude_deg;  /* of the site; north positive */
+} lg_device_info;
+
+/** The slot a call is about. */
+typedef struct lg_slot {
+    uint32_t size;
+    uint32_t index;    /* 0 for the first slot of the run */
+    int64_t start_ms;
+    double hours;      /* length */
+} lg_slot;
+
+/**
+ * What a device needs or can do in a slot. The host clears it before plan(). Energies in kWh, at least 0
+ * and finite. A storage says how much it could buy and sell at most in this slot, from what it holds now.
+ * LG_UNLIMITED_KWH means without limit.
+ */
+typedef struct lg_plan {
+    uint32_t size;
+    uint32_t reserved;
+    double demand_kWh;   /* consumer: needs; storage, bus: could buy at most */
+    double supply_kWh;   /* producer: has; storage, bus, market maker: could sell at most */
+    double stored_kWh;   /* storage: in the battery now */
+    double capacity_kWh; /* storage: when full */
+    double reserve_kWh;  /* storage: never sold */
+    double buy_rate_ct;  /* bus: pays this, ct/kWh; else NaN */
+    double sell_rate_ct; /* bus, market maker, commercial producer: asks this, ct/kWh; else NaN */
+} lg_plan;
+
+#define LG_UNLIMITED_KWH 10000000.0
+
+/** What the market made of a slot, told once it is over. */
+typedef struct lg_settlement {
+    uint32_t size;
+    uint32_t reserved;
+    double bought_kWh, sold_kWh;
+} lg_settlement;
+
+/** A kind of device. Functions return a status of status.h; what is NULL is not called. */
+typedef struct lg_driver {
+    uint32_t size; /* sizeof(lg_driver) */
+    uint32_t role; /* LG_ROLE_... */
+    const char *name; /* the word used in scenarios: "load", "pv" */
+    const char *help; /* one sentence */
+    lg_array points;  /* of lg_point */
+    lg_array options; /* of lg_option */
+
+    /** Makes a device from @p info. On failure nothing is kept; say why with host->refuse. */
+    int32_t (*open)(const lg_host *host, const lg_device_info *info, void **device);
+    void (*close)(void *device);
+    /** Says what the device needs or can do in @p slot; called once a slot, in order. */
+    int32_t (*plan)(void *device, const lg_slot *slot, lg_plan *plan);
+    /** Is told what was traded for @p slot, before the next plan(). Energy moves here. */
+    int32_t (*settle)(void *device, const lg_slot *slot, const lg_settlement *done);
+    /** Posts readings of its points with host->post. */
+    int32_t (*poll)(void *device, int64_t now_ms);
+    /** Obeys a set point; @p point is an index into points, @p value within its range. */
+    int32_t (*write)(void *device, uint32_t point, double value);
+} lg_driver;
+
+#endif

@@ -1,0 +1,32 @@
+/* include/lunagrid/plugin.h — the one thing a plugin exports
+ *
+ * Build with: cc -shared -fPIC -fvisibility=hidden -Wl,-z,defs -Wl,-z,now -ffp-contract=off
+ * and without -ffast-math (the host refuses a plugin that switches the floating-point mode).
+ */
+#ifndef LUNAGRID_PLUGIN_H
+#define LUNAGRID_PLUGIN_H
+
+#include "lunagrid/driver.h"
+
+#define LG_PLUGIN_MAGIC UINT32_C(0x4c474431) /* "LGD1" */
+
+/** What the loader finds: everything else is reachable from here. */
+typedef struct lg_plugin {
+    uint32_t size;      /* sizeof(lg_plugin) */
+    uint32_t magic;     /* LG_PLUGIN_MAGIC */
+    uint32_t abi_minor; /* LG_ABI_MINOR the plugin was built with; a newer one than the host's is refused */
+    uint32_t reserved;
+    const char *name;    /* as the file name without .so */
+    const char *version;
+    const char *help;    /* one sentence */
+    lg_array drivers;    /* of lg_driver */
+} lg_plugin;
+
+#define LG_PLUGIN_SYMBOL "lunagrid_plugin_1"
+
+/** Exports @p object (an lg_plugin) under the name the host looks for. */
+#define LG_PLUGIN_EXPORT(object)                                                                   \
+    __attribute__((visibility("default"))) extern const lg_plugin *const lunagrid_plugin_1;        \
+    const lg_plugin *const lunagrid_plugin_1 = &(object);
+
+#endif

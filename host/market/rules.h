@@ -1,0 +1,31 @@
+/* host/market/rules.h — by which rules the markets of a site trade; constant during a run */
+#ifndef LG_MARKET_RULES_H
+#define LG_MARKET_RULES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/** How orders become trades. */
+typedef enum lg_match_rule {
+    LG_ONE_SIDED,    /* pay-as-offer: buyers take the cheapest offers they see, up to their limit */
+    LG_PAY_AS_BID,   /* two-sided: the buyer pays its bid */
+    LG_PAY_AS_CLEAR, /* two-sided: one clearing rate a market and tick */
+} lg_match_rule;
+
+typedef enum lg_fee_kind { LG_FEE_CONSTANT, LG_FEE_PERCENTAGE } lg_fee_kind;
+
+typedef struct lg_rules {
+    lg_match_rule match;
+    lg_fee_kind fee_kind;
+    /* A pure change of rate or energy keeps the order's place on its way through the markets; false: an
+     * updated order starts its way anew, as on the reference exchange. */
+    bool keep_age;
+    /* "gsy-e": pay-as-clear with constant fees charges each buyer its own bid; a one-sided load accepts
+     * one offer a tick. Everything else is the same in both. */
+    bool compat_gsy;
+    uint32_t slot_ms, tick_ms, ticks_per_slot;
+    /* Differences at or below these do not count; 0 outside of compatibility runs. */
+    int64_t energy_tolerance_uwh, rate_tolerance_uct;
+} lg_rules;
+
+#endif

@@ -1,0 +1,70 @@
+/* host/store/store.h — the results of a run: one SQLite file, summary.json, CSV on request */
+#ifndef LG_STORE_STORE_H
+#define LG_STORE_STORE_H
+
+#include "base/text.h"
+#include "desk/turn.h"
+#include "market/market.h"
+
+/** What the file says about the run; texts are borrowed for the call. */
+typedef struct lg_run_info {
+    const char *scenario_name, *scenario_file, *scenario_hash, *scenario_json;
+    const char *engine_version;
+    uint64_t seed;
+    int64_t start_ms;
+    uint32_t slot_count, slot_s, ticks_per_slot;
+    const char *market_rule, *fee_kind, *compat; /* words of the scenario */
+} lg_run_info;
+
+/** One agent, for the table of agents; the source is kept with the results. */
+typedef struct lg_run_agent {
+    const char *name, *script, *hash, *source;
+} lg_run_agent;
+
+/** The bottom line of one member or asset, in micro-cents and micro-watt-hours; made by app/ledger. */
+typedef struct lg_member_result {
+    uint32_t area;        /* of the member */
+    const char *strategy; /* names of the scripts that trade for it, comma separated */
+    int64_t bought_uwh, sold_uwh, unserved_uwh;
+    int64_t bill_uct;          /* spent - earned + unserved */
+    int64_t unserved_uct;      /* part of it */
+    int64_t base_bill_uct;     /* without a local market */
+} lg_member_result;
+
+typedef struct lg_store lg_store;
+
+typedef struct lg_store_input {
+    const char *folder;      /* created when absent; an existing run.sqlite is replaced as a whole */
+    const lg_site *site;
+    const lg_market *market; /* borrowed: read when a slot closes */
+    const lg_run_info *info;
+    const lg_run_agent *agents;
+    uint32_t agent_count;
+    const char *const *driver_names; /* by asset.driver */
+    bool trades, orders;     /* tables to fill */
+    bool csv;                /* also trades.csv, market_slots.csv, bills.csv */
+} lg_store_input;
+
+/**
+ * Opens the results of a run; from now on the file says "incomplete".
+ * @return LG_OK; LG_STORE (err names file and reason); LG_MEMORY. Unless LG_OK, *out is NULL.
+ */
+lg_status lg_store_open(lg_mem *mem, const lg_store_input *input, lg_err *err,
+                        lg_store **out) LG_CHECKED;
+/** What to give to lg_turn_listen(). Failures are kept: lg_store_error() says file and reason. */
+void lg_store_listener(lg_store *store, lg_listener *listener);
+const char *lg_store_error(const lg_store *store);
+/** A line of the run's log: faults of scripts and devices. */
+lg_status lg_store_log(lg_store *store, uint32_t slot, uint32_t tick, const char *who,
+                       const char *message) LG_CHECKED;
+
+/**
+ * Writes bills, indicators and the summary and marks the run complete.
+ * @return LG_OK; LG_STORE; LG_MEMORY
+ */
+lg_status lg_store_finish(lg_store *store, lg_digest digest, const lg_member_result *members,
+                          uint32_t member_count, lg_err *err) LG_CHECKED;
+/** Closes the files; a run that was not finished stays readable and says so. NULL is fine. */
+void lg_store_close(lg_store *store);
+
+#endif
