@@ -13,13 +13,13 @@ typedef enum lg_command_kind {
 
 /** Bits of lg_command.flags. */
 enum {
-    LG_CMD_REPLACE = 1,     /* withdraw the asset's other orders of that side in the same step */
-    LG_CMD_PERCENTAGE = 2,  /* GRID_FEES: amount is a fraction in parts per billion */
+    LG_CMD_REPLACE = 1,    /* withdraw the asset's other orders of that side in the same step */
+    LG_CMD_PERCENTAGE = 2, /* GRID_FEES: amount is a fraction in parts per billion */
 };
 
 /** Plain data; what a field means depends on the kind, fields not named are 0. */
 typedef struct lg_command {
-    uint8_t kind;       /* lg_command_kind */
+    uint8_t kind; /* lg_command_kind */
     uint8_t flags;
     uint16_t reserved;
     uint32_t node;      /* asset or area */
@@ -31,10 +31,10 @@ typedef struct lg_command {
 /** One answer a command, in order. */
 typedef struct lg_answer {
     lg_status status;
-    uint32_t count;      /* DELETE_*: how many orders went */
-    uint64_t order_id;   /* BID, OFFER, UPDATE_*: the new order */
-    int64_t asked;       /* refusals: what was asked, in the command's unit */
-    int64_t allowed;     /* and what would have been accepted */
+    uint32_t count;    /* DELETE_*: how many orders went */
+    uint64_t order_id; /* BID, OFFER, UPDATE_*: the new order */
+    int64_t asked;     /* refusals: what was asked, in the command's unit */
+    int64_t allowed;   /* and what would have been accepted */
 } lg_answer;
 
 /** Name of a kind as scripts know it: "bid_energy_rate". */

@@ -11,8 +11,8 @@
 typedef struct lg_desk lg_desk;
 
 /**
- * A door for the participant @p name with number @p index; it commands the assets and markets granted
- * with lg_desk_grant_*(). NULL when exhausted.
+ * A door for the participant @p name with number @p index; it commands the assets and markets
+ * granted with lg_desk_grant_*(). NULL when exhausted.
  */
 lg_desk *lg_desk_new(lg_mem *mem, lg_market *market, uint32_t index, const char *name);
 void lg_desk_free(lg_desk *desk);
@@ -41,7 +41,8 @@ uint32_t lg_desk_pending(const lg_desk *desk);
 void lg_desk_discard(lg_desk *desk);
 
 /** The batch applied last and its answers, in order; valid until the next one is applied. */
-uint32_t lg_desk_answers(const lg_desk *desk, const lg_command **commands, const lg_answer **answers);
+uint32_t lg_desk_answers(const lg_desk *desk, const lg_command **commands,
+                         const lg_answer **answers);
 
 /** Commands applied and refused since the start. */
 typedef struct lg_desk_counts {

@@ -1,8 +1,9 @@
 /* host/desk/turn.h — the one place where the world changes: collect, apply, match, publish
  *
- * A turn is one tick. Participants are called in an order drawn from the seed; what they send is applied
- * in that order once all of them have run; those that wait for answers go on; only then orders travel and
- * match. So a run is a function of site, rules, seed and what the participants do.
+ * A turn is one tick. Participants are called in an order drawn from the seed; what they send is
+ * applied in that order once all of them have run; those that wait for answers go on; only then
+ * orders travel and match. So a run is a function of site, rules, seed and what the participants
+ * do.
  */
 #ifndef LG_DESK_TURN_H
 #define LG_DESK_TURN_H
@@ -22,9 +23,9 @@ typedef enum lg_call {
 typedef struct lg_moment {
     uint32_t slot, tick;
     int64_t slot_start_ms, now_ms;
-    double slot_completion;        /* 0 .. 1 */
-    bool tenth;                    /* this tick begins a tenth of the slot */
-    double market_maker_rate_ct;   /* of the slot; NaN when the scenario names none */
+    double slot_completion;      /* 0 .. 1 */
+    bool tenth;                  /* this tick begins a tenth of the slot */
+    double market_maker_rate_ct; /* of the slot; NaN when the scenario names none */
     double feed_in_tariff_rate_ct;
 } lg_moment;
 
@@ -37,26 +38,32 @@ typedef struct lg_participant {
     bool (*call)(void *self, lg_call call, const lg_moment *moment);
     /** Goes on after its batch was applied (answers: lg_desk_answers). @return as call */
     bool (*resume)(void *self);
-    /** The batch sent when the callback ended has been applied; to hand out refusals. May be NULL. */
+    /** The batch sent when the callback ended has been applied; to hand out refusals. May be NULL.
+     */
     void (*answered)(void *self);
     /** One of its assets traded; called after the tick's matching, in order. May be NULL. */
     void (*trade)(void *self, const lg_trade *trade);
 } lg_participant;
 
-/** Who listens to what has happened. Functions may be NULL. A status other than LG_OK ends the run. */
+/** Who listens to what has happened. Functions may be NULL. A status other than LG_OK ends the run.
+ */
 typedef struct lg_listener {
     void *ctx;
     lg_status (*trade)(void *ctx, const lg_trade *trade);
-    lg_status (*cleared)(void *ctx, uint32_t area, uint32_t slot, uint32_t tick, int64_t rate_uct, int64_t energy_uwh);
-    /** Each command after it was applied; only when the turn was asked to tell (orders are many). */
-    lg_status (*command)(void *ctx, const lg_desk *desk, const lg_command *command, const lg_answer *answer, uint32_t slot, uint32_t tick);
+    lg_status (*cleared)(void *ctx, uint32_t area, uint32_t slot, uint32_t tick, int64_t rate_uct,
+                         int64_t energy_uwh);
+    /** Each command after it was applied; only when the turn was asked to tell (orders are many).
+     */
+    lg_status (*command)(void *ctx, const lg_desk *desk, const lg_command *command,
+                         const lg_answer *answer, uint32_t slot, uint32_t tick);
     /** A slot has closed: statistics of the market are those of @p slot. */
     lg_status (*slot)(void *ctx, uint32_t slot, int64_t slot_start_ms, lg_digest chain);
 } lg_listener;
 
 typedef struct lg_turn lg_turn;
 
-/** NULL when exhausted. The market is made here so that its sink is the turn; borrowed by others. */
+/** NULL when exhausted. The market is made here so that its sink is the turn; borrowed by others.
+ */
 lg_turn *lg_turn_new(lg_mem *mem, const lg_site *site, const lg_rules *rules);
 void lg_turn_free(lg_turn *turn);
 lg_market *lg_turn_market(lg_turn *turn);

@@ -1,13 +1,14 @@
 /* host/market/market.h — all markets of a site in one engine
  *
- * Every area runs one market a slot. An order is one record, however many markets see it: where it is
- * visible, since when and at what rate follows from the tree, the ages and the fees. Life of a slot:
+ * Every area runs one market a slot. An order is one record, however many markets see it: where it
+ * is visible, since when and at what rate follows from the tree, the ages and the fees. Life of a
+ * slot:
  *
  *   lg_market_open_slot -> (lg_market_place / cancel ..., lg_market_tick)* -> lg_market_close_slot
  *
- * Within a tick all orders are placed first; lg_market_tick() then lets orders travel and matches every
- * market, the lowest level first, siblings in an order drawn from the seed. All amounts are integers
- * (grid/unit.h). Nothing here does I/O, reads a clock or knows a script.
+ * Within a tick all orders are placed first; lg_market_tick() then lets orders travel and matches
+ * every market, the lowest level first, siblings in an order drawn from the seed. All amounts are
+ * integers (grid/unit.h). Nothing here does I/O, reads a clock or knows a script.
  */
 #ifndef LG_MARKET_MARKET_H
 #define LG_MARKET_MARKET_H
@@ -22,7 +23,7 @@ typedef enum lg_side { LG_BID, LG_OFFER } lg_side;
 
 /** An open order as its owner sees it. */
 typedef struct lg_order {
-    uint64_t id;     /* unique in the run, rising; a changed order gets a new one */
+    uint64_t id; /* unique in the run, rising; a changed order gets a new one */
     uint32_t asset;
     lg_side side;
     int64_t energy_uwh; /* not yet traded, > 0 */
@@ -39,30 +40,32 @@ typedef struct lg_placed {
 
 /** One market's part in a trade: the same energy, local parties, the rate seen there. */
 typedef struct lg_leg {
-    uint32_t area;         /* whose market */
-    int64_t rate_uct;      /* what the local buyer pays, micro-cents per kWh, this market's fee included */
-    int64_t fee_rate_uct;  /* this market's fee part of it */
-    int64_t price_uct;     /* money of rate_uct */
-    int64_t fee_uct;       /* money of the fee; the local seller gets price_uct - fee_uct */
+    uint32_t area; /* whose market */
+    int64_t
+        rate_uct; /* what the local buyer pays, micro-cents per kWh, this market's fee included */
+    int64_t fee_rate_uct; /* this market's fee part of it */
+    int64_t price_uct;    /* money of rate_uct */
+    int64_t fee_uct;      /* money of the fee; the local seller gets price_uct - fee_uct */
 } lg_leg;
 
 /** A trade from the seller's to the buyer's asset. Borrowed: valid during the sink's call. */
 typedef struct lg_trade {
-    uint64_t id;            /* rising from 1 */
+    uint64_t id; /* rising from 1 */
     uint32_t slot, tick;
     int64_t slot_start_ms;
     int64_t time_ms;        /* of the tick */
     uint32_t market;        /* area whose market matched the two */
     uint32_t seller, buyer; /* assets */
-    uint64_t offer_id, bid_id; /* 0: none (one-sided purchases keep the limit order's id as bid_id) */
+    uint64_t offer_id,
+        bid_id; /* 0: none (one-sided purchases keep the limit order's id as bid_id) */
     int64_t offer_left_uwh, bid_left_uwh; /* what stays open of either */
     int64_t offer_rate_uct, bid_rate_uct; /* the original rates of the two orders */
     int64_t energy_uwh;
-    int64_t paid_uct;       /* by the buyer */
-    int64_t earned_uct;     /* by the seller */
-    int64_t fees_uct;       /* by all markets on the path */
-    int64_t rounding_uct;   /* paid = earned + fees + rounding, always */
-    const lg_leg *legs;     /* from the seller's market to the buyer's */
+    int64_t paid_uct;     /* by the buyer */
+    int64_t earned_uct;   /* by the seller */
+    int64_t fees_uct;     /* by all markets on the path */
+    int64_t rounding_uct; /* paid = earned + fees + rounding, always */
+    const lg_leg *legs;   /* from the seller's market to the buyer's */
     uint32_t leg_count;
 } lg_trade;
 
@@ -71,14 +74,15 @@ typedef struct lg_market_sink {
     void *ctx;
     void (*trade)(void *ctx, const lg_trade *trade);
     /** The clearing of a market in a pay-as-clear tick. */
-    void (*cleared)(void *ctx, uint32_t area, uint32_t slot, uint32_t tick, int64_t rate_uct, int64_t energy_uwh);
+    void (*cleared)(void *ctx, uint32_t area, uint32_t slot, uint32_t tick, int64_t rate_uct,
+                    int64_t energy_uwh);
 } lg_market_sink;
 
 /** What an asset may trade in a slot; from its driver. LG_UNLIMITED_UWH: no limit. */
 typedef struct lg_caps {
-    int64_t buy_uwh, sell_uwh;    /* tradable */
-    int64_t demand_uwh;           /* counted as demand: loads; 0 for storages and buses */
-    int64_t supply_uwh;           /* counted as production possible: PV; 0 for storages and buses */
+    int64_t buy_uwh, sell_uwh; /* tradable */
+    int64_t demand_uwh;        /* counted as demand: loads; 0 for storages and buses */
+    int64_t supply_uwh;        /* counted as production possible: PV; 0 for storages and buses */
 } lg_caps;
 
 /** Where an asset stands in the running slot. */
@@ -89,7 +93,8 @@ typedef struct lg_position {
     int64_t paid_uct, earned_uct;              /* money of those trades */
 } lg_position;
 
-/** Cumulative account of an asset, or of an area as a party of its parent's market (13.3 of the reference). */
+/** Cumulative account of an asset, or of an area as a party of its parent's market (13.3 of the
+ * reference). */
 typedef struct lg_bill {
     int64_t bought_uwh, sold_uwh;
     int64_t spent_uct;      /* price minus local fee, as buyer */
@@ -100,20 +105,21 @@ typedef struct lg_bill {
 /** Account of an asset beyond its local market: what indicators and savings need. Cumulative. */
 typedef struct lg_account {
     lg_bill bill;
-    int64_t fees_path_uct;  /* fees of all markets of its purchases */
-    int64_t demand_uwh;     /* of all closed slots */
+    int64_t fees_path_uct; /* fees of all markets of its purchases */
+    int64_t demand_uwh;    /* of all closed slots */
     int64_t supply_uwh;
-    int64_t unserved_uwh;   /* demand that was not bought */
-    int64_t unsold_uwh;     /* supply that was not sold */
+    int64_t unserved_uwh; /* demand that was not bought */
+    int64_t unsold_uwh;   /* supply that was not sold */
 } lg_account;
 
-/** What a market did in one slot. Rates of its trades with fees included, unweighted, as the reference has it. */
+/** What a market did in one slot. Rates of its trades with fees included, unweighted, as the
+ * reference has it. */
 typedef struct lg_market_stats {
     uint32_t slot;
     uint32_t trade_count;
     int64_t min_rate_uct, max_rate_uct, avg_rate_uct, median_rate_uct; /* 0 without trades */
     int64_t energy_uwh;
-    int64_t volume_uct;      /* sum of prices */
+    int64_t volume_uct; /* sum of prices */
     int64_t fee_revenue_uct;
     int64_t import_uwh, export_uwh; /* bought from and sold to the parent's market */
     int64_t fee_uct, fee_ppb;       /* the fee that ruled the slot */
@@ -122,7 +128,8 @@ typedef struct lg_market_stats {
 /** Cumulative indicators of an area (13.4 of the reference); energy in micro-watt-hours. */
 typedef struct lg_kpi {
     int64_t produced_uwh, consumed_own_uwh, demanded_uwh, buffer_uwh;
-    double self_sufficiency, self_consumption; /* 0..1; NaN where nothing was demanded or produced */
+    double self_sufficiency,
+        self_consumption; /* 0..1; NaN where nothing was demanded or produced */
 } lg_kpi;
 
 /**
@@ -134,8 +141,8 @@ lg_market *lg_market_new(lg_mem *mem, const lg_site *site, const lg_rules *rules
 void lg_market_free(lg_market *market);
 
 /**
- * Opens the markets of slot @p slot; fees configured now rule it to its end. @p caps has one entry an asset.
- * Call after lg_market_close_slot() of the slot before.
+ * Opens the markets of slot @p slot; fees configured now rule it to its end. @p caps has one entry
+ * an asset. Call after lg_market_close_slot() of the slot before.
  */
 lg_status lg_market_open_slot(lg_market *market, uint32_t slot, int64_t start_ms,
                               const lg_caps *caps) LG_CHECKED;
@@ -143,7 +150,8 @@ lg_status lg_market_open_slot(lg_market *market, uint32_t slot, int64_t start_ms
 /**
  * Places an order of @p asset for this slot.
  *
- * @param energy_uwh  1 .. LG_UNLIMITED_UWH; with the asset's other open orders of the side within its caps
+ * @param energy_uwh  1 .. LG_UNLIMITED_UWH; with the asset's other open orders of the side within
+ * its caps
  * @param rate_uct    0 .. LG_RATE_MAX_UCT
  * @param replace     all open orders of the asset on that side are withdrawn in the same step
  * @return LG_OK; LG_CLOSED no slot is open; LG_ENERGY (placed->allowed_uwh says how much); LG_RATE;
@@ -153,11 +161,13 @@ lg_status lg_market_open_slot(lg_market *market, uint32_t slot, int64_t start_ms
 lg_status lg_market_place(lg_market *market, uint32_t asset, lg_side side, int64_t energy_uwh,
                           int64_t rate_uct, bool replace, lg_placed *placed) LG_CHECKED;
 
-/** Withdraws order @p id of @p asset, or all of the side when id is 0. @return LG_OK; LG_GONE no such order */
+/** Withdraws order @p id of @p asset, or all of the side when id is 0. @return LG_OK; LG_GONE no
+ * such order */
 lg_status lg_market_cancel(lg_market *market, uint32_t asset, lg_side side, uint64_t id,
                            uint32_t *cancelled) LG_CHECKED;
 
-/** Lets orders travel and matches. @p tick counts from 0 in the slot. LG_MEMORY leaves trades done so far. */
+/** Lets orders travel and matches. @p tick counts from 0 in the slot. LG_MEMORY leaves trades done
+ * so far. */
 lg_status lg_market_tick(lg_market *market, uint32_t tick) LG_CHECKED;
 
 /**
@@ -166,19 +176,22 @@ lg_status lg_market_tick(lg_market *market, uint32_t tick) LG_CHECKED;
  */
 lg_status lg_market_close_slot(lg_market *market) LG_CHECKED;
 
-/** Sets the fee that rules the slots opened from now on. @return LG_OK; LG_RATE negative or too large;
- *  LG_UNSUPPORTED the run's fees are of the other kind */
+/** Sets the fee that rules the slots opened from now on. @return LG_OK; LG_RATE negative or too
+ * large; LG_UNSUPPORTED the run's fees are of the other kind */
 lg_status lg_market_set_fee_constant(lg_market *market, uint32_t area, int64_t fee_uct) LG_CHECKED;
-lg_status lg_market_set_fee_percentage(lg_market *market, uint32_t area, int64_t fee_ppb) LG_CHECKED;
+lg_status lg_market_set_fee_percentage(lg_market *market, uint32_t area,
+                                       int64_t fee_ppb) LG_CHECKED;
 
-/* What one may ask at any time; pointers are valid until the engine is freed, contents until it runs on. */
+/* What one may ask at any time; pointers are valid until the engine is freed, contents until it
+ * runs on. */
 const lg_rules *lg_market_rules(const lg_market *market);
 const lg_site *lg_market_site(const lg_market *market);
 const lg_position *lg_market_position(const lg_market *market, uint32_t asset);
 const lg_account *lg_market_account(const lg_market *market, uint32_t asset);
 /** The row of @p area as a party in its parent's market. */
 const lg_bill *lg_market_area_bill(const lg_market *market, uint32_t area);
-/** What @p area itself bought from (as seller inside: import) and sold to its children, mirrored. */
+/** What @p area itself bought from (as seller inside: import) and sold to its children, mirrored.
+ */
 const lg_bill *lg_market_external_bill(const lg_market *market, uint32_t area);
 /** Sum of the rows of the direct children of @p area. */
 lg_bill lg_market_accumulated_bill(const lg_market *market, uint32_t area);

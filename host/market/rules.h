@@ -17,11 +17,11 @@ typedef enum lg_fee_kind { LG_FEE_CONSTANT, LG_FEE_PERCENTAGE } lg_fee_kind;
 typedef struct lg_rules {
     lg_match_rule match;
     lg_fee_kind fee_kind;
-    /* A pure change of rate or energy keeps the order's place on its way through the markets; false: an
-     * updated order starts its way anew, as on the reference exchange. */
+    /* A pure change of rate or energy keeps the order's place on its way through the markets;
+     * false: an updated order starts its way anew, as on the reference exchange. */
     bool keep_age;
-    /* "gsy-e": pay-as-clear with constant fees charges each buyer its own bid; a one-sided load accepts
-     * one offer a tick. Everything else is the same in both. */
+    /* "gsy-e": pay-as-clear with constant fees charges each buyer its own bid; a one-sided load
+     * accepts one offer a tick. Everything else is the same in both. */
     bool compat_gsy;
     uint32_t slot_ms, tick_ms, ticks_per_slot;
     /* Differences at or below these do not count; 0 outside of compatibility runs. */

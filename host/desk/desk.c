@@ -1,0 +1,156 @@
+/* A desk keeps two batches: the one being filled and the one applied last, whose answers are being
+ * read. */
+#include "desk/room.h"
+
+#include <string.h>
+
+lg_desk *lg_desk_new(lg_mem *mem, lg_market *market, uint32_t index, const char *name)
+{
+    const lg_site *site = lg_market_site(market);
+    lg_desk *desk = lg_mem_zalloc(mem, 1, sizeof *desk);
+    if (!desk)
+        return NULL;
+    *desk = (lg_desk){.mem = mem, .market = market, .index = index};
+    desk->asset_bits = lg_mem_zalloc(mem, LG__BIT_WORDS(site->asset_count), sizeof(uint64_t));
+    desk->area_bits = lg_mem_zalloc(mem, LG__BIT_WORDS(site->area_count), sizeof(uint64_t));
+    desk->name = lg_mem_strdup(mem, name);
+    if (!desk->asset_bits || !desk->area_bits || !desk->name) {
+        lg_desk_free(desk);
+        return NULL;
+    }
+    return desk;
+}
+
+void lg_desk_free(lg_desk *desk)
+{
+    if (!desk)
+        return;
+    const lg_site *site = lg_market_site(desk->market);
+    lg_mem *mem = desk->mem;
+    lg_mem_free(mem, desk->asset_bits, LG__BIT_WORDS(site->asset_count) * sizeof(uint64_t));
+    lg_mem_free(mem, desk->area_bits, LG__BIT_WORDS(site->area_count) * sizeof(uint64_t));
+    lg_mem_free(mem, desk->assets, desk->asset_capacity * sizeof *desk->assets);
+    lg_mem_free(mem, desk->markets, desk->market_capacity * sizeof *desk->markets);
+    for (int i = 0; i < 2; i++)
+        lg_mem_free(mem, desk->batch[i].commands, desk->batch[i].capacity * sizeof(lg_command));
+    lg_mem_free(mem, desk->answers, desk->answer_capacity * sizeof *desk->answers);
+    lg_mem_strfree(mem, desk->name);
+    lg_mem_free(mem, desk, sizeof *desk);
+}
+
+static lg_status grant(lg_desk *desk, uint64_t *bits, uint32_t **list, uint32_t *count,
+                       uint32_t *capacity, uint32_t node)
+{
+    uint64_t bit = UINT64_C(1) << (node % 64);
+    if (bits[node / 64] & bit)
+        return LG_OK;
+    if (!LG_GROW(desk->mem, *list, *capacity, *count + 1))
+        return LG_MEMORY;
+    (*list)[(*count)++] = node;
+    bits[node / 64] |= bit;
+    return LG_OK;
+}
+
+lg_status lg_desk_grant_asset(lg_desk *desk, uint32_t asset)
+{
+    return grant(desk, desk->asset_bits, &desk->assets, &desk->asset_count, &desk->asset_capacity,
+                 asset);
+}
+
+lg_status lg_desk_grant_market(lg_desk *desk, uint32_t area)
+{
+    return grant(desk, desk->area_bits, &desk->markets, &desk->market_count, &desk->market_capacity,
+                 area);
+}
+
+const char *lg_desk_name(const lg_desk *desk)
+{
+    return desk->name;
+}
+
+uint32_t lg_desk_index(const lg_desk *desk)
+{
+    return desk->index;
+}
+
+lg_market *lg_desk_market(const lg_desk *desk)
+{
+    return desk->market;
+}
+
+const uint32_t *lg_desk_assets(const lg_desk *desk, uint32_t *count)
+{
+    *count = desk->asset_count;
+    return desk->assets;
+}
+
+const uint32_t *lg_desk_markets(const lg_desk *desk, uint32_t *count)
+{
+    *count = desk->market_count;
+    return desk->markets;
+}
+
+bool lg_desk_commands_asset(const lg_desk *desk, uint32_t asset)
+{
+    return desk->asset_bits[asset / 64] >> (asset % 64) & 1;
+}
+
+bool lg_desk_commands_market(const lg_desk *desk, uint32_t area)
+{
+    return desk->area_bits[area / 64] >> (area % 64) & 1;
+}
+
+static uint64_t batch_max(const lg_desk *desk)
+{
+    uint64_t nodes = (uint64_t)desk->asset_count + desk->market_count;
+    uint64_t max = nodes * LG_DESK_COMMANDS_PER_NODE;
+    return max > LG_DESK_COMMANDS_MIN ? max : LG_DESK_COMMANDS_MIN;
+}
+
+lg_status lg_desk_send(lg_desk *desk, const lg_command *command)
+{
+    struct lg__batch *batch = &desk->batch[desk->filling];
+    if (batch->count >=
+        batch->capacity) { /* the limit is looked at only when the room is used up */
+        if (batch->count >= batch_max(desk))
+            return LG_LIMIT;
+        if (!LG_GROW(desk->mem, batch->commands, batch->capacity, batch->count + 1))
+            return LG_MEMORY;
+    }
+    batch->commands[batch->count++] = *command;
+    return LG_OK;
+}
+
+uint32_t lg_desk_pending(const lg_desk *desk)
+{
+    return desk->batch[desk->filling].count;
+}
+
+void lg_desk_discard(lg_desk *desk)
+{
+    desk->batch[desk->filling].count = 0;
+}
+
+uint32_t lg_desk_answers(const lg_desk *desk, const lg_command **commands,
+                         const lg_answer **answers)
+{
+    const struct lg__batch *applied = &desk->batch[!desk->filling];
+    *commands = applied->commands;
+    *answers = desk->answers;
+    return applied->count;
+}
+
+lg_desk_counts lg_desk_counts_of(const lg_desk *desk)
+{
+    return desk->counts;
+}
+
+lg_status lg__desk_flip(lg_desk *desk)
+{
+    uint32_t count = desk->batch[desk->filling].count;
+    if (!LG_GROW(desk->mem, desk->answers, desk->answer_capacity, count))
+        return LG_MEMORY;
+    desk->filling = !desk->filling;
+    desk->batch[desk->filling].count = 0;
+    return LG_OK;
+}

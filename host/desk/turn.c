@@ -1,0 +1,335 @@
+/* Collect, apply, match, publish. The order in which participants are called is a rotation drawn
+ * from the seed for every tick, so that over a run nobody is always first. */
+#include "desk/turn.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/rng.h"
+#include "desk/room.h"
+
+#define LG__DRAW_CALL UINT64_C(0x63616c6c00) /* "call": the purpose of this draw */
+
+struct member {
+    lg_participant participant;
+    bool waiting;
+};
+
+struct listener {
+    lg_listener listener;
+    bool commands;
+};
+
+/* A trade waits here, with its legs, until the tick's matching is over. */
+struct lg_turn {
+    lg_mem *mem;
+    const lg_site *site;
+    lg_market *market;
+    lg_chain *chain;
+    lg_digest digest;
+    struct member *members;
+    uint32_t member_count, member_capacity;
+    struct listener *listeners;
+    uint32_t listener_count, listener_capacity;
+    bool command_listeners;
+    uint32_t *trader; /* member that commands an asset; LG_NONE */
+    lg_trade *trades;
+    uint32_t trade_count, trade_capacity;
+    lg_leg *legs;
+    uint32_t leg_count, leg_capacity;
+    bool wants_trades;
+    lg_status failed; /* of a sink, which cannot return one */
+    lg_moment moment;
+};
+
+/* ---- events ---- */
+
+static void hash_trade(lg_turn *turn, const lg_trade *t)
+{
+    struct {
+        uint64_t kind_tick, parties, offer_id, bid_id;
+        int64_t energy_uwh, paid_uct, earned_uct, fees_uct, market;
+    } event = {
+        .kind_tick = UINT64_C(2) << 56 | t->tick,
+        .parties = (uint64_t)t->seller << 32 | t->buyer,
+        .offer_id = t->offer_id,
+        .bid_id = t->bid_id,
+        .energy_uwh = t->energy_uwh,
+        .paid_uct = t->paid_uct,
+        .earned_uct = t->earned_uct,
+        .fees_uct = t->fees_uct,
+        .market = t->market,
+    };
+    lg_chain_add(turn->chain, &event, sizeof event);
+}
+
+/* A trade is kept until matching is over: participants must not act in the middle of it. */
+static lg_status keep_trade(lg_turn *turn, const lg_trade *t)
+{
+    if (!LG_GROW(turn->mem, turn->trades, turn->trade_capacity, turn->trade_count + 1) ||
+        !LG_GROW(turn->mem, turn->legs, turn->leg_capacity, turn->leg_count + t->leg_count))
+        return LG_MEMORY;
+    memcpy(turn->legs + turn->leg_count, t->legs, t->leg_count * sizeof *t->legs);
+    turn->leg_count += t->leg_count;
+    turn->trades[turn->trade_count] = *t;
+    turn->trades[turn->trade_count++].legs = NULL; /* set again when the array no longer moves */
+    return LG_OK;
+}
+
+static void on_trade(void *ctx, const lg_trade *t)
+{
+    lg_turn *turn = ctx;
+    hash_trade(turn, t);
+    for (uint32_t i = 0; i < turn->listener_count && turn->failed == LG_OK; i++) {
+        const lg_listener *l = &turn->listeners[i].listener;
+        if (l->trade)
+            turn->failed = l->trade(l->ctx, t);
+    }
+    if (turn->wants_trades && turn->failed == LG_OK)
+        turn->failed = keep_trade(turn, t);
+}
+
+static void on_cleared(void *ctx, uint32_t area, uint32_t slot, uint32_t tick, int64_t rate_uct,
+                       int64_t energy_uwh)
+{
+    lg_turn *turn = ctx;
+    int64_t event[] = {(int64_t)(UINT64_C(3) << 56 | tick), area, rate_uct, energy_uwh};
+    lg_chain_add(turn->chain, event, sizeof event);
+    for (uint32_t i = 0; i < turn->listener_count && turn->failed == LG_OK; i++) {
+        const lg_listener *l = &turn->listeners[i].listener;
+        if (l->cleared)
+            turn->failed = l->cleared(l->ctx, area, slot, tick, rate_uct, energy_uwh);
+    }
+}
+
+/* ---- life ---- */
+
+lg_turn *lg_turn_new(lg_mem *mem, const lg_site *site, const lg_rules *rules)
+{
+    lg_turn *turn = lg_mem_zalloc(mem, 1, sizeof *turn);
+    if (!turn)
+        return NULL;
+    turn->mem = mem;
+    turn->site = site;
+    lg_market_sink sink = {.ctx = turn, .trade = on_trade, .cleared = on_cleared};
+    turn->market = lg_market_new(mem, site, rules, &sink);
+    turn->chain = lg_chain_new(mem, site->seed);
+    turn->trader = lg_mem_alloc(mem, site->asset_count * sizeof *turn->trader);
+    if (!turn->market || !turn->chain || !turn->trader) {
+        lg_turn_free(turn);
+        return NULL;
+    }
+    memset(turn->trader, 0xff, site->asset_count * sizeof *turn->trader);
+    return turn;
+}
+
+void lg_turn_free(lg_turn *turn)
+{
+    if (!turn)
+        return;
+    lg_mem *mem = turn->mem;
+    lg_market_free(turn->market);
+    lg_chain_free(turn->chain);
+    lg_mem_free(mem, turn->trader, turn->site->asset_count * sizeof *turn->trader);
+    lg_mem_free(mem, turn->members, turn->member_capacity * sizeof *turn->members);
+    lg_mem_free(mem, turn->listeners, turn->listener_capacity * sizeof *turn->listeners);
+    lg_mem_free(mem, turn->trades, turn->trade_capacity * sizeof *turn->trades);
+    lg_mem_free(mem, turn->legs, turn->leg_capacity * sizeof *turn->legs);
+    lg_mem_free(mem, turn, sizeof *turn);
+}
+
+lg_market *lg_turn_market(lg_turn *turn)
+{
+    return turn->market;
+}
+
+lg_status lg_turn_join(lg_turn *turn, const lg_participant *participant)
+{
+    if (!LG_GROW(turn->mem, turn->members, turn->member_capacity, turn->member_count + 1))
+        return LG_MEMORY;
+    uint32_t index = turn->member_count++;
+    turn->members[index] = (struct member){.participant = *participant};
+    uint32_t count;
+    const uint32_t *assets = lg_desk_assets(participant->desk, &count);
+    for (uint32_t i = 0; i < count && participant->trade; i++)
+        turn->trader[assets[i]] = index;
+    turn->wants_trades = turn->wants_trades || (participant->trade && count);
+    return LG_OK;
+}
+
+lg_status lg_turn_listen(lg_turn *turn, const lg_listener *listener, bool commands)
+{
+    if (!LG_GROW(turn->mem, turn->listeners, turn->listener_capacity, turn->listener_count + 1))
+        return LG_MEMORY;
+    commands = commands && listener->command;
+    turn->listeners[turn->listener_count++] = (struct listener){*listener, commands};
+    turn->command_listeners = turn->command_listeners || commands;
+    return LG_OK;
+}
+
+/* ---- a turn ---- */
+
+static lg_status tell_command(lg_turn *turn, const lg_desk *desk, const lg_command *c,
+                              const lg_answer *a)
+{
+    lg_status status = LG_OK;
+    for (uint32_t i = 0; i < turn->listener_count && status == LG_OK; i++) {
+        const struct listener *l = &turn->listeners[i];
+        if (l->commands)
+            status = l->listener.command(l->listener.ctx, desk, c, a, turn->moment.slot,
+                                         turn->moment.tick);
+    }
+    return status;
+}
+
+/* Applies what a desk has sent. */
+static lg_status apply_batch(lg_turn *turn, lg_desk *desk)
+{
+    lg_status status = lg__desk_flip(desk);
+    if (status != LG_OK)
+        return status;
+    const struct lg__batch *batch = &desk->batch[!desk->filling];
+    for (uint32_t i = 0; i < batch->count; i++) {
+        const lg_command *c = &batch->commands[i];
+        lg_answer *a = &desk->answers[i];
+        lg__apply(desk, c, a);
+        if (a->status == LG_MEMORY)
+            return LG_MEMORY;
+        uint64_t event[] = {UINT64_C(1) << 56 | (uint64_t)c->kind << 48 |
+                                (uint64_t)a->status << 32 | c->node,
+                            (uint64_t)c->energy_uwh, (uint64_t)c->amount,
+                            c->order_id ^ (uint64_t)desk->index << 40};
+        lg_chain_add(turn->chain, event, sizeof event);
+        if (turn->command_listeners && (status = tell_command(turn, desk, c, a)) != LG_OK)
+            return status;
+    }
+    return LG_OK;
+}
+
+/* Where the rotation of this turn starts. */
+static uint32_t first_member(const lg_turn *turn, lg_call call)
+{
+    uint64_t time = (uint64_t)turn->moment.slot << 32 | turn->moment.tick;
+    return lg_rng_below(lg_rng(turn->site->seed, LG__DRAW_CALL, time, (uint64_t)call),
+                        turn->member_count);
+}
+
+/* Applies what everybody has sent, in the order of this turn. */
+static lg_status apply_all(lg_turn *turn, uint32_t first)
+{
+    lg_status status = LG_OK;
+    for (uint32_t i = 0; i < turn->member_count && status == LG_OK; i++) {
+        const struct member *m = &turn->members[(first + i) % turn->member_count];
+        const lg_participant *p = &m->participant;
+        bool sent = lg_desk_pending(p->desk) > 0;
+        status = apply_batch(turn, p->desk);
+        if (status == LG_OK && sent && !m->waiting && p->answered)
+            p->answered(p->self);
+    }
+    return status;
+}
+
+static bool is_due(const lg_participant *p, lg_call call, const lg_moment *moment)
+{
+    return call != LG_CALL_TICK || p->every_tick || moment->tenth;
+}
+
+/* Calls everybody whom it concerns, applies, and lets those who wait for answers go on, until
+ * nobody does. */
+static lg_status call_all(lg_turn *turn, lg_call call)
+{
+    if (turn->member_count == 0)
+        return LG_OK;
+    uint32_t first = first_member(turn, call);
+    bool waiting = false;
+    for (uint32_t i = 0; i < turn->member_count; i++) {
+        struct member *m = &turn->members[(first + i) % turn->member_count];
+        m->waiting = is_due(&m->participant, call, &turn->moment) &&
+                     m->participant.call(m->participant.self, call, &turn->moment);
+        waiting = waiting || m->waiting;
+    }
+    lg_status status = apply_all(turn, first);
+    while (waiting && status == LG_OK) {
+        waiting = false;
+        for (uint32_t i = 0; i < turn->member_count; i++) {
+            struct member *m = &turn->members[(first + i) % turn->member_count];
+            if (m->waiting)
+                m->waiting = m->participant.resume(m->participant.self);
+            waiting = waiting || m->waiting;
+        }
+        status = apply_all(turn, first);
+    }
+    return status;
+}
+
+/* Hands the tick's trades to the participants whose assets traded, the buyer's first. */
+static void deliver_trades(lg_turn *turn)
+{
+    const lg_leg *legs = turn->legs;
+    for (uint32_t i = 0; i < turn->trade_count; i++) {
+        lg_trade *t = &turn->trades[i];
+        t->legs = legs;
+        legs += t->leg_count;
+        uint32_t buyer = turn->trader[t->buyer], seller = turn->trader[t->seller];
+        if (buyer != LG_NONE)
+            turn->members[buyer].participant.trade(turn->members[buyer].participant.self, t);
+        if (seller != LG_NONE && seller != buyer)
+            turn->members[seller].participant.trade(turn->members[seller].participant.self, t);
+    }
+    turn->trade_count = turn->leg_count = 0;
+}
+
+lg_status lg_turn_start(lg_turn *turn, const lg_moment *moment)
+{
+    turn->moment = *moment;
+    return call_all(turn, LG_CALL_START);
+}
+
+lg_status lg_turn_finish(lg_turn *turn, const lg_moment *moment)
+{
+    turn->moment = *moment;
+    lg_status status = call_all(turn, LG_CALL_FINISH);
+    turn->digest = lg_chain_link(turn->chain);
+    return status;
+}
+
+lg_status lg_turn_open_slot(lg_turn *turn, const lg_moment *moment, const lg_caps *caps)
+{
+    turn->moment = *moment;
+    for (uint32_t i = 0; i < turn->site->asset_count; i++)
+        lg_chain_add(turn->chain, &caps[i], sizeof caps[i]);
+    return lg_market_open_slot(turn->market, moment->slot, moment->slot_start_ms, caps);
+}
+
+lg_status lg_turn_tick(lg_turn *turn, const lg_moment *moment)
+{
+    turn->moment = *moment;
+    lg_status status = call_all(turn, moment->tick == 0 ? LG_CALL_MARKET_CYCLE : LG_CALL_TICK);
+    if (status == LG_OK)
+        status = lg_market_tick(turn->market, moment->tick);
+    if (status == LG_OK)
+        status = turn->failed;
+    if (status != LG_OK)
+        return status;
+    deliver_trades(turn);
+    return LG_OK;
+}
+
+lg_status lg_turn_close_slot(lg_turn *turn)
+{
+    lg_status status = lg_market_close_slot(turn->market);
+    if (status != LG_OK)
+        return status;
+    turn->digest = lg_chain_link(turn->chain);
+    for (uint32_t i = 0; i < turn->listener_count && status == LG_OK; i++) {
+        const lg_listener *l = &turn->listeners[i].listener;
+        if (l->slot)
+            status = l->slot(l->ctx, turn->moment.slot, turn->moment.slot_start_ms, turn->digest);
+    }
+    return status;
+}
+
+lg_digest lg_turn_digest(const lg_turn *turn)
+{
+    return turn->digest;
+}

@@ -1,0 +1,234 @@
+/* The orders and where they have got to. An order climbs: once it has been in a market for the age
+ * that the area sets, an entry for it is appended to the parent's lane. It does not descend:
+ * markets below look up (view.c). So an order costs one record and at most one entry a level,
+ * whatever the number of siblings. */
+#include "market/engine.h"
+
+struct lg__entry *lg__lane_add(lg_market *m, uint32_t area, lg_side side)
+{
+    struct lg__lane *lane = &m->books[area].lane[side];
+    if (!LG_GROW(m->mem, lane->entries, lane->capacity, lane->count + 1))
+        return NULL;
+    return &lane->entries[lane->count++];
+}
+
+void lg__order_kill(lg_market *m, uint32_t order)
+{
+    struct lg__order *o = &m->orders[order];
+    uint32_t *link = &m->first[o->side][o->asset];
+    while (*link != order)
+        link = &m->orders[*link].next;
+    *link = o->next;
+    int64_t *offered = o->side == LG_BID ? &m->positions[o->asset].offered_buy_uwh
+                                         : &m->positions[o->asset].offered_sell_uwh;
+    *offered -= o->energy_uwh;
+    o->energy_uwh = 0;
+    o->generation++;
+    o->next = m->order_free;
+    m->order_free = order;
+}
+
+/* Makes room for a new record; LG_NONE when exhausted. */
+static uint32_t order_take(lg_market *m)
+{
+    uint32_t order = m->order_free;
+    if (order != LG_NONE) {
+        m->order_free = m->orders[order].next;
+        return order;
+    }
+    if (!LG_GROW(m->mem, m->orders, m->order_capacity, m->order_count + 1))
+        return LG_NONE;
+    order = m->order_count++;
+    m->orders[order].generation = 0;
+    return order;
+}
+
+static lg_status order_new(lg_market *m, uint32_t asset, lg_side side, uint32_t *order)
+{
+    uint32_t area = m->site->assets[asset].area;
+    /* room first, so that a failure leaves nothing half-done */
+    struct lg__entry *entry = lg__lane_add(m, area, side);
+    if (!entry)
+        return LG_MEMORY;
+    *order = order_take(m);
+    if (*order == LG_NONE) {
+        m->books[area].lane[side].count--;
+        return LG_MEMORY;
+    }
+    struct lg__order *o = &m->orders[*order];
+    o->asset = asset;
+    o->side = (uint8_t)side;
+    o->split = 0;
+    o->next = LG_NONE;
+    *entry = (struct lg__entry){
+        .order = *order,
+        .generation = o->generation,
+        .arrival = (int32_t)m->tick,
+        .party = asset,
+        .offset = side == LG_OFFER ? m->books[area].fee : 0,
+    };
+    uint32_t *link = &m->first[side][asset];
+    while (*link != LG_NONE)
+        link = &m->orders[*link].next;
+    *link = *order;
+    return LG_OK;
+}
+
+static bool has_side(const lg_market *m, uint32_t asset, lg_side side)
+{
+    uint32_t role = m->site->assets[asset].role;
+    if (side == LG_BID)
+        return role != LG_ROLE_PRODUCER && role != LG_ROLE_MARKET_MAKER;
+    return role != LG_ROLE_CONSUMER;
+}
+
+lg_status lg_market_place(lg_market *m, uint32_t asset, lg_side side, int64_t energy_uwh,
+                          int64_t rate_uct, bool replace, lg_placed *placed)
+{
+    lg_position *p = &m->positions[asset];
+    *placed = (lg_placed){.asked_uwh = energy_uwh};
+    if (!m->open)
+        return LG_CLOSED;
+    if (!has_side(m, asset, side))
+        return LG_UNSUPPORTED;
+    if (energy_uwh <= m->rules.energy_tolerance_uwh)
+        return LG_INVALID;
+    if (rate_uct < 0 || rate_uct > LG_RATE_MAX_UCT)
+        return LG_RATE;
+    if (m->sequence >= LG__SEQUENCE_MAX)
+        return LG_LIMIT;
+    int64_t *offered = side == LG_BID ? &p->offered_buy_uwh : &p->offered_sell_uwh;
+    int64_t room = side == LG_BID ? p->buy_uwh - p->bought_uwh : p->sell_uwh - p->sold_uwh;
+    if (!replace)
+        room -= *offered;
+    if (energy_uwh > room) {
+        placed->allowed_uwh = room > 0 ? room : 0;
+        return LG_ENERGY;
+    }
+
+    uint32_t order = m->first[side][asset];
+    bool moves =
+        replace && m->rules.keep_age && order != LG_NONE && m->orders[order].next == LG_NONE;
+    if (moves) {
+        *offered -= m->orders[order].energy_uwh;
+    } else {
+        uint32_t fresh;
+        uint32_t old = replace ? order : LG_NONE;
+        lg_status status = order_new(m, asset, side, &fresh);
+        if (status != LG_OK)
+            return status;
+        while (old != LG_NONE && old != fresh) {
+            uint32_t next = m->orders[old].next;
+            lg__order_kill(m, old);
+            old = next;
+        }
+        order = fresh;
+    }
+    struct lg__order *o = &m->orders[order];
+    o->energy_uwh = energy_uwh;
+    o->rate_uct = rate_uct;
+    o->id = ++m->order_id;
+    o->sequence = ++m->sequence;
+    o->tick = m->tick;
+    *offered += energy_uwh;
+    m->orders_total++;
+    m->last_change = m->tick;
+    placed->id = o->id;
+    return LG_OK;
+}
+
+lg_status lg_market_cancel(lg_market *m, uint32_t asset, lg_side side, uint64_t id,
+                           uint32_t *cancelled)
+{
+    *cancelled = 0;
+    if (!m->open)
+        return LG_CLOSED;
+    uint32_t order = m->first[side][asset];
+    while (order != LG_NONE) {
+        uint32_t next = m->orders[order].next;
+        if (id == 0 || m->orders[order].id == id) {
+            lg__order_kill(m, order);
+            (*cancelled)++;
+        }
+        order = next;
+    }
+    return id != 0 && *cancelled == 0 ? LG_GONE : LG_OK;
+}
+
+uint32_t lg_market_orders(const lg_market *m, uint32_t asset, lg_side side, lg_order *orders,
+                          uint32_t max)
+{
+    uint32_t count = 0;
+    for (uint32_t i = m->first[side][asset]; i != LG_NONE; i = m->orders[i].next, count++) {
+        const struct lg__order *o = &m->orders[i];
+        if (count < max)
+            orders[count] = (lg_order){
+                .id = o->id,
+                .asset = asset,
+                .side = side,
+                .energy_uwh = o->energy_uwh,
+                .rate_uct = o->rate_uct,
+                .tick = o->tick,
+            };
+    }
+    return count;
+}
+
+/* Drops dead entries once they are the larger part. */
+static void lane_compact(lg_market *m, struct lg__lane *lane)
+{
+    uint32_t kept = 0, travelled = lane->travelled;
+    for (uint32_t i = 0; i < lane->count; i++) {
+        bool alive = lg__alive(m, &lane->entries[i]);
+        if (!alive && i < lane->travelled)
+            travelled--;
+        if (alive)
+            lane->entries[kept++] = lane->entries[i];
+    }
+    lane->count = kept;
+    lane->travelled = travelled;
+}
+
+static lg_status lane_travel(lg_market *m, uint32_t area, lg_side side)
+{
+    const lg_area *a = &m->site->areas[area];
+    struct lg__lane *lane = &m->books[area].lane[side];
+    int32_t age = side == LG_OFFER ? a->offer_age : a->bid_age;
+    /* an offer pays the fee of the market it enters, a bid that of the market it leaves */
+    int64_t fee = m->books[side == LG_OFFER ? a->parent : area].fee;
+    for (; lane->travelled < lane->count; lane->travelled++) {
+        const struct lg__entry *e = &lane->entries[lane->travelled];
+        if (e->arrival + age > (int32_t)m->tick)
+            return LG_OK;
+        if (!lg__alive(m, e))
+            continue;
+        struct lg__entry *up = lg__lane_add(m, a->parent, side);
+        if (!up)
+            return LG_MEMORY;
+        *up = *e;
+        up->arrival = e->arrival + age;
+        up->party = LG__AREA_PARTY + area;
+        up->offset = e->offset + fee;
+        m->last_change = m->tick;
+    }
+    return LG_OK;
+}
+
+lg_status lg__travel(lg_market *m)
+{
+    lg_status status = LG_OK;
+    /* breadth-first order backwards: children before their parents, so age 0 climbs to the root at
+     * once */
+    for (uint32_t area = m->site->area_count; area-- > 1 && status == LG_OK;) {
+        status = lane_travel(m, area, LG_OFFER);
+        if (status == LG_OK && m->rules.match != LG_ONE_SIDED)
+            status = lane_travel(m, area, LG_BID);
+    }
+    return status;
+}
+
+void lg__lane_tidy(lg_market *m, struct lg__lane *lane, uint32_t dead)
+{
+    if (dead > 8 && dead > lane->count / 2)
+        lane_compact(m, lane);
+}

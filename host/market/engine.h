@@ -1,0 +1,255 @@
+/* host/market/engine.h — the state shared by the files of this room; nobody else includes it
+ *
+ * Invariants, relied on everywhere:
+ *  - an order with energy 0 is dead; its record is on the free list and its entries are ignored;
+ *  - an entry belongs to its order only while their generations agree;
+ *  - the entries of a lane are in the order of their arrival;
+ *  - while markets are matched (lg_market_tick, last part) no order is born, so records are not
+ * reused.
+ */
+#ifndef LG_MARKET_ENGINE_H
+#define LG_MARKET_ENGINE_H
+
+#include <math.h>
+#include "base/num.h"
+#include "base/rng.h"
+#include "grid/unit.h"
+#include "market/market.h"
+
+/** The record of an order; one however many markets see it. */
+struct lg__order {
+    int64_t rate_uct;   /* original */
+    int64_t energy_uwh; /* open; 0: dead */
+    uint64_t id;
+    uint32_t asset;
+    uint32_t generation; /* rises when the order loses its place on its way */
+    uint32_t sequence;   /* time priority within the slot */
+    uint32_t next;       /* next open order of the asset and side; of the free list when dead */
+    uint32_t tick;
+    uint8_t side;
+    uint8_t split; /* waits for its new sequence number at the end of the tick */
+};
+
+/** An order seen in one market. */
+struct lg__entry {
+    uint32_t order, generation;
+    int32_t arrival; /* tick since when this market sees it */
+    uint32_t party;  /* who brought it: asset index, or LG__AREA_PARTY + index of the child area */
+    int64_t offset;  /* sum of the fees between original rate and rate here: uct, or ppb with
+                        percentages */
+};
+
+#define LG__AREA_PARTY UINT32_C(0x80000000)
+/** The party "outside": whatever comes down from the parent's market. */
+#define LG__OUTSIDE LG_NONE
+
+/** One side of one market's book. */
+struct lg__lane {
+    struct lg__entry *entries;
+    uint32_t count, capacity;
+    uint32_t travelled; /* entries before this one have been passed on to the parent */
+    int64_t best_uct;   /* best living rate in this tick; LG__NO_RATE when there is none */
+};
+#define LG__NO_RATE INT64_MIN
+
+/** An order as matching sorts it. `key` ascends in the order in which the rule visits. */
+struct lg__candidate {
+    uint64_t key;
+    uint32_t order, party;
+};
+
+/**
+ * What a market shows to markets below it: the entries that have been there long enough. One view
+ * serves all markets below at the same delay, so an order is never copied into them.
+ */
+struct lg__view {
+    uint32_t area;
+    uint8_t side;
+    int32_t delay; /* ticks between arrival here and being seen there */
+    int64_t extra; /* with percentages: ppb added on the way down, part of the view's identity; else
+                      0 */
+    uint32_t next; /* next view of the area and side; LG_NONE ends */
+    /* of the running tick: */
+    int64_t
+        best_uct[2]; /* best rate, and best of another party than the first's; LG__NO_RATE: none */
+    uint32_t best_party[2];
+    int64_t
+        wanted_uct; /* the most generous rate anybody below would trade at; LG__NO_RATE: nobody */
+    bool sorted;
+    struct lg__candidate *candidates;
+    uint32_t *skip; /* next position that may live, for dead ones; path-compressed */
+    uint32_t *jump; /* next position that may be of another party; path-compressed */
+    uint32_t count, capacity, skip_capacity, jump_capacity;
+};
+
+/** How a market below sees an ancestor's view: which one, and the rate difference on the way. */
+struct lg__link {
+    uint32_t view;
+    int64_t shift; /* constant fees: added to offers, taken from bids; 0 with percentages */
+};
+
+struct lg__rate_sample {
+    uint32_t area;
+    int64_t rate_uct;
+};
+
+/** Money and energy of one area's market, beyond its rows. */
+struct lg__book {
+    struct lg__lane lane[2];
+    uint32_t view_first[2];
+    uint32_t link_first; /* into links: (ancestor distance - 1) * 2 + side; depth * 2 of them */
+    int64_t fee;         /* that rules the slot: uct or ppb by rules.fee_kind */
+};
+
+struct lg_market {
+    lg_mem *mem;
+    const lg_site *site;
+    lg_rules rules;
+    lg_market_sink sink;
+
+    bool open;
+    uint32_t slot, tick; /* running slot; tick that is being filled */
+    int64_t slot_start_ms;
+    uint32_t last_change; /* last tick that brought anything new */
+    int32_t delay_max;    /* longest delay of any view */
+
+    struct lg__order *orders;
+    uint32_t order_count, order_capacity, order_free;
+    uint32_t sequence;
+    uint64_t order_id, orders_total, trades_total;
+    uint32_t *first[2]; /* an asset's open orders */
+    lg_position *positions;
+    lg_caps *caps;
+
+    struct lg__book *books;
+    int64_t *fee_next; /* configured: uct or ppb */
+    struct lg__view *views;
+    uint32_t view_count, view_capacity;
+    struct lg__link *links;
+    uint32_t link_count;
+
+    /* scratch of a market being matched */
+    struct lg__candidate *own[2], *sort_scratch;
+    uint32_t own_count[2], own_capacity[2], sort_capacity;
+    uint32_t *splits;
+    uint32_t split_count, split_capacity;
+
+    /* accounts */
+    lg_account *accounts; /* an asset */
+    lg_bill *area_bills, *external_bills;
+    int64_t *fees_uct, *rounding_uct;
+    lg_market_stats *stats_now, *stats_last;
+    bool has_stats;
+    struct lg__rate_sample *samples;
+    uint32_t sample_count, sample_capacity;
+    int64_t *median_scratch;
+    uint32_t *sample_first;
+    uint32_t median_capacity;
+    /* indicators: sums of what happened directly in an area; of its subtree only when asked */
+    lg_kpi *kpi_own;
+    int64_t
+        *stored_used_uwh; /* own production that storages of the area gave back to its consumers */
+};
+
+static inline bool lg__alive(const struct lg_market *m, const struct lg__entry *e)
+{
+    const struct lg__order *o = &m->orders[e->order];
+    return o->energy_uwh > 0 && o->generation == e->generation;
+}
+
+/** The rate of @p order where fees of @p offset lie between it and its origin; a bid's may be
+ * negative. */
+static inline int64_t lg__rate_at(const struct lg_market *m, const struct lg__order *order,
+                                  int64_t offset)
+{
+    int64_t fees = m->rules.fee_kind == LG_FEE_CONSTANT ? offset
+                   : offset == 0                        ? 0
+                                                        : lg_fraction_of(order->rate_uct, offset);
+    return order->side == LG_OFFER ? order->rate_uct + fees : order->rate_uct - fees;
+}
+
+/* A key sorts by rate and sequence in the order in which the rule visits: offers upwards (cheap and
+ * early first) under pay-as-clear and one-sided rules; bids, and offers under pay-as-bid, downwards
+ * (dear and late first). Rates are below 2^34, sequences below 2^30. */
+#define LG__SEQUENCE_BITS 30
+#define LG__SEQUENCE_MAX  ((UINT32_C(1) << LG__SEQUENCE_BITS) - 1)
+
+static inline bool lg__descends(const struct lg_market *m, lg_side side)
+{
+    return side == LG_BID || m->rules.match == LG_PAY_AS_BID;
+}
+
+static inline uint64_t lg__key(bool descends, int64_t rate_uct, uint32_t sequence)
+{
+    uint64_t key = (uint64_t)rate_uct << LG__SEQUENCE_BITS | sequence;
+    return descends ? ~key : key;
+}
+
+static inline int64_t lg__key_rate(bool descends, uint64_t key)
+{
+    return (int64_t)((descends ? ~key : key) >> LG__SEQUENCE_BITS);
+}
+
+/* book.c */
+struct lg__entry *lg__lane_add(lg_market *m, uint32_t area, lg_side side);
+void lg__order_kill(lg_market *m, uint32_t order);
+lg_status lg__travel(lg_market *m) LG_CHECKED;
+/** Drops the dead entries of a lane when the scan has found many. */
+void lg__lane_tidy(lg_market *m, struct lg__lane *lane, uint32_t dead);
+
+/* view.c */
+lg_status lg__views_build(lg_market *m) LG_CHECKED;
+void lg__views_free(lg_market *m);
+void lg__views_scan(lg_market *m);
+/** Whether anything can trade in @p area now; tells the views above what rates are wanted. */
+bool lg__is_hot(lg_market *m, uint32_t area);
+lg_status lg__view_sort(lg_market *m, struct lg__view *view) LG_CHECKED;
+/** First position from @p i on that lives and is not brought by @p party; view->count when there is
+ * none. */
+uint32_t lg__view_find(const lg_market *m, struct lg__view *view, uint32_t i, uint32_t party);
+
+/* sort.c */
+lg_status lg__sort(lg_market *m, struct lg__candidate *candidates, uint32_t count) LG_CHECKED;
+/** Fills m->own[side] with the living entries of @p area that could trade, sorted. */
+lg_status lg__gather(lg_market *m, uint32_t area, lg_side side, int64_t limit_uct) LG_CHECKED;
+
+/* match_*.c: one rule a file */
+lg_status lg__match_pay_as_bid(lg_market *m, uint32_t area) LG_CHECKED;
+lg_status lg__match_pay_as_clear(lg_market *m, uint32_t area) LG_CHECKED;
+lg_status lg__match_one_sided(lg_market *m, uint32_t area) LG_CHECKED;
+
+/* outside.c: what comes down from the markets above, for the rules */
+/** A merged walk over the views above one market. */
+struct lg__outside {
+    uint32_t area, count; /* ancestors */
+    lg_side side;
+    uint32_t position[LG_DEPTH_MAX];
+};
+struct lg__pick {
+    uint32_t order, party;
+    int64_t rate_uct; /* in the market that asks */
+    uint64_t key;
+    uint32_t from; /* ancestor of a pick from outside */
+};
+lg_status lg__outside_open(lg_market *m, struct lg__outside *outside, uint32_t area,
+                           lg_side side) LG_CHECKED;
+/** The next living one in visiting order, without passing it; false when there is none. */
+bool lg__outside_peek(lg_market *m, struct lg__outside *outside, struct lg__pick *pick);
+/** Offers of a descending walk: passes all dearer than @p rate_uct. */
+void lg__outside_limit(lg_market *m, struct lg__outside *outside, int64_t rate_uct);
+/** Passes the one peeked. */
+void lg__outside_pass(struct lg__outside *outside, const struct lg__pick *pick);
+
+/* ledger.c */
+/** Trades @p energy_uwh between two orders in @p area at @p buyer_rate_uct (in the buyer's own
+ * market). */
+lg_status lg__trade(lg_market *m, uint32_t area, uint32_t bid, uint32_t offer, int64_t energy_uwh,
+                    int64_t buyer_rate_uct) LG_CHECKED;
+
+/* stats.c */
+lg_status lg__stats_close(lg_market *m) LG_CHECKED;
+void lg__kpi_trade(lg_market *m, const lg_trade *trade);
+void lg__kpi_close(lg_market *m);
+void lg__prove_sums(const lg_market *m);
+
+#endif

@@ -1,0 +1,205 @@
+/* What a trade does to energy and money. The buyer's price is rounded once; each market on the path
+ * takes its fee from what is left, so every leg is exact; the seller gets its own rate, and what
+ * rounding leaves over goes to the rounding account of the seller's market. Hence in every market
+ *
+ *     spent by rows of the market = earned by rows of the market + rounding        (fees apart)
+ *     energy bought = energy sold
+ *
+ * at all times: lg__prove_sums() holds the run to it. */
+#include "market/engine.h"
+
+/* Takes traded energy from an order; what the tolerance swallows is withdrawn with it. */
+static lg_status take(lg_market *m, uint32_t order, int64_t energy_uwh)
+{
+    struct lg__order *o = &m->orders[order];
+    lg_position *p = &m->positions[o->asset];
+    if (o->energy_uwh - energy_uwh <= m->rules.energy_tolerance_uwh) {
+        lg__order_kill(m, order);
+        return LG_OK;
+    }
+    *(o->side == LG_BID ? &p->offered_buy_uwh : &p->offered_sell_uwh) -= energy_uwh;
+    o->energy_uwh -= energy_uwh;
+    if (!o->split) { /* the rest is the youngest order from the next tick on */
+        if (!LG_GROW(m->mem, m->splits, m->split_capacity, m->split_count + 1))
+            return LG_MEMORY;
+        m->splits[m->split_count++] = order;
+        o->split = 1;
+    }
+    return LG_OK;
+}
+
+/* The rate that all fees of a percentage run are counted from: what the seller gets (6.4 of the
+ * reference). */
+static int64_t fee_base(const lg_market *m, const uint32_t *path, uint32_t count,
+                        int64_t buyer_rate_uct, const struct lg__order *offer)
+{
+    if (m->rules.match == LG_ONE_SIDED)
+        return offer->rate_uct;
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < count; i++)
+        sum += m->books[path[i]].fee;
+    return lg_muldiv(buyer_rate_uct, LG_ONE_PPB, LG_ONE_PPB + sum);
+}
+
+/* The legs from the buyer's market (last) to the seller's (first). */
+static void make_legs(const lg_market *m, const uint32_t *path, uint32_t count, lg_trade *t,
+                      lg_leg *legs, int64_t buyer_rate_uct, const struct lg__order *offer)
+{
+    bool constant = m->rules.fee_kind == LG_FEE_CONSTANT;
+    int64_t base = constant ? 0 : fee_base(m, path, count, buyer_rate_uct, offer);
+    int64_t rate = buyer_rate_uct, price = t->paid_uct;
+    t->fees_uct = 0;
+    for (uint32_t i = count; i-- > 0;) {
+        int64_t fee = m->books[path[i]].fee;
+        int64_t fee_rate = constant ? fee : lg_fraction_of(base, fee);
+        legs[i] = (lg_leg){
+            .area = path[i],
+            .rate_uct = rate,
+            .fee_rate_uct = fee_rate,
+            .price_uct = price,
+            .fee_uct = lg_money_uct(t->energy_uwh, fee_rate),
+        };
+        rate -= fee_rate;
+        price -= legs[i].fee_uct;
+        t->fees_uct += legs[i].fee_uct;
+    }
+    t->earned_uct = lg_money_uct(t->energy_uwh, rate);
+    t->rounding_uct = price - t->earned_uct;
+}
+
+static void post_buyer(lg_bill *row, const lg_trade *t, const lg_leg *leg)
+{
+    row->bought_uwh = lg_add(row->bought_uwh, t->energy_uwh);
+    row->spent_uct = lg_add(row->spent_uct, leg->price_uct - leg->fee_uct);
+    row->market_fee_uct = lg_add(row->market_fee_uct, leg->fee_uct);
+}
+
+static void post_seller(lg_bill *row, const lg_trade *t, int64_t earned_uct)
+{
+    row->sold_uwh = lg_add(row->sold_uwh, t->energy_uwh);
+    row->earned_uct = lg_add(row->earned_uct, earned_uct);
+}
+
+/* One market's part: the rows of its two local parties, its fee, its statistics. */
+static lg_status post_leg(lg_market *m, const lg_trade *t, uint32_t i)
+{
+    const lg_leg *leg = &t->legs[i];
+    const lg_area *areas = m->site->areas;
+    lg_market_stats *s = &m->stats_now[leg->area];
+    if (!LG_GROW(m->mem, m->samples, m->sample_capacity, m->sample_count + 1))
+        return LG_MEMORY;
+    m->samples[m->sample_count++] =
+        (struct lg__rate_sample){.area = leg->area, .rate_uct = leg->rate_uct};
+    int64_t received = leg->price_uct - leg->fee_uct;
+    /* the neighbour on the path is a child area, or the parent: then the area itself stands for
+     * outside */
+    if (i == 0) {
+        post_seller(&m->accounts[t->seller].bill, t, t->earned_uct);
+        m->rounding_uct[leg->area] += t->rounding_uct;
+    } else if (areas[t->legs[i - 1].area].parent == leg->area) {
+        post_seller(&m->area_bills[t->legs[i - 1].area], t, received);
+    } else {
+        post_seller(&m->external_bills[leg->area], t, received);
+        s->import_uwh += t->energy_uwh;
+    }
+    if (i + 1 == t->leg_count) {
+        post_buyer(&m->accounts[t->buyer].bill, t, leg);
+    } else if (areas[t->legs[i + 1].area].parent == leg->area) {
+        post_buyer(&m->area_bills[t->legs[i + 1].area], t, leg);
+    } else {
+        post_buyer(&m->external_bills[leg->area], t, leg);
+        s->export_uwh += t->energy_uwh;
+    }
+    m->fees_uct[leg->area] = lg_add(m->fees_uct[leg->area], leg->fee_uct);
+    s->trade_count++;
+    s->energy_uwh += t->energy_uwh;
+    s->volume_uct = lg_add(s->volume_uct, leg->price_uct);
+    s->fee_revenue_uct += leg->fee_uct;
+    return LG_OK;
+}
+
+lg_status lg__trade(lg_market *m, uint32_t area, uint32_t bid, uint32_t offer, int64_t energy_uwh,
+                    int64_t buyer_rate_uct)
+{
+    struct lg__order *b = &m->orders[bid], *o = &m->orders[offer];
+    uint32_t path[2 * LG_DEPTH_MAX + 2];
+    lg_leg legs[2 * LG_DEPTH_MAX + 2];
+    lg_trade t = {
+        .id = ++m->trades_total,
+        .slot = m->slot,
+        .tick = m->tick,
+        .slot_start_ms = m->slot_start_ms,
+        .time_ms = m->slot_start_ms + (int64_t)m->tick * m->rules.tick_ms,
+        .market = area,
+        .seller = o->asset,
+        .buyer = b->asset,
+        .offer_id = o->id,
+        .bid_id = b->id,
+        .offer_rate_uct = o->rate_uct,
+        .bid_rate_uct = b->rate_uct,
+        .energy_uwh = energy_uwh,
+        .paid_uct = lg_money_uct(energy_uwh, buyer_rate_uct),
+        .legs = legs,
+    };
+    t.leg_count =
+        lg_site_path(m->site, m->site->assets[t.seller].area, m->site->assets[t.buyer].area, path);
+    make_legs(m, path, t.leg_count, &t, legs, buyer_rate_uct, o);
+    for (uint32_t i = 0; i < t.leg_count; i++) {
+        lg_status status = post_leg(m, &t, i);
+        if (status != LG_OK)
+            return status;
+    }
+    lg_position *seller = &m->positions[t.seller], *buyer = &m->positions[t.buyer];
+    seller->sold_uwh += energy_uwh;
+    seller->earned_uct = lg_add(seller->earned_uct, t.earned_uct);
+    buyer->bought_uwh += energy_uwh;
+    buyer->paid_uct = lg_add(buyer->paid_uct, t.paid_uct);
+    m->accounts[t.buyer].fees_path_uct = lg_add(m->accounts[t.buyer].fees_path_uct, t.fees_uct);
+    lg__kpi_trade(m, &t);
+    lg_status status = take(m, bid, energy_uwh);
+    if (status == LG_OK)
+        status = take(m, offer, energy_uwh);
+    t.bid_left_uwh = b->energy_uwh;
+    t.offer_left_uwh = o->energy_uwh;
+    if (m->sink.trade)
+        m->sink.trade(m->sink.ctx, &t);
+    return status;
+}
+
+/* A row's part in the proof. */
+static void add_row(lg_bill *sum, const lg_bill *row)
+{
+    sum->bought_uwh = lg_add(sum->bought_uwh, row->bought_uwh);
+    sum->sold_uwh = lg_add(sum->sold_uwh, row->sold_uwh);
+    sum->spent_uct = lg_add(sum->spent_uct, row->spent_uct);
+    sum->earned_uct = lg_add(sum->earned_uct, row->earned_uct);
+    sum->market_fee_uct = lg_add(sum->market_fee_uct, row->market_fee_uct);
+}
+
+lg_bill lg_market_accumulated_bill(const lg_market *m, uint32_t area)
+{
+    const lg_area *a = &m->site->areas[area];
+    lg_bill sum = {0};
+    for (uint32_t i = 0; i < a->child_count; i++)
+        add_row(&sum, &m->area_bills[a->child_first + i]);
+    for (uint32_t i = 0; i < a->asset_count; i++)
+        add_row(&sum, &m->accounts[a->asset_first + i].bill);
+    return sum;
+}
+
+void lg__prove_sums(const lg_market *m)
+{
+    int64_t bought = 0, sold = 0;
+    for (uint32_t area = 0; area < m->site->area_count; area++) {
+        lg_bill sum = lg_market_accumulated_bill(m, area);
+        add_row(&sum, &m->external_bills[area]);
+        LG_ASSERT(sum.bought_uwh == sum.sold_uwh);
+        LG_ASSERT(sum.spent_uct == lg_add(sum.earned_uct, m->rounding_uct[area]));
+        LG_ASSERT(sum.market_fee_uct == m->fees_uct[area]);
+    }
+    for (uint32_t i = 0; i < m->site->asset_count; i++) {
+        bought = lg_add(bought, m->positions[i].bought_uwh);
+        sold = lg_add(sold, m->positions[i].sold_uwh);
+    }
+    LG_ASSERT(bought == sold);
+}

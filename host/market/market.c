@@ -1,0 +1,325 @@
+/* The engine's life: made once, then slot after slot opened, ticked and closed. */
+#include "market/engine.h"
+
+#include <string.h>
+
+#define LG__DRAW_VISIT UINT64_C(0x766973697400) /* "visit": the purpose of this draw */
+
+/* Everything with one element an area or asset. */
+static bool allocate(lg_market *m)
+{
+    size_t areas = m->site->area_count, assets = m->site->asset_count;
+    m->first[LG_BID] = lg_mem_alloc(m->mem, assets * sizeof(uint32_t));
+    m->first[LG_OFFER] = lg_mem_alloc(m->mem, assets * sizeof(uint32_t));
+    m->positions = lg_mem_zalloc(m->mem, assets, sizeof *m->positions);
+    m->caps = lg_mem_zalloc(m->mem, assets, sizeof *m->caps);
+    m->accounts = lg_mem_zalloc(m->mem, assets, sizeof *m->accounts);
+    m->books = lg_mem_zalloc(m->mem, areas, sizeof *m->books);
+    m->fee_next = lg_mem_zalloc(m->mem, areas, sizeof *m->fee_next);
+    m->area_bills = lg_mem_zalloc(m->mem, areas, sizeof *m->area_bills);
+    m->external_bills = lg_mem_zalloc(m->mem, areas, sizeof *m->external_bills);
+    m->fees_uct = lg_mem_zalloc(m->mem, areas, sizeof *m->fees_uct);
+    m->rounding_uct = lg_mem_zalloc(m->mem, areas, sizeof *m->rounding_uct);
+    m->stats_now = lg_mem_zalloc(m->mem, areas, sizeof *m->stats_now);
+    m->stats_last = lg_mem_zalloc(m->mem, areas, sizeof *m->stats_last);
+    m->sample_first = lg_mem_zalloc(m->mem, areas, sizeof *m->sample_first);
+    m->kpi_own = lg_mem_zalloc(m->mem, areas, sizeof *m->kpi_own);
+    m->stored_used_uwh = lg_mem_zalloc(m->mem, areas, sizeof *m->stored_used_uwh);
+    m->links = lg_mem_zalloc(m->mem, m->link_count, sizeof *m->links);
+    return m->first[LG_BID] && m->first[LG_OFFER] && m->positions && m->caps && m->accounts &&
+           m->books && m->fee_next && m->area_bills && m->external_bills && m->fees_uct &&
+           m->rounding_uct && m->stats_now && m->stats_last && m->sample_first && m->kpi_own &&
+           m->stored_used_uwh && m->links;
+}
+
+lg_market *lg_market_new(lg_mem *mem, const lg_site *site, const lg_rules *rules,
+                         const lg_market_sink *sink)
+{
+    lg_market *m = lg_mem_zalloc(mem, 1, sizeof *m);
+    if (!m)
+        return NULL;
+    m->mem = mem;
+    m->site = site;
+    m->rules = *rules;
+    if (sink)
+        m->sink = *sink;
+    m->order_free = LG_NONE;
+    for (uint32_t area = 0; area < site->area_count; area++)
+        m->link_count += 2 * site->areas[area].depth;
+    if (!allocate(m)) {
+        lg_market_free(m);
+        return NULL;
+    }
+    uint32_t link = 0;
+    for (uint32_t area = 0; area < site->area_count; area++) {
+        m->books[area].link_first = link;
+        link += 2 * site->areas[area].depth;
+        m->fee_next[area] = rules->fee_kind == LG_FEE_CONSTANT ? site->areas[area].fee_uct
+                                                               : site->areas[area].fee_ppb;
+    }
+    memset(m->first[LG_BID], 0xff, site->asset_count * sizeof(uint32_t));
+    memset(m->first[LG_OFFER], 0xff, site->asset_count * sizeof(uint32_t));
+    return m;
+}
+
+void lg_market_free(lg_market *m)
+{
+    if (!m)
+        return;
+    size_t areas = m->site->area_count, assets = m->site->asset_count;
+    lg_mem *mem = m->mem;
+    lg__views_free(m);
+    for (uint32_t area = 0; m->books && area < areas; area++)
+        for (int side = 0; side < 2; side++) {
+            struct lg__lane *lane = &m->books[area].lane[side];
+            lg_mem_free(mem, lane->entries, lane->capacity * sizeof *lane->entries);
+        }
+    for (int side = 0; side < 2; side++) {
+        lg_mem_free(mem, m->first[side], assets * sizeof(uint32_t));
+        lg_mem_free(mem, m->own[side], m->own_capacity[side] * sizeof *m->own[side]);
+    }
+    lg_mem_free(mem, m->positions, assets * sizeof *m->positions);
+    lg_mem_free(mem, m->caps, assets * sizeof *m->caps);
+    lg_mem_free(mem, m->accounts, assets * sizeof *m->accounts);
+    lg_mem_free(mem, m->books, areas * sizeof *m->books);
+    lg_mem_free(mem, m->fee_next, areas * sizeof *m->fee_next);
+    lg_mem_free(mem, m->area_bills, areas * sizeof *m->area_bills);
+    lg_mem_free(mem, m->external_bills, areas * sizeof *m->external_bills);
+    lg_mem_free(mem, m->fees_uct, areas * sizeof *m->fees_uct);
+    lg_mem_free(mem, m->rounding_uct, areas * sizeof *m->rounding_uct);
+    lg_mem_free(mem, m->stats_now, areas * sizeof *m->stats_now);
+    lg_mem_free(mem, m->stats_last, areas * sizeof *m->stats_last);
+    lg_mem_free(mem, m->sample_first, areas * sizeof *m->sample_first);
+    lg_mem_free(mem, m->kpi_own, areas * sizeof *m->kpi_own);
+    lg_mem_free(mem, m->stored_used_uwh, areas * sizeof *m->stored_used_uwh);
+    lg_mem_free(mem, m->links, m->link_count * sizeof *m->links);
+    lg_mem_free(mem, m->views, m->view_capacity * sizeof *m->views);
+    lg_mem_free(mem, m->orders, m->order_capacity * sizeof *m->orders);
+    lg_mem_free(mem, m->sort_scratch, m->sort_capacity * sizeof *m->sort_scratch);
+    lg_mem_free(mem, m->splits, m->split_capacity * sizeof *m->splits);
+    lg_mem_free(mem, m->samples, m->sample_capacity * sizeof *m->samples);
+    lg_mem_free(mem, m->median_scratch, m->median_capacity * sizeof *m->median_scratch);
+    lg_mem_free(mem, m, sizeof *m);
+}
+
+/* Freezes the fees that rule the slot. Views depend on them: on constant fees only by the links'
+ * shifts, but both are rebuilt alike, and only when a fee has changed. */
+static lg_status freeze_fees(lg_market *m)
+{
+    bool changed = m->view_count == 0 && m->site->area_count > 1;
+    for (uint32_t area = 0; area < m->site->area_count; area++) {
+        changed = changed || m->books[area].fee != m->fee_next[area];
+        m->books[area].fee = m->fee_next[area];
+    }
+    if (!changed)
+        return LG_OK;
+    lg_status status = lg__views_build(m);
+    if (status != LG_OK)
+        lg__views_free(m); /* so that the next try builds them */
+    return status;
+}
+
+lg_status lg_market_open_slot(lg_market *m, uint32_t slot, int64_t start_ms, const lg_caps *caps)
+{
+    LG_ASSERT(!m->open);
+    lg_status status = freeze_fees(m);
+    if (status != LG_OK)
+        return status;
+    m->slot = slot;
+    m->slot_start_ms = start_ms;
+    m->tick = m->sequence = m->last_change = 0;
+    m->order_count = 0;
+    m->order_free = LG_NONE;
+    for (uint32_t i = 0; i < m->site->asset_count; i++) {
+        m->caps[i] = caps[i];
+        m->positions[i] = (lg_position){.buy_uwh = caps[i].buy_uwh, .sell_uwh = caps[i].sell_uwh};
+    }
+    for (uint32_t area = 0; area < m->site->area_count; area++) {
+        int64_t fee = m->books[area].fee;
+        bool constant = m->rules.fee_kind == LG_FEE_CONSTANT;
+        m->stats_now[area] = (lg_market_stats){
+            .slot = slot, .fee_uct = constant ? fee : 0, .fee_ppb = constant ? 0 : fee};
+    }
+    m->open = true;
+    return LG_OK;
+}
+
+static lg_status match_area(lg_market *m, uint32_t area)
+{
+    switch (m->rules.match) {
+    case LG_PAY_AS_BID:
+        return lg__match_pay_as_bid(m, area);
+    case LG_PAY_AS_CLEAR:
+        return lg__match_pay_as_clear(m, area);
+    case LG_ONE_SIDED:
+        break;
+    }
+    return lg__match_one_sided(m, area);
+}
+
+/* Which markets can trade at all is asked of all first, so that views know how far they must be
+ * sorted; the answer is kept in the lanes: a market that is not hot forgets its best rates. */
+static void find_hot(lg_market *m)
+{
+    for (uint32_t area = 0; area < m->site->area_count; area++)
+        if (!lg__is_hot(m, area))
+            m->books[area].lane[LG_BID].best_uct = m->books[area].lane[LG_OFFER].best_uct =
+                LG__NO_RATE;
+}
+
+static bool hot(const lg_market *m, uint32_t area)
+{
+    const struct lg__book *book = &m->books[area];
+    return book->lane[LG_BID].best_uct != LG__NO_RATE ||
+           book->lane[LG_OFFER].best_uct != LG__NO_RATE;
+}
+
+/* Level by level from the deepest; in a level from a drawn place on, up or down. A rotation is as
+ * fair as a permutation over many ticks, and walks memory in order. */
+static lg_status match_all(lg_market *m)
+{
+    for (uint32_t depth = m->site->level_count; depth-- > 0;) {
+        uint32_t first = m->site->level_first[depth];
+        uint32_t n = m->site->level_first[depth + 1] - first;
+        uint64_t draw =
+            lg_rng(m->site->seed, LG__DRAW_VISIT, m->slot, (uint64_t)m->tick * 64 + depth);
+        uint32_t at = lg_rng_below(draw, n);
+        for (uint32_t i = 0; i < n; i++) {
+            lg_status status = hot(m, first + at) ? match_area(m, first + at) : LG_OK;
+            if (status != LG_OK)
+                return status;
+            if (draw & 1)
+                at = at == 0 ? n - 1 : at - 1;
+            else
+                at = at + 1 == n ? 0 : at + 1;
+        }
+    }
+    return LG_OK;
+}
+
+lg_status lg_market_tick(lg_market *m, uint32_t tick)
+{
+    LG_ASSERT(m->open && tick >= m->tick);
+    m->tick = tick;
+    lg_status status = lg__travel(m);
+    /* nothing new, and nothing old that could still come into sight: the last tick's outcome stands
+     */
+    if (status == LG_OK && (int64_t)tick <= (int64_t)m->last_change + m->delay_max) {
+        lg__views_scan(m);
+        find_hot(m);
+        status = match_all(m);
+    }
+    for (uint32_t i = 0; i < m->split_count; i++) {
+        struct lg__order *o = &m->orders[m->splits[i]];
+        o->split = 0;
+        if (o->energy_uwh > 0)
+            o->sequence = ++m->sequence;
+    }
+    m->split_count = 0;
+    m->tick = tick + 1;
+    return status;
+}
+
+lg_status lg_market_close_slot(lg_market *m)
+{
+    LG_ASSERT(m->open);
+    lg_status status = lg__stats_close(m);
+    if (status != LG_OK)
+        return status;
+    lg__kpi_close(m);
+    lg__prove_sums(m);
+    m->open = false;
+    memset(m->first[LG_BID], 0xff, m->site->asset_count * sizeof(uint32_t));
+    memset(m->first[LG_OFFER], 0xff, m->site->asset_count * sizeof(uint32_t));
+    for (uint32_t i = 0; i < m->site->asset_count; i++)
+        m->positions[i].offered_buy_uwh = m->positions[i].offered_sell_uwh = 0;
+    for (uint32_t area = 0; area < m->site->area_count; area++)
+        for (int side = 0; side < 2; side++)
+            m->books[area].lane[side].count = m->books[area].lane[side].travelled = 0;
+    return LG_OK;
+}
+
+static lg_status set_fee(lg_market *m, uint32_t area, lg_fee_kind kind, int64_t fee, int64_t max)
+{
+    if (m->rules.fee_kind != kind)
+        return LG_UNSUPPORTED;
+    if (fee < 0 || fee > max)
+        return LG_RATE;
+    m->fee_next[area] = fee;
+    return LG_OK;
+}
+
+lg_status lg_market_set_fee_constant(lg_market *m, uint32_t area, int64_t fee_uct)
+{
+    return set_fee(m, area, LG_FEE_CONSTANT, fee_uct, LG_RATE_MAX_UCT);
+}
+
+lg_status lg_market_set_fee_percentage(lg_market *m, uint32_t area, int64_t fee_ppb)
+{
+    return set_fee(m, area, LG_FEE_PERCENTAGE, fee_ppb, LG_ONE_PPB);
+}
+
+const lg_rules *lg_market_rules(const lg_market *m)
+{
+    return &m->rules;
+}
+
+const lg_site *lg_market_site(const lg_market *m)
+{
+    return m->site;
+}
+
+const lg_position *lg_market_position(const lg_market *m, uint32_t asset)
+{
+    return &m->positions[asset];
+}
+
+const lg_account *lg_market_account(const lg_market *m, uint32_t asset)
+{
+    return &m->accounts[asset];
+}
+
+const lg_bill *lg_market_area_bill(const lg_market *m, uint32_t area)
+{
+    return &m->area_bills[area];
+}
+
+const lg_bill *lg_market_external_bill(const lg_market *m, uint32_t area)
+{
+    return &m->external_bills[area];
+}
+
+int64_t lg_market_fees_uct(const lg_market *m, uint32_t area)
+{
+    return m->fees_uct[area];
+}
+
+int64_t lg_market_rounding_uct(const lg_market *m, uint32_t area)
+{
+    return m->rounding_uct[area];
+}
+
+const lg_market_stats *lg_market_last_stats(const lg_market *m, uint32_t area)
+{
+    return m->has_stats ? &m->stats_last[area] : NULL;
+}
+
+int64_t lg_market_fee_running(const lg_market *m, uint32_t area)
+{
+    return m->books[area].fee;
+}
+
+int64_t lg_market_fee_next(const lg_market *m, uint32_t area)
+{
+    return m->fee_next[area];
+}
+
+uint64_t lg_market_order_count(const lg_market *m)
+{
+    return m->orders_total;
+}
+
+uint64_t lg_market_trade_count(const lg_market *m)
+{
+    return m->trades_total;
+}

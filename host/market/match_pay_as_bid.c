@@ -1,0 +1,138 @@
+/* Two-sided, the buyer pays its bid. Offers are visited from dear to cheap, and each takes the best
+ * bids that it crosses: so a dear offer gets the bid that only it needs, and the traded volume is
+ * large. The walk is that of the reference, bid by bid and offer by offer, but nothing that cannot
+ * trade is visited: an offer from outside only meets bids of this market and an outside bid only
+ * its offers, since both being outside they are one party. */
+#include "market/engine.h"
+
+/* The bids of this market in visiting order, with the best living one and the best of another
+ * party. */
+struct own_bids {
+    const struct lg__candidate *list;
+    uint32_t count, best, other;
+};
+
+static bool dead(const lg_market *m, const struct own_bids *bids, uint32_t i)
+{
+    return m->orders[bids->list[i].order].energy_uwh == 0;
+}
+
+/* Both positions only ever move forward: when the best moves to another party, everything before
+ * `other` was the old party's and is gone. */
+static void settle(const lg_market *m, struct own_bids *bids)
+{
+    while (bids->best < bids->count && dead(m, bids, bids->best))
+        bids->best++;
+    if (bids->best >= bids->count)
+        return;
+    if (bids->other <= bids->best)
+        bids->other = bids->best + 1;
+    uint32_t party = bids->list[bids->best].party;
+    while (bids->other < bids->count &&
+           (dead(m, bids, bids->other) || bids->list[bids->other].party == party))
+        bids->other++;
+}
+
+/* Best living bid that is not @p party's; false when there is none. */
+static bool best_own(const lg_market *m, struct own_bids *bids, uint32_t party,
+                     struct lg__pick *pick)
+{
+    settle(m, bids);
+    uint32_t i = bids->best;
+    if (i < bids->count && bids->list[i].party == party)
+        i = bids->other;
+    if (i >= bids->count)
+        return false;
+    const struct lg__candidate *c = &bids->list[i];
+    *pick = (struct lg__pick){.order = c->order,
+                              .party = c->party,
+                              .rate_uct = lg__key_rate(true, c->key),
+                              .key = c->key};
+    return true;
+}
+
+/* Trades one offer with the best bids it crosses, until nothing is left of either. */
+static lg_status fill(lg_market *m, uint32_t area, const struct lg__pick *offer,
+                      struct own_bids *bids, struct lg__outside *outside)
+{
+    struct lg__order *o = &m->orders[offer->order];
+    while (o->energy_uwh > 0) {
+        struct lg__pick bid, other;
+        bool found = best_own(m, bids, offer->party, &bid);
+        if (offer->party != LG__OUTSIDE && lg__outside_peek(m, outside, &other) &&
+            (!found || other.key < bid.key)) {
+            bid = other;
+            found = true;
+        }
+        if (!found || offer->rate_uct - bid.rate_uct > m->rules.rate_tolerance_uct)
+            return LG_OK;
+        struct lg__order *b = &m->orders[bid.order];
+        lg_status status = lg__trade(m, area, bid.order, offer->order,
+                                     lg_min64(o->energy_uwh, b->energy_uwh), b->rate_uct);
+        if (status != LG_OK)
+            return status;
+    }
+    return LG_OK;
+}
+
+/* Opens both walks and finds the best rates, own or outside; LG__NO_RATE when there are none. */
+static lg_status best_rates(lg_market *m, uint32_t area, struct lg__outside *bids,
+                            struct lg__outside *offers, int64_t *bid, int64_t *offer)
+{
+    struct lg__pick pick;
+    *bid = m->books[area].lane[LG_BID].best_uct;
+    *offer = m->books[area].lane[LG_OFFER].best_uct;
+    lg_status status = lg__outside_open(m, bids, area, LG_BID);
+    if (status == LG_OK)
+        status = lg__outside_open(m, offers, area, LG_OFFER);
+    if (status == LG_OK && lg__outside_peek(m, bids, &pick) && pick.rate_uct > *bid)
+        *bid = pick.rate_uct;
+    if (status != LG_OK)
+        return status;
+    /* the cheapest outside offer is last in visiting order: leave own bids unfiltered when there
+     * are any */
+    lg__outside_limit(m, offers, LG_RATE_MAX_UCT);
+    if (lg__outside_peek(m, offers, &pick))
+        *offer = 0;
+    return LG_OK;
+}
+
+lg_status lg__match_pay_as_bid(lg_market *m, uint32_t area)
+{
+    struct lg__outside bids_outside, offers_outside;
+    int64_t best_bid, best_offer;
+    int64_t tolerance = m->rules.rate_tolerance_uct;
+    lg_status status = best_rates(m, area, &bids_outside, &offers_outside, &best_bid, &best_offer);
+    if (status != LG_OK || best_bid == LG__NO_RATE || best_offer == LG__NO_RATE)
+        return status;
+    status = lg__gather(m, area, LG_BID, best_offer - tolerance);
+    if (status == LG_OK)
+        status = lg__gather(m, area, LG_OFFER, best_bid + tolerance);
+    struct own_bids bids = {.list = m->own[LG_BID], .count = m->own_count[LG_BID]};
+    uint32_t next = 0;
+    while (status == LG_OK) {
+        struct lg__pick own, other, top;
+        bool has_own = next < m->own_count[LG_OFFER], has_other = false;
+        if (has_own) {
+            const struct lg__candidate *c = &m->own[LG_OFFER][next];
+            own = (struct lg__pick){.order = c->order,
+                                    .party = c->party,
+                                    .rate_uct = lg__key_rate(true, c->key),
+                                    .key = c->key};
+        }
+        if (best_own(m, &bids, LG__OUTSIDE, &top)) {
+            lg__outside_limit(m, &offers_outside, top.rate_uct + tolerance);
+            has_other = lg__outside_peek(m, &offers_outside, &other);
+        }
+        if (!has_own && !has_other)
+            break;
+        if (has_own && (!has_other || own.key < other.key)) {
+            status = fill(m, area, &own, &bids, &bids_outside);
+            next++;
+        } else {
+            status = fill(m, area, &other, &bids, &bids_outside);
+            lg__outside_pass(&offers_outside, &other);
+        }
+    }
+    return status;
+}

@@ -1,0 +1,185 @@
+/* Statistics of a closed slot and the cumulative indicators (sections 13.1 and 13.4 of the
+ * reference).
+ *
+ * Indicators are kept where things happen: energy produced and demanded at the area of the asset,
+ * self-consumption at the lowest area that holds both parties, and summed up the tree once a slot.
+ * Only the buffer of stored own energy has a history in every area, so storages walk up the tree
+ * trade by trade. */
+#include "market/engine.h"
+
+#include <string.h>
+
+static int64_t absolute(int64_t x)
+{
+    return x < 0 ? -x : x;
+}
+
+/* The element of rank `rank` if v were sorted; reorders v (Hoare's selection). */
+static int64_t select_rank(int64_t *v, uint32_t count, uint32_t rank)
+{
+    uint32_t low = 0, high = count - 1;
+    while (low < high) {
+        int64_t pivot = v[low + (high - low) / 2];
+        uint32_t i = low, j = high;
+        for (;;) {
+            while (v[i] < pivot)
+                i++;
+            while (v[j] > pivot)
+                j--;
+            if (i >= j)
+                break;
+            int64_t swap = v[i];
+            v[i++] = v[j];
+            v[j--] = swap;
+        }
+        if (rank <= j)
+            high = j;
+        else
+            low = j + 1;
+    }
+    return v[rank];
+}
+
+static void rate_stats(lg_market_stats *s, int64_t *rates, uint32_t count)
+{
+    __int128 sum = 0;
+    s->min_rate_uct = s->max_rate_uct = rates[0];
+    for (uint32_t i = 0; i < count; i++) {
+        s->min_rate_uct = lg_min64(s->min_rate_uct, rates[i]);
+        s->max_rate_uct = lg_max64(s->max_rate_uct, rates[i]);
+        sum += rates[i];
+    }
+    s->avg_rate_uct = (int64_t)((sum + (int64_t)count / 2) / count);
+    int64_t upper = select_rank(rates, count, count / 2);
+    s->median_rate_uct = upper;
+    if (count % 2 == 0) {
+        int64_t lower = select_rank(rates, count, count / 2 - 1);
+        s->median_rate_uct = lower + (upper - lower) / 2;
+    }
+}
+
+lg_status lg__stats_close(lg_market *m)
+{
+    if (!LG_GROW(m->mem, m->median_scratch, m->median_capacity, m->sample_count))
+        return LG_MEMORY;
+    uint32_t sum = 0;
+    for (uint32_t area = 0; area < m->site->area_count; area++) {
+        m->sample_first[area] = sum;
+        sum += m->stats_now[area].trade_count;
+    }
+    LG_ASSERT(sum == m->sample_count);
+    for (uint32_t i = 0; i < m->sample_count; i++)
+        m->median_scratch[m->sample_first[m->samples[i].area]++] = m->samples[i].rate_uct;
+    for (uint32_t area = 0; area < m->site->area_count; area++) {
+        lg_market_stats *s = &m->stats_now[area];
+        if (s->trade_count)
+            rate_stats(s, m->median_scratch + m->sample_first[area] - s->trade_count,
+                       s->trade_count);
+    }
+    m->sample_count = 0;
+    lg_market_stats *swap = m->stats_last;
+    m->stats_last = m->stats_now;
+    m->stats_now = swap;
+    m->has_stats = true;
+    return LG_OK;
+}
+
+/* ---- indicators ---- */
+
+/* Energy of own production that was stored, area by area from the lowest common one to the root. */
+static void buffer_fill(lg_market *m, uint32_t common, int64_t energy)
+{
+    for (uint32_t a = common; a != LG_NONE; a = m->site->areas[a].parent)
+        m->kpi_own[a].buffer_uwh += energy;
+}
+
+/* A storage sells: to a consumer inside, what was stored of own production counts as consumed; to
+ * anybody outside it only leaves the buffer. */
+static void buffer_drain(lg_market *m, uint32_t seller_area, uint32_t common, bool consumer,
+                         int64_t energy)
+{
+    bool inside = false;
+    for (uint32_t a = seller_area; a != LG_NONE; a = m->site->areas[a].parent) {
+        lg_kpi *k = &m->kpi_own[a];
+        inside = inside || a == common;
+        int64_t moved = lg_min64(energy, k->buffer_uwh);
+        if (inside && !consumer)
+            continue;
+        k->buffer_uwh -= moved;
+        if (inside)
+            m->stored_used_uwh[a] += moved;
+    }
+}
+
+void lg__kpi_trade(lg_market *m, const lg_trade *t)
+{
+    const lg_asset *seller = &m->site->assets[t->seller], *buyer = &m->site->assets[t->buyer];
+    uint32_t common = seller->area, other = buyer->area;
+    while (common != other) {
+        if (m->site->areas[common].depth >= m->site->areas[other].depth)
+            common = m->site->areas[common].parent;
+        else
+            other = m->site->areas[other].parent;
+    }
+    bool produces = seller->role == LG_ROLE_PRODUCER || seller->role == LG_ROLE_MARKET_MAKER;
+    bool consumes = buyer->role == LG_ROLE_CONSUMER;
+    lg_kpi *at = &m->kpi_own[common];
+    if (produces)
+        m->kpi_own[seller->area].produced_uwh += t->energy_uwh;
+    if (seller->role == LG_ROLE_BUS && consumes) {
+        at->produced_uwh += t->energy_uwh;
+        at->consumed_own_uwh += t->energy_uwh;
+    }
+    if (produces && consumes)
+        at->consumed_own_uwh += t->energy_uwh;
+    if (produces && buyer->role == LG_ROLE_BUS) {
+        at->consumed_own_uwh += t->energy_uwh;
+        at->demanded_uwh += t->energy_uwh;
+    }
+    if (produces && buyer->role == LG_ROLE_STORAGE)
+        buffer_fill(m, common, t->energy_uwh);
+    if (seller->role == LG_ROLE_STORAGE)
+        buffer_drain(m, seller->area, common, consumes, t->energy_uwh);
+}
+
+void lg__kpi_close(lg_market *m)
+{
+    for (uint32_t i = 0; i < m->site->asset_count; i++) {
+        lg_account *a = &m->accounts[i];
+        const lg_caps *c = &m->caps[i];
+        const lg_position *p = &m->positions[i];
+        a->demand_uwh += c->demand_uwh;
+        a->supply_uwh += c->supply_uwh;
+        a->unserved_uwh += lg_max64(0, c->demand_uwh - p->bought_uwh);
+        a->unsold_uwh += lg_max64(0, c->supply_uwh - p->sold_uwh);
+        m->kpi_own[m->site->assets[i].area].demanded_uwh += c->demand_uwh;
+    }
+}
+
+lg_kpi lg_market_kpi(const lg_market *m, uint32_t area)
+{
+    /* breadth-first: the subtree of an area is one run of areas on each level */
+    lg_kpi sum = {.buffer_uwh = m->kpi_own[area].buffer_uwh,
+                  .consumed_own_uwh = m->stored_used_uwh[area]};
+    uint32_t first = area, count = 1;
+    while (count) {
+        uint32_t next_first = 0, next_count = 0;
+        for (uint32_t a = first; a < first + count; a++) {
+            const lg_area *node = &m->site->areas[a];
+            sum.produced_uwh += m->kpi_own[a].produced_uwh;
+            sum.consumed_own_uwh += m->kpi_own[a].consumed_own_uwh;
+            sum.demanded_uwh += m->kpi_own[a].demanded_uwh;
+            if (node->child_count && !next_count)
+                next_first = node->child_first;
+            next_count += node->child_count;
+        }
+        first = next_first;
+        count = next_count;
+    }
+    sum.self_sufficiency = sum.self_consumption = NAN;
+    if (absolute(sum.demanded_uwh) > 20) /* 2e-5 Wh */
+        sum.self_sufficiency = fmin(1.0, (double)sum.consumed_own_uwh / (double)sum.demanded_uwh);
+    if (absolute(sum.produced_uwh) > 20)
+        sum.self_consumption = fmin(1.0, (double)sum.consumed_own_uwh / (double)sum.produced_uwh);
+    return sum;
+}
