@@ -53,6 +53,17 @@ static int64_t index_at(const lg_profile *profile, int64_t time_ms)
     return index < (int64_t)profile->count ? index : -1;
 }
 
+/* Where the step that time_ms lies in ends: after step_ms, or earlier where the period ends. */
+static int64_t step_end(const lg_profile *profile, int64_t time_ms)
+{
+    int64_t offset = time_ms - profile->start_ms, period = profile->period_ms;
+    if (period > 0)
+        offset = (offset % period + period) % period;
+    int64_t phase = (offset % profile->step_ms + profile->step_ms) % profile->step_ms;
+    int64_t left = profile->step_ms - phase;
+    return time_ms + (period > 0 && period - offset < left ? period - offset : left);
+}
+
 double lg_profile_at(const lg_profile *profile, int64_t time_ms)
 {
     int64_t index = index_at(profile, time_ms);
@@ -65,10 +76,7 @@ double lg_profile_mean(const lg_profile *profile, int64_t from_ms, int64_t to_ms
         return lg_profile_at(profile, from_ms);
     double sum = 0;
     for (int64_t t = from_ms; t < to_ms;) {
-        int64_t phase = (t - profile->start_ms) % profile->step_ms;
-        if (phase < 0)
-            phase += profile->step_ms;
-        int64_t next = t - phase + profile->step_ms;
+        int64_t next = step_end(profile, t);
         if (next > to_ms)
             next = to_ms;
         sum += lg_profile_at(profile, t) * (double)(next - t);

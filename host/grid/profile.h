@@ -7,9 +7,10 @@
 #include "lunagrid/host.h" /* names lg_profile for plugins */
 
 /**
- * Points in time order; each value holds until the next point, the last one for `step_ms`. With a period
- * the points lie in [0, period_ms) counted from midnight UTC and repeat; without, they are absolute and
- * outside of them there is no value (NaN). A constant has one point, no period and no end.
+ * Points in time order; each value holds until the next point, the last one for `step_ms`. With a
+ * period the points lie in [0, period_ms) counted from midnight UTC and repeat; without, they are
+ * absolute and outside of them there is no value (NaN). A constant has one point, no period and no
+ * end.
  */
 struct lg_profile {
     lg_mem *mem;

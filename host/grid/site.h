@@ -1,9 +1,9 @@
 /* host/grid/site.h — what is out there: the tree of areas and the assets at its leaves
  *
- * Built once from a scenario, constant during a run. Areas are in breadth-first order: parents before
- * children, the children of an area side by side, each level in one piece. Assets are in the order of
- * their areas. So an index is an identity, and a walk over a level or over the assets of an area is a
- * walk over consecutive memory.
+ * Built once from a scenario, constant during a run. Areas are in breadth-first order: parents
+ * before children, the children of an area side by side, each level in one piece. Assets are in the
+ * order of their areas. So an index is an identity, and a walk over a level or over the assets of
+ * an area is a walk over consecutive memory.
  */
 #ifndef LG_GRID_SITE_H
 #define LG_GRID_SITE_H
@@ -36,24 +36,24 @@ typedef struct lg_params {
 typedef struct lg_area {
     const char *name;
     lg_uuid uuid;
-    uint32_t parent;              /* LG_NONE for the root */
+    uint32_t parent; /* LG_NONE for the root */
     uint32_t depth;
     uint32_t child_first, child_count; /* areas directly below */
     uint32_t asset_first, asset_count; /* assets directly in this market */
-    uint32_t member; /* 1: a community member ("home"), gets a row in reports: see lg_site_build */
+    uint32_t member;                   /* 1: a community member ("home"), gets a row in reports */
     int64_t fee_uct;                   /* configured constant grid fee, micro-cents per kWh */
-    int64_t fee_ppb;                   /* configured percentage grid fee as a fraction in parts per billion */
-    uint16_t offer_age, bid_age;       /* ticks an order waits before it is seen in the next market */
+    int64_t fee_ppb; /* configured percentage grid fee as a fraction in parts per billion */
+    uint16_t offer_age, bid_age; /* ticks an order waits before it is seen in the next market */
 } lg_area;
 
 /** A leaf of the tree. */
 typedef struct lg_asset {
     const char *name;
     lg_uuid uuid;
-    uint32_t area;       /* the market it trades in */
-    uint32_t driver;     /* index into the list of drivers handed to the scenario */
-    uint32_t role;       /* LG_ROLE_... */
-    uint32_t agent;      /* index of the agent that commands it */
+    uint32_t area;   /* the market it trades in */
+    uint32_t driver; /* index into the list of drivers handed to the scenario */
+    uint32_t role;   /* LG_ROLE_... */
+    uint32_t agent;  /* index of the agent that commands it */
     const lg_params *params;
 } lg_asset;
 
@@ -65,7 +65,8 @@ typedef struct lg_site {
     uint32_t area_count;
     lg_asset *assets;
     uint32_t asset_count;
-    uint32_t level_first[LG_DEPTH_MAX + 2]; /* areas of depth d are level_first[d] .. level_first[d + 1] */
+    /* Areas of depth d are level_first[d] .. level_first[d + 1]. */
+    uint32_t level_first[LG_DEPTH_MAX + 2];
     uint32_t level_count;
 } lg_site;
 
@@ -77,9 +78,13 @@ uint32_t lg_site_asset(const lg_site *site, const char *name_or_uuid);
 bool lg_site_below(const lg_site *site, uint32_t area, uint32_t ancestor);
 /** The parameter @p name of @p asset; NULL when its driver has none of that name. */
 const lg_param *lg_site_param(const lg_asset *asset, const char *name);
-/** The markets on the path from @p from to @p to (areas), both ends included, into @p path (2 * LG_DEPTH_MAX + 2). */
+/**
+ * The markets on the way from area @p from to area @p to, both included.
+ * @param path room for 2 * LG_DEPTH_MAX + 2 of them
+ * @return how many there are
+ */
 uint32_t lg_site_path(const lg_site *site, uint32_t from, uint32_t to, uint32_t *path);
-/** The utility's market: the area of the first bus or market maker nearest the root; the root if none. */
+/** The utility's market: the area of the bus nearest the root, else of the market maker, else 0. */
 uint32_t lg_site_utility_area(const lg_site *site);
 
 #endif

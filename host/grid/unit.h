@@ -16,7 +16,8 @@
 /** Rates are between 0 and this: 10,000 ct/kWh. */
 #define LG_RATE_MAX_UCT (INT64_C(10000) * LG_CT_UCT)
 
-/** @p value * @p scale to the nearest integer, half away from zero. @return false for NaN or past @p max */
+/** @p value * @p scale to the nearest integer, half away from zero. @return false for NaN or past
+ * @p max */
 static inline bool lg_unit_scale(double value, double scale, int64_t max, int64_t *out)
 {
     double scaled = value * scale;
@@ -32,7 +33,8 @@ static inline bool lg_uwh_from_kwh(double kwh, int64_t *uwh)
     return lg_unit_scale(kwh, 1e9, LG_UNLIMITED_UWH, uwh);
 }
 
-/** ct/kWh to micro-cents per kWh, or cents to micro-cents; false unless finite and within 10^12 ct. */
+/** ct/kWh to micro-cents per kWh, or cents to micro-cents; false unless finite and within 10^12 ct.
+ */
 static inline bool lg_uct_from_ct(double ct, int64_t *uct)
 {
     return lg_unit_scale(ct, 1e6, INT64_C(1000000000000000000), uct);
@@ -54,10 +56,15 @@ static inline double lg_eur_from_uct(int64_t uct)
     return (double)uct / 1e8;
 }
 
-/** Money of @p energy_uwh at @p rate_uct, to the nearest micro-cent. */
+/** Money of @p energy_uwh at @p rate_uct, to the nearest micro-cent, half away from zero. */
 static inline int64_t lg_money_uct(int64_t energy_uwh, int64_t rate_uct)
 {
-    return lg_muldiv(rate_uct, energy_uwh, LG_KWH_UWH);
+    int64_t product; /* of a household's slot it fits 64 bits, and dividing by a constant is cheap
+                        there */
+    if (__builtin_mul_overflow(energy_uwh, rate_uct, &product) ||
+        product > INT64_MAX - LG_KWH_UWH || product < INT64_MIN + LG_KWH_UWH)
+        return lg_muldiv(rate_uct, energy_uwh, LG_KWH_UWH);
+    return (product + (product >= 0 ? LG_KWH_UWH / 2 : -LG_KWH_UWH / 2)) / LG_KWH_UWH;
 }
 
 /** @p value times a fraction in parts per billion, to the nearest integer. */

@@ -45,7 +45,7 @@ static uint32_t order_take(lg_market *m)
 
 static lg_status order_new(lg_market *m, uint32_t asset, lg_side side, uint32_t *order)
 {
-    uint32_t area = m->site->assets[asset].area;
+    uint32_t area = m->area_of[asset];
     /* room first, so that a failure leaves nothing half-done */
     struct lg__entry *entry = lg__lane_add(m, area, side);
     if (!entry)
@@ -76,7 +76,7 @@ static lg_status order_new(lg_market *m, uint32_t asset, lg_side side, uint32_t 
 
 static bool has_side(const lg_market *m, uint32_t asset, lg_side side)
 {
-    uint32_t role = m->site->assets[asset].role;
+    uint32_t role = m->role_of[asset];
     if (side == LG_BID)
         return role != LG_ROLE_PRODUCER && role != LG_ROLE_MARKET_MAKER;
     return role != LG_ROLE_CONSUMER;

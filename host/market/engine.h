@@ -88,6 +88,11 @@ struct lg__link {
     int64_t shift; /* constant fees: added to offers, taken from bids; 0 with percentages */
 };
 
+/** Fees in an asset's purchases of the running slot: of its own market, and of all on the path. */
+struct lg__fees {
+    int64_t local_uct, path_uct;
+};
+
 struct lg__rate_sample {
     uint32_t area;
     int64_t rate_uct;
@@ -117,9 +122,13 @@ struct lg_market {
     uint32_t order_count, order_capacity, order_free;
     uint32_t sequence;
     uint64_t order_id, orders_total, trades_total;
-    uint32_t *first[2]; /* an asset's open orders */
+    /* an asset, side by side with others: what every order touches */
+    uint32_t *first[2]; /* open orders */
+    uint32_t *area_of;
+    uint8_t *role_of;
     lg_position *positions;
-    lg_caps *caps;
+    struct lg__fees *fees;
+    const lg_caps *caps; /* of the running slot, borrowed */
 
     struct lg__book *books;
     int64_t *fee_next; /* configured: uct or ppb */
@@ -249,7 +258,8 @@ lg_status lg__trade(lg_market *m, uint32_t area, uint32_t bid, uint32_t offer, i
 /* stats.c */
 lg_status lg__stats_close(lg_market *m) LG_CHECKED;
 void lg__kpi_trade(lg_market *m, const lg_trade *trade);
-void lg__kpi_close(lg_market *m);
+/** Adds what the slot's positions say to the accounts and indicators. */
+void lg__accounts_close(lg_market *m);
 void lg__prove_sums(const lg_market *m);
 
 #endif

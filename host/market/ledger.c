@@ -74,10 +74,10 @@ static void post_buyer(lg_bill *row, const lg_trade *t, const lg_leg *leg)
     row->market_fee_uct = lg_add(row->market_fee_uct, leg->fee_uct);
 }
 
-static void post_seller(lg_bill *row, const lg_trade *t, int64_t earned_uct)
+static void post_seller(lg_bill *row, const lg_trade *t, const lg_leg *leg)
 {
     row->sold_uwh = lg_add(row->sold_uwh, t->energy_uwh);
-    row->earned_uct = lg_add(row->earned_uct, earned_uct);
+    row->earned_uct = lg_add(row->earned_uct, leg->price_uct - leg->fee_uct);
 }
 
 /* One market's part: the rows of its two local parties, its fee, its statistics. */
@@ -90,20 +90,20 @@ static lg_status post_leg(lg_market *m, const lg_trade *t, uint32_t i)
         return LG_MEMORY;
     m->samples[m->sample_count++] =
         (struct lg__rate_sample){.area = leg->area, .rate_uct = leg->rate_uct};
-    int64_t received = leg->price_uct - leg->fee_uct;
     /* the neighbour on the path is a child area, or the parent: then the area itself stands for
      * outside */
     if (i == 0) {
-        post_seller(&m->accounts[t->seller].bill, t, t->earned_uct);
-        m->rounding_uct[leg->area] += t->rounding_uct;
+        m->rounding_uct[leg->area] +=
+            t->rounding_uct; /* the seller's own row: lg__accounts_close() */
     } else if (areas[t->legs[i - 1].area].parent == leg->area) {
-        post_seller(&m->area_bills[t->legs[i - 1].area], t, received);
+        post_seller(&m->area_bills[t->legs[i - 1].area], t, leg);
     } else {
-        post_seller(&m->external_bills[leg->area], t, received);
+        post_seller(&m->external_bills[leg->area], t, leg);
         s->import_uwh += t->energy_uwh;
     }
     if (i + 1 == t->leg_count) {
-        post_buyer(&m->accounts[t->buyer].bill, t, leg);
+        m->fees[t->buyer].local_uct += leg->fee_uct;
+        m->fees[t->buyer].path_uct += t->fees_uct;
     } else if (areas[t->legs[i + 1].area].parent == leg->area) {
         post_buyer(&m->area_bills[t->legs[i + 1].area], t, leg);
     } else {
@@ -124,25 +124,23 @@ lg_status lg__trade(lg_market *m, uint32_t area, uint32_t bid, uint32_t offer, i
     struct lg__order *b = &m->orders[bid], *o = &m->orders[offer];
     uint32_t path[2 * LG_DEPTH_MAX + 2];
     lg_leg legs[2 * LG_DEPTH_MAX + 2];
-    lg_trade t = {
-        .id = ++m->trades_total,
-        .slot = m->slot,
-        .tick = m->tick,
-        .slot_start_ms = m->slot_start_ms,
-        .time_ms = m->slot_start_ms + (int64_t)m->tick * m->rules.tick_ms,
-        .market = area,
-        .seller = o->asset,
-        .buyer = b->asset,
-        .offer_id = o->id,
-        .bid_id = b->id,
-        .offer_rate_uct = o->rate_uct,
-        .bid_rate_uct = b->rate_uct,
-        .energy_uwh = energy_uwh,
-        .paid_uct = lg_money_uct(energy_uwh, buyer_rate_uct),
-        .legs = legs,
-    };
-    t.leg_count =
-        lg_site_path(m->site, m->site->assets[t.seller].area, m->site->assets[t.buyer].area, path);
+    lg_trade t; /* every field is set below; clearing it first would cost as much as the rest */
+    t.id = ++m->trades_total;
+    t.slot = m->slot;
+    t.tick = m->tick;
+    t.slot_start_ms = m->slot_start_ms;
+    t.time_ms = m->slot_start_ms + (int64_t)m->tick * m->rules.tick_ms;
+    t.market = area;
+    t.seller = o->asset;
+    t.buyer = b->asset;
+    t.offer_id = o->id;
+    t.bid_id = b->id;
+    t.offer_rate_uct = o->rate_uct;
+    t.bid_rate_uct = b->rate_uct;
+    t.energy_uwh = energy_uwh;
+    t.paid_uct = lg_money_uct(energy_uwh, buyer_rate_uct);
+    t.legs = legs;
+    t.leg_count = lg_site_path(m->site, m->area_of[t.seller], m->area_of[t.buyer], path);
     make_legs(m, path, t.leg_count, &t, legs, buyer_rate_uct, o);
     for (uint32_t i = 0; i < t.leg_count; i++) {
         lg_status status = post_leg(m, &t, i);
@@ -154,7 +152,6 @@ lg_status lg__trade(lg_market *m, uint32_t area, uint32_t bid, uint32_t offer, i
     seller->earned_uct = lg_add(seller->earned_uct, t.earned_uct);
     buyer->bought_uwh += energy_uwh;
     buyer->paid_uct = lg_add(buyer->paid_uct, t.paid_uct);
-    m->accounts[t.buyer].fees_path_uct = lg_add(m->accounts[t.buyer].fees_path_uct, t.fees_uct);
     lg__kpi_trade(m, &t);
     lg_status status = take(m, bid, energy_uwh);
     if (status == LG_OK)

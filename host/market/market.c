@@ -11,8 +11,10 @@ static bool allocate(lg_market *m)
     size_t areas = m->site->area_count, assets = m->site->asset_count;
     m->first[LG_BID] = lg_mem_alloc(m->mem, assets * sizeof(uint32_t));
     m->first[LG_OFFER] = lg_mem_alloc(m->mem, assets * sizeof(uint32_t));
+    m->area_of = lg_mem_alloc(m->mem, assets * sizeof *m->area_of);
+    m->role_of = lg_mem_alloc(m->mem, assets * sizeof *m->role_of);
+    m->fees = lg_mem_zalloc(m->mem, assets, sizeof *m->fees);
     m->positions = lg_mem_zalloc(m->mem, assets, sizeof *m->positions);
-    m->caps = lg_mem_zalloc(m->mem, assets, sizeof *m->caps);
     m->accounts = lg_mem_zalloc(m->mem, assets, sizeof *m->accounts);
     m->books = lg_mem_zalloc(m->mem, areas, sizeof *m->books);
     m->fee_next = lg_mem_zalloc(m->mem, areas, sizeof *m->fee_next);
@@ -26,10 +28,10 @@ static bool allocate(lg_market *m)
     m->kpi_own = lg_mem_zalloc(m->mem, areas, sizeof *m->kpi_own);
     m->stored_used_uwh = lg_mem_zalloc(m->mem, areas, sizeof *m->stored_used_uwh);
     m->links = lg_mem_zalloc(m->mem, m->link_count, sizeof *m->links);
-    return m->first[LG_BID] && m->first[LG_OFFER] && m->positions && m->caps && m->accounts &&
-           m->books && m->fee_next && m->area_bills && m->external_bills && m->fees_uct &&
-           m->rounding_uct && m->stats_now && m->stats_last && m->sample_first && m->kpi_own &&
-           m->stored_used_uwh && m->links;
+    return m->first[LG_BID] && m->first[LG_OFFER] && m->area_of && m->role_of && m->fees &&
+           m->positions && m->accounts && m->books && m->fee_next && m->area_bills &&
+           m->external_bills && m->fees_uct && m->rounding_uct && m->stats_now && m->stats_last &&
+           m->sample_first && m->kpi_own && m->stored_used_uwh && m->links;
 }
 
 lg_market *lg_market_new(lg_mem *mem, const lg_site *site, const lg_rules *rules,
@@ -57,8 +59,11 @@ lg_market *lg_market_new(lg_mem *mem, const lg_site *site, const lg_rules *rules
         m->fee_next[area] = rules->fee_kind == LG_FEE_CONSTANT ? site->areas[area].fee_uct
                                                                : site->areas[area].fee_ppb;
     }
-    memset(m->first[LG_BID], 0xff, site->asset_count * sizeof(uint32_t));
-    memset(m->first[LG_OFFER], 0xff, site->asset_count * sizeof(uint32_t));
+    for (uint32_t i = 0; i < site->asset_count; i++) {
+        m->first[LG_BID][i] = m->first[LG_OFFER][i] = LG_NONE;
+        m->area_of[i] = site->assets[i].area;
+        m->role_of[i] = (uint8_t)site->assets[i].role;
+    }
     return m;
 }
 
@@ -78,8 +83,10 @@ void lg_market_free(lg_market *m)
         lg_mem_free(mem, m->first[side], assets * sizeof(uint32_t));
         lg_mem_free(mem, m->own[side], m->own_capacity[side] * sizeof *m->own[side]);
     }
+    lg_mem_free(mem, m->area_of, assets * sizeof *m->area_of);
+    lg_mem_free(mem, m->role_of, assets * sizeof *m->role_of);
+    lg_mem_free(mem, m->fees, assets * sizeof *m->fees);
     lg_mem_free(mem, m->positions, assets * sizeof *m->positions);
-    lg_mem_free(mem, m->caps, assets * sizeof *m->caps);
     lg_mem_free(mem, m->accounts, assets * sizeof *m->accounts);
     lg_mem_free(mem, m->books, areas * sizeof *m->books);
     lg_mem_free(mem, m->fee_next, areas * sizeof *m->fee_next);
@@ -125,14 +132,15 @@ lg_status lg_market_open_slot(lg_market *m, uint32_t slot, int64_t start_ms, con
     lg_status status = freeze_fees(m);
     if (status != LG_OK)
         return status;
+    m->caps = caps;
     m->slot = slot;
     m->slot_start_ms = start_ms;
     m->tick = m->sequence = m->last_change = 0;
     m->order_count = 0;
     m->order_free = LG_NONE;
     for (uint32_t i = 0; i < m->site->asset_count; i++) {
-        m->caps[i] = caps[i];
         m->positions[i] = (lg_position){.buy_uwh = caps[i].buy_uwh, .sell_uwh = caps[i].sell_uwh};
+        m->fees[i] = (struct lg__fees){0};
     }
     for (uint32_t area = 0; area < m->site->area_count; area++) {
         int64_t fee = m->books[area].fee;
@@ -226,7 +234,7 @@ lg_status lg_market_close_slot(lg_market *m)
     lg_status status = lg__stats_close(m);
     if (status != LG_OK)
         return status;
-    lg__kpi_close(m);
+    lg__accounts_close(m);
     lg__prove_sums(m);
     m->open = false;
     memset(m->first[LG_BID], 0xff, m->site->asset_count * sizeof(uint32_t));

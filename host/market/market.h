@@ -102,7 +102,8 @@ typedef struct lg_bill {
     int64_t market_fee_uct; /* local fees of its purchases */
 } lg_bill;
 
-/** Account of an asset beyond its local market: what indicators and savings need. Cumulative. */
+/** Account of an asset, beyond its local market too: what indicators and savings need. Closed slots
+ * only. */
 typedef struct lg_account {
     lg_bill bill;
     int64_t fees_path_uct; /* fees of all markets of its purchases */

@@ -8,9 +8,11 @@ static const struct lg__link *link_of(const lg_market *m, const struct lg__outsi
 
 lg_status lg__outside_open(lg_market *m, struct lg__outside *outside, uint32_t area, lg_side side)
 {
-    *outside =
-        (struct lg__outside){.area = area, .count = m->site->areas[area].depth, .side = side};
+    outside->area = area;
+    outside->count = m->site->areas[area].depth;
+    outside->side = side;
     for (uint32_t k = 0; k < outside->count; k++) {
+        outside->position[k] = 0;
         lg_status status = lg__view_sort(m, &m->views[link_of(m, outside, k)->view]);
         if (status != LG_OK)
             return status;

@@ -113,46 +113,53 @@ static void buffer_drain(lg_market *m, uint32_t seller_area, uint32_t common, bo
 
 void lg__kpi_trade(lg_market *m, const lg_trade *t)
 {
-    const lg_asset *seller = &m->site->assets[t->seller], *buyer = &m->site->assets[t->buyer];
-    uint32_t common = seller->area, other = buyer->area;
+    uint32_t home = m->area_of[t->seller], common = home, other = m->area_of[t->buyer];
+    uint8_t seller = m->role_of[t->seller], buyer = m->role_of[t->buyer];
     while (common != other) {
         if (m->site->areas[common].depth >= m->site->areas[other].depth)
             common = m->site->areas[common].parent;
         else
             other = m->site->areas[other].parent;
     }
-    bool produces = seller->role == LG_ROLE_PRODUCER || seller->role == LG_ROLE_MARKET_MAKER;
-    bool consumes = buyer->role == LG_ROLE_CONSUMER;
+    bool produces = seller == LG_ROLE_PRODUCER || seller == LG_ROLE_MARKET_MAKER;
+    bool consumes = buyer == LG_ROLE_CONSUMER;
     lg_kpi *at = &m->kpi_own[common];
     if (produces)
-        m->kpi_own[seller->area].produced_uwh += t->energy_uwh;
-    if (seller->role == LG_ROLE_BUS && consumes) {
+        m->kpi_own[home].produced_uwh += t->energy_uwh;
+    if (seller == LG_ROLE_BUS && consumes) {
         at->produced_uwh += t->energy_uwh;
         at->consumed_own_uwh += t->energy_uwh;
     }
     if (produces && consumes)
         at->consumed_own_uwh += t->energy_uwh;
-    if (produces && buyer->role == LG_ROLE_BUS) {
+    if (produces && buyer == LG_ROLE_BUS) {
         at->consumed_own_uwh += t->energy_uwh;
         at->demanded_uwh += t->energy_uwh;
     }
-    if (produces && buyer->role == LG_ROLE_STORAGE)
+    if (produces && buyer == LG_ROLE_STORAGE)
         buffer_fill(m, common, t->energy_uwh);
-    if (seller->role == LG_ROLE_STORAGE)
-        buffer_drain(m, seller->area, common, consumes, t->energy_uwh);
+    if (seller == LG_ROLE_STORAGE)
+        buffer_drain(m, home, common, consumes, t->energy_uwh);
 }
 
-void lg__kpi_close(lg_market *m)
+void lg__accounts_close(lg_market *m)
 {
     for (uint32_t i = 0; i < m->site->asset_count; i++) {
         lg_account *a = &m->accounts[i];
         const lg_caps *c = &m->caps[i];
         const lg_position *p = &m->positions[i];
+        const struct lg__fees *f = &m->fees[i];
+        a->bill.bought_uwh = lg_add(a->bill.bought_uwh, p->bought_uwh);
+        a->bill.sold_uwh = lg_add(a->bill.sold_uwh, p->sold_uwh);
+        a->bill.spent_uct = lg_add(a->bill.spent_uct, p->paid_uct - f->local_uct);
+        a->bill.earned_uct = lg_add(a->bill.earned_uct, p->earned_uct);
+        a->bill.market_fee_uct = lg_add(a->bill.market_fee_uct, f->local_uct);
+        a->fees_path_uct = lg_add(a->fees_path_uct, f->path_uct);
         a->demand_uwh += c->demand_uwh;
         a->supply_uwh += c->supply_uwh;
         a->unserved_uwh += lg_max64(0, c->demand_uwh - p->bought_uwh);
         a->unsold_uwh += lg_max64(0, c->supply_uwh - p->sold_uwh);
-        m->kpi_own[m->site->assets[i].area].demanded_uwh += c->demand_uwh;
+        m->kpi_own[m->area_of[i]].demanded_uwh += c->demand_uwh;
     }
 }
 
