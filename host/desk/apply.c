@@ -97,18 +97,20 @@ static bool may(const lg_desk *desk, const lg_command *c)
                                              : lg_desk_commands_market(desk, c->node);
 }
 
-void lg__apply(lg_desk *desk, const lg_command *c, lg_answer *a)
+static lg_status refusal(const lg_desk *desk, const lg_command *c)
 {
     const lg_site *site = lg_market_site(desk->market);
-    *a = (lg_answer){.status = LG_INVALID};
     if (c->kind >= LG_CMD_COUNT)
-        return;
-    uint32_t nodes = kinds[c->kind].node == NODE_ASSET ? site->asset_count : site->area_count;
-    if (c->node >= nodes)
-        a->status = LG_UNKNOWN;
-    else if (!may(desk, c))
-        a->status = LG_FOREIGN;
-    else
+        return LG_INVALID;
+    if (c->node >= (kinds[c->kind].node == NODE_ASSET ? site->asset_count : site->area_count))
+        return LG_UNKNOWN;
+    return may(desk, c) ? LG_OK : LG_FOREIGN;
+}
+
+void lg__apply(lg_desk *desk, const lg_command *c, lg_answer *a)
+{
+    *a = (lg_answer){.status = refusal(desk, c)};
+    if (a->status == LG_OK)
         kinds[c->kind].apply(desk, c, a);
     desk->counts.commands++;
     desk->counts.refused += a->status != LG_OK;

@@ -21,6 +21,7 @@ void lg_desk_free(lg_desk *desk);
 lg_status lg_desk_grant_asset(lg_desk *desk, uint32_t asset) LG_CHECKED;
 lg_status lg_desk_grant_market(lg_desk *desk, uint32_t area) LG_CHECKED;
 
+/** Who it is, its place among the desks, and the market it trades in. */
 const char *lg_desk_name(const lg_desk *desk);
 uint32_t lg_desk_index(const lg_desk *desk);
 lg_market *lg_desk_market(const lg_desk *desk);

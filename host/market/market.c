@@ -55,6 +55,7 @@ lg_market *lg_market_new(lg_mem *mem, const lg_site *site, const lg_rules *rules
     uint32_t link = 0;
     for (uint32_t area = 0; area < site->area_count; area++) {
         m->books[area].link_first = link;
+        m->books[area].view_first[LG_BID] = m->books[area].view_first[LG_OFFER] = LG_NONE;
         link += 2 * site->areas[area].depth;
         m->fee_next[area] = rules->fee_kind == LG_FEE_CONSTANT ? site->areas[area].fee_uct
                                                                : site->areas[area].fee_ppb;
