@@ -24,6 +24,11 @@ if(LG_SANITIZE)
     -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(lg_flags INTERFACE -fsanitize=address,undefined)
 endif()
+if(LG_FUZZ)
+  target_compile_options(lg_flags INTERFACE
+    -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(lg_flags INTERFACE -fsanitize=address,undefined)
+endif()
 if(LG_LTO AND CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT LG_SANITIZE AND NOT LG_FUZZ)
   set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ON)
 endif()
@@ -46,7 +51,7 @@ function(lg_plugin name)
   set_target_properties(plugin_${name} PROPERTIES PREFIX "" OUTPUT_NAME ${name}
     LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/plugins)
   target_link_libraries(plugin_${name} PRIVATE lg_flags ${P_LIBS})
-  if(NOT LG_SANITIZE)
+  if(NOT LG_SANITIZE AND NOT LG_FUZZ)
     target_link_options(plugin_${name} PRIVATE -Wl,-z,defs)
   endif()
   target_link_options(plugin_${name} PRIVATE -Wl,-z,now)
@@ -60,4 +65,34 @@ function(lg_test room file)
   target_link_libraries(${file} PRIVATE lg_support lg_${room} ${T_DEPS} ${T_LIBS} PkgConfig::CMOCKA)
   add_test(NAME unit.${room}.${file} COMMAND ${file})
   set_tests_properties(unit.${room}.${file} PROPERTIES TIMEOUT 120)
+endfunction()
+
+# lg_fuzz(<name> [DEPS rooms...] [LIBS ...]): tests/fuzz/fuzz_<name>.c, a libFuzzer target. Built without
+# LG_FUZZ it runs once over its corpus (tests/fuzz/corpus/<name>/) and over fixed noise, as a test.
+function(lg_fuzz name)
+  cmake_parse_arguments(F "" "" "DEPS;LIBS;SOURCES" ${ARGN})
+  list(TRANSFORM F_DEPS PREPEND lg_)
+  add_executable(fuzz_${name} fuzz_${name}.c ${F_SOURCES})
+  set_target_properties(fuzz_${name} PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/fuzz)
+  target_link_libraries(fuzz_${name} PRIVATE lg_flags ${F_DEPS} ${F_LIBS})
+  if(LG_FUZZ)
+    target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+  else()
+    target_sources(fuzz_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests/fuzz/once.c)
+    add_test(NAME fuzz.${name}
+      COMMAND fuzz_${name} ${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${name})
+    set_tests_properties(fuzz.${name} PROPERTIES TIMEOUT 120)
+  endif()
+endfunction()
+
+# lg_bench(<name> [DEPS rooms...] [LIBS ...]): tests/bench/bench_<name>.c, run by tests/bench/run.py.
+# It prints one line a figure: name TAB value TAB unit TAB limit (empty: none).
+function(lg_bench name)
+  cmake_parse_arguments(B "" "" "DEPS;LIBS;SOURCES" ${ARGN})
+  list(TRANSFORM B_DEPS PREPEND lg_)
+  add_executable(bench_${name} bench_${name}.c ${B_SOURCES})
+  set_target_properties(bench_${name} PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bench)
+  target_link_libraries(bench_${name} PRIVATE lg_flags ${B_DEPS} ${B_LIBS})
 endfunction()

@@ -81,8 +81,8 @@ static bool zone(const char **p, int64_t *offset_ms)
     (*p)++;
     if (!number(p, 2, &hours))
         return false;
-    letter(p, ':');
-    if (**p && !number(p, 2, &minutes))
+    bool more = letter(p, ':') || **p;
+    if (more && !number(p, 2, &minutes))
         return false;
     *offset_ms = sign * (hours * LG_HOUR_MS + minutes * LG_MINUTE_MS);
     return hours < 24 && minutes < 60;
@@ -108,9 +108,8 @@ bool lg_clock_parse(const char *text, int64_t *time_ms)
     if (letter(&p, 'T') || letter(&p, ' ')) {
         if (!number(&p, 2, &d.hour) || !letter(&p, ':') || !number(&p, 2, &d.minute))
             return false;
-        if (letter(&p, ':') && !number(&p, 2, &d.second))
-            return false;
-        if (letter(&p, '.') && !number(&p, 3, &d.milli))
+        if (letter(&p, ':') &&
+            (!number(&p, 2, &d.second) || (letter(&p, '.') && !number(&p, 3, &d.milli))))
             return false;
         if (!zone(&p, &offset_ms))
             return false;

@@ -23,12 +23,13 @@ lg_date lg_date_of(int64_t time_ms);
 int64_t lg_date_ms(const lg_date *date);
 
 /**
- * Reads ISO 8601: YYYY-MM-DD, or with T or blank HH:MM[:SS[.mmm]] and Z or +HH:MM; without a zone it is
- * UTC. @return whether the whole of @p text was a valid time
+ * Reads ISO 8601: YYYY-MM-DD, or with T or blank HH:MM[:SS[.mmm]] and Z, +HH:MM, +HHMM or +HH;
+ * without a zone it is UTC. @return whether the whole of @p text was a valid time
  */
 bool lg_clock_parse(const char *text, int64_t *time_ms);
 
-/** "2024-06-03T00:15:00+00:00" into @p out (at least 26 bytes); the form of results and CSV files. */
+/** "2024-06-03T00:15:00+00:00" into @p out (at least 26 bytes); the form of results and CSV files.
+ */
 void lg_clock_format(int64_t time_ms, char out[32]);
 /** "2024-06-03T00:15", the form the Asset API uses for slots. */
 void lg_clock_format_slot(int64_t time_ms, char out[32]);

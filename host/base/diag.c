@@ -1,4 +1,5 @@
-/* A problem that cannot be kept (no memory, too many) is still counted, so a file never passes by luck. */
+/* A problem that cannot be kept (no memory, too many) is still counted, so a file never passes by
+ * luck. */
 #include "base/diag.h"
 
 #include <stdarg.h>

@@ -22,6 +22,7 @@ typedef struct lg_diag {
     uint32_t errors, warnings; /* all that were reported, also those past LG_DIAG_MAX */
 } lg_diag;
 
+/** An empty list; give back what it gathers with lg_diag_fini(). */
 void lg_diag_init(lg_diag *diag, lg_mem *mem);
 void lg_diag_fini(lg_diag *diag);
 

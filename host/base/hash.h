@@ -28,7 +28,8 @@ lg_digest lg_chain_link(lg_chain *chain);
 /** "0123…" into @p out (33 bytes with the end). */
 void lg_digest_format(lg_digest digest, char out[33]);
 
-/** SHA-256 of @p bytes as 64 hexadecimal digits into @p out (65 bytes): the identity of a source text. */
+/** SHA-256 of @p bytes as 64 hexadecimal digits into @p out (65 bytes): the identity of a source
+ * text. */
 void lg_sha256(const void *bytes, size_t size, char out[65]);
 
 #endif

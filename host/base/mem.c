@@ -86,6 +86,8 @@ void lg_arena_init(lg_arena *arena, lg_mem *mem, size_t block_size)
 
 void *lg_arena_alloc(lg_arena *arena, size_t size)
 {
+    if (size > SIZE_MAX / 2)
+        return NULL; /* rounding up must not wrap */
     size_t need = (size + 15) & ~(size_t)15;
     struct lg_arena_block *block = arena->blocks;
     if (!block || block->size - block->used < need) {

@@ -30,21 +30,21 @@ void lg_mem_strfree(lg_mem *mem, char *text);
 
 /**
  * Makes room for at least @p need elements in a growing array, doubling its capacity.
- * @return the array (moved perhaps), with *capacity updated; NULL when exhausted, the old array stays.
+ * @return the array (moved perhaps), with *capacity updated; NULL when exhausted, the old array
+ * stays.
  */
 void *lg_mem_grow(lg_mem *mem, void *array, uint32_t *capacity, uint32_t need, size_t element_size);
 
 /** LG_GROW(mem, array, capacity, need): true when @p array has room for @p need elements. */
 #define LG_GROW(mem, array, capacity, need)                                                        \
-    ((need) <= (capacity) ||                                                                       \
-     __extension__({                                                                               \
+    ((need) <= (capacity) || __extension__({                                                       \
          void *lg_grown_ = lg_mem_grow((mem), (array), &(capacity), (need), sizeof *(array));      \
          if (lg_grown_)                                                                            \
              (array) = lg_grown_;                                                                  \
          lg_grown_ != NULL;                                                                        \
      }))
 
-/** A region that is filled piece by piece and dropped whole. Zero-initialise with lg_arena_init(). */
+/** A region that is filled piece by piece and dropped whole; begins with lg_arena_init(). */
 typedef struct lg_arena {
     lg_mem *mem;
     struct lg_arena_block *blocks;
@@ -53,7 +53,7 @@ typedef struct lg_arena {
 
 /** Prepares an empty arena that takes memory in blocks of @p block_size bytes. */
 void lg_arena_init(lg_arena *arena, lg_mem *mem, size_t block_size);
-/** @p size cleared bytes, aligned for any type, valid until the arena is dropped; NULL when exhausted. */
+/** @p size cleared bytes, aligned for any type, until the arena is dropped; NULL when exhausted. */
 void *lg_arena_alloc(lg_arena *arena, size_t size);
 /** A copy of @p length bytes of @p text, with an end added. */
 char *lg_arena_text(lg_arena *arena, const char *text, size_t length);

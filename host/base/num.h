@@ -5,7 +5,8 @@
 #include <stdint.h>
 #include "base/status.h"
 
-/** a * b / c through 128 bits, rounded half away from zero; c > 0. A result past int64 is a bug: asserts. */
+/** a * b / c through 128 bits, rounded half away from zero; c > 0. A result past int64 is a bug:
+ * asserts. */
 static inline int64_t lg_muldiv(int64_t a, int64_t b, int64_t c)
 {
     __int128 product = (__int128)a * b;

@@ -1,7 +1,7 @@
 /* host/base/rng.h — randomness as a pure function of where it is asked for
  *
- * There is no shared stream: a draw is a hash of (seed, purpose, place, time, number), so one asset's
- * draws never shift another's and any draw can be repeated alone.
+ * There is no shared stream: a draw is a hash of (seed, purpose, place, time, number), so one
+ * asset's draws never shift another's and any draw can be repeated alone.
  */
 #ifndef LG_BASE_RNG_H
 #define LG_BASE_RNG_H

@@ -1,4 +1,5 @@
-/* Names and sentences come from LG_STATUS_MAP, so that no face of the program can disagree with it. */
+/* Names and sentences come from LG_STATUS_MAP, so that no face of the program can disagree with it.
+ */
 #include "base/status.h"
 
 #include <stdarg.h>

@@ -21,7 +21,8 @@ const char *lg_status_text(lg_status status);
 /** Whether the asker, one part, or the whole run is concerned. */
 lg_status_class lg_status_class_of(lg_status status);
 
-/** Fills @p err (which may be NULL) and returns @p status, so that `return lg_fail(...)` reads well. */
+/** Fills @p err (which may be NULL) and returns @p status, so that `return lg_fail(...)` reads
+ * well. */
 lg_status lg_fail(lg_err *err, lg_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

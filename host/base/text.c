@@ -1,6 +1,7 @@
 /* Appending never fails loudly: `failed` is sticky until the text is cleared or given back. */
 #include "base/text.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -117,7 +118,8 @@ void lg_text_double(lg_text *text, double value)
         lg_text_str(text, "null");
         return;
     }
-    for (int precision = 15; precision <= 17; precision++) {
+    /* Normal numbers keep 15 digits and %g drops their zeros; subnormal ones have fewer to show. */
+    for (int precision = fabs(value) < DBL_MIN ? 1 : 15; precision <= 17; precision++) {
         snprintf(buffer, sizeof buffer, "%.*g", precision, value);
         if (strtod(buffer, NULL) == value)
             break;
@@ -208,14 +210,22 @@ static int distance(const char *a, size_t la, const char *b, size_t lb)
     return last[lb];
 }
 
+/* Whether longer is shorter with something more behind a '_': a unit was forgotten or invented. */
+static bool continues(const char *longer, const char *shorter)
+{
+    size_t length = strlen(shorter);
+    return length > 2 && strncmp(longer, shorter, length) == 0 && longer[length] == '_';
+}
+
 int lg_text_nearest(const char *word, const char *const *candidates, size_t count)
 {
     size_t length = strnlen(word, WORD_MAX);
-    int best = -1, best_distance = (int)(length / 3 > 2 ? length / 3 : 2) + 1;
-    if (length < 3)
-        best_distance = 2;
+    int limit = length < 2 ? 0 : length < 4 ? 1 : length < 9 ? 2 : (int)(length / 3);
+    int best = -1, best_distance = limit + 1;
     for (size_t i = 0; i < count; i++) {
         int d = distance(word, length, candidates[i], strnlen(candidates[i], WORD_MAX));
+        if (d > limit && (continues(candidates[i], word) || continues(word, candidates[i])))
+            d = limit;
         if (d < best_distance) {
             best = (int)i;
             best_distance = d;

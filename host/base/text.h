@@ -1,4 +1,5 @@
-/* host/base/text.h — a growing text, fixed-point numbers, JSON pieces and the near miss of a word */
+/* host/base/text.h — a growing text, fixed-point numbers, JSON pieces and the near miss of a word
+ */
 #ifndef LG_BASE_TEXT_H
 #define LG_BASE_TEXT_H
 
@@ -18,6 +19,7 @@ typedef struct lg_text {
     bool failed;
 } lg_text;
 
+/** An empty text that takes its room from @p mem; give it back with lg_text_fini(). */
 void lg_text_init(lg_text *text, lg_mem *mem);
 void lg_text_fini(lg_text *text);
 /** Forgets the content, keeps the room. */
@@ -25,12 +27,14 @@ void lg_text_clear(lg_text *text);
 /** The content as a C string, "" when empty; valid until the next change. */
 const char *lg_text_peek(const lg_text *text);
 
+/** Each appends; a NUL among @p bytes is kept but ends what lg_text_peek() shows. */
 void lg_text_bytes(lg_text *text, const char *bytes, size_t length);
 void lg_text_str(lg_text *text, const char *str);
 void lg_text_char(lg_text *text, char c);
 void lg_text_int(lg_text *text, int64_t value);
 void lg_text_format(lg_text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/** @p value / 10^@p decimals in its shortest exact decimal form: 1500000, 6 -> "1.5"; -5, 1 -> "-0.5". */
+/** @p value / 10^@p decimals in its shortest exact decimal form: 1500000, 6 -> "1.5"; -5, 1 ->
+ * "-0.5". */
 void lg_text_fixed(lg_text *text, int64_t value, int decimals);
 /** The shortest decimal that reads back as exactly @p value; "null" for NaN and infinities. */
 void lg_text_double(lg_text *text, double value);
@@ -41,7 +45,9 @@ void lg_text_csv(lg_text *text, const char *str);
 
 /**
  * The candidate nearest to @p word by Damerau-Levenshtein distance, for "did you mean".
- * @return its index, or -1 when none is near enough to be meant (distance over a third of the word)
+ * @return its index, the first of several; or -1 when none is near enough to be meant: one letter
+ * may differ in words of 2 or 3 letters, two in words of up to 8, a third of the letters in longer
+ * ones; and a word is near to itself with a unit or another ending ("capacity" to "capacity_kWh")
  */
 int lg_text_nearest(const char *word, const char *const *candidates, size_t count);
 

@@ -1,8 +1,6 @@
 /* Derived, not drawn: names and numbers of a run must not depend on who was asked first. */
 #include "base/uuid.h"
 
-#include <ctype.h>
-#include <stdio.h>
 #include <string.h>
 #include <xxhash.h>
 
@@ -18,33 +16,47 @@ lg_uuid lg_uuid_derive(uint64_t seed, const char *path)
     return uuid;
 }
 
+/* Whether a dash stands before byte i: groups of 4, 2, 2, 2 and 6 bytes. */
+static bool dash_before(int i)
+{
+    return i == 4 || i == 6 || i == 8 || i == 10;
+}
+
+static int digit_value(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
 bool lg_uuid_parse(const char *text, lg_uuid *uuid)
 {
     if (strlen(text) != 36)
         return false;
-    for (int i = 0, byte = 0; i < 36; i++) {
-        bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-        if (dash != (text[i] == '-') || (!dash && !isxdigit((unsigned char)text[i])))
+    lg_uuid read;
+    for (int i = 0; i < 16; i++) {
+        if (dash_before(i) && *text++ != '-')
             return false;
-        if (dash)
-            continue;
-        unsigned value;
-        if (sscanf((const char[]){text[i], text[i + 1], 0}, "%x", &value) != 1 ||
-            !isxdigit((unsigned char)text[i + 1]))
+        int high = digit_value(*text++), low = digit_value(*text++);
+        if (high < 0 || low < 0)
             return false;
-        uuid->bytes[byte++] = (uint8_t)value;
-        i++;
+        read.bytes[i] = (uint8_t)(high * 16 + low);
     }
+    *uuid = read;
     return true;
 }
 
 void lg_uuid_format(const lg_uuid *uuid, char out[37])
 {
+    static const char digits[] = "0123456789abcdef";
     char *p = out;
     for (int i = 0; i < 16; i++) {
-        if (i == 4 || i == 6 || i == 8 || i == 10)
+        if (dash_before(i))
             *p++ = '-';
-        snprintf(p, 3, "%02x", uuid->bytes[i]);
-        p += 2;
+        *p++ = digits[uuid->bytes[i] >> 4];
+        *p++ = digits[uuid->bytes[i] & 15];
     }
+    *p = 0;
 }

@@ -9,7 +9,8 @@ typedef struct lg_uuid {
     uint8_t bytes[16];
 } lg_uuid;
 
-/** A version 8 UUID (RFC 9562) made from @p seed and @p path: the same for the same inputs, for ever. */
+/** A version 8 UUID (RFC 9562) made from @p seed and @p path: the same for the same inputs, for
+ * ever. */
 lg_uuid lg_uuid_derive(uint64_t seed, const char *path);
 /** Reads the 36-character form, either case. @return whether it was one */
 bool lg_uuid_parse(const char *text, lg_uuid *uuid);

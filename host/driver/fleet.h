@@ -12,9 +12,12 @@
 typedef struct lg_plugins lg_plugins;
 
 /**
- * Loads every *.so of @p folders (in order, names sorted). A plugin that cannot be used (no symbol, other
- * major, newer minor, bad descriptor, changed floating-point mode, ...) is refused with a sentence in
- * @p diag as a warning; the others are kept. NULL only when memory is exhausted.
+ * Loads every *.so of @p folders (in order, names sorted); an entry that ends in .so is a file to
+ * load alone. A plugin that cannot be used (no symbol, other major, newer minor, bad descriptor,
+ * changed floating-point mode, a driver's name taken already, ...) is refused with a sentence in @p
+ * diag as a warning, and so is a folder that cannot be read; the others are kept. Descriptors in
+ * the result are at the size of this host's headers, whatever the plugin was built with. NULL only
+ * when memory is exhausted.
  */
 lg_plugins *lg_plugins_load(lg_mem *mem, const char *const *folders, uint32_t folder_count,
                             lg_diag *diag);
@@ -36,32 +39,56 @@ typedef struct lg_fleet_input {
     int64_t start_ms;
     uint32_t slot_s;
     double latitude_deg;
-    /** Hears of devices that fail, with a sentence that names asset, driver and slot. May be NULL. */
+    /** Hears of devices that fail, with a sentence that names asset, driver and slot. May be NULL.
+     */
     void (*fault)(void *ctx, uint32_t asset, const char *sentence);
     void (*log)(void *ctx, uint32_t level, const char *sentence);
     void *ctx;
 } lg_fleet_input;
 
 /**
- * Opens a device for every asset. One that fails to open is reported to @p diag as an error with the
- * plugin's own sentence.
+ * Opens a device for every asset, in order. One that fails to open is reported to @p diag as an
+ * error with the plugin's own sentence; the others are tried all the same, so that every problem is
+ * heard at once.
+ * @p input is copied; what it points to is borrowed until the fleet is closed.
  * @return LG_OK; LG_PLUGIN one failed (then *out is NULL, everything is closed again); LG_MEMORY
  */
 lg_status lg_fleet_open(lg_mem *mem, const lg_fleet_input *input, lg_diag *diag,
                         lg_fleet **out) LG_CHECKED;
+/** Brings every device to its safe values and closes it; what devices still hold is taken back. */
 void lg_fleet_close(lg_fleet *fleet);
 
 /**
- * Asks every device for its plan of @p slot and fills @p caps (one an asset). A device whose plan() fails
- * or says what cannot be (negative, NaN, past LG_UNLIMITED_KWH, a storage fuller than full) is set aside
- * with a sentence to fault: from then on it has nothing to trade.
+ * Asks every device for its plan of @p slot and fills @p caps (one an asset). A device whose plan()
+ * fails or says what cannot be (negative, NaN, past LG_UNLIMITED_KWH, a storage fuller than full)
+ * is set aside with a sentence to fault: from then on it has nothing to trade.
  */
 void lg_fleet_plan(lg_fleet *fleet, const lg_slot *slot, lg_caps *caps);
 /** Tells every device what was traded in @p slot. */
 void lg_fleet_settle(lg_fleet *fleet, const lg_slot *slot, const lg_market *market);
-/** The plan an asset's device gave for the running slot; zeros when it is set aside. */
+/** The plan an asset's device gave for the running slot; energies 0 and rates NaN when it is set
+ * aside. */
 const lg_plan *lg_fleet_plan_of(const lg_fleet *fleet, uint32_t asset);
 /** Whether an asset's device has been set aside. */
 bool lg_fleet_is_aside(const lg_fleet *fleet, uint32_t asset);
+
+/** The latest good reading of a point; the value is NaN when there was none. */
+typedef struct lg_reading {
+    double value; /* in the point's unit */
+    int64_t time_ms;
+} lg_reading;
+
+/** Asks every device that can for readings of its points. Not part of a run's result. */
+void lg_fleet_poll(lg_fleet *fleet, int64_t now_ms);
+lg_reading lg_fleet_reading(const lg_fleet *fleet, uint32_t asset, uint32_t point);
+/** Readings since the start that were NaN, out of range or of no readable point. */
+uint64_t lg_fleet_bad_readings(const lg_fleet *fleet);
+/**
+ * Hands a set point to an asset's device. @return LG_OK; LG_UNKNOWN no such point; LG_UNSUPPORTED
+ * it cannot be written; LG_INVALID outside of its range; LG_GONE the device is set aside; LG_PLUGIN
+ * the device refused
+ */
+lg_status lg_fleet_write(lg_fleet *fleet, uint32_t asset, uint32_t point, double value,
+                         lg_err *err) LG_CHECKED;
 
 #endif

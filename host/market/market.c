@@ -209,6 +209,7 @@ static lg_status match_all(lg_market *m)
 lg_status lg_market_tick(lg_market *m, uint32_t tick)
 {
     LG_ASSERT(m->open && tick >= m->tick);
+    uint64_t before = m->trades_total;
     m->tick = tick;
     lg_status status = lg__travel(m);
     /* nothing new, and nothing old that could still come into sight: the last tick's outcome stands
@@ -226,6 +227,8 @@ lg_status lg_market_tick(lg_market *m, uint32_t tick)
     }
     m->split_count = 0;
     m->tick = tick + 1;
+    if (m->trades_total > before)
+        m->last_change = m->tick; /* who may take one offer a tick goes on in the next */
     return status;
 }
 

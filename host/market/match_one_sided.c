@@ -29,11 +29,11 @@ static bool cheapest_own(const lg_market *m, struct own_offers *own, uint32_t pa
     return true;
 }
 
-static lg_status buy(lg_market *m, uint32_t area, uint32_t bid, struct own_offers *own,
+/* Fills one limit order; @p once stops after a single offer. */
+static lg_status buy(lg_market *m, uint32_t area, uint32_t bid, bool once, struct own_offers *own,
                      struct lg__outside *outside)
 {
     uint32_t asset = m->orders[bid].asset;
-    bool once = m->rules.compat_gsy && m->site->assets[asset].role == LG_ROLE_CONSUMER;
     while (m->orders[bid].energy_uwh > 0) {
         struct lg__pick offer, other;
         bool found = cheapest_own(m, own, asset, &offer);
@@ -52,6 +52,21 @@ static lg_status buy(lg_market *m, uint32_t area, uint32_t bid, struct own_offer
     return LG_OK;
 }
 
+/* One buyer's turn: its limit orders, oldest first. */
+static lg_status buy_all(lg_market *m, uint32_t area, uint32_t asset, struct own_offers *own,
+                         struct lg__outside *outside)
+{
+    bool once = m->rules.compat_gsy && m->role_of[asset] == LG_ROLE_CONSUMER;
+    uint64_t before = m->trades_total;
+    lg_status status = LG_OK;
+    for (uint32_t bid = m->first[LG_BID][asset]; bid != LG_NONE && status == LG_OK;) {
+        uint32_t next = m->orders[bid].next;
+        status = buy(m, area, bid, once, own, outside);
+        bid = once && m->trades_total > before ? LG_NONE : next;
+    }
+    return status;
+}
+
 lg_status lg__match_one_sided(lg_market *m, uint32_t area)
 {
     const lg_area *a = &m->site->areas[area];
@@ -67,11 +82,7 @@ lg_status lg__match_one_sided(lg_market *m, uint32_t area)
     uint32_t start = lg_rng_below(draw, a->asset_count);
     for (uint32_t i = 0; i < a->asset_count && status == LG_OK; i++) {
         uint32_t asset = a->asset_first + (start + i) % a->asset_count;
-        for (uint32_t bid = m->first[LG_BID][asset]; bid != LG_NONE && status == LG_OK;) {
-            uint32_t next = m->orders[bid].next;
-            status = buy(m, area, bid, &own, &outside);
-            bid = next;
-        }
+        status = buy_all(m, area, asset, &own, &outside);
     }
     return status;
 }

@@ -9,6 +9,7 @@
 typedef struct lg_device_view {
     void *ctx;
     const lg_plan *(*plan)(void *ctx, uint32_t asset); /* of the running slot */
+    const char *(*type)(void *ctx, uint32_t asset);    /* the driver's word: "pv"; may be NULL */
 } lg_device_view;
 
 /** A plain value handed to a script as `params`: the same shape as a scenario's table. */
@@ -49,6 +50,7 @@ void lg_agent_free(lg_agent *agent);
 /** Fills @p participant so that the turn can call this agent. */
 void lg_agent_participant(lg_agent *agent, lg_participant *participant);
 
+/** Its name, and the path of its script as given; valid as long as the agent. */
 const char *lg_agent_name(const lg_agent *agent);
 const char *lg_agent_script(const lg_agent *agent);
 /** SHA-256 of the script's text, 64 hexadecimal digits. */

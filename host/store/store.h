@@ -6,7 +6,7 @@
 #include "desk/turn.h"
 #include "market/market.h"
 
-/** What the file says about the run; texts are borrowed for the call. */
+/** What the file says about the run; texts are copied, NULL is said as "". */
 typedef struct lg_run_info {
     const char *scenario_name, *scenario_file, *scenario_hash, *scenario_json;
     const char *engine_version;
@@ -14,57 +14,81 @@ typedef struct lg_run_info {
     int64_t start_ms;
     uint32_t slot_count, slot_s, ticks_per_slot;
     const char *market_rule, *fee_kind, *compat; /* words of the scenario */
+    const char *lua_version;                     /* "Lua 5.4.4"; NULL: said as "" */
 } lg_run_info;
 
-/** One agent, for the table of agents; the source is kept with the results. */
+/** One agent, for the table of agents; the source is kept with the results. Copied; NULL is said as
+ * "". */
 typedef struct lg_run_agent {
     const char *name, *script, *hash, *source;
 } lg_run_agent;
 
-/** The bottom line of one member or asset, in micro-cents and micro-watt-hours; made by app/ledger. */
+/** The bottom line of one member or asset, in micro-cents and micro-watt-hours; made by app/ledger.
+ */
 typedef struct lg_member_result {
     uint32_t area;        /* of the member */
     const char *strategy; /* names of the scripts that trade for it, comma separated */
     int64_t bought_uwh, sold_uwh, unserved_uwh;
-    int64_t bill_uct;          /* spent - earned + unserved */
-    int64_t unserved_uct;      /* part of it */
-    int64_t base_bill_uct;     /* without a local market */
+    int64_t bill_uct;      /* spent - earned + unserved */
+    int64_t unserved_uct;  /* part of it */
+    int64_t base_bill_uct; /* without a local market */
 } lg_member_result;
 
 typedef struct lg_store lg_store;
 
 typedef struct lg_store_input {
-    const char *folder;      /* created when absent; an existing run.sqlite is replaced as a whole */
-    const lg_site *site;
-    const lg_market *market; /* borrowed: read when a slot closes */
+    const char *folder;  /* created when absent, parents too; holds one run: see lg_store_open */
+    const lg_site *site; /* borrowed until lg_store_close() */
+    const lg_market *market; /* borrowed: read when a slot closes and at the end */
     const lg_run_info *info;
     const lg_run_agent *agents;
     uint32_t agent_count;
-    const char *const *driver_names; /* by asset.driver */
-    bool trades, orders;     /* tables to fill */
-    bool csv;                /* also trades.csv, market_slots.csv, bills.csv */
+    const char *const *driver_names; /* by asset.driver; copied */
+    bool trades, orders;             /* tables to fill */
+    bool csv;                        /* also trades.csv, market_slots.csv, bills.csv */
 } lg_store_input;
 
 /**
- * Opens the results of a run; from now on the file says "incomplete".
- * @return LG_OK; LG_STORE (err names file and reason); LG_MEMORY. Unless LG_OK, *out is NULL.
+ * Opens the results of a run; from now on the file says "incomplete". An existing run.sqlite is
+ * replaced only once the new one stands beside it with everything that is known before the first
+ * slot; the other files of an earlier run are then removed. CSV files and the summary carry ".part"
+ * behind their name until the run is complete.
+ * @return LG_OK; LG_STORE the folder cannot be made, a file cannot be written, or another run is
+ * writing there (err names file and reason); LG_MEMORY. Unless LG_OK, *out is NULL.
  */
 lg_status lg_store_open(lg_mem *mem, const lg_store_input *input, lg_err *err,
                         lg_store **out) LG_CHECKED;
-/** What to give to lg_turn_listen(). Failures are kept: lg_store_error() says file and reason. */
+/**
+ * What to give to lg_turn_listen(), with commands asked for when input.orders is set. Its functions
+ * return LG_OK, LG_STORE or LG_MEMORY; after the first failure nothing more is written. Rows become
+ * visible to readers some slots at a time, whole slots only.
+ */
 void lg_store_listener(lg_store *store, lg_listener *listener);
+/** What failed first: file and reason. "" when nothing has. Valid until lg_store_close(). */
 const char *lg_store_error(const lg_store *store);
-/** A line of the run's log: faults of scripts and devices. */
+/** A line of the run's log: faults of scripts and devices. LG_OK; LG_STORE; LG_MEMORY */
 lg_status lg_store_log(lg_store *store, uint32_t slot, uint32_t tick, const char *who,
                        const char *message) LG_CHECKED;
 
 /**
- * Writes bills, indicators and the summary and marks the run complete.
- * @return LG_OK; LG_STORE; LG_MEMORY
+ * The area whose indicators stand for the community: the lowest one that has all members below it,
+ * or the parent of a single member. 0, the root, without members.
+ */
+uint32_t lg_store_community(const lg_site *site, const lg_member_result *members,
+                            uint32_t member_count);
+
+/**
+ * Writes bills, indicators and the summary and marks the run complete. Once, between slots. members
+ * may be NULL when member_count is 0.
+ * @return LG_OK; LG_STORE; LG_MEMORY. Unless LG_OK the run stays "incomplete", or, if the very last
+ * step failed, a file its ".part".
  */
 lg_status lg_store_finish(lg_store *store, lg_digest digest, const lg_member_result *members,
                           uint32_t member_count, lg_err *err) LG_CHECKED;
-/** Closes the files; a run that was not finished stays readable and says so. NULL is fine. */
+/**
+ * Closes the files. A run that was not finished stays readable and says so: it keeps its closed
+ * slots and its log, and the CSV files stay ".part". NULL is fine.
+ */
 void lg_store_close(lg_store *store);
 
 #endif

@@ -1,3 +1,4 @@
+/* Counts what is asked for and held; from the chosen call on, every allocation fails. */
 #include "support/failing_mem.h"
 
 #include <stdarg.h>

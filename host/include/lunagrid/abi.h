@@ -1,9 +1,9 @@
 /* include/lunagrid/abi.h — the version of the boundary between host and plugins
  *
  * The major version is part of the exported symbol (lunagrid_plugin_1), so one binary may serve two
- * majors. Minor versions only append: every struct that crosses begins with its `size`, and a tail that
- * the other side does not know is read as zero. Arrays cross as pointer, count and stride, so that
- * their elements can grow too.
+ * majors. Minor versions only append: every struct that crosses begins with its `size`, and a tail
+ * that the other side does not know is read as zero. Arrays cross as pointer, count and stride, so
+ * that their elements can grow too.
  *
  *   1.0  first: drivers with points, options, open, close, plan, settle, poll, write
  */

@@ -1,9 +1,10 @@
 /* include/lunagrid/driver.h — what a plugin says about the devices it drives
  *
- * A driver speaks for devices of one kind. Data first: the host lists points, units, ranges and options
- * of a driver without running it. All state hangs from the device handle, so ten batteries are ten
- * handles. Calls come from one thread, one at a time; a call may not block and should take well under a
- * millisecond. Everything is deterministic: time, seed and profiles come from the host.
+ * A driver speaks for devices of one kind. Data first: the host lists points, units, ranges and
+ * options of a driver without running it. All state hangs from the device handle, so ten batteries
+ * are ten handles. Calls come from one thread, one at a time; a call may not block and should take
+ * well under a millisecond. Everything is deterministic: time, seed and profiles come from the
+ * host.
  *
  * Life of a device:  open -> (plan -> settle)* -> close
  *                            poll and write in between, for devices that measure or obey set points
@@ -31,13 +32,15 @@ typedef struct lg_point {
     const char *help;
 } lg_point;
 
-/** What a device is to the market; decides which commands it takes and how it counts in indicators. */
+/** What a device is to the market; decides which commands it takes and how it counts in indicators.
+ */
 enum {
-    LG_ROLE_CONSUMER = 1,     /* buys what it needs */
-    LG_ROLE_PRODUCER = 2,     /* sells what it makes */
-    LG_ROLE_STORAGE = 3,      /* buys and sells within its state of charge */
-    LG_ROLE_BUS = 4,          /* the outside grid: buys and sells without limit at given rates */
-    LG_ROLE_MARKET_MAKER = 5, /* sells without limit at a given rate, or is only a reference price */
+    LG_ROLE_CONSUMER = 1, /* buys what it needs */
+    LG_ROLE_PRODUCER = 2, /* sells what it makes */
+    LG_ROLE_STORAGE = 3,  /* buys and sells within its state of charge */
+    LG_ROLE_BUS = 4,      /* the outside grid: buys and sells without limit at given rates */
+    LG_ROLE_MARKET_MAKER =
+        5, /* sells without limit at a given rate, or is only a reference price */
 };
 
 /** The type of an option's value, and the field of lg_value that carries it. */
@@ -59,9 +62,9 @@ typedef struct lg_option {
     uint32_t unit;
     uint32_t flags;
     const char *name;
-    double def;           /* value when absent; NaN: none, lg_value.given is then 0 */
-    double min, max;      /* of a number, of each number of a list or profile */
-    const char *choices;  /* "a|b|c" for LG_OPTION_TEXT, the first is the default; NULL: any text */
+    double def;          /* value when absent; NaN: none, lg_value.given is then 0 */
+    double min, max;     /* of a number, of each number of a list or profile */
+    const char *choices; /* "a|b|c" for LG_OPTION_TEXT, the first is the default; NULL: any text */
     const char *help;
 } lg_option;
 
@@ -76,29 +79,42 @@ typedef struct lg_value {
     uint64_t list_count;
 } lg_value;
 
-/** What a device is told when it is opened; borrowed for the call, except profiles, texts and lists. */
+/** What a device is told when it is opened; borrowed for the call, except profiles, texts and
+ * lists. */
 typedef struct lg_device_info {
     uint32_t size;
-    uint32_t slot_s;      /* length of a market slot in seconds */
-    const char *name;     /* of the asset; unique; lives as long as the device */
-    uint64_t seed;        /* of this device alone, derived from the run's seed and the asset's path */
-    int64_t start_ms;     /* first slot of the run, milliseconds since 1970 UTC */
-    lg_array values;      /* of lg_value, one an option, in the order of lg_driver.options */
-    double latitude_deg;  /* of the site; north positive */
+    uint32_t slot_s;  /* length of a market slot in seconds */
+    const char *name; /* of the asset; unique; lives as long as the device */
+    uint64_t seed;    /* of this device alone, derived from the run's seed and the asset's UUID */
+    int64_t start_ms; /* first slot of the run, milliseconds since 1970 UTC */
+    lg_array values;  /* of lg_value, one an option, in the order of lg_driver.options */
+    double latitude_deg; /* of the site; north positive */
+    uint64_t
+        site_seed; /* of the run, the same for all devices: for what they share, like the weather */
 } lg_device_info;
+
+/** The value of option @p index of the driver's own list; NULL past its end. Borrowed like the
+ * array. */
+static inline const lg_value *lg_value_at(const lg_device_info *info, uint32_t index)
+{
+    if (index >= info->values.count)
+        return NULL;
+    return (const lg_value *)((const char *)info->values.items +
+                              (size_t)index * info->values.stride);
+}
 
 /** The slot a call is about. */
 typedef struct lg_slot {
     uint32_t size;
-    uint32_t index;    /* 0 for the first slot of the run */
+    uint32_t index; /* 0 for the first slot of the run */
     int64_t start_ms;
-    double hours;      /* length */
+    double hours; /* length */
 } lg_slot;
 
 /**
- * What a device needs or can do in a slot. The host clears it before plan(). Energies in kWh, at least 0
- * and finite. A storage says how much it could buy and sell at most in this slot, from what it holds now.
- * LG_UNLIMITED_KWH means without limit.
+ * What a device needs or can do in a slot. The host clears it before plan(). Energies in kWh, at
+ * least 0 and finite. A storage says how much it could buy and sell at most in this slot, from what
+ * it holds now. LG_UNLIMITED_KWH means without limit.
  */
 typedef struct lg_plan {
     uint32_t size;
@@ -121,10 +137,15 @@ typedef struct lg_settlement {
     double bought_kWh, sold_kWh;
 } lg_settlement;
 
-/** A kind of device. Functions return a status of status.h; what is NULL is not called. */
+/**
+ * A kind of device. Functions return a status of status.h; LG_OK or one that says what went wrong,
+ * best after host->refuse with the reason. `open` and `plan` must be there, the others may be NULL.
+ * A device whose plan() or settle() fails, or whose plan cannot be, is set aside: it trades no more
+ * in this run.
+ */
 typedef struct lg_driver {
-    uint32_t size; /* sizeof(lg_driver) */
-    uint32_t role; /* LG_ROLE_... */
+    uint32_t size;    /* sizeof(lg_driver) */
+    uint32_t role;    /* LG_ROLE_... */
     const char *name; /* the word used in scenarios: "load", "pv" */
     const char *help; /* one sentence */
     lg_array points;  /* of lg_point */

@@ -14,12 +14,12 @@
 typedef struct lg_plugin {
     uint32_t size;      /* sizeof(lg_plugin) */
     uint32_t magic;     /* LG_PLUGIN_MAGIC */
-    uint32_t abi_minor; /* LG_ABI_MINOR the plugin was built with; a newer one than the host's is refused */
+    uint32_t abi_minor; /* LG_ABI_MINOR it was built with; refused when newer than the host's */
     uint32_t reserved;
-    const char *name;    /* as the file name without .so */
+    const char *name; /* as the file name without .so */
     const char *version;
-    const char *help;    /* one sentence */
-    lg_array drivers;    /* of lg_driver */
+    const char *help; /* one sentence */
+    lg_array drivers; /* of lg_driver */
 } lg_plugin;
 
 #define LG_PLUGIN_SYMBOL "lunagrid_plugin_1"

@@ -5,8 +5,8 @@
 #include <stdint.h>
 
 /*
- * Three classes. REFUSED: nothing changed, the asker may fix it. BROKEN: this device or script is set
- * aside, the host lives. FATAL: the run ends with a clear message.
+ * Three classes. REFUSED: nothing changed, the asker may fix it. BROKEN: this device or script is
+ * set aside, the host lives. FATAL: the run ends with a clear message.
  *
  *        name         sentence for people                                    class
  */

@@ -1,0 +1,48 @@
+/* host/app/cmd.h — the commands of the program: one descriptor each, listed in one table */
+#ifndef LG_APP_CMD_H
+#define LG_APP_CMD_H
+
+#include "app/args.h"
+
+/** What the program ends with. */
+enum {
+    LG_EXIT_FINE = 0,
+    LG_EXIT_FAILED = 1,   /* anything without a number of its own */
+    LG_EXIT_USAGE = 2,    /* the command line */
+    LG_EXIT_SCENARIO = 3, /* the scenario has errors */
+    LG_EXIT_SCRIPT = 4,   /* a script could not be loaded, or a callback failed during the run */
+};
+
+/** One command. Texts are static. */
+typedef struct lg_cmd {
+    const char *name;
+    const char *synopsis; /* what follows the name */
+    const char *summary;  /* one line for the list */
+    const char *text;     /* what `help NAME` prints below the synopsis, examples included */
+    const lg_flag *flags; /* beside --help, which all have */
+    uint32_t flag_count;
+    uint32_t operands_min, operands_max;
+    const char *operand; /* what is missing when there are too few: "a scenario" */
+    int (*run)(lg_mem *mem, const lg_args *args);
+} lg_cmd;
+
+extern const lg_cmd lg_cmd_run, lg_cmd_check, lg_cmd_new, lg_cmd_show_config, lg_cmd_plugins,
+    lg_cmd_schema, lg_cmd_help;
+
+/** All commands, in the order of the list; NULL at its end. */
+extern const lg_cmd *const lg_cmds[];
+
+/** The command of that name; NULL when there is none. */
+const lg_cmd *lg_cmd_find(const char *name);
+/** Reads the command line and does what it says. @return the exit code */
+int lg_cmd_main(lg_mem *mem, int argc, char **argv);
+/** The exit code that tells of @p status. */
+int lg_cmd_exit_of(lg_status status);
+
+/** Prints the list of commands, or one command's page. */
+void lg_cmd_print_list(void);
+void lg_cmd_print_page(const lg_cmd *cmd);
+/** Complains about a word that is no command, with the near miss. @return LG_EXIT_USAGE */
+int lg_cmd_unknown(const char *name);
+
+#endif

@@ -1,0 +1,131 @@
+/* host/app/cmd_check.c — `lunagrid check`: every problem of a scenario or a script at once */
+#include <stdio.h>
+#include <string.h>
+
+#include "app/cmd.h"
+#include "app/kind.h"
+#include "app/scenario_flags.h"
+#include "app/setup.h"
+#include "script/agent.h"
+
+static const lg_flag flags[] = {LG_SCENARIO_FLAGS};
+
+/* Opens every device once: only the plugin itself can say whether its options fit together. */
+static lg_status check_devices(lg_setup *setup)
+{
+    const lg_scenario *scenario = setup->scenario;
+    lg_fleet_input input = {
+        .site = &scenario->site,
+        .drivers = setup->drivers,
+        .driver_count = setup->driver_count,
+        .start_ms = scenario->start_ms,
+        .slot_s = scenario->rules.slot_ms / 1000,
+        .latitude_deg = scenario->latitude_deg,
+    };
+    lg_fleet *fleet = NULL;
+    lg_status status = lg_fleet_open(setup->mem, &input, &setup->diag, &fleet);
+    if (fleet)
+        lg_fleet_close(fleet);
+    return status == LG_PLUGIN ? LG_SCENARIO : status;
+}
+
+static bool seen_before(const lg_scenario *scenario, uint32_t index)
+{
+    for (uint32_t i = 0; i < index; i++)
+        if (strcmp(scenario->agents[i].script, scenario->agents[index].script) == 0)
+            return true;
+    return false;
+}
+
+/* Checks each script of the scenario once. */
+static lg_status check_scripts(lg_setup *setup)
+{
+    const lg_scenario *scenario = setup->scenario;
+    lg_status worst = LG_OK;
+    for (uint32_t i = 0; i < scenario->agent_count; i++) {
+        if (seen_before(scenario, i))
+            continue;
+        const char *script = scenario->agents[i].script;
+        lg_status status = lg_script_check(setup->mem, script, &setup->diag);
+        if (status == LG_IO) {
+            lg_diag_error(&setup->diag, script, 0, scenario->agents[i].name, "it cannot be read");
+            status = LG_SCRIPT;
+        }
+        if (status == LG_MEMORY)
+            return status;
+        if (status != LG_OK)
+            worst = status;
+    }
+    return worst;
+}
+
+static lg_status check_scenario(lg_mem *mem, const lg_args *args, lg_err *err)
+{
+    lg_setup setup;
+    lg_status status = lg_setup_open(mem, &setup, err);
+    if (status == LG_OK) {
+        lg_setup_warn(&setup);
+        status = lg_setup_read(&setup, args->operands[0], args, err);
+    }
+    if (status == LG_OK) {
+        status = check_devices(&setup);
+        lg_status scripts = check_scripts(&setup);
+        status = status == LG_OK ? scripts : status;
+    }
+    if (status == LG_OK || setup.diag.count)
+        lg_setup_print(mem, &setup.diag, stdout);
+    lg_setup_close(&setup);
+    return status;
+}
+
+static lg_status check_script(lg_mem *mem, const char *file)
+{
+    lg_diag diag;
+    lg_diag_init(&diag, mem);
+    lg_status status = lg_script_check(mem, file, &diag);
+    lg_setup_print(mem, &diag, stdout);
+    lg_diag_fini(&diag);
+    return status;
+}
+
+static int check(lg_mem *mem, const lg_args *args)
+{
+    lg_err err = {.status = LG_OK};
+    char *file;
+    lg_file_kind kind;
+    lg_status status = lg_setup_resolve(mem, args->operands[0], &file, &err);
+    if (status == LG_OK)
+        status = lg_kind_of_file(mem, file, &kind, &err);
+    if (status == LG_OK)
+        status =
+            kind == LG_FILE_SCENARIO ? check_scenario(mem, args, &err) : check_script(mem, file);
+    if (status != LG_OK && err.text[0])
+        fprintf(stderr, "lunagrid: %s\n", err.text);
+    lg_mem_strfree(mem, file);
+    return lg_cmd_exit_of(status);
+}
+
+const lg_cmd lg_cmd_check = {
+    .name = "check",
+    .synopsis = "FILE [options]",
+    .summary = "tell every problem of a scenario or a script",
+    .text = "FILE is a scenario (.lua or .json, or the folder that holds one) or a Lua script; a "
+            "Lua file that\n"
+            "calls scenario{...} is a scenario. Of a scenario the devices are opened and all its "
+            "scripts are\n"
+            "checked too. Each problem is a line `file:line: key: what was expected`, then comes a "
+            "count.\n"
+            "\n"
+            "  lunagrid check examples/street\n"
+            "  lunagrid check mine.lua\n"
+            "  lunagrid check examples/real-street --set data=homes.csv\n"
+            "\n"
+            "Exits with 0 when there is no error (warnings are fine), 3 for a scenario, 4 for a "
+            "script.",
+    .flags = flags,
+    .flag_count = sizeof flags / sizeof *flags,
+    .operands_min = 1,
+    .operands_max = 1,
+    .operand = "a scenario or a script",
+    .run = check,
+};

@@ -1,0 +1,270 @@
+/* host/app/cmd_new.c — `lunagrid new`: a commented starting point that runs at once
+ *
+ * All files are prepared first; nothing is written when one of them exists already, and what was
+ * written is removed again when a later one cannot be.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/cmd.h"
+#include "app/templates.h"
+#include "base/text.h"
+#include "script/agent.h"
+
+#define FILES_MAX 32
+
+typedef struct new_file {
+    lg_text path, text;
+    bool refresh; /* generated: an older one is replaced, and it is no reason to stop */
+    bool keep;    /* an existing one is left as it is */
+    bool written;
+} new_file;
+
+typedef struct making {
+    lg_mem *mem;
+    const char *kind;
+    const char *folder; /* where NAME lies: "" or "some/where/" */
+    size_t folder_length;
+    char name[64];
+    new_file files[FILES_MAX];
+    uint32_t count;
+} making;
+
+/* What stands for the new thing's name: a mark of ours, and in a plugin the name of the template.
+ */
+static size_t mark_at(const making *m, const char *text, size_t size)
+{
+    static const char *const marks[] = {"@NAME@", "kettle"};
+    size_t count = strcmp(m->kind, "plugin") == 0 ? 2 : 1;
+    for (size_t i = 0; i < count; i++) {
+        size_t length = strlen(marks[i]);
+        if (size >= length && memcmp(text, marks[i], length) == 0)
+            return length;
+    }
+    return 0;
+}
+
+static void append_replaced(const making *m, lg_text *out, const char *text, size_t size)
+{
+    for (size_t i = 0; i < size;) {
+        size_t mark = mark_at(m, text + i, size - i);
+        if (mark)
+            lg_text_str(out, m->name);
+        else
+            lg_text_char(out, text[i]);
+        i += mark ? mark : 1;
+    }
+}
+
+static new_file *add_file(making *m, const char *path)
+{
+    LG_ASSERT(m->count < FILES_MAX);
+    new_file *file = &m->files[m->count++];
+    lg_text_init(&file->path, m->mem);
+    lg_text_init(&file->text, m->mem);
+    lg_text_bytes(&file->path, m->folder, m->folder_length);
+    append_replaced(m, &file->path, path, strlen(path));
+    return file;
+}
+
+static void prepare(making *m)
+{
+    for (const lg_template *t = lg_templates; t->kind; t++) {
+        if (strcmp(t->kind, m->kind) != 0)
+            continue;
+        new_file *file = add_file(m, t->path);
+        file->keep = strcmp(t->path, ".luarc.json") == 0;
+        append_replaced(m, &file->text, t->text, t->size);
+    }
+    if (strcmp(m->kind, "strategy") == 0) {
+        new_file *file = add_file(m, "lunagrid.meta.lua");
+        file->refresh = true;
+        lg_script_annotations(&file->text);
+    }
+}
+
+static bool exists(const char *path)
+{
+    struct stat info;
+    return lstat(path, &info) == 0;
+}
+
+static lg_status look_first(const making *m, lg_err *err)
+{
+    for (uint32_t i = 0; i < m->count; i++) {
+        const new_file *file = &m->files[i];
+        if (file->path.failed || file->text.failed)
+            return lg_fail(err, LG_MEMORY, "out of memory");
+        if (!file->refresh && !file->keep && exists(lg_text_peek(&file->path)))
+            return lg_fail(err, LG_IO, "%s exists already; nothing was written",
+                           lg_text_peek(&file->path));
+    }
+    return LG_OK;
+}
+
+static lg_status make_folders(const char *path, lg_err *err)
+{
+    char folder[PATH_MAX];
+    if (strlen(path) >= sizeof folder)
+        return lg_fail(err, LG_IO, "%s: %s", path, strerror(ENAMETOOLONG));
+    for (const char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
+        size_t length = (size_t)(slash - path);
+        if (length == 0)
+            continue;
+        memcpy(folder, path, length);
+        folder[length] = 0;
+        if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+            return lg_fail(err, LG_IO, "%s: %s", folder, strerror(errno));
+    }
+    return LG_OK;
+}
+
+static lg_status write_file(new_file *file, lg_err *err)
+{
+    const char *path = lg_text_peek(&file->path);
+    if (file->keep && exists(path))
+        return LG_OK;
+    lg_status status = make_folders(path, err);
+    if (status != LG_OK)
+        return status;
+    int flags = O_WRONLY | O_CREAT | O_CLOEXEC | (file->refresh ? O_TRUNC : O_EXCL);
+    int descriptor = open(path, flags, 0666);
+    if (descriptor < 0)
+        return lg_fail(err, LG_IO, "%s: %s", path, strerror(errno));
+    file->written = !file->refresh;
+    const char *data = lg_text_peek(&file->text);
+    size_t left = file->text.length;
+    while (left) {
+        ssize_t done = write(descriptor, data, left);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done <= 0)
+            break;
+        data += done;
+        left -= (size_t)done;
+    }
+    int failure = errno;
+    if (close(descriptor) == 0 && left == 0)
+        return LG_OK;
+    return lg_fail(err, LG_IO, "%s: %s", path, strerror(left ? failure : errno));
+}
+
+static lg_status write_all(making *m, lg_err *err)
+{
+    lg_status status = look_first(m, err);
+    for (uint32_t i = 0; i < m->count && status == LG_OK; i++)
+        status = write_file(&m->files[i], err);
+    for (uint32_t i = 0; i < m->count && status != LG_OK; i++)
+        if (m->files[i].written)
+            unlink(lg_text_peek(&m->files[i].path));
+    return status;
+}
+
+/* Splits NAME into folder and name, without the .lua somebody may have typed. */
+static lg_status read_name(making *m, const char *operand, lg_err *err)
+{
+    const char *slash = strrchr(operand, '/');
+    const char *name = slash ? slash + 1 : operand;
+    size_t length = strlen(name);
+    m->folder = operand;
+    m->folder_length = (size_t)(name - operand);
+    if (length > 4 && strcmp(name + length - 4, ".lua") == 0)
+        length -= 4;
+    bool fine = length > 0 && length < sizeof m->name && isalpha((unsigned char)name[0]);
+    for (size_t i = 0; i < length && fine; i++)
+        fine = isalnum((unsigned char)name[i]) || name[i] == '_' ||
+               (name[i] == '-' && strcmp(m->kind, "plugin") != 0);
+    if (!fine)
+        return lg_fail(
+            err, LG_INVALID,
+            "\"%s\" is no name for a %s: expected a letter, then letters, digits%s or _, at "
+            "most %zu of them",
+            name, m->kind, strcmp(m->kind, "plugin") == 0 ? "" : ", -", sizeof m->name - 1);
+    memcpy(m->name, name, length);
+    return LG_OK;
+}
+
+static void say_next(const making *m)
+{
+    const char *folder = m->folder_length ? m->folder : "";
+    int width = (int)m->folder_length;
+    puts("");
+    if (strcmp(m->kind, "strategy") == 0)
+        printf("Next:\n  lunagrid check %.*s%s.lua\n"
+               "  lunagrid run examples/street --agent \"Home 1=%.*s%s.lua\"\n"
+               "Open the folder in an editor with a Lua language server: lunagrid.meta.lua tells "
+               "it what a\n"
+               "script may use, so it completes names and marks mistakes.\n",
+               width, folder, m->name, width, folder, m->name);
+    else if (strcmp(m->kind, "scenario") == 0)
+        printf("Next:\n  lunagrid check %.*s%s\n  lunagrid run %.*s%s\n"
+               "  lunagrid run %.*s%s --set homes=20\n",
+               width, folder, m->name, width, folder, m->name, width, folder, m->name);
+    else
+        printf("Next:\n  make -C %.*s%s\n  LUNAGRID_PLUGINS=%.*s%s lunagrid plugins\n"
+               "Read %.*s%s/README.md: it says which file holds what.\n",
+               width, folder, m->name, width, folder, m->name, width, folder, m->name);
+}
+
+static int make_new(lg_mem *mem, const lg_args *args)
+{
+    static const char *const kinds[] = {"strategy", "scenario", "plugin"};
+    making m = {.mem = mem, .kind = args->operands[0]};
+    lg_err err;
+    int near = lg_text_nearest(m.kind, kinds, 3);
+    bool known = near >= 0 && strcmp(kinds[near], m.kind) == 0;
+    if (!known) {
+        fprintf(stderr, "lunagrid: `new` makes a strategy, a scenario or a plugin, not a \"%s\"",
+                m.kind);
+        fprintf(stderr, near >= 0 ? "; did you mean \"%s\"?\n" : "\n",
+                near >= 0 ? kinds[near] : "");
+        return LG_EXIT_USAGE;
+    }
+    lg_status status = read_name(&m, args->operands[1], &err);
+    int code = status == LG_OK ? LG_EXIT_FAILED : LG_EXIT_USAGE;
+    if (status == LG_OK) {
+        prepare(&m);
+        status = write_all(&m, &err);
+    }
+    if (status == LG_OK) {
+        for (uint32_t i = 0; i < m.count; i++)
+            printf("%s %s\n", m.files[i].written || m.files[i].refresh ? "wrote" : "kept ",
+                   lg_text_peek(&m.files[i].path));
+        say_next(&m);
+        code = LG_EXIT_FINE;
+    } else {
+        fprintf(stderr, "lunagrid: %s\n", err.text);
+    }
+    for (uint32_t i = 0; i < m.count; i++) {
+        lg_text_fini(&m.files[i].path);
+        lg_text_fini(&m.files[i].text);
+    }
+    return code;
+}
+
+const lg_cmd lg_cmd_new = {
+    .name = "new",
+    .synopsis = "strategy|scenario|plugin NAME",
+    .summary = "write a commented starting point",
+    .text = "strategy  NAME.lua, a strategy that trades at once; beside it lunagrid.meta.lua and "
+            ".luarc.json,\n"
+            "          with which an editor knows every name a script may use\n"
+            "scenario  NAME/scenario.lua, a small community to grow\n"
+            "plugin    NAME/, a device driver in C with a Makefile and all headers it needs\n"
+            "\n"
+            "NAME may begin with a folder. Nothing that exists is overwritten.\n"
+            "\n"
+            "  lunagrid new strategy mine\n"
+            "  lunagrid new scenario village && lunagrid run village\n"
+            "  lunagrid new plugin heat_pump && make -C heat_pump",
+    .operands_min = 2,
+    .operands_max = 2,
+    .operand = "what to make (strategy, scenario or plugin) and a name",
+    .run = make_new,
+};

@@ -1,0 +1,41 @@
+/* host/app/cmd_schema.c — `lunagrid schema` */
+#include <stdio.h>
+
+#include "app/cmd.h"
+#include "app/setup.h"
+
+static int schema(lg_mem *mem, const lg_args *args)
+{
+    (void)args;
+    lg_setup setup;
+    lg_err err = {.status = LG_OK};
+    lg_status status = lg_setup_open(mem, &setup, &err);
+    if (status == LG_OK) {
+        lg_setup_warn(&setup);
+        lg_text text;
+        lg_text_init(&text, mem);
+        lg_scenario_schema(setup.drivers, setup.driver_count, &text);
+        fputs(lg_text_peek(&text), stdout);
+        if (text.length && text.data[text.length - 1] != '\n')
+            putchar('\n');
+        if (text.failed)
+            status = lg_fail(&err, LG_MEMORY, "out of memory");
+        lg_text_fini(&text);
+    }
+    if (err.text[0])
+        fprintf(stderr, "lunagrid: %s\n", err.text);
+    lg_setup_close(&setup);
+    return lg_cmd_exit_of(status);
+}
+
+const lg_cmd lg_cmd_schema = {
+    .name = "schema",
+    .synopsis = "",
+    .summary = "print the JSON Schema of scenario files",
+    .text = "Made from the tables that check scenarios, and from the options of the loaded "
+            "plugins, so it is\n"
+            "never out of date. Give it to an editor that completes and checks JSON.\n"
+            "\n"
+            "  lunagrid schema > scenario.schema.json",
+    .run = schema,
+};

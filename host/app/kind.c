@@ -1,0 +1,150 @@
+/* A small walk over Lua's words: enough to skip comments and strings, no more. It need not
+ * understand a broken file, only guess what it was meant to be; the real reader then says what is
+ * wrong with it.
+ */
+#include "app/kind.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include "base/text.h"
+
+typedef struct cursor {
+    const char *at, *end;
+} cursor;
+
+/* Level of a long bracket [==[ at the cursor, or -1; moves behind it. */
+static int long_bracket(cursor *c)
+{
+    const char *p = c->at;
+    if (p == c->end || *p != '[')
+        return -1;
+    int level = 0;
+    for (p++; p < c->end && *p == '='; p++)
+        level++;
+    if (p == c->end || *p != '[')
+        return -1;
+    c->at = p + 1;
+    return level;
+}
+
+static void skip_long(cursor *c, int level)
+{
+    for (; c->at < c->end; c->at++) {
+        if (*c->at != ']')
+            continue;
+        const char *p = c->at + 1;
+        int equals = 0;
+        for (; p < c->end && *p == '='; p++)
+            equals++;
+        if (equals == level && p < c->end && *p == ']') {
+            c->at = p + 1;
+            return;
+        }
+    }
+}
+
+static void skip_comment(cursor *c)
+{
+    c->at += 2;
+    int level = long_bracket(c);
+    if (level >= 0) {
+        skip_long(c, level);
+        return;
+    }
+    while (c->at < c->end && *c->at != '\n')
+        c->at++;
+}
+
+static void skip_string(cursor *c)
+{
+    char quote = *c->at++;
+    while (c->at < c->end && *c->at != quote && *c->at != '\n')
+        c->at += *c->at == '\\' && c->at + 1 < c->end ? 2 : 1;
+    if (c->at < c->end)
+        c->at++;
+}
+
+static bool is_word(char c)
+{
+    return isalnum((unsigned char)c) || c == '_';
+}
+
+/* Takes the word at the cursor; whether it is the call of `scenario`. */
+static bool is_call(cursor *c, char before)
+{
+    const char *word = c->at;
+    while (c->at < c->end && is_word(*c->at))
+        c->at++;
+    bool named = c->at - word == 8 && memcmp(word, "scenario", 8) == 0;
+    const char *next = c->at;
+    while (next < c->end && isspace((unsigned char)*next))
+        next++;
+    return named && before != '.' && before != ':' && next < c->end &&
+           (*next == '{' || *next == '(');
+}
+
+lg_file_kind lg_kind_of_lua(const char *text, size_t length)
+{
+    cursor c = {.at = text, .end = text + length};
+    char before = 0; /* the last character that was neither blank nor comment */
+    while (c.at < c.end) {
+        if (c.end - c.at >= 2 && c.at[0] == '-' && c.at[1] == '-') {
+            skip_comment(&c);
+            continue;
+        }
+        if (is_word(*c.at)) {
+            if (is_call(&c, before))
+                return LG_FILE_SCENARIO;
+            before = 'a';
+            continue;
+        }
+        int level = long_bracket(&c);
+        if (level >= 0) {
+            skip_long(&c, level);
+        } else if (*c.at == '"' || *c.at == '\'') {
+            skip_string(&c);
+            before = '"';
+        } else {
+            if (!isspace((unsigned char)*c.at))
+                before = *c.at;
+            c.at++;
+        }
+    }
+    return LG_FILE_SCRIPT;
+}
+
+static bool ends_in(const char *path, const char *tail)
+{
+    size_t length = strlen(path), end = strlen(tail);
+    return length > end && strcmp(path + length - end, tail) == 0;
+}
+
+lg_status lg_kind_of_file(lg_mem *mem, const char *path, lg_file_kind *kind, lg_err *err)
+{
+    *kind = LG_FILE_SCENARIO;
+    if (ends_in(path, ".json"))
+        return LG_OK;
+    if (!ends_in(path, ".lua"))
+        return lg_fail(err, LG_INVALID, "%s: expected a file that ends in .lua or .json", path);
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return lg_fail(err, LG_IO, "%s: %s", path, strerror(errno));
+    lg_text text;
+    lg_text_init(&text, mem);
+    char piece[4096];
+    for (size_t got; (got = fread(piece, 1, sizeof piece, file)) > 0;)
+        lg_text_bytes(&text, piece, got);
+    lg_status status = LG_OK;
+    if (ferror(file))
+        status = lg_fail(err, LG_IO, "%s: reading failed", path);
+    else if (text.failed)
+        status = lg_fail(err, LG_MEMORY, "out of memory for %s", path);
+    else
+        *kind = lg_kind_of_lua(lg_text_peek(&text), text.length);
+    fclose(file);
+    lg_text_fini(&text);
+    return status;
+}

@@ -1,0 +1,21 @@
+/* host/app/kind.h — what a file is: a scenario or a script */
+#ifndef LG_APP_KIND_H
+#define LG_APP_KIND_H
+
+#include "base/mem.h"
+#include "base/status.h"
+
+typedef enum lg_file_kind { LG_FILE_SCENARIO, LG_FILE_SCRIPT } lg_file_kind;
+
+/** A Lua text that calls `scenario{` or `scenario(` outside of comments and strings is a scenario.
+ */
+lg_file_kind lg_kind_of_lua(const char *text, size_t length);
+
+/**
+ * By its name and content: .json is a scenario, .lua is looked into.
+ * @return LG_OK; LG_IO it cannot be read; LG_INVALID it is neither; LG_MEMORY
+ */
+lg_status lg_kind_of_file(lg_mem *mem, const char *path, lg_file_kind *kind,
+                          lg_err *err) LG_CHECKED;
+
+#endif

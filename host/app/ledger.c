@@ -1,0 +1,53 @@
+/* The comparison is against a home that has nothing but its meter: in every slot what it makes
+ * covers what it needs, the rest is bought at the utility's rate or sold at the feed-in tariff,
+ * each with the fees of the markets between its door and the utility. Demand that nobody bought in
+ * the run is not free: it is charged at the utility's rate plus a surcharge, so a script cannot
+ * save by leaving its home in the dark.
+ */
+#include "app/ledger.h"
+
+#include <math.h>
+#include "grid/unit.h"
+
+lg_door_rates lg_ledger_door(int64_t market_maker_uct, int64_t feed_in_uct, int64_t surcharge_uct,
+                             lg_fee_kind kind, int64_t fee_sum)
+{
+    int64_t buy_fee = fee_sum, sell_fee = fee_sum;
+    if (kind == LG_FEE_PERCENTAGE) {
+        buy_fee = lg_fraction_of(market_maker_uct, fee_sum);
+        sell_fee = lg_fraction_of(feed_in_uct, fee_sum);
+    }
+    lg_door_rates door;
+    door.buy_uct = lg_add(market_maker_uct, buy_fee);
+    door.sell_uct = lg_max64(0, feed_in_uct - sell_fee);
+    door.unserved_uct = lg_add(door.buy_uct, surcharge_uct);
+    return door;
+}
+
+void lg_ledger_add(lg_member_line *line, const lg_member_slot *slot, const lg_door_rates *door)
+{
+    line->demand_uwh = lg_add(line->demand_uwh, slot->demand_uwh);
+    line->supply_uwh = lg_add(line->supply_uwh, slot->supply_uwh);
+    line->unserved_uwh = lg_add(line->unserved_uwh, slot->unserved_uwh);
+    line->unserved_uct =
+        lg_add(line->unserved_uct, lg_money_uct(slot->unserved_uwh, door->unserved_uct));
+    int64_t net = slot->demand_uwh - slot->supply_uwh;
+    int64_t money =
+        net >= 0 ? lg_money_uct(net, door->buy_uct) : -lg_money_uct(-net, door->sell_uct);
+    line->base_bill_uct = lg_add(line->base_bill_uct, money);
+}
+
+int64_t lg_ledger_bill(const lg_bill *row, int64_t own_fees, const lg_member_line *line)
+{
+    int64_t bill = lg_add(row->spent_uct, row->market_fee_uct);
+    bill = lg_add(bill, -row->earned_uct);
+    bill = lg_add(bill, own_fees);
+    return lg_add(bill, line->unserved_uct);
+}
+
+double lg_ledger_saved_percent(int64_t bill_uct, int64_t base_bill_uct)
+{
+    if (base_bill_uct <= 0)
+        return NAN;
+    return 100.0 * (double)(base_bill_uct - bill_uct) / (double)base_bill_uct;
+}

@@ -1,0 +1,14 @@
+/* host/app/main.c — the program; everything else is in rooms that tests can reach */
+#include <stdio.h>
+
+#include "app/cmd.h"
+
+int main(int argc, char **argv)
+{
+    int code = lg_cmd_main(lg_mem_system(), argc, argv);
+    if ((fflush(stdout) != 0 || ferror(stdout)) && code == LG_EXIT_FINE) {
+        perror("lunagrid: stdout");
+        code = LG_EXIT_FAILED;
+    }
+    return code;
+}

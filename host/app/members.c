@@ -1,0 +1,301 @@
+/* Members are found once: areas come parents first, so one pass says for every area which member it
+ * lies in, the outermost when they are nested. Siblings lie side by side, so the fees of the path
+ * to the utility are added up once a parent and slot, not once a member.
+ */
+#include "app/members.h"
+
+#include <string.h>
+#include "base/text.h"
+#include "grid/unit.h"
+
+#define LISTS_KEPT                                                                                 \
+    64                 /* distinct lists of strategies that are looked up before a new one is made \
+                        */
+#define SCRIPTS_MAX 16 /* distinct scripts of one member that are named */
+
+typedef struct member {
+    uint32_t area;
+    const char *strategies; /* all scripts, comma separated */
+    const char *chosen;     /* those that are not the host's own, or "template" */
+    lg_member_slot slot;
+    lg_member_line line;
+} member;
+
+struct lg_members {
+    lg_mem *mem;
+    const lg_scenario *scenario;
+    lg_arena arena;
+    member *items;
+    uint32_t count;
+    uint32_t *of_area; /* one an area */
+    uint32_t community, utility;
+    int64_t surcharge_uct;
+    lg_member_result *results;
+    const char *lists[LISTS_KEPT];
+    uint32_t list_count;
+};
+
+/* The agents at work in one member, each once, in the order of its assets. */
+typedef struct crew {
+    const lg_agent_spec *agents[SCRIPTS_MAX];
+    uint32_t count;
+} crew;
+
+static void gather(const lg_scenario *scenario, uint32_t area, crew *found)
+{
+    const lg_area *a = &scenario->site.areas[area];
+    for (uint32_t i = 0; i < a->asset_count; i++) {
+        uint32_t index = scenario->site.assets[a->asset_first + i].agent;
+        if (index >= scenario->agent_count)
+            continue;
+        const lg_agent_spec *agent = &scenario->agents[index];
+        uint32_t k = 0;
+        while (k < found->count && strcmp(found->agents[k]->script_name, agent->script_name) != 0)
+            k++;
+        if (k == found->count && k < SCRIPTS_MAX)
+            found->agents[found->count++] = agent;
+    }
+    for (uint32_t i = 0; i < a->child_count; i++)
+        gather(scenario, a->child_first + i, found);
+}
+
+/* "strategies/patient.lua" -> "patient" */
+static void append_script(lg_text *list, const char *script)
+{
+    const char *slash = strrchr(script, '/');
+    const char *name = slash ? slash + 1 : script;
+    size_t length = strlen(name);
+    if (length > 4 && strcmp(name + length - 4, ".lua") == 0)
+        length -= 4;
+    if (list->length)
+        lg_text_char(list, ',');
+    lg_text_bytes(list, name, length);
+}
+
+/* A copy of @p list that equal lists share; NULL when exhausted. */
+static const char *keep_list(lg_members *members, const lg_text *list)
+{
+    const char *text = lg_text_peek(list);
+    if (list->failed)
+        return NULL;
+    for (uint32_t i = 0; i < members->list_count; i++)
+        if (strcmp(members->lists[i], text) == 0)
+            return members->lists[i];
+    const char *copy = lg_arena_text(&members->arena, text, strlen(text));
+    if (copy && members->list_count < LISTS_KEPT)
+        members->lists[members->list_count++] = copy;
+    return copy;
+}
+
+static bool name_strategies(lg_members *members, member *m, lg_text *list)
+{
+    crew all = {.count = 0};
+    gather(members->scenario, m->area, &all);
+    lg_text_clear(list);
+    for (uint32_t i = 0; i < all.count; i++)
+        append_script(list, all.agents[i]->script_name);
+    m->strategies = keep_list(members, list);
+    lg_text_clear(list);
+    for (uint32_t i = 0; i < all.count; i++)
+        if (!all.agents[i]->template_agent)
+            append_script(list, all.agents[i]->script_name);
+    if (!list->length)
+        lg_text_str(list, "template");
+    m->chosen = keep_list(members, list);
+    return m->strategies && m->chosen;
+}
+
+static bool is_member(const lg_site *site, uint32_t area)
+{
+    return site->areas[area].member && site->areas[area].parent != LG_NONE;
+}
+
+static void number_areas(lg_members *members)
+{
+    const lg_site *site = &members->scenario->site;
+    members->count = 0;
+    for (uint32_t i = 0; i < site->area_count; i++) {
+        uint32_t parent = site->areas[i].parent;
+        uint32_t outer = parent == LG_NONE ? LG_NONE : members->of_area[parent];
+        members->of_area[i] = outer;
+        if (outer == LG_NONE && is_member(site, i))
+            members->of_area[i] = members->count++;
+    }
+}
+
+/* The parent of most members; the first of them when several have as many. */
+static uint32_t find_community(const lg_members *members)
+{
+    const lg_site *site = &members->scenario->site;
+    uint32_t best = 0, best_count = 0;
+    for (uint32_t i = 0, run; i < members->count; i += run) {
+        uint32_t parent = site->areas[members->items[i].area].parent;
+        for (run = 1; i + run < members->count; run++)
+            if (site->areas[members->items[i + run].area].parent != parent)
+                break;
+        if (run > best_count) {
+            best = parent;
+            best_count = run;
+        }
+    }
+    return best;
+}
+
+static bool fill(lg_members *members)
+{
+    const lg_site *site = &members->scenario->site;
+    lg_text list;
+    lg_text_init(&list, members->mem);
+    bool fine = true;
+    for (uint32_t i = 0, next = 0; i < site->area_count && fine; i++) {
+        if (members->of_area[i] != next)
+            continue;
+        members->items[next].area = i;
+        fine = name_strategies(members, &members->items[next], &list);
+        next++;
+    }
+    lg_text_fini(&list);
+    members->community = find_community(members);
+    members->utility = lg_site_utility_area(site);
+    return fine &&
+           lg_uct_from_ct(members->scenario->unserved_surcharge_ct, &members->surcharge_uct);
+}
+
+lg_members *lg_members_new(lg_mem *mem, const lg_scenario *scenario)
+{
+    lg_members *members = lg_mem_zalloc(mem, 1, sizeof *members);
+    if (!members)
+        return NULL;
+    members->mem = mem;
+    members->scenario = scenario;
+    lg_arena_init(&members->arena, mem, 4096);
+    members->of_area = lg_mem_zalloc(mem, scenario->site.area_count, sizeof *members->of_area);
+    if (members->of_area) {
+        number_areas(members);
+        members->items = lg_mem_zalloc(mem, members->count, sizeof *members->items);
+        members->results = lg_mem_zalloc(mem, members->count, sizeof *members->results);
+    }
+    if (!members->items || !members->results || !fill(members)) {
+        lg_members_free(members);
+        return NULL;
+    }
+    return members;
+}
+
+void lg_members_free(lg_members *members)
+{
+    if (!members)
+        return;
+    lg_mem_free(members->mem, members->results, members->count * sizeof *members->results);
+    lg_mem_free(members->mem, members->items, members->count * sizeof *members->items);
+    lg_mem_free(members->mem, members->of_area,
+                members->scenario->site.area_count * sizeof *members->of_area);
+    lg_arena_drop(&members->arena);
+    lg_mem_free(members->mem, members, sizeof *members);
+}
+
+uint32_t lg_members_count(const lg_members *members)
+{
+    return members->count;
+}
+
+uint32_t lg_members_area(const lg_members *members, uint32_t index)
+{
+    return members->items[index].area;
+}
+
+uint32_t lg_members_of_area(const lg_members *members, uint32_t area)
+{
+    return members->of_area[area];
+}
+
+uint32_t lg_members_community(const lg_members *members)
+{
+    return members->community;
+}
+
+const char *lg_members_strategy(const lg_members *members, uint32_t index)
+{
+    return members->items[index].chosen;
+}
+
+static void add_assets(lg_members *members, const lg_market *market, const lg_caps *caps)
+{
+    const lg_site *site = &members->scenario->site;
+    for (uint32_t i = 0; i < site->asset_count; i++) {
+        if (caps[i].demand_uwh == 0 && caps[i].supply_uwh == 0)
+            continue;
+        uint32_t index = members->of_area[site->assets[i].area];
+        if (index == LG_NONE)
+            continue;
+        lg_member_slot *slot = &members->items[index].slot;
+        slot->demand_uwh += caps[i].demand_uwh;
+        slot->supply_uwh += caps[i].supply_uwh;
+        if (caps[i].demand_uwh > 0) {
+            int64_t bought = lg_market_position(market, i)->bought_uwh;
+            slot->unserved_uwh += lg_max64(0, caps[i].demand_uwh - bought);
+        }
+    }
+}
+
+static int64_t fees_to_utility(const lg_members *members, const lg_market *market, uint32_t from)
+{
+    uint32_t path[2 * LG_DEPTH_MAX + 2];
+    uint32_t count = lg_site_path(&members->scenario->site, from, members->utility, path);
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < count; i++)
+        sum = lg_add(sum, lg_market_fee_running(market, path[i]));
+    return sum;
+}
+
+void lg_members_slot(lg_members *members, const lg_market *market, const lg_moment *moment,
+                     const lg_caps *caps)
+{
+    int64_t maker_uct = 0, feed_in_uct = 0;
+    bool known = lg_uct_from_ct(moment->market_maker_rate_ct, &maker_uct) &&
+                 lg_uct_from_ct(moment->feed_in_tariff_rate_ct, &feed_in_uct);
+    LG_ASSERT(known); /* run.c has looked at every slot's rates before the first one */
+    add_assets(members, market, caps);
+    uint32_t parent = LG_NONE;
+    lg_door_rates door = {.buy_uct = 0};
+    for (uint32_t i = 0; i < members->count; i++) {
+        member *m = &members->items[i];
+        uint32_t above = members->scenario->site.areas[m->area].parent;
+        if (above != parent) {
+            parent = above;
+            door = lg_ledger_door(maker_uct, feed_in_uct, members->surcharge_uct,
+                                  members->scenario->rules.fee_kind,
+                                  fees_to_utility(members, market, parent));
+        }
+        lg_ledger_add(&m->line, &m->slot, &door);
+        m->slot = (lg_member_slot){.demand_uwh = 0};
+    }
+}
+
+static int64_t own_fees(const lg_site *site, const lg_market *market, uint32_t area)
+{
+    int64_t sum = lg_market_fees_uct(market, area);
+    for (uint32_t i = 0; i < site->areas[area].child_count; i++)
+        sum = lg_add(sum, own_fees(site, market, site->areas[area].child_first + i));
+    return sum;
+}
+
+const lg_member_result *lg_members_results(lg_members *members, const lg_market *market)
+{
+    for (uint32_t i = 0; i < members->count; i++) {
+        const member *m = &members->items[i];
+        const lg_bill *row = lg_market_area_bill(market, m->area);
+        int64_t fees = own_fees(&members->scenario->site, market, m->area);
+        members->results[i] = (lg_member_result){
+            .area = m->area,
+            .strategy = m->strategies,
+            .bought_uwh = row->bought_uwh,
+            .sold_uwh = row->sold_uwh,
+            .unserved_uwh = m->line.unserved_uwh,
+            .bill_uct = lg_ledger_bill(row, fees, &m->line),
+            .unserved_uct = m->line.unserved_uct,
+            .base_bill_uct = m->line.base_bill_uct,
+        };
+    }
+    return members->results;
+}

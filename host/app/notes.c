@@ -1,0 +1,72 @@
+/* The log gets every message with its slot and tick; a log that cannot be written ends the run at
+ * the next slot, as any other result that cannot be written does.
+ */
+#include "app/notes.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Messages hold text of scripts; escape sequences in it must not reach a terminal. */
+static void put_plain(const char *text)
+{
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+        fputc((c < 0x20 && c != '\n' && c != '\t') || c == 0x7f ? '?' : c, stderr);
+    }
+}
+
+static void put_line(lg_notes *notes, const char *who, const char *message)
+{
+    if (notes->progress)
+        lg_progress_clear(notes->progress);
+    if (who) {
+        put_plain(who);
+        fputs(": ", stderr);
+    }
+    put_plain(message);
+    size_t length = strlen(message);
+    if (length == 0 || message[length - 1] != '\n')
+        fputc('\n', stderr);
+}
+
+static void log_line(lg_notes *notes, const char *who, const char *message)
+{
+    if (!notes->store || notes->status != LG_OK)
+        return;
+    notes->status = lg_store_log(notes->store, notes->slot, notes->tick, who, message);
+}
+
+void lg_notes_fault(lg_notes *notes, const char *who, const char *message, uint32_t *shown)
+{
+    notes->faults++;
+    if (*shown < LG_NOTES_SHOWN_MAX) {
+        put_line(notes, who, message);
+    } else if (*shown == LG_NOTES_SHOWN_MAX) {
+        put_line(notes, who, "further errors of this agent are in the log");
+    }
+    if (*shown <= LG_NOTES_SHOWN_MAX)
+        ++*shown;
+    log_line(notes, who, message);
+}
+
+void lg_notes_device(lg_notes *notes, const char *who, const char *sentence)
+{
+    if (notes->aside < LG_NOTES_SHOWN_MAX)
+        put_line(notes, NULL, sentence);
+    else if (notes->aside == LG_NOTES_SHOWN_MAX)
+        put_line(notes, NULL, "further failures of devices are in the log");
+    notes->aside++;
+    log_line(notes, who, sentence);
+}
+
+void lg_notes_print(lg_notes *notes, const char *who, const char *line)
+{
+    if (!notes->quiet)
+        put_line(notes, who, line);
+    log_line(notes, who, line);
+}
+
+void lg_notes_say(lg_notes *notes, const char *sentence)
+{
+    put_line(notes, "lunagrid", sentence);
+}

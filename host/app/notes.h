@@ -1,0 +1,31 @@
+/* host/app/notes.h — what scripts and devices say during a run: to the screen with a cap, to the
+ * log in full */
+#ifndef LG_APP_NOTES_H
+#define LG_APP_NOTES_H
+
+#include "app/progress.h"
+#include "store/store.h"
+
+/** So many errors of one agent or device are printed as they happen. */
+#define LG_NOTES_SHOWN_MAX 3
+
+typedef struct lg_notes {
+    lg_progress *progress;
+    lg_store *store;     /* NULL before the results are open and after they are closed */
+    uint32_t slot, tick; /* where the run is */
+    bool quiet;          /* what scripts print stays off the screen */
+    uint64_t faults;     /* callbacks that failed */
+    uint64_t aside;      /* sentences about devices that failed */
+    lg_status status;    /* LG_OK until the log could not be written */
+} lg_notes;
+
+/** A script's callback failed; *shown counts what was printed for it. */
+void lg_notes_fault(lg_notes *notes, const char *who, const char *message, uint32_t *shown);
+/** A device failed. */
+void lg_notes_device(lg_notes *notes, const char *who, const char *sentence);
+/** A script printed a line. */
+void lg_notes_print(lg_notes *notes, const char *who, const char *line);
+/** The host itself has something to say: on the screen only. */
+void lg_notes_say(lg_notes *notes, const char *sentence);
+
+#endif

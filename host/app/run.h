@@ -1,0 +1,10 @@
+/* host/app/run.h — a whole run, from the plugins to the report */
+#ifndef LG_APP_RUN_H
+#define LG_APP_RUN_H
+
+#include "app/args.h"
+
+/** Runs the scenario of args->operands[0]. @return the exit code (app/cmd.h) */
+int lg_run(lg_mem *mem, const lg_args *args);
+
+#endif

@@ -1,0 +1,253 @@
+/* A seat is one agent of the scenario: a desk with its rights, a Lua state behind it, and a place
+ * in the turn. Seats are made in the scenario's order, and that order is their number everywhere.
+ */
+#include "app/seats.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include "scenario/conf.h"
+
+typedef struct seat {
+    lg_desk *desk;
+    lg_agent *agent;
+    const char *name;
+    lg_notes *notes;
+    uint32_t shown; /* errors printed so far */
+} seat;
+
+/* The text of a script, kept once however many agents run it. */
+typedef struct source {
+    struct source *next;
+    const char *path, *text;
+} source;
+
+struct lg_seats {
+    lg_mem *mem;
+    lg_seats_input input;
+    lg_arena arena; /* params and sources */
+    seat *items;
+    lg_run_agent *agents;
+    uint32_t count;
+    source *sources;
+};
+
+static void heard_fault(void *ctx, const lg_agent *agent, const char *message)
+{
+    seat *s = ctx;
+    (void)agent;
+    lg_notes_fault(s->notes, s->name, message, &s->shown);
+}
+
+static void heard_print(void *ctx, const lg_agent *agent, const char *line)
+{
+    seat *s = ctx;
+    (void)agent;
+    lg_notes_print(s->notes, s->name, line);
+}
+
+static const lg_plan *plan_of(void *ctx, uint32_t asset)
+{
+    return lg_fleet_plan_of(ctx, asset);
+}
+
+static bool fill_param(lg_arena *arena, const lg_conf *conf, lg_script_param *param)
+{
+    *param = (lg_script_param){.key = conf->key, .text = conf->text, .number = conf->number};
+    switch (conf->type) {
+    case LG_CONF_NULL:
+    case LG_CONF_NUMBER:
+        param->type = LG_PARAM_NUMBER;
+        return true;
+    case LG_CONF_BOOL:
+        param->type = LG_PARAM_BOOL;
+        return true;
+    case LG_CONF_TEXT:
+        param->type = LG_PARAM_TEXT;
+        return true;
+    case LG_CONF_LIST:
+    case LG_CONF_TABLE:
+        break;
+    }
+    param->type = conf->type == LG_CONF_LIST ? LG_PARAM_LIST : LG_PARAM_TABLE;
+    lg_script_param *items = lg_arena_alloc(arena, (conf->count + 1) * sizeof *items);
+    param->items = items;
+    if (!items)
+        return false;
+    for (const lg_conf *item = conf->first; item; item = item->next) {
+        if (item->type == LG_CONF_NULL) /* an absent parameter is nil in the script */
+            continue;
+        if (!fill_param(arena, item, &items[param->count++]))
+            return false;
+    }
+    return true;
+}
+
+static lg_status sit_down(lg_seats *seats, uint32_t index, lg_err *err)
+{
+    const lg_agent_spec *spec = &seats->input.scenario->agents[index];
+    seat *s = &seats->items[index];
+    s->name = spec->name;
+    s->notes = seats->input.notes;
+    s->desk = lg_desk_new(seats->mem, lg_turn_market(seats->input.turn), index, spec->name);
+    if (!s->desk)
+        return lg_fail(err, LG_MEMORY, "out of memory for the desk of \"%s\"", spec->name);
+    lg_status status = LG_OK;
+    for (uint32_t i = 0; i < spec->asset_count && status == LG_OK; i++)
+        status = lg_desk_grant_asset(s->desk, spec->assets[i]);
+    for (uint32_t i = 0; i < spec->market_count && status == LG_OK; i++)
+        status = lg_desk_grant_market(s->desk, spec->markets[i]);
+    if (status != LG_OK)
+        return lg_fail(err, status, "out of memory for the rights of \"%s\"", spec->name);
+    lg_script_param *params = NULL;
+    if (spec->params) {
+        params = lg_arena_alloc(&seats->arena, sizeof *params);
+        if (!params || !fill_param(&seats->arena, spec->params, params))
+            return lg_fail(err, LG_MEMORY, "out of memory for the parameters of \"%s\"",
+                           spec->name);
+    }
+    lg_agent_input input = {
+        .desk = s->desk,
+        .script = spec->script,
+        .scripts_folder = seats->input.scripts_folder,
+        .params = params,
+        .seed = seats->input.scenario->seed,
+        .devices = {.ctx = seats->input.fleet, .plan = plan_of},
+        .fault = heard_fault,
+        .print = heard_print,
+        .ctx = s,
+    };
+    return lg_agent_new(seats->mem, &input, err, &s->agent);
+}
+
+static lg_status join(lg_seats *seats, uint32_t index, lg_err *err)
+{
+    lg_participant participant;
+    memset(&participant, 0, sizeof participant);
+    lg_agent_participant(seats->items[index].agent, &participant);
+    lg_status status = lg_turn_join(seats->input.turn, &participant);
+    return status == LG_OK ? LG_OK : lg_fail(err, status, "%s", lg_status_text(status));
+}
+
+static lg_status read_source(lg_seats *seats, const char *path, source **out, lg_err *err)
+{
+    for (*out = seats->sources; *out; *out = (*out)->next)
+        if (strcmp((*out)->path, path) == 0)
+            return LG_OK;
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return lg_fail(err, LG_IO, "%s: %s", path, strerror(errno));
+    lg_text text;
+    lg_text_init(&text, seats->mem);
+    char piece[4096];
+    for (size_t got; (got = fread(piece, 1, sizeof piece, file)) > 0;)
+        lg_text_bytes(&text, piece, got);
+    bool broken = ferror(file);
+    fclose(file);
+    source *s = lg_arena_alloc(&seats->arena, sizeof *s);
+    if (s && !text.failed)
+        *s = (source){.next = seats->sources,
+                      .path = path,
+                      .text = lg_arena_text(&seats->arena, lg_text_peek(&text), text.length)};
+    bool kept = s && s->text;
+    lg_text_fini(&text);
+    if (broken)
+        return lg_fail(err, LG_IO, "%s: reading failed", path);
+    if (!kept)
+        return lg_fail(err, LG_MEMORY, "out of memory for the source of %s", path);
+    *out = seats->sources = s;
+    return LG_OK;
+}
+
+static lg_status remember(lg_seats *seats, uint32_t index, lg_err *err)
+{
+    const lg_agent_spec *spec = &seats->input.scenario->agents[index];
+    source *s = NULL;
+    lg_status status = read_source(seats, spec->script, &s, err);
+    if (status != LG_OK)
+        return status;
+    seats->agents[index] = (lg_run_agent){
+        .name = spec->name,
+        .script = spec->script_name,
+        .hash = lg_agent_hash(seats->items[index].agent),
+        .source = s->text,
+    };
+    return LG_OK;
+}
+
+/* Whether an agent before @p index failed with the same script: it is told once. */
+static bool told_before(const lg_seats *seats, uint32_t index)
+{
+    const lg_agent_spec *specs = seats->input.scenario->agents;
+    for (uint32_t i = 0; i < index; i++)
+        if (!seats->items[i].agent && strcmp(specs[i].script, specs[index].script) == 0)
+            return true;
+    return false;
+}
+
+static lg_status open_all(lg_seats *seats, lg_diag *diag, lg_err *err)
+{
+    bool failed = false;
+    for (uint32_t i = 0; i < seats->count; i++) {
+        lg_status status = sit_down(seats, i, err);
+        if (status == LG_SCRIPT || status == LG_IO) {
+            failed = true;
+            if (!told_before(seats, i))
+                lg_diag_error(diag, seats->input.scenario->agents[i].name, 0, "", "%s", err->text);
+        } else if (status == LG_OK && !failed) {
+            status = join(seats, i, err);
+            if (status == LG_OK)
+                status = remember(seats, i, err);
+            if (status != LG_OK)
+                return status;
+        } else if (status != LG_OK) {
+            return status;
+        }
+    }
+    return failed ? LG_SCRIPT : LG_OK;
+}
+
+lg_status lg_seats_open(lg_mem *mem, const lg_seats_input *input, lg_diag *diag, lg_err *err,
+                        lg_seats **out)
+{
+    *out = NULL;
+    lg_seats *seats = lg_mem_zalloc(mem, 1, sizeof *seats);
+    if (!seats)
+        return lg_fail(err, LG_MEMORY, "out of memory");
+    seats->mem = mem;
+    seats->input = *input;
+    lg_arena_init(&seats->arena, mem, 16384);
+    seats->count = input->scenario->agent_count;
+    seats->items = lg_mem_zalloc(mem, seats->count, sizeof *seats->items);
+    seats->agents = lg_mem_zalloc(mem, seats->count, sizeof *seats->agents);
+    lg_status status = seats->items && seats->agents ? open_all(seats, diag, err)
+                                                     : lg_fail(err, LG_MEMORY, "out of memory");
+    if (status != LG_OK) {
+        lg_seats_close(seats);
+        return status;
+    }
+    *out = seats;
+    return LG_OK;
+}
+
+void lg_seats_close(lg_seats *seats)
+{
+    if (!seats)
+        return;
+    for (uint32_t i = 0; i < seats->count && seats->items; i++) {
+        if (seats->items[i].agent)
+            lg_agent_free(seats->items[i].agent);
+        if (seats->items[i].desk)
+            lg_desk_free(seats->items[i].desk);
+    }
+    lg_mem_free(seats->mem, seats->items, seats->count * sizeof *seats->items);
+    lg_mem_free(seats->mem, seats->agents, seats->count * sizeof *seats->agents);
+    lg_arena_drop(&seats->arena);
+    lg_mem_free(seats->mem, seats, sizeof *seats);
+}
+
+const lg_run_agent *lg_seats_agents(const lg_seats *seats, uint32_t *count)
+{
+    *count = seats->count;
+    return seats->agents;
+}

@@ -1,0 +1,34 @@
+/* host/app/seats.h — the agents of a scenario at their desks */
+#ifndef LG_APP_SEATS_H
+#define LG_APP_SEATS_H
+
+#include "app/notes.h"
+#include "driver/fleet.h"
+#include "scenario/scenario.h"
+#include "script/agent.h"
+
+typedef struct lg_seats lg_seats;
+
+/** What seats are made of; everything is borrowed and must outlive them. */
+typedef struct lg_seats_input {
+    const lg_scenario *scenario;
+    lg_turn *turn;
+    lg_fleet *fleet;
+    const char *scripts_folder;
+    lg_notes *notes;
+} lg_seats_input;
+
+/**
+ * Makes a desk and an agent for each entry of the scenario's agents and lets them join the turn.
+ * All scripts are tried, so that every one that cannot be loaded is told in @p diag at once.
+ * @return LG_OK; LG_SCRIPT some could not be loaded; LG_IO; LG_MEMORY. Unless LG_OK *out is NULL.
+ */
+lg_status lg_seats_open(lg_mem *mem, const lg_seats_input *input, lg_diag *diag, lg_err *err,
+                        lg_seats **out) LG_CHECKED;
+/** Call before the turn is freed. NULL is fine. */
+void lg_seats_close(lg_seats *seats);
+
+/** What the results keep of the agents, in order; valid until the seats are closed. */
+const lg_run_agent *lg_seats_agents(const lg_seats *seats, uint32_t *count);
+
+#endif

@@ -1,0 +1,119 @@
+/* Plugins come before the scenario, since their drivers say which assets and options it may have.
+ */
+#include "app/setup.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+lg_status lg_setup_open(lg_mem *mem, lg_setup *setup, lg_err *err)
+{
+    *setup = (lg_setup){.mem = mem};
+    lg_diag_init(&setup->plugin_diag, mem);
+    lg_diag_init(&setup->diag, mem);
+    lg_status status = lg_places_find(mem, &setup->places, err);
+    if (status != LG_OK)
+        return status;
+    setup->plugins = lg_plugins_load(mem, (const char *const *)setup->places.plugins,
+                                     setup->places.plugin_count, &setup->plugin_diag);
+    if (!setup->plugins)
+        return lg_fail(err, LG_MEMORY, "out of memory while loading plugins");
+    setup->drivers = lg_plugins_drivers(setup->plugins, &setup->driver_count);
+    return LG_OK;
+}
+
+static bool exists(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0;
+}
+
+lg_status lg_setup_resolve(lg_mem *mem, const char *operand, char **file, lg_err *err)
+{
+    static const char *const names[] = {"scenario.lua", "scenario.json"};
+    struct stat info;
+    *file = NULL;
+    if (stat(operand, &info) != 0)
+        return lg_fail(err, LG_IO, "%s: %s", operand, strerror(errno));
+    if (!S_ISDIR(info.st_mode)) {
+        *file = lg_mem_strdup(mem, operand);
+        return *file ? LG_OK : lg_fail(err, LG_MEMORY, "out of memory");
+    }
+    for (size_t i = 0; i < 2 && !*file; i++) {
+        lg_text path;
+        lg_text_init(&path, mem);
+        lg_text_str(&path, operand);
+        if (path.length && path.data[path.length - 1] != '/')
+            lg_text_char(&path, '/');
+        lg_text_str(&path, names[i]);
+        if (!path.failed && exists(lg_text_peek(&path)))
+            *file = lg_mem_strdup(mem, lg_text_peek(&path));
+        lg_text_fini(&path);
+    }
+    return *file ? LG_OK
+                 : lg_fail(err, LG_IO,
+                           "%s: the folder holds neither scenario.lua nor scenario.json", operand);
+}
+
+lg_status lg_setup_read(lg_setup *setup, const char *operand, const lg_args *args, lg_err *err)
+{
+    lg_status status = lg_setup_resolve(setup->mem, operand, &setup->file, err);
+    if (status != LG_OK)
+        return status;
+    lg_scenario_input input = {
+        .file = setup->file,
+        .settings = args->settings.items,
+        .setting_count = args->settings.count,
+        .drivers = setup->drivers,
+        .driver_count = setup->driver_count,
+        .scripts_folder = setup->places.scripts,
+        .agents = args->agents.items,
+        .agent_count = args->agents.count,
+        .slots = args->slots,
+        .days = args->days,
+        .has_seed = args->has_seed,
+        .seed = args->seed,
+    };
+    status = lg_scenario_read(setup->mem, &input, &setup->diag, &setup->scenario);
+    if (status == LG_OK || status == LG_SCENARIO)
+        return status;
+    return lg_fail(err, status, "%s: %s", setup->file, lg_status_text(status));
+}
+
+void lg_setup_close(lg_setup *setup)
+{
+    lg_scenario_free(setup->scenario);
+    lg_mem_strfree(setup->mem, setup->file);
+    lg_diag_fini(&setup->diag);
+    lg_diag_fini(&setup->plugin_diag);
+    if (setup->plugins)
+        lg_plugins_free(setup->plugins);
+    lg_places_fini(&setup->places);
+    *setup = (lg_setup){.mem = setup->mem};
+}
+
+static void print_problems(lg_mem *mem, const lg_diag *diag, FILE *stream)
+{
+    lg_text text;
+    lg_text_init(&text, mem);
+    lg_diag_print(diag, &text);
+    fputs(lg_text_peek(&text), stream);
+    lg_text_fini(&text);
+}
+
+void lg_setup_warn(const lg_setup *setup)
+{
+    print_problems(setup->mem, &setup->plugin_diag, stderr);
+    if (setup->driver_count == 0)
+        fprintf(stderr,
+                "lunagrid: no plugin was found in %s; LUNAGRID_PLUGINS may name other folders\n",
+                setup->places.plugin_count ? setup->places.plugins[0] : "(nowhere)");
+}
+
+void lg_setup_print(lg_mem *mem, const lg_diag *diag, FILE *stream)
+{
+    print_problems(mem, diag, stream);
+    fprintf(stream, "%u error%s, %u warning%s\n", diag->errors, diag->errors == 1 ? "" : "s",
+            diag->warnings, diag->warnings == 1 ? "" : "s");
+}

@@ -1,0 +1,124 @@
+/* The only file that knows libevent. The base is made without locks (one thread owns it), and the
+ * events live in our own blocks, so that a watch is freed with its size like everything else.
+ * libevent's own tables come from the C library: its allocator hook is global to the process and is
+ * left alone.
+ */
+#include "loop/loop.h"
+
+#include <event2/event.h>
+#include <event2/event_struct.h>
+#include <time.h>
+
+typedef struct watch {
+    struct watch *next;
+    struct event event;
+    void (*heard)(void *ctx, int number); /* one of the two */
+    void (*due)(void *ctx);
+    void *ctx;
+} watch;
+
+struct lg_loop {
+    lg_mem *mem;
+    struct event_base *base;
+    watch *watches;
+    int64_t last_ms; /* of the last round */
+};
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void happened(evutil_socket_t number, short what, void *ctx)
+{
+    watch *w = ctx;
+    if (what & EV_SIGNAL)
+        w->heard(w->ctx, (int)number);
+    else
+        w->due(w->ctx);
+}
+
+lg_loop *lg_loop_new(lg_mem *mem)
+{
+    lg_loop *loop = lg_mem_zalloc(mem, 1, sizeof *loop);
+    if (!loop)
+        return NULL;
+    loop->mem = mem;
+    struct event_config *config = event_config_new();
+    if (config) {
+        event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK);
+        loop->base = event_base_new_with_config(config);
+        event_config_free(config);
+    }
+    if (!loop->base) {
+        lg_mem_free(mem, loop, sizeof *loop);
+        return NULL;
+    }
+    return loop;
+}
+
+void lg_loop_free(lg_loop *loop)
+{
+    if (!loop)
+        return;
+    while (loop->watches) {
+        watch *w = loop->watches;
+        loop->watches = w->next;
+        event_del(&w->event);
+        lg_mem_free(loop->mem, w, sizeof *w);
+    }
+    event_base_free(loop->base);
+    lg_mem_free(loop->mem, loop, sizeof *loop);
+}
+
+/* Takes @p w over: it hangs in the loop or is freed again. */
+static lg_status hang(lg_loop *loop, watch *w, int number, short what,
+                      const struct timeval *interval)
+{
+    if (event_assign(&w->event, loop->base, number, what, happened, w) != 0 ||
+        event_add(&w->event, interval) != 0) {
+        lg_mem_free(loop->mem, w, sizeof *w);
+        return LG_INVALID;
+    }
+    w->next = loop->watches;
+    loop->watches = w;
+    return LG_OK;
+}
+
+lg_status lg_loop_on_signal(lg_loop *loop, int number, void (*heard)(void *ctx, int number),
+                            void *ctx)
+{
+    watch *w = lg_mem_zalloc(loop->mem, 1, sizeof *w);
+    if (!w)
+        return LG_MEMORY;
+    w->heard = heard;
+    w->ctx = ctx;
+    return hang(loop, w, number, EV_SIGNAL | EV_PERSIST, NULL);
+}
+
+lg_status lg_loop_every(lg_loop *loop, uint32_t interval_ms, void (*due)(void *ctx), void *ctx)
+{
+    if (interval_ms == 0)
+        return LG_INVALID;
+    watch *w = lg_mem_zalloc(loop->mem, 1, sizeof *w);
+    if (!w)
+        return LG_MEMORY;
+    w->due = due;
+    w->ctx = ctx;
+    struct timeval interval = {.tv_sec = interval_ms / 1000, .tv_usec = interval_ms % 1000 * 1000};
+    return hang(loop, w, -1, EV_TIMEOUT | EV_PERSIST, &interval);
+}
+
+void lg_loop_round_now(lg_loop *loop)
+{
+    loop->last_ms = now_ms();
+    event_base_loop(loop->base, EVLOOP_NONBLOCK);
+}
+
+void lg_loop_round(lg_loop *loop)
+{
+    if (now_ms() - loop->last_ms >= LG_LOOP_ROUND_MS)
+        lg_loop_round_now(loop);
+}

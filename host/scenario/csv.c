@@ -1,0 +1,475 @@
+/*
+ * The file is held whole, its cells ended in place; a table of offsets leads to them. Times are read once,
+ * values when a column is asked for. Rows are numbered as an editor does: the header is row 1.
+ */
+#include "scenario/csv.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include "base/clock.h"
+#include "base/hash.h"
+
+enum { PROBLEMS_MAX = 5, COLUMNS_MAX = 10000 };
+#define FILE_BYTES_MAX ((size_t)1 << 30)
+
+typedef enum time_form { FORM_NONE, FORM_DAY, FORM_EPOCH, FORM_ISO } time_form;
+
+typedef struct reading {
+    lg__csv *csv;
+    lg_diag *diag;
+    char separator;
+    uint32_t problems;
+    bool exhausted;
+    char *p, *end; /* what is not yet read */
+    uint32_t line;
+    time_form form;
+    int64_t last_ms;
+    uint32_t last_line;
+} reading;
+
+static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
+bool lg__number_parse(const char *text, double *value)
+{
+    const char *p = text;
+    uint64_t mantissa = 0;
+    int digits = 0, decimals = 0;
+    while (*p == ' ')
+        p++;
+    bool minus = *p == '-';
+    if (*p == '-' || *p == '+')
+        p++;
+    for (; *p >= '0' && *p <= '9'; p++, digits++)
+        mantissa = mantissa * 10 + (uint64_t)(*p - '0');
+    if (*p == '.')
+        for (p++; *p >= '0' && *p <= '9'; p++, digits++, decimals++)
+            mantissa = mantissa * 10 + (uint64_t)(*p - '0');
+    const char *rest = p;
+    while (*rest == ' ')
+        rest++;
+    /* Up to 15 digits and 22 decimals both are exact, so one division rounds right. */
+    if (digits > 0 && digits <= 15 && decimals <= 22 && !*rest) {
+        double number = (double)mantissa / powers[decimals];
+        *value = minus ? -number : number;
+        return true;
+    }
+    if (digits == 0 || (*rest && *p != 'e' && *p != 'E'))
+        return false;
+    char *end;
+    *value = strtod(text, &end);
+    while (*end == ' ')
+        end++;
+    return *end == 0;
+}
+
+static void problem(reading *in, uint32_t row, const char *key, const char *sentence)
+{
+    if (in->problems++ < PROBLEMS_MAX)
+        lg_diag_error(in->diag, in->csv->file, (int)row, key, "%s", sentence);
+}
+
+/* Reads the whole file, with a NUL behind. */
+static lg_status load(lg__csv *csv, lg_diag *diag)
+{
+    lg_status status = LG_MEMORY;
+    FILE *file = fopen(csv->file, "rb");
+    if (!file) {
+        lg_diag_error(diag, csv->file, 0, "", "cannot be read: %s", strerror(errno));
+        return LG_SCENARIO;
+    }
+    for (size_t got = 1; got > 0; csv->size += got) {
+        if (csv->size > FILE_BYTES_MAX) {
+            lg_diag_error(diag, csv->file, 0, "", "is larger than 1 GiB");
+            status = LG_SCENARIO;
+            goto out;
+        }
+        if (csv->capacity - csv->size < 2) {
+            size_t capacity = csv->capacity ? 2 * csv->capacity : 65536;
+            char *data = csv->mem->resize(csv->mem->ctx, csv->data, csv->capacity, capacity);
+            if (!data)
+                goto out;
+            csv->data = data;
+            csv->capacity = capacity;
+        }
+        got = fread(csv->data + csv->size, 1, csv->capacity - csv->size - 1, file);
+    }
+    csv->data[csv->size] = 0;
+    if (ferror(file)) {
+        lg_diag_error(diag, csv->file, 0, "", "cannot be read: %s", strerror(errno));
+        status = LG_SCENARIO;
+        goto out;
+    }
+    status = LG_OK;
+out:
+    fclose(file);
+    return status;
+}
+
+/*
+ * Ends the next cell in place and returns it; *last: the line ends behind it. Quotes around a cell go, a
+ * doubled one inside becomes one; a cell does not go over a line's end.
+ */
+static char *next_cell(reading *in, bool *last)
+{
+    char *cell = in->p, *to = in->p;
+    bool quoted = *in->p == '"';
+    if (quoted)
+        in->p++;
+    for (; in->p < in->end && *in->p != '\n'; in->p++) {
+        if (quoted && *in->p == '"') {
+            if (in->p[1] != '"') {
+                quoted = false;
+                continue;
+            }
+            in->p++;
+        } else if (!quoted && *in->p == in->separator) {
+            break;
+        }
+        *to++ = *in->p;
+    }
+    *last = in->p >= in->end || *in->p == '\n';
+    in->p++;
+    if (*last && to > cell && to[-1] == '\r')
+        to--;
+    *to = 0;
+    return cell;
+}
+
+/* Most frequent of , ; and tab in the header. */
+static char find_separator(const reading *in)
+{
+    uint32_t counts[3] = {0};
+    static const char candidates[] = ",;\t";
+    for (const char *p = in->p; p < in->end && *p != '\n'; p++)
+        for (int i = 0; i < 3; i++)
+            counts[i] += *p == candidates[i];
+    int best = counts[1] > counts[0] ? 1 : 0;
+    return candidates[counts[2] > counts[best] ? 2 : best];
+}
+
+static char *trimmed(char *text)
+{
+    while (*text == ' ')
+        text++;
+    for (size_t length = strlen(text); length && text[length - 1] == ' ';)
+        text[--length] = 0;
+    return text;
+}
+
+/* "name [kW]" or "name (kWh)" into its two parts. */
+static lg__csv_column split_header(char *header)
+{
+    lg__csv_column column = {.name = trimmed(header), .unit = ""};
+    char *name = trimmed(header);
+    size_t length = strlen(name);
+    char close = length ? name[length - 1] : 0;
+    char *open = close == ']' ? strrchr(name, '[') : close == ')' ? strrchr(name, '(') : NULL;
+    if (open && open > name) {
+        name[length - 1] = 0;
+        *open = 0;
+        column.unit = trimmed(open + 1);
+        column.name = trimmed(name);
+    }
+    return column;
+}
+
+static bool read_header(reading *in)
+{
+    lg__csv *csv = in->csv;
+    uint32_t capacity = 0, count = 0;
+    lg__csv_column *columns = NULL;
+    bool last = false;
+    next_cell(in, &last); /* the time column, whatever it is called */
+    while (!last && count < COLUMNS_MAX) {
+        lg__csv_column column = split_header(next_cell(in, &last));
+        if (!LG_GROW(csv->mem, columns, capacity, count + 1)) {
+            in->exhausted = true;
+            break;
+        }
+        columns[count++] = column;
+    }
+    if (count && !in->exhausted) {
+        csv->columns = lg_mem_zalloc(csv->mem, count, sizeof *columns);
+        in->exhausted = !csv->columns;
+        if (csv->columns) {
+            memcpy(csv->columns, columns, count * sizeof *columns);
+            csv->column_count = count;
+        }
+    }
+    lg_mem_free(csv->mem, columns, capacity * sizeof *columns);
+    if (count == 0 && !in->exhausted)
+        problem(in, 1, "", "the header names no value column; expected a time column and values, "
+                           "separated by , or ;");
+    return count && !in->exhausted;
+}
+
+static void check_header(reading *in)
+{
+    const lg__csv *csv = in->csv;
+    for (uint32_t i = 0; i < csv->column_count; i++) {
+        if (!*csv->columns[i].name)
+            problem(in, 1, "", "a column has no name");
+        for (uint32_t k = 0; k < i && csv->column_count <= 2000; k++)
+            if (*csv->columns[i].name && strcmp(csv->columns[k].name, csv->columns[i].name) == 0) {
+                problem(in, 1, csv->columns[i].name, "two columns have this name");
+                break;
+            }
+    }
+}
+
+/* HH:MM or HH:MM:SS as milliseconds of the day. */
+static bool parse_day(const char *text, int64_t *ms)
+{
+    int64_t parts[3] = {0};
+    int count = 0;
+    for (const char *p = text; count < 3; p++) {
+        int digits = 0;
+        for (; *p >= '0' && *p <= '9' && digits < 2; p++, digits++)
+            parts[count] = parts[count] * 10 + (*p - '0');
+        if (digits == 0)
+            return false;
+        count++;
+        if (*p != ':' || count == 3) {
+            *ms = parts[0] * LG_HOUR_MS + parts[1] * LG_MINUTE_MS + parts[2] * LG_SECOND_MS;
+            return !*p && count >= 2 && parts[0] < 24 && parts[1] < 60 && parts[2] < 60;
+        }
+    }
+    return false;
+}
+
+static bool parse_epoch(const char *text, int64_t *ms)
+{
+    int64_t seconds = 0;
+    size_t length = strspn(text, "0123456789");
+    if (length < 5 || length > 11 || text[length])
+        return false;
+    for (size_t i = 0; i < length; i++)
+        seconds = seconds * 10 + (text[i] - '0');
+    *ms = seconds * LG_SECOND_MS;
+    return true;
+}
+
+static time_form parse_time(const char *text, int64_t *ms)
+{
+    if (lg_clock_parse(text, ms))
+        return FORM_ISO;
+    if (parse_day(text, ms))
+        return FORM_DAY;
+    return parse_epoch(text, ms) ? FORM_EPOCH : FORM_NONE;
+}
+
+/* A time as people write it: of the day, or whole. */
+static void show_time(const reading *in, int64_t ms, char out[32])
+{
+    lg_clock_format_slot(ms, out);
+    if (in->form == FORM_DAY)
+        memmove(out, out + 11, 6);
+}
+
+/* The time of the row that was just entered, against the one before it. */
+static void check_time(reading *in, const char *text)
+{
+    lg__csv *csv = in->csv;
+    char sentence[200], before[32];
+    int64_t ms;
+    time_form form = parse_time(text, &ms);
+    if (form == FORM_NONE || (in->form != FORM_NONE && form != in->form)) {
+        snprintf(sentence, sizeof sentence, "\"%.40s\" is %s", text,
+                 form == FORM_NONE ? "no time; expected ISO 8601, epoch seconds or HH:MM"
+                                   : "written in another form than the times above");
+        problem(in, in->line, "time", sentence);
+        return;
+    }
+    bool first = in->form == FORM_NONE;
+    in->form = form;
+    int64_t step = ms - in->last_ms;
+    show_time(in, in->last_ms, before);
+    if (first) {
+        csv->start_ms = ms;
+    } else if (step == 0) {
+        snprintf(sentence, sizeof sentence, "duplicate: %.40s stands in row %u too", text,
+                 in->last_line);
+        problem(in, in->line, "time", sentence);
+    } else if (step < 0) {
+        snprintf(sentence, sizeof sentence, "out of order: %.40s comes behind %s", text, before);
+        problem(in, in->line, "time", sentence);
+        return; /* the later time stays the one to compare with */
+    } else if (csv->step_ms == 0) {
+        csv->step_ms = step;
+    } else if (step != csv->step_ms) {
+        snprintf(sentence, sizeof sentence,
+                 "%s: %.40s follows %s, but the rows above are %.6g minutes apart",
+                 step > csv->step_ms ? "gap" : "irregular", text, before,
+                 (double)csv->step_ms / (double)LG_MINUTE_MS);
+        problem(in, in->line, "time", sentence);
+    }
+    in->last_ms = ms;
+    in->last_line = in->line;
+}
+
+static void read_row(reading *in)
+{
+    lg__csv *csv = in->csv;
+    bool last = false;
+    size_t at = (size_t)csv->row_count * csv->column_count;
+    char *time = trimmed(next_cell(in, &last));
+    if (last && !*time) {
+        problem(in, in->line, "", "the row is empty");
+        return;
+    }
+    uint32_t count = 0;
+    for (; !last; count++) {
+        char *cell = next_cell(in, &last);
+        if (count < csv->column_count)
+            csv->cells[at + count] = (uint32_t)(cell - csv->data);
+    }
+    if (count != csv->column_count) {
+        char sentence[120];
+        snprintf(sentence, sizeof sentence, "has %u cells, but the header has %u", count + 1,
+                 csv->column_count + 1);
+        problem(in, in->line, "", sentence);
+        return;
+    }
+    check_time(in, time);
+    csv->row_count++;
+}
+
+static bool read_rows(reading *in)
+{
+    lg__csv *csv = in->csv;
+    uint32_t lines = 0;
+    while (in->end > in->p && (in->end[-1] == '\n' || in->end[-1] == '\r'))
+        *--in->end = 0; /* empty lines at the end are nobody's row */
+    for (const char *p = in->p; p < in->end; p++)
+        lines += *p == '\n';
+    csv->row_capacity = lines + 1;
+    csv->cells =
+        lg_mem_zalloc(csv->mem, (size_t)csv->row_capacity * csv->column_count, sizeof *csv->cells);
+    if (!csv->cells) {
+        in->exhausted = true;
+        return false;
+    }
+    while (in->p < in->end) {
+        in->line++;
+        read_row(in);
+    }
+    return true;
+}
+
+/* What only the whole says: enough rows, a day that is whole. */
+static void check_whole(reading *in)
+{
+    lg__csv *csv = in->csv;
+    if (in->problems)
+        return;
+    if (csv->row_count < 2) {
+        problem(in, 0, "", "has fewer than two rows of values; for a constant write a number");
+        return;
+    }
+    if (in->form != FORM_DAY)
+        return;
+    csv->period_ms = LG_DAY_MS;
+    if (csv->start_ms != 0 || csv->step_ms * csv->row_count != LG_DAY_MS)
+        problem(in, 0, "time",
+                "a day of HH:MM times must go from 00:00 to the last step before 24:00");
+}
+
+static void read_all(reading *in)
+{
+    lg__csv *csv = in->csv;
+    lg_sha256(csv->data, csv->size, csv->sha256);
+    in->p = csv->data;
+    in->end = csv->data + csv->size;
+    in->line = 1;
+    if (csv->size >= 3 && memcmp(in->p, "\xef\xbb\xbf", 3) == 0)
+        in->p += 3;
+    in->separator = find_separator(in);
+    if (!read_header(in))
+        return;
+    check_header(in);
+    if (!read_rows(in))
+        return;
+    check_whole(in);
+    if (in->problems > PROBLEMS_MAX)
+        lg_diag_error(in->diag, csv->file, 0, "", "has %u problems more",
+                      in->problems - PROBLEMS_MAX);
+}
+
+lg_status lg__csv_read(lg_mem *mem, const char *path, lg_diag *diag, lg__csv **out)
+{
+    *out = NULL;
+    lg__csv *csv = lg_mem_zalloc(mem, 1, sizeof *csv);
+    if (!csv)
+        return LG_MEMORY;
+    csv->mem = mem;
+    csv->file = lg_mem_strdup(mem, path);
+    reading in = {.csv = csv, .diag = diag};
+    lg_status status = csv->file ? load(csv, diag) : LG_MEMORY;
+    if (status == LG_OK) {
+        read_all(&in);
+        status = in.exhausted ? LG_MEMORY : in.problems ? LG_SCENARIO : LG_OK;
+    }
+    if (status == LG_OK)
+        *out = csv;
+    else
+        lg__csv_free(csv);
+    return status;
+}
+
+void lg__csv_free(lg__csv *csv)
+{
+    if (!csv)
+        return;
+    lg_mem *mem = csv->mem;
+    size_t cells = (size_t)csv->row_capacity * csv->column_count;
+    lg_mem_strfree(mem, csv->file);
+    lg_mem_free(mem, csv->data, csv->capacity);
+    lg_mem_free(mem, csv->cells, cells * sizeof *csv->cells);
+    lg_mem_free(mem, csv->columns, csv->column_count * sizeof *csv->columns);
+    lg_mem_free(mem, csv, sizeof *csv);
+}
+
+uint32_t lg__csv_find(const lg__csv *csv, const char *name)
+{
+    char header[200];
+    for (uint32_t i = 0; i < csv->column_count; i++) {
+        if (strcmp(csv->columns[i].name, name) == 0)
+            return i;
+        for (int form = 0; form < 2 && *csv->columns[i].unit; form++) {
+            snprintf(header, sizeof header, form ? "%s (%s)" : "%s [%s]", csv->columns[i].name,
+                     csv->columns[i].unit);
+            if (strcmp(header, name) == 0)
+                return i;
+        }
+    }
+    return UINT32_MAX;
+}
+
+bool lg__csv_value(const lg__csv *csv, uint32_t row, uint32_t column, double *value,
+                   const char **why)
+{
+    const char *text = csv->data + csv->cells[(size_t)row * csv->column_count + column];
+    if (lg__number_parse(text, value) && isfinite(*value))
+        return true;
+    double point;
+    const char *comma = strchr(text, ',');
+    char swapped[40];
+    snprintf(swapped, sizeof swapped, "%s", text);
+    if (comma && (size_t)(comma - text) < sizeof swapped)
+        swapped[comma - text] = '.';
+    if (!text[strspn(text, " ")])
+        *why = "the cell is empty";
+    else if (strcasecmp(text, "nan") == 0 || strcasecmp(text, "na") == 0)
+        *why = "is not a number (NaN); fill the gap before, nothing is guessed here";
+    else if (comma && lg__number_parse(swapped, &point))
+        *why = "has a decimal comma; write a decimal point";
+    else
+        *why = "is not a number";
+    return false;
+}

@@ -1,0 +1,187 @@
+/*
+ * The keys of every object of a scenario. These tables check it, fill defaults, say what was meant, print
+ * the resolved form and become the JSON Schema: a key that is not here does not exist.
+ */
+#include "scenario/reader.h"
+
+#include <math.h>
+#include <string.h>
+
+#define COUNT(array) (uint32_t)(sizeof(array) / sizeof((array)[0]))
+#define ROW(kind, key, ...)                                                                        \
+    {                                                                                              \
+        .size = sizeof(lg_option), .type = (kind), .name = (key), __VA_ARGS__                      \
+    }
+#define NONE .def = NAN
+
+static const lg_option scenario_rows[] = {
+    ROW(LG_OPTION_TEXT, "$schema", NONE, .help = "for editors; not read"),
+    ROW(LG_OPTION_TEXT, "name", NONE, .help = "name of the scenario; default: of its folder"),
+    ROW(LG_OPTION_TEXT, "description", NONE, .help = "what the scenario shows"),
+    ROW(LG_OPTION_INTEGER, "seed", .def = 1, .max = 9007199254740992.0,
+        .help = "every draw of the run comes from it"),
+    ROW(LG__KEY_TIME, "start", NONE, .help = "first slot, UTC; default 2024-06-03T00:00Z"),
+    ROW(LG_OPTION_NUMBER, "days", NONE, .min = 0.001, .max = 36600,
+        .help = "length of the run; default 1"),
+    ROW(LG_OPTION_INTEGER, "slots", NONE, .min = 1, .max = 20000000,
+        .help = "length of the run in slots, instead of days"),
+    ROW(LG_OPTION_INTEGER, "slot_minutes", .unit = LG_UNIT_MINUTE, .def = 15, .min = 2, .max = 60,
+        .help = "length of a market slot"),
+    ROW(LG_OPTION_INTEGER, "ticks_per_slot", NONE, .min = 10, .max = 3600,
+        .help = "steps of a slot, a multiple of 10; default 10"),
+    ROW(LG_OPTION_NUMBER, "tick_seconds", NONE, .min = 1, .max = 360,
+        .help = "length of a step, instead of ticks_per_slot"),
+    ROW(LG__KEY_TABLE, "market", NONE, .help = "by which rules the markets trade"),
+    ROW(LG_OPTION_PROFILE, "market_maker_rate", .unit = LG_UNIT_CT_PER_KWH, .def = 30,
+        .max = 10000, .help = "what the utility asks"),
+    ROW(LG_OPTION_PROFILE, "feed_in_tariff", .unit = LG_UNIT_CT_PER_KWH, .def = 0, .max = 10000,
+        .help = "what the utility pays"),
+    ROW(LG_OPTION_NUMBER, "unserved_surcharge", .unit = LG_UNIT_CT_PER_KWH, .def = 5, .max = 10000,
+        .help = "on top of the market maker's rate for demand that nobody served"),
+    ROW(LG_OPTION_NUMBER, "latitude", .unit = LG_UNIT_DEGREE, .def = 52.5, .min = -90, .max = 90,
+        .help = "of the site, north positive; where the sun stands"),
+    ROW(LG__KEY_TABLE, "results", NONE, .help = "what is stored"),
+    ROW(LG__KEY_TABLE, "grid", NONE, .flags = LG_OPTION_REQUIRED,
+        .help = "the topmost area of the grid"),
+    ROW(LG__KEY_LIST, "agents", NONE, .help = "scripts and what they command"),
+};
+
+static const lg_option market_rows[] = {
+    ROW(LG_OPTION_TEXT, "kind", NONE, .choices = "two_sided|one_sided",
+        .help = "two_sided: bids and offers are matched; one_sided: buyers take offers"),
+    ROW(LG_OPTION_TEXT, "matching", NONE, .choices = "pay_as_bid|pay_as_clear",
+        .help = "what a match of a two-sided market costs"),
+    ROW(LG_OPTION_TEXT, "fees", NONE, .choices = "constant|percentage",
+        .help = "which of the grid fees of the areas counts"),
+    ROW(LG_OPTION_INTEGER, "offer_age", .def = 2, .max = 60000,
+        .help = "ticks an offer waits before the next market sees it"),
+    ROW(LG_OPTION_INTEGER, "bid_age", .def = 2, .max = 60000,
+        .help = "ticks a bid waits before the next market sees it"),
+    ROW(LG_OPTION_BOOL, "keep_age", NONE, .max = 1,
+        .help = "an updated order keeps its age; default true, with compat gsy-e false"),
+    ROW(LG_OPTION_TEXT, "compat", NONE, .choices = "none|gsy-e",
+        .help = "gsy-e reproduces the figures of that exchange where they differ"),
+};
+
+static const lg_option results_rows[] = {
+    ROW(LG_OPTION_BOOL, "trades", .def = 1, .max = 1, .help = "store every trade"),
+    ROW(LG_OPTION_BOOL, "orders", .def = 0, .max = 1, .help = "store every order"),
+};
+
+static const lg_option area_rows[] = {
+    ROW(LG_OPTION_TEXT, "name", NONE, .flags = LG_OPTION_REQUIRED, .help = "unique in the grid"),
+    ROW(LG__KEY_UUID, "uuid", NONE, .help = "default: derived from seed and path"),
+    ROW(LG_OPTION_INTEGER, "clones", NONE, .min = 1, .max = 10000000,
+        .help = "repeats this; {i} in names becomes 1, 2, ..., {path} all numbers from outside"),
+    ROW(LG_OPTION_NUMBER, "grid_fee_constant", NONE, .unit = LG_UNIT_CT_PER_KWH, .max = 10000,
+        .help = "fee of this market; default 0"),
+    ROW(LG_OPTION_NUMBER, "grid_fee_percentage", NONE, .unit = LG_UNIT_PERCENT, .max = 100,
+        .help = "fee of this market as a part of the price; default 0"),
+    ROW(LG_OPTION_INTEGER, "offer_age", NONE, .max = 60000,
+        .help = "ticks an offer waits here; default: of the market rules"),
+    ROW(LG_OPTION_INTEGER, "bid_age", NONE, .max = 60000,
+        .help = "ticks a bid waits here; default: of the market rules"),
+    ROW(LG_OPTION_BOOL, "member", NONE, .max = 1,
+        .help = "a home of the community with a row in reports; default: areas of assets only"),
+    ROW(LG__KEY_LIST, "children", NONE, .help = "areas and assets below"),
+};
+
+static const lg_option asset_rows[] = {
+    ROW(LG_OPTION_TEXT, "name", NONE, .flags = LG_OPTION_REQUIRED, .help = "unique in the grid"),
+    ROW(LG_OPTION_TEXT, "type", NONE, .flags = LG_OPTION_REQUIRED, .help = "the driver"),
+    ROW(LG__KEY_UUID, "uuid", NONE, .help = "default: derived from seed and path"),
+    ROW(LG_OPTION_INTEGER, "clones", NONE, .min = 1, .max = 10000000,
+        .help = "repeats this; {i} in names becomes 1, 2, ..., {path} all numbers from outside"),
+};
+
+static const lg_option agent_rows[] = {
+    ROW(LG_OPTION_TEXT, "name", NONE, .flags = LG_OPTION_REQUIRED, .help = "unique among agents"),
+    ROW(LG_OPTION_TEXT, "script", NONE, .flags = LG_OPTION_REQUIRED,
+        .help = "Lua file, looked for beside the scenario, then among those that ship"),
+    ROW(LG__KEY_NAMES, "assets", NONE,
+        .help = "names of assets, and of areas for all assets below; default: the agent's own name"),
+    ROW(LG__KEY_NAMES, "markets", NONE, .help = "names of areas whose market it runs"),
+    ROW(LG_OPTION_BOOL, "takes", .def = 0, .max = 1,
+        .help = "takes its assets from agents further up that command them too"),
+    ROW(LG__KEY_FREE, "params", NONE, .help = "plain values for the script's params"),
+};
+
+static const lg_option csv_rows[] = {
+    ROW(LG_OPTION_TEXT, "file", NONE, .flags = LG_OPTION_REQUIRED,
+        .help = "looked for beside the scenario, then in the working directory"),
+    ROW(LG_OPTION_TEXT, "column", NONE, .help = "default: the only value column"),
+    ROW(LG_OPTION_TEXT, "unit", NONE, .help = "of the values, unless the header states it"),
+    ROW(LG_OPTION_TEXT, "sha256", NONE, .help = "the content that is expected; show-config fills it"),
+};
+
+static const struct {
+    const lg_option *rows;
+    uint32_t count;
+} tables[LG__KIND_COUNT + 1] = {
+    [LG__SCENARIO] = {scenario_rows, COUNT(scenario_rows)},
+    [LG__MARKET] = {market_rows, COUNT(market_rows)},
+    [LG__RESULTS] = {results_rows, COUNT(results_rows)},
+    [LG__AREA] = {area_rows, COUNT(area_rows)},
+    [LG__AGENT] = {agent_rows, COUNT(agent_rows)},
+    [LG__CSV] = {csv_rows, COUNT(csv_rows)},
+    [LG__KIND_COUNT] = {asset_rows, COUNT(asset_rows)},
+};
+
+const lg_option *lg__rows_of(enum lg__kind kind, uint32_t *count)
+{
+    *count = tables[kind].count;
+    return tables[kind].rows;
+}
+
+const lg_option *lg__driver_option(const lg_driver *driver, uint32_t index)
+{
+    return (const lg_option *)((const char *)driver->options.items +
+                               (size_t)index * driver->options.stride);
+}
+
+uint32_t lg__driver_index(const lg__reader *reader, const char *name)
+{
+    for (uint32_t i = 0; i < reader->input->driver_count; i++)
+        if (strcmp(reader->input->drivers[i]->name, name) == 0)
+            return i;
+    return LG_NONE;
+}
+
+/* The room's rows of @p kind, then those of @p driver and of trading when there is a driver. */
+static bool rows_join(lg__reader *r, enum lg__kind kind, const lg_driver *driver, lg__rows *rows)
+{
+    uint32_t own, trading = 0, n = 0;
+    const lg_option *first = lg__rows_of(kind, &own), *trade = lg__trading_rows(&trading);
+    uint32_t options = driver ? driver->options.count : 0;
+    uint32_t count = own + options + (driver ? trading : 0);
+    const lg_option **items = lg_arena_alloc(&r->scratch, count * sizeof *items);
+    if (!items)
+        return lg__exhausted(r);
+    for (uint32_t i = 0; i < own; i++)
+        items[n++] = first + i;
+    for (uint32_t i = 0; i < options; i++)
+        items[n++] = lg__driver_option(driver, i);
+    for (uint32_t i = 0; driver && i < trading; i++)
+        items[n++] = trade + i;
+    *rows = (lg__rows){.items = items, .count = n, .own = own};
+    return true;
+}
+
+bool lg__rows_prepare(lg__reader *r)
+{
+    uint32_t drivers = r->input->driver_count;
+    for (int kind = 0; kind < LG__KIND_COUNT; kind++)
+        if (!rows_join(r, (enum lg__kind)kind, NULL, &r->rows[kind]))
+            return false;
+    r->asset_rows = lg_arena_alloc(&r->scratch, (drivers + 1) * sizeof *r->asset_rows);
+    r->driver_names = lg_arena_alloc(&r->scratch, (drivers + 1) * sizeof *r->driver_names);
+    if (!r->asset_rows || !r->driver_names)
+        return lg__exhausted(r);
+    for (uint32_t i = 0; i < drivers; i++) {
+        r->driver_names[i] = r->input->drivers[i]->name;
+        if (!rows_join(r, LG__KIND_COUNT, r->input->drivers[i], &r->asset_rows[i]))
+            return false;
+    }
+    /* Behind the last: an asset whose driver is unknown, only its own rows can be checked. */
+    return rows_join(r, LG__KIND_COUNT, NULL, &r->asset_rows[drivers]);
+}

@@ -1,0 +1,240 @@
+/*
+ * An agent from its file to its end: load the text, run the top level, find the callbacks, hand out what the turn
+ * calls. A script gives its callbacks in the table it returns, or as globals; the table wins.
+ */
+#include "script/agent.h"
+
+#include <math.h>
+#include <string.h>
+#include "base/hash.h"
+#include "script/state.h"
+
+/* Names that people bring from the client library, and what they are here. */
+static const struct {
+    const char *theirs, *ours;
+} moved[] = {
+    {"on_market_slot", "on_market_cycle"},
+    {"on_batch_response", "on_event_or_response"},
+};
+
+/* Raises for a key that looks like a callback and is none. */
+static void check_callback_name(lua_State *L, const char *name)
+{
+    char hint[128];
+    for (size_t i = 0; i < sizeof moved / sizeof moved[0]; i++)
+        if (strcmp(name, moved[i].theirs) == 0)
+            luaL_error(L, "%s: unknown callback \"%s\": it is called \"%s\" here",
+                       lg__agent_of(L)->input.script, name, moved[i].ours);
+    luaL_error(L, "%s: unknown callback \"%s\"%s", lg__agent_of(L)->input.script, name,
+               lg__names_hint(&lg__callback_names, name, hint, sizeof hint));
+}
+
+/* Takes the callbacks out of the table at index `from` into the list at index `to`. */
+static void take_callbacks(lua_State *L, int from, int to)
+{
+    lg_agent *agent = lg__agent_of(L);
+    const char *unknown = NULL;
+    for (lua_pushnil(L); lua_next(L, from); lua_pop(L, 1)) {
+        if (lua_type(L, -2) != LUA_TSTRING)
+            continue;
+        const char *name = lua_tostring(L, -2);
+        int callback = lg__names_find(&lg__callback_names, name);
+        if (callback < 0) {
+            if (strncmp(name, "on_", 3) == 0 && (!unknown || strcmp(name, unknown) < 0))
+                unknown = name;
+            continue;
+        }
+        if (!lua_isfunction(L, -1))
+            luaL_error(L, "%s: callback \"%s\" must be a function, not %s", agent->input.script,
+                       name, luaL_typename(L, -1));
+        lua_pushvalue(L, -1);
+        lua_rawseti(L, to, callback + 1);
+        agent->has[callback] = true;
+    }
+    if (unknown)
+        check_callback_name(L, unknown);
+    lua_pushliteral(L, "every_tick");
+    if (lua_rawget(L, from) != LUA_TNIL)
+        agent->every_tick = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+}
+
+/* Runs the top level of the function at index 1 and finds the callbacks. */
+static int run_script(lua_State *L)
+{
+    lg_agent *agent = lg__agent_of(L);
+    lua_settop(L, 1);
+    lua_call(L, 0, 1);
+    if (!lua_isnil(L, 1) && !lua_istable(L, 1))
+        return luaL_error(L, "%s: a script returns a table of callbacks or nothing, not %s",
+                          agent->input.script, luaL_typename(L, 1));
+    lua_createtable(L, LG_CB_COUNT, 0); /* 2 */
+    for (int i = 1; i <= LG_CB_COUNT; i++) {
+        lua_pushboolean(L, 0);
+        lua_rawseti(L, 2, i);
+    }
+    lua_rawgeti(L, LUA_REGISTRYINDEX, LG_SLOT_ENV); /* 3 */
+    take_callbacks(L, 3, 2);
+    if (lua_istable(L, 1))
+        take_callbacks(L, 1, 2);
+    lua_pushvalue(L, 2);
+    lua_rawseti(L, LUA_REGISTRYINDEX, LG_SLOT_CALLBACKS);
+    lua_newthread(L);
+    lua_rawseti(L, LUA_REGISTRYINDEX, LG_SLOT_THREAD);
+    lg__call_prepare(L);
+    return 0;
+}
+
+/* What load_script needs; light, because it is on the C stack of the caller. */
+typedef struct script_text {
+    const char *text;
+    size_t size;
+} script_text;
+
+static int load_script(lua_State *L)
+{
+    lg_agent *agent = lg__agent_of(L);
+    const script_text *script = lua_touserdata(L, 1);
+    lua_settop(L, 0);
+    lg__source_load(L, agent->input.script, script->text, script->size);
+    return run_script(L);
+}
+
+/* Takes the message at the top of the stack into err. */
+static lg_status load_failed(lg_agent *agent, int status, lg_err *err)
+{
+    lua_State *L = agent->L;
+    lg_text text;
+    if (status == LUA_ERRMEM)
+        return lg_fail(err, agent->memory > agent->memory_max / 2 ? LG_SCRIPT : LG_MEMORY,
+                       "%s: not enough memory (%zu bytes held, %zu allowed)", agent->input.script,
+                       agent->memory, agent->memory_max);
+    if (lua_type(L, -1) != LUA_TSTRING)
+        return lg_fail(err, LG_SCRIPT, "%s: the error is no text but a %s", agent->input.script,
+                       luaL_typename(L, -1));
+    lg_text_init(&text, agent->mem);
+    lg__fault_text(agent, lua_tostring(L, -1), &text);
+    lg_status result = lg_fail(err, text.failed ? LG_MEMORY : LG_SCRIPT, "%s",
+                               lg_text_peek(&text));
+    lg_text_fini(&text);
+    return result;
+}
+
+static lg_status load(lg_agent *agent, lg_err *err)
+{
+    script_text script = {0};
+    char *text = NULL;
+    lg_status status =
+        lg__source_read(agent->mem, agent->input.script, &text, &script.size, err);
+    if (status != LG_OK)
+        return status;
+    lg_sha256(text, script.size, agent->hash);
+    script.text = text;
+    agent->loading = true;
+    lua_pushcfunction(agent->L, load_script);
+    lua_pushlightuserdata(agent->L, &script);
+    lg__watch_begin(agent, agent->L);
+    int result = lua_pcall(agent->L, 1, 0, 0);
+    lg__watch_end();
+    agent->loading = false;
+    agent->overrun = false;
+    if (result != LUA_OK)
+        status = load_failed(agent, result, err);
+    lg_mem_free(agent->mem, text, script.size + 1);
+    if (status == LG_OK) {
+        lua_settop(agent->L, 0);
+        agent->memory_next = agent->memory;
+    }
+    return status;
+}
+
+static void take_defaults(lg_agent *agent)
+{
+    uint32_t assets;
+    lg_desk_assets(agent->desk, &assets);
+    if (agent->input.memory_max == 0)
+        agent->input.memory_max = LG_MEMORY_DEFAULT + (uint64_t)assets * LG_MEMORY_PER_ASSET;
+    if (!(agent->input.seconds_max > 0))
+        agent->input.seconds_max = LG_SECONDS_DEFAULT;
+    agent->memory_max = agent->input.memory_max;
+    agent->moment.market_maker_rate_ct = agent->moment.feed_in_tariff_rate_ct = NAN;
+}
+
+lg_status lg_agent_new(lg_mem *mem, const lg_agent_input *input, lg_err *err, lg_agent **out)
+{
+    *out = NULL;
+    lg_agent *agent = lg_mem_zalloc(mem, 1, sizeof *agent);
+    if (!agent)
+        return lg_fail(err, LG_MEMORY, "out of memory for script \"%s\"", input->script);
+    agent->mem = mem;
+    agent->input = *input;
+    agent->desk = input->desk;
+    agent->market = lg_desk_market(input->desk);
+    agent->site = lg_market_site(agent->market);
+    agent->rules = lg_market_rules(agent->market);
+    agent->input.script = lg_mem_strdup(mem, input->script);
+    agent->input.scripts_folder =
+        input->scripts_folder ? lg_mem_strdup(mem, input->scripts_folder) : NULL;
+    take_defaults(agent);
+    lg_status status = LG_OK;
+    if (!agent->input.script || (input->scripts_folder && !agent->input.scripts_folder))
+        status = lg_fail(err, LG_MEMORY, "out of memory for script \"%s\"", input->script);
+    if (status == LG_OK)
+        status = lg__sandbox_open(agent, err);
+    if (status == LG_OK)
+        status = load(agent, err);
+    agent->input.params = NULL; /* copied into the state; the caller may forget it */
+    if (status == LG_OK)
+        *out = agent;
+    else
+        lg_agent_free(agent);
+    return status;
+}
+
+void lg_agent_free(lg_agent *agent)
+{
+    if (!agent)
+        return;
+    lg__sandbox_close(agent);
+    lg_mem_strfree(agent->mem, (char *)(uintptr_t)agent->input.script);
+    lg_mem_strfree(agent->mem, (char *)(uintptr_t)agent->input.scripts_folder);
+    lg_mem_free(agent->mem, agent, sizeof *agent);
+}
+
+void lg_agent_participant(lg_agent *agent, lg_participant *participant)
+{
+    *participant = (lg_participant){
+        .self = agent,
+        .desk = agent->desk,
+        .every_tick = agent->every_tick,
+        .call = lg__call,
+        .resume = lg__resume,
+        .answered = lg__answered,
+        .trade = agent->has[LG_CB_TRADE] ? lg__trade : NULL,
+    };
+}
+
+const char *lg_agent_name(const lg_agent *agent)
+{
+    return lg_desk_name(agent->desk);
+}
+
+const char *lg_agent_script(const lg_agent *agent)
+{
+    return agent->input.script;
+}
+
+const char *lg_agent_hash(const lg_agent *agent)
+{
+    return agent->hash;
+}
+
+uint64_t lg_agent_faults(const lg_agent *agent)
+{
+    return agent->faults;
+}
+
+uint64_t lg_agent_memory(const lg_agent *agent)
+{
+    return agent->memory;
+}

@@ -1,0 +1,42 @@
+/* host/script/api.h — the rows of api.def as data: names to register, to check and to suggest */
+#ifndef LG_SCRIPT_API_H
+#define LG_SCRIPT_API_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum lg_callback {
+#define LG_CALLBACK(id, name, argument, type, help) LG_CB_##id,
+#include "script/api.def"
+    LG_CB_COUNT
+} lg_callback;
+
+/** Fields of the three kinds of handles; 0 is no field. */
+enum {
+    LG_INFO_NO_FIELD,
+#define LG_FIELD(cls, id, name, type, help) LG_##cls##_FIELD_##id,
+#include "script/api.def"
+};
+
+/** A list of names: `names` has `count` entries, `ids` (may be NULL) what each stands for. */
+typedef struct lg__names {
+    const char *const *names;
+    const int *ids;
+    size_t count;
+} lg__names;
+
+extern const lg__names lg__callback_names;
+extern const lg__names lg__info_names;
+extern const lg__names lg__asset_names;
+extern const lg__names lg__market_names;
+extern const lg__names lg__batch_names; /* commands, and execute */
+extern const lg__names lg__grid_names;  /* functions, and batch and tree */
+/** Options that any asset may have in a scenario, whatever its driver; reading one that is absent gives nil. */
+extern const lg__names lg__trading_names;
+
+/** Index of @p name in @p list; -1 when it is none. */
+int lg__names_find(const lg__names *list, const char *name);
+/** Writes `; did you mean "x"?` into @p out when a name of @p list is near to @p wrong, else "". */
+const char *lg__names_hint(const lg__names *list, const char *wrong, char *out, size_t size);
+
+#endif

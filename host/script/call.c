@@ -1,0 +1,234 @@
+/*
+ * The one way into a script.
+ *
+ * The callbacks run on one coroutine that is made once and used again: functions and the market_info object lie
+ * at the bottom of its stack, so a call is two pushes and a resume, and execute() can suspend it. After an error
+ * the coroutine is reset. What a failed callback has put into its batch is forgotten; the script goes on
+ * with its next callback.
+ *
+ *     idle --lg__call--> running --returns--> idle
+ *                        running --execute()--> waiting --lg__resume--> running
+ *                        running --error--> idle, batch discarded, fault told
+ *
+ * on_trade and on_event_or_response run on the main thread, protected, and cannot wait.
+ *
+ * The collector is stopped while callbacks run. It runs when a slot opens, if enough has gathered, and between
+ * callbacks when much has, so pauses are few and at known places.
+ */
+#include "script/state.h"
+
+#include <string.h>
+
+/* Heap growth that is worth a collection: at a slot boundary, and between any two callbacks. */
+enum { COLLECT_SLOT = 256 << 10, COLLECT_ANY = 8 << 20 };
+
+static const char *callback_name(const lg_agent *agent)
+{
+    return lg__callback_names.names[agent->running];
+}
+
+static void collect_if(lg_agent *agent, size_t growth)
+{
+    if (agent->memory < agent->memory_next + growth)
+        return;
+    lua_gc(agent->L, LUA_GCCOLLECT);
+    agent->memory_next = agent->memory + agent->memory / 2;
+}
+
+void lg__call_prepare(lua_State *L)
+{
+    lg_agent *agent = lg__agent_of(L);
+    lua_settop(L, 0);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, LG_SLOT_THREAD);
+    lua_State *co = lua_tothread(L, 1);
+    lua_settop(L, 0);
+    luaL_checkstack(L, LG_CB_COUNT + 4, NULL);
+    luaL_checkstack(co, LG_CB_COUNT + 24, NULL);
+    lg__push_info(L);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, LG_SLOT_CALLBACKS);
+    for (int i = 0; i < LG_CB_COUNT; i++)
+        lua_rawgeti(L, 2, i + 1);
+    lua_remove(L, 2);
+    agent->base = LG_CB_COUNT + 1;
+    agent->co = co;
+    lua_xmove(L, co, agent->base);
+}
+
+static int prepare_again(lua_State *L)
+{
+    lg__call_prepare(L);
+    return 0;
+}
+
+/* A failed coroutine cannot be resumed; reset keeps its stack, so putting the values back needs no memory. */
+static void recover(lg_agent *agent)
+{
+    lua_resetthread(agent->co);
+    lua_settop(agent->co, 0);
+    lua_settop(agent->L, 0);
+    lua_pushcfunction(agent->L, prepare_again);
+    if (lua_pcall(agent->L, 0, 0, 0) != LUA_OK)
+        memset(agent->has, 0, sizeof agent->has); /* no memory even for this: it stays silent */
+    lua_settop(agent->L, 0);
+}
+
+static void failed(lg_agent *agent, lua_State *L)
+{
+    lg_desk_discard(agent->desk);
+    lg__fault(agent, L, callback_name(agent));
+    agent->overrun = false;
+    agent->waiting = false;
+}
+
+/* @return whether it waits */
+static bool run(lg_agent *agent, int arguments)
+{
+    lua_State *co = agent->co;
+    int results;
+    agent->may_wait = true;
+    lg__watch_begin(agent, co);
+    int status = lua_resume(co, NULL, arguments, &results);
+    lg__watch_end();
+    agent->may_wait = false;
+    if (__builtin_expect(status == LUA_OK, 1)) {
+        lua_settop(co, agent->base);
+        return false;
+    }
+    if (status == LUA_YIELD)
+        return true;
+    failed(agent, co);
+    recover(agent);
+    return false;
+}
+
+bool lg__call(void *self, lg_call call, const lg_moment *moment)
+{
+    static const uint8_t callbacks[] = {
+        [LG_CALL_START] = LG_CB_START,
+        [LG_CALL_MARKET_CYCLE] = LG_CB_MARKET_CYCLE,
+        [LG_CALL_TICK] = LG_CB_TICK,
+        [LG_CALL_FINISH] = LG_CB_FINISH,
+    };
+    lg_agent *agent = self;
+    uint8_t callback = callbacks[call];
+    agent->moment = *moment;
+    agent->calls++;
+    agent->draws = 0;
+    agent->printed = 0;
+    if (agent->waiting) /* it was never resumed: the run has ended in between */
+        return false;
+    collect_if(agent, call == LG_CALL_MARKET_CYCLE ? COLLECT_SLOT : COLLECT_ANY);
+    if (!agent->has[callback])
+        return false;
+    agent->running = callback;
+    lua_pushvalue(agent->co, callback + 2);
+    lua_pushvalue(agent->co, 1);
+    return run(agent, 1);
+}
+
+bool lg__resume(void *self)
+{
+    lg_agent *agent = self;
+    if (!agent->waiting)
+        return false;
+    return run(agent, 0);
+}
+
+/* Runs function on the main thread with context; a failure costs this callback only. */
+static void run_protected(lg_agent *agent, lg_callback callback, lua_CFunction function,
+                          const void *context)
+{
+    lua_State *L = agent->L;
+    uint8_t interrupted = agent->running;
+    agent->running = (uint8_t)callback;
+    agent->calls++;
+    agent->draws = 0;
+    agent->printed = 0;
+    lua_pushcfunction(L, function);
+    lua_pushlightuserdata(L, (void *)(uintptr_t)context);
+    lg__watch_begin(agent, L);
+    int status = lua_pcall(L, 1, 0, 0);
+    lg__watch_end();
+    if (status != LUA_OK)
+        failed(agent, L);
+    agent->running = interrupted;
+    lua_settop(L, 0);
+}
+
+static void push_callback(lua_State *L, lg_callback callback)
+{
+    lua_rawgeti(L, LUA_REGISTRYINDEX, LG_SLOT_CALLBACKS);
+    lua_rawgeti(L, -1, (lua_Integer)callback + 1);
+    lua_remove(L, -2);
+}
+
+/* on_trade once for each side that is ours: an agent that owns both is told twice, as on the wire. */
+static int trade_function(lua_State *L)
+{
+    const lg_trade *trade = lua_touserdata(L, 1);
+    const lg_desk *desk = lg__agent_of(L)->desk;
+    for (int buyer = 1; buyer >= 0; buyer--) {
+        if (!lg_desk_commands_asset(desk, buyer ? trade->buyer : trade->seller))
+            continue;
+        push_callback(L, LG_CB_TRADE);
+        lg__push_trade(L, trade, buyer);
+        lua_call(L, 1, 0);
+    }
+    return 0;
+}
+
+void lg__trade(void *self, const lg_trade *trade)
+{
+    lg_agent *agent = self;
+    if (!agent->has[LG_CB_TRADE])
+        return;
+    run_protected(agent, LG_CB_TRADE, trade_function, trade);
+    collect_if(agent, COLLECT_ANY);
+}
+
+typedef struct refusal {
+    const lg_command *command;
+    const lg_answer *answer;
+} refusal;
+
+static int event_function(lua_State *L)
+{
+    const refusal *refused = lua_touserdata(L, 1);
+    push_callback(L, LG_CB_EVENT);
+    lg__push_message(L, refused->command, refused->answer);
+    lua_call(L, 1, 0);
+    return 0;
+}
+
+/* Without on_event_or_response the first refusal of each kind is a line of the log. */
+static void explain(lg_agent *agent, const lg_command *command, const lg_answer *answer)
+{
+    char sentence[LG_ERR_TEXT_MAX];
+    uint64_t bit = UINT64_C(1) << answer->status;
+    if ((agent->told & bit) || !agent->input.print)
+        return;
+    agent->told |= bit;
+    agent->input.print(agent->input.ctx, agent,
+                       lg__refusal(agent, command, answer, sentence, sizeof sentence));
+}
+
+void lg__answered(void *self)
+{
+    lg_agent *agent = self;
+    uint64_t refused = lg_desk_counts_of(agent->desk).refused;
+    if (refused == agent->refused)
+        return;
+    agent->refused = refused;
+    const lg_command *commands;
+    const lg_answer *answers;
+    uint32_t count = lg_desk_answers(agent->desk, &commands, &answers);
+    for (uint32_t i = 0; i < count; i++) {
+        const refusal one = {&commands[i], &answers[i]};
+        if (answers[i].status == LG_OK)
+            continue;
+        if (agent->has[LG_CB_EVENT])
+            run_protected(agent, LG_CB_EVENT, event_function, &one);
+        else
+            explain(agent, &commands[i], &answers[i]);
+    }
+}

@@ -1,0 +1,144 @@
+/*
+ * What people read when a callback fails: the message, the line it happened on with a caret under the word in
+ * question, and when it was.
+ *
+ *     patient.lua:7: asset "Load 1" (load) has no field "enrgy_to_buy"; did you mean "energy_to_buy"?
+ *         7 |     if a.enrgy_to_buy > 0 then
+ *           |          ^^^^^^^^^^^^
+ *       in on_tick, slot 2024-06-03T14:15, tick 3 of 10
+ */
+#include "script/state.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/clock.h"
+
+enum { MESSAGE_MAX = 512, LINE_MAX_SHOWN = 160, CALLERS_MAX = 4 };
+
+/* The kept text whose name starts the message "name:line: ..."; sets *line. */
+static const lg__source *source_of(const lg_agent *agent, const char *message, int *line)
+{
+    for (const lg__source *s = agent->sources; s; s = s->next) {
+        size_t length = strlen(s->name);
+        if (strncmp(message, s->name, length) == 0 && message[length] == ':' &&
+            isdigit((unsigned char)message[length + 1])) {
+            *line = (int)strtol(message + length + 1, NULL, 10);
+            return s;
+        }
+    }
+    return NULL;
+}
+
+/* The line'th line of the text, without its end. */
+static const char *line_of(const lg__source *source, int line, size_t *length)
+{
+    const char *p = source->text, *end = p + source->size;
+    while (--line > 0 && p < end) {
+        const char *next = memchr(p, '\n', (size_t)(end - p));
+        p = next ? next + 1 : end;
+    }
+    const char *next = memchr(p, '\n', (size_t)(end - p));
+    *length = (size_t)((next ? next : end) - p);
+    if (*length && p[*length - 1] == '\r')
+        --*length;
+    return p;
+}
+
+static bool is_word(char c)
+{
+    return isalnum((unsigned char)c) || c == '_';
+}
+
+/* Where word stands in the line as a whole word; NULL when it does not. */
+static const char *find_word(const char *text, size_t length, const char *word, size_t size)
+{
+    for (size_t i = 0; i + size <= length; i++)
+        if (memcmp(text + i, word, size) == 0 && (i == 0 || !is_word(text[i - 1])) &&
+            (i + size == length || !is_word(text[i + size])))
+            return text + i;
+    return NULL;
+}
+
+/* The first quoted word of the message that stands in the line; texts in quotes there do not count. */
+static const char *culprit(const char *message, const char *text, size_t length, size_t *size)
+{
+    for (const char *p = message; (p = strpbrk(p, "'\"")) != NULL; p++) {
+        const char *word = p + 1;
+        size_t n = 0;
+        while (is_word(word[n]))
+            n++;
+        const char *found = n && word[n] == *p ? find_word(text, length, word, n) : NULL;
+        if (found) {
+            *size = n;
+            return found;
+        }
+    }
+    return NULL;
+}
+
+static void show_line(const lg__source *source, int line, const char *message, lg_text *out)
+{
+    size_t length, size = 0;
+    const char *text = line_of(source, line, &length);
+    const char *word = culprit(message, text, length, &size);
+    size_t shown = length < LINE_MAX_SHOWN ? length : LINE_MAX_SHOWN;
+    if (length == 0)
+        return;
+    lg_text_format(out, "\n%5d | %.*s%s", line, (int)shown, text, shown < length ? " ..." : "");
+    if (!word || (size_t)(word - text) + size > shown)
+        return;
+    lg_text_str(out, "\n      | ");
+    for (const char *p = text; p < word; p++)
+        lg_text_char(out, *p == '\t' ? '\t' : ' ');
+    while (size--)
+        lg_text_char(out, '^');
+}
+
+void lg__fault_text(const lg_agent *agent, const char *message, lg_text *out)
+{
+    int line = 0;
+    const lg__source *source = source_of(agent, message, &line);
+    size_t length = strnlen(message, MESSAGE_MAX);
+    for (size_t i = 0; i < length; i++)
+        lg_text_char(out, (unsigned char)message[i] < 0x20 ? ' ' : message[i]);
+    if (source)
+        show_line(source, line, message, out);
+}
+
+/* Who called the function that failed; the failed coroutine still has its frames. */
+static void show_callers(lua_State *L, lg_text *out)
+{
+    lua_Debug frame;
+    int shown = -1; /* the frame that failed is in the message already */
+    for (int level = 0; shown < CALLERS_MAX && lua_getstack(L, level, &frame); level++) {
+        if (!lua_getinfo(L, "Sl", &frame) || frame.currentline < 1)
+            continue;
+        if (shown++ >= 0)
+            lg_text_format(out, "\n  called from %s:%d", frame.short_src, frame.currentline);
+    }
+}
+
+void lg__fault(lg_agent *agent, lua_State *L, const char *where)
+{
+    lg_text text;
+    char slot[32];
+    agent->faults++;
+    if (!agent->input.fault)
+        return;
+    lg_text_init(&text, agent->mem);
+    if (lua_type(L, -1) == LUA_TSTRING)
+        lg__fault_text(agent, lua_tostring(L, -1), &text);
+    else
+        lg_text_format(&text, "%s: the error is no text but a %s", agent->input.script,
+                       luaL_typename(L, -1));
+    if (L != agent->L)
+        show_callers(L, &text);
+    lg_clock_format_slot(agent->moment.slot_start_ms, slot);
+    lg_text_format(&text, "\n  in %s, slot %s, tick %u of %u", where, slot, agent->moment.tick,
+                   agent->rules->ticks_per_slot);
+    agent->input.fault(agent->input.ctx, agent,
+                       text.failed ? "out of memory while telling of an error"
+                                   : lg_text_peek(&text));
+    lg_text_fini(&text);
+}

@@ -1,0 +1,333 @@
+/*
+ * What the fields of market_info, assets and markets read as: straight from the market and the plan of the
+ * running slot, nothing is kept. A field of another role reads nil, a field that no asset has is an error.
+ */
+#include "script/state.h"
+
+#include <math.h>
+#include "base/clock.h"
+#include "grid/unit.h"
+
+static const char *const role_names[] = {"?",       "consumer", "producer",
+                                         "storage", "bus",      "market_maker"};
+static const char *const match_names[] = {"one_sided", "pay_as_bid", "pay_as_clear"};
+
+const lg_plan *lg__plan_of(const lg_agent *agent, uint32_t asset)
+{
+    static const lg_plan none = {.size = sizeof none, .buy_rate_ct = NAN, .sell_rate_ct = NAN};
+    const lg_device_view *view = &agent->input.devices;
+    const lg_plan *plan = view->plan ? view->plan(view->ctx, asset) : NULL;
+    return plan ? plan : &none;
+}
+
+double lg__fee_shown(const lg_agent *agent, int64_t fee)
+{
+    return agent->rules->fee_kind == LG_FEE_CONSTANT ? lg_ct_from_uct(fee) : (double)fee / 1e7;
+}
+
+/* Not known reads nil, not NaN. */
+static int push_known(lua_State *L, double value)
+{
+    if (value == value)
+        lua_pushnumber(L, value);
+    else
+        lua_pushnil(L);
+    return 1;
+}
+
+static int push_kwh(lua_State *L, int64_t uwh)
+{
+    lua_pushnumber(L, lg_kwh_from_uwh(uwh));
+    return 1;
+}
+
+static int push_nil(lua_State *L)
+{
+    lua_pushnil(L);
+    return 1;
+}
+
+static int field_of(lua_State *L)
+{
+    lua_pushvalue(L, 2);
+    lua_rawget(L, lua_upvalueindex(1));
+    return (int)lua_tointeger(L, -1); /* nil reads 0 */
+}
+
+static double hour_of(int64_t time_ms)
+{
+    int64_t in_day = time_ms % LG_DAY_MS;
+    return (double)(in_day < 0 ? in_day + LG_DAY_MS : in_day) / (double)LG_HOUR_MS;
+}
+
+static int info_time(lua_State *L, int field, const lg_moment *moment)
+{
+    char text[32];
+    switch (field) {
+    case LG_INFO_FIELD_COMPLETION:
+        lua_pushnumber(L, moment->slot_completion);
+        return 1;
+    case LG_INFO_FIELD_MARKET_SLOT:
+        lg_clock_format_slot(moment->slot_start_ms, text);
+        lua_pushstring(L, text);
+        return 1;
+    case LG_INFO_FIELD_SLOT:
+        lua_pushinteger(L, moment->slot);
+        return 1;
+    case LG_INFO_FIELD_TICK:
+        lua_pushinteger(L, moment->tick);
+        return 1;
+    case LG_INFO_FIELD_NOW:
+        lg_clock_format(moment->now_ms, text);
+        lua_pushstring(L, text);
+        return 1;
+    case LG_INFO_FIELD_HOUR:
+        lua_pushnumber(L, hour_of(moment->now_ms));
+        return 1;
+    default: /* LG_INFO_FIELD_SECONDS */
+        lua_pushnumber(L, (double)(moment->now_ms - moment->slot_start_ms) / 1000.0);
+        return 1;
+    }
+}
+
+static int info_run(lua_State *L, int field, const lg_agent *agent)
+{
+    const lg_rules *rules = agent->rules;
+    switch (field) {
+    case LG_INFO_FIELD_TICKS_PER_SLOT:
+        lua_pushinteger(L, rules->ticks_per_slot);
+        return 1;
+    case LG_INFO_FIELD_NUM_TICKS:
+        lua_pushinteger(L, 10);
+        return 1;
+    case LG_INFO_FIELD_SLOT_MINUTES:
+        lua_pushnumber(L, (double)rules->slot_ms / (double)LG_MINUTE_MS);
+        return 1;
+    case LG_INFO_FIELD_TICK_SECONDS:
+        lua_pushnumber(L, (double)rules->tick_ms / (double)LG_SECOND_MS);
+        return 1;
+    case LG_INFO_FIELD_MATCHING:
+        lua_pushstring(L, match_names[rules->match]);
+        return 1;
+    case LG_INFO_FIELD_FEES:
+        lua_pushstring(L, rules->fee_kind == LG_FEE_CONSTANT ? "constant" : "percentage");
+        return 1;
+    default: /* LG_INFO_FIELD_NAME */
+        lua_pushstring(L, lg_desk_name(agent->desk));
+        return 1;
+    }
+}
+
+int lg__info_index(lua_State *L)
+{
+    const lg_agent *agent = lg__agent_of(L);
+    int field = field_of(L);
+    switch (field) {
+    case 0:
+        return lg__no_field(L, "market_info", &lg__info_names, 2);
+    case LG_INFO_FIELD_ASSETS:
+        lg__push_list(L, LG_LIST_OWN_ASSETS, 0);
+        return 1;
+    case LG_INFO_FIELD_MARKETS:
+        lg__push_list(L, LG_LIST_OWN_MARKETS, 0);
+        return 1;
+    case LG_INFO_FIELD_FEED_IN:
+        return push_known(L, agent->moment.feed_in_tariff_rate_ct);
+    case LG_INFO_FIELD_MARKET_MAKER:
+        return push_known(L, agent->moment.market_maker_rate_ct);
+    case LG_INFO_FIELD_TREE:
+        lg__push_market(L, 0);
+        return 1;
+    case LG_INFO_FIELD_COMPLETION:
+    case LG_INFO_FIELD_MARKET_SLOT:
+    case LG_INFO_FIELD_SLOT:
+    case LG_INFO_FIELD_TICK:
+    case LG_INFO_FIELD_NOW:
+    case LG_INFO_FIELD_HOUR:
+    case LG_INFO_FIELD_SECONDS:
+        return info_time(L, field, &agent->moment);
+    default:
+        return info_run(L, field, agent);
+    }
+}
+
+static int storage_field(lua_State *L, int field, const lg_agent *agent, uint32_t asset)
+{
+    const lg_position *p = lg_market_position(agent->market, asset);
+    const lg_plan *plan = lg__plan_of(agent, asset);
+    double traded = lg_kwh_from_uwh(p->bought_uwh - p->sold_uwh);
+    switch (field) {
+    case LG_ASSET_FIELD_TO_SELL:
+        return push_kwh(L, lg_max64(0, p->sell_uwh - p->sold_uwh - p->offered_sell_uwh));
+    case LG_ASSET_FIELD_TO_BUY:
+        return push_kwh(L, lg_max64(0, p->buy_uwh - p->bought_uwh - p->offered_buy_uwh));
+    case LG_ASSET_FIELD_FREE:
+        return push_known(L, plan->capacity_kWh - plan->stored_kWh - traded);
+    case LG_ASSET_FIELD_USED:
+        return push_known(L, plan->stored_kWh);
+    case LG_ASSET_FIELD_SOC:
+        return push_known(L, plan->capacity_kWh > 0 ? plan->stored_kWh / plan->capacity_kWh : 0);
+    case LG_ASSET_FIELD_CAPACITY:
+        return push_known(L, plan->capacity_kWh);
+    default: /* LG_ASSET_FIELD_RESERVE */
+        return push_known(L, plan->reserve_kWh);
+    }
+}
+
+/* Buyers: consumers, storages and buses. */
+static bool buys(uint32_t role)
+{
+    return role == LG_ROLE_CONSUMER || role == LG_ROLE_STORAGE || role == LG_ROLE_BUS;
+}
+
+/* Figures of the running slot that depend on the role. */
+static int asset_energy(lua_State *L, int field, const lg_agent *agent, uint32_t asset)
+{
+    uint32_t role = agent->site->assets[asset].role;
+    const lg_position *p = lg_market_position(agent->market, asset);
+    switch (field) {
+    case LG_ASSET_FIELD_TRADED:
+        return push_kwh(L, p->bought_uwh + p->sold_uwh);
+    case LG_ASSET_FIELD_COST:
+        lua_pushnumber(L, lg_ct_from_uct(p->paid_uct + p->earned_uct));
+        return 1;
+    case LG_ASSET_FIELD_REQUIREMENT:
+        if (role != LG_ROLE_CONSUMER && role != LG_ROLE_BUS)
+            return push_nil(L);
+        return push_kwh(L, lg_max64(0, p->buy_uwh - p->bought_uwh));
+    case LG_ASSET_FIELD_AVAILABLE:
+        if (role == LG_ROLE_CONSUMER || role == LG_ROLE_STORAGE)
+            return push_nil(L);
+        return push_kwh(L, lg_max64(0, p->sell_uwh - p->sold_uwh));
+    case LG_ASSET_FIELD_IN_BIDS:
+        return buys(role) ? push_kwh(L, p->offered_buy_uwh) : push_nil(L);
+    case LG_ASSET_FIELD_IN_OFFERS:
+        return role == LG_ROLE_CONSUMER ? push_nil(L) : push_kwh(L, p->offered_sell_uwh);
+    default:
+        return role == LG_ROLE_STORAGE ? storage_field(L, field, agent, asset) : push_nil(L);
+    }
+}
+
+static const char *type_of(const lg_agent *agent, const lg_asset *asset)
+{
+    const lg_device_view *view = &agent->input.devices;
+    uint32_t index = (uint32_t)(asset - agent->site->assets);
+    const char *type = view->type ? view->type(view->ctx, index) : NULL;
+    return type ? type : role_names[asset->role];
+}
+
+static int no_asset_field(lua_State *L, const lg_agent *agent, const lg_asset *asset)
+{
+    lua_pushfstring(L, "asset \"%s\" (%s)", asset->name, type_of(agent, asset));
+    return lg__no_field(L, lua_tostring(L, -1), &lg__asset_names, 2);
+}
+
+int lg__asset_index(lua_State *L)
+{
+    const lg__handle *handle = lg__to_handle(L, 1);
+    const lg_agent *agent = lg__agent_of(L);
+    const lg_asset *asset = &agent->site->assets[handle->index];
+    int field = field_of(L);
+    switch (field) {
+    case LG_ASSET_FIELD_NAME:
+        lua_pushstring(L, asset->name);
+        return 1;
+    case LG_ASSET_FIELD_UUID:
+        lg__push_uuid(L, &asset->uuid);
+        return 1;
+    case LG_ASSET_FIELD_TYPE:
+        lua_pushstring(L, type_of(agent, asset));
+        return 1;
+    case 0:
+        return no_asset_field(L, agent, asset);
+    default:
+        break;
+    }
+    if (!handle->own)
+        return luaL_error(L, "asset \"%s\" is not yours: only its name, uuid and type can be read",
+                          asset->name);
+    switch (field) {
+    case LG_ASSET_FIELD_ROLE:
+        lua_pushstring(L, role_names[asset->role]);
+        return 1;
+    case LG_ASSET_FIELD_AREA:
+        lg__push_market(L, asset->area);
+        return 1;
+    case LG_ASSET_FIELD_PARAMS:
+        lg__push_params(L, handle->index);
+        return 1;
+    case LG_ASSET_FIELD_BILL:
+        lg__push_bill(L, &lg_market_account(agent->market, handle->index)->bill);
+        return 1;
+    case LG_ASSET_FIELD_SELL_RATE:
+        if (asset->role == LG_ROLE_CONSUMER || asset->role == LG_ROLE_STORAGE)
+            return push_nil(L);
+        return push_known(L, lg__plan_of(agent, handle->index)->sell_rate_ct);
+    case LG_ASSET_FIELD_BUY_RATE:
+        if (asset->role != LG_ROLE_BUS)
+            return push_nil(L);
+        return push_known(L, lg__plan_of(agent, handle->index)->buy_rate_ct);
+    default:
+        return asset_energy(L, field, agent, handle->index);
+    }
+}
+
+static int market_fee(lua_State *L, int field, const lg_agent *agent, uint32_t area)
+{
+    const lg_market_stats *last;
+    int64_t fee;
+    switch (field) {
+    case LG_MARKET_FIELD_RUNNING_FEE:
+        fee = lg_market_fee_running(agent->market, area);
+        break;
+    case LG_MARKET_FIELD_LAST_FEE:
+        last = lg_market_last_stats(agent->market, area);
+        if (!last)
+            return push_nil(L);
+        fee = agent->rules->fee_kind == LG_FEE_CONSTANT ? last->fee_uct : last->fee_ppb;
+        break;
+    default: /* LG_MARKET_FIELD_NEXT_FEE, LG_MARKET_FIELD_CURRENT_FEE */
+        fee = lg_market_fee_next(agent->market, area);
+        break;
+    }
+    lua_pushnumber(L, lg__fee_shown(agent, fee));
+    return 1;
+}
+
+int lg__market_index(lua_State *L)
+{
+    const lg__handle *handle = lg__to_handle(L, 1);
+    const lg_agent *agent = lg__agent_of(L);
+    const lg_area *area = &agent->site->areas[handle->index];
+    int field = field_of(L);
+    switch (field) {
+    case 0:
+        lua_pushfstring(L, "market \"%s\"", area->name);
+        return lg__no_field(L, lua_tostring(L, -1), &lg__market_names, 2);
+    case LG_MARKET_FIELD_NAME:
+        lua_pushstring(L, area->name);
+        return 1;
+    case LG_MARKET_FIELD_UUID:
+        lg__push_uuid(L, &area->uuid);
+        return 1;
+    case LG_MARKET_FIELD_ASSETS:
+        lg__push_list(L, LG_LIST_AREA_ASSETS, handle->index);
+        return 1;
+    case LG_MARKET_FIELD_MARKETS:
+        lg__push_list(L, LG_LIST_AREA_MARKETS, handle->index);
+        return 1;
+    case LG_MARKET_FIELD_PARENT:
+        if (area->parent == LG_NONE)
+            return push_nil(L);
+        lg__push_market(L, area->parent);
+        return 1;
+    case LG_MARKET_FIELD_LAST_STATS:
+        lg__push_stats(L, lg_market_last_stats(agent->market, handle->index));
+        return 1;
+    case LG_MARKET_FIELD_LAST_BILL:
+        lg__push_market_bill(L, handle->index);
+        return 1;
+    default:
+        return market_fee(L, field, agent, handle->index);
+    }
+}

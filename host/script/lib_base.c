@@ -1,0 +1,314 @@
+/*
+ * The functions without a library's name, as scripts get them. Ours differ from stock Lua where stock
+ * Lua shows an address, an order that changes from run to run, or a way around a limit.
+ */
+#include "script/state.h"
+
+#include <lualib.h>
+#include <string.h>
+#include "script/order.h"
+
+void lg__overrun_check(lua_State *L)
+{
+    if (lg__agent_of(L)->overrun)
+        luaL_error(L, "the callback ran too long");
+}
+
+/* What tostring() says: values as Lua writes them, handles by name, the rest by its type alone. */
+const char *lg__tostring(lua_State *L, int index, size_t *length)
+{
+    index = lua_absindex(L, index);
+    const lg__handle *handle;
+    const lg_site *site = lg__agent_of(L)->site;
+    switch (lua_type(L, index)) {
+    case LUA_TNUMBER:
+    case LUA_TSTRING:
+    case LUA_TBOOLEAN:
+    case LUA_TNIL:
+        return luaL_tolstring(L, index, length);
+    case LUA_TUSERDATA:
+        handle = lg__to_handle(L, index);
+        if (handle->kind == LG_HANDLE_ASSET)
+            lua_pushstring(L, site->assets[handle->index].name);
+        else if (handle->kind == LG_HANDLE_MARKET)
+            lua_pushstring(L, site->areas[handle->index].name);
+        else
+            lua_pushstring(L, handle->kind == LG_HANDLE_INFO     ? "market_info"
+                              : handle->kind == LG_HANDLE_PARAMS ? "params"
+                                                                 : "list");
+        return lua_tolstring(L, -1, length);
+    default:
+        if (luaL_callmeta(L, index, "__tostring")) {
+            if (lua_type(L, -1) != LUA_TSTRING)
+                luaL_error(L, "__tostring must return a string");
+        } else
+            lua_pushstring(L, luaL_typename(L, index));
+        return lua_tolstring(L, -1, length);
+    }
+}
+
+static int l_tostring(lua_State *L)
+{
+    luaL_checkany(L, 1);
+    lg__tostring(L, 1, NULL);
+    return 1;
+}
+
+/* print(...): one line to the run's log; what goes past the limits of a line or a callback is cut. */
+static int l_print(lua_State *L)
+{
+    lg_agent *agent = lg__agent_of(L);
+    char line[LG_PRINT_LINE_MAX + 4];
+    size_t used = 0;
+    int n = lua_gettop(L);
+    if (agent->printed >= LG_PRINT_CALL_MAX)
+        return 0;
+    for (int i = 1; i <= n; i++) {
+        size_t length;
+        const char *text = lg__tostring(L, i, &length);
+        if (i > 1 && used < LG_PRINT_LINE_MAX)
+            line[used++] = '\t';
+        for (size_t c = 0; c < length && used < LG_PRINT_LINE_MAX; c++) {
+            unsigned char byte = (unsigned char)text[c];
+            line[used++] = byte >= 0x20 && byte != 0x7f ? (char)byte : byte == '\t' ? '\t' : ' ';
+        }
+        lua_pop(L, 1);
+    }
+    if (used >= LG_PRINT_LINE_MAX) {
+        memcpy(line + LG_PRINT_LINE_MAX, "...", 3);
+        used = LG_PRINT_LINE_MAX + 3;
+    }
+    line[used] = '\0';
+    agent->printed += used + 1;
+    if (agent->input.print) {
+        agent->input.print(agent->input.ctx, agent, line);
+        if (agent->printed >= LG_PRINT_CALL_MAX)
+            agent->input.print(agent->input.ctx, agent, "(further output of this callback is cut)");
+    }
+    return 0;
+}
+
+static int finish_pcall(lua_State *L, int status, lua_KContext extra)
+{
+    lg__overrun_check(L); /* what the watchdog stops, stays stopped */
+    if (status != LUA_OK && status != LUA_YIELD) {
+        lua_pushboolean(L, 0);
+        lua_pushvalue(L, -2);
+        return 2;
+    }
+    return lua_gettop(L) - (int)extra;
+}
+
+/* pcall(f, ...): stock, but an overrun cannot be caught. */
+static int l_pcall(lua_State *L)
+{
+    luaL_checkany(L, 1);
+    lua_pushboolean(L, 1);
+    lua_insert(L, 1);
+    int status = lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 0, 0, finish_pcall);
+    return finish_pcall(L, status, 0);
+}
+
+/* The handler of xpcall: for an overrun it returns at once, else it calls the script's (upvalue 1). */
+static int l_handler(lua_State *L)
+{
+    if (lg__agent_of(L)->overrun)
+        return 1;
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+    return lua_gettop(L);
+}
+
+static int l_xpcall(lua_State *L)
+{
+    int n = lua_gettop(L);
+    luaL_checktype(L, 2, LUA_TFUNCTION);
+    lua_pushvalue(L, 2);
+    lua_pushcclosure(L, l_handler, 1);
+    lua_replace(L, 2);
+    lua_pushboolean(L, 1);
+    lua_pushvalue(L, 1);
+    lua_rotate(L, 3, 2);
+    int status = lua_pcallk(L, n - 2, LUA_MULTRET, 2, 2, finish_pcall);
+    return finish_pcall(L, status, 2);
+}
+
+/* The metamethods a script may have; __gc, __mode and __close reach around the sandbox. */
+static const char *const events[] = {
+    "__index", "__newindex", "__call",  "__tostring", "__name", "__len", "__eq",  "__lt",
+    "__le",    "__concat",   "__unm",   "__add",      "__sub",  "__mul", "__div", "__mod",
+    "__pow",   "__idiv",     "__band",  "__bor",      "__bxor", "__shl", "__shr", "__bnot",
+    "__pairs", "__metatable",
+};
+static const char *const refused[] = {"__gc", "__mode", "__close"};
+
+/* Brings the guarded copy (index copy) up to date with the script's own metatable (index own). */
+static void copy_events(lua_State *L, int own, int copy)
+{
+    for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
+        lua_pushstring(L, events[i]);
+        lua_pushvalue(L, -1);
+        lua_rawget(L, own);
+        lua_rawset(L, copy);
+    }
+}
+
+/*
+ * setmetatable(t, mt): what is installed is a private copy of the metamethods of mt, brought up to date
+ * at each call with mt; so what a script adds later that is not allowed has no effect.
+ * Errors: not a table; a protected metatable; __gc, __mode or __close in mt.
+ */
+static int l_setmetatable(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TTABLE);
+    luaL_argexpected(L, lua_isnil(L, 2) || lua_istable(L, 2), 2, "nil or table");
+    lua_settop(L, 2);
+    if (luaL_getmetafield(L, 1, "__metatable") != LUA_TNIL)
+        return luaL_error(L, "cannot change a protected metatable");
+    if (lua_isnil(L, 2)) {
+        lua_setmetatable(L, 1);
+        return 1;
+    }
+    for (size_t i = 0; i < 3; i++) {
+        lua_pushstring(L, refused[i]);
+        if (lua_rawget(L, 2) != LUA_TNIL)
+            return luaL_error(L, "\"%s\" is not available to scripts", refused[i]);
+        lua_pop(L, 1);
+    }
+    lua_rawgeti(L, LUA_REGISTRYINDEX, LG_SLOT_METATABLES); /* 3 */
+    lua_pushvalue(L, 2);
+    if (lua_rawget(L, 3) == LUA_TNIL) { /* 4: the copy */
+        lua_pop(L, 1);
+        lua_newtable(L);
+        lua_pushvalue(L, 2);
+        lua_rawsetp(L, 4, &lg__callback_names); /* a key no script can name: the original */
+        lua_pushvalue(L, 2);
+        lua_pushvalue(L, 4);
+        lua_rawset(L, 3);
+    }
+    copy_events(L, 2, 4);
+    lua_setmetatable(L, 1);
+    lua_settop(L, 1);
+    return 1;
+}
+
+static int l_getmetatable(lua_State *L)
+{
+    luaL_checkany(L, 1);
+    if (lua_type(L, 1) == LUA_TSTRING || !lua_getmetatable(L, 1)) {
+        lua_pushnil(L);
+        return 1;
+    }
+    if (luaL_getmetafield(L, 1, "__metatable") != LUA_TNIL)
+        return 1;
+    lua_rawgetp(L, -1, &lg__callback_names);
+    return 1;
+}
+
+static int l_ipairs_step(lua_State *L)
+{
+    lua_Integer i = lua_tointeger(L, 2) + 1;
+    lua_pushinteger(L, i);
+    return lua_geti(L, 1, i) == LUA_TNIL ? 1 : 2;
+}
+
+/* ipairs(t): stock; the lists of handles are walked as plain tables, which is quicker. */
+static int l_ipairs(lua_State *L)
+{
+    luaL_checkany(L, 1);
+    if (lua_type(L, 1) == LUA_TUSERDATA && lg__to_handle(L, 1)->kind == LG_HANDLE_LIST)
+        lg__push_list_table(L, 1);
+    else
+        lua_pushvalue(L, 1);
+    lua_pushcfunction(L, l_ipairs_step);
+    lua_insert(L, -2);
+    lua_pushinteger(L, 0);
+    return 3;
+}
+
+static int l_pairs(lua_State *L)
+{
+    luaL_checkany(L, 1);
+    if (lua_type(L, 1) == LUA_TUSERDATA) {
+        if (lg__to_handle(L, 1)->kind == LG_HANDLE_LIST)
+            return l_ipairs(L);
+        return luaL_error(L, "an asset, market or market_info has fields, but cannot be walked");
+    }
+    if (luaL_getmetafield(L, 1, "__pairs") != LUA_TNIL) {
+        lua_pushvalue(L, 1);
+        lua_call(L, 1, 3);
+        return 3;
+    }
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_settop(L, 1);
+    return lg__order_pairs(L);
+}
+
+static int l_next(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_settop(L, 2);
+    return lg__order_next(L);
+}
+
+static int l_select(lua_State *L)
+{
+    int n = lua_gettop(L);
+    if (lua_type(L, 1) == LUA_TSTRING && *lua_tostring(L, 1) == '#') {
+        lua_pushinteger(L, n - 1);
+        return 1;
+    }
+    lua_Integer i = luaL_checkinteger(L, 1);
+    if (i < 0)
+        i = n + i;
+    else if (i > n)
+        i = n;
+    luaL_argcheck(L, i >= 1, 1, "index out of range");
+    return n - (int)i;
+}
+
+static int l_type(lua_State *L)
+{
+    luaL_checkany(L, 1);
+    lua_pushstring(L, luaL_typename(L, 1));
+    return 1;
+}
+
+static const char *const stock[] = {"assert", "error",  "rawequal", "rawget",
+                                    "rawlen", "rawset", "tonumber"};
+
+static const luaL_Reg ours[] = {
+    {"getmetatable", l_getmetatable}, {"ipairs", l_ipairs},
+    {"next", l_next},                 {"pairs", l_pairs},
+    {"pcall", l_pcall},               {"print", l_print},
+    {"select", l_select},             {"setmetatable", l_setmetatable},
+    {"tostring", l_tostring},         {"type", l_type},
+    {"xpcall", l_xpcall},             {NULL, NULL},
+};
+
+void lg__lib_base(lua_State *L)
+{
+    int env = lua_gettop(L);
+    lua_pushglobaltable(L);
+    int global = lua_gettop(L);
+    lua_pushcfunction(L, luaopen_base);
+    lua_call(L, 0, 0);
+    for (size_t i = 0; i < sizeof stock / sizeof stock[0]; i++) {
+        lua_getfield(L, global, stock[i]);
+        lua_setfield(L, env, stock[i]);
+    }
+    lua_pushnil(L); /* what is not copied is out of reach, and need not be kept either */
+    while (lua_next(L, global)) {
+        lua_pop(L, 1);
+        lua_pushvalue(L, -1);
+        lua_pushnil(L);
+        lua_rawset(L, global);
+    }
+    lua_settop(L, env);
+    luaL_setfuncs(L, ours, 0);
+    lua_pushvalue(L, env);
+    lua_setfield(L, env, "_G");
+    lua_pushliteral(L, "Lua 5.4");
+    lua_setfield(L, env, "_VERSION");
+}

@@ -1,0 +1,346 @@
+/*
+ * Plain tables scripts are given: bills, statistics, answers, messages, trades. Their fields are the rows
+ * LG_RECORD of api.def. What is absent is nil, never the text "None" of the reference's wire.
+ */
+#include "script/state.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include "base/clock.h"
+#include "grid/unit.h"
+
+static void set_number(lua_State *L, const char *key, double value)
+{
+    lua_pushnumber(L, value);
+    lua_setfield(L, -2, key);
+}
+
+static void set_integer(lua_State *L, const char *key, uint64_t value)
+{
+    lua_pushinteger(L, (lua_Integer)value);
+    lua_setfield(L, -2, key);
+}
+
+static void set_text(lua_State *L, const char *key, const char *value)
+{
+    lua_pushstring(L, value);
+    lua_setfield(L, -2, key);
+}
+
+void lg__push_uuid(lua_State *L, const lg_uuid *uuid)
+{
+    char text[37];
+    lg_uuid_format(uuid, text);
+    lua_pushstring(L, text);
+}
+
+void lg__push_bill(lua_State *L, const lg_bill *bill)
+{
+    lua_createtable(L, 0, 7);
+    set_number(L, "bought", lg_kwh_from_uwh(bill->bought_uwh));
+    set_number(L, "sold", lg_kwh_from_uwh(bill->sold_uwh));
+    set_number(L, "spent", lg_eur_from_uct(bill->spent_uct));
+    set_number(L, "earned", lg_eur_from_uct(bill->earned_uct));
+    set_number(L, "total_energy", lg_kwh_from_uwh(bill->bought_uwh - bill->sold_uwh));
+    set_number(L, "total_cost",
+               lg_eur_from_uct(bill->spent_uct + bill->market_fee_uct - bill->earned_uct));
+    set_number(L, "market_fee", lg_eur_from_uct(bill->market_fee_uct));
+}
+
+void lg__push_market_bill(lua_State *L, uint32_t area)
+{
+    const lg_agent *agent = lg__agent_of(L);
+    lg_bill accumulated = lg_market_accumulated_bill(agent->market, area);
+    lua_createtable(L, 0, 2);
+    lg__push_bill(L, &accumulated);
+    lua_setfield(L, -2, "accumulated_trades");
+    lg__push_bill(L, lg_market_external_bill(agent->market, area));
+    lua_setfield(L, -2, "external_trades");
+}
+
+/* stats NULL, or a slot without trades: the rates stay nil. */
+static void set_stats(lua_State *L, const lg_market_stats *stats)
+{
+    if (stats && stats->trade_count) {
+        set_number(L, "min_trade_rate", lg_ct_from_uct(stats->min_rate_uct));
+        set_number(L, "max_trade_rate", lg_ct_from_uct(stats->max_rate_uct));
+        set_number(L, "avg_trade_rate", lg_ct_from_uct(stats->avg_rate_uct));
+        set_number(L, "median_trade_rate", lg_ct_from_uct(stats->median_rate_uct));
+    }
+    set_number(L, "total_traded_energy_kWh", stats ? lg_kwh_from_uwh(stats->energy_uwh) : 0);
+}
+
+void lg__push_stats(lua_State *L, const lg_market_stats *stats)
+{
+    lua_createtable(L, 0, 5);
+    set_stats(L, stats);
+}
+
+static double percent(double fraction)
+{
+    return isnan(fraction) ? 0 : 100 * fraction;
+}
+
+void lg__push_dso_stats(lua_State *L, uint32_t area)
+{
+    const lg_agent *agent = lg__agent_of(L);
+    const lg_market_stats *stats = lg_market_last_stats(agent->market, area);
+    lua_createtable(L, 0, 10);
+    if (!stats)
+        return;
+    set_stats(L, stats);
+    lg__push_market_bill(L, area);
+    lua_setfield(L, -2, "market_bill");
+    set_number(L, "market_fee_revenue", lg_ct_from_uct(stats->fee_revenue_uct));
+    lua_createtable(L, 0, 2);
+    set_number(L, "import", lg_kwh_from_uwh(stats->import_uwh));
+    set_number(L, "export", lg_kwh_from_uwh(stats->export_uwh));
+    lua_setfield(L, -2, "area_throughput");
+    lg_kpi kpi = lg_market_kpi(agent->market, area);
+    set_number(L, "self_sufficiency", percent(kpi.self_sufficiency));
+    set_number(L, "self_consumption", percent(kpi.self_consumption));
+}
+
+/* Copies the named fields of the asset handle at -2 into the table at -1; nil ones are left out. */
+static void copy_fields(lua_State *L, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        lua_getfield(L, -2, names[i]);
+        lua_setfield(L, -2, names[i]);
+    }
+}
+
+void lg__push_device_info(lua_State *L, uint32_t asset)
+{
+    static const char *const names[] = {
+        "energy_requirement_kWh",  "energy_active_in_bids", "available_energy_kWh",
+        "energy_active_in_offers", "energy_to_sell",        "energy_to_buy",
+        "free_storage",            "used_storage",          "soc",
+        "capacity_kWh",            "energy_traded",         "total_cost"};
+    lg__push_asset(L, asset);
+    lua_createtable(L, 0, 8);
+    copy_fields(L, names, sizeof names / sizeof names[0]);
+    lua_remove(L, -2);
+}
+
+static bool is_market_command(uint8_t kind)
+{
+    return kind == LG_CMD_MARKET_STATS || kind == LG_CMD_DSO_MARKET_STATS ||
+           kind == LG_CMD_GRID_FEES;
+}
+
+static bool is_order(uint8_t kind)
+{
+    return kind == LG_CMD_BID || kind == LG_CMD_OFFER || kind == LG_CMD_UPDATE_BID ||
+           kind == LG_CMD_UPDATE_OFFER;
+}
+
+static void node_of(const lg_agent *agent, const lg_command *command, const char **name,
+                    const lg_uuid **uuid)
+{
+    if (is_market_command(command->kind)) {
+        *name = agent->site->areas[command->node].name;
+        *uuid = &agent->site->areas[command->node].uuid;
+    } else {
+        *name = agent->site->assets[command->node].name;
+        *uuid = &agent->site->assets[command->node].uuid;
+    }
+}
+
+/* Whether asked and allowed say something, and in which unit. */
+static bool refusal_numbers(const lg_agent *agent, const lg_command *command,
+                            const lg_answer *answer, double *asked, double *allowed,
+                            const char **unit)
+{
+    bool fee = command->kind == LG_CMD_GRID_FEES;
+    if (answer->status == LG_ENERGY) {
+        *asked = lg_kwh_from_uwh(answer->asked);
+        *allowed = lg_kwh_from_uwh(answer->allowed);
+        *unit = "kWh";
+        return true;
+    }
+    if (answer->status != LG_RATE)
+        return false;
+    *asked = fee ? lg__fee_shown(agent, answer->asked) : lg_ct_from_uct(answer->asked);
+    *allowed = fee ? lg__fee_shown(agent, answer->allowed) : lg_ct_from_uct(answer->allowed);
+    *unit = "ct/kWh";
+    return true;
+}
+
+const char *lg__refusal(const lg_agent *agent, const lg_command *command, const lg_answer *answer,
+                        char *out, size_t size)
+{
+    const char *name, *unit;
+    const lg_uuid *uuid;
+    double asked, allowed;
+    node_of(agent, command, &name, &uuid);
+    int n = snprintf(out, size, "%s on \"%s\" refused: %s",
+                     lg_command_name((lg_command_kind)command->kind), name,
+                     lg_status_text(answer->status));
+    if (n > 0 && (size_t)n < size &&
+        refusal_numbers(agent, command, answer, &asked, &allowed, &unit))
+        snprintf(out + n, size - (size_t)n, " (asked %.10g %s, allowed %.10g)", asked, unit,
+                 allowed);
+    return out;
+}
+
+static void set_refusal(lua_State *L, const lg_command *command, const lg_answer *answer)
+{
+    const lg_agent *agent = lg__agent_of(L);
+    char sentence[LG_ERR_TEXT_MAX];
+    double asked, allowed;
+    const char *unit;
+    set_text(L, "status", "error");
+    set_text(L, "code", lg_status_name(answer->status));
+    set_text(L, "error_message",
+             lg__refusal(agent, command, answer, sentence, sizeof sentence));
+    if (refusal_numbers(agent, command, answer, &asked, &allowed, &unit)) {
+        set_number(L, "asked", asked);
+        set_number(L, "allowed", allowed);
+    }
+}
+
+static void push_order(lua_State *L, uint64_t id, int64_t energy_uwh, int64_t rate_uct)
+{
+    lua_createtable(L, 0, 4);
+    set_integer(L, "id", id);
+    set_number(L, "energy", lg_kwh_from_uwh(energy_uwh));
+    set_number(L, "rate", lg_ct_from_uct(rate_uct));
+    set_number(L, "price", lg_ct_from_uct(lg_money_uct(energy_uwh, rate_uct)));
+}
+
+static void push_orders(lua_State *L, uint32_t asset, lg_side side)
+{
+    const lg_agent *agent = lg__agent_of(L);
+    uint32_t count = lg_market_orders(agent->market, asset, side, NULL, 0);
+    lg_order *orders = lua_newuserdatauv(L, (count + 1) * sizeof *orders, 0);
+    count = lg_market_orders(agent->market, asset, side, orders, count);
+    lua_createtable(L, (int)count, 0);
+    for (uint32_t i = 0; i < count; i++) {
+        push_order(L, orders[i].id, orders[i].energy_uwh, orders[i].rate_uct);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    lua_remove(L, -2);
+}
+
+static void set_result(lua_State *L, const lg_command *command, const lg_answer *answer)
+{
+    const lg_agent *agent = lg__agent_of(L);
+    bool bid = command->kind == LG_CMD_BID || command->kind == LG_CMD_UPDATE_BID ||
+               command->kind == LG_CMD_LIST_BIDS;
+    set_text(L, "status", "ready");
+    if (is_order(command->kind)) {
+        push_order(L, answer->order_id, command->energy_uwh, command->amount);
+        lua_setfield(L, -2, bid ? "bid" : "offer");
+        return;
+    }
+    switch (command->kind) {
+    case LG_CMD_DELETE_BID:
+    case LG_CMD_DELETE_OFFER:
+        set_integer(L, "deleted", answer->count);
+        return;
+    case LG_CMD_LIST_BIDS:
+    case LG_CMD_LIST_OFFERS:
+        push_orders(L, command->node, bid ? LG_BID : LG_OFFER);
+        lua_setfield(L, -2, bid ? "bid_list" : "offer_list");
+        return;
+    case LG_CMD_DEVICE_INFO:
+        lg__push_device_info(L, command->node);
+        lua_setfield(L, -2, "device_info");
+        return;
+    case LG_CMD_MARKET_STATS:
+        lg__push_stats(L, lg_market_last_stats(agent->market, command->node));
+        lua_setfield(L, -2, "market_stats");
+        return;
+    case LG_CMD_DSO_MARKET_STATS:
+        lg__push_dso_stats(L, command->node);
+        lua_setfield(L, -2, "market_stats");
+        return;
+    default: /* LG_CMD_GRID_FEES */
+        set_number(L,
+                   agent->rules->fee_kind == LG_FEE_CONSTANT ? "market_fee_const"
+                                                             : "market_fee_percent",
+                   lg__fee_shown(agent, lg_market_fee_next(agent->market, command->node)));
+        return;
+    }
+}
+
+static void set_address(lua_State *L, const lg_command *command)
+{
+    const char *name;
+    const lg_uuid *uuid;
+    node_of(lg__agent_of(L), command, &name, &uuid);
+    set_text(L, "command", lg_command_name((lg_command_kind)command->kind));
+    set_text(L, "name", name);
+    lg__push_uuid(L, uuid);
+    lua_setfield(L, -2, "area_uuid");
+}
+
+void lg__push_answers(lua_State *L)
+{
+    const lg_command *commands;
+    const lg_answer *answers;
+    luaL_checkstack(L, 10, NULL);
+    uint32_t count = lg_desk_answers(lg__agent_of(L)->desk, &commands, &answers);
+    lua_createtable(L, (int)count, 0);
+    for (uint32_t i = 0; i < count; i++) {
+        lua_createtable(L, 0, 8);
+        set_address(L, &commands[i]);
+        if (answers[i].status == LG_OK)
+            set_result(L, &commands[i], &answers[i]);
+        else
+            set_refusal(L, &commands[i], &answers[i]);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+}
+
+void lg__push_message(lua_State *L, const lg_command *command, const lg_answer *answer)
+{
+    lua_createtable(L, 0, 9);
+    set_text(L, "event", "refused");
+    set_address(L, command);
+    set_refusal(L, command, answer);
+}
+
+/* A party's name is told to itself; its asset of origin to everybody. */
+static void set_party(lua_State *L, uint32_t asset, const char *key, const char *origin_key)
+{
+    const lg_agent *agent = lg__agent_of(L);
+    const char *name = agent->site->assets[asset].name;
+    set_text(L, key, lg_desk_commands_asset(agent->desk, asset) ? name : "anonymous");
+    set_text(L, origin_key, name);
+}
+
+void lg__push_trade(lua_State *L, const lg_trade *trade, bool buyer)
+{
+    const lg_agent *agent = lg__agent_of(L);
+    uint32_t asset = buyer ? trade->buyer : trade->seller;
+    const lg_leg *leg = &trade->legs[buyer ? trade->leg_count - 1 : 0];
+    char time[32];
+    lua_createtable(L, 0, 20);
+    set_text(L, "event", "trade");
+    set_integer(L, "trade_id", trade->id);
+    lg_clock_format(trade->time_ms, time);
+    set_text(L, "time", time);
+    lg__push_asset(L, asset);
+    lua_setfield(L, -2, "asset");
+    lg__push_uuid(L, &agent->site->assets[asset].uuid);
+    lua_setfield(L, -2, "asset_id");
+    set_text(L, "side", buyer ? "buy" : "sell");
+    set_party(L, trade->buyer, "buyer", "buyer_origin");
+    set_party(L, trade->seller, "seller", "seller_origin");
+    set_number(L, "traded_energy", lg_kwh_from_uwh(trade->energy_uwh));
+    set_number(L, "trade_price", lg_ct_from_uct(leg->price_uct));
+    set_number(L, "rate", lg_ct_from_uct(leg->rate_uct));
+    set_number(L, "total_fee", lg_ct_from_uct(trade->fees_uct));
+    set_number(L, "local_market_fee", lg_ct_from_uct(leg->fee_uct));
+    if (trade->bid_id)
+        set_integer(L, "bid_id", trade->bid_id);
+    if (trade->offer_id)
+        set_integer(L, "offer_id", trade->offer_id);
+    if (trade->bid_id && trade->bid_left_uwh > 0)
+        set_integer(L, "residual_bid_id", trade->bid_id);
+    if (trade->offer_id && trade->offer_left_uwh > 0)
+        set_integer(L, "residual_offer_id", trade->offer_id);
+}

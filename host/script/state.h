@@ -1,0 +1,195 @@
+/* host/script/state.h — an agent and its Lua state, as the files of this room see them */
+#ifndef LG_SCRIPT_STATE_H
+#define LG_SCRIPT_STATE_H
+
+#include <lauxlib.h>
+#include <lua.h>
+#include "script/agent.h"
+#include "script/api.h"
+
+/** Source text of a script: at most this many bytes. */
+#define LG_SOURCE_MAX (64 * 1024)
+/** Memory of a state when the caller does not say: so much, and so much more for each asset commanded. */
+#define LG_MEMORY_DEFAULT   (64u << 20)
+#define LG_MEMORY_PER_ASSET 2048u
+/** Longest text a script may make. */
+#define LG_STRING_MAX (1u << 20)
+/** What print() may write in one callback, and in one line. */
+#define LG_PRINT_CALL_MAX 4096
+#define LG_PRINT_LINE_MAX 512
+/** Seconds a callback may take when the caller does not say. */
+#define LG_SECONDS_DEFAULT 2.0
+
+/** A text that was loaded, kept so that errors can show the line. */
+typedef struct lg__source {
+    char *text;
+    size_t size;
+    char name[LUA_IDSIZE]; /* as Lua writes it in messages */
+    struct lg__source *next;
+} lg__source;
+
+/** Fixed places in the registry, behind Lua's own. */
+enum {
+    LG_SLOT_ENV = 16,  /* the global environment of the scripts */
+    LG_SLOT_THREAD,    /* the coroutine callbacks run on */
+    LG_SLOT_CALLBACKS, /* list of functions by lg_callback + 1 */
+    LG_SLOT_INFO,      /* the one info handle */
+    LG_SLOT_ASSETS,    /* asset handles by index + 1 */
+    LG_SLOT_MARKETS,   /* market handles by index + 1 */
+    LG_SLOT_PARAMS,    /* params handles by address of the shared block */
+    LG_SLOT_LISTS,     /* list handles by kind and area */
+    LG_SLOT_NAMES,     /* name or UUID -> handle */
+    LG_SLOT_KEYS,      /* argument names, so that their addresses stay */
+    LG_SLOT_LOADED,    /* what require has loaded */
+    LG_SLOT_METATABLES, /* guarded copies by the script's own metatable */
+    LG_SLOT_HANDLE,    /* LG_SLOT_HANDLE + lg__handle_kind: their metatables */
+};
+
+typedef enum lg__handle_kind {
+    LG_HANDLE_INFO,
+    LG_HANDLE_ASSET,
+    LG_HANDLE_MARKET,
+    LG_HANDLE_PARAMS,
+    LG_HANDLE_LIST,
+} lg__handle_kind;
+
+/** What a list handle lists. */
+enum { LG_LIST_OWN_ASSETS, LG_LIST_OWN_MARKETS, LG_LIST_AREA_ASSETS, LG_LIST_AREA_MARKETS };
+
+/**
+ * What a script holds of ours. Indices, never addresses of things that may move. Scripts cannot make
+ * full userdata of their own, so each one in the state begins like this.
+ */
+typedef struct lg__handle {
+    uint8_t kind;
+    uint8_t own;  /* asset, market: commanded by this agent; list: what it lists */
+    uint16_t reserved;
+    uint32_t index; /* asset or area; list: area */
+} lg__handle;
+
+typedef struct lg__params_handle {
+    lg__handle head;
+    const lg_params *params;
+    uint32_t asset; /* one of those that have them: for messages */
+} lg__params_handle;
+
+struct lg_agent {
+    lg_mem *mem;
+    lg_agent_input input; /* script and scripts_folder are copies */
+    lg_desk *desk;
+    lg_market *market;
+    const lg_site *site;
+    const lg_rules *rules;
+    lua_State *L;  /* main thread: loads, and builds messages and trades */
+    lua_State *co; /* where callbacks run, so that execute() can suspend them */
+    int base;      /* values that stay on co: info and the callbacks */
+    bool has[LG_CB_COUNT];
+    bool every_tick;
+    bool loading;  /* top level runs: globals may be made */
+    bool started;  /* a moment is known */
+    bool may_wait; /* execute() can suspend what runs now */
+    bool waiting;  /* it has */
+    volatile bool overrun; /* the watchdog has struck; cleared when the call has ended */
+    uint8_t running;  /* lg_callback */
+    lg_moment moment;
+    const void *batch; /* identity of the grid.batch table */
+    const char *keys[16]; /* addresses of the argument names in this state: lib_batch.c */
+    char hash[65];
+    lg__source *sources;
+    uint64_t faults, calls, draws;
+    uint64_t refused;  /* of the desk, already told */
+    uint64_t told;     /* bits of statuses already explained by a line */
+    size_t memory, memory_max, memory_next; /* held; cap; collect when more */
+    size_t printed;
+};
+
+/** The agent a state belongs to; also from its coroutines. */
+static inline lg_agent *lg__agent_of(lua_State *L)
+{
+    return *(lg_agent **)lua_getextraspace(L);
+}
+
+/* sandbox.c */
+/** Makes agent->L with allocator, environment and handles. LG_OK or LG_MEMORY. */
+lg_status lg__sandbox_open(lg_agent *agent, lg_err *err) LG_CHECKED;
+void lg__sandbox_close(lg_agent *agent);
+/** Reads a text file of at most LG_SOURCE_MAX bytes into *text (with an end). LG_IO, LG_SCRIPT, LG_MEMORY. */
+lg_status lg__source_read(lg_mem *mem, const char *file, char **text, size_t *size,
+                          lg_err *err) LG_CHECKED;
+/** Loads text as a function onto the stack and keeps the text; raises what is wrong. */
+void lg__source_load(lua_State *L, const char *file, const char *text, size_t size);
+int lg__require(lua_State *L);
+
+/* libraries: each leaves its table (or, base: the environment) filled at the top of the stack */
+void lg__lib_base(lua_State *L);
+void lg__lib_string(lua_State *L);
+void lg__lib_table(lua_State *L);
+void lg__lib_math(lua_State *L);
+void lg__lib_grid(lua_State *L);
+void lg__lib_batch(lua_State *L);
+/** Stops what runs when the watchdog has struck, even inside pcall. */
+void lg__overrun_check(lua_State *L);
+/** Pushes the value at @p index as text: no addresses. */
+const char *lg__tostring(lua_State *L, int index, size_t *length);
+
+/* handles */
+void lg__handles_open(lua_State *L);
+void lg__push_info(lua_State *L);
+void lg__push_asset(lua_State *L, uint32_t asset);
+void lg__push_market(lua_State *L, uint32_t area);
+void lg__push_params(lua_State *L, uint32_t asset);
+void lg__push_list(lua_State *L, uint8_t what, uint32_t area);
+/** Pushes a plain table of all handles of the list handle at @p index. */
+void lg__push_list_table(lua_State *L, int index);
+/** The handle at @p index; NULL when it is none. */
+static inline lg__handle *lg__to_handle(lua_State *L, int index)
+{
+    return lua_touserdata(L, index);
+}
+/** A lookup table name -> id of @p names, pushed. */
+void lg__push_name_ids(lua_State *L, const lg__names *names);
+/** Raises "<what> has no field "x"; did you mean ...". */
+int lg__no_field(lua_State *L, const char *what, const lg__names *names, int key);
+int lg__asset_index(lua_State *L);
+int lg__market_index(lua_State *L);
+int lg__info_index(lua_State *L);
+int lg__params_index(lua_State *L);
+int lg__list_index(lua_State *L);
+int lg__list_length(lua_State *L);
+
+/* records: plain tables for scripts */
+void lg__push_uuid(lua_State *L, const lg_uuid *uuid);
+void lg__push_bill(lua_State *L, const lg_bill *bill);
+void lg__push_stats(lua_State *L, const lg_market_stats *stats);
+void lg__push_dso_stats(lua_State *L, uint32_t area);
+void lg__push_market_bill(lua_State *L, uint32_t area);
+void lg__push_device_info(lua_State *L, uint32_t asset);
+void lg__push_answers(lua_State *L);
+void lg__push_message(lua_State *L, const lg_command *command, const lg_answer *answer);
+void lg__push_trade(lua_State *L, const lg_trade *trade, bool buyer);
+/** One sentence about a refusal, with the numbers; kept in @p out. */
+const char *lg__refusal(const lg_agent *agent, const lg_command *command, const lg_answer *answer,
+                        char *out, size_t size);
+/** A fee of the run's kind as scripts see it: ct/kWh or percent. */
+double lg__fee_shown(const lg_agent *agent, int64_t fee);
+/** The plan of the asset's device for the running slot; zeros when there is none. */
+const lg_plan *lg__plan_of(const lg_agent *agent, uint32_t asset);
+
+/* call.c, watchdog.c, fault.c */
+bool lg__call(void *self, lg_call call, const lg_moment *moment);
+bool lg__resume(void *self);
+void lg__answered(void *self);
+void lg__trade(void *self, const lg_trade *trade);
+/** Puts info and callbacks on a fresh coroutine. Call protected. */
+void lg__call_prepare(lua_State *L);
+
+/** Starts the watch over @p L (a thread of @p agent), and ends it. */
+void lg__watch_begin(lg_agent *agent, lua_State *L);
+void lg__watch_end(void);
+
+/** Counts and reports a failed callback; the message is at the top of @p L (any value). */
+void lg__fault(lg_agent *agent, lua_State *L, const char *where);
+/** The message with the source line and a caret under the word in question. */
+void lg__fault_text(const lg_agent *agent, const char *message, lg_text *out);
+
+#endif

@@ -1,0 +1,92 @@
+/*
+ * Stops callbacks that run too long, at no cost for those that do not. A count hook would slow every
+ * instruction; instead a timer of the thread's own processor time sends a signal now and then, and only when the
+ * same callback is still running after its time a hook is set, which then stops it at its next instruction
+ * and goes on doing so until the call has ended, so that pcall cannot outlive it.
+ *
+ * The clock decides only who is stopped, never what anybody computes.
+ */
+#include "script/state.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define WATCH_SIGNAL SIGVTALRM
+
+enum { WATCH_PERIOD_MS = 50 };
+
+/* What runs in this thread; read by the signal handler of the same thread. */
+typedef struct watch {
+    lua_State *volatile L;
+    lg_agent *volatile agent;
+    volatile unsigned long calls;
+    unsigned long seen;   /* handler only: the call it saw last, and for how many periods */
+    unsigned periods;
+    bool armed;
+} watch;
+
+static _Thread_local watch running;
+
+static void stop_hook(lua_State *L, lua_Debug *debug)
+{
+    (void)debug;
+    luaL_error(L, "the callback ran longer than %f s and was stopped",
+               lg__agent_of(L)->input.seconds_max);
+}
+
+static void on_signal(int number)
+{
+    (void)number;
+    watch *w = &running;
+    lua_State *L = w->L;
+    if (!L)
+        return;
+    if (w->calls != w->seen) {
+        w->seen = w->calls;
+        w->periods = 0;
+    }
+    if (++w->periods * (WATCH_PERIOD_MS / 1000.0) < w->agent->input.seconds_max)
+        return;
+    w->agent->overrun = true;
+    lua_sethook(L, stop_hook, LUA_MASKCOUNT, 1);
+}
+
+/* One timer a thread, made when it first runs a callback; it lives as long as the thread. */
+static void arm(watch *w)
+{
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+    struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = WATCH_SIGNAL};
+    const struct itimerspec period = {
+        .it_interval = {.tv_nsec = WATCH_PERIOD_MS * 1000000L},
+        .it_value = {.tv_nsec = WATCH_PERIOD_MS * 1000000L},
+    };
+    timer_t timer;
+    w->armed = true;
+    sigemptyset(&action.sa_mask);
+    sigaction(WATCH_SIGNAL, &action, NULL);
+    event._sigev_un._tid = gettid();
+    if (timer_create(CLOCK_THREAD_CPUTIME_ID, &event, &timer) == 0)
+        timer_settime(timer, 0, &period, NULL);
+}
+
+void lg__watch_begin(lg_agent *agent, lua_State *L)
+{
+    watch *w = &running;
+    if (__builtin_expect(!w->armed, 0))
+        arm(w);
+    w->calls++;
+    w->agent = agent;
+    w->L = L;
+}
+
+void lg__watch_end(void)
+{
+    watch *w = &running;
+    lua_State *L = w->L;
+    w->L = NULL;
+    if (__builtin_expect(w->agent->overrun, 0))
+        lua_sethook(L, NULL, 0, 0);
+}

@@ -1,0 +1,73 @@
+/* host/store/parts.h — the store itself, and what its files offer each other */
+#ifndef LG_STORE_PARTS_H
+#define LG_STORE_PARTS_H
+
+#include "store/database.h"
+#include "store/file.h"
+#include "store/store.h"
+
+/** What happened in a market so far: the sum of its market_slots, for the summary. */
+typedef struct lg__market_sum {
+    uint64_t trade_count;
+    int64_t energy_uwh, volume_uct, fee_revenue_uct, import_uwh, export_uwh;
+    int64_t min_rate_uct, max_rate_uct; /* 0 without trades */
+} lg__market_sum;
+
+/** Sums over trades, each trade once however many markets it passed. */
+typedef struct lg__trade_sum {
+    uint64_t trade_count;
+    int64_t energy_uwh, paid_uct, earned_uct, fees_uct, rounding_uct;
+} lg__trade_sum;
+
+struct lg_store {
+    lg_mem *mem;
+    lg_store_input input; /* site and market stay the caller's, drivers' names in the arena */
+    char *folder;
+    lg_run_info info;   /* texts live in the arena */
+    lg_arena arena;     /* paths of areas, texts of info, names of drivers */
+    const char **paths; /* of areas: slugs from the root joined by "/" */
+    lg__database db;
+    lg__file trades_csv, slots_csv, bills_csv;
+    lg__market_sum *sums;                          /* one an area */
+    lg__trade_sum total, slot_total;               /* of closed slots; of the running one */
+    int64_t open_trade, order_rows, clearing_rows; /* last rows so far */
+    int64_t last_trade, last_order, last_clearing; /* rows up to here belong to closed slots */
+    uint32_t slots_open, rows_open;                /* since the last commit */
+    int64_t csv_slot_ms, csv_time_ms;              /* what csv_slot and csv_time say */
+    char csv_slot[32], csv_time[32];
+    lg_err failure; /* status LG_OK: none */
+    bool finished;
+};
+
+/** Writes the tables that are known before the first slot. */
+lg_status lg__setup_write(lg_store *store, lg_err *err) LG_CHECKED;
+/** Fills store->paths. */
+lg_status lg__setup_paths(lg_store *store) LG_CHECKED;
+
+/* Rows that are written while the run goes on; failures are kept in store->failure. */
+lg_status lg__live_trade(void *ctx, const lg_trade *trade) LG_CHECKED;
+lg_status lg__live_cleared(void *ctx, uint32_t area, uint32_t slot, uint32_t tick, int64_t rate_uct,
+                           int64_t energy_uwh) LG_CHECKED;
+lg_status lg__live_command(void *ctx, const lg_desk *desk, const lg_command *command,
+                           const lg_answer *answer, uint32_t slot, uint32_t tick) LG_CHECKED;
+lg_status lg__live_slot(void *ctx, uint32_t slot, int64_t slot_start_ms,
+                        lg_digest chain) LG_CHECKED;
+/** Takes back the rows of a slot that has not closed. */
+lg_status lg__live_trim(lg_store *store, lg_err *err) LG_CHECKED;
+
+/** Bills, accounts, indicators, members and the closing of the run's row. */
+lg_status lg__final_write(lg_store *store, lg_digest digest, const lg_member_result *members,
+                          uint32_t member_count, lg_err *err) LG_CHECKED;
+
+lg_status lg__csv_create(lg_store *store, lg_err *err) LG_CHECKED;
+void lg__csv_trade(lg_store *store, const lg_trade *trade);
+void lg__csv_market_slot(lg_store *store, uint32_t area, int64_t slot_start_ms,
+                         const lg_market_stats *stats);
+void lg__csv_bills(lg_store *store);
+
+/** Writes summary.json into @p file, which is created, written and ended. */
+lg_status lg__summary_write(lg_store *store, lg__file *file, lg_digest digest,
+                            const lg_member_result *members, uint32_t member_count,
+                            lg_err *err) LG_CHECKED;
+
+#endif

@@ -1,0 +1,303 @@
+-- The results of one run. Read README.md in this folder for every column.
+-- Amounts in tables are integers: _uwh micro-watt-hours (1 kWh = 10^9), _uct micro-cents (1 ct = 10^6,
+-- 1 EUR = 10^8; of a rate: per kWh), _ppb parts per billion. Views ending in _view say the same in kWh,
+-- ct/kWh and EUR and with names for numbers. Areas, assets and agents are numbered from 0.
+
+CREATE TABLE runs (
+    run INTEGER PRIMARY KEY,
+    status TEXT NOT NULL,
+    scenario TEXT NOT NULL,
+    scenario_file TEXT NOT NULL,
+    scenario_hash TEXT NOT NULL,
+    scenario_json TEXT NOT NULL,
+    seed TEXT NOT NULL,
+    start_ms INTEGER NOT NULL,
+    slot_count INTEGER NOT NULL,
+    slot_s INTEGER NOT NULL,
+    ticks_per_slot INTEGER NOT NULL,
+    market_rule TEXT NOT NULL,
+    fee_kind TEXT NOT NULL,
+    compat TEXT NOT NULL,
+    engine_version TEXT NOT NULL,
+    sqlite_version TEXT NOT NULL,
+    lua_version TEXT NOT NULL,
+    keeps_trades INTEGER NOT NULL,
+    keeps_orders INTEGER NOT NULL,
+    digest TEXT,
+    trade_count INTEGER,
+    order_count INTEGER
+) STRICT;
+
+CREATE TABLE agents (
+    agent INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    script TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    source TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE areas (
+    area INTEGER PRIMARY KEY,
+    uuid TEXT NOT NULL,
+    name TEXT NOT NULL,
+    path TEXT NOT NULL,
+    parent INTEGER REFERENCES areas,
+    depth INTEGER NOT NULL,
+    member INTEGER NOT NULL,
+    fee_uct INTEGER NOT NULL,
+    fee_ppb INTEGER NOT NULL,
+    offer_age INTEGER NOT NULL,
+    bid_age INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE assets (
+    asset INTEGER PRIMARY KEY,
+    uuid TEXT NOT NULL,
+    name TEXT NOT NULL,
+    area INTEGER NOT NULL REFERENCES areas,
+    type TEXT NOT NULL,
+    role TEXT NOT NULL,
+    agent INTEGER REFERENCES agents
+) STRICT;
+
+CREATE TABLE commands (
+    command INTEGER PRIMARY KEY,
+    name TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE statuses (
+    status INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    text TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE slots (
+    slot INTEGER PRIMARY KEY,
+    start_ms INTEGER NOT NULL,
+    trade_count INTEGER NOT NULL,
+    energy_uwh INTEGER NOT NULL,
+    digest TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE trades (
+    trade INTEGER PRIMARY KEY,
+    slot INTEGER NOT NULL,
+    tick INTEGER NOT NULL,
+    market INTEGER NOT NULL REFERENCES areas,
+    seller INTEGER NOT NULL REFERENCES assets,
+    buyer INTEGER NOT NULL REFERENCES assets,
+    offer_id INTEGER NOT NULL,
+    bid_id INTEGER NOT NULL,
+    energy_uwh INTEGER NOT NULL,
+    rate_uct INTEGER NOT NULL,
+    offer_rate_uct INTEGER NOT NULL,
+    bid_rate_uct INTEGER NOT NULL,
+    paid_uct INTEGER NOT NULL,
+    earned_uct INTEGER NOT NULL,
+    fees_uct INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE market_slots (
+    slot INTEGER NOT NULL,
+    market INTEGER NOT NULL REFERENCES areas,
+    trade_count INTEGER NOT NULL,
+    energy_uwh INTEGER NOT NULL,
+    min_rate_uct INTEGER NOT NULL,
+    avg_rate_uct INTEGER NOT NULL,
+    median_rate_uct INTEGER NOT NULL,
+    max_rate_uct INTEGER NOT NULL,
+    volume_uct INTEGER NOT NULL,
+    fee_revenue_uct INTEGER NOT NULL,
+    import_uwh INTEGER NOT NULL,
+    export_uwh INTEGER NOT NULL,
+    fee_uct INTEGER NOT NULL,
+    fee_ppb INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE clearings (
+    slot INTEGER NOT NULL,
+    tick INTEGER NOT NULL,
+    market INTEGER NOT NULL REFERENCES areas,
+    rate_uct INTEGER NOT NULL,
+    energy_uwh INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE orders (
+    seq INTEGER PRIMARY KEY,
+    slot INTEGER NOT NULL,
+    tick INTEGER NOT NULL,
+    desk INTEGER NOT NULL,
+    asset INTEGER NOT NULL REFERENCES assets,
+    command INTEGER NOT NULL REFERENCES commands,
+    replace INTEGER NOT NULL,
+    order_id INTEGER NOT NULL,
+    energy_uwh INTEGER NOT NULL,
+    rate_uct INTEGER NOT NULL,
+    status INTEGER NOT NULL REFERENCES statuses,
+    allowed_uwh INTEGER,
+    withdrawn INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE bills (
+    market INTEGER NOT NULL REFERENCES areas,
+    kind TEXT NOT NULL,
+    party INTEGER NOT NULL,
+    bought_uwh INTEGER NOT NULL,
+    sold_uwh INTEGER NOT NULL,
+    spent_uct INTEGER NOT NULL,
+    earned_uct INTEGER NOT NULL,
+    market_fee_uct INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE accounts (
+    asset INTEGER PRIMARY KEY REFERENCES assets,
+    bought_uwh INTEGER NOT NULL,
+    sold_uwh INTEGER NOT NULL,
+    spent_uct INTEGER NOT NULL,
+    earned_uct INTEGER NOT NULL,
+    market_fee_uct INTEGER NOT NULL,
+    fees_path_uct INTEGER NOT NULL,
+    demand_uwh INTEGER NOT NULL,
+    supply_uwh INTEGER NOT NULL,
+    unserved_uwh INTEGER NOT NULL,
+    unsold_uwh INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE kpis (
+    area INTEGER PRIMARY KEY REFERENCES areas,
+    produced_uwh INTEGER NOT NULL,
+    consumed_own_uwh INTEGER NOT NULL,
+    demanded_uwh INTEGER NOT NULL,
+    buffer_uwh INTEGER NOT NULL,
+    self_sufficiency REAL,
+    self_consumption REAL,
+    fees_uct INTEGER NOT NULL,
+    rounding_uct INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE members (
+    area INTEGER PRIMARY KEY REFERENCES areas,
+    strategy TEXT NOT NULL,
+    bought_uwh INTEGER NOT NULL,
+    sold_uwh INTEGER NOT NULL,
+    unserved_uwh INTEGER NOT NULL,
+    bill_uct INTEGER NOT NULL,
+    unserved_uct INTEGER NOT NULL,
+    base_bill_uct INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE log (
+    seq INTEGER PRIMARY KEY,
+    slot INTEGER NOT NULL,
+    tick INTEGER NOT NULL,
+    who TEXT NOT NULL,
+    message TEXT NOT NULL
+) STRICT;
+
+CREATE VIEW trades_view AS
+SELECT t.trade,
+       strftime('%Y-%m-%dT%H:%M:%S+00:00', (r.start_ms + t.slot * r.slot_s * 1000) / 1000, 'unixepoch')
+           AS slot_start,
+       t.slot, t.tick, m.name AS market, s.name AS seller, b.name AS buyer,
+       t.energy_uwh / 1e9 AS energy_kWh,
+       t.rate_uct / 1e6 AS rate_ct_per_kWh,
+       t.offer_rate_uct / 1e6 AS offer_rate_ct_per_kWh,
+       t.bid_rate_uct / 1e6 AS bid_rate_ct_per_kWh,
+       t.paid_uct / 1e8 AS paid_EUR,
+       t.earned_uct / 1e8 AS earned_EUR,
+       t.fees_uct / 1e8 AS fees_EUR
+FROM trades t
+JOIN runs r JOIN areas m ON m.area = t.market
+JOIN assets s ON s.asset = t.seller JOIN assets b ON b.asset = t.buyer;
+
+CREATE VIEW market_slots_view AS
+SELECT x.slot,
+       strftime('%Y-%m-%dT%H:%M:%S+00:00', s.start_ms / 1000, 'unixepoch') AS slot_start,
+       m.path AS path, m.name AS market, x.trade_count,
+       x.energy_uwh / 1e9 AS energy_kWh,
+       x.min_rate_uct / 1e6 AS min_rate_ct_per_kWh,
+       x.avg_rate_uct / 1e6 AS avg_rate_ct_per_kWh,
+       x.median_rate_uct / 1e6 AS median_rate_ct_per_kWh,
+       x.max_rate_uct / 1e6 AS max_rate_ct_per_kWh,
+       x.volume_uct / 1e8 AS volume_EUR,
+       x.fee_revenue_uct / 1e8 AS fee_revenue_EUR,
+       x.import_uwh / 1e9 AS import_kWh,
+       x.export_uwh / 1e9 AS export_kWh,
+       x.fee_uct / 1e6 AS grid_fee_ct_per_kWh,
+       x.fee_ppb / 1e7 AS grid_fee_percent
+FROM market_slots x JOIN slots s USING (slot) JOIN areas m ON m.area = x.market;
+
+CREATE VIEW clearings_view AS
+SELECT c.slot, c.tick, m.name AS market, c.rate_uct / 1e6 AS rate_ct_per_kWh,
+       c.energy_uwh / 1e9 AS energy_kWh
+FROM clearings c JOIN areas m ON m.area = c.market;
+
+CREATE VIEW orders_view AS
+SELECT o.seq, o.slot, o.tick, g.name AS agent, a.name AS asset, c.name AS command, o.replace,
+       o.order_id, o.energy_uwh / 1e9 AS energy_kWh, o.rate_uct / 1e6 AS rate_ct_per_kWh,
+       s.name AS status, o.allowed_uwh / 1e9 AS allowed_kWh, o.withdrawn
+FROM orders o JOIN assets a USING (asset) JOIN commands c USING (command)
+JOIN statuses s ON s.status = o.status LEFT JOIN agents g ON g.agent = o.desk;
+
+-- The rows of parties, and below them what the market as a whole makes of them: Accumulated Trades is the
+-- sum of assets and areas, Market Fees what the market earned, Totals the sum of the lot (zero).
+CREATE VIEW bills_view AS
+WITH sums AS (
+    SELECT market, sum(bought_uwh) AS bought_uwh, sum(sold_uwh) AS sold_uwh,
+           sum(spent_uct) AS spent_uct, sum(earned_uct) AS earned_uct,
+           sum(market_fee_uct) AS market_fee_uct
+    FROM bills WHERE kind IN ('asset', 'area') GROUP BY market
+), fees AS (
+    SELECT market, sum(market_fee_uct) AS fee_uct FROM bills GROUP BY market
+), rows AS (
+    SELECT market, CASE kind WHEN 'asset' THEN 1 WHEN 'area' THEN 2 ELSE 4 END AS place, party,
+           CASE kind WHEN 'asset' THEN (SELECT name FROM assets WHERE asset = party)
+                     WHEN 'area' THEN (SELECT name FROM areas WHERE area = party)
+                     ELSE 'External Trades' END AS name,
+           CASE kind WHEN 'asset' THEN (SELECT type FROM assets WHERE asset = party) ELSE kind END
+               AS type,
+           bought_uwh, sold_uwh, spent_uct, earned_uct, market_fee_uct,
+           bought_uwh - sold_uwh AS total_uwh, spent_uct + market_fee_uct - earned_uct AS cost_uct
+    FROM bills
+    UNION ALL
+    SELECT market, 3, 0, 'Accumulated Trades', 'accumulated', bought_uwh, sold_uwh, spent_uct,
+           earned_uct, market_fee_uct, bought_uwh - sold_uwh,
+           spent_uct + market_fee_uct - earned_uct
+    FROM sums
+    UNION ALL
+    SELECT market, 5, 0, 'Market Fees', 'fees', 0, 0, 0, fee_uct, 0, 0, -fee_uct FROM fees
+    UNION ALL
+    SELECT market, 6, 0, 'Totals', 'totals', sum(bought_uwh), sum(sold_uwh), sum(spent_uct),
+           sum(earned_uct) + sum(market_fee_uct), sum(market_fee_uct),
+           sum(bought_uwh - sold_uwh), sum(spent_uct - earned_uct)
+    FROM bills GROUP BY market
+)
+SELECT m.name AS market, rows.name AS party, rows.type,
+       bought_uwh / 1e9 AS bought_kWh, sold_uwh / 1e9 AS sold_kWh,
+       spent_uct / 1e8 AS spent_EUR, earned_uct / 1e8 AS earned_EUR,
+       total_uwh / 1e9 AS total_energy_kWh, cost_uct / 1e8 AS total_cost_EUR,
+       market_fee_uct / 1e8 AS market_fee_EUR
+FROM rows JOIN areas m ON m.area = rows.market
+ORDER BY rows.market, place, party;
+
+CREATE VIEW accounts_view AS
+SELECT a.name AS asset, a.type, bought_uwh / 1e9 AS bought_kWh, sold_uwh / 1e9 AS sold_kWh,
+       (spent_uct + market_fee_uct) / 1e8 AS paid_EUR, earned_uct / 1e8 AS earned_EUR,
+       fees_path_uct / 1e8 AS fees_EUR, demand_uwh / 1e9 AS demand_kWh,
+       supply_uwh / 1e9 AS supply_kWh, unserved_uwh / 1e9 AS unserved_kWh,
+       unsold_uwh / 1e9 AS unsold_kWh
+FROM accounts JOIN assets a USING (asset);
+
+CREATE VIEW kpis_view AS
+SELECT a.name AS area, produced_uwh / 1e9 AS produced_kWh,
+       consumed_own_uwh / 1e9 AS consumed_own_kWh, demanded_uwh / 1e9 AS demanded_kWh,
+       buffer_uwh / 1e9 AS buffer_kWh, self_sufficiency, self_consumption,
+       fees_uct / 1e8 AS fees_EUR, rounding_uct / 1e8 AS rounding_EUR
+FROM kpis JOIN areas a USING (area);
+
+CREATE VIEW members_view AS
+SELECT a.name AS member, strategy, bought_uwh / 1e9 AS bought_kWh, sold_uwh / 1e9 AS sold_kWh,
+       unserved_uwh / 1e9 AS unserved_kWh, bill_uct / 1e8 AS bill_EUR,
+       unserved_uct / 1e8 AS unserved_EUR, base_bill_uct / 1e8 AS base_bill_EUR,
+       (base_bill_uct - bill_uct) / 1e8 AS saving_EUR
+FROM members JOIN areas a USING (area);

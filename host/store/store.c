@@ -1,0 +1,252 @@
+/* The life of a results folder. Order matters in two places. Opening: the new database stands
+ * beside the old one, and CSV files under their ".part" names, before anything of an earlier run is
+ * replaced or removed. Finishing: every text file is written out before the transaction that says
+ * "complete", and gets its final name after it; so a complete run has all its files, and a failure
+ * leaves a run that says incomplete. */
+#include "store/store.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "store/parts.h"
+
+/* mkdir -p; @p path is changed while it works. */
+static lg_status make_folder(char *path, lg_err *err)
+{
+    for (char *p = path + 1;; p++) {
+        if (*p && *p != '/')
+            continue;
+        char kept = *p;
+        *p = 0;
+        struct stat info;
+        int cause = mkdir(path, 0777) ? errno : 0;
+        if (cause == EEXIST && stat(path, &info) == 0)
+            cause = S_ISDIR(info.st_mode) ? 0 : ENOTDIR;
+        if (cause)
+            return lg_fail(err, LG_STORE, "cannot create folder %s: %s", path, strerror(cause));
+        *p = kept;
+        if (!kept)
+            return LG_OK;
+    }
+}
+
+/* What an earlier run left would be taken for this one's. */
+static lg_status remove_earlier(lg_store *store, lg_err *err)
+{
+    static const char *const names[] = {"summary.json", "trades.csv", "market_slots.csv",
+                                        "bills.csv"};
+    lg_text path;
+    lg_status status = LG_OK;
+    lg_text_init(&path, store->mem);
+    for (size_t i = 0; i < sizeof names / sizeof names[0] && status == LG_OK; i++) {
+        lg_text_clear(&path);
+        lg_text_format(&path, "%s/%s", store->folder, names[i]);
+        if (path.failed)
+            status = lg_fail(err, LG_MEMORY, "out of memory while opening the results");
+        else if (unlink(lg_text_peek(&path)) && errno != ENOENT)
+            status = lg_fail(err, LG_STORE, "cannot replace %s: %s", lg_text_peek(&path),
+                             strerror(errno));
+    }
+    lg_text_fini(&path);
+    return status;
+}
+
+static const char *keep_text(lg_store *store, const char *text, bool *failed)
+{
+    const char *copy = lg_arena_text(&store->arena, text ? text : "", text ? strlen(text) : 0);
+    *failed = *failed || !copy;
+    return copy;
+}
+
+/* Copies the names of the drivers that the assets of the site have. */
+static void keep_drivers(lg_store *store, bool *failed)
+{
+    const lg_site *site = store->input.site;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < site->asset_count; i++)
+        if (site->assets[i].driver >= count)
+            count = site->assets[i].driver + 1;
+    const char **names = lg_arena_alloc(&store->arena, count * sizeof *names);
+    *failed = *failed || !names;
+    for (uint32_t i = 0; i < count && !*failed; i++)
+        names[i] = keep_text(store, store->input.driver_names[i], failed);
+    store->input.driver_names = names;
+}
+
+static lg_status keep_input(lg_store *store, const lg_store_input *input)
+{
+    bool failed = false;
+    lg_run_info *info = &store->info;
+    store->input = *input;
+    *info = *input->info;
+    info->scenario_name = keep_text(store, info->scenario_name, &failed);
+    info->scenario_file = keep_text(store, info->scenario_file, &failed);
+    info->scenario_hash = keep_text(store, info->scenario_hash, &failed);
+    info->scenario_json = keep_text(store, info->scenario_json, &failed);
+    info->engine_version = keep_text(store, info->engine_version, &failed);
+    info->market_rule = keep_text(store, info->market_rule, &failed);
+    info->fee_kind = keep_text(store, info->fee_kind, &failed);
+    info->compat = keep_text(store, info->compat, &failed);
+    info->lua_version = keep_text(store, info->lua_version, &failed);
+    keep_drivers(store, &failed);
+    store->folder = lg_mem_strdup(store->mem, input->folder);
+    store->sums = lg_mem_zalloc(store->mem, input->site->area_count, sizeof *store->sums);
+    if (failed || !store->folder || !store->sums)
+        return LG_MEMORY;
+    return lg__setup_paths(store);
+}
+
+static lg_status open_files(lg_store *store, lg_err *err)
+{
+    lg_status status = make_folder(store->folder, err);
+    if (status == LG_OK)
+        status = lg__database_create(&store->db, store->mem, store->folder, err);
+    if (status == LG_OK)
+        status = lg__setup_write(store, err);
+    if (status == LG_OK && store->input.csv)
+        status = lg__csv_create(store, err);
+    if (status == LG_OK)
+        status = lg__database_place(&store->db, err);
+    return status == LG_OK ? remove_earlier(store, err) : status;
+}
+
+/* Gives everything back without another look at the files. */
+static void release(lg_store *store)
+{
+    lg_mem *mem = store->mem;
+    lg__database_close(&store->db);
+    lg__file_close(&store->trades_csv);
+    lg__file_close(&store->slots_csv);
+    lg__file_close(&store->bills_csv);
+    if (store->sums)
+        lg_mem_free(mem, store->sums, store->input.site->area_count * sizeof *store->sums);
+    lg_mem_strfree(mem, store->folder);
+    lg_arena_drop(&store->arena);
+    lg_mem_free(mem, store, sizeof *store);
+}
+
+lg_status lg_store_open(lg_mem *mem, const lg_store_input *input, lg_err *err, lg_store **out)
+{
+    *out = NULL;
+    lg_store *store = lg_mem_zalloc(mem, 1, sizeof *store);
+    if (!store)
+        return lg_fail(err, LG_MEMORY, "out of memory while opening the results");
+    store->mem = mem;
+    store->db.mem = mem;
+    store->csv_slot_ms = store->csv_time_ms = INT64_MIN;
+    lg_arena_init(&store->arena, mem, 1 << 16);
+    lg_status status = keep_input(store, input);
+    if (status != LG_OK)
+        lg_fail(err, status, "out of memory while opening the results");
+    else
+        status = open_files(store, err);
+    if (status != LG_OK) {
+        lg__file_drop(&store->trades_csv);
+        lg__file_drop(&store->slots_csv);
+        lg__file_drop(&store->bills_csv);
+        release(store);
+        return status;
+    }
+    store->input.folder = NULL; /* the caller's; what is needed on was copied */
+    store->input.info = NULL;
+    store->input.agents = NULL;
+    *out = store;
+    return LG_OK;
+}
+
+void lg_store_listener(lg_store *store, lg_listener *listener)
+{
+    *listener = (lg_listener){
+        .ctx = store,
+        .trade = lg__live_trade,
+        .cleared = lg__live_cleared,
+        .command = store->input.orders ? lg__live_command : NULL,
+        .slot = lg__live_slot,
+    };
+}
+
+const char *lg_store_error(const lg_store *store)
+{
+    return store->failure.text;
+}
+
+lg_status lg_store_log(lg_store *store, uint32_t slot, uint32_t tick, const char *who,
+                       const char *message)
+{
+    if (store->failure.status != LG_OK)
+        return store->failure.status;
+    return LG__ROW(&store->db, store->db.statements[LG__SQL_LOG], &store->failure, LG__INT(slot),
+                   LG__INT(tick), LG__TEXT(who), LG__TEXT(message));
+}
+
+uint32_t lg_store_community(const lg_site *site, const lg_member_result *members,
+                            uint32_t member_count)
+{
+    uint32_t area = member_count ? members[0].area : 0;
+    if (site->areas[area].parent != LG_NONE)
+        area = site->areas[area].parent;
+    for (uint32_t i = 1; i < member_count; i++)
+        while (!lg_site_below(site, members[i].area, area))
+            area = site->areas[area].parent;
+    return area;
+}
+
+static lg_status end_csv(lg_store *store, lg_err *err)
+{
+    if (!store->input.csv)
+        return LG_OK;
+    lg__csv_bills(store);
+    lg_status status = lg__file_end(&store->trades_csv, err);
+    if (status == LG_OK)
+        status = lg__file_end(&store->slots_csv, err);
+    return status == LG_OK ? lg__file_end(&store->bills_csv, err) : status;
+}
+
+static lg_status place_files(lg_store *store, lg__file *summary, lg_err *err)
+{
+    lg_status status = lg__file_place(summary, err);
+    if (!store->input.csv)
+        return status;
+    if (status == LG_OK)
+        status = lg__file_place(&store->trades_csv, err);
+    if (status == LG_OK)
+        status = lg__file_place(&store->slots_csv, err);
+    return status == LG_OK ? lg__file_place(&store->bills_csv, err) : status;
+}
+
+lg_status lg_store_finish(lg_store *store, lg_digest digest, const lg_member_result *members,
+                          uint32_t member_count, lg_err *err)
+{
+    lg_status status = store->failure.status;
+    lg__file summary = {.fd = -1};
+    LG_ASSERT(!store->finished);
+    if (status == LG_OK)
+        status = lg__live_trim(store, &store->failure);
+    if (status == LG_OK)
+        status = lg__final_write(store, digest, members, member_count, &store->failure);
+    if (status == LG_OK)
+        status = end_csv(store, &store->failure);
+    if (status == LG_OK)
+        status = lg__summary_write(store, &summary, digest, members, member_count, &store->failure);
+    if (status == LG_OK)
+        status = lg__database_end(&store->db, &store->failure);
+    if (status == LG_OK)
+        status = place_files(store, &summary, &store->failure);
+    lg__file_close(&summary);
+    store->finished = status == LG_OK;
+    return status == LG_OK ? LG_OK : lg_fail(err, status, "%s", store->failure.text);
+}
+
+void lg_store_close(lg_store *store)
+{
+    if (!store)
+        return;
+    bool keep = !store->finished && store->failure.status == LG_OK;
+    if (keep && lg__live_trim(store, &store->failure) == LG_OK &&
+        lg__database_end(&store->db, &store->failure) != LG_OK)
+        store->finished = false; /* the last slots are lost; what was committed before stays */
+    release(store);
+}

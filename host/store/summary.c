@@ -1,0 +1,255 @@
+/* summary.json: the run on one page, keys in a fixed order. It names what a reader would ask first;
+ * the rest is in run.sqlite. README.md in this folder describes every key. The text is made piece
+ * by piece and handed to the file, so a million members need no more memory than one. */
+#include "store/parts.h"
+
+#include "base/clock.h"
+#include "base/num.h"
+#include "base/text.h"
+#include "grid/unit.h"
+
+/** The text of one piece, and whether the next key is the first of its object. */
+typedef struct page {
+    lg_text text;
+    bool first;
+} page;
+
+static void key(page *out, const char *name)
+{
+    if (!out->first)
+        lg_text_str(&out->text, ", ");
+    out->first = false;
+    lg_text_json(&out->text, name);
+    lg_text_str(&out->text, ": ");
+}
+
+static void put_text(page *out, const char *name, const char *value)
+{
+    key(out, name);
+    lg_text_json(&out->text, value);
+}
+
+static void put_fixed(page *out, const char *name, int64_t value, int decimals)
+{
+    key(out, name);
+    lg_text_fixed(&out->text, value, decimals);
+}
+
+static void put_count(page *out, const char *name, uint64_t value)
+{
+    key(out, name);
+    lg_text_format(&out->text, "%llu", (unsigned long long)value);
+}
+
+static void put_null(page *out, const char *name)
+{
+    key(out, name);
+    lg_text_str(&out->text, "null");
+}
+
+static void put_share(page *out, const char *name, double value)
+{
+    key(out, name);
+    lg_text_double(&out->text, value);
+}
+
+/* An object of a list: on a line of its own. */
+static void item(page *out, bool first_of_list)
+{
+    lg_text_str(&out->text, first_of_list ? "\n    {" : ",\n    {");
+    out->first = true;
+}
+
+static void section(page *out, const char *name, char bracket)
+{
+    lg_text_format(&out->text, ",\n  \"%s\": %c", name, bracket);
+    out->first = true;
+}
+
+/* Hands the piece to the file. */
+static lg_status hand_over(page *out, lg__file *file, lg_err *err)
+{
+    if (out->text.failed)
+        return lg_fail(err, LG_MEMORY, "out of memory while writing %s", file->path);
+    lg__file_bytes(file, lg_text_peek(&out->text), out->text.length);
+    lg_text_clear(&out->text);
+    return lg__file_check(file, err);
+}
+
+static void put_run(page *out, const lg_store *store, lg_digest digest)
+{
+    const lg_run_info *info = &store->info;
+    char text[40];
+    lg_text_str(&out->text, "{\n  \"run\": {");
+    out->first = true;
+    put_text(out, "status", "complete");
+    put_text(out, "scenario", info->scenario_name);
+    put_text(out, "scenario_file", info->scenario_file);
+    put_text(out, "scenario_hash", info->scenario_hash);
+    put_text(out, "engine_version", info->engine_version);
+    put_count(out, "seed", info->seed);
+    lg_clock_format(info->start_ms, text);
+    put_text(out, "start", text);
+    put_count(out, "slots", info->slot_count);
+    put_count(out, "slot_seconds", info->slot_s);
+    put_count(out, "ticks_per_slot", info->ticks_per_slot);
+    put_text(out, "market_rule", info->market_rule);
+    put_text(out, "fees", info->fee_kind);
+    put_text(out, "compat", info->compat);
+    lg_digest_format(digest, text);
+    put_text(out, "digest", text);
+    lg_text_str(&out->text, "}");
+}
+
+static void put_totals(page *out, const lg_store *store)
+{
+    const lg__trade_sum *total = &store->total;
+    section(out, "totals", '{');
+    put_count(out, "trades", total->trade_count);
+    put_count(out, "orders", lg_market_order_count(store->input.market));
+    put_fixed(out, "energy_kWh", total->energy_uwh, 9);
+    put_fixed(out, "paid_EUR", total->paid_uct, 8);
+    put_fixed(out, "earned_EUR", total->earned_uct, 8);
+    put_fixed(out, "fees_EUR", total->fees_uct, 8);
+    put_fixed(out, "rounding_EUR", total->rounding_uct, 8);
+    lg_text_str(&out->text, "}");
+}
+
+static void put_member_figures(page *out, const lg_member_result *sum)
+{
+    int64_t saving_uct = lg_add(sum->base_bill_uct, -sum->bill_uct);
+    put_fixed(out, "bought_kWh", sum->bought_uwh, 9);
+    put_fixed(out, "sold_kWh", sum->sold_uwh, 9);
+    put_fixed(out, "unserved_kWh", sum->unserved_uwh, 9);
+    put_fixed(out, "bill_EUR", sum->bill_uct, 8);
+    put_fixed(out, "unserved_EUR", sum->unserved_uct, 8);
+    put_fixed(out, "base_bill_EUR", sum->base_bill_uct, 8);
+    put_fixed(out, "saving_EUR", saving_uct, 8);
+}
+
+static void put_indicators(page *out, const lg_store *store, uint32_t area)
+{
+    lg_kpi kpi = lg_market_kpi(store->input.market, area);
+    put_share(out, "self_sufficiency", kpi.self_sufficiency);
+    put_share(out, "self_consumption", kpi.self_consumption);
+    put_fixed(out, "produced_kWh", kpi.produced_uwh, 9);
+    put_fixed(out, "demanded_kWh", kpi.demanded_uwh, 9);
+    put_fixed(out, "consumed_own_kWh", kpi.consumed_own_uwh, 9);
+}
+
+static void put_community(page *out, const lg_store *store, const lg_member_result *members,
+                          uint32_t member_count)
+{
+    uint32_t area = lg_store_community(store->input.site, members, member_count);
+    lg_member_result sum = {0};
+    for (uint32_t i = 0; i < member_count; i++) {
+        sum.bought_uwh = lg_add(sum.bought_uwh, members[i].bought_uwh);
+        sum.sold_uwh = lg_add(sum.sold_uwh, members[i].sold_uwh);
+        sum.unserved_uwh = lg_add(sum.unserved_uwh, members[i].unserved_uwh);
+        sum.bill_uct = lg_add(sum.bill_uct, members[i].bill_uct);
+        sum.unserved_uct = lg_add(sum.unserved_uct, members[i].unserved_uct);
+        sum.base_bill_uct = lg_add(sum.base_bill_uct, members[i].base_bill_uct);
+    }
+    section(out, "community", '{');
+    put_text(out, "area", store->input.site->areas[area].name);
+    put_count(out, "members", member_count);
+    put_indicators(out, store, area);
+    put_member_figures(out, &sum);
+    lg_text_str(&out->text, "}");
+}
+
+static void put_member(page *out, const lg_store *store, const lg_member_result *member)
+{
+    const lg_area *area = &store->input.site->areas[member->area];
+    char uuid[37];
+    lg_uuid_format(&area->uuid, uuid);
+    put_text(out, "name", area->name);
+    put_text(out, "uuid", uuid);
+    put_text(out, "strategy", member->strategy ? member->strategy : "");
+    put_member_figures(out, member);
+    put_indicators(out, store, member->area);
+    lg_text_str(&out->text, "}");
+}
+
+static void put_market(page *out, const lg_store *store, uint32_t area)
+{
+    const lg__market_sum *sum = &store->sums[area];
+    put_text(out, "name", store->input.site->areas[area].name);
+    put_text(out, "path", store->paths[area]);
+    put_count(out, "trades", sum->trade_count);
+    put_fixed(out, "energy_kWh", sum->energy_uwh, 9);
+    if (sum->energy_uwh > 0) {
+        put_fixed(out, "min_rate_ct_per_kWh", sum->min_rate_uct, 6);
+        put_fixed(out, "avg_rate_ct_per_kWh",
+                  lg_muldiv(sum->volume_uct, LG_KWH_UWH, sum->energy_uwh), 6);
+        put_fixed(out, "max_rate_ct_per_kWh", sum->max_rate_uct, 6);
+    } else {
+        put_null(out, "min_rate_ct_per_kWh");
+        put_null(out, "avg_rate_ct_per_kWh");
+        put_null(out, "max_rate_ct_per_kWh");
+    }
+    put_fixed(out, "volume_EUR", sum->volume_uct, 8);
+    put_fixed(out, "fees_EUR", sum->fee_revenue_uct, 8);
+    put_fixed(out, "import_kWh", sum->import_uwh, 9);
+    put_fixed(out, "export_kWh", sum->export_uwh, 9);
+    put_indicators(out, store, area);
+    lg_text_str(&out->text, "}");
+}
+
+/* Markets inside a member are left out: they are as many as members, and what they say is the
+ * member's. */
+static lg_status put_markets(page *out, const lg_store *store, lg__file *file, lg_err *err)
+{
+    const lg_site *site = store->input.site;
+    bool first = true;
+    lg_status status = LG_OK;
+    section(out, "markets", '[');
+    for (uint32_t i = 0; i < site->area_count && status == LG_OK; i++) {
+        if (site->areas[i].member)
+            continue;
+        item(out, first);
+        put_market(out, store, i);
+        first = false;
+        status = hand_over(out, file, err);
+    }
+    lg_text_str(&out->text, first ? "]" : "\n  ]");
+    return status;
+}
+
+static void put_files(page *out, const lg_store *store)
+{
+    section(out, "files", '[');
+    lg_text_str(&out->text, "\"run.sqlite\", \"summary.json\"");
+    if (store->input.csv)
+        lg_text_str(&out->text, ", \"trades.csv\", \"market_slots.csv\", \"bills.csv\"");
+    lg_text_str(&out->text, "]\n}\n");
+}
+
+lg_status lg__summary_write(lg_store *store, lg__file *file, lg_digest digest,
+                            const lg_member_result *members, uint32_t member_count, lg_err *err)
+{
+    page out = {.first = true};
+    lg_status status = lg__file_create(file, store->mem, store->folder, "summary.json", err);
+    if (status != LG_OK)
+        return status;
+    lg_text_init(&out.text, store->mem);
+    put_run(&out, store, digest);
+    put_totals(&out, store);
+    put_community(&out, store, members, member_count);
+    section(&out, "members", '[');
+    for (uint32_t i = 0; i < member_count && status == LG_OK; i++) {
+        item(&out, i == 0);
+        put_member(&out, store, &members[i]);
+        status = hand_over(&out, file, err);
+    }
+    lg_text_str(&out.text, member_count ? "\n  ]" : "]");
+    if (status == LG_OK)
+        status = put_markets(&out, store, file, err);
+    put_files(&out, store);
+    if (status == LG_OK)
+        status = hand_over(&out, file, err);
+    if (status == LG_OK)
+        status = lg__file_end(file, err);
+    lg_text_fini(&out.text);
+    return status;
+}
