@@ -15,9 +15,9 @@ typedef struct lg_plugins lg_plugins;
  * Loads every *.so of @p folders (in order, names sorted); an entry that ends in .so is a file to
  * load alone. A plugin that cannot be used (no symbol, other major, newer minor, bad descriptor,
  * changed floating-point mode, a driver's name taken already, ...) is refused with a sentence in @p
- * diag as a warning, and so is a folder that cannot be read; the others are kept. Descriptors in
- * the result are at the size of this host's headers, whatever the plugin was built with. NULL only
- * when memory is exhausted.
+ * diag as a warning, and so is a folder that cannot be read; the others are kept. A file that is
+ * met twice counts once. Descriptors in the result are at the size of this host's headers, whatever
+ * the plugin was built with. NULL only when memory is exhausted.
  */
 lg_plugins *lg_plugins_load(lg_mem *mem, const char *const *folders, uint32_t folder_count,
                             lg_diag *diag);

@@ -16,9 +16,10 @@ struct lg_plugins {
     lg_mem *mem;
     lg_arena arena; /* copies of descriptors, file names */
     const lg_plugin **list;
+    const lg_plugin **raws; /* of the same index: where the plugin itself holds its descriptor */
     const char **files;
     const lg_driver **drivers; /* sorted by name */
-    uint32_t count, list_capacity, file_capacity;
+    uint32_t count, list_capacity, raw_capacity, file_capacity;
     uint32_t driver_count, driver_capacity;
 };
 
@@ -126,12 +127,23 @@ static lg_status check_duplicates(const lg_plugins *plugins, const lg_plugin *pl
     return LG_OK;
 }
 
-static lg_status add(lg_plugins *plugins, const lg_plugin *plugin, const char *file)
+/* Whether this very file has been loaded before, by whatever path: the system then maps it once. */
+static bool is_known(const lg_plugins *plugins, const lg_plugin *raw)
+{
+    for (uint32_t i = 0; i < plugins->count; i++)
+        if (plugins->raws[i] == raw)
+            return true;
+    return false;
+}
+
+static lg_status add(lg_plugins *plugins, const lg_plugin *plugin, const lg_plugin *raw,
+                     const char *file)
 {
     uint32_t need = plugins->driver_count + plugin->drivers.count;
     char *copy = lg_arena_text(&plugins->arena, file, strlen(file));
     if (!copy ||
         !LG_GROW(plugins->mem, plugins->list, plugins->list_capacity, plugins->count + 1) ||
+        !LG_GROW(plugins->mem, plugins->raws, plugins->raw_capacity, plugins->count + 1) ||
         !LG_GROW(plugins->mem, plugins->files, plugins->file_capacity, plugins->count + 1) ||
         !LG_GROW(plugins->mem, plugins->drivers, plugins->driver_capacity, need))
         return LG_MEMORY;
@@ -139,6 +151,7 @@ static lg_status add(lg_plugins *plugins, const lg_plugin *plugin, const char *f
     for (uint32_t i = 0; i < plugin->drivers.count; i++)
         plugins->drivers[plugins->driver_count++] = &drivers[i];
     plugins->list[plugins->count] = plugin;
+    plugins->raws[plugins->count] = raw;
     plugins->files[plugins->count++] = copy;
     return LG_OK;
 }
@@ -157,15 +170,19 @@ static lg_status load_file(lg_plugins *plugins, const char *folder, const char *
     lg_status status = file.failed || stem.failed ? LG_MEMORY : LG_OK;
     if (status == LG_OK)
         status = open_file(lg_text_peek(&file), &handle, &raw, &err);
+    bool known = status == LG_OK && is_known(plugins, raw);
+    if (known)
+        goto out;
     if (status == LG_OK)
         status = lg__descriptor_copy(&plugins->arena, raw, lg_text_peek(&stem), &plugin, &err);
     if (status == LG_OK)
         status = check_duplicates(plugins, plugin, &err);
     if (status == LG_OK)
-        status = add(plugins, plugin, lg_text_peek(&file));
+        status = add(plugins, plugin, raw, lg_text_peek(&file));
     if (status == LG_PLUGIN)
         lg_diag_warn(diag, lg_text_peek(&file), 0, "", "plugin refused: %s", err.text);
-    if (status != LG_OK && handle)
+out:
+    if ((status != LG_OK || known) && handle)
         dlclose(handle);
     lg_text_fini(&stem);
     lg_text_fini(&file);
@@ -222,6 +239,7 @@ void lg_plugins_free(lg_plugins *plugins)
     lg_mem *mem = plugins->mem;
     lg_mem_free(mem, plugins->drivers, plugins->driver_capacity * sizeof *plugins->drivers);
     lg_mem_free(mem, plugins->files, plugins->file_capacity * sizeof *plugins->files);
+    lg_mem_free(mem, plugins->raws, plugins->raw_capacity * sizeof *plugins->raws);
     lg_mem_free(mem, plugins->list, plugins->list_capacity * sizeof *plugins->list);
     lg_arena_drop(&plugins->arena);
     lg_mem_free(mem, plugins, sizeof *plugins);

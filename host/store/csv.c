@@ -127,20 +127,25 @@ static void bill_line(lg_store *store, uint32_t area, const char *party, const c
     lg__file_char(file, '\n');
 }
 
-/* The rows below the parties of @p area; named as on the reference exchange. */
+/* The rows below the parties of @p area; named as on the reference exchange, which has no
+ * rounding account. */
 static void closing_lines(lg_store *store, uint32_t area)
 {
     lg_bill sum = lg_market_accumulated_bill(store->input.market, area);
     const lg_bill *external = lg_market_external_bill(store->input.market, area);
     int64_t fees_uct = lg_add(sum.market_fee_uct, external->market_fee_uct);
+    int64_t rounding_uct = lg_market_rounding_uct(store->input.market, area);
     lg_bill fees = {.earned_uct = fees_uct};
     bill_line(store, area, "Accumulated Trades", "accumulated", &sum);
     bill_line(store, area, "External Trades", "external", external);
     bill_line(store, area, "Market Fees", "fees", &fees);
+    if (rounding_uct)
+        bill_line(store, area, "Rounding", "rounding", &(lg_bill){.earned_uct = rounding_uct});
     sum.bought_uwh = lg_add(sum.bought_uwh, external->bought_uwh);
     sum.sold_uwh = lg_add(sum.sold_uwh, external->sold_uwh);
     sum.spent_uct = lg_add(sum.spent_uct, external->spent_uct);
     sum.earned_uct = lg_add(lg_add(sum.earned_uct, external->earned_uct), fees_uct);
+    sum.earned_uct = lg_add(sum.earned_uct, rounding_uct);
     sum.market_fee_uct = fees_uct;
     bill_line(store, area, "Totals", "totals", &sum);
 }

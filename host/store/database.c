@@ -182,7 +182,10 @@ lg_status lg__database_commit(lg__database *db, lg_err *err)
 lg_status lg__database_end(lg__database *db, lg_err *err)
 {
     sqlite3_busy_timeout(db->handle, READER_WAIT_MS);
-    return lg__database_run(db, "COMMIT", err);
+    lg_status status = lg__database_run(db, "COMMIT", err);
+    if (status == LG_OK) /* takes the empty journal away; no loss when a reader prevents it */
+        sqlite3_exec(db->handle, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
+    return status;
 }
 
 void lg__database_close(lg__database *db)

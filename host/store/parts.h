@@ -37,6 +37,7 @@ struct lg_store {
     char csv_slot[32], csv_time[32];
     lg_err failure; /* status LG_OK: none */
     bool finished;
+    bool cut_short; /* ended before its time: never "complete" */
 };
 
 /** Writes the tables that are known before the first slot. */

@@ -240,7 +240,8 @@ FROM orders o JOIN assets a USING (asset) JOIN commands c USING (command)
 JOIN statuses s ON s.status = o.status LEFT JOIN agents g ON g.agent = o.desk;
 
 -- The rows of parties, and below them what the market as a whole makes of them: Accumulated Trades is the
--- sum of assets and areas, Market Fees what the market earned, Totals the sum of the lot (zero).
+-- sum of assets and areas, Market Fees what the market earned, Rounding what its rounding account took
+-- (left out when that is nothing), Totals the sum of Accumulated, External, Fees and Rounding: zero.
 CREATE VIEW bills_view AS
 WITH sums AS (
     SELECT market, sum(bought_uwh) AS bought_uwh, sum(sold_uwh) AS sold_uwh,
@@ -267,10 +268,13 @@ WITH sums AS (
     UNION ALL
     SELECT market, 5, 0, 'Market Fees', 'fees', 0, 0, 0, fee_uct, 0, 0, -fee_uct FROM fees
     UNION ALL
-    SELECT market, 6, 0, 'Totals', 'totals', sum(bought_uwh), sum(sold_uwh), sum(spent_uct),
-           sum(earned_uct) + sum(market_fee_uct), sum(market_fee_uct),
-           sum(bought_uwh - sold_uwh), sum(spent_uct - earned_uct)
-    FROM bills GROUP BY market
+    SELECT area, 6, 0, 'Rounding', 'rounding', 0, 0, 0, rounding_uct, 0, 0, -rounding_uct
+    FROM kpis WHERE rounding_uct <> 0
+    UNION ALL
+    SELECT market, 7, 0, 'Totals', 'totals', sum(bought_uwh), sum(sold_uwh), sum(spent_uct),
+           sum(earned_uct) + sum(market_fee_uct) + rounding_uct, sum(market_fee_uct),
+           sum(bought_uwh - sold_uwh), sum(spent_uct - earned_uct) - rounding_uct
+    FROM bills JOIN kpis ON kpis.area = bills.market GROUP BY market
 )
 SELECT m.name AS market, rows.name AS party, rows.type,
        bought_uwh / 1e9 AS bought_kWh, sold_uwh / 1e9 AS sold_kWh,

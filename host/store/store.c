@@ -194,6 +194,11 @@ uint32_t lg_store_community(const lg_site *site, const lg_member_result *members
     return area;
 }
 
+void lg_store_cut_short(lg_store *store)
+{
+    store->cut_short = true;
+}
+
 static lg_status end_csv(lg_store *store, lg_err *err)
 {
     if (!store->input.csv)

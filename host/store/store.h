@@ -78,6 +78,12 @@ uint32_t lg_store_community(const lg_site *site, const lg_member_result *members
                             uint32_t member_count);
 
 /**
+ * The run ends before its time: lg_store_finish() then writes everything about the slots that
+ * closed, but the run stays "incomplete" there and in the summary.
+ */
+void lg_store_cut_short(lg_store *store);
+
+/**
  * Writes bills, indicators and the summary and marks the run complete. Once, between slots. members
  * may be NULL when member_count is 0.
  * @return LG_OK; LG_STORE; LG_MEMORY. Unless LG_OK the run stays "incomplete", or, if the very last

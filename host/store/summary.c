@@ -82,7 +82,7 @@ static void put_run(page *out, const lg_store *store, lg_digest digest)
     char text[40];
     lg_text_str(&out->text, "{\n  \"run\": {");
     out->first = true;
-    put_text(out, "status", "complete");
+    put_text(out, "status", store->cut_short ? "incomplete" : "complete");
     put_text(out, "scenario", info->scenario_name);
     put_text(out, "scenario_file", info->scenario_file);
     put_text(out, "scenario_hash", info->scenario_hash);

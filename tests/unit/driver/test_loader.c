@@ -1,0 +1,112 @@
+/* Folders and single files; that no allocation may fail unnoticed. What is refused: tests/plugin.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include "driver/fleet.h"
+#include "support/failing_mem.h"
+
+#include <string.h>
+
+/* A stand-in: nothing here trades. */
+const lg_position *lg_market_position(const lg_market *market, uint32_t asset)
+{
+    (void)market;
+    (void)asset;
+    return NULL;
+}
+
+static void one_file(void **state)
+{
+    (void)state;
+    const char *file = LG_KETTLE;
+    lg_diag diag;
+    lg_diag_init(&diag, lg_mem_system());
+    lg_plugins *plugins = lg_plugins_load(lg_mem_system(), &file, 1, &diag);
+    assert_non_null(plugins);
+    assert_int_equal(diag.count, 0);
+    uint32_t count;
+    const lg_plugin *const *list = lg_plugins_list(plugins, &count);
+    assert_int_equal(count, 1);
+    assert_string_equal(list[0]->name, "kettle");
+    assert_string_equal(lg_plugins_file(plugins, 0), LG_KETTLE);
+    const lg_driver *const *drivers = lg_plugins_drivers(plugins, &count);
+    assert_int_equal(count, 1);
+    assert_string_equal(drivers[0]->name, "kettle");
+    assert_int_equal(drivers[0]->points.count, 2);
+    lg_plugins_free(plugins);
+    lg_diag_fini(&diag);
+}
+
+/* The same file through its folder and by itself is loaded once, without a word. */
+static void a_file_met_twice_counts_once(void **state)
+{
+    (void)state;
+    const char *folders[] = {LG_KETTLE_FOLDER, LG_KETTLE, LG_KETTLE_FOLDER "/."};
+    lg_diag diag;
+    lg_diag_init(&diag, lg_mem_system());
+    lg_plugins *plugins = lg_plugins_load(lg_mem_system(), folders, 3, &diag);
+    assert_non_null(plugins);
+    assert_int_equal(diag.count, 0);
+    uint32_t count;
+    const lg_driver *const *drivers = lg_plugins_drivers(plugins, &count);
+    assert_true(count >= 1);
+    for (uint32_t i = 1; i < count; i++)
+        assert_true(strcmp(drivers[i - 1]->name, drivers[i]->name) < 0);
+    lg_plugins_free(plugins);
+    lg_diag_fini(&diag);
+}
+
+static void nothing_there_err(void **state)
+{
+    (void)state;
+    const char *entries[] = {"/nowhere/at/all", "/nowhere/at/all.so"};
+    lg_diag diag;
+    lg_diag_init(&diag, lg_mem_system());
+    lg_plugins *plugins = lg_plugins_load(lg_mem_system(), entries, 2, &diag);
+    assert_non_null(plugins);
+    assert_int_equal(diag.warnings, 2);
+    assert_string_equal(diag.problems[0].file, "/nowhere/at/all");
+    assert_string_equal(diag.problems[0].text,
+                        "no plugins from this folder: No such file or directory");
+    assert_string_equal(diag.problems[1].file, "/nowhere/at/all.so");
+    uint32_t count;
+    lg_plugins_list(plugins, &count);
+    assert_int_equal(count, 0);
+    lg_plugins_free(plugins);
+    lg_plugins_free(NULL);
+    lg_diag_fini(&diag);
+}
+
+static int load_all(lg_mem *mem, void *ctx)
+{
+    (void)ctx;
+    const char *folder = LG_KETTLE_FOLDER;
+    lg_diag diag;
+    lg_diag_init(&diag, lg_mem_system());
+    lg_plugins *plugins = lg_plugins_load(mem, &folder, 1, &diag);
+    int result = plugins ? 0 : 1;
+    lg_plugins_free(plugins);
+    lg_diag_fini(&diag);
+    return result;
+}
+
+static void allocations_may_fail(void **state)
+{
+    (void)state;
+    assert_true(lg_sweep_allocations(load_all, NULL) > 5);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_file),
+        cmocka_unit_test(a_file_met_twice_counts_once),
+        cmocka_unit_test(nothing_there_err),
+        cmocka_unit_test(allocations_may_fail),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,265 @@
+/* A run from open to close, asked back with SQL; the summary to the byte; runs that end early. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "fake_market.h"
+#include "support/failing_mem.h"
+
+static void expect(const char *folder, const char *sql, const char *answer)
+{
+    char text[512];
+    fake_folder_ask(folder, sql, text, sizeof text);
+    assert_string_equal(text, answer);
+}
+
+static void run_two_slots(fake_street *street, lg_store *store)
+{
+    lg_listener listener;
+    lg_store_listener(store, &listener);
+    const lg_command bid = {.kind = LG_CMD_BID,
+                            .flags = LG_CMD_REPLACE,
+                            .node = 2,
+                            .energy_uwh = 400000000,
+                            .amount = 21000000};
+    const lg_answer answer = {.status = LG_ENERGY, .asked = 400000000, .allowed = 250000000};
+    const lg_command info = {.kind = LG_CMD_DEVICE_INFO, .node = 2};
+    assert_int_equal(listener.command(listener.ctx, &street->desk, &bid, &answer, 0, 1), LG_OK);
+    assert_int_equal(listener.command(listener.ctx, &street->desk, &info, &answer, 0, 1), LG_OK);
+    assert_int_equal(fake_street_trade(&listener, 1, 0), LG_OK);
+    assert_int_equal(listener.cleared(listener.ctx, 1, 0, 3, 20500000, 250000000), LG_OK);
+    assert_int_equal(fake_street_close_slot(street, &listener, 0), LG_OK);
+    assert_int_equal(lg_store_log(store, 1, 4, "Home 2", "attempt to index nil"), LG_OK);
+    assert_int_equal(fake_street_close_slot(street, &listener, 1), LG_OK);
+}
+
+static void round_trip(void **state)
+{
+    char folder[64];
+    fake_street street;
+    lg_store *store;
+    lg_err err;
+    (void)state;
+    fake_folder_make(folder);
+    fake_street_init(&street, folder);
+    assert_int_equal(lg_store_open(lg_mem_system(), &street.input, &err, &store), LG_OK);
+    expect(folder, "SELECT status FROM runs", "incomplete");
+    run_two_slots(&street, store);
+    assert_int_equal(lg_store_finish(store, (lg_digest){0xab, 1}, street.members, 2, &err), LG_OK);
+    assert_string_equal(lg_store_error(store), "");
+    lg_store_close(store);
+
+    expect(folder, "SELECT status || ' ' || seed || ' ' || digest || ' ' || trade_count FROM runs",
+           "complete 18446744073709551615 00000000000000ab0000000000000001 1");
+    expect(folder, "SELECT lua_version || '|' || market_rule || '|' || slot_count FROM runs",
+           "Lua 5.4|pay_as_bid|2");
+    expect(folder, "SELECT group_concat(name || '=' || source, ';') FROM agents",
+           "pv_ramp=return {};Home 2=-- waits");
+    expect(folder, "SELECT uuid || ' ' || path || ' ' || parent FROM areas WHERE area = 3",
+           "00000000-0000-0000-0000-000000000003 grid/community/home-2 1");
+    expect(folder, "SELECT count(*) FROM areas WHERE parent IS NULL", "1");
+    expect(folder, "SELECT name || ' ' || type || ' ' || role FROM assets WHERE agent IS NULL",
+           "Utility infinite_bus bus");
+    expect(folder,
+           "SELECT slot_start || ' ' || seller || '>' || buyer || ' ' || energy_kWh || ' ' || "
+           "rate_ct_per_kWh || ' ' || paid_EUR || ' ' || earned_EUR || ' ' || fees_EUR "
+           "FROM trades_view",
+           "2024-06-03T00:00:00+00:00 Home 1 PV>Home 2, load 0.25 21.0 0.0525 0.05 0.0025");
+    expect(folder, "SELECT count(*) FROM market_slots", "6");
+    expect(folder, "SELECT import_kWh FROM market_slots_view WHERE market = 'Home 2'", "0.25");
+    expect(folder, "SELECT rate_ct_per_kWh FROM clearings_view WHERE market = 'Community'", "20.5");
+    expect(folder,
+           "SELECT count(*) || agent || command || status || energy_kWh || ' ' || allowed_kWh "
+           "FROM orders_view",
+           "1Home 2bid_energy_rateENERGY0.4 0.25");
+    expect(folder,
+           "SELECT group_concat(party || ':' || total_cost_EUR, ' ') FROM bills_view "
+           "WHERE market = 'Community'",
+           "Home 1:-0.05 Home 2:0.0525 Accumulated Trades:0.0025 External Trades:0.0 "
+           "Market Fees:-0.0025 Totals:0.0");
+    expect(folder,
+           "SELECT group_concat(party || ':' || total_cost_EUR, ' ') FROM bills_view "
+           "WHERE market = 'Home 1'",
+           "Home 1 PV:-0.05 Accumulated Trades:-0.05 External Trades:0.04999994 "
+           "Market Fees:0.0 Rounding:6.0e-08 Totals:0.0");
+    expect(folder, "SELECT unserved_kWh || ' ' || paid_EUR FROM accounts_view WHERE type = 'load'",
+           "0.05 0.0525");
+    expect(folder, "SELECT self_sufficiency FROM kpis_view WHERE area = 'Community'", "0.625");
+    expect(folder, "SELECT count(*) FROM kpis WHERE self_sufficiency IS NULL", "3");
+    expect(folder, "SELECT saving_EUR FROM members_view WHERE member = 'Home 2'", "0.02");
+    expect(folder, "SELECT slot || who || message FROM log", "1Home 2attempt to index nil");
+    expect(folder, "SELECT digest FROM slots WHERE slot = 1", "00000000000000010000000000000001");
+    expect(folder, "PRAGMA integrity_check", "ok");
+    char text[8];
+    assert_int_equal(fake_folder_read(folder, "run.sqlite-journal", text, sizeof text), -1);
+    fake_folder_remove(folder);
+}
+
+static void summary_bytes(void **state)
+{
+    char folder[64], text[8192];
+    fake_street street;
+    lg_store *store;
+    lg_err err;
+    (void)state;
+    fake_folder_make(folder);
+    fake_street_init(&street, folder);
+    street.input.csv = false;
+    assert_int_equal(lg_store_open(lg_mem_system(), &street.input, &err, &store), LG_OK);
+    run_two_slots(&street, store);
+    assert_int_equal(lg_store_finish(store, (lg_digest){0xab, 1}, street.members, 2, &err), LG_OK);
+    lg_store_close(store);
+    fake_folder_read(folder, "summary.json", text, sizeof text);
+    assert_string_equal(
+        text,
+        "{\n  \"run\": {\"status\": \"complete\", \"scenario\": \"street\", "
+        "\"scenario_file\": \"street.lua\", \"scenario_hash\": \"abc\", "
+        "\"engine_version\": \"0.1.0\", \"seed\": 18446744073709551615, "
+        "\"start\": \"2024-06-03T00:00:00+00:00\", \"slots\": 2, \"slot_seconds\": 900, "
+        "\"ticks_per_slot\": 10, \"market_rule\": \"pay_as_bid\", \"fees\": \"constant\", "
+        "\"compat\": \"none\", \"digest\": \"00000000000000ab0000000000000001\"},\n"
+        "  \"totals\": {\"trades\": 1, \"orders\": 2, \"energy_kWh\": 0.25, \"paid_EUR\": 0.0525, "
+        "\"earned_EUR\": 0.05, \"fees_EUR\": 0.0025, \"rounding_EUR\": 0},\n"
+        "  \"community\": {\"area\": \"Community\", \"members\": 2, \"self_sufficiency\": 0.625, "
+        "\"self_consumption\": 1, \"produced_kWh\": 0.25, \"demanded_kWh\": 0.4, "
+        "\"consumed_own_kWh\": 0.25, \"bought_kWh\": 0.25, \"sold_kWh\": 0.25, "
+        "\"unserved_kWh\": 0.05, \"bill_EUR\": 0.02, \"unserved_EUR\": 0.0175, "
+        "\"base_bill_EUR\": 0.07, \"saving_EUR\": 0.05},\n"
+        "  \"members\": [\n"
+        "    {\"name\": \"Home 1\", \"uuid\": \"00000000-0000-0000-0000-000000000000\", "
+        "\"strategy\": \"pv_ramp\", \"bought_kWh\": 0, \"sold_kWh\": 0.25, \"unserved_kWh\": 0, "
+        "\"bill_EUR\": -0.05, \"unserved_EUR\": 0, \"base_bill_EUR\": -0.02, "
+        "\"saving_EUR\": 0.03, \"self_sufficiency\": null, \"self_consumption\": null, "
+        "\"produced_kWh\": 0, \"demanded_kWh\": 0, \"consumed_own_kWh\": 0},\n"
+        "    {\"name\": \"Home 2\", \"uuid\": \"00000000-0000-0000-0000-000000000003\", "
+        "\"strategy\": \"patient\", \"bought_kWh\": 0.25, \"sold_kWh\": 0, "
+        "\"unserved_kWh\": 0.05, \"bill_EUR\": 0.07, \"unserved_EUR\": 0.0175, "
+        "\"base_bill_EUR\": 0.09, \"saving_EUR\": 0.02, \"self_sufficiency\": null, "
+        "\"self_consumption\": null, \"produced_kWh\": 0, \"demanded_kWh\": 0, "
+        "\"consumed_own_kWh\": 0}\n  ],\n"
+        "  \"markets\": [\n"
+        "    {\"name\": \"Grid\", \"path\": \"grid\", \"trades\": 0, \"energy_kWh\": 0, "
+        "\"min_rate_ct_per_kWh\": null, \"avg_rate_ct_per_kWh\": null, "
+        "\"max_rate_ct_per_kWh\": null, \"volume_EUR\": 0, \"fees_EUR\": 0, \"import_kWh\": 0, "
+        "\"export_kWh\": 0, \"self_sufficiency\": null, \"self_consumption\": null, "
+        "\"produced_kWh\": 0, \"demanded_kWh\": 0, \"consumed_own_kWh\": 0},\n"
+        "    {\"name\": \"Community\", \"path\": \"grid/community\", \"trades\": 2, "
+        "\"energy_kWh\": 0.5, \"min_rate_ct_per_kWh\": 21, \"avg_rate_ct_per_kWh\": 21, "
+        "\"max_rate_ct_per_kWh\": 21, \"volume_EUR\": 0.105, \"fees_EUR\": 0.005, "
+        "\"import_kWh\": 0, \"export_kWh\": 0, \"self_sufficiency\": 0.625, "
+        "\"self_consumption\": 1, \"produced_kWh\": 0.25, \"demanded_kWh\": 0.4, "
+        "\"consumed_own_kWh\": 0.25}\n  ],\n"
+        "  \"files\": [\"run.sqlite\", \"summary.json\"]\n}\n");
+    fake_folder_remove(folder);
+}
+
+/* Closed without finish: the closed slot and the log stay, the rows of the open slot do not. */
+static void closed_early(void **state)
+{
+    char folder[64], text[64];
+    fake_street street;
+    lg_listener listener;
+    lg_store *store;
+    lg_err err;
+    (void)state;
+    fake_folder_make(folder);
+    fake_street_init(&street, folder);
+    assert_int_equal(lg_store_open(lg_mem_system(), &street.input, &err, &store), LG_OK);
+    lg_store_listener(store, &listener);
+    assert_int_equal(fake_street_trade(&listener, 1, 0), LG_OK);
+    assert_int_equal(fake_street_close_slot(&street, &listener, 0), LG_OK);
+    assert_int_equal(fake_street_trade(&listener, 2, 1), LG_OK);
+    assert_int_equal(listener.cleared(listener.ctx, 1, 1, 0, 5, 5), LG_OK);
+    assert_int_equal(lg_store_log(store, 1, 0, "Home 2", "stopped"), LG_OK);
+    lg_store_close(store);
+    expect(folder, "SELECT status FROM runs WHERE digest IS NULL", "incomplete");
+    expect(folder, "SELECT group_concat(trade) FROM trades", "1");
+    expect(folder, "SELECT count(*) FROM slots", "1");
+    expect(folder, "SELECT count(*) FROM clearings", "0");
+    expect(folder, "SELECT message FROM log", "stopped");
+    assert_int_equal(fake_folder_read(folder, "trades.csv", text, sizeof text), -1);
+    assert_true(fake_folder_read(folder, "trades.csv.part", text, sizeof text) > 0);
+    assert_int_equal(fake_folder_read(folder, "summary.json", text, sizeof text), -1);
+    fake_folder_remove(folder);
+}
+
+/* A second run in the folder: what the first left goes, once the second stands. */
+static void replaces_an_earlier_run(void **state)
+{
+    char folder[64], text[64];
+    fake_street street;
+    lg_store *store;
+    lg_err err;
+    (void)state;
+    fake_folder_make(folder);
+    fake_street_init(&street, folder);
+    assert_int_equal(lg_store_open(lg_mem_system(), &street.input, &err, &store), LG_OK);
+    assert_int_equal(lg_store_finish(store, (lg_digest){0}, NULL, 0, &err), LG_OK);
+    lg_store_close(store);
+    assert_true(fake_folder_read(folder, "bills.csv", text, sizeof text) > 0);
+    expect(folder, "SELECT status FROM runs", "complete");
+    street.input.csv = false;
+    assert_int_equal(lg_store_open(lg_mem_system(), &street.input, &err, &store), LG_OK);
+    lg_store_close(store);
+    expect(folder, "SELECT status FROM runs", "incomplete");
+    assert_int_equal(fake_folder_read(folder, "bills.csv", text, sizeof text), -1);
+    assert_int_equal(fake_folder_read(folder, "summary.json", text, sizeof text), -1);
+    fake_folder_remove(folder);
+}
+
+static void community_of_members(void **state)
+{
+    fake_street street;
+    (void)state;
+    fake_street_init(&street, "unused");
+    assert_int_equal(lg_store_community(&street.site, street.members, 2), 1);
+    assert_int_equal(lg_store_community(&street.site, street.members, 1), 1);
+    assert_int_equal(lg_store_community(&street.site, NULL, 0), 0);
+    street.members[1].area = 0;
+    assert_int_equal(lg_store_community(&street.site, street.members, 2), 0);
+}
+
+static int whole_run(lg_mem *mem, void *ctx)
+{
+    fake_street street;
+    lg_listener listener;
+    lg_store *store;
+    lg_err err = {0};
+    fake_street_init(&street, ctx);
+    lg_status status = lg_store_open(mem, &street.input, &err, &store);
+    if (status == LG_OK) {
+        lg_store_listener(store, &listener);
+        status = fake_street_trade(&listener, 1, 0);
+        if (status == LG_OK)
+            status = fake_street_close_slot(&street, &listener, 0);
+        if (status == LG_OK)
+            status = lg_store_finish(store, (lg_digest){0}, street.members, 2, &err);
+    }
+    lg_store_close(store);
+    return status == LG_OK ? 0 : status == LG_MEMORY && strstr(err.text, "out of memory") ? 1 : 2;
+}
+
+static void allocation_sweep(void **state)
+{
+    char folder[64];
+    (void)state;
+    fake_folder_make(folder);
+    assert_true(lg_sweep_allocations(whole_run, folder) > 10);
+    expect(folder, "SELECT status FROM runs", "complete");
+    fake_folder_remove(folder);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(round_trip),           cmocka_unit_test(summary_bytes),
+        cmocka_unit_test(closed_early),         cmocka_unit_test(replaces_an_earlier_run),
+        cmocka_unit_test(community_of_members), cmocka_unit_test(allocation_sweep),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
