@@ -4,6 +4,7 @@
 
 #include "app/cmd.h"
 #include "app/kind.h"
+#include "app/plain.h"
 #include "app/scenario_flags.h"
 #include "app/setup.h"
 #include "script/agent.h"
@@ -99,8 +100,7 @@ static int check(lg_mem *mem, const lg_args *args)
     if (status == LG_OK)
         status =
             kind == LG_FILE_SCENARIO ? check_scenario(mem, args, &err) : check_script(mem, file);
-    if (status != LG_OK && err.text[0])
-        fprintf(stderr, "lunagrid: %s\n", err.text);
+    lg_plain_complain(err.text);
     lg_mem_strfree(mem, file);
     return lg_cmd_exit_of(status);
 }
@@ -109,18 +109,16 @@ const lg_cmd lg_cmd_check = {
     .name = "check",
     .synopsis = "FILE [options]",
     .summary = "tell every problem of a scenario or a script",
-    .text = "FILE is a scenario (.lua or .json, or the folder that holds one) or a Lua script; a "
-            "Lua file that\n"
-            "calls scenario{...} is a scenario. Of a scenario the devices are opened and all its "
-            "scripts are\n"
-            "checked too. Each problem is a line `file:line: key: what was expected`, then comes a "
-            "count.\n"
+    .text = "FILE is a scenario (.lua or .json, or the folder that holds one) or a Lua script; a\n"
+            "Lua file that calls scenario{...} is a scenario. Of a scenario the devices are\n"
+            "opened and all its scripts are checked too. Each problem is a line\n"
+            "`file:line: key: what was expected`, then comes a count.\n"
             "\n"
             "  lunagrid check examples/street\n"
             "  lunagrid check mine.lua\n"
             "  lunagrid check examples/real-street --set data=homes.csv\n"
             "\n"
-            "Exits with 0 when there is no error (warnings are fine), 3 for a scenario, 4 for a "
+            "Exits with 0 when there is no error (warnings are fine), 3 for a scenario, 4 for a\n"
             "script.",
     .flags = flags,
     .flag_count = sizeof flags / sizeof *flags,

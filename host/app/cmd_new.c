@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "app/cmd.h"
+#include "app/plain.h"
 #include "app/templates.h"
 #include "base/text.h"
 #include "script/agent.h"
@@ -198,9 +199,8 @@ static void say_next(const making *m)
     if (strcmp(m->kind, "strategy") == 0)
         printf("Next:\n  lunagrid check %.*s%s.lua\n"
                "  lunagrid run examples/street --agent \"Home 1=%.*s%s.lua\"\n"
-               "Open the folder in an editor with a Lua language server: lunagrid.meta.lua tells "
-               "it what a\n"
-               "script may use, so it completes names and marks mistakes.\n",
+               "Open the folder in an editor with a Lua language server: lunagrid.meta.lua\n"
+               "tells it what a script may use, so it completes names and marks mistakes.\n",
                width, folder, m->name, width, folder, m->name);
     else if (strcmp(m->kind, "scenario") == 0)
         printf("Next:\n  lunagrid check %.*s%s\n  lunagrid run %.*s%s\n"
@@ -208,7 +208,7 @@ static void say_next(const making *m)
                width, folder, m->name, width, folder, m->name, width, folder, m->name);
     else
         printf("Next:\n  make -C %.*s%s\n  LUNAGRID_PLUGINS=%.*s%s lunagrid plugins\n"
-               "Read %.*s%s/README.md: it says which file holds what.\n",
+               "%.*s%s/README.md says which file holds what.\n",
                width, folder, m->name, width, folder, m->name, width, folder, m->name);
 }
 
@@ -239,7 +239,7 @@ static int make_new(lg_mem *mem, const lg_args *args)
         say_next(&m);
         code = LG_EXIT_FINE;
     } else {
-        fprintf(stderr, "lunagrid: %s\n", err.text);
+        lg_plain_complain(err.text);
     }
     for (uint32_t i = 0; i < m.count; i++) {
         lg_text_fini(&m.files[i].path);
@@ -252,9 +252,8 @@ const lg_cmd lg_cmd_new = {
     .name = "new",
     .synopsis = "strategy|scenario|plugin NAME",
     .summary = "write a commented starting point",
-    .text = "strategy  NAME.lua, a strategy that trades at once; beside it lunagrid.meta.lua and "
-            ".luarc.json,\n"
-            "          with which an editor knows every name a script may use\n"
+    .text = "strategy  NAME.lua, a strategy that trades at once; beside it lunagrid.meta.lua and\n"
+            "          .luarc.json, with which an editor knows every name a script may use\n"
             "scenario  NAME/scenario.lua, a small community to grow\n"
             "plugin    NAME/, a device driver in C with a Makefile and all headers it needs\n"
             "\n"

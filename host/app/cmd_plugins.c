@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/cmd.h"
+#include "app/plain.h"
 #include "app/setup.h"
 
 static const char *role_name(uint32_t role)
@@ -142,8 +143,7 @@ static int list_plugins(lg_mem *mem, const lg_args *args)
             status = lg_fail(&err, LG_MEMORY, "out of memory");
         lg_text_fini(&text);
     }
-    if (err.text[0])
-        fprintf(stderr, "lunagrid: %s\n", err.text);
+    lg_plain_complain(err.text);
     lg_setup_close(&setup);
     return lg_cmd_exit_of(status);
 }
@@ -152,11 +152,9 @@ const lg_cmd lg_cmd_plugins = {
     .name = "plugins",
     .synopsis = "",
     .summary = "list the loaded plugins: drivers, options, points and their units",
-    .text = "A plugin's drivers are the words a scenario may use for assets. Options are what an "
-            "asset of\n"
-            "that kind may say, points are what a device measures or obeys. Plugins that were "
-            "refused are\n"
-            "listed with the reason.\n"
+    .text = "A plugin's drivers are the words a scenario may use for assets. Options are what an\n"
+            "asset of that kind may say, points are what a device measures or obeys. Plugins that\n"
+            "were refused are listed with the reason.\n"
             "\n"
             "  lunagrid plugins\n"
             "  LUNAGRID_PLUGINS=./mine lunagrid plugins",

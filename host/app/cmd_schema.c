@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "app/cmd.h"
+#include "app/plain.h"
 #include "app/setup.h"
 
 static int schema(lg_mem *mem, const lg_args *args)
@@ -22,8 +23,7 @@ static int schema(lg_mem *mem, const lg_args *args)
             status = lg_fail(&err, LG_MEMORY, "out of memory");
         lg_text_fini(&text);
     }
-    if (err.text[0])
-        fprintf(stderr, "lunagrid: %s\n", err.text);
+    lg_plain_complain(err.text);
     lg_setup_close(&setup);
     return lg_cmd_exit_of(status);
 }
@@ -32,9 +32,9 @@ const lg_cmd lg_cmd_schema = {
     .name = "schema",
     .synopsis = "",
     .summary = "print the JSON Schema of scenario files",
-    .text = "Made from the tables that check scenarios, and from the options of the loaded "
-            "plugins, so it is\n"
-            "never out of date. Give it to an editor that completes and checks JSON.\n"
+    .text = "Made from the tables that check scenarios, and from the options of the loaded\n"
+            "plugins, so it is never out of date. Give it to an editor that completes and checks\n"
+            "JSON.\n"
             "\n"
             "  lunagrid schema > scenario.schema.json",
     .run = schema,

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "app/cmd.h"
+#include "app/plain.h"
 #include "app/scenario_flags.h"
 #include "app/setup.h"
 
@@ -29,8 +30,7 @@ static int show(lg_mem *mem, const lg_args *args)
             status = lg_fail(&err, LG_MEMORY, "out of memory");
         lg_text_fini(&json);
     }
-    if (err.text[0])
-        fprintf(stderr, "lunagrid: %s\n", err.text);
+    lg_plain_complain(err.text);
     lg_setup_close(&setup);
     return lg_cmd_exit_of(status);
 }
@@ -39,9 +39,8 @@ const lg_cmd lg_cmd_show_config = {
     .name = "show-config",
     .synopsis = "SCENARIO [options]",
     .summary = "print the resolved scenario as JSON",
-    .text = "Everything as the run would see it: loops unrolled, defaults filled in, settings "
-            "applied. The\n"
-            "output is itself a scenario and reads back as the same one.\n"
+    .text = "Everything as the run would see it: loops unrolled, defaults filled in, settings\n"
+            "applied. The output is itself a scenario and reads back as the same one.\n"
             "\n"
             "  lunagrid show-config examples/street\n"
             "  lunagrid show-config examples/street --set homes=3 > three.json",

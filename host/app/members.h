@@ -14,6 +14,7 @@ typedef struct lg_members lg_members;
 lg_members *lg_members_new(lg_mem *mem, const lg_scenario *scenario);
 void lg_members_free(lg_members *members);
 
+/** How many there are; 0 is fine: a site need not have homes. */
 uint32_t lg_members_count(const lg_members *members);
 /** The area of member @p index; rising. */
 uint32_t lg_members_area(const lg_members *members, uint32_t index);

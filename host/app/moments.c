@@ -1,3 +1,4 @@
+/* A moment is computed from the scenario alone: no clock of this machine has a part in it. */
 #include "app/moments.h"
 
 #include <math.h>

@@ -1,4 +1,5 @@
-/* host/app/moments.h — when the slots and ticks of a scenario are, and what the utility asks and pays then */
+/* host/app/moments.h — when the slots and ticks of a scenario are, and what the utility asks and
+ * pays then */
 #ifndef LG_APP_MOMENTS_H
 #define LG_APP_MOMENTS_H
 

@@ -5,25 +5,17 @@
 
 #include <stdio.h>
 #include <string.h>
-
-/* Messages hold text of scripts; escape sequences in it must not reach a terminal. */
-static void put_plain(const char *text)
-{
-    for (; *text; text++) {
-        unsigned char c = (unsigned char)*text;
-        fputc((c < 0x20 && c != '\n' && c != '\t') || c == 0x7f ? '?' : c, stderr);
-    }
-}
+#include "app/plain.h"
 
 static void put_line(lg_notes *notes, const char *who, const char *message)
 {
     if (notes->progress)
         lg_progress_clear(notes->progress);
     if (who) {
-        put_plain(who);
+        lg_plain_put(who, stderr);
         fputs(": ", stderr);
     }
-    put_plain(message);
+    lg_plain_put(message, stderr);
     size_t length = strlen(message);
     if (length == 0 || message[length - 1] != '\n')
         fputc('\n', stderr);

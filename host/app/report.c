@@ -187,7 +187,7 @@ static void write_community(const lg_report *report, lg_text *out)
     double hours = course->slot_ms / (double)LG_HOUR_MS;
     write_percent("self-sufficiency", kpi.self_sufficiency, out);
     write_percent("· self-consumption", kpi.self_consumption, out);
-    lg_text_format(out, " · grid fees %.2f EUR · peak import %.2f kW", lg_eur_from_uct(fees),
+    lg_text_format(out, "\n grid fees %.2f EUR · peak import %.2f kW", lg_eur_from_uct(fees),
                    lg_kwh_from_uwh(course->peak_import_uwh) / hours);
     if (course->peak_import_uwh > 0) {
         char when[32];
@@ -225,7 +225,8 @@ static void write_end(const lg_report *report, bool colours, lg_text *out)
                    report->csv ? ", trades.csv, market_slots.csv, bills.csv" : "");
     lg_text_format(out, " run hash  %s\n", hash);
     double rate = report->seconds > 0 ? report->slots_done / report->seconds : 0;
-    lg_text_format(out, " time      %.2f s, %.0f slots/s\n", report->seconds, rate);
+    lg_text_format(out, " time      %.*f s, %.0f slots/s\n", report->seconds < 1 ? 3 : 1,
+                   report->seconds, rate);
 }
 
 void lg_report_write(const lg_report *report, bool colours, lg_mem *mem, lg_text *out)

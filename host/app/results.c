@@ -1,3 +1,5 @@
+/* Fills what the store asks for from the scenario; the texts live for the call only, the store
+ * copies them. */
 #include "app/results.h"
 
 #include <string.h>
@@ -55,6 +57,7 @@ lg_status lg_results_open(lg_mem *mem, const lg_results_input *input, lg_err *er
         .scenario_hash = scenario->hash,
         .scenario_json = lg_text_peek(&json),
         .engine_version = LG_VERSION,
+        .lua_version = LG_LUA_VERSION,
         .seed = scenario->seed,
         .start_ms = scenario->start_ms,
         .slot_count = scenario->slot_count,

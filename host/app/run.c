@@ -15,6 +15,7 @@
 #include "app/cmd.h"
 #include "app/course.h"
 #include "app/moments.h"
+#include "app/plain.h"
 #include "app/report.h"
 #include "app/results.h"
 #include "app/seats.h"
@@ -236,6 +237,8 @@ static lg_status finish(run *r, lg_err *err)
 {
     r->digest = lg_turn_digest(r->turn);
     r->results = lg_members_results(r->members, r->market);
+    if (r->stop != GO_ON)
+        lg_store_cut_short(r->store);
     lg_status status =
         lg_store_finish(r->store, r->digest, r->results, lg_members_count(r->members), err);
     if (status == LG_OK)
@@ -326,8 +329,7 @@ int lg_run(lg_mem *mem, const lg_args *args)
     if (status == LG_OK)
         status = do_run(&r, &err);
     if (status != LG_OK) {
-        if (err.text[0])
-            fprintf(stderr, "lunagrid: %s\n", err.text);
+        lg_plain_complain(err.text);
         if (r.slots_done || r.store)
             fprintf(stderr,
                     "lunagrid: stopped in slot %u of %u; the results in %s are incomplete\n",

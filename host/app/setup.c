@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include "app/plain.h"
 
 lg_status lg_setup_open(lg_mem *mem, lg_setup *setup, lg_err *err)
 {
@@ -98,7 +99,7 @@ static void print_problems(lg_mem *mem, const lg_diag *diag, FILE *stream)
     lg_text text;
     lg_text_init(&text, mem);
     lg_diag_print(diag, &text);
-    fputs(lg_text_peek(&text), stream);
+    lg_plain_put(lg_text_peek(&text), stream);
     lg_text_fini(&text);
 }
 

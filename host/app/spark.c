@@ -1,3 +1,4 @@
+/* Eight levels between the least and the greatest value; display only, so doubles will do. */
 #include "app/spark.h"
 
 #include <math.h>

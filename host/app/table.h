@@ -29,7 +29,9 @@ typedef struct lg_table {
 /** Colours of cells and words; they are printed only where colours are wanted. */
 enum { LG_PLAIN, LG_BOLD, LG_DIM, LG_GREEN, LG_RED };
 
+/** An empty table; @p columns is borrowed. */
 void lg_table_init(lg_table *table, lg_mem *mem, const lg_column *columns, uint32_t column_count);
+/** Gives back what the cells took. */
 void lg_table_fini(lg_table *table);
 /** Adds the next cell; control characters are shown as ?. */
 void lg_table_cell(lg_table *table, uint32_t style, const char *text);

@@ -11,9 +11,9 @@ foreach(row IN LISTS rows)
   list(GET parts 2 source)
   file(READ "${source}" hex HEX)
   file(SIZE "${source}" size)
-  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
-  string(REGEX REPLACE "(0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,)"
-         "\\1\n    " bytes "${bytes}")
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "'\\\\x\\1'," bytes "${hex}")
+  string(REGEX REPLACE "('[^']+','[^']+','[^']+','[^']+','[^']+','[^']+','[^']+','[^']+',)" "\\1\n    "
+         bytes "${bytes}")
   string(APPEND arrays "static const char file_${number}[] = {\n    ${bytes}0};\n")
   string(APPEND table "    {\"${kind}\", \"${path}\", file_${number}, ${size}},\n")
   math(EXPR number "${number} + 1")

@@ -1,6 +1,6 @@
 /*
- * One object against its rows. Nothing stops at the first problem: a field that is wrong is reported and
- * takes its default, so that the rest of the file can be looked at.
+ * One object against its rows. Nothing stops at the first problem: a field that is wrong is
+ * reported and takes its default, so that the rest of the file can be looked at.
  */
 #include "scenario/reader.h"
 
@@ -21,8 +21,8 @@ static void report(lg__reader *r, bool warning, const lg_conf *at, const char *l
     char sentence[512], place[LG__NAME_MAX + 64];
     bool both = label && *label && key && *key;
     vsnprintf(sentence, sizeof sentence, format, args);
-    snprintf(place, sizeof place, "%.*s%s%.60s", LG__NAME_MAX, label ? label : "",
-             both ? "." : "", key ? key : "");
+    snprintf(place, sizeof place, "%.*s%s%.60s", LG__NAME_MAX, label ? label : "", both ? "." : "",
+             key ? key : "");
     int line = at ? at->line : 0;
     const char *file = line == LG__FROM_SET      ? "--set"
                        : line == LG__FROM_AGENT  ? "--agent"
@@ -81,8 +81,7 @@ static void known_keys(const lg__rows *rows, char *out, size_t size)
                                  rows->items[i]->name);
 }
 
-static void unknown_key(lg__reader *r, const char *label, const lg_conf *item,
-                        const lg__rows *rows)
+static void unknown_key(lg__reader *r, const char *label, const lg_conf *item, const lg__rows *rows)
 {
     const char **names = lg_arena_alloc(&r->scratch, (rows->count + 1) * sizeof *names);
     if (!names) {
@@ -169,9 +168,9 @@ static lg_conf *default_item(lg__reader *r, const lg__field *field)
     bool text = row->type == LG_OPTION_TEXT && row->choices;
     if (!text && isnan(row->def))
         return NULL;
-    lg_conf_type type = text                            ? LG_CONF_TEXT
+    lg_conf_type type = text                          ? LG_CONF_TEXT
                         : row->type == LG_OPTION_BOOL ? LG_CONF_BOOL
-                                                        : LG_CONF_NUMBER;
+                                                      : LG_CONF_NUMBER;
     lg_conf *item = lg__conf_new(r->arena, type, row->name, 0);
     if (!item) {
         lg__exhausted(r);

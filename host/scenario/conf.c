@@ -1,5 +1,5 @@
 /* Items are linked in order; tables are small, so a look-up walks them. */
-#include "scenario/conf.h"
+#include "scenario/reader.h"
 
 #include <string.h>
 

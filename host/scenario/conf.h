@@ -1,4 +1,5 @@
-/* host/scenario/conf.h — what a scenario file says, before it is understood: values with their places */
+/* host/scenario/conf.h — what a scenario file says, before it is understood: values with their
+ * places */
 #ifndef LG_SCENARIO_CONF_H
 #define LG_SCENARIO_CONF_H
 
@@ -18,12 +19,12 @@ typedef enum lg_conf_type {
 /** A value; lives in the arena it was read into. */
 typedef struct lg_conf {
     lg_conf_type type;
-    int line;            /* where it was written; 0 when unknown */
-    const char *key;     /* in a table; NULL in a list */
-    const char *text;    /* LG_CONF_TEXT */
-    double number;       /* LG_CONF_NUMBER; LG_CONF_BOOL: 0 or 1 */
+    int line;                     /* where it was written; 0 when unknown */
+    const char *key;              /* in a table; NULL in a list */
+    const char *text;             /* LG_CONF_TEXT */
+    double number;                /* LG_CONF_NUMBER; LG_CONF_BOOL: 0 or 1 */
     struct lg_conf *first, *next; /* items; next item of the parent */
-    uint32_t count;      /* items */
+    uint32_t count;               /* items */
 } lg_conf;
 
 /** The item @p key of a table; NULL when absent or not a table. */

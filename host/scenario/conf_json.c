@@ -1,6 +1,7 @@
 /*
- * JSON becomes a conf tree: scanned strictly, parsed by cJSON, copied in document order so that the lines
- * the scan noted meet their values. cJSON allocates on its own; its tree is gone before this returns.
+ * JSON becomes a conf tree: scanned strictly, parsed by cJSON, copied in document order so that the
+ * lines the scan noted meet their values. cJSON allocates on its own; its tree is gone before this
+ * returns.
  */
 #include "scenario/reader.h"
 

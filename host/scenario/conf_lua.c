@@ -1,7 +1,8 @@
 /*
- * Runs scenario.lua in the sandbox and copies what it returns into a conf tree, all inside one protected
- * call, because nearly every call of Lua may raise. The tree is the same as the JSON form's: positional
- * items of an area become its `children`, csv{...} and day{...} become {"csv": ...} and {"day": ...}.
+ * Runs scenario.lua in the sandbox and copies what it returns into a conf tree, all inside one
+ * protected call, because nearly every call of Lua may raise. The tree is the same as the JSON
+ * form's: positional items of an area become its `children`, csv{...} and day{...} become {"csv":
+ * ...} and {"day": ...}.
  */
 #include "scenario/reader.h"
 
@@ -16,14 +17,14 @@
 
 enum { DEPTH_MAX = 48, VALUES_MAX = 8000000 };
 
-typedef struct run {
+typedef struct lua_run {
     lg__reader *r;
     const char *text;
     size_t size;
     lg__source source;
     lg_conf *root;
     uint32_t values;
-} run;
+} lua_run;
 
 /* Where a table was written: the line of its constructor or key, and the word in front of its {. */
 typedef struct place {
@@ -31,15 +32,16 @@ typedef struct place {
     const char *word;
 } place;
 
-static lg_conf *convert(lua_State *L, run *run, int index, const char *key, place at, int depth);
+static lg_conf *convert(lua_State *L, lua_run *run, int index, const char *key, place at,
+                        int depth);
 
-static void out_of_memory(lua_State *L, run *run)
+static void out_of_memory(lua_State *L, lua_run *run)
 {
     lg__exhausted(run->r);
     luaL_error(L, "out of memory");
 }
 
-static lg_conf *new_conf(lua_State *L, run *run, lg_conf_type type, const char *key, int line)
+static lg_conf *new_conf(lua_State *L, lua_run *run, lg_conf_type type, const char *key, int line)
 {
     if (++run->values > VALUES_MAX)
         luaL_error(L, "the scenario has more than %d million values", VALUES_MAX / 1000000);
@@ -49,7 +51,7 @@ static lg_conf *new_conf(lua_State *L, run *run, lg_conf_type type, const char *
     return conf;
 }
 
-static const char *copy_text(lua_State *L, run *run, int index, int line)
+static const char *copy_text(lua_State *L, lua_run *run, int index, int line)
 {
     size_t length;
     const char *text = lua_tolstring(L, index, &length);
@@ -109,8 +111,9 @@ static void survey(lua_State *L, int index, int line, uint32_t *keys, uint32_t *
     }
 }
 
-/* Items 1..last into @p list; nil and false are left out, so `home > 3 and pv{...}` may be written. */
-static void convert_list(lua_State *L, run *run, int index, lua_Integer last, lg_conf *list,
+/* Items 1..last into @p list; nil and false are left out, so `home > 3 and pv{...}` may be written.
+ */
+static void convert_list(lua_State *L, lua_run *run, int index, lua_Integer last, lg_conf *list,
                          place at, int depth)
 {
     lg_conf **tail = &list->first;
@@ -122,7 +125,7 @@ static void convert_list(lua_State *L, run *run, int index, lua_Integer last, lg
     }
 }
 
-static void convert_keys(lua_State *L, run *run, int index, lg_conf *table, place at, int depth)
+static void convert_keys(lua_State *L, lua_run *run, int index, lg_conf *table, place at, int depth)
 {
     lg_conf **tail = &table->first;
     lua_pushnil(L);
@@ -141,7 +144,7 @@ static void convert_keys(lua_State *L, run *run, int index, lg_conf *table, plac
     table->first = sort_items(table->first, table->count);
 }
 
-static lg_conf *convert_table(lua_State *L, run *run, int index, const char *key, place at,
+static lg_conf *convert_table(lua_State *L, lua_run *run, int index, const char *key, place at,
                               int depth)
 {
     uint32_t keys, positions;
@@ -159,8 +162,8 @@ static lg_conf *convert_table(lua_State *L, run *run, int index, const char *key
                    at.word ? at.word : "");
     }
     bool list = positions && !keys && made != LG__MADE_AREA;
-    lg_conf *conf = new_conf(L, run, list ? LG_CONF_LIST : LG_CONF_TABLE, wrapped ? NULL : key,
-                             at.line);
+    lg_conf *conf =
+        new_conf(L, run, list ? LG_CONF_LIST : LG_CONF_TABLE, wrapped ? NULL : key, at.line);
     if (list) {
         convert_list(L, run, index, last, conf, at, depth + 1);
         return conf;
@@ -181,7 +184,7 @@ static lg_conf *convert_table(lua_State *L, run *run, int index, const char *key
     return outer;
 }
 
-static lg_conf *convert(lua_State *L, run *run, int index, const char *key, place at, int depth)
+static lg_conf *convert(lua_State *L, lua_run *run, int index, const char *key, place at, int depth)
 {
     lg_conf *conf;
     index = lua_absindex(L, index);
@@ -210,7 +213,7 @@ static lg_conf *convert(lua_State *L, run *run, int index, const char *key, plac
 /* Everything that may raise. Argument: the run. */
 static int l_main(lua_State *L)
 {
-    run *run = lua_touserdata(L, 1);
+    lua_run *run = lua_touserdata(L, 1);
     if (luaL_loadbufferx(L, run->text, run->size, LG__CHUNK, "t") != LUA_OK)
         return lua_error(L);
     int chunk = lua_gettop(L);
@@ -253,7 +256,7 @@ static const char *strip_place(const char *message, int *line)
     return message;
 }
 
-static void report(run *run, const lg__sandbox *box, int status)
+static void report(lua_run *run, const lg__sandbox *box, int status)
 {
     if (run->r->exhausted)
         return;
@@ -266,15 +269,15 @@ static void report(run *run, const lg__sandbox *box, int status)
         return;
     }
     lg_conf at = {.line = box->error_line};
-    const char *message = lua_type(box->L, -1) == LUA_TSTRING ? lua_tostring(box->L, -1)
-                                                               : "error without a text";
+    const char *message =
+        lua_type(box->L, -1) == LUA_TSTRING ? lua_tostring(box->L, -1) : "error without a text";
     message = strip_place(message, &at.line);
     lg__problem(run->r, &at, NULL, NULL, "%s", message);
 }
 
 lg_conf *lg__conf_from_lua(lg__reader *r, const char *text, size_t size)
 {
-    run run = {.r = r, .text = text, .size = size};
+    lua_run run = {.r = r, .text = text, .size = size};
     lg__sandbox box;
     if (memchr(text, 0, size) || (size && text[0] == '\x1b')) {
         lg__problem(r, NULL, NULL, NULL, "is not a text file; compiled Lua is refused");

@@ -1,22 +1,18 @@
 /*
- * The file is held whole, its cells ended in place; a table of offsets leads to them. Times are read once,
- * values when a column is asked for. Rows are numbered as an editor does: the header is row 1.
+ * The file is held whole, its cells ended in place; a table of offsets leads to them. Times are
+ * read once, values when a column is asked for. Rows are numbered as an editor does: the header is
+ * row 1.
  */
 #include "scenario/csv.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include "base/clock.h"
 #include "base/hash.h"
 
 enum { PROBLEMS_MAX = 5, COLUMNS_MAX = 10000 };
 #define FILE_BYTES_MAX ((size_t)1 << 30)
-
-typedef enum time_form { FORM_NONE, FORM_DAY, FORM_EPOCH, FORM_ISO } time_form;
 
 typedef struct reading {
     lg__csv *csv;
@@ -26,47 +22,10 @@ typedef struct reading {
     bool exhausted;
     char *p, *end; /* what is not yet read */
     uint32_t line;
-    time_form form;
+    lg__time_form form;
     int64_t last_ms;
     uint32_t last_line;
 } reading;
-
-static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-
-bool lg__number_parse(const char *text, double *value)
-{
-    const char *p = text;
-    uint64_t mantissa = 0;
-    int digits = 0, decimals = 0;
-    while (*p == ' ')
-        p++;
-    bool minus = *p == '-';
-    if (*p == '-' || *p == '+')
-        p++;
-    for (; *p >= '0' && *p <= '9'; p++, digits++)
-        mantissa = mantissa * 10 + (uint64_t)(*p - '0');
-    if (*p == '.')
-        for (p++; *p >= '0' && *p <= '9'; p++, digits++, decimals++)
-            mantissa = mantissa * 10 + (uint64_t)(*p - '0');
-    const char *rest = p;
-    while (*rest == ' ')
-        rest++;
-    /* Up to 15 digits and 22 decimals both are exact, so one division rounds right. */
-    if (digits > 0 && digits <= 15 && decimals <= 22 && !*rest) {
-        double number = (double)mantissa / powers[decimals];
-        *value = minus ? -number : number;
-        return true;
-    }
-    if (digits == 0 || (*rest && *p != 'e' && *p != 'E'))
-        return false;
-    char *end;
-    *value = strtod(text, &end);
-    while (*end == ' ')
-        end++;
-    return *end == 0;
-}
 
 static void problem(reading *in, uint32_t row, const char *key, const char *sentence)
 {
@@ -112,8 +71,8 @@ out:
 }
 
 /*
- * Ends the next cell in place and returns it; *last: the line ends behind it. Quotes around a cell go, a
- * doubled one inside becomes one; a cell does not go over a line's end.
+ * Ends the next cell in place and returns it; *last: the line ends behind it. Quotes around a cell
+ * go, a doubled one inside becomes one; a cell does not go over a line's end.
  */
 static char *next_cell(reading *in, bool *last)
 {
@@ -204,8 +163,9 @@ static bool read_header(reading *in)
     }
     lg_mem_free(csv->mem, columns, capacity * sizeof *columns);
     if (count == 0 && !in->exhausted)
-        problem(in, 1, "", "the header names no value column; expected a time column and values, "
-                           "separated by , or ;");
+        problem(in, 1, "",
+                "the header names no value column; expected a time column and values, "
+                "separated by , or ;");
     return count && !in->exhausted;
 }
 
@@ -223,52 +183,11 @@ static void check_header(reading *in)
     }
 }
 
-/* HH:MM or HH:MM:SS as milliseconds of the day. */
-static bool parse_day(const char *text, int64_t *ms)
-{
-    int64_t parts[3] = {0};
-    int count = 0;
-    for (const char *p = text; count < 3; p++) {
-        int digits = 0;
-        for (; *p >= '0' && *p <= '9' && digits < 2; p++, digits++)
-            parts[count] = parts[count] * 10 + (*p - '0');
-        if (digits == 0)
-            return false;
-        count++;
-        if (*p != ':' || count == 3) {
-            *ms = parts[0] * LG_HOUR_MS + parts[1] * LG_MINUTE_MS + parts[2] * LG_SECOND_MS;
-            return !*p && count >= 2 && parts[0] < 24 && parts[1] < 60 && parts[2] < 60;
-        }
-    }
-    return false;
-}
-
-static bool parse_epoch(const char *text, int64_t *ms)
-{
-    int64_t seconds = 0;
-    size_t length = strspn(text, "0123456789");
-    if (length < 5 || length > 11 || text[length])
-        return false;
-    for (size_t i = 0; i < length; i++)
-        seconds = seconds * 10 + (text[i] - '0');
-    *ms = seconds * LG_SECOND_MS;
-    return true;
-}
-
-static time_form parse_time(const char *text, int64_t *ms)
-{
-    if (lg_clock_parse(text, ms))
-        return FORM_ISO;
-    if (parse_day(text, ms))
-        return FORM_DAY;
-    return parse_epoch(text, ms) ? FORM_EPOCH : FORM_NONE;
-}
-
 /* A time as people write it: of the day, or whole. */
 static void show_time(const reading *in, int64_t ms, char out[32])
 {
     lg_clock_format_slot(ms, out);
-    if (in->form == FORM_DAY)
+    if (in->form == LG__TIME_DAY)
         memmove(out, out + 11, 6);
 }
 
@@ -278,15 +197,15 @@ static void check_time(reading *in, const char *text)
     lg__csv *csv = in->csv;
     char sentence[200], before[32];
     int64_t ms;
-    time_form form = parse_time(text, &ms);
-    if (form == FORM_NONE || (in->form != FORM_NONE && form != in->form)) {
+    lg__time_form form = lg__csv_time(text, &ms);
+    if (form == LG__TIME_NONE || (in->form != LG__TIME_NONE && form != in->form)) {
         snprintf(sentence, sizeof sentence, "\"%.40s\" is %s", text,
-                 form == FORM_NONE ? "no time; expected ISO 8601, epoch seconds or HH:MM"
-                                   : "written in another form than the times above");
+                 form == LG__TIME_NONE ? "no time; expected ISO 8601, epoch seconds or HH:MM"
+                                       : "written in another form than the times above");
         problem(in, in->line, "time", sentence);
         return;
     }
-    bool first = in->form == FORM_NONE;
+    bool first = in->form == LG__TIME_NONE;
     in->form = form;
     int64_t step = ms - in->last_ms;
     show_time(in, in->last_ms, before);
@@ -331,8 +250,8 @@ static void read_row(reading *in)
     }
     if (count != csv->column_count) {
         char sentence[120];
-        snprintf(sentence, sizeof sentence, "has %u cells, but the header has %u", count + 1,
-                 csv->column_count + 1);
+        snprintf(sentence, sizeof sentence, "the row has %u of the %u cells of the header",
+                 count + 1, csv->column_count + 1);
         problem(in, in->line, "", sentence);
         return;
     }
@@ -372,7 +291,7 @@ static void check_whole(reading *in)
         problem(in, 0, "", "has fewer than two rows of values; for a constant write a number");
         return;
     }
-    if (in->form != FORM_DAY)
+    if (in->form != LG__TIME_DAY)
         return;
     csv->period_ms = LG_DAY_MS;
     if (csv->start_ms != 0 || csv->step_ms * csv->row_count != LG_DAY_MS)
@@ -449,27 +368,4 @@ uint32_t lg__csv_find(const lg__csv *csv, const char *name)
         }
     }
     return UINT32_MAX;
-}
-
-bool lg__csv_value(const lg__csv *csv, uint32_t row, uint32_t column, double *value,
-                   const char **why)
-{
-    const char *text = csv->data + csv->cells[(size_t)row * csv->column_count + column];
-    if (lg__number_parse(text, value) && isfinite(*value))
-        return true;
-    double point;
-    const char *comma = strchr(text, ',');
-    char swapped[40];
-    snprintf(swapped, sizeof swapped, "%s", text);
-    if (comma && (size_t)(comma - text) < sizeof swapped)
-        swapped[comma - text] = '.';
-    if (!text[strspn(text, " ")])
-        *why = "the cell is empty";
-    else if (strcasecmp(text, "nan") == 0 || strcasecmp(text, "na") == 0)
-        *why = "is not a number (NaN); fill the gap before, nothing is guessed here";
-    else if (comma && lg__number_parse(swapped, &point))
-        *why = "has a decimal comma; write a decimal point";
-    else
-        *why = "is not a number";
-    return false;
 }

@@ -4,6 +4,7 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
+#include "base/status.h"
 
 /** One value column: its name without the unit, the unit of the header ("" when it states none). */
 typedef struct lg__csv_column {
@@ -11,8 +12,8 @@ typedef struct lg__csv_column {
 } lg__csv_column;
 
 /**
- * A file, read and its time column checked: rows are step_ms apart without gap. Values are read column by
- * column when they are asked for, so a column nobody uses may hold anything.
+ * A file, read and its time column checked: rows are step_ms apart without gap. Values are read
+ * column by column when they are asked for, so a column nobody uses may hold anything.
  */
 typedef struct lg__csv {
     lg_mem *mem;
@@ -31,8 +32,8 @@ typedef struct lg__csv {
 
 /**
  * Reads @p path; problems go to @p diag with file and row (the header is row 1).
- * @return LG_OK; LG_SCENARIO it cannot be used, the reasons are in diag; LG_MEMORY. Unless LG_OK, *out is
- * NULL.
+ * @return LG_OK; LG_SCENARIO it cannot be used, the reasons are in diag; LG_MEMORY. Unless LG_OK,
+ * *out is NULL.
  */
 lg_status lg__csv_read(lg_mem *mem, const char *path, lg_diag *diag, lg__csv **out) LG_CHECKED;
 void lg__csv_free(lg__csv *csv);
@@ -45,6 +46,17 @@ uint32_t lg__csv_find(const lg__csv *csv, const char *name);
  */
 bool lg__csv_value(const lg__csv *csv, uint32_t row, uint32_t column, double *value,
                    const char **why);
+
+/** How a time is written. */
+typedef enum lg__time_form {
+    LG__TIME_NONE,  /* no time */
+    LG__TIME_DAY,   /* HH:MM or HH:MM:SS; milliseconds of the day */
+    LG__TIME_EPOCH, /* seconds since 1970 UTC */
+    LG__TIME_ISO,
+} lg__time_form;
+
+/** Reads a time in any of the forms; *ms is set unless it is none. */
+lg__time_form lg__csv_time(const char *text, int64_t *ms);
 
 /** Reads a plain decimal number; the whole text must be one. */
 bool lg__number_parse(const char *text, double *value);

@@ -1,7 +1,7 @@
 /*
- * cJSON accepts more than the standard: leading zeros, a byte order mark, raw control characters, any bytes
- * as UTF-8, `\u0000` cutting a text. What passes here is plain JSON, so what cJSON makes of it is what the
- * author meant. One pass, no recursion: the stack is one bit a level.
+ * cJSON accepts more than the standard: leading zeros, a byte order mark, raw control characters,
+ * any bytes as UTF-8, `\u0000` cutting a text. What passes here is plain JSON, so what cJSON makes
+ * of it is what the author meant. One pass, no recursion: the stack is one bit a level.
  */
 #include "scenario/json_scan.h"
 
@@ -75,7 +75,7 @@ static bool number(scan *s)
 /* Length of the valid multi-byte sequence at p, 0 if there is none; the text ends in NUL. */
 static size_t sequence(const unsigned char *p)
 {
-    size_t n = p[0] >= 0xf0 && p[0] < 0xf5 ? 4
+    size_t n = p[0] >= 0xf0 && p[0] < 0xf5   ? 4
                : p[0] >= 0xe0 && p[0] < 0xf0 ? 3
                : p[0] >= 0xc2 && p[0] < 0xe0 ? 2
                                              : 0;

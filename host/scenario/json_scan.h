@@ -1,4 +1,5 @@
-/* host/scenario/json_scan.h — a strict look at JSON before cJSON sees it, and the line of every value */
+/* host/scenario/json_scan.h — a strict look at JSON before cJSON sees it, and the line of every
+ * value */
 #ifndef LG_SCENARIO_JSON_SCAN_H
 #define LG_SCENARIO_JSON_SCAN_H
 
@@ -17,8 +18,9 @@ typedef struct lg__json_lines {
 } lg__json_lines;
 
 /**
- * Checks that @p text (with a NUL behind @p size bytes) is exactly one JSON value: valid UTF-8 without
- * byte order mark, at most LG__JSON_DEPTH_MAX deep, numbers and escapes as the standard has them, no NUL.
+ * Checks that @p text (with a NUL behind @p size bytes) is exactly one JSON value: valid UTF-8
+ * without byte order mark, at most LG__JSON_DEPTH_MAX deep, numbers and escapes as the standard has
+ * them, no NUL.
  * @return LG_OK; LG_SCENARIO with lines->problem; LG_MEMORY. Always lg__json_lines_fini() it.
  */
 lg_status lg__json_scan(lg_mem *mem, const char *text, size_t size,

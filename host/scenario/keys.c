@@ -1,6 +1,6 @@
 /*
- * The keys of every object of a scenario. These tables check it, fill defaults, say what was meant, print
- * the resolved form and become the JSON Schema: a key that is not here does not exist.
+ * The keys of every object of a scenario. These tables check it, fill defaults, say what was meant,
+ * print the resolved form and become the JSON Schema: a key that is not here does not exist.
  */
 #include "scenario/reader.h"
 
@@ -32,8 +32,8 @@ static const lg_option scenario_rows[] = {
     ROW(LG_OPTION_NUMBER, "tick_seconds", NONE, .min = 1, .max = 360,
         .help = "length of a step, instead of ticks_per_slot"),
     ROW(LG__KEY_TABLE, "market", NONE, .help = "by which rules the markets trade"),
-    ROW(LG_OPTION_PROFILE, "market_maker_rate", .unit = LG_UNIT_CT_PER_KWH, .def = 30,
-        .max = 10000, .help = "what the utility asks"),
+    ROW(LG_OPTION_PROFILE, "market_maker_rate", .unit = LG_UNIT_CT_PER_KWH, .def = 30, .max = 10000,
+        .help = "what the utility asks"),
     ROW(LG_OPTION_PROFILE, "feed_in_tariff", .unit = LG_UNIT_CT_PER_KWH, .def = 0, .max = 10000,
         .help = "what the utility pays"),
     ROW(LG_OPTION_NUMBER, "unserved_surcharge", .unit = LG_UNIT_CT_PER_KWH, .def = 5, .max = 10000,
@@ -99,7 +99,8 @@ static const lg_option agent_rows[] = {
     ROW(LG_OPTION_TEXT, "script", NONE, .flags = LG_OPTION_REQUIRED,
         .help = "Lua file, looked for beside the scenario, then among those that ship"),
     ROW(LG__KEY_NAMES, "assets", NONE,
-        .help = "names of assets, and of areas for all assets below; default: the agent's own name"),
+        .help =
+            "names of assets, and of areas for all assets below; default: the agent's own name"),
     ROW(LG__KEY_NAMES, "markets", NONE, .help = "names of areas whose market it runs"),
     ROW(LG_OPTION_BOOL, "takes", .def = 0, .max = 1,
         .help = "takes its assets from agents further up that command them too"),
@@ -111,7 +112,8 @@ static const lg_option csv_rows[] = {
         .help = "looked for beside the scenario, then in the working directory"),
     ROW(LG_OPTION_TEXT, "column", NONE, .help = "default: the only value column"),
     ROW(LG_OPTION_TEXT, "unit", NONE, .help = "of the values, unless the header states it"),
-    ROW(LG_OPTION_TEXT, "sha256", NONE, .help = "the content that is expected; show-config fills it"),
+    ROW(LG_OPTION_TEXT, "sha256", NONE,
+        .help = "the content that is expected; show-config fills it"),
 };
 
 static const struct {

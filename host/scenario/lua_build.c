@@ -1,6 +1,7 @@
 /*
- * A constructor copies the table it is given, so that one table may be varied and used again, and remembers
- * line and word of the call in a side table of the registry (a field of its own would be in the way).
+ * A constructor copies the table it is given, so that one table may be varied and used again, and
+ * remembers line and word of the call in a side table of the registry (a field of its own would be
+ * in the way).
  *
  *   scenario{...} area{...} asset{type=...,...} agent{...} csv{...} day{...} load{...} pv{...} ...
  *   param(name, default, help)   value of `--set name=...`, else the default

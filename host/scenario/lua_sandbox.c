@@ -1,10 +1,10 @@
 /*
- * Data only: the environment is built by adding what is harmless, there is no pcall, coroutine, metatable,
- * load or garbage-collector control, and the results do not depend on the machine: pairs goes by sorted
- * keys, sort is stable, tables have no printable address, math has no random.
+ * Data only: the environment is built by adding what is harmless, there is no pcall, coroutine,
+ * metatable, load or garbage-collector control, and the results do not depend on the machine: pairs
+ * goes by sorted keys, sort is stable, tables have no printable address, math has no random.
  *
- * Three limits: bytes in the allocator, steps in a count hook, and a charge before each library call whose
- * C loop the hook cannot interrupt. Without pcall no script can outlive an error.
+ * Three limits: bytes in the allocator, steps in a count hook, and a charge before each library
+ * call whose C loop the hook cannot interrupt. Without pcall no script can outlive an error.
  */
 #include "scenario/lua_sandbox.h"
 
@@ -141,8 +141,8 @@ static int l_format(lua_State *L)
 }
 
 /*
- * string.find, match, gmatch, gsub: matching can take length^(repeats + 1) steps that no hook sees, so that
- * product is charged beforehand.
+ * string.find, match, gmatch, gsub: matching can take length^(repeats + 1) steps that no hook sees,
+ * so that product is charged beforehand.
  */
 static int l_pattern(lua_State *L)
 {
@@ -159,6 +159,13 @@ static int l_pattern(lua_State *L)
     lua_insert(L, 1);
     lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
     return lua_gettop(L);
+}
+
+/* math.random() */
+static int l_random(lua_State *L)
+{
+    return luaL_error(L, "math.random is not for scenarios, which are the same at every reading; "
+                         "what is drawn comes from the seed, in the drivers");
 }
 
 /* Replaces field @p name of the table on top by @p guard around it. */
@@ -190,7 +197,8 @@ static int l_unknown_name(lua_State *L)
     int near = name ? lg_text_nearest(name, names, count) : -1;
     if (near >= 0)
         return luaL_error(L, "unknown name \"%s\"; did you mean \"%s\"?", name, names[near]);
-    return luaL_error(L, "unknown name \"%s\"", name ? name : "?");
+    return luaL_error(L, "unknown name \"%s\"; a scenario has string, table, math and constructors",
+                      name ? name : "?");
 }
 
 /* What is easier said in Lua: a stable sort, and pairs in the order of keys. */
@@ -266,8 +274,8 @@ static void open_string(lua_State *L, int env)
 
 void lg__sandbox_env(lua_State *L)
 {
-    static const char *const base_names[] = {"ipairs", "type", "tonumber", "error", "assert",
-                                             "select"};
+    static const char *const base_names[] = {"ipairs", "type",   "tonumber",
+                                             "error",  "assert", "select"};
     lua_newtable(L);
     int env = lua_gettop(L);
     luaL_requiref(L, "_G", luaopen_base, 0);
@@ -278,7 +286,8 @@ void lg__sandbox_env(lua_State *L)
     lua_setfield(L, env, "tostring");
     open_string(L, env);
     luaL_requiref(L, "math", luaopen_math, 0);
-    drop_field(L, "random");
+    lua_pushcfunction(L, l_random);
+    lua_setfield(L, -2, "random");
     drop_field(L, "randomseed");
     lua_setfield(L, env, "math");
 

@@ -1,6 +1,6 @@
 /*
- * Names are unique over the whole tree, areas and assets together, so a name alone says what is meant. Open
- * addressing over indices: the texts stay where they are.
+ * Names are unique over the whole tree, areas and assets together, so a name alone says what is
+ * meant. Open addressing over indices: the texts stay where they are.
  */
 #include "scenario/reader.h"
 

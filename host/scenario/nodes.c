@@ -1,6 +1,6 @@
 /*
- * The tree as the file says it: areas and assets with checked values, clones still folded. Every node is
- * looked at even when others are wrong, so that all problems come out at once.
+ * The tree as the file says it: areas and assets with checked values, clones still folded. Every
+ * node is looked at even when others are wrong, so that all problems come out at once.
  */
 #include "scenario/reader.h"
 
@@ -122,8 +122,11 @@ static lg__node *read_asset(lg__reader *r, lg_conf *conf, lg__node *parent, lg_c
     node->driver = driver;
     node->role = r->input->drivers[driver]->role;
     uint32_t own = rows->own, count = rows->count - own;
-    node->params = lg__params_share(r, fields + own, count,
-                                    r->input->drivers[driver]->options.count);
+    node->params =
+        lg__params_share(r, fields + own, count, r->input->drivers[driver]->options.count);
+    const lg__field *strategy = lg__field_of(fields, rows, "strategy");
+    if (strategy->item)
+        lg__script_path(r, strategy->item, label, "strategy", strategy->value.text);
     warn_interval(r, node, label, lg__field_of(fields, rows, "update_interval"));
     *resolved = lg__resolved(r, rows, fields);
     return node->params && *resolved ? node : NULL;
@@ -179,8 +182,8 @@ static void read_fees(lg__reader *r, lg__node *node, const char *label, lg__fiel
         lg_unit_scale(percentage->value.number, 1e7, LG_ONE_PPB, &node->fee_ppb);
     const lg__field *idle = percent ? constant : percentage;
     if (idle->item && idle->value.number != 0)
-        lg__warning(r, idle->item, label, idle->row->name, "has no effect with market.fees = \"%s\"",
-                    percent ? "percentage" : "constant");
+        lg__warning(r, idle->item, label, idle->row->name,
+                    "has no effect with market.fees = \"%s\"", percent ? "percentage" : "constant");
 }
 
 /* An age of the area, else the one that @p otherwise says. */

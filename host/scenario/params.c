@@ -1,6 +1,6 @@
 /*
- * Assets that say the same share one block: a million clones need one, and so do a thousand homes built in
- * a loop from one table. Profiles are shared already, so equal ones have equal addresses.
+ * Assets that say the same share one block: a million clones need one, and so do a thousand homes
+ * built in a loop from one table. Profiles are shared already, so equal ones have equal addresses.
  */
 #include "scenario/reader.h"
 

@@ -5,9 +5,27 @@
 #include "scenario/csv.h"
 #include "scenario/reader.h"
 
-/** The file a scenario names, read at the first call; NULL after a problem that has been reported. */
+/** The file a scenario names, read at the first call; NULL after a problem that has been reported.
+ */
 const lg__csv *lg__profiles_csv(lg__reader *reader, const char *file);
 /** Gives the files back. */
 void lg__profiles_fini(lg__reader *reader);
+
+/** Gives @p profile (NULL: exhausted) to the scenario, or drops it for an equal one it has. NULL:
+ * exhausted. */
+const lg_profile *lg__profile_take(lg__reader *reader, lg_profile *profile);
+/** Whether @p value is finite and in the range of @p row. */
+bool lg__profile_fits(const lg_option *row, double value);
+/** Reports that it is not. */
+void lg__profile_misfit(lg__reader *reader, const lg_conf *at, const char *label,
+                        const lg_option *row, double value);
+
+/* The forms of a profile; NULL after a problem. */
+const lg_profile *lg__profile_list(lg__reader *reader, const char *label, const lg_option *row,
+                                   const lg_conf *list);
+const lg_profile *lg__profile_day(lg__reader *reader, const char *label, const lg_option *row,
+                                  const lg_conf *day);
+const lg_profile *lg__profile_column(lg__reader *reader, const char *label, const lg_option *row,
+                                     lg_conf *csv);
 
 #endif

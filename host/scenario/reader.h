@@ -2,6 +2,7 @@
 #ifndef LG_SCENARIO_READER_H
 #define LG_SCENARIO_READER_H
 
+#include "base/status.h"
 #include "scenario/conf.h"
 #include "scenario/scenario.h"
 
@@ -43,7 +44,8 @@ typedef struct lg__field {
 typedef struct lg__rows {
     const lg_option *const *items;
     uint32_t count;
-    uint32_t own; /* the first of them are the room's, then come a driver's, then the trading table's */
+    uint32_t
+        own; /* the first of them are the room's, then come a driver's, then the trading table's */
 } lg__rows;
 
 enum lg__kind {
@@ -91,8 +93,8 @@ typedef struct lg__reader {
     uint32_t span_count, span_capacity;
     uint32_t *profile_slots; /* hash of equal profiles: index + 1 into scenario->profiles */
     uint32_t profile_slot_count;
-    lg__names names; /* of the built site */
-    lg_area market_defaults; /* the ages of areas that say none */
+    lg__names names;                /* of the built site */
+    lg_area market_defaults;        /* the ages of areas that say none */
     const lg_params **params_slots; /* hash of equal parameter blocks */
     uint32_t params_slot_count, params_used;
 } lg__reader;
@@ -125,8 +127,8 @@ const lg_option *lg__driver_option(const lg_driver *driver, uint32_t index);
 
 /* Checking (check.c, value.c). */
 /**
- * Checks @p table against @p rows: unknown keys, types, ranges, what is missing; fills @p fields (one a
- * row). Every problem is reported; @return whether there was none.
+ * Checks @p table against @p rows: unknown keys, types, ranges, what is missing; fills @p fields
+ * (one a row). Every problem is reported; @return whether there was none.
  */
 bool lg__check(lg__reader *reader, const char *label, lg_conf *table, const lg__rows *rows,
                lg__field *fields);
@@ -139,11 +141,13 @@ void lg__expected(const lg_option *row, char *out, size_t size);
 /** What came instead: "the text \"x\"". */
 void lg__got(const lg_conf *item, char *out, size_t size);
 const char *lg__unit_sign(uint32_t unit);
-/** What the file says as a table again, in the order of the rows; with the defaults of the room's rows. */
+/** What the file says as a table again, in the order of the rows; with the defaults of the room's
+ * rows. */
 lg_conf *lg__resolved(lg__reader *reader, const lg__rows *rows, const lg__field *fields);
 
 /* Profiles (profiles.c). */
-/** The profile that @p item describes, in row->unit; NULL after a problem. Owned by the scenario. */
+/** The profile that @p item describes, in row->unit; NULL after a problem. Owned by the scenario.
+ */
 const lg_profile *lg__profile_read(lg__reader *reader, const char *label, const lg_option *row,
                                    lg_conf *item);
 const lg_profile *lg__profile_constant(lg__reader *reader, double value, uint32_t unit);
@@ -151,7 +155,8 @@ const lg_profile *lg__profile_constant(lg__reader *reader, double value, uint32_
 void lg__profiles_cover(lg__reader *reader);
 
 /* Reading files into conf trees. */
-/** The whole file, with a NUL behind; NULL after a problem. Free with lg_mem_free(mem, text, *size + 1). */
+/** The whole file, with a NUL behind; NULL after a problem. Free with lg_mem_free(mem, text, *size
+ * + 1). */
 char *lg__file_read(lg__reader *reader, const char *path, size_t *size);
 lg_conf *lg__conf_from_json(lg__reader *reader, const char *text, size_t size);
 lg_conf *lg__conf_from_lua(lg__reader *reader, const char *text, size_t size);
@@ -164,11 +169,12 @@ void lg__settings_apply(lg__reader *reader, lg_conf *root);
 typedef struct lg__node {
     const lg_conf *conf;
     const char *name;
-    const char *uuid;   /* text or NULL */
-    uint32_t clones;    /* 0: not cloned */
+    const char *uuid; /* text or NULL */
+    uint32_t clones;  /* 0: not cloned */
     bool is_asset;
-    bool in_clone;      /* it or something above it is cloned */
-    int8_t member;      /* -1: not said */
+    bool told_twice; /* a name that its clones share has been reported */
+    bool in_clone;   /* it or something above it is cloned */
+    int8_t member;   /* -1: not said */
     uint16_t offer_age, bid_age;
     int64_t fee_uct, fee_ppb;
     uint32_t driver, role;
@@ -176,7 +182,8 @@ typedef struct lg__node {
     struct lg__node *first, *next, *parent;
 } lg__node;
 
-/** The checked tree below the conf of an area; *resolved is the same as conf. NULL: not even an area. */
+/** The checked tree below the conf of an area; *resolved is the same as conf. NULL: not even an
+ * area. */
 lg__node *lg__nodes_read(lg__reader *reader, lg_conf *grid, lg_conf **resolved);
 /** Lays out areas and assets of scenario->site, with names and identities. */
 void lg__site_build(lg__reader *reader, lg__node *root);
@@ -195,7 +202,8 @@ void lg__names_near(lg__reader *reader, const lg_site *site, bool assets_too, co
                     char *out, size_t size);
 
 /* Agents (agents.c, scripts.c). */
-/** Agents of the file, of the command line, and templates for the rest. *resolved: the list as conf. */
+/** Agents of the file, of the command line, and templates for the rest. *resolved: the list as
+ * conf. */
 void lg__agents_read(lg__reader *reader, lg_conf *list, lg_conf **resolved);
 /** Path of a script that the scenario names; NULL when there is none (nothing is reported). */
 const char *lg__script_find(lg__reader *reader, const char *script);

@@ -3,6 +3,7 @@
 #define LG_SCENARIO_SCENARIO_H
 
 #include "base/diag.h"
+#include "base/status.h"
 #include "grid/profile.h"
 #include "grid/site.h"
 #include "market/rules.h"
@@ -15,62 +16,65 @@ typedef struct lg_setting {
 /** A participant: one script (or a built-in strategy by name) and what it commands. */
 typedef struct lg_agent_spec {
     const char *name;
-    const char *script;      /* path of the Lua file, resolved: absolute or relative to the working directory */
+    const char
+        *script; /* path of the Lua file, resolved: absolute or relative to the working directory */
     const char *script_name; /* as the scenario wrote it: for people and for results */
     uint32_t *assets;        /* indices into site.assets, in site order */
     uint32_t asset_count;
-    uint32_t *markets;       /* indices into site.areas */
+    uint32_t *markets; /* indices into site.areas */
     uint32_t market_count;
-    struct lg_conf *params;  /* table of plain values for the script's `params`; NULL: none */
-    bool template_agent;     /* made by the host for assets that no agent commands */
-    bool every_tick;         /* reserved: wants every tick */
+    struct lg_conf *params; /* table of plain values for the script's `params`; NULL: none */
+    bool template_agent;    /* made by the host for assets that no agent commands */
+    bool every_tick;        /* reserved: wants every tick */
 } lg_agent_spec;
 
 typedef struct lg_scenario {
     lg_mem *mem;
-    lg_arena arena;         /* holds every text and array below */
-    const char *file;       /* as given on the command line */
-    const char *folder;     /* of the file; scripts and data are looked for from here */
+    lg_arena arena;     /* holds every text and array below */
+    const char *file;   /* as given on the command line */
+    const char *folder; /* of the file; scripts and data are looked for from here */
     const char *name;
     const char *description;
-    char hash[65];          /* SHA-256 of the resolved scenario as JSON */
+    char hash[65]; /* SHA-256 of the resolved scenario as JSON */
     lg_site site;
     lg_rules rules;
     uint64_t seed;
     int64_t start_ms;
-    uint32_t slot_count;    /* of the whole run */
+    uint32_t slot_count;           /* of the whole run */
     lg_profile *market_maker_rate; /* ct/kWh; never NULL (default 30) */
     lg_profile *feed_in_tariff;    /* ct/kWh; never NULL (default 0) */
-    double unserved_surcharge_ct;  /* on top of the utility's rate for demand nobody bought, ct/kWh */
+    double
+        unserved_surcharge_ct; /* on top of the utility's rate for demand nobody bought, ct/kWh */
     double latitude_deg;
     lg_agent_spec *agents;
     uint32_t agent_count;
-    lg_profile **profiles;  /* all that were made, to be freed */
+    lg_profile **profiles; /* all that were made, to be freed */
     uint32_t profile_count, profile_capacity;
-    bool keep_orders;       /* results: also store orders */
+    bool keep_orders; /* results: also store orders */
     bool keep_trades;
     struct lg_conf *resolved; /* what show-config prints */
 } lg_scenario;
 
 /** What one needs to read a scenario. */
 typedef struct lg_scenario_input {
-    const char *file;               /* .lua or .json */
+    const char *file; /* .lua or .json */
     const lg_setting *settings;
     uint32_t setting_count;
     const lg_driver *const *drivers; /* what the loaded plugins offer, in a fixed order */
     uint32_t driver_count;
-    const char *scripts_folder;     /* where `strategies/...` and `tariffs/...` that ship are found */
-    const lg_setting *agents;       /* --agent SEAT=FILE: the agent of that name, or the asset or area, runs FILE */
+    const char *scripts_folder; /* where `strategies/...` and `tariffs/...` that ship are found */
+    const lg_setting
+        *agents; /* --agent SEAT=FILE: the agent of that name, or the asset or area, runs FILE */
     uint32_t agent_count;
-    int64_t slots;                  /* --slots, --days as slots * ...; -1: as the scenario says */
-    int64_t days;                   /* -1: as the scenario says */
-    bool has_seed;                  /* --seed */
+    int64_t slots; /* --slots, --days as slots * ...; -1: as the scenario says */
+    int64_t days;  /* -1: as the scenario says */
+    bool has_seed; /* --seed */
     uint64_t seed;
 } lg_scenario_input;
 
 /**
- * Reads, checks and resolves a scenario. Every problem goes to @p diag with file, line, key, what was
- * expected and the near miss; nothing is half-read: on failure *out is NULL.
+ * Reads, checks and resolves a scenario. Every problem goes to @p diag with file, line, key, what
+ * was expected and the near miss; nothing is half-read: on failure *out is NULL.
  * @return LG_OK; LG_SCENARIO there were errors; LG_IO the file cannot be read; LG_MEMORY
  */
 lg_status lg_scenario_read(lg_mem *mem, const lg_scenario_input *input, lg_diag *diag,

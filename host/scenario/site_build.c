@@ -1,8 +1,10 @@
 /*
- * Unfolds clones and lays the tree out: areas breadth first, so that children stand side by side and every
- * level is one piece, then the assets in the order of their areas. All work is linear in what comes out.
+ * Unfolds clones and lays the tree out: areas breadth first, so that children stand side by side
+ * and every level is one piece, then the assets in the order of their areas. All work is linear in
+ * what comes out.
  *
- * While building, each area knows its node and, when it is a clone, its number; names are made from that.
+ * While building, each area knows its node and, when it is a clone, its number; names are made from
+ * that.
  */
 #include "scenario/reader.h"
 
@@ -109,7 +111,8 @@ static lg_uuid make_uuid(const build *b, const lg__node *node, uint32_t area, co
     return lg_uuid_derive(b->site->seed, path);
 }
 
-/* Areas whose children are assets only, one of them a user, maker or keeper of energy, are homes. */
+/* Areas whose children are assets only, one of them a user, maker or keeper of energy, are homes.
+ */
 static bool is_member(const lg__node *node)
 {
     bool home = false;
@@ -184,8 +187,8 @@ static bool make_room(build *b)
 {
     lg__reader *r = b->r;
     if (b->areas + b->assets > PLACES_MAX) {
-        lg__problem(r, NULL, "grid", NULL,
-                    "clones unfold to more than %d areas and assets", PLACES_MAX);
+        lg__problem(r, NULL, "grid", NULL, "clones unfold to more than %d areas and assets",
+                    PLACES_MAX);
         return false;
     }
     b->site->areas = lg_arena_alloc(r->arena, b->areas * sizeof *b->site->areas);
@@ -220,8 +223,17 @@ static void check_names(build *b)
         if (other == LG_NONE)
             continue;
         const lg__node *node = node_of(b, i), *first = node_of(b, other);
-        const char *name = i < site->area_count ? site->areas[i].name
-                                                : site->assets[i - site->area_count].name;
+        lg__node *told = (lg__node *)node;
+        if (node == first && (told->told_twice || !strchr(node->name, '{')))
+            continue; /* what is wrong with this name has been said already */
+        if (node == first) {
+            told->told_twice = true;
+            lg__problem(b->r, node->conf, node->name, "name",
+                        "clones inside of clones get the same name; use {path} instead of {i}");
+            continue;
+        }
+        const char *name =
+            i < site->area_count ? site->areas[i].name : site->assets[i - site->area_count].name;
         if (!*name)
             continue; /* its absence is reported already */
         lg__problem(b->r, node->conf, name, "name",
@@ -253,7 +265,8 @@ static uint32_t collect_uuids(const lg__node *node, given_uuid *list, uint32_t c
     return count;
 }
 
-/* Derived UUIDs differ because paths do; given ones are only as different as the author made them. */
+/* Derived UUIDs differ because paths do; given ones are only as different as the author made them.
+ */
 static void check_uuids(lg__reader *r, const lg__node *root)
 {
     uint32_t count = collect_uuids(root, NULL, 0);

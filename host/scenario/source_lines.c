@@ -1,7 +1,7 @@
 /*
- * Lua says at which line a constructor is called, not where its keys stand. So the source is read once more
- * from there, as far as words, brackets, texts and comments go: enough for data, and a wrong guess only
- * makes a message point a few lines off.
+ * Lua says at which line a constructor is called, not where its keys stand. So the source is read
+ * once more from there, as far as words, brackets, texts and comments go: enough for data, and a
+ * wrong guess only makes a message point a few lines off.
  */
 #include "scenario/source_lines.h"
 
@@ -108,7 +108,8 @@ static void skip_blanks(cursor *c)
         step(c);
 }
 
-/* Moves behind the { of `word {`, `word({` or `word = {`; the first { when the word is not there. */
+/* Moves behind the { of `word {`, `word({` or `word = {`; the first { when the word is not there.
+ */
 static bool find_opening(cursor *c, const char *word)
 {
     cursor fallback = {0};
@@ -156,8 +157,8 @@ static bool read_key(cursor *c, lg__source_key *key)
     }
     key->name = at.p;
     key->line = at.line;
-    while (at.p < at.end && (bracket ? *at.p != '"' && *at.p != '\'' && *at.p != '\n'
-                                     : is_word(*at.p)))
+    while (at.p < at.end &&
+           (bracket ? *at.p != '"' && *at.p != '\'' && *at.p != '\n' : is_word(*at.p)))
         at.p++;
     key->length = (uint32_t)(at.p - key->name);
     if (bracket)

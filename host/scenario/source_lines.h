@@ -36,8 +36,8 @@ typedef struct lg__source {
 int lg__source_init(lg__source *source, lg_arena *arena, const char *text, size_t size);
 
 /**
- * The line of @p key in the first `word {...}` (or `word = {...}`) that starts on @p line; @p line when it
- * is not found, 0 when memory is exhausted. @p word must live as long as @p source.
+ * The line of @p key in the first `word {...}` (or `word = {...}`) that starts on @p line; @p line
+ * when it is not found, 0 when memory is exhausted. @p word must live as long as @p source.
  */
 int lg__source_key_line(lg__source *source, int line, const char *word, const char *key);
 

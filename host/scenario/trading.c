@@ -1,6 +1,7 @@
 /*
- * What any asset may say about how it trades, beside the options of its driver. A value that is not given
- * stays NaN: the strategy scripts know the usual figures by role, and a figure here would hide that.
+ * What any asset may say about how it trades, beside the options of its driver. A value that is not
+ * given stays NaN: the strategy scripts know the usual figures by role, and a figure here would
+ * hide that.
  */
 #include "scenario/reader.h"
 
@@ -35,7 +36,8 @@ static const lg_option rows[] = {
      .min = 0.01,
      .max = 60,
      .help = "time between two steps of the ramp from the initial to the final rate"},
-    SWITCH("fit_to_limit", "steps are chosen so that the final rate is reached at the end of the slot"),
+    SWITCH("fit_to_limit",
+           "steps are chosen so that the final rate is reached at the end of the slot"),
     RATE("energy_rate_increase_per_update", "step of a bid when fit_to_limit is false"),
     RATE("energy_rate_decrease_per_update", "step of an offer when fit_to_limit is false"),
     SWITCH("use_market_maker_rate", "the market maker's rate takes the place of the dear end"),

@@ -1,6 +1,7 @@
 /*
- * One value against its row: type, range, choice. A value of `--set` is a text until its row says what it
- * has to be; it is turned into that in place, so that the resolved scenario shows it as if it were written.
+ * One value against its row: type, range, choice. A value of `--set` is a text until its row says
+ * what it has to be; it is turned into that in place, so that the resolved scenario shows it as if
+ * it were written.
  */
 #include "scenario/reader.h"
 
@@ -38,6 +39,18 @@ static size_t choices_split(const char *choices, char *buffer, size_t size, cons
         word = bar;
     }
     return count;
+}
+
+/* "one of a, b, c" */
+static void expected_choices(const char *choices, char *out, size_t size)
+{
+    size_t used = (size_t)snprintf(out, size, "one of ");
+    for (const char *p = choices; *p && used + 3 < size; p++) {
+        out[used++] = *p == '|' ? ',' : *p;
+        if (*p == '|')
+            out[used++] = ' ';
+    }
+    out[used] = 0;
 }
 
 void lg__expected(const lg_option *row, char *out, size_t size)
@@ -80,7 +93,7 @@ void lg__expected(const lg_option *row, char *out, size_t size)
         return;
     default:
         if (row->choices)
-            snprintf(out, size, "one of %s", row->choices);
+            expected_choices(row->choices, out, size);
         else
             snprintf(out, size, "a text");
     }
@@ -145,7 +158,8 @@ static void settle_setting(const lg_option *row, lg_conf *item)
     }
 }
 
-/* Whether @p value is finite and in the row's range; `which` names an element of a list ("" for none). */
+/* Whether @p value is finite and in the row's range; `which` names an element of a list ("" for
+ * none). */
 static bool in_range(lg__reader *r, const char *label, const lg_option *row, const lg_conf *item,
                      double value)
 {
@@ -169,8 +183,7 @@ static bool check_number(lg__reader *r, const char *label, lg__field *field)
     field->value.number = field->item->number;
     if (!in_range(r, label, field->row, field->item, field->value.number))
         return false;
-    if (field->row->type == LG_OPTION_INTEGER &&
-        field->value.number != floor(field->value.number))
+    if (field->row->type == LG_OPTION_INTEGER && field->value.number != floor(field->value.number))
         return wrong_type(r, label, field);
     return true;
 }

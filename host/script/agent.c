@@ -1,6 +1,7 @@
 /*
- * An agent from its file to its end: load the text, run the top level, find the callbacks, hand out what the turn
- * calls. A script gives its callbacks in the table it returns, or as globals; the table wins.
+ * An agent from its file to its end: load the text, run the top level, find the callbacks, hand out
+ * what the turn calls. A script gives its callbacks in the table it returns, or as globals; the
+ * table wins.
  */
 #include "script/agent.h"
 
@@ -26,7 +27,7 @@ static void check_callback_name(lua_State *L, const char *name)
             luaL_error(L, "%s: unknown callback \"%s\": it is called \"%s\" here",
                        lg__agent_of(L)->input.script, name, moved[i].ours);
     luaL_error(L, "%s: unknown callback \"%s\"%s", lg__agent_of(L)->input.script, name,
-               lg__names_hint(&lg__callback_names, name, hint, sizeof hint));
+               lg__name_hint(&lg__callback_names, name, hint, sizeof hint));
 }
 
 /* Takes the callbacks out of the table at index `from` into the list at index `to`. */
@@ -38,7 +39,7 @@ static void take_callbacks(lua_State *L, int from, int to)
         if (lua_type(L, -2) != LUA_TSTRING)
             continue;
         const char *name = lua_tostring(L, -2);
-        int callback = lg__names_find(&lg__callback_names, name);
+        int callback = lg__name_index(&lg__callback_names, name);
         if (callback < 0) {
             if (strncmp(name, "on_", 3) == 0 && (!unknown || strcmp(name, unknown) < 0))
                 unknown = name;
@@ -81,7 +82,7 @@ static int run_script(lua_State *L)
     lua_rawseti(L, LUA_REGISTRYINDEX, LG_SLOT_CALLBACKS);
     lua_newthread(L);
     lua_rawseti(L, LUA_REGISTRYINDEX, LG_SLOT_THREAD);
-    lg__call_prepare(L);
+    lg__agent_prepare(L);
     return 0;
 }
 
@@ -114,8 +115,7 @@ static lg_status load_failed(lg_agent *agent, int status, lg_err *err)
                        luaL_typename(L, -1));
     lg_text_init(&text, agent->mem);
     lg__fault_text(agent, lua_tostring(L, -1), &text);
-    lg_status result = lg_fail(err, text.failed ? LG_MEMORY : LG_SCRIPT, "%s",
-                               lg_text_peek(&text));
+    lg_status result = lg_fail(err, text.failed ? LG_MEMORY : LG_SCRIPT, "%s", lg_text_peek(&text));
     lg_text_fini(&text);
     return result;
 }
@@ -124,8 +124,7 @@ static lg_status load(lg_agent *agent, lg_err *err)
 {
     script_text script = {0};
     char *text = NULL;
-    lg_status status =
-        lg__source_read(agent->mem, agent->input.script, &text, &script.size, err);
+    lg_status status = lg__source_read(agent->mem, agent->input.script, &text, &script.size, err);
     if (status != LG_OK)
         return status;
     lg_sha256(text, script.size, agent->hash);
@@ -180,7 +179,7 @@ lg_status lg_agent_new(lg_mem *mem, const lg_agent_input *input, lg_err *err, lg
     if (!agent->input.script || (input->scripts_folder && !agent->input.scripts_folder))
         status = lg_fail(err, LG_MEMORY, "out of memory for script \"%s\"", input->script);
     if (status == LG_OK)
-        status = lg__sandbox_open(agent, err);
+        status = lg__state_open(agent, err);
     if (status == LG_OK)
         status = load(agent, err);
     agent->input.params = NULL; /* copied into the state; the caller may forget it */
@@ -195,7 +194,7 @@ void lg_agent_free(lg_agent *agent)
 {
     if (!agent)
         return;
-    lg__sandbox_close(agent);
+    lg__state_close(agent);
     lg_mem_strfree(agent->mem, (char *)(uintptr_t)agent->input.script);
     lg_mem_strfree(agent->mem, (char *)(uintptr_t)agent->input.scripts_folder);
     lg_mem_free(agent->mem, agent, sizeof *agent);
@@ -207,10 +206,10 @@ void lg_agent_participant(lg_agent *agent, lg_participant *participant)
         .self = agent,
         .desk = agent->desk,
         .every_tick = agent->every_tick,
-        .call = lg__call,
-        .resume = lg__resume,
-        .answered = lg__answered,
-        .trade = agent->has[LG_CB_TRADE] ? lg__trade : NULL,
+        .call = lg__agent_call,
+        .resume = lg__agent_resume,
+        .answered = lg__agent_answered,
+        .trade = agent->has[LG_CB_TRADE] ? lg__agent_trade : NULL,
     };
 }
 

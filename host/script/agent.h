@@ -25,23 +25,24 @@ typedef struct lg_script_param {
 typedef struct lg_agent lg_agent;
 
 typedef struct lg_agent_input {
-    lg_desk *desk;               /* borrowed; what it grants is what the script sees as its own */
-    const char *script;          /* path of the file */
-    const char *scripts_folder;  /* where require looks for what ships: scripts/lib */
+    lg_desk *desk;                 /* borrowed; what it grants is what the script sees as its own */
+    const char *script;            /* path of the file */
+    const char *scripts_folder;    /* where require looks for what ships: scripts/lib */
     const lg_script_param *params; /* a table, or NULL */
-    uint64_t seed;               /* of the run; math.random is drawn from it, the desk's index and the call */
+    uint64_t seed; /* of the run; math.random is drawn from it, the desk's index and the call */
     lg_device_view devices;
-    uint64_t memory_max;         /* bytes of the Lua state; 0: default */
-    double seconds_max;          /* a callback that runs longer is stopped; 0: default */
-    /** One sentence or several lines about an error, ready for people; `where` says slot and tick. May be NULL. */
+    uint64_t memory_max; /* bytes of the Lua state; 0: default */
+    double seconds_max;  /* a callback that runs longer is stopped; 0: default */
+    /** One sentence or several lines about an error, ready for people; `where` says slot and tick.
+     * May be NULL. */
     void (*fault)(void *ctx, const lg_agent *agent, const char *message);
     void (*print)(void *ctx, const lg_agent *agent, const char *line); /* the script's print() */
     void *ctx;
 } lg_agent_input;
 
 /**
- * Loads a script and runs its top level. @return LG_OK; LG_SCRIPT (err says file, line and why); LG_IO;
- * LG_MEMORY. Unless LG_OK, *out is NULL.
+ * Loads a script and runs its top level. @return LG_OK; LG_SCRIPT (err says file, line and why);
+ * LG_IO; LG_MEMORY. Unless LG_OK, *out is NULL.
  */
 lg_status lg_agent_new(lg_mem *mem, const lg_agent_input *input, lg_err *err,
                        lg_agent **out) LG_CHECKED;
@@ -66,7 +67,8 @@ uint64_t lg_agent_memory(const lg_agent *agent);
  */
 lg_status lg_script_check(lg_mem *mem, const char *file, lg_diag *diag) LG_CHECKED;
 
-/** The editor annotations (LuaCATS) of everything a script can use, from the tables that register it. */
+/** The editor annotations (LuaCATS) of everything a script can use, from the tables that register
+ * it. */
 void lg_script_annotations(lg_text *out);
 
 #endif

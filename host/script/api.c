@@ -70,7 +70,8 @@ const lg__names lg__batch_names = {batch_names, NULL, COUNT(batch_names)};
 static const char *const grid_names[] = {
 #define LG_GRID(name, function, params, returns, help) name,
 #include "script/api.def"
-    "batch", "tree",
+    "batch",
+    "tree",
 };
 const lg__names lg__grid_names = {grid_names, NULL, COUNT(grid_names)};
 
@@ -89,7 +90,7 @@ static const char *const trading_names[] = {
 };
 const lg__names lg__trading_names = {trading_names, NULL, COUNT(trading_names)};
 
-int lg__names_find(const lg__names *list, const char *name)
+int lg__name_index(const lg__names *list, const char *name)
 {
     for (size_t i = 0; i < list->count; i++)
         if (strcmp(list->names[i], name) == 0)
@@ -97,7 +98,7 @@ int lg__names_find(const lg__names *list, const char *name)
     return -1;
 }
 
-const char *lg__names_hint(const lg__names *list, const char *wrong, char *out, size_t size)
+const char *lg__name_hint(const lg__names *list, const char *wrong, char *out, size_t size)
 {
     int near = lg_text_nearest(wrong, list->names, list->count);
     out[0] = '\0';

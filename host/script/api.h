@@ -31,12 +31,13 @@ extern const lg__names lg__asset_names;
 extern const lg__names lg__market_names;
 extern const lg__names lg__batch_names; /* commands, and execute */
 extern const lg__names lg__grid_names;  /* functions, and batch and tree */
-/** Options that any asset may have in a scenario, whatever its driver; reading one that is absent gives nil. */
+/** Options that any asset may have in a scenario, whatever its driver; reading one that is absent
+ * gives nil. */
 extern const lg__names lg__trading_names;
 
 /** Index of @p name in @p list; -1 when it is none. */
-int lg__names_find(const lg__names *list, const char *name);
+int lg__name_index(const lg__names *list, const char *name);
 /** Writes `; did you mean "x"?` into @p out when a name of @p list is near to @p wrong, else "". */
-const char *lg__names_hint(const lg__names *list, const char *wrong, char *out, size_t size);
+const char *lg__name_hint(const lg__names *list, const char *wrong, char *out, size_t size);
 
 #endif

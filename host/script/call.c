@@ -1,19 +1,19 @@
 /*
  * The one way into a script.
  *
- * The callbacks run on one coroutine that is made once and used again: functions and the market_info object lie
- * at the bottom of its stack, so a call is two pushes and a resume, and execute() can suspend it. After an error
- * the coroutine is reset. What a failed callback has put into its batch is forgotten; the script goes on
- * with its next callback.
+ * The callbacks run on one coroutine that is made once and used again: functions and the
+ * market_info object lie at the bottom of its stack, so a call is two pushes and a resume, and
+ * execute() can suspend it. After an error the coroutine is reset. What a failed callback has put
+ * into its batch is forgotten; the script goes on with its next callback.
  *
- *     idle --lg__call--> running --returns--> idle
- *                        running --execute()--> waiting --lg__resume--> running
+ *     idle --lg__agent_call--> running --returns--> idle
+ *                        running --execute()--> waiting --lg__agent_resume--> running
  *                        running --error--> idle, batch discarded, fault told
  *
  * on_trade and on_event_or_response run on the main thread, protected, and cannot wait.
  *
- * The collector is stopped while callbacks run. It runs when a slot opens, if enough has gathered, and between
- * callbacks when much has, so pauses are few and at known places.
+ * The collector is stopped while callbacks run. It runs when a slot opens, if enough has gathered,
+ * and between callbacks when much has, so pauses are few and at known places.
  */
 #include "script/state.h"
 
@@ -35,7 +35,7 @@ static void collect_if(lg_agent *agent, size_t growth)
     agent->memory_next = agent->memory + agent->memory / 2;
 }
 
-void lg__call_prepare(lua_State *L)
+void lg__agent_prepare(lua_State *L)
 {
     lg_agent *agent = lg__agent_of(L);
     lua_settop(L, 0);
@@ -56,11 +56,12 @@ void lg__call_prepare(lua_State *L)
 
 static int prepare_again(lua_State *L)
 {
-    lg__call_prepare(L);
+    lg__agent_prepare(L);
     return 0;
 }
 
-/* A failed coroutine cannot be resumed; reset keeps its stack, so putting the values back needs no memory. */
+/* A failed coroutine cannot be resumed; reset keeps its stack, so putting the values back needs no
+ * memory. */
 static void recover(lg_agent *agent)
 {
     lua_resetthread(agent->co);
@@ -101,7 +102,7 @@ static bool run(lg_agent *agent, int arguments)
     return false;
 }
 
-bool lg__call(void *self, lg_call call, const lg_moment *moment)
+bool lg__agent_call(void *self, lg_call call, const lg_moment *moment)
 {
     static const uint8_t callbacks[] = {
         [LG_CALL_START] = LG_CB_START,
@@ -126,7 +127,7 @@ bool lg__call(void *self, lg_call call, const lg_moment *moment)
     return run(agent, 1);
 }
 
-bool lg__resume(void *self)
+bool lg__agent_resume(void *self)
 {
     lg_agent *agent = self;
     if (!agent->waiting)
@@ -162,7 +163,8 @@ static void push_callback(lua_State *L, lg_callback callback)
     lua_remove(L, -2);
 }
 
-/* on_trade once for each side that is ours: an agent that owns both is told twice, as on the wire. */
+/* on_trade once for each side that is ours: an agent that owns both is told twice, as on the wire.
+ */
 static int trade_function(lua_State *L)
 {
     const lg_trade *trade = lua_touserdata(L, 1);
@@ -177,7 +179,7 @@ static int trade_function(lua_State *L)
     return 0;
 }
 
-void lg__trade(void *self, const lg_trade *trade)
+void lg__agent_trade(void *self, const lg_trade *trade)
 {
     lg_agent *agent = self;
     if (!agent->has[LG_CB_TRADE])
@@ -212,7 +214,7 @@ static void explain(lg_agent *agent, const lg_command *command, const lg_answer 
                        lg__refusal(agent, command, answer, sentence, sizeof sentence));
 }
 
-void lg__answered(void *self)
+void lg__agent_answered(void *self)
 {
     lg_agent *agent = self;
     uint64_t refused = lg_desk_counts_of(agent->desk).refused;

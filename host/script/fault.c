@@ -1,11 +1,10 @@
 /*
- * What people read when a callback fails: the message, the line it happened on with a caret under the word in
- * question, and when it was.
+ * What people read when a callback fails: the message, the line it happened on with a caret under
+ * the word in question, and when it was.
  *
- *     patient.lua:7: asset "Load 1" (load) has no field "enrgy_to_buy"; did you mean "energy_to_buy"?
- *         7 |     if a.enrgy_to_buy > 0 then
- *           |          ^^^^^^^^^^^^
- *       in on_tick, slot 2024-06-03T14:15, tick 3 of 10
+ *     patient.lua:7: asset "Load 1" (load) has no field "enrgy_to_buy"; did you mean
+ * "energy_to_buy"? 7 |     if a.enrgy_to_buy > 0 then |          ^^^^^^^^^^^^ in on_tick, slot
+ * 2024-06-03T14:15, tick 3 of 10
  */
 #include "script/state.h"
 
@@ -60,7 +59,8 @@ static const char *find_word(const char *text, size_t length, const char *word, 
     return NULL;
 }
 
-/* The first quoted word of the message that stands in the line; texts in quotes there do not count. */
+/* The first quoted word of the message that stands in the line; texts in quotes there do not count.
+ */
 static const char *culprit(const char *message, const char *text, size_t length, size_t *size)
 {
     for (const char *p = message; (p = strpbrk(p, "'\"")) != NULL; p++) {

@@ -1,6 +1,7 @@
 /*
- * What the fields of market_info, assets and markets read as: straight from the market and the plan of the
- * running slot, nothing is kept. A field of another role reads nil, a field that no asset has is an error.
+ * What the fields of market_info, assets and markets read as: straight from the market and the plan
+ * of the running slot, nothing is kept. A field of another role reads nil, a field that no asset
+ * has is an error.
  */
 #include "script/state.h"
 

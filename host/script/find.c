@@ -1,4 +1,5 @@
-/* A name is looked for once and its handle kept, because the site is searched from end to end for it. */
+/* A name is looked for once and its handle kept, because the site is searched from end to end for
+ * it. */
 #include "script/find.h"
 
 #include <string.h>
@@ -43,7 +44,7 @@ static void raise_unknown(lua_State *L, const char *function, const char *what, 
     lg__names list = {names, NULL, count};
     char hint[160];
     luaL_error(L, "%s: there is no %s \"%s\"%s", function, what, name,
-               lg__names_hint(&list, name, hint, sizeof hint));
+               lg__name_hint(&list, name, hint, sizeof hint));
 }
 
 static uint32_t find(lua_State *L, int index, const char *function, lg__handle_kind kind,

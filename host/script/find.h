@@ -4,7 +4,8 @@
 
 #include "script/state.h"
 
-/** The index of the asset that the value at @p index means: a handle, a name or a UUID. Raises otherwise. */
+/** The index of the asset that the value at @p index means: a handle, a name or a UUID. Raises
+ * otherwise. */
 uint32_t lg__find_asset(lua_State *L, int index, const char *function);
 uint32_t lg__find_market(lua_State *L, int index, const char *function);
 /** Pushes the handle of that name or UUID; nil when there is none. */

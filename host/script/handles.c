@@ -1,7 +1,8 @@
 /*
- * The handles scripts hold: market_info, assets, markets, parameters, lists. Each is a small userdata made
- * when it is first asked for and kept, so a site of a million assets costs nothing until it is read, and
- * the same asset is always the same object. Their metatables cannot be reached from scripts.
+ * The handles scripts hold: market_info, assets, markets, parameters, lists. Each is a small
+ * userdata made when it is first asked for and kept, so a site of a million assets costs nothing
+ * until it is read, and the same asset is always the same object. Their metatables cannot be
+ * reached from scripts.
  */
 #include "script/state.h"
 
@@ -23,7 +24,7 @@ int lg__no_field(lua_State *L, const char *what, const lg__names *names, int key
     if (lua_type(L, key) != LUA_TSTRING)
         return luaL_error(L, "%s has named fields, no [%s]", what, luaL_typename(L, key));
     const char *wrong = lua_tostring(L, key);
-    lg__names_hint(names, wrong, hint, sizeof hint);
+    lg__name_hint(names, wrong, hint, sizeof hint);
     return luaL_error(L, "%s has no field \"%s\"%s", what, wrong, hint);
 }
 
@@ -33,7 +34,8 @@ static int l_read_only(lua_State *L)
                                        "a list"};
     const lg__handle *handle = lg__to_handle(L, 1);
     const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : luaL_typename(L, 2);
-    return luaL_error(L, "\"%s\" cannot be assigned: %s is read only; keep your own values in `state`",
+    return luaL_error(L,
+                      "\"%s\" cannot be assigned: %s is read only; keep your own values in `state`",
                       key, what[handle->kind]);
 }
 
@@ -144,7 +146,8 @@ void lg__push_list(lua_State *L, uint8_t what, uint32_t area)
     lua_remove(L, -2);
 }
 
-/* How many entries the list has; *first is where they start, *indices the numbers when they are listed. */
+/* How many entries the list has; *first is where they start, *indices the numbers when they are
+ * listed. */
 static uint32_t list_of(const lg_agent *agent, const lg__handle *list, uint32_t *first,
                         const uint32_t **indices)
 {
@@ -191,8 +194,10 @@ int lg__list_index(lua_State *L)
     const uint32_t *indices;
     uint32_t count = list_of(lg__agent_of(L), list, &first, &indices);
     if (lua_type(L, 2) == LUA_TSTRING)
-        return luaL_error(L, "a list is read by number, 1 .. %d, not by \"%s\"; use ipairs, or "
-                             "grid.find for names", (int)count, lua_tostring(L, 2));
+        return luaL_error(L,
+                          "a list is read by number, 1 .. %d, not by \"%s\"; use ipairs, or "
+                          "grid.find for names",
+                          (int)count, lua_tostring(L, 2));
     lua_Integer i = luaL_checkinteger(L, 2);
     if (i < 1 || (lua_Unsigned)i > count) {
         lua_pushnil(L);
@@ -245,7 +250,8 @@ static void push_param(lua_State *L, const lg_param *param)
         }
         return;
     case LG_OPTION_PROFILE: /* what it is in the running slot */
-        number = value->profile ? lg_profile_at(value->profile, agent->moment.slot_start_ms) : number;
+        number =
+            value->profile ? lg_profile_at(value->profile, agent->moment.slot_start_ms) : number;
         break;
     default:
         break;
@@ -269,7 +275,7 @@ int lg__params_index(lua_State *L)
         push_param(L, param);
         return 1;
     }
-    if (lg__names_find(&lg__trading_names, wrong) >= 0) {
+    if (lg__name_index(&lg__trading_names, wrong) >= 0) {
         lua_pushnil(L);
         return 1;
     }
@@ -281,5 +287,5 @@ int lg__params_index(lua_State *L)
     lg__names list = {names, NULL, count};
     char hint[128];
     return luaL_error(L, "asset \"%s\" has no parameter \"%s\"%s", asset->name, wrong,
-                      lg__names_hint(&list, wrong, hint, sizeof hint));
+                      lg__name_hint(&list, wrong, hint, sizeof hint));
 }

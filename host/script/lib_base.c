@@ -1,6 +1,6 @@
 /*
- * The functions without a library's name, as scripts get them. Ours differ from stock Lua where stock
- * Lua shows an address, an order that changes from run to run, or a way around a limit.
+ * The functions without a library's name, as scripts get them. Ours differ from stock Lua where
+ * stock Lua shows an address, an order that changes from run to run, or a way around a limit.
  */
 #include "script/state.h"
 
@@ -54,7 +54,8 @@ static int l_tostring(lua_State *L)
     return 1;
 }
 
-/* print(...): one line to the run's log; what goes past the limits of a line or a callback is cut. */
+/* print(...): one line to the run's log; what goes past the limits of a line or a callback is cut.
+ */
 static int l_print(lua_State *L)
 {
     lg_agent *agent = lg__agent_of(L);
@@ -109,7 +110,8 @@ static int l_pcall(lua_State *L)
     return finish_pcall(L, status, 0);
 }
 
-/* The handler of xpcall: for an overrun it returns at once, else it calls the script's (upvalue 1). */
+/* The handler of xpcall: for an overrun it returns at once, else it calls the script's (upvalue 1).
+ */
 static int l_handler(lua_State *L)
 {
     if (lg__agent_of(L)->overrun)
@@ -136,10 +138,10 @@ static int l_xpcall(lua_State *L)
 
 /* The metamethods a script may have; __gc, __mode and __close reach around the sandbox. */
 static const char *const events[] = {
-    "__index", "__newindex", "__call",  "__tostring", "__name", "__len", "__eq",  "__lt",
-    "__le",    "__concat",   "__unm",   "__add",      "__sub",  "__mul", "__div", "__mod",
-    "__pow",   "__idiv",     "__band",  "__bor",      "__bxor", "__shl", "__shr", "__bnot",
-    "__pairs", "__metatable",
+    "__index", "__newindex", "__call",   "__tostring", "__name",      "__len", "__eq",
+    "__lt",    "__le",       "__concat", "__unm",      "__add",       "__sub", "__mul",
+    "__div",   "__mod",      "__pow",    "__idiv",     "__band",      "__bor", "__bxor",
+    "__shl",   "__shr",      "__bnot",   "__pairs",    "__metatable",
 };
 static const char *const refused[] = {"__gc", "__mode", "__close"};
 
@@ -155,9 +157,9 @@ static void copy_events(lua_State *L, int own, int copy)
 }
 
 /*
- * setmetatable(t, mt): what is installed is a private copy of the metamethods of mt, brought up to date
- * at each call with mt; so what a script adds later that is not allowed has no effect.
- * Errors: not a table; a protected metatable; __gc, __mode or __close in mt.
+ * setmetatable(t, mt): what is installed is a private copy of the metamethods of mt, brought up to
+ * date at each call with mt; so what a script adds later that is not allowed has no effect. Errors:
+ * not a table; a protected metatable; __gc, __mode or __close in mt.
  */
 static int l_setmetatable(lua_State *L)
 {
@@ -279,12 +281,18 @@ static const char *const stock[] = {"assert", "error",  "rawequal", "rawget",
                                     "rawlen", "rawset", "tonumber"};
 
 static const luaL_Reg ours[] = {
-    {"getmetatable", l_getmetatable}, {"ipairs", l_ipairs},
-    {"next", l_next},                 {"pairs", l_pairs},
-    {"pcall", l_pcall},               {"print", l_print},
-    {"select", l_select},             {"setmetatable", l_setmetatable},
-    {"tostring", l_tostring},         {"type", l_type},
-    {"xpcall", l_xpcall},             {NULL, NULL},
+    {"getmetatable", l_getmetatable},
+    {"ipairs", l_ipairs},
+    {"next", l_next},
+    {"pairs", l_pairs},
+    {"pcall", l_pcall},
+    {"print", l_print},
+    {"select", l_select},
+    {"setmetatable", l_setmetatable},
+    {"tostring", l_tostring},
+    {"type", l_type},
+    {"xpcall", l_xpcall},
+    {NULL, NULL},
 };
 
 void lg__lib_base(lua_State *L)

@@ -1,15 +1,17 @@
 /*
- * grid.batch: the commands a script may send. Each has two forms, one table with the documented names
+ * grid.batch: the commands a script may send. Each has two forms, one table with the documented
+ * names
  *
  *     grid.batch:bid_energy_rate{asset = a, energy = 0.5, rate = 20, replace_existing = false}
  *
- * or the same in order, which is quicker: grid.batch:bid_energy_rate(a, 0.5, 20, false). An asset or market is
- * an object, a name or a UUID. A command goes into the batch of the desk and changes nothing until the turn
- * applies it; execute() waits for that.
+ * or the same in order, which is quicker: grid.batch:bid_energy_rate(a, 0.5, 20, false). An asset
+ * or market is an object, a name or a UUID. A command goes into the batch of the desk and changes
+ * nothing until the turn applies it; execute() waits for that.
  *
- * Returns true; false when "all" was asked and nothing is left; nil, sentence and code when it is clear at once
- * that it will be refused (FOREIGN) or that the batch is full (LIMIT, then it has no answer either).
- * Errors: wrong types, unknown keys, names that do not exist, numbers that are not finite.
+ * Returns true; false when "all" was asked and nothing is left; nil, sentence and code when it is
+ * clear at once that it will be refused (FOREIGN) or that the batch is full (LIMIT, then it has no
+ * answer either). Errors: wrong types, unknown keys, names that do not exist, numbers that are not
+ * finite.
  */
 #include "script/state.h"
 
@@ -36,9 +38,8 @@ enum {
 };
 
 static const char *const arg_names[ARG_COUNT] = {
-    "asset",      "energy", "rate",   "price",    "replace_existing", "area_uuid",
-    "asset_uuid", "market", "bid_id", "offer_id", "fee_cents_kwh",    "fee_const",
-    "fee_percent"};
+    "asset",  "energy", "rate",     "price",         "replace_existing", "area_uuid",  "asset_uuid",
+    "market", "bid_id", "offer_id", "fee_cents_kwh", "fee_const",        "fee_percent"};
 
 #define BIT(arg) (1u << ARG_##arg)
 enum {
@@ -56,16 +57,16 @@ enum {
 };
 
 /** One command as it was called. */
-typedef struct call {
+typedef struct request {
     const char *name;
     uint8_t kind;
-    unsigned given;       /* bits of the keys that were given */
+    unsigned given; /* bits of the keys that were given */
     uint32_t node;
-    bool all;             /* energy = "all" */
+    bool all; /* energy = "all" */
     bool replace;
     double number[ARG_COUNT];
     uint64_t id;
-} call;
+} request;
 
 static void check_self(lua_State *L, const lg_agent *agent, const char *name)
 {
@@ -73,8 +74,9 @@ static void check_self(lua_State *L, const lg_agent *agent, const char *name)
         luaL_error(L, "grid.batch.%s: call it with a colon, grid.batch:%s(...)", name, name);
 }
 
-/* Raises about the first (by its letters) key of the table at index 2 that the command does not take. */
-static void raise_unknown_key(lua_State *L, const call *call, unsigned allowed)
+/* Raises about the first (by its letters) key of the table at index 2 that the command does not
+ * take. */
+static void raise_unknown_key(lua_State *L, const request *call, unsigned allowed)
 {
     const char *wrong = NULL, *names[ARG_COUNT];
     size_t count = 0;
@@ -89,30 +91,30 @@ static void raise_unknown_key(lua_State *L, const call *call, unsigned allowed)
             luaL_error(L, "grid.batch:%s: keys have names, not %s", call->name,
                        luaL_typename(L, -2));
         const char *key = lua_tostring(L, -2);
-        if (lg__names_find(&list, key) < 0 && (!wrong || strcmp(key, wrong) < 0))
+        if (lg__name_index(&list, key) < 0 && (!wrong || strcmp(key, wrong) < 0))
             wrong = key;
     }
     if (wrong && strcmp(wrong, "time_slot") == 0)
         luaL_error(L, "grid.batch:%s: \"time_slot\" is not taken: only the running slot is traded",
                    call->name);
     luaL_error(L, "grid.batch:%s does not take \"%s\"%s", call->name, wrong,
-               lg__names_hint(&list, wrong, hint, sizeof hint));
+               lg__name_hint(&list, wrong, hint, sizeof hint));
 }
 
-static void raise_type(lua_State *L, const call *call, int arg, const char *expected, int index)
+static void raise_type(lua_State *L, const request *call, int arg, const char *expected, int index)
 {
     luaL_error(L, "grid.batch:%s: \"%s\" must be %s, not %s", call->name, arg_names[arg], expected,
                luaL_typename(L, index));
 }
 
-static uint32_t find_node(lua_State *L, const call *call, int index)
+static uint32_t find_node(lua_State *L, const request *call, int index)
 {
     if (call->kind >= LG_CMD_MARKET_STATS)
         return lg__find_market(L, index, call->name);
     return lg__find_asset(L, index, call->name);
 }
 
-static void take_energy(lua_State *L, call *call, int index)
+static void take_energy(lua_State *L, request *call, int index)
 {
     if (lua_type(L, index) == LUA_TNUMBER)
         call->number[ARG_ENERGY] = lua_tonumber(L, index);
@@ -122,7 +124,7 @@ static void take_energy(lua_State *L, call *call, int index)
         raise_type(L, call, ARG_ENERGY, "a number of kWh or \"all\"", index);
 }
 
-static void take_id(lua_State *L, call *call, int arg, int index)
+static void take_id(lua_State *L, request *call, int arg, int index)
 {
     if (lua_isnil(L, index))
         return;
@@ -132,7 +134,7 @@ static void take_id(lua_State *L, call *call, int arg, int index)
 }
 
 /* Takes the value at index as argument arg. */
-static void take(lua_State *L, call *call, int arg, int index)
+static void take(lua_State *L, request *call, int arg, int index)
 {
     call->given |= 1u << arg;
     switch (arg) {
@@ -162,8 +164,9 @@ static void take(lua_State *L, call *call, int arg, int index)
     }
 }
 
-/* Reads the table at index 2; short texts are unique in a state, so their addresses are compared. */
-static void read_table(lua_State *L, const lg_agent *agent, call *call, unsigned allowed)
+/* Reads the table at index 2; short texts are unique in a state, so their addresses are compared.
+ */
+static void read_table(lua_State *L, const lg_agent *agent, request *call, unsigned allowed)
 {
     if (lua_gettop(L) > 2)
         luaL_error(L, "grid.batch:%s takes one table or the values in order, not both", call->name);
@@ -181,7 +184,7 @@ static void read_table(lua_State *L, const lg_agent *agent, call *call, unsigned
                    call->kind >= LG_CMD_MARKET_STATS ? "market" : "asset");
 }
 
-static void require_key(lua_State *L, const call *call, int arg)
+static void require_key(lua_State *L, const request *call, int arg)
 {
     if (!(call->given & (1u << arg)))
         luaL_error(L, "grid.batch:%s: \"%s\" is missing", call->name, arg_names[arg]);
@@ -197,7 +200,8 @@ static int refuse(lua_State *L, const lg_agent *agent, const lg_command *command
     return 3;
 }
 
-/* Puts the command into the batch. A foreign one goes there too, so that each has its answer in place. */
+/* Puts the command into the batch. A foreign one goes there too, so that each has its answer in
+ * place. */
 static int send(lua_State *L, const lg_agent *agent, const lg_command *command, bool own)
 {
     lg_status status = lg_desk_send(agent->desk, command);
@@ -211,7 +215,7 @@ static int send(lua_State *L, const lg_agent *agent, const lg_command *command, 
 }
 
 /* What is left to bid for or to offer when the other orders of that side stay or go. */
-static int64_t all_left(const lg_agent *agent, const call *call)
+static int64_t all_left(const lg_agent *agent, const request *call)
 {
     const lg_position *p = lg_market_position(agent->market, call->node);
     bool keep = call->kind <= LG_CMD_OFFER && !call->replace;
@@ -220,8 +224,9 @@ static int64_t all_left(const lg_agent *agent, const call *call)
     return p->sell_uwh - p->sold_uwh - (keep ? p->offered_sell_uwh : 0);
 }
 
-/* Energy and rate as integers; raises for what is no number of that kind. @return false: nothing left */
-static inline bool order_amounts(lua_State *L, const lg_agent *agent, const call *call,
+/* Energy and rate as integers; raises for what is no number of that kind. @return false: nothing
+ * left */
+static inline bool order_amounts(lua_State *L, const lg_agent *agent, const request *call,
                                  bool by_price, lg_command *command)
 {
     double energy = call->number[ARG_ENERGY], rate = call->number[ARG_RATE];
@@ -241,7 +246,7 @@ static inline bool order_amounts(lua_State *L, const lg_agent *agent, const call
     return true;
 }
 
-static int finish_order(lua_State *L, const lg_agent *agent, const call *call, bool by_price,
+static int finish_order(lua_State *L, const lg_agent *agent, const request *call, bool by_price,
                         bool own)
 {
     lg_command command = {.kind = call->kind, .node = call->node};
@@ -255,7 +260,7 @@ static int finish_order(lua_State *L, const lg_agent *agent, const call *call, b
 }
 
 /* The values in order: asset, energy, rate or price, replace_existing. */
-static void read_order(lua_State *L, call *call, bool by_price)
+static void read_order(lua_State *L, request *call, bool by_price)
 {
     int amount = by_price ? ARG_PRICE : ARG_RATE;
     take_energy(L, call, 3);
@@ -270,7 +275,7 @@ static inline int order(lua_State *L, const char *name, uint8_t kind, bool by_pr
                         unsigned allowed)
 {
     const lg_agent *agent = lg__agent_of(L);
-    call call;
+    request call;
     call.name = name;
     call.kind = kind;
     call.given = 0;
@@ -291,8 +296,7 @@ static inline int order(lua_State *L, const char *name, uint8_t kind, bool by_pr
         call.node = lg__find_asset(L, 2, name);
         read_order(L, &call, by_price);
     }
-    return finish_order(L, agent, &call, by_price,
-                        lg_desk_commands_asset(agent->desk, call.node));
+    return finish_order(L, agent, &call, by_price, lg_desk_commands_asset(agent->desk, call.node));
 }
 
 /* Commands addressed by a node alone, or with the id of an order. */
@@ -300,7 +304,7 @@ static int plain(lua_State *L, const char *name, uint8_t kind, unsigned allowed)
 {
     const lg_agent *agent = lg__agent_of(L);
     bool market = kind >= LG_CMD_MARKET_STATS;
-    call call = {.name = name, .kind = kind};
+    request call = {.name = name, .kind = kind};
     check_self(L, agent, name);
     if (lua_type(L, 2) == LUA_TTABLE)
         read_table(L, agent, &call, (market ? KEYS_MARKET : KEYS_NODE) | allowed);
@@ -318,15 +322,17 @@ static int plain(lua_State *L, const char *name, uint8_t kind, unsigned allowed)
 static int fee(lua_State *L, const char *name, uint8_t kind, bool percent)
 {
     const lg_agent *agent = lg__agent_of(L);
-    call call = {.name = name, .kind = kind};
+    request call = {.name = name, .kind = kind};
     check_self(L, agent, name);
     int arg = percent ? ARG_FEE_PERCENT : ARG_FEE_CENTS;
     if (lua_type(L, 2) == LUA_TTABLE) {
         read_table(L, agent, &call, KEYS_MARKET | KEYS_FEE);
         unsigned given = call.given & KEYS_FEE;
         if (given == 0 || (given & (given - 1)) != 0)
-            return luaL_error(L, "grid.batch:%s: one of \"fee_cents_kwh\" (ct/kWh) and "
-                                 "\"fee_percent\" must be given", name);
+            return luaL_error(L,
+                              "grid.batch:%s: one of \"fee_cents_kwh\" (ct/kWh) and "
+                              "\"fee_percent\" must be given",
+                              name);
         arg = given & BIT(FEE_PERCENT) ? ARG_FEE_PERCENT
               : given & BIT(FEE_CONST) ? ARG_FEE_CONST
                                        : ARG_FEE_CENTS;
@@ -365,7 +371,7 @@ enum {
     FEE = KEYS_FEE,
 };
 
-#define LG_METHOD(name, kind, form, keys, args, help)                                               \
+#define LG_METHOD(name, kind, form, keys, args, help)                                              \
     static int l_##name(lua_State *L)                                                              \
     {                                                                                              \
         BODY_##form(#name, LG_CMD_##kind, keys);                                                   \
@@ -382,9 +388,9 @@ static int push_answers(lua_State *L, int status, lua_KContext context)
 }
 
 /*
- * grid.batch:execute(): suspends the callback until the batches of all agents have been applied; returns the list
- * of answers, one a command, in order. Errors: where nothing can wait (on_trade, on_event_or_response, the top
- * level, a function called by table.sort or string.gsub).
+ * grid.batch:execute(): suspends the callback until the batches of all agents have been applied;
+ * returns the list of answers, one a command, in order. Errors: where nothing can wait (on_trade,
+ * on_event_or_response, the top level, a function called by table.sort or string.gsub).
  */
 static int l_execute(lua_State *L)
 {

@@ -36,11 +36,12 @@ static int fee_type(lua_State *L, int index)
     static const lg__names list = {words, NULL, 4};
     char hint[128];
     const char *word = luaL_optstring(L, index, words[0]);
-    int found = lg__names_find(&list, word);
+    int found = lg__name_index(&list, word);
     if (found < 0)
-        luaL_error(L, "grid.calculate_grid_fee: fee_type \"%s\" is none of current_market_fee, "
-                      "next_market_fee, running_market_fee and last_market_fee%s",
-                   word, lg__names_hint(&list, word, hint, sizeof hint));
+        luaL_error(L,
+                   "grid.calculate_grid_fee: fee_type \"%s\" is none of current_market_fee, "
+                   "next_market_fee, running_market_fee and last_market_fee%s",
+                   word, lg__name_hint(&list, word, hint, sizeof hint));
     return types[found];
 }
 
@@ -76,14 +77,16 @@ static uint32_t market_of(lua_State *L, int index)
         return lg__agent_of(L)->site->assets[handle->index].area;
     if (handle && handle->kind == LG_HANDLE_MARKET)
         return handle->index;
-    luaL_error(L, "grid.calculate_grid_fee: argument #%d must be an asset or market, a name or a "
-                  "UUID, not %s", index, luaL_typename(L, index));
+    luaL_error(L,
+               "grid.calculate_grid_fee: argument #%d must be an asset or market, a name or a "
+               "UUID, not %s",
+               index, luaL_typename(L, index));
     return 0;
 }
 
 /*
- * grid.calculate_grid_fee(start, target, fee_type): see api.def. The sum over all markets on the path, both
- * ends and the lowest common one included, each once.
+ * grid.calculate_grid_fee(start, target, fee_type): see api.def. The sum over all markets on the
+ * path, both ends and the lowest common one included, each once.
  */
 static int l_grid_fee(lua_State *L)
 {
@@ -93,8 +96,8 @@ static int l_grid_fee(lua_State *L)
     uint32_t start = market_of(L, 1);
     int type = fee_type(L, 3);
     int64_t sum = 0;
-    uint32_t count = lg_site_path(agent->site, start, lua_isnil(L, 2) ? start : market_of(L, 2),
-                                  path);
+    uint32_t count =
+        lg_site_path(agent->site, start, lua_isnil(L, 2) ? start : market_of(L, 2), path);
     for (uint32_t i = 0; i < count; i++)
         sum += fee_of(agent, path[i], type);
     lua_pushnumber(L, lg__fee_shown(agent, sum));

@@ -1,7 +1,7 @@
 /*
- * math: the functions whose last bits differ between processors are ours (lunagrid/detmath.h, and below),
- * and random numbers are a function of seed, participant, callback and draw, so that one script's draws
- * never move another's.
+ * math: the functions whose last bits differ between processors are ours (lunagrid/detmath.h, and
+ * below), and random numbers are a function of seed, participant, callback and draw, so that one
+ * script's draws never move another's.
  */
 #include "script/state.h"
 

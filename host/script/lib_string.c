@@ -1,6 +1,6 @@
 /*
- * string: stock functions but for format (no addresses), rep (a size is known before the work) and dump
- * (bytecode, left out).
+ * string: stock functions but for format (no addresses), rep (a size is known before the work) and
+ * dump (bytecode, left out).
  */
 #include "script/state.h"
 
@@ -8,8 +8,8 @@
 #include <string.h>
 
 /*
- * string.format(fmt, ...): %s takes what tostring() says; %p is refused. The arguments are made texts first
- * and the stock function (upvalue 1) does the rest.
+ * string.format(fmt, ...): %s takes what tostring() says; %p is refused. The arguments are made
+ * texts first and the stock function (upvalue 1) does the rest.
  */
 static int l_format(lua_State *L)
 {
@@ -72,7 +72,8 @@ void lg__lib_string(lua_State *L)
     lua_setfield(L, -2, "rep");
     lua_pushnil(L);
     lua_setfield(L, -2, "dump");
-    lua_pushliteral(L, ""); /* ("x"):upper() finds the same table, and nobody gets at its metatable */
+    lua_pushliteral(L,
+                    ""); /* ("x"):upper() finds the same table, and nobody gets at its metatable */
     if (lua_getmetatable(L, -1)) {
         lua_pushboolean(L, 0);
         lua_setfield(L, -2, "__metatable");

@@ -5,7 +5,8 @@
 
 enum { SORT_MAX = 1000000, UNPACK_MAX = 250 };
 
-/* Whether the value at index b comes before the one at index a; the comparison function is at 2 or nil. */
+/* Whether the value at index b comes before the one at index a; the comparison function is at 2 or
+ * nil. */
 static bool comes_before(lua_State *L, int b, int a)
 {
     if (lua_isnil(L, 2))

@@ -1,8 +1,8 @@
 /*
- * Stock Lua walks a table in the order of its hashes, which differs from run to run. Here whole numbers
- * come first, ascending, then texts by their bytes, then assets and markets by their place in the site;
- * other keys have no order of their own and are refused. A plain list is recognised and walked by index;
- * for any other table the keys are sorted when the walk begins.
+ * Stock Lua walks a table in the order of its hashes, which differs from run to run. Here whole
+ * numbers come first, ascending, then texts by their bytes, then assets and markets by their place
+ * in the site; other keys have no order of their own and are refused. A plain list is recognised
+ * and walked by index; for any other table the keys are sorted when the walk begins.
  */
 #include "script/order.h"
 
@@ -11,7 +11,7 @@
 #include "script/state.h"
 
 typedef struct order_key {
-    int rank; /* 0 whole number, 1 text, 2 handle */
+    int rank;       /* 0 whole number, 1 text, 2 handle */
     uint32_t place; /* in the list of keys */
     lua_Integer number;
     const char *text; /* held by the table itself */
@@ -37,8 +37,10 @@ static order_key key_at(lua_State *L, int index)
     switch (lua_type(L, index)) {
     case LUA_TNUMBER:
         if (!lua_isinteger(L, index))
-            luaL_error(L, "pairs: the key %f is not a whole number; such keys have no place in "
-                          "the order that runs must share", lua_tonumber(L, index));
+            luaL_error(L,
+                       "pairs: the key %f is not a whole number; such keys have no place in "
+                       "the order that runs must share",
+                       lua_tonumber(L, index));
         key.number = lua_tointeger(L, index);
         return key;
     case LUA_TSTRING:
@@ -52,8 +54,10 @@ static order_key key_at(lua_State *L, int index)
         return key;
     }
     default:
-        luaL_error(L, "pairs: a %s as key has no place in the order that runs must share; use "
-                      "whole numbers, texts, assets or markets as keys", luaL_typename(L, index));
+        luaL_error(L,
+                   "pairs: a %s as key has no place in the order that runs must share; use "
+                   "whole numbers, texts, assets or markets as keys",
+                   luaL_typename(L, index));
         return key;
     }
 }
@@ -110,7 +114,7 @@ static uint32_t gather(lua_State *L, order_key **keys)
     uint32_t count = 0, n = 0;
     for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1))
         count++;
-    lua_createtable(L, (int)count, 0); /* 2 */
+    lua_createtable(L, (int)count, 0);                            /* 2 */
     *keys = lua_newuserdatauv(L, (count + 1) * sizeof **keys, 0); /* 3 */
     for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
         (*keys)[n] = key_at(L, -2);

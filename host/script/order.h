@@ -5,11 +5,12 @@
 #include <lua.h>
 
 /**
- * What pairs() returns for the table at index 1, the only value on the stack. Keys come as they stand when
- * the walk begins; entries set to nil on the way are skipped, new ones are not met.
+ * What pairs() returns for the table at index 1, the only value on the stack. Keys come as they
+ * stand when the walk begins; entries set to nil on the way are skipped, new ones are not met.
  */
 int lg__order_pairs(lua_State *L);
-/** What next() returns for the table at index 1 and the key at index 2. Walks the whole table: O(n). */
+/** What next() returns for the table at index 1 and the key at index 2. Walks the whole table:
+ * O(n). */
 int lg__order_next(lua_State *L);
 
 #endif

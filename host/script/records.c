@@ -1,6 +1,7 @@
 /*
- * Plain tables scripts are given: bills, statistics, answers, messages, trades. Their fields are the rows
- * LG_RECORD of api.def. What is absent is nil, never the text "None" of the reference's wire.
+ * Plain tables scripts are given: bills, statistics, answers, messages, trades. Their fields are
+ * the rows LG_RECORD of api.def. What is absent is nil, never the text "None" of the reference's
+ * wire.
  */
 #include "script/state.h"
 
@@ -113,11 +114,18 @@ static void copy_fields(lua_State *L, const char *const *names, size_t count)
 
 void lg__push_device_info(lua_State *L, uint32_t asset)
 {
-    static const char *const names[] = {
-        "energy_requirement_kWh",  "energy_active_in_bids", "available_energy_kWh",
-        "energy_active_in_offers", "energy_to_sell",        "energy_to_buy",
-        "free_storage",            "used_storage",          "soc",
-        "capacity_kWh",            "energy_traded",         "total_cost"};
+    static const char *const names[] = {"energy_requirement_kWh",
+                                        "energy_active_in_bids",
+                                        "available_energy_kWh",
+                                        "energy_active_in_offers",
+                                        "energy_to_sell",
+                                        "energy_to_buy",
+                                        "free_storage",
+                                        "used_storage",
+                                        "soc",
+                                        "capacity_kWh",
+                                        "energy_traded",
+                                        "total_cost"};
     lg__push_asset(L, asset);
     lua_createtable(L, 0, 8);
     copy_fields(L, names, sizeof names / sizeof names[0]);
@@ -193,8 +201,7 @@ static void set_refusal(lua_State *L, const lg_command *command, const lg_answer
     const char *unit;
     set_text(L, "status", "error");
     set_text(L, "code", lg_status_name(answer->status));
-    set_text(L, "error_message",
-             lg__refusal(agent, command, answer, sentence, sizeof sentence));
+    set_text(L, "error_message", lg__refusal(agent, command, answer, sentence, sizeof sentence));
     if (refusal_numbers(agent, command, answer, &asked, &allowed, &unit)) {
         set_number(L, "asked", asked);
         set_number(L, "allowed", allowed);

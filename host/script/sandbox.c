@@ -1,11 +1,11 @@
 /*
  * One lua_State per agent: its memory, its environment, and how text gets in.
  *
- * The environment is built by adding what is allowed. Memory is counted by the allocator, which refuses
- * what goes past the cap and single texts that are too long; a shrinking block never fails, because
- * Lua relies on that. Only text is ever loaded, never bytecode. A global that was never assigned is an
- * error when it is read; while the top level runs globals may be made, later not: what lasts belongs
- * into `state`, what does not into a local.
+ * The environment is built by adding what is allowed. Memory is counted by the allocator, which
+ * refuses what goes past the cap and single texts that are too long; a shrinking block never fails,
+ * because Lua relies on that. Only text is ever loaded, never bytecode. A global that was never
+ * assigned is an error when it is read; while the top level runs globals may be made, later not:
+ * what lasts belongs into `state`, what does not into a local.
  */
 #include "script/state.h"
 
@@ -86,7 +86,8 @@ out:
     return status;
 }
 
-/* Remembers the text under the name Lua gives it in messages; without memory messages are just shorter. */
+/* Remembers the text under the name Lua gives it in messages; without memory messages are just
+ * shorter. */
 static void source_keep(lg_agent *agent, const char *short_name, const char *text, size_t size)
 {
     lg__source *source = lg_mem_zalloc(agent->mem, 1, sizeof *source);
@@ -116,6 +117,14 @@ static void chunk_name(const char *file, char out[LUA_IDSIZE])
     snprintf(out, LUA_IDSIZE, "@%s", file);
 }
 
+/* Gives the chunk on top the scripts' environment; its first upvalue is _ENV. */
+static void use_environment(lua_State *L)
+{
+    lua_rawgeti(L, LUA_REGISTRYINDEX, LG_SLOT_ENV);
+    if (!lua_setupvalue(L, -2, 1))
+        lua_pop(L, 1);
+}
+
 void lg__source_load(lua_State *L, const char *file, const char *text, size_t size)
 {
     char chunk[LUA_IDSIZE];
@@ -123,9 +132,7 @@ void lg__source_load(lua_State *L, const char *file, const char *text, size_t si
     source_keep(lg__agent_of(L), chunk + 1, text, size);
     if (luaL_loadbufferx(L, text, size, chunk, "t") != LUA_OK)
         lua_error(L);
-    lua_rawgeti(L, LUA_REGISTRYINDEX, LG_SLOT_ENV);
-    if (!lua_setupvalue(L, -2, 1)) /* a chunk that uses no global has still its _ENV */
-        lua_pop(L, 1);
+    use_environment(L);
 }
 
 static bool is_module_name(const char *name)
@@ -160,37 +167,27 @@ static void module_path(lua_State *L, const lg_agent *agent, const char *name)
     lua_pushnil(L);
 }
 
-/* Runs the module at path (stack 2) and leaves its value. The text is freed before anything can raise. */
-static void module_run(lua_State *L, lg_agent *agent)
+/* Loads the module at path (stack 2) as a function. The text is freed before anything can raise. */
+static void module_load(lua_State *L, lg_agent *agent)
 {
-    char *text = NULL;
+    char *text = NULL, chunk[LUA_IDSIZE];
     size_t size = 0;
     lg_err err = {.text = ""};
     const char *path = lua_tostring(L, 2);
     if (lg__source_read(agent->mem, path, &text, &size, &err) != LG_OK)
         luaL_error(L, "%s", err.text);
-    lua_pushlightuserdata(L, NULL); /* room, so that keeping the text needs no growth */
-    lua_pop(L, 1);
-    char chunk[LUA_IDSIZE];
     chunk_name(path, chunk);
     source_keep(agent, chunk + 1, text, size);
     int failed = luaL_loadbufferx(L, text, size, chunk, "t");
     lg_mem_free(agent->mem, text, size + 1);
     if (failed)
         lua_error(L);
-    lua_rawgeti(L, LUA_REGISTRYINDEX, LG_SLOT_ENV);
-    if (!lua_setupvalue(L, -2, 1))
-        lua_pop(L, 1);
-    lua_call(L, 0, 1);
-    if (lua_isnil(L, -1)) {
-        lua_pop(L, 1);
-        lua_pushboolean(L, 1);
-    }
+    use_environment(L);
 }
 
 /*
- * require(name): the value of a module of the shipped library or of a file beside the script; each is run
- * once. Errors: a name that is no plain word, no such file, a module that requires itself.
+ * require(name): the value of a module of the shipped library or of a file beside the script; each
+ * is run once. Errors: a name that is no plain word, no such file, a module that requires itself.
  */
 int lg__require(lua_State *L)
 {
@@ -214,18 +211,42 @@ int lg__require(lua_State *L)
     module_path(L, agent, name); /* 2 */
     if (lua_isnil(L, 2))
         return luaL_error(L, "module \"%s\" is neither beside the script nor in scripts/lib", name);
-    lua_rawgeti(L, LUA_REGISTRYINDEX, LG_SLOT_LOADED);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, LG_SLOT_LOADED); /* 3 */
+    module_load(L, agent);                             /* 4 */
     lua_pushvalue(L, 1);
-    lua_pushlightuserdata(L, agent);
+    lua_pushlightuserdata(L, agent); /* being loaded */
     lua_rawset(L, 3);
     bool loading = agent->loading;
     agent->loading = true;
-    module_run(L, agent);
+    int failed = lua_pcall(L, 0, 1, 0);
     agent->loading = loading;
     lua_pushvalue(L, 1);
-    lua_pushvalue(L, -2);
+    if (failed)
+        lua_pushnil(L);
+    else if (lua_isnil(L, 4))
+        lua_pushboolean(L, 1);
+    else
+        lua_pushvalue(L, 4);
+    lua_pushvalue(L, -1);
+    lua_insert(L, 5);
     lua_rawset(L, 3);
+    if (failed) {
+        lua_settop(L, 4);
+        return lua_error(L);
+    }
     return 1;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The order of a walk differs from run to run; the answer must not: among equally near, the first
+ * by letters. */
+static void sort_names(const char **names, size_t count)
+{
+    qsort(names, count, sizeof *names, compare_names);
 }
 
 /* Raises for a global that nothing has assigned, with the nearest one that exists. */
@@ -242,18 +263,11 @@ static int l_undefined_global(lua_State *L)
         if (lua_type(L, -1) == LUA_TSTRING)
             names[count++] = lua_tostring(L, -1);
     }
-    /* The order of the walk differs from run to run, the answer must not: among the nearest, the first
-     * by its letters. */
-    for (size_t i = 1; i < count; i++)
-        for (size_t j = i; j > 0 && strcmp(names[j - 1], names[j]) > 0; j--) {
-            const char *swap = names[j];
-            names[j] = names[j - 1];
-            names[j - 1] = swap;
-        }
+    sort_names(names, count);
     lg__names list = {names, NULL, count};
     char hint[128];
     return luaL_error(L, "global \"%s\" is not defined%s", wrong,
-                      lg__names_hint(&list, wrong, hint, sizeof hint));
+                      lg__name_hint(&list, wrong, hint, sizeof hint));
 }
 
 static int l_new_global(lua_State *L)
@@ -309,6 +323,41 @@ static void add_stubs(lua_State *L, int env)
     }
 }
 
+/* Raises for a function that a library (upvalue 1) does not have. */
+static int l_no_function(lua_State *L)
+{
+    const char *library = lua_tostring(L, lua_upvalueindex(1)), *names[64];
+    size_t count = 0;
+    if (lua_type(L, 2) != LUA_TSTRING)
+        return luaL_error(L, "%s has named functions, no [%s]", library, luaL_typename(L, 2));
+    const char *wrong = lua_tostring(L, 2);
+    luaL_checkstack(L, 4, NULL);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, LG_SLOT_ENV);
+    lua_getfield(L, -1, library);
+    int table = lua_gettop(L);
+    for (lua_pushnil(L); lua_next(L, table) && count < 64;) {
+        lua_pop(L, 1);
+        if (lua_type(L, -1) == LUA_TSTRING)
+            names[count++] = lua_tostring(L, -1);
+    }
+    sort_names(names, count);
+    lg__names list = {names, NULL, count};
+    char hint[128];
+    return luaL_error(L, "%s has no function \"%s\"%s", library, wrong,
+                      lg__name_hint(&list, wrong, hint, sizeof hint));
+}
+
+static void make_strict(lua_State *L, const char *library)
+{
+    lua_createtable(L, 0, 2);
+    lua_pushstring(L, library);
+    lua_pushcclosure(L, l_no_function, 1);
+    lua_setfield(L, -2, "__index");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_setmetatable(L, -2);
+}
+
 static void push_params(lua_State *L, const lg_script_param *param)
 {
     luaL_checkstack(L, 4, "params are nested too deeply");
@@ -342,8 +391,8 @@ static void push_params(lua_State *L, const lg_script_param *param)
 
 static void add_environment(lua_State *L, const lg_agent *agent)
 {
-    static void (*const libs[])(lua_State *L) = {lg__lib_string, lg__lib_table, lg__lib_math,
-                                                 lg__lib_grid};
+    static void (*const libs[])(lua_State * L) = {lg__lib_string, lg__lib_table, lg__lib_math,
+                                                  lg__lib_grid};
     static const char *const names[] = {"string", "table", "math", "grid"};
     lua_newtable(L);
     int env = lua_gettop(L);
@@ -352,6 +401,8 @@ static void add_environment(lua_State *L, const lg_agent *agent)
     lg__lib_base(L);
     for (size_t i = 0; i < 4; i++) {
         libs[i](L);
+        if (i < 3) /* grid has its own */
+            make_strict(L, names[i]);
         lua_setfield(L, env, names[i]);
     }
     add_stubs(L, env);
@@ -386,7 +437,7 @@ static int build_state(lua_State *L)
     return 0;
 }
 
-lg_status lg__sandbox_open(lg_agent *agent, lg_err *err)
+lg_status lg__state_open(lg_agent *agent, lg_err *err)
 {
     agent->L = lua_newstate(sandbox_alloc, agent);
     if (!agent->L)
@@ -402,7 +453,7 @@ lg_status lg__sandbox_open(lg_agent *agent, lg_err *err)
                    agent->input.script);
 }
 
-void lg__sandbox_close(lg_agent *agent)
+void lg__state_close(lg_agent *agent)
 {
     if (agent->L)
         lua_close(agent->L);

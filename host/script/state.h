@@ -9,7 +9,8 @@
 
 /** Source text of a script: at most this many bytes. */
 #define LG_SOURCE_MAX (64 * 1024)
-/** Memory of a state when the caller does not say: so much, and so much more for each asset commanded. */
+/** Memory of a state when the caller does not say: so much, and so much more for each asset
+ * commanded. */
 #define LG_MEMORY_DEFAULT   (64u << 20)
 #define LG_MEMORY_PER_ASSET 2048u
 /** Longest text a script may make. */
@@ -30,19 +31,19 @@ typedef struct lg__source {
 
 /** Fixed places in the registry, behind Lua's own. */
 enum {
-    LG_SLOT_ENV = 16,  /* the global environment of the scripts */
-    LG_SLOT_THREAD,    /* the coroutine callbacks run on */
-    LG_SLOT_CALLBACKS, /* list of functions by lg_callback + 1 */
-    LG_SLOT_INFO,      /* the one info handle */
-    LG_SLOT_ASSETS,    /* asset handles by index + 1 */
-    LG_SLOT_MARKETS,   /* market handles by index + 1 */
-    LG_SLOT_PARAMS,    /* params handles by address of the shared block */
-    LG_SLOT_LISTS,     /* list handles by kind and area */
-    LG_SLOT_NAMES,     /* name or UUID -> handle */
-    LG_SLOT_KEYS,      /* argument names, so that their addresses stay */
-    LG_SLOT_LOADED,    /* what require has loaded */
+    LG_SLOT_ENV = 16,   /* the global environment of the scripts */
+    LG_SLOT_THREAD,     /* the coroutine callbacks run on */
+    LG_SLOT_CALLBACKS,  /* list of functions by lg_callback + 1 */
+    LG_SLOT_INFO,       /* the one info handle */
+    LG_SLOT_ASSETS,     /* asset handles by index + 1 */
+    LG_SLOT_MARKETS,    /* market handles by index + 1 */
+    LG_SLOT_PARAMS,     /* params handles by address of the shared block */
+    LG_SLOT_LISTS,      /* list handles by kind and area */
+    LG_SLOT_NAMES,      /* name or UUID -> handle */
+    LG_SLOT_KEYS,       /* argument names, so that their addresses stay */
+    LG_SLOT_LOADED,     /* what require has loaded */
     LG_SLOT_METATABLES, /* guarded copies by the script's own metatable */
-    LG_SLOT_HANDLE,    /* LG_SLOT_HANDLE + lg__handle_kind: their metatables */
+    LG_SLOT_HANDLE,     /* LG_SLOT_HANDLE + lg__handle_kind: their metatables */
 };
 
 typedef enum lg__handle_kind {
@@ -57,12 +58,12 @@ typedef enum lg__handle_kind {
 enum { LG_LIST_OWN_ASSETS, LG_LIST_OWN_MARKETS, LG_LIST_AREA_ASSETS, LG_LIST_AREA_MARKETS };
 
 /**
- * What a script holds of ours. Indices, never addresses of things that may move. Scripts cannot make
- * full userdata of their own, so each one in the state begins like this.
+ * What a script holds of ours. Indices, never addresses of things that may move. Scripts cannot
+ * make full userdata of their own, so each one in the state begins like this.
  */
 typedef struct lg__handle {
     uint8_t kind;
-    uint8_t own;  /* asset, market: commanded by this agent; list: what it lists */
+    uint8_t own; /* asset, market: commanded by this agent; list: what it lists */
     uint16_t reserved;
     uint32_t index; /* asset or area; list: area */
 } lg__handle;
@@ -85,20 +86,20 @@ struct lg_agent {
     int base;      /* values that stay on co: info and the callbacks */
     bool has[LG_CB_COUNT];
     bool every_tick;
-    bool loading;  /* top level runs: globals may be made */
-    bool started;  /* a moment is known */
-    bool may_wait; /* execute() can suspend what runs now */
-    bool waiting;  /* it has */
+    bool loading;          /* top level runs: globals may be made */
+    bool started;          /* a moment is known */
+    bool may_wait;         /* execute() can suspend what runs now */
+    bool waiting;          /* it has */
     volatile bool overrun; /* the watchdog has struck; cleared when the call has ended */
-    uint8_t running;  /* lg_callback */
+    uint8_t running;       /* lg_callback */
     lg_moment moment;
-    const void *batch; /* identity of the grid.batch table */
+    const void *batch;    /* identity of the grid.batch table */
     const char *keys[16]; /* addresses of the argument names in this state: lib_batch.c */
     char hash[65];
     lg__source *sources;
     uint64_t faults, calls, draws;
-    uint64_t refused;  /* of the desk, already told */
-    uint64_t told;     /* bits of statuses already explained by a line */
+    uint64_t refused;                       /* of the desk, already told */
+    uint64_t told;                          /* bits of statuses already explained by a line */
     size_t memory, memory_max, memory_next; /* held; cap; collect when more */
     size_t printed;
 };
@@ -111,9 +112,10 @@ static inline lg_agent *lg__agent_of(lua_State *L)
 
 /* sandbox.c */
 /** Makes agent->L with allocator, environment and handles. LG_OK or LG_MEMORY. */
-lg_status lg__sandbox_open(lg_agent *agent, lg_err *err) LG_CHECKED;
-void lg__sandbox_close(lg_agent *agent);
-/** Reads a text file of at most LG_SOURCE_MAX bytes into *text (with an end). LG_IO, LG_SCRIPT, LG_MEMORY. */
+lg_status lg__state_open(lg_agent *agent, lg_err *err) LG_CHECKED;
+void lg__state_close(lg_agent *agent);
+/** Reads a text file of at most LG_SOURCE_MAX bytes into *text (with an end). LG_IO, LG_SCRIPT,
+ * LG_MEMORY. */
 lg_status lg__source_read(lg_mem *mem, const char *file, char **text, size_t *size,
                           lg_err *err) LG_CHECKED;
 /** Loads text as a function onto the stack and keeps the text; raises what is wrong. */
@@ -176,12 +178,12 @@ double lg__fee_shown(const lg_agent *agent, int64_t fee);
 const lg_plan *lg__plan_of(const lg_agent *agent, uint32_t asset);
 
 /* call.c, watchdog.c, fault.c */
-bool lg__call(void *self, lg_call call, const lg_moment *moment);
-bool lg__resume(void *self);
-void lg__answered(void *self);
-void lg__trade(void *self, const lg_trade *trade);
+bool lg__agent_call(void *self, lg_call call, const lg_moment *moment);
+bool lg__agent_resume(void *self);
+void lg__agent_answered(void *self);
+void lg__agent_trade(void *self, const lg_trade *trade);
 /** Puts info and callbacks on a fresh coroutine. Call protected. */
-void lg__call_prepare(lua_State *L);
+void lg__agent_prepare(lua_State *L);
 
 /** Starts the watch over @p L (a thread of @p agent), and ends it. */
 void lg__watch_begin(lg_agent *agent, lua_State *L);

@@ -1,8 +1,9 @@
 /*
- * Stops callbacks that run too long, at no cost for those that do not. A count hook would slow every
- * instruction; instead a timer of the thread's own processor time sends a signal now and then, and only when the
- * same callback is still running after its time a hook is set, which then stops it at its next instruction
- * and goes on doing so until the call has ended, so that pcall cannot outlive it.
+ * Stops callbacks that run too long, at no cost for those that do not. A count hook would slow
+ * every instruction; instead a timer of the thread's own processor time sends a signal now and
+ * then, and only when the same callback is still running after its time a hook is set, which then
+ * stops it at its next instruction and goes on doing so until the call has ended, so that pcall
+ * cannot outlive it.
  *
  * The clock decides only who is stopped, never what anybody computes.
  */
@@ -23,7 +24,7 @@ typedef struct watch {
     lua_State *volatile L;
     lg_agent *volatile agent;
     volatile unsigned long calls;
-    unsigned long seen;   /* handler only: the call it saw last, and for how many periods */
+    unsigned long seen; /* handler only: the call it saw last, and for how many periods */
     unsigned periods;
     bool armed;
 } watch;
@@ -32,9 +33,14 @@ static _Thread_local watch running;
 
 static void stop_hook(lua_State *L, lua_Debug *debug)
 {
-    (void)debug;
-    luaL_error(L, "the callback ran longer than %f s and was stopped",
-               lg__agent_of(L)->input.seconds_max);
+    double seconds = lg__agent_of(L)->input.seconds_max;
+    if (lua_getinfo(L, "Sl", debug) && debug->currentline > 0)
+        lua_pushfstring(L, "%s:%d: ", debug->short_src, debug->currentline);
+    else
+        lua_pushliteral(L, "");
+    lua_pushfstring(L, "the callback ran longer than %f s and was stopped", seconds);
+    lua_concat(L, 2);
+    lua_error(L);
 }
 
 static void on_signal(int number)

@@ -5,7 +5,7 @@
 CC ?= cc
 CFLAGS ?= -O2 -g -Wall -Wextra
 
-@NAME@.so: $(filter-out test.c,$(wildcard *.c)) $(wildcard *.h include/lunagrid/*.h)
+@NAME@.so: $(wildcard *.c) $(wildcard *.h include/lunagrid/*.h)
 	$(CC) -std=gnu11 $(CFLAGS) -Iinclude -shared -fPIC -fvisibility=hidden -ffp-contract=off \
 	  -Wl,-z,defs -Wl,-z,now -o $@ $(filter %.c,$^) -lm
 

@@ -16,49 +16,39 @@ local agent = {}
 -- A scenario may set params of its own: agent { script = "@NAME@.lua", params = { patience = 2 } }
 local patience = params.patience or 1.5 -- 1 gives way evenly, more waits longer
 
--- What the utility's energy costs at the door of `asset`: its rate and the fees of all markets between.
+-- What the utility's energy costs, and what energy sold to it brings, where `asset` is: its rates and the
+-- grid fees of all markets between.
 local function utility_rates(market, asset)
-  local fees = grid.calculate_grid_fee(asset, grid.tree) or 0
-  local buy = market.market_maker_rate + fees
-  local sell = math.max(0, market.feed_in_tariff_rate - fees)
-  return buy, sell
+  local maker, tariff = market.market_maker_rate, market.feed_in_tariff_rate
+  local fees = grid.calculate_grid_fee(asset, grid.tree, "running_market_fee")
+  if market.fees == "percentage" then
+    return maker * (1 + fees / 100), tariff * (1 - fees / 100)
+  end
+  return maker + fees, math.max(0, tariff - fees)
 end
 
 local function trade(market)
-  local given_way = market.slot_completion ^ patience -- 0 when the slot opens, towards 1 at its end
+  -- 0 when the slot opens, 1 at its last call: then the order meets the utility's rate.
+  local given_way = math.min(1, market.slot_completion / 0.9) ^ patience
   for _, asset in ipairs(market.assets) do
     local dear, cheap = utility_rates(market, asset)
-    if asset.role == "consumer" and asset.energy_requirement_kWh > 0 then
-      grid.batch:bid_energy_rate {
-        asset = asset,
-        energy = asset.energy_requirement_kWh,
-        rate = cheap + (dear - cheap) * given_way,
-        replace_existing = true, -- takes the place of the bid of the last tick
-      }
-    elseif asset.role == "producer" and asset.available_energy_kWh > 0 then
-      grid.batch:offer_energy_rate {
-        asset = asset,
-        energy = asset.available_energy_kWh,
-        rate = dear - (dear - cheap) * given_way,
-        replace_existing = true,
-      }
+    local bid, offer
+    if asset.role == "consumer" then
+      bid = cheap + (dear - cheap) * given_way
+    elseif asset.role == "producer" then
+      offer = dear - (dear - cheap) * given_way
     elseif asset.role == "storage" then
       -- Never buys above, never sells below the middle, so that every cycle earns something.
       local middle = (dear + cheap) / 2
-      local buy = asset.energy_to_buy + asset.energy_active_in_bids
-      local sell = asset.energy_to_sell + asset.energy_active_in_offers
-      if buy > 0 then
-        grid.batch:bid_energy_rate {
-          asset = asset, energy = buy, replace_existing = true,
-          rate = cheap + (middle - 1 - cheap) * given_way,
-        }
-      end
-      if sell > 0 then
-        grid.batch:offer_energy_rate {
-          asset = asset, energy = sell, replace_existing = true,
-          rate = dear - (dear - middle - 1) * given_way,
-        }
-      end
+      bid = cheap + (middle - 1 - cheap) * given_way
+      offer = dear - (dear - middle - 1) * given_way
+    end
+    -- energy is a number of kWh, or "all" that is left; the order takes the place of the last tick's.
+    if bid then
+      grid.batch:bid_energy_rate { asset = asset, energy = "all", rate = bid, replace_existing = true }
+    end
+    if offer then
+      grid.batch:offer_energy_rate { asset = asset, energy = "all", rate = offer, replace_existing = true }
     end
   end
   -- The batch goes out when the callback returns. To see the answers at once:

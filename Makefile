@@ -1,0 +1,53 @@
+# The usual things in one word each. Everything real is in CMakeLists.txt and CMakePresets.json.
+.DEFAULT_GOAL := help
+.PHONY: help demo build test bench bench-long check fuzz format clean
+
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+PACKAGES = @cmake/packages.sh
+CONFIGURE = cmake -Wno-dev --log-level=WARNING --preset
+CTEST = ctest --output-on-failure --no-tests=error -j $(JOBS) --test-dir
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+demo: build ## install what is missing, build, run a street of twelve homes for a day
+	build/lunagrid run examples/street
+
+build: ## a release build in build/
+	$(PACKAGES) build
+	$(CONFIGURE) release
+	cmake --build build
+
+test: ## every test, first under sanitizers (build-asan/), then as a release (build/)
+	$(PACKAGES) build test format
+	$(CONFIGURE) asan
+	$(CONFIGURE) release
+	cmake --build build-asan
+	cmake --build build
+	$(CTEST) build-asan
+	$(CTEST) build
+
+bench: build ## measure against the agreed limits: a table, and build/bench.json
+	$(PACKAGES) test
+	python3 tests/bench/run.py --build build
+
+bench-long: build ## the same with a million assets, however long that takes
+	$(PACKAGES) test
+	python3 tests/bench/run.py --build build --long
+
+check: ## what a reviewer does: format, warnings as errors, all tests, a minute of fuzzing
+	$(PACKAGES) build test format fuzz
+	tests/check.sh
+
+fuzz: ## a short run of every fuzz target (FUZZ_SECONDS=20 each)
+	$(PACKAGES) build fuzz
+	$(CONFIGURE) fuzz
+	cmake --build build-fuzz
+	tests/fuzz.sh build-fuzz $${FUZZ_SECONDS:-20}
+
+format: ## put every C file into shape
+	$(PACKAGES) format
+	find host plugins tests -name '*.[ch]' -print0 | xargs -0 clang-format -i
+
+clean: ## remove all build folders
+	rm -rf build build-asan build-debug build-fuzz

@@ -1,0 +1,186 @@
+/* The JSON Schema of scenario files, out of the tables that check them. */
+#include "scenario/reader.h"
+
+#include <math.h>
+#include <string.h>
+
+#define REF(name) "{\"$ref\": \"#/$defs/" name "\"}"
+
+static void print_choices(const char *choices, lg_text *out)
+{
+    lg_text_str(out, "{\"enum\": [\"");
+    for (const char *p = choices; *p; p++) {
+        if (*p == '|')
+            lg_text_str(out, "\", \"");
+        else
+            lg_text_char(out, *p);
+    }
+    lg_text_str(out, "\"]");
+}
+
+static void print_range(const lg_option *row, lg_text *out)
+{
+    if (!(row->min < row->max))
+        return;
+    lg_text_str(out, ", \"minimum\": ");
+    lg_text_double(out, row->min);
+    lg_text_str(out, ", \"maximum\": ");
+    lg_text_double(out, row->max);
+}
+
+/* The schema of a value, left open for what comes behind. */
+static void print_type(const lg_option *row, lg_text *out)
+{
+    switch (row->type) {
+    case LG_OPTION_NUMBER:
+    case LG_OPTION_INTEGER:
+        lg_text_format(out, "{\"type\": \"%s\"",
+                       row->type == LG_OPTION_NUMBER ? "number" : "integer");
+        print_range(row, out);
+        return;
+    case LG_OPTION_BOOL:
+        lg_text_str(out, "{\"type\": \"boolean\"");
+        return;
+    case LG_OPTION_PROFILE:
+        lg_text_str(out, "{\"$ref\": \"#/$defs/profile\"");
+        return;
+    case LG_OPTION_LIST:
+        lg_text_str(out, "{\"type\": \"array\", \"items\": {\"type\": \"number\"");
+        print_range(row, out);
+        lg_text_char(out, '}');
+        return;
+    case LG__KEY_NAMES:
+        lg_text_str(out, "{\"type\": \"array\", \"items\": {\"type\": \"string\"}");
+        return;
+    case LG__KEY_FREE:
+        lg_text_str(out, "{\"type\": \"object\"");
+        return;
+    case LG__KEY_UUID:
+        lg_text_str(out, "{\"type\": \"string\", \"format\": \"uuid\"");
+        return;
+    case LG__KEY_TABLE:
+        lg_text_format(out, "{\"$ref\": \"#/$defs/%s\"",
+                       strcmp(row->name, "grid") == 0 ? "area" : row->name);
+        return;
+    case LG__KEY_LIST:
+        lg_text_format(out, "{\"type\": \"array\", \"items\": {\"$ref\": \"#/$defs/%s\"}",
+                       strcmp(row->name, "agents") == 0 ? "agent" : "child");
+        return;
+    default:
+        if (row->choices)
+            print_choices(row->choices, out);
+        else
+            lg_text_str(out, "{\"type\": \"string\"");
+    }
+}
+
+static void print_row(const lg_option *row, bool first, lg_text *out)
+{
+    lg_text_str(out, first ? "\n        " : ",\n        ");
+    lg_text_json(out, row->name);
+    lg_text_str(out, ": ");
+    print_type(row, out);
+    if (!isnan(row->def) && row->type <= LG_OPTION_BOOL) {
+        lg_text_str(out, ", \"default\": ");
+        if (row->type == LG_OPTION_BOOL)
+            lg_text_str(out, row->def != 0 ? "true" : "false");
+        else
+            lg_text_double(out, row->def);
+    }
+    const char *sign = lg__unit_sign(row->unit);
+    lg_text_str(out, ", \"description\": ");
+    lg_text words;
+    lg_text_init(&words, out->mem);
+    lg_text_str(&words, row->help ? row->help : "");
+    if (*sign)
+        lg_text_format(&words, " (%s)", sign);
+    lg_text_json(out, lg_text_peek(&words));
+    out->failed |= words.failed;
+    lg_text_fini(&words);
+    lg_text_char(out, '}');
+}
+
+static void print_required(const lg_option *row, bool *any, lg_text *out)
+{
+    if (!(row->flags & LG_OPTION_REQUIRED))
+        return;
+    lg_text_str(out, *any ? ", " : "      \"required\": [");
+    lg_text_json(out, row->name);
+    *any = true;
+}
+
+/* One object with the rows of a kind; for an asset those of its driver and of trading too. */
+static void print_object(enum lg__kind kind, const lg_driver *driver, lg_text *out)
+{
+    uint32_t count, trading;
+    const lg_option *rows = lg__rows_of(kind, &count), *trade = lg__trading_rows(&trading);
+    bool any = false;
+    lg_text_str(out, "{\n      \"type\": \"object\",\n      \"additionalProperties\": false,\n");
+    for (uint32_t i = 0; i < count; i++)
+        print_required(&rows[i], &any, out);
+    for (uint32_t i = 0; driver && i < driver->options.count; i++)
+        print_required(lg__driver_option(driver, i), &any, out);
+    lg_text_str(out, any ? "],\n      \"properties\": {" : "      \"properties\": {");
+    for (uint32_t i = 0; i < count; i++) {
+        if (driver && strcmp(rows[i].name, "type") == 0)
+            lg_text_format(out, ",\n        \"type\": {\"const\": \"%s\"}", driver->name);
+        else
+            print_row(&rows[i], i == 0, out);
+    }
+    for (uint32_t i = 0; driver && i < driver->options.count; i++)
+        print_row(lg__driver_option(driver, i), false, out);
+    for (uint32_t i = 0; driver && i < trading; i++)
+        print_row(&trade[i], false, out);
+    lg_text_str(out, "\n      }\n    }");
+}
+
+static void print_def(const char *name, enum lg__kind kind, const lg_driver *driver, lg_text *out)
+{
+    lg_text_str(out, ",\n    ");
+    lg_text_json(out, name);
+    lg_text_str(out, ": ");
+    print_object(kind, driver, out);
+}
+
+static const char profile_defs[] =
+    "    \"day\": {\"type\": \"object\", \"minProperties\": 1, \"additionalProperties\": false,\n"
+    "      \"patternProperties\": {\"^([01]?[0-9]|2[0-3]):[0-5][0-9]$\": {\"type\": "
+    "\"number\"}}},\n"
+    "    \"profile\": {\"anyOf\": [\n"
+    "      {\"type\": \"number\"},\n"
+    "      {\"type\": \"array\", \"items\": {\"type\": \"number\"}, \"minItems\": 24, "
+    "\"maxItems\": 24},\n"
+    "      {\"type\": \"array\", \"items\": {\"type\": \"number\"}, \"minItems\": 96, "
+    "\"maxItems\": 96},\n"
+    "      {\"type\": \"object\", \"additionalProperties\": false, \"required\": [\"csv\"],\n"
+    "        \"properties\": {\"csv\": " REF(
+        "csv") "}},\n"
+               "      {\"type\": \"object\", \"additionalProperties\": false, \"required\": "
+               "[\"day\"],\n"
+               "        \"properties\": {\"day\": " REF("day") "}}]}";
+
+void lg_scenario_schema(const lg_driver *const *drivers, uint32_t driver_count, lg_text *out)
+{
+    lg_text_str(out, "{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n"
+                     "  \"title\": \"lunagrid scenario\",\n"
+                     "  \"$ref\": \"#/$defs/scenario\",\n  \"$defs\": {\n");
+    lg_text_str(out, profile_defs);
+    print_def("scenario", LG__SCENARIO, NULL, out);
+    print_def("market", LG__MARKET, NULL, out);
+    print_def("results", LG__RESULTS, NULL, out);
+    print_def("area", LG__AREA, NULL, out);
+    print_def("agent", LG__AGENT, NULL, out);
+    print_def("csv", LG__CSV, NULL, out);
+    for (uint32_t i = 0; i < driver_count; i++) {
+        lg_text name;
+        lg_text_init(&name, out->mem);
+        lg_text_format(&name, "asset_%s", drivers[i]->name);
+        print_def(lg_text_peek(&name), LG__KIND_COUNT, drivers[i], out);
+        out->failed |= name.failed;
+        lg_text_fini(&name);
+    }
+    lg_text_str(out, ",\n    \"child\": {\"anyOf\": [" REF("area"));
+    for (uint32_t i = 0; i < driver_count; i++)
+        lg_text_format(out, ", {\"$ref\": \"#/$defs/asset_%s\"}", drivers[i]->name);
+    lg_text_str(out, "]}\n  }\n}\n");
+}

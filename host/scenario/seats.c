@@ -1,0 +1,95 @@
+/* The list of agents: how it grows, and how it becomes the scenario's once all have what is theirs.
+ */
+#include "scenario/seats.h"
+
+#include <string.h>
+
+lg_agent_spec *lg__seats_add(lg__seats *s, const lg_conf *conf)
+{
+    if (s->count == s->capacity) {
+        uint32_t capacity = s->capacity ? 2 * s->capacity : 32;
+        lg_agent_spec *specs = lg_arena_alloc(&s->r->scratch, capacity * sizeof *specs);
+        const lg_conf **confs = lg_arena_alloc(&s->r->scratch, capacity * sizeof *confs);
+        if (!specs || !confs) {
+            lg__exhausted(s->r);
+            return NULL;
+        }
+        if (s->count) {
+            memcpy(specs, s->specs, s->count * sizeof *specs);
+            memcpy(confs, s->confs, s->count * sizeof *confs);
+        }
+        s->specs = specs;
+        s->confs = confs;
+        s->capacity = capacity;
+    }
+    s->confs[s->count] = conf;
+    return &s->specs[s->count++];
+}
+
+uint32_t lg__seats_find(const lg__seats *s, const char *name, uint32_t end)
+{
+    for (uint32_t i = 0; i < end; i++)
+        if (strcmp(s->specs[i].name, name) == 0)
+            return i;
+    return LG_NONE;
+}
+
+/* Counts what each agent commands. */
+static void count_commands(lg__seats *s)
+{
+    for (uint32_t i = 0; i < s->site->asset_count; i++)
+        if (s->site->assets[i].agent != LG_NONE)
+            s->specs[s->site->assets[i].agent].asset_count++;
+    for (uint32_t i = 0; i < s->site->area_count; i++)
+        if (s->market_agents[i] != LG_NONE)
+            s->specs[s->market_agents[i]].market_count++;
+}
+
+/* Leaves out agents that lost all they had; *numbers says where the others went. */
+static bool keep_busy(lg__seats *s, uint32_t *numbers)
+{
+    lg_scenario *scenario = s->r->scenario;
+    scenario->agents = lg_arena_alloc(s->r->arena, (s->count + 1) * sizeof *scenario->agents);
+    if (!scenario->agents)
+        return lg__exhausted(s->r);
+    for (uint32_t i = 0; i < s->count; i++) {
+        lg_agent_spec *spec = &s->specs[i];
+        if (spec->asset_count + spec->market_count == 0)
+            continue;
+        numbers[i] = scenario->agent_count;
+        spec->assets = lg_arena_alloc(s->r->arena, (spec->asset_count + 1) * sizeof *spec->assets);
+        spec->markets =
+            lg_arena_alloc(s->r->arena, (spec->market_count + 1) * sizeof *spec->markets);
+        if (!spec->assets || !spec->markets)
+            return lg__exhausted(s->r);
+        spec->asset_count = spec->market_count = 0;
+        scenario->agents[scenario->agent_count++] = *spec;
+    }
+    return true;
+}
+
+void lg__seats_finish(lg__seats *s)
+{
+    uint32_t *numbers = lg_arena_alloc(&s->r->scratch, (s->count + 1) * sizeof *numbers);
+    if (!numbers) {
+        lg__exhausted(s->r);
+        return;
+    }
+    count_commands(s);
+    if (!keep_busy(s, numbers))
+        return;
+    lg_agent_spec *agents = s->r->scenario->agents;
+    for (uint32_t i = 0; i < s->site->asset_count; i++) {
+        lg_asset *asset = &s->site->assets[i];
+        if (asset->agent == LG_NONE)
+            continue;
+        asset->agent = numbers[asset->agent];
+        lg_agent_spec *agent = &agents[asset->agent];
+        agent->assets[agent->asset_count++] = i;
+    }
+    for (uint32_t i = 0; i < s->site->area_count; i++)
+        if (s->market_agents[i] != LG_NONE) {
+            lg_agent_spec *agent = &agents[numbers[s->market_agents[i]]];
+            agent->markets[agent->market_count++] = i;
+        }
+}

@@ -1,0 +1,123 @@
+-- ramp.lua — rates that move step by step from a first to a last one within a slot, for many assets
+--
+--   n        = max(int(slot / update_interval) - 1, 1)
+--   step     = (initial - final) / n, or the given step per update with fit_to_limit = false
+--   rate(k)  = initial - step * k, bids never above final, offers never below
+--   update k = 0, 1, 2 ... is due when seconds_into_slot >= update_interval * k
+--
+-- Everything is kept in plain lists by number, so that a tick makes nothing new: one bid or offer for all that is
+-- left of each asset, which takes the place of the one before.
+
+local ramp = {}
+
+local function given(value, default)
+  if value == nil then return default end
+  return value
+end
+
+-- Seconds between updates: at least a minute and at least a tick, unless the scenario names minutes.
+local function interval_of(asset, info)
+  local minutes = asset.params.update_interval
+  return minutes and minutes * 60 or math.max(60, info.tick_seconds)
+end
+
+-- Assets in the order of their intervals: those with the same interval share one counter k.
+local function by_interval(assets, info)
+  local lists, intervals = {}, {}
+  for _, asset in ipairs(assets) do
+    local seconds = interval_of(asset, info)
+    local key = string.format("%012.3f", seconds)
+    if not lists[key] then
+      lists[key] = { seconds = seconds }
+      intervals[#intervals + 1] = key
+    end
+    lists[key][#lists[key] + 1] = asset
+  end
+  table.sort(intervals)
+  local groups, ordered = {}, {}
+  for _, key in ipairs(intervals) do
+    local list = lists[key]
+    groups[#groups + 1] =
+      { seconds = list.seconds, k = 0, first = #ordered + 1, last = #ordered + #list }
+    for _, asset in ipairs(list) do ordered[#ordered + 1] = asset end
+  end
+  return groups, ordered
+end
+
+--- One side of some assets.
+-- side: "bid" or "offer"
+-- rates(asset, info): first rate, last rate, and whether they must be asked again each slot
+-- Returns two functions: start(info) for on_market_cycle, move(info) for on_tick.
+function ramp.new(info, side, assets, rates)
+  local batch = grid.batch
+  local place = side == "bid" and batch.bid_energy_rate or batch.offer_energy_rate
+  local up = side == "bid"
+  local groups, list = by_interval(assets, info)
+  local initial, final, step, asked_again = {}, {}, {}, {}
+
+  local function set(i, n, now)
+    local asset = list[i]
+    local again
+    initial[i], final[i], again = rates(asset, now)
+    local params = asset.params
+    if given(params.fit_to_limit, true) then
+      step[i] = (initial[i] - final[i]) / n
+    elseif up then
+      step[i] = -given(params.energy_rate_increase_per_update, 1)
+    else
+      step[i] = given(params.energy_rate_decrease_per_update, 1)
+    end
+    return again
+  end
+
+  for _, group in ipairs(groups) do
+    group.n = math.max(info.slot_minutes * 60 // group.seconds - 1, 1)
+    for i = group.first, group.last do
+      if set(i, group.n, info) then asked_again[#asked_again + 1] = { i, group } end
+    end
+  end
+
+  local function move(now)
+    local seconds = now.seconds_into_slot
+    for g = 1, #groups do
+      local group = groups[g]
+      local k = group.k
+      if seconds >= group.seconds * k then
+        group.k = k + 1
+        for i = group.first, group.last do
+          local rate, last = initial[i] - step[i] * k, final[i]
+          if (rate > last) == up then rate = last end
+          place(batch, list[i], "all", rate)
+        end
+      end
+    end
+  end
+
+  local function start(now)
+    for a = 1, #asked_again do
+      local entry = asked_again[a]
+      set(entry[1], entry[2].n, now)
+    end
+    for g = 1, #groups do groups[g].k = 0 end
+    move(now)
+  end
+
+  return start, move
+end
+
+--- Those of the assets that have the role.
+function ramp.of_role(assets, role)
+  local list = {}
+  for _, asset in ipairs(assets) do
+    if asset.role == role then list[#list + 1] = asset end
+  end
+  return list
+end
+
+--- Grid fees (ct/kWh) from the asset's market up to the root: what energy from outside costs on top.
+function ramp.fees_to_root(asset)
+  return grid.calculate_grid_fee(asset, grid.tree)
+end
+
+ramp.given = given
+return ramp

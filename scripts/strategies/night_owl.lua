@@ -1,0 +1,55 @@
+-- night_owl.lua — like patient.lua, but the battery waits for the dear hours
+--
+-- It learns what each hour of the day costs (lib/prices.lua). Stored energy is worth what it saves in the dearest
+-- hours; so the battery buys up to that less a margin when the hour is cheap, and sells only when the hour is dear or
+-- somebody pays the full price. Parameters: margin (2 ct/kWh between buying and selling), hours (6 dearest hours).
+
+local prices = require "prices"
+
+local function limits(market, asset)
+  local fee = grid.calculate_grid_fee(asset, grid.tree)
+  local dear = (market.market_maker_rate or 30) + fee
+  local cheap = math.max(0, (market.feed_in_tariff_rate or 0) - fee)
+  return cheap, dear
+end
+
+-- What the battery pays at most and asks at least in this hour.
+local function storage_limits(market, cheap, dear)
+  local margin = params.margin or 2
+  local low_hours, high_hours = prices.extremes(state.prices, params.hours or 6)
+  local now = prices.at(state.prices, market.hour)
+  local worth = math.max(high_hours, low_hours + margin)
+  if now >= high_hours - margin then -- the hour it was kept for
+    return cheap, math.max(worth - margin, (low_hours + high_hours) / 2)
+  end
+  return math.min(worth - margin, now + margin), dear
+end
+
+local function quote(market)
+  local batch = grid.batch
+  local hurry = math.min(1, market.slot_completion / 0.7)
+  for _, asset in ipairs(market.assets) do
+    local cheap, dear = limits(market, asset)
+    if asset.role == "consumer" then
+      batch:bid_energy_rate(asset, "all", cheap + (dear - cheap) * hurry)
+    elseif asset.role == "producer" then
+      batch:offer_energy_rate(asset, "all", dear - (dear - cheap) * hurry)
+    elseif asset.role == "storage" then
+      local most, least = storage_limits(market, cheap, dear)
+      batch:bid_energy_rate(asset, "all", cheap + (math.max(most, cheap) - cheap) * hurry)
+      batch:offer_energy_rate(asset, "all", dear - (dear - math.min(least, dear)) * hurry)
+    end
+  end
+end
+
+local function open(market)
+  local first = market.assets[1]
+  if not state.prices then
+    state.prices = prices.new(market.feed_in_tariff_rate or 0, market.market_maker_rate or 30)
+  elseif first then -- learn from the community our home trades in
+    prices.learn(state.prices, first.area.parent or first.area, market.hour - market.slot_minutes / 60)
+  end
+  quote(market)
+end
+
+return { on_market_cycle = open, on_tick = quote }

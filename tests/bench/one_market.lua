@@ -1,0 +1,21 @@
+-- Homes side by side under one market: shows that a neighbour more costs no more than the one before.
+local homes = param("homes", 100, "how many homes")
+local trades = param("trades", false, "store every trade")
+
+return scenario {
+  name = "bench-one-market", description = "homes under one market", seed = 1,
+  start = "2024-06-03T00:00Z", days = 1, slot_minutes = 15, ticks_per_slot = 10,
+  market = { kind = "two_sided", matching = "pay_as_bid" },
+  market_maker_rate = 30, feed_in_tariff = 8,
+  results = { trades = trades },
+  grid = area {
+    name = "Grid", grid_fee_constant = 1,
+    infinite_bus { name = "Utility", energy_sell_rate = 30, energy_buy_rate = 8 },
+    area {
+      name = "Home {i}", clones = homes,
+      load { name = "Load {path}", shape = "household" },
+      pv { name = "PV {path}", capacity_kW = 4, model = "clear_sky" },
+      storage { name = "Battery {path}", battery_capacity_kWh = 5 },
+    },
+  },
+}

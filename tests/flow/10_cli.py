@@ -1,0 +1,83 @@
+"""The command line: help, versions, unknown words and their near misses, exit codes."""
+import json
+
+import flow
+
+
+class Cli(flow.Flow):
+    def test_help_lists_every_command_and_each_has_a_page(self):
+        out, _ = self.lunagrid("help")
+        for name in ("run", "check", "new", "show-config", "plugins", "schema", "help"):
+            self.assertIn(f"  {name} ", out)
+            page, _ = self.lunagrid("help", name)
+            same, _ = self.lunagrid(name, "--help")
+            self.assertEqual(page, same)
+            self.assertTrue(page.startswith(f"lunagrid {name}"))
+            self.assertIn("--help", page)
+            self.assertLessEqual(max(len(line) for line in page.splitlines()), 100)
+
+    def test_version(self):
+        out, _ = self.lunagrid("--version")
+        self.assertRegex(out, r"^lunagrid \d+\.\d+\.\d+\n$")
+
+    def test_nothing_is_a_usage_error_with_help(self):
+        out, _ = self.lunagrid(code=2)
+        self.assertIn("COMMAND", out)
+
+    def test_unknown_words_err(self):
+        _, err = self.lunagrid("rnu", code=2)
+        self.assertIn('there is no command "rnu"; did you mean "run"?', err)
+        _, err = self.lunagrid("help", "chek", code=2)
+        self.assertIn('did you mean "check"?', err)
+        _, err = self.lunagrid("run", "village.lua", "--sloots", "3", code=2)
+        self.assertIn('unknown option "--sloots"; did you mean "--slots"?', err)
+        _, err = self.lunagrid("--seed", "3", "run", code=2)
+        self.assertIn("options follow a command", err)
+        _, err = self.lunagrid("run", code=2)
+        self.assertIn("needs a scenario", err)
+        _, err = self.lunagrid("run", "a", "b", code=2)
+        self.assertIn('one word too many: "b"', err)
+        _, err = self.lunagrid("run", "village.lua", "--slots", "4", "--days", "1", code=2)
+        self.assertIn("--slots and --days", err)
+
+    def test_plugins_tell_options_with_units(self):
+        out, _ = self.lunagrid("plugins")
+        for driver in ("load", "pv", "storage", "infinite_bus", "market_maker", "commercial_producer"):
+            self.assertIn(f"\n  {driver}: ", out)
+        self.assertIn("avg_power_W (number W", out)
+        self.assertNotIn("refused", out)
+
+    def test_a_plugin_that_is_none_is_refused_and_told(self):
+        self.write("odd/broken.so", "this is no shared object")
+        out, _ = self.lunagrid("plugins", LUNAGRID_PLUGINS=self.path("odd"))
+        self.assertIn("refused", out)
+        self.assertIn("broken.so", out)
+        self.assertIn("\n  load: ", out)
+
+    def test_schema_is_json_and_knows_the_drivers(self):
+        out, _ = self.lunagrid("schema")
+        self.assertIsInstance(json.loads(out), dict)
+        self.assertIn("battery_capacity_kWh", out)
+
+    def test_show_config_reads_back_as_the_same_scenario(self):
+        first, _ = self.lunagrid("show-config", "village.lua")
+        self.assertEqual(json.loads(first)["name"], "village")
+        self.write("village.json", first)
+        second, _ = self.lunagrid("show-config", "village.json")
+        self.assertEqual(first, second)
+
+    def test_full_stdout_err(self):
+        import os
+        import subprocess
+
+        if not os.path.exists("/dev/full"):
+            self.skipTest("no /dev/full")
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([flow.PROGRAM, "schema"], stdout=full, stderr=subprocess.PIPE,
+                                  env=self.environment(), text=True, check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("No space left", done.stderr)
+
+
+if __name__ == "__main__":
+    flow.main()

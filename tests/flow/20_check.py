@@ -1,0 +1,102 @@
+"""`check`, and what broken scenarios and scripts are told: place, key, expectation, near miss."""
+import flow
+
+
+class Check(flow.Flow):
+    def test_fine_files(self):
+        out, _ = self.lunagrid("check", "village.lua")
+        self.assertIn("0 errors", out)
+        out, _ = self.lunagrid("check", "plain.lua")
+        self.assertIn("0 errors", out)
+
+    def test_a_folder_is_the_scenario_in_it(self):
+        self.write("here/scenario.lua", flow.VILLAGE)
+        self.lunagrid("check", "here")
+        self.write("empty/readme", "")
+        _, err = self.lunagrid("check", "empty", code=1)
+        self.assertIn("holds neither scenario.lua nor scenario.json", err)
+
+    def test_no_such_file_err(self):
+        _, err = self.lunagrid("check", "nowhere.lua", code=1)
+        self.assertIn("nowhere.lua: No such file", err)
+        _, err = self.lunagrid("run", "nowhere.lua", code=1)
+        self.assertIn("nowhere.lua: No such file", err)
+        self.write("a.toml", "")
+        _, err = self.lunagrid("check", "a.toml", code=1)
+        self.assertIn("expected a file that ends in .lua or .json", err)
+
+    def scenario(self, old, new):
+        self.assertIn(old, flow.VILLAGE)
+        self.write("bad.lua", flow.VILLAGE.replace(old, new))
+        out, _ = self.lunagrid("check", "bad.lua", code=3)
+        _, err = self.lunagrid("run", "bad.lua", code=3)
+        self.assertIn("bad.lua", err)
+        return out
+
+    def test_unknown_key_err(self):
+        out = self.scenario("avg_power_W = 800", "avg_powr_W = 800")
+        self.assertRegex(out, r"bad\.lua:11: .*avg_powr_W")
+        self.assertIn('did you mean "avg_power_W"?', out)
+
+    def test_unknown_kind_of_asset_err(self):
+        out = self.scenario("storage {", "storrage {")
+        self.assertIn('did you mean "storage"?', out)
+
+    def test_name_twice_err(self):
+        out = self.scenario('"Load 2"', '"Load 1"')
+        self.assertIn("Load 1", out)
+
+    def test_out_of_range_err(self):
+        out = self.scenario("capacity_kW = 5", "capacity_kW = -5")
+        self.assertIn("capacity_kW", out)
+
+    def test_wrong_word_err(self):
+        out = self.scenario('matching = "pay_as_bid"', 'matching = "pay_as_did"')
+        self.assertIn('did you mean "pay_as_bid"?', out)
+
+    def test_syntax_err(self):
+        out = self.scenario("return scenario {", "return scenario { {")
+        self.assertIn("bad.lua", out)
+
+    def test_all_problems_at_once_err(self):
+        self.write("bad.lua", flow.VILLAGE.replace("avg_power_W = 800", "avg_powr_W = 800")
+                   .replace("capacity_kW = 5", "capacity_kW = -5").replace('"Load 2"', '"Load 1"'))
+        out, _ = self.lunagrid("check", "bad.lua", code=3)
+        self.assertIn("3 errors", out)
+
+    def test_rates_with_a_gap_err(self):
+        self.write("rates.csv", "time,rate\n2024-06-03T10:00Z,30\n2024-06-03T10:15Z,31\n")
+        self.write("bad.lua", flow.VILLAGE.replace(
+            "market_maker_rate = 30",
+            'market_maker_rate = csv{ file = "rates.csv", column = "rate", unit = "ct/kWh" }'))
+        _, err = self.lunagrid("run", "bad.lua", code=3)
+        self.assertIn("rate", err)
+
+    def test_unknown_setting_err(self):
+        _, err = self.lunagrid("check", "village.lua", "--set", "minuts=30", code=3)
+        out, _ = self.lunagrid("check", "village.lua", "--set", "minuts=30", code=3)
+        self.assertIn('did you mean "minutes"?', out + err)
+
+    def test_scripts_err(self):
+        self.write("bad.lua", "return { on_market_cycle = function( end }")
+        out, _ = self.lunagrid("check", "bad.lua", code=4)
+        self.assertIn("bad.lua:1:", out)
+        self.write("bad.lua", "return { on_market_slot = function() end }")
+        out, _ = self.lunagrid("check", "bad.lua", code=4)
+        self.assertIn("on_market_slot", out)
+        self.assertIn("on_market_cycle", out)
+
+    def test_scripts_of_a_scenario_err(self):
+        self.write("bad.lua", "return { on_tick = function( end }")
+        out, _ = self.lunagrid("check", "village.lua", "--agent", "Home 1=bad.lua", code=4)
+        self.assertIn("bad.lua:1:", out)
+        _, err = self.lunagrid("run", "village.lua", "--agent", "Home 1=bad.lua", code=4)
+        self.assertIn("bad.lua:1:", err)
+
+    def test_unknown_seat_err(self):
+        _, err = self.lunagrid("run", "village.lua", "--agent", "Hoem 1=plain.lua", code=3)
+        self.assertIn('did you mean "Home 1"?', err)
+
+
+if __name__ == "__main__":
+    flow.main()

@@ -1,0 +1,104 @@
+"""`run`: the report, the files, the options."""
+import json
+import os
+import re
+import sqlite3
+import stat
+
+import flow
+
+
+class Run(flow.Flow):
+    def test_report_and_files(self):
+        out, err = self.lunagrid("run", "village.lua", "--agent", "Home 1=plain.lua")
+        self.assertEqual(err, "")
+        self.assertIn("village", out)
+        self.assertIn("2 homes", out)
+        self.assertRegex(out, r"Home 1 +plain ")
+        self.assertRegex(out, r"Home 2 +template ")
+        self.assertIn("self-sufficiency", out)
+        self.assertRegex(out, r"run hash +[0-9a-f]{32}\n")
+        self.assertNotIn("\033", out)
+        self.assertLessEqual(max(len(line) for line in out.splitlines()), 100)
+        self.assertEqual(sorted(os.listdir(self.path("runs/village"))), ["run.sqlite", "summary.json"])
+        self.assertEqual(len(self.summary("runs/village")["members"]), 2)
+
+    def test_csv_and_out(self):
+        self.lunagrid("run", "village.lua", "--csv", "--out", "deep/here", "--quiet")
+        for name in ("run.sqlite", "summary.json", "trades.csv", "market_slots.csv", "bills.csv"):
+            self.assertTrue(os.path.exists(self.path("deep/here/" + name)), name)
+        self.assertGreater(len(self.read("deep/here/trades.csv").splitlines()), 3)
+
+    def test_results_are_replaced_as_a_whole(self):
+        self.lunagrid("run", "village.lua", "--csv", "--out", "r", "--quiet")
+        self.lunagrid("run", "village.lua", "--out", "r", "--quiet", "--slots", "1")
+        self.assertEqual(sorted(os.listdir(self.path("r"))), ["run.sqlite", "summary.json"])
+        with sqlite3.connect(self.path("r/run.sqlite")) as db:
+            self.assertEqual(db.execute("select count(*) from runs").fetchall(), [(1,)])
+            self.assertEqual(db.execute("select count(*) from slots").fetchall(), [(1,)])
+
+    def test_json_prints_the_summary_and_nothing_else(self):
+        out, err = self.lunagrid("run", "village.lua", "--json", "--out", "r")
+        self.assertEqual(err, "")
+        self.assertEqual(out, self.read("r/summary.json"))
+        json.loads(out)
+
+    def test_quiet(self):
+        self.write("chatty.lua", "return { on_market_cycle = function() print('hello') end }")
+        out, err = self.lunagrid("run", "village.lua", "--quiet", "--agent", "Home 1=chatty.lua")
+        self.assertEqual((out, err), ("", ""))
+        _, err = self.lunagrid("run", "village.lua", "--agent", "Home 1=chatty.lua")
+        self.assertEqual(err.count("Home 1: hello"), 4)
+
+    def test_slots_days_seed_and_settings(self):
+        out, _ = self.lunagrid("run", "village.lua", "--slots", "2", "--seed", "77")
+        self.assertIn("2 slots", out)
+        self.assertIn("seed 77", out)
+        out, _ = self.lunagrid("run", "village.lua", "--days", "1")
+        self.assertIn("1 day ", out)
+        out, _ = self.lunagrid("run", "village.lua", "--set", "minutes=30", "--set",
+                               "market.matching=pay_as_clear")
+        self.assertIn("2 slots", out)
+        self.assertIn("pay_as_clear", out)
+
+    def test_no_homes(self):
+        self.write("flat.lua", """return scenario { name = "flat", slots = 2, grid = area { name = "Grid",
+            infinite_bus { name = "Utility" }, load { name = "Load", avg_power_W = 100 } } }""")
+        out, _ = self.lunagrid("run", "flat.lua")
+        self.assertRegex(out, r"Load +0\.05")
+
+    def test_many_homes_are_capped(self):
+        self.write("many.lua", """return scenario { name = "many", slots = 1, grid = area { name = "Grid",
+            infinite_bus { name = "Utility" },
+            area { name = "Home {i}", clones = 50, load { name = "Load {path}", avg_power_W = 100 } } } }""")
+        out, _ = self.lunagrid("run", "many.lua")
+        self.assertEqual(len(re.findall(r"\n Home \d+ ", out)), 40)
+        self.assertIn("... and 10 more", out)
+
+    def test_names_cannot_steer_the_terminal(self):
+        self.write("odd.lua", flow.VILLAGE.replace('"Home 1"', r'"Home \27c1"'))
+        out, err = self.lunagrid("run", "odd.lua", code=None)
+        self.assertNotIn("\033", out + err)
+        self.write("odd.lua", flow.VILLAGE.replace('"Home 1"', r'"Home \27[2J1"'))
+        out, err = self.lunagrid("run", "odd.lua", code=3)
+        self.assertNotIn("\033", out + err)
+
+    def test_unwritable_folder_err(self):
+        if os.geteuid() == 0:
+            self.write("blocked", "a file, not a folder")
+            _, err = self.lunagrid("run", "village.lua", "--out", "blocked/r", code=1)
+            self.assertIn("blocked", err)
+            return
+        os.mkdir(self.path("locked"))
+        os.chmod(self.path("locked"), stat.S_IRUSR | stat.S_IXUSR)
+        _, err = self.lunagrid("run", "village.lua", "--out", "locked/r", code=1)
+        self.assertIn("locked", err)
+
+    def test_no_plugins_err(self):
+        self.write("flat.lua", 'return scenario { name = "x", grid = area { name = "G", lod { name = "L" } } }')
+        _, err = self.lunagrid("run", "flat.lua", code=3)
+        self.assertIn('did you mean "load"?', err)
+
+
+if __name__ == "__main__":
+    flow.main()

@@ -1,0 +1,56 @@
+"""The one rule: same scenario, scripts and seed give the same bytes and the same run hash."""
+import json
+import os
+
+import flow
+
+
+class SameRun(flow.Flow):
+    def run_into(self, folder, *words, **environment):
+        out, _ = self.lunagrid("run", "village.lua", "--days", "1", "--csv", "--json", "--out", folder,
+                               "--agent", "Home 1=plain.lua", *words, **environment)
+        return json.loads(out)
+
+    def files(self, folder):
+        return {name: self.read(f"{folder}/{name}") for name in sorted(os.listdir(self.path(folder)))
+                if name.endswith(".csv")}
+
+    def hash_of(self, summary):
+        found = [v for k, v in walk(summary) if k in ("digest", "run_hash", "hash") and len(str(v)) == 32]
+        self.assertTrue(found, "the summary holds the run hash")
+        return found[0]
+
+    def test_same_bytes_and_hash(self):
+        first = self.run_into("a")
+        second = self.run_into("b", TZ="Asia/Tokyo", LC_ALL="de_DE.UTF-8", MALLOC_PERTURB_="170")
+        self.assertEqual(self.files("a"), self.files("b"))
+        self.assertGreater(len(self.files("a")["trades.csv"].splitlines()), 100)
+        self.assertEqual(self.hash_of(first), self.hash_of(second))
+
+    def test_the_resolved_scenario_runs_the_same(self):
+        first = self.run_into("a")
+        config, _ = self.lunagrid("show-config", "village.lua", "--days", "1", "--agent",
+                                  "Home 1=plain.lua")
+        self.write("same.json", config)
+        out, _ = self.lunagrid("run", "same.json", "--csv", "--json", "--out", "b")
+        self.assertEqual(self.files("a")["trades.csv"], self.files("b")["trades.csv"])
+        self.assertEqual(self.hash_of(first), self.hash_of(json.loads(out)))
+
+    def test_a_script_that_only_reads_changes_nothing_but_is_another_run(self):
+        first = self.run_into("a")
+        other = self.run_into("c", "--seed", "6")
+        self.assertNotEqual(self.hash_of(first), self.hash_of(other))
+
+
+def walk(value):
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield key, item
+            yield from walk(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from walk(item)
+
+
+if __name__ == "__main__":
+    flow.main()

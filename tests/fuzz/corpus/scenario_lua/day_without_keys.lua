@@ -1,0 +1,1 @@
+return scenario{slots=1,grid=area{name="a",infinite_bus{name="u",energy_sell_rate=day{3}}}}

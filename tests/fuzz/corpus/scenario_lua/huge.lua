@@ -1,0 +1,1 @@
+return scenario { grid = area { name = ("x"):rep(1e9) } }

@@ -1,0 +1,10 @@
+/* libFuzzer target: any bytes as a scenario written in JSON. */
+#include "fuzz/scenario_target.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    scenario_target("scenario.json", bytes, size);
+    return 0;
+}

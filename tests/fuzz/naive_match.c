@@ -1,0 +1,250 @@
+/* How the naive market matches the copies in a book, by each of the three rules.
+ *
+ * Sorting is by insertion and sums are taken anew wherever they are needed. A copy's energy is what
+ * its order has left at that moment, so a trade in one market is seen in all others at once. */
+#include "fuzz/naive_market.h"
+
+#include "base/rng.h"
+#include "grid/unit.h"
+
+static const uint64_t buy_word = UINT64_C(0x62757900); /* "buy" */
+
+static naive_order *order_of(naive_market *naive, const naive_copy *copy)
+{
+    return &naive->orders[copy->order];
+}
+
+static int64_t left_of(naive_market *naive, const naive_copy *copy)
+{
+    return order_of(naive, copy)->open ? order_of(naive, copy)->left_uwh : 0;
+}
+
+static uint64_t sequence_of(naive_market *naive, const naive_copy *copy)
+{
+    return naive->frozen ? copy->sequence : order_of(naive, copy)->id;
+}
+
+/** Puts @p copies in order: cheapest or dearest first, among equals the earlier or the later order
+ * first. */
+static void sort(naive_market *naive, naive_copy *copies, uint32_t count, bool dear_first,
+                 bool late_first)
+{
+    for (uint32_t i = 1; i < count; i++)
+        for (uint32_t j = i; j > 0; j--) {
+            naive_copy *a = &copies[j - 1], *b = &copies[j];
+            bool later = sequence_of(naive, a) > sequence_of(naive, b);
+            bool wrong = a->rate_uct == b->rate_uct ? later != late_first
+                                                    : (a->rate_uct < b->rate_uct) == dear_first;
+            if (!wrong)
+                break;
+            naive_copy swapped = *a;
+            *a = *b;
+            *b = swapped;
+        }
+}
+
+static void pay_as_bid(naive_market *naive, uint32_t area)
+{
+    const lg_rules *rules = naive->rules;
+    naive_book *book = &naive->books[area];
+    sort(naive, book->bids, book->bid_count, true, true);
+    sort(naive, book->offers, book->offer_count, true, true);
+    for (uint32_t o = 0; o < book->offer_count; o++)
+        for (uint32_t b = 0; b < book->bid_count; b++) {
+            naive_copy *offer = &book->offers[o], *bid = &book->bids[b];
+            if (left_of(naive, offer) <= rules->energy_tolerance_uwh)
+                break;
+            if (offer->party == bid->party ||
+                offer->rate_uct - bid->rate_uct > rules->rate_tolerance_uct)
+                continue;
+            int64_t energy = lg_min64(left_of(naive, offer), left_of(naive, bid));
+            if (energy > rules->energy_tolerance_uwh)
+                naive_execute(naive, area, order_of(naive, offer), order_of(naive, bid), energy,
+                              order_of(naive, bid)->rate_uct);
+        }
+}
+
+/** Energy of those @p copies that are the market's own, not from outside, and the best rate of
+ * them. */
+static int64_t own_energy(naive_market *naive, const naive_copy *copies, uint32_t count,
+                          bool dear_is_best, int64_t *best_uct)
+{
+    int64_t energy = 0;
+    bool any = false;
+    for (uint32_t i = 0; i < count; i++) {
+        int64_t left = left_of(naive, &copies[i]);
+        if (copies[i].party == NAIVE_PARTY_OUTSIDE || (left == 0 && !naive->frozen))
+            continue;
+        if (!any || (copies[i].rate_uct > *best_uct) == dear_is_best)
+            *best_uct = copies[i].rate_uct;
+        any = true;
+        energy += left;
+    }
+    return energy;
+}
+
+/**
+ * Copies into @p to those of the sorted @p copies that take part in a clearing: own ones, and of
+ * the outside ones those that could trade with @p best_uct, best first, until @p energy_uwh is
+ * reached.
+ */
+static uint32_t take_part(naive_market *naive, naive_copy *to, const naive_copy *copies,
+                          uint32_t count, bool bids, int64_t energy_uwh, int64_t best_uct)
+{
+    uint32_t taken = 0;
+    int64_t outside = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        if (left_of(naive, &copies[i]) == 0)
+            continue;
+        if (copies[i].party == NAIVE_PARTY_OUTSIDE) {
+            if (outside >= energy_uwh)
+                continue;
+            if (bids ? copies[i].rate_uct < best_uct : copies[i].rate_uct > best_uct)
+                continue;
+            outside += left_of(naive, &copies[i]);
+        }
+        to[taken++] = copies[i];
+    }
+    return taken;
+}
+
+/** Fills the clearing book from the book of @p area, sorted. */
+static void collect(naive_market *naive, uint32_t area)
+{
+    naive_book *from = &naive->books[area], *to = &naive->clearing;
+    int64_t best_bid = 0, best_offer = 0;
+    int64_t bid_energy = own_energy(naive, from->bids, from->bid_count, true, &best_bid);
+    int64_t offer_energy = own_energy(naive, from->offers, from->offer_count, false, &best_offer);
+    sort(naive, from->bids, from->bid_count, true, true);
+    sort(naive, from->offers, from->offer_count, false, false);
+    LG_ASSERT(LG_GROW(naive->mem, to->bids, to->bid_room, from->bid_count + 1));
+    LG_ASSERT(LG_GROW(naive->mem, to->offers, to->offer_room, from->offer_count + 1));
+    to->bid_count =
+        take_part(naive, to->bids, from->bids, from->bid_count, true, offer_energy, best_offer);
+    to->offer_count =
+        take_part(naive, to->offers, from->offers, from->offer_count, false, bid_energy, best_bid);
+}
+
+/** The two-curve rule over sorted bids and offers. @return whether there is a clearing */
+static bool find_clearing(naive_market *naive, const naive_book *book, int64_t *rate_uct,
+                          int64_t *energy_uwh)
+{
+    bool found = false;
+    for (uint32_t b = book->bid_count; b-- > 0;) {
+        int64_t bid_rate = book->bids[b].rate_uct, demand = 0;
+        for (uint32_t i = 0; i < book->bid_count; i++)
+            demand += book->bids[i].rate_uct >= bid_rate ? left_of(naive, &book->bids[i]) : 0;
+        for (uint32_t o = 0; o < book->offer_count; o++) {
+            int64_t offer_rate = book->offers[o].rate_uct, supply = 0;
+            if (offer_rate > bid_rate)
+                break;
+            for (uint32_t i = 0; i < book->offer_count; i++)
+                supply +=
+                    book->offers[i].rate_uct <= offer_rate ? left_of(naive, &book->offers[i]) : 0;
+            found = true;
+            *rate_uct = bid_rate;
+            *energy_uwh = lg_min64(supply, demand);
+            if (supply >= demand)
+                return true;
+        }
+    }
+    return found;
+}
+
+/** What the buyer of @p bid pays in its own market when this one clears at @p clearing_uct. */
+static int64_t cleared_rate(naive_market *naive, const naive_copy *bid, int64_t clearing_uct)
+{
+    int64_t original = order_of(naive, bid)->rate_uct;
+    if (naive->rules->fee_kind == LG_FEE_PERCENTAGE)
+        return bid->rate_uct > 0 ? lg_muldiv(clearing_uct, original, bid->rate_uct) : 0;
+    return naive->rules->compat_gsy ? original : clearing_uct + (original - bid->rate_uct);
+}
+
+/** Clears the market once. @return whether anything was traded */
+static bool clear_once(naive_market *naive, uint32_t area)
+{
+    const lg_rules *rules = naive->rules;
+    naive_book *book = &naive->clearing;
+    int64_t clearing, left;
+    collect(naive, area);
+    if (!find_clearing(naive, book, &clearing, &left))
+        return false;
+    bool traded = false;
+    for (uint32_t b = 0; b < book->bid_count; b++)
+        for (uint32_t o = 0; o < book->offer_count; o++) {
+            naive_copy *offer = &book->offers[o], *bid = &book->bids[b];
+            if (bid->party == offer->party || bid->rate_uct < clearing ||
+                offer->rate_uct > clearing + rules->rate_tolerance_uct)
+                continue;
+            int64_t energy = lg_min64(left_of(naive, offer), left_of(naive, bid));
+            energy = lg_min64(energy, left);
+            if (energy <= rules->energy_tolerance_uwh)
+                continue;
+            naive_execute(naive, area, order_of(naive, offer), order_of(naive, bid), energy,
+                          cleared_rate(naive, bid, clearing));
+            left -= energy;
+            traded = true;
+        }
+    return traded;
+}
+
+/** As the original does, what is left clears again until nothing is traded any more. */
+static void pay_as_clear(naive_market *naive, uint32_t area)
+{
+    while (clear_once(naive, area))
+        ;
+}
+
+/** Lets the asset of @p limit buy what it sees, cheapest first. @return whether it bought anything
+ */
+static bool buy(naive_market *naive, uint32_t area, naive_order *limit, bool only_one)
+{
+    naive_book *book = &naive->books[area];
+    bool bought = false;
+    for (uint32_t o = 0; o < book->offer_count && limit->open && !(bought && only_one); o++) {
+        naive_copy *offer = &book->offers[o];
+        int64_t energy = lg_min64(limit->left_uwh, left_of(naive, offer));
+        if (offer->party == limit->asset ||
+            offer->rate_uct - limit->rate_uct > naive->rules->rate_tolerance_uct ||
+            energy <= naive->rules->energy_tolerance_uwh)
+            continue;
+        naive_execute(naive, area, order_of(naive, offer), limit, energy, offer->rate_uct);
+        bought = true;
+    }
+    return bought;
+}
+
+static void one_sided(naive_market *naive, uint32_t area)
+{
+    const lg_area *here = &naive->site->areas[area];
+    naive_book *book = &naive->books[area];
+    uint64_t bits =
+        lg_rng(naive->site->seed, buy_word, (uint64_t)naive->slot * 1024 + naive->tick, area);
+    uint32_t start = here->asset_count ? lg_rng_below(bits, here->asset_count) : 0;
+    sort(naive, book->offers, book->offer_count, false, false);
+    for (uint32_t i = 0; i < here->asset_count; i++) {
+        uint32_t asset = here->asset_first + (start + i) % here->asset_count;
+        bool only_one =
+            naive->rules->compat_gsy && naive->site->assets[asset].role == LG_ROLE_CONSUMER;
+        bool bought = false;
+        /* The book was filled in the order of placing: an asset's first limit buys first. */
+        for (uint32_t b = 0; b < book->bid_count && !(bought && only_one); b++)
+            if (book->bids[b].party == asset && order_of(naive, &book->bids[b])->open)
+                bought |= buy(naive, area, order_of(naive, &book->bids[b]), only_one);
+    }
+}
+
+void naive_match(naive_market *naive, uint32_t area)
+{
+    switch (naive->rules->match) {
+    case LG_PAY_AS_BID:
+        pay_as_bid(naive, area);
+        break;
+    case LG_PAY_AS_CLEAR:
+        pay_as_clear(naive, area);
+        break;
+    case LG_ONE_SIDED:
+        one_sided(naive, area);
+        break;
+    }
+}

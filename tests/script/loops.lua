@@ -1,0 +1,2 @@
+-- A module that requires itself: an error, see language.lua.
+return require "loops"

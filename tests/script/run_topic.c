@@ -1,0 +1,47 @@
+/* Runs one topic of this folder in the real sandbox, on the street of tests/unit/script/stage.h, for three slots.
+ * A topic fails the test with an error, and says print("done") when it has come to its end. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "stage.h"
+
+static const char *topic;
+
+/* The neighbour: Load 2 pays 25 ct/kWh in the second slot. */
+static const char neighbour[] = "function on_market_cycle(info)\n"
+                                "  if info.slot == 1 then\n"
+                                "    grid.batch:bid_energy_rate('Load 2', 0.5, 25)\n"
+                                "  end\n"
+                                "end\n";
+
+static void test_topic(void **state)
+{
+    stage s;
+    (void)state;
+    stage_init(&s);
+    lg_status status = stage_load_file(&s, topic);
+    if (status != LG_OK)
+        fail_msg("%s", s.err.text);
+    stage_load_other(&s, neighbour);
+    stage_start(&s);
+    stage_run(&s, 3);
+    stage_finish(&s);
+    if (s.faults[0])
+        fail_msg("%s", s.faults);
+    stage_expect(s.printed, "done");
+    stage_fini(&s);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_topic)};
+    if (argc != 2)
+        return EXIT_FAILURE;
+    topic = argv[1];
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,65 @@
+/* Which Lua files are scenarios: a call of scenario, not the word in comments, strings or fields.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <string.h>
+#include "app/kind.h"
+
+static void assert_kind(const char *text, lg_file_kind kind)
+{
+    assert_int_equal(lg_kind_of_lua(text, strlen(text)), kind);
+}
+
+static void test_scenarios(void **state)
+{
+    (void)state;
+    assert_kind("return scenario{}", LG_FILE_SCENARIO);
+    assert_kind("local n = 3 -- homes\nreturn scenario {\n name = 'x' }", LG_FILE_SCENARIO);
+    assert_kind("local s = scenario(t)\nreturn s", LG_FILE_SCENARIO);
+    assert_kind("--[[ a scenario ]] return scenario\n{", LG_FILE_SCENARIO);
+    assert_kind("local t = [==[ ]] ]==] return scenario {", LG_FILE_SCENARIO);
+    assert_kind("local q = 'it\\'s' return scenario {", LG_FILE_SCENARIO);
+}
+
+static void test_scripts(void **state)
+{
+    (void)state;
+    assert_kind("", LG_FILE_SCRIPT);
+    assert_kind("-- return scenario{}\nreturn {}", LG_FILE_SCRIPT);
+    assert_kind("--[==[\nscenario{}\n]] ]==]\nreturn {}", LG_FILE_SCRIPT);
+    assert_kind("local s = \"scenario{}\" return {}", LG_FILE_SCRIPT);
+    assert_kind("local s = [[scenario{}]]", LG_FILE_SCRIPT);
+    assert_kind("my.scenario{} my:scenario{} myscenario{} scenario_x{}", LG_FILE_SCRIPT);
+    assert_kind("local scenario = 3", LG_FILE_SCRIPT);
+    assert_kind("--[[ never ends scenario{}", LG_FILE_SCRIPT);
+    assert_kind("'never ends", LG_FILE_SCRIPT);
+    assert_kind("[", LG_FILE_SCRIPT);
+    assert_kind("-", LG_FILE_SCRIPT);
+}
+
+static void test_names_err(void **state)
+{
+    (void)state;
+    lg_file_kind kind;
+    lg_err err;
+    assert_int_equal(lg_kind_of_file(lg_mem_system(), "a.toml", &kind, &err), LG_INVALID);
+    assert_string_equal(err.text, "a.toml: expected a file that ends in .lua or .json");
+    assert_int_equal(lg_kind_of_file(lg_mem_system(), "no such.lua", &kind, &err), LG_IO);
+    assert_string_equal(err.text, "no such.lua: No such file or directory");
+    assert_int_equal(lg_kind_of_file(lg_mem_system(), "no such.json", &kind, &err), LG_OK);
+    assert_int_equal(kind, LG_FILE_SCENARIO);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_scenarios),
+        cmocka_unit_test(test_scripts),
+        cmocka_unit_test(test_names_err),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

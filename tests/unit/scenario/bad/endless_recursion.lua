@@ -1,0 +1,4 @@
+local function grow(text)
+  return grow(text .. text)
+end
+return grow("x")

@@ -1,0 +1,3 @@
+local t = { name = "x" }
+t.t = t
+return t

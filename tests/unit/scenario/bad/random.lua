@@ -1,0 +1,1 @@
+return scenario { seed = math.random(10) }

@@ -1,0 +1,1 @@
+local s = scenario { name = "x" }

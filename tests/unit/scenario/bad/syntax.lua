@@ -1,0 +1,4 @@
+return scenario {
+  name = "x"
+  days = 1,
+}
