@@ -33,14 +33,26 @@ static const lg_column asset_columns[] = {
     {.title = "cost", .unit = "EUR"},
 };
 
+#define NAME_MAX_SHOWN 30
+
 #define COLUMNS(columns) (columns), (uint32_t)(sizeof(columns) / sizeof *(columns))
+
+/* A name of the scenario, cut to what leaves the line its room. */
+static void append_name(lg_text *out, const char *name)
+{
+    lg_table_cut(out, name, NAME_MAX_SHOWN);
+}
 
 static void write_head(const lg_report *report, bool colours, lg_text *out)
 {
     const lg_scenario *s = report->scenario;
     char from[32];
     lg_clock_format_slot(s->start_ms, from);
-    lg_table_style(out, colours, LG_BOLD, s->name);
+    lg_text name;
+    lg_text_init(&name, out->mem);
+    append_name(&name, s->name);
+    lg_table_style(out, colours, LG_BOLD, lg_text_peek(&name));
+    lg_text_fini(&name);
     uint32_t homes = lg_members_count(report->members);
     if (homes)
         lg_text_format(out, " · %u home%s", homes, homes == 1 ? "" : "s");
@@ -84,11 +96,12 @@ static void write_course(const lg_report *report, lg_text *out)
                        : NAN;
         import[i] = lg_kwh_from_uwh(bin->import_uwh) / hours;
     }
-    const char *name = course->site->areas[course->community].name;
     int64_t bin_ms = course->slots_per_bin * (int64_t)course->slot_ms;
     write_line("price", price, bins, "ct/kWh", out);
     write_line("import", import, bins, "kW", out);
-    lg_text_format(out, "        market of %s, a column is ", name);
+    lg_text_str(out, "        market of ");
+    append_name(out, course->site->areas[course->community].name);
+    lg_text_str(out, ", a column is ");
     if (bin_ms % LG_DAY_MS == 0)
         lg_text_format(out, "%d d\n\n", (int)(bin_ms / LG_DAY_MS));
     else if (bin_ms % LG_HOUR_MS == 0)
@@ -169,9 +182,9 @@ static void write_assets(const lg_report *report, bool colours, lg_mem *mem, lg_
 static void write_percent(const char *title, double share, lg_text *out)
 {
     if (isnan(share))
-        lg_text_format(out, " %s -", title);
+        lg_text_format(out, "%s -", title);
     else
-        lg_text_format(out, " %s %.1f %%", title, 100 * share);
+        lg_text_format(out, "%s %.1f %%", title, 100 * share);
 }
 
 static void write_community(const lg_report *report, lg_text *out)
@@ -185,8 +198,10 @@ static void write_community(const lg_report *report, lg_text *out)
     int64_t local = trade->within_uwh + trade->between_uwh;
     int64_t traded = local + trade->from_uwh + trade->to_uwh;
     double hours = course->slot_ms / (double)LG_HOUR_MS;
-    write_percent("self-sufficiency", kpi.self_sufficiency, out);
-    write_percent("· self-consumption", kpi.self_consumption, out);
+    lg_text_char(out, ' ');
+    append_name(out, course->site->areas[course->community].name);
+    write_percent(": self-sufficiency", kpi.self_sufficiency, out);
+    write_percent(" · self-consumption", kpi.self_consumption, out);
     lg_text_format(out, "\n grid fees %.2f EUR · peak import %.2f kW", lg_eur_from_uct(fees),
                    lg_kwh_from_uwh(course->peak_import_uwh) / hours);
     if (course->peak_import_uwh > 0) {

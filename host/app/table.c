@@ -31,7 +31,7 @@ uint32_t lg_table_width(const char *text)
 
 void lg_table_style(lg_text *out, bool colours, uint32_t style, const char *text)
 {
-    bool styled = colours && style != LG_PLAIN;
+    bool styled = colours && style != LG_PLAIN && *text;
     if (styled)
         lg_text_str(out, style_codes[style]);
     lg_text_str(out, text);
@@ -39,8 +39,7 @@ void lg_table_style(lg_text *out, bool colours, uint32_t style, const char *text
         lg_text_str(out, "\033[0m");
 }
 
-/* Appends at most @p max characters of @p text (0: all). */
-static void append_cut(lg_text *out, const char *text, uint32_t max)
+void lg_table_cut(lg_text *out, const char *text, uint32_t max)
 {
     bool cut = max && lg_table_width(text) > max;
     uint32_t left = cut ? max - 1 : UINT32_MAX;
@@ -62,7 +61,7 @@ void lg_table_cell(lg_table *table, uint32_t style, const char *text)
         return;
     }
     table->styles[table->cell_count++] = style;
-    append_cut(&table->cells, text, table->columns[column].width_max);
+    lg_table_cut(&table->cells, text, table->columns[column].width_max);
     lg_text_bytes(&table->cells, "", 1);
     table->failed = table->failed || table->cells.failed;
 }

@@ -42,6 +42,8 @@ void lg_table_print(const lg_table *table, bool colours, const char *indent, lg_
 
 /** Appends @p text in @p style. */
 void lg_table_style(lg_text *out, bool colours, uint32_t style, const char *text);
+/** Appends at most @p max characters of @p text (0: all), control characters as ?. */
+void lg_table_cut(lg_text *out, const char *text, uint32_t max);
 /** Columns a UTF-8 text takes on a terminal, every character counted as one. */
 uint32_t lg_table_width(const char *text);
 

@@ -58,7 +58,6 @@ static lg_status order_new(lg_market *m, uint32_t asset, lg_side side, uint32_t 
     struct lg__order *o = &m->orders[*order];
     o->asset = asset;
     o->side = (uint8_t)side;
-    o->split = 0;
     o->next = LG_NONE;
     *entry = (struct lg__entry){
         .order = *order,
@@ -152,6 +151,8 @@ lg_status lg_market_cancel(lg_market *m, uint32_t asset, lg_side side, uint64_t 
         }
         order = next;
     }
+    if (*cancelled)
+        m->last_change = m->tick; /* what stood in the way of others may be gone */
     return id != 0 && *cancelled == 0 ? LG_GONE : LG_OK;
 }
 

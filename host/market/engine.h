@@ -27,7 +27,6 @@ struct lg__order {
     uint32_t next;       /* next open order of the asset and side; of the free list when dead */
     uint32_t tick;
     uint8_t side;
-    uint8_t split; /* waits for its new sequence number at the end of the tick */
 };
 
 /** An order seen in one market. */

@@ -19,12 +19,10 @@ static lg_status take(lg_market *m, uint32_t order, int64_t energy_uwh)
     }
     *(o->side == LG_BID ? &p->offered_buy_uwh : &p->offered_sell_uwh) -= energy_uwh;
     o->energy_uwh -= energy_uwh;
-    if (!o->split) { /* the rest is the youngest order from the next tick on */
-        if (!LG_GROW(m->mem, m->splits, m->split_capacity, m->split_count + 1))
-            return LG_MEMORY;
-        m->splits[m->split_count++] = order;
-        o->split = 1;
-    }
+    /* the rest is the youngest order from the next tick on; filled again, it is entered again */
+    if (!LG_GROW(m->mem, m->splits, m->split_capacity, m->split_count + 1))
+        return LG_MEMORY;
+    m->splits[m->split_count++] = order;
     return LG_OK;
 }
 

@@ -221,7 +221,6 @@ lg_status lg_market_tick(lg_market *m, uint32_t tick)
     }
     for (uint32_t i = 0; i < m->split_count; i++) {
         struct lg__order *o = &m->orders[m->splits[i]];
-        o->split = 0;
         if (o->energy_uwh > 0)
             o->sequence = ++m->sequence;
     }

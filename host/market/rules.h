@@ -9,7 +9,7 @@
 typedef enum lg_match_rule {
     LG_ONE_SIDED,    /* pay-as-offer: buyers take the cheapest offers they see, up to their limit */
     LG_PAY_AS_BID,   /* two-sided: the buyer pays its bid */
-    LG_PAY_AS_CLEAR, /* two-sided: one clearing rate a market and tick */
+    LG_PAY_AS_CLEAR, /* two-sided: one clearing rate; again while what is left crosses */
 } lg_match_rule;
 
 typedef enum lg_fee_kind { LG_FEE_CONSTANT, LG_FEE_PERCENTAGE } lg_fee_kind;

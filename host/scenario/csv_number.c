@@ -2,7 +2,7 @@
  * Numbers as files write them. Most have few digits, and those come out exact by one division; the
  * rest is left to strtod. Words like inf, 0x10 or 1,5 are no numbers here.
  */
-#include "scenario/csv.h"
+#include "scenario/csv_file.h"
 
 #include <math.h>
 #include <stdint.h>

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "scenario/csv.h"
+#include "scenario/csv_file.h"
 
 enum { WORDS_MAX = 32, NAMES_MAX = 4096 };
 

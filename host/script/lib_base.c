@@ -8,12 +8,6 @@
 #include <string.h>
 #include "script/order.h"
 
-void lg__overrun_check(lua_State *L)
-{
-    if (lg__agent_of(L)->overrun)
-        luaL_error(L, "the callback ran too long");
-}
-
 /* What tostring() says: values as Lua writes them, handles by name, the rest by its type alone. */
 const char *lg__tostring(lua_State *L, int index, size_t *length)
 {
@@ -91,7 +85,8 @@ static int l_print(lua_State *L)
 
 static int finish_pcall(lua_State *L, int status, lua_KContext extra)
 {
-    lg__overrun_check(L); /* what the watchdog stops, stays stopped */
+    if (lg__agent_of(L)->overrun)
+        lg__overrun_raise(L); /* what the watchdog stops, stays stopped */
     if (status != LUA_OK && status != LUA_YIELD) {
         lua_pushboolean(L, 0);
         lua_pushvalue(L, -2);

@@ -129,8 +129,6 @@ void lg__lib_table(lua_State *L);
 void lg__lib_math(lua_State *L);
 void lg__lib_grid(lua_State *L);
 void lg__lib_batch(lua_State *L);
-/** Stops what runs when the watchdog has struck, even inside pcall. */
-void lg__overrun_check(lua_State *L);
 /** Pushes the value at @p index as text: no addresses. */
 const char *lg__tostring(lua_State *L, int index, size_t *length);
 
@@ -188,6 +186,8 @@ void lg__agent_prepare(lua_State *L);
 /** Starts the watch over @p L (a thread of @p agent), and ends it. */
 void lg__watch_begin(lg_agent *agent, lua_State *L);
 void lg__watch_end(void);
+/** Raises what a stopped callback is told; also to those that have caught it. */
+void lg__overrun_raise(lua_State *L);
 
 /** Counts and reports a failed callback; the message is at the top of @p L (any value). */
 void lg__fault(lg_agent *agent, lua_State *L, const char *where);

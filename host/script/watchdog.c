@@ -19,6 +19,8 @@
 
 enum { WATCH_PERIOD_MS = 50 };
 
+#define LG_OVERRUN_TEXT "the callback ran longer than %f s and was stopped"
+
 /* What runs in this thread; read by the signal handler of the same thread. */
 typedef struct watch {
     lua_State *volatile L;
@@ -31,6 +33,11 @@ typedef struct watch {
 
 static _Thread_local watch running;
 
+void lg__overrun_raise(lua_State *L)
+{
+    luaL_error(L, LG_OVERRUN_TEXT, lg__agent_of(L)->input.seconds_max);
+}
+
 static void stop_hook(lua_State *L, lua_Debug *debug)
 {
     double seconds = lg__agent_of(L)->input.seconds_max;
@@ -38,7 +45,7 @@ static void stop_hook(lua_State *L, lua_Debug *debug)
         lua_pushfstring(L, "%s:%d: ", debug->short_src, debug->currentline);
     else
         lua_pushliteral(L, "");
-    lua_pushfstring(L, "the callback ran longer than %f s and was stopped", seconds);
+    lua_pushfstring(L, LG_OVERRUN_TEXT, seconds);
     lua_concat(L, 2);
     lua_error(L);
 }

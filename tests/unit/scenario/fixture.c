@@ -127,10 +127,11 @@ const char *fixture_write(const char *name, const char *text)
 void fixture_open(void)
 {
     static const char *const scripts[] = {
-        "strategies/load_ramp.lua",     "strategies/pv_ramp.lua",         "strategies/fixed_rate.lua",
-        "strategies/storage_ramp.lua",  "strategies/storage_capacity.lua", "strategies/patient.lua",
-        "strategies/night_owl.lua",     "tariffs/fixed_fee.lua",          "tariffs/time_of_use.lua",
-        "tariffs/peak_threshold.lua",
+        "strategies/load_ramp.lua",        "strategies/pv_ramp.lua",
+        "strategies/fixed_rate.lua",       "strategies/storage_ramp.lua",
+        "strategies/storage_capacity.lua", "strategies/patient.lua",
+        "strategies/night_owl.lua",        "tariffs/fixed_fee.lua",
+        "tariffs/time_of_use.lua",         "tariffs/peak_threshold.lua",
     };
     strcpy(folder, "/tmp/lunagrid-scenario-XXXXXX");
     assert_non_null(mkdtemp(folder));

@@ -1,4 +1,5 @@
-/* A developer's tool: reads a scenario with the drivers of the tests; prints problems, figures, JSON. */
+/* A developer's tool: reads a scenario with the drivers of the tests; prints problems, figures,
+ * JSON. */
 #include "fixture.h"
 
 #include <stdio.h>
@@ -19,7 +20,9 @@ int main(int argc, char **argv)
     lg_setting settings[16];
     lg_setting agents[16];
     if (argc < 3) {
-        fprintf(stderr, "usage: try_scenario SCRIPTS FILE [json|schema|quiet] [KEY=VALUE | @SEAT=FILE]...\n");
+        fprintf(
+            stderr,
+            "usage: try_scenario SCRIPTS FILE [json|schema|quiet] [KEY=VALUE | @SEAT=FILE]...\n");
         return 2;
     }
     lg_scenario_input input = {.file = argv[2],
@@ -68,8 +71,8 @@ int main(int argc, char **argv)
         lg_scenario_schema(fixture_drivers, fixture_driver_count, &text);
     fputs(lg_text_peek(&text), stdout);
     if (s) {
-        fprintf(stderr, "%u areas, %u assets, %u agents, %u slots, hash %.12s\n", s->site.area_count,
-                s->site.asset_count, s->agent_count, s->slot_count, s->hash);
+        fprintf(stderr, "%u areas, %u assets, %u agents, %u slots, hash %.12s\n",
+                s->site.area_count, s->site.asset_count, s->agent_count, s->slot_count, s->hash);
         for (uint32_t i = 0; i < s->agent_count && i < 30; i++)
             fprintf(stderr, "  %-24s %-36s %u assets, %u markets%s\n", s->agents[i].name,
                     s->agents[i].script_name, s->agents[i].asset_count, s->agents[i].market_count,

@@ -3,7 +3,7 @@
  * read once, values when a column is asked for. Rows are numbered as an editor does: the header is
  * row 1.
  */
-#include "scenario/csv.h"
+#include "scenario/csv_file.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -250,7 +250,7 @@ static void read_row(reading *in)
     }
     if (count != csv->column_count) {
         char sentence[120];
-        snprintf(sentence, sizeof sentence, "the row has %u of the %u cells of the header",
+        snprintf(sentence, sizeof sentence, "%u cells in this row, %u in the header",
                  count + 1, csv->column_count + 1);
         problem(in, in->line, "", sentence);
         return;

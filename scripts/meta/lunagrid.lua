@@ -1,0 +1,380 @@
+---@meta
+-- What a lunagrid script can use. Generated from host/script/api.def; do not edit.
+
+---@class lunagrid.Info What a callback is told; read only. The same object at every call.
+---@field assets lunagrid.Asset[] # the assets this script commands
+---@field markets lunagrid.Market[] # the markets whose fees this script commands
+---@field feed_in_tariff_rate number? # what the utility pays for surplus, ct/kWh
+---@field market_maker_rate number? # what the utility asks, ct/kWh
+---@field slot_completion number # how far the slot is, 0 .. 1
+---@field market_slot string # start of the running slot, "2024-06-03T00:15"
+---@field slot integer # number of the slot in the run, from 0
+---@field tick integer # number of the tick in the slot, from 0
+---@field ticks_per_slot integer # ticks in a slot
+---@field now string # simulated time, "2024-06-03T00:16:30+00:00"
+---@field hour number # hour of the day of `now`, 0 .. 24 (UTC)
+---@field seconds_into_slot number # simulated seconds since the slot opened
+---@field num_ticks integer # 10: on_tick comes at tenths of a slot
+---@field slot_minutes number # length of a slot in minutes
+---@field tick_seconds number # length of a tick in seconds
+---@field matching string # "one_sided", "pay_as_bid" or "pay_as_clear"
+---@field fees string # "constant" or "percentage"
+---@field name string # the name of this participant
+---@field grid_tree lunagrid.Market # the root market
+
+---@class lunagrid.Asset An asset; a field of another role reads nil. Read only.
+---@field name string # unique name
+---@field uuid string # identity, 36 characters
+---@field type string # the word of the scenario: "load", "pv", "storage", ...
+---@field role string # "consumer", "producer", "storage", "bus" or "market_maker"
+---@field area lunagrid.Market # the market it trades in
+---@field params table<string, any> # what the scenario says about it, read only
+---@field energy_traded number # bought and sold in this slot, kWh
+---@field total_cost number # money of those trades, ct (bought and sold added up)
+---@field bill lunagrid.Bill # account since the start
+---@field energy_requirement_kWh number? # consumer, bus: left to buy, open bids included, kWh
+---@field energy_active_in_bids number? # buyers: sum of open bids, kWh
+---@field available_energy_kWh number? # producer, bus, market maker: left to sell, open offers included, kWh
+---@field energy_active_in_offers number? # sellers: sum of open offers, kWh
+---@field energy_to_sell number? # storage: could still be offered, open offers not included, kWh
+---@field energy_to_buy number? # storage: could still be bid for, open bids not included, kWh
+---@field free_storage number? # storage: room left after the trades of this slot, kWh
+---@field used_storage number? # storage: in the battery now, kWh
+---@field soc number? # storage: used_storage / capacity_kWh, 0 .. 1
+---@field capacity_kWh number? # storage: when full, kWh
+---@field reserve_kWh number? # storage: never sold, kWh
+---@field sell_rate number? # bus, market maker, commercial producer: asks this, ct/kWh
+---@field buy_rate number? # bus: pays this, ct/kWh
+
+---@class lunagrid.Market A market of the grid tree. Read only.
+---@field name string # unique name of the area
+---@field uuid string # identity, 36 characters
+---@field assets lunagrid.Asset[] # assets directly in this market; of other people's: name, uuid and type
+---@field markets lunagrid.Market[] # markets directly below
+---@field parent lunagrid.Market? # the market above
+---@field running_market_fee number # grid fee of the running slot, ct/kWh or %
+---@field next_market_fee number # grid fee of the next slot as configured now, ct/kWh or %
+---@field current_market_fee number # same as next_market_fee: the name the Asset API gives it
+---@field last_market_fee number? # grid fee of the slot that closed last, ct/kWh or %
+---@field last_market_stats lunagrid.Stats # what the slot that closed last did
+---@field last_market_bill lunagrid.MarketBill # accounts since the start
+
+---@class lunagrid.Bill
+---@field bought number # kWh
+---@field sold number # kWh
+---@field spent number # EUR, local grid fees not included
+---@field earned number # EUR
+---@field total_energy number # bought - sold, kWh
+---@field total_cost number # spent + market_fee - earned, EUR
+---@field market_fee number # local grid fees of the purchases, EUR
+
+---@class lunagrid.MarketBill
+---@field accumulated_trades lunagrid.Bill # all that trade directly in the market
+---@field external_trades lunagrid.Bill # the area itself with its children, mirrored
+
+---@class lunagrid.Stats
+---@field min_trade_rate number? # ct/kWh, fees included; nil without trades
+---@field max_trade_rate number? # ct/kWh
+---@field avg_trade_rate number? # ct/kWh, unweighted
+---@field median_trade_rate number? # ct/kWh
+---@field total_traded_energy_kWh number # kWh
+
+---@class lunagrid.DsoStats
+---@field min_trade_rate number? # as in Stats, like the four that follow
+---@field max_trade_rate number? # ct/kWh
+---@field avg_trade_rate number? # ct/kWh
+---@field median_trade_rate number? # ct/kWh
+---@field total_traded_energy_kWh number # kWh
+---@field market_bill lunagrid.MarketBill # accounts since the start
+---@field market_fee_revenue number # grid fees earned in the last slot, ct
+---@field area_throughput {import: number, export: number} # of the last slot, kWh
+---@field self_sufficiency number # since the start, 0 .. 100 %
+---@field self_consumption number # since the start, 0 .. 100 %
+
+---@class lunagrid.Order
+---@field id integer # changes when the order is changed
+---@field energy number # kWh
+---@field rate number # ct/kWh
+---@field price number # energy * rate, ct
+
+---@class lunagrid.Answer
+---@field command string # the method that was called
+---@field status "ready"|"error" # whether it was done
+---@field name string # the asset or market it was addressed to
+---@field area_uuid string # its identity
+---@field code string? # of a refusal: "ENERGY", "RATE", "FOREIGN", "CLOSED", "UNSUPPORTED", "GONE", ...
+---@field error_message string? # of a refusal: one sentence with the numbers
+---@field asked number? # of a refusal: what was asked, kWh or ct/kWh
+---@field allowed number? # of a refusal: what would have been accepted
+---@field bid lunagrid.Order? # the new bid
+---@field offer lunagrid.Order? # the new offer
+---@field deleted integer? # how many orders were withdrawn
+---@field bid_list lunagrid.Order[]? # of list_bids
+---@field offer_list lunagrid.Order[]? # of list_offers
+---@field device_info table<string, number>? # of device_info: the fields of the asset's role
+---@field market_stats lunagrid.DsoStats? # of market_stats and dso_market_stats; empty before the first slot has closed
+---@field market_fee_const number? # of grid_fees: what rules from the next slot on, ct/kWh
+---@field market_fee_percent number? # of grid_fees: what rules from the next slot on, %
+
+---@class lunagrid.Message
+---@field event "refused" # what happened
+---@field command string # as in Answer, like the fields that follow
+---@field name string # the asset or market it was addressed to
+---@field area_uuid string # its identity
+---@field code string # why
+---@field error_message string # why, in a sentence
+---@field asked number? # what was asked
+---@field allowed number? # what would have been accepted
+
+---@class lunagrid.Trade
+---@field event "trade" # what happened
+---@field trade_id integer # rising from 1
+---@field time string # simulated time of the tick
+---@field asset lunagrid.Asset # the own asset that traded
+---@field asset_id string # its identity
+---@field side "buy"|"sell" # what the own asset did
+---@field buyer string # its name if it is ours, else "anonymous"
+---@field seller string # its name if it is ours, else "anonymous"
+---@field buyer_origin string # the asset that bought
+---@field seller_origin string # the asset that sold
+---@field traded_energy number # kWh
+---@field trade_price number # in the own asset's market, its grid fee included, ct
+---@field rate number # in the own asset's market, its grid fee included, ct/kWh
+---@field total_fee number # of all markets on the path, ct
+---@field local_market_fee number # of the own asset's market, ct
+---@field bid_id integer? # the bid it came from
+---@field offer_id integer? # the offer it came from
+---@field residual_bid_id integer? # the bid, when some of it stays open
+---@field residual_offer_id integer? # the offer, when some of it stays open
+
+---@class lunagrid.Batch Commands that go out together when the callback returns.
+local Batch = {}
+
+---Bids for energy (kWh, or "all" that is left) at a rate (ct/kWh).
+---@param asset lunagrid.Asset|string # object, name or UUID
+---@param energy number|"all" # kWh; "all": what is left
+---@param rate number # ct/kWh
+---@param replace_existing? boolean # withdraw the asset's other orders of that side (default true)
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", rate: number, replace_existing?: boolean}): boolean?, string?, string?
+---@return boolean? sent # nil when it is clear at once that it will be refused
+---@return string? sentence # why
+---@return string? code # "FOREIGN" or "LIMIT"
+function Batch:bid_energy_rate(asset, energy, rate, replace_existing) end
+
+---Bids for energy (kWh) for a price (ct).
+---@param asset lunagrid.Asset|string # object, name or UUID
+---@param energy number|"all" # kWh; "all": what is left
+---@param price number # ct for all of the energy
+---@param replace_existing? boolean # withdraw the asset's other orders of that side (default true)
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", price: number, replace_existing?: boolean}): boolean?, string?, string?
+---@return boolean? sent # nil when it is clear at once that it will be refused
+---@return string? sentence # why
+---@return string? code # "FOREIGN" or "LIMIT"
+function Batch:bid_energy(asset, energy, price, replace_existing) end
+
+---Offers energy (kWh, or "all" that is left) at a rate (ct/kWh).
+---@param asset lunagrid.Asset|string # object, name or UUID
+---@param energy number|"all" # kWh; "all": what is left
+---@param rate number # ct/kWh
+---@param replace_existing? boolean # withdraw the asset's other orders of that side (default true)
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", rate: number, replace_existing?: boolean}): boolean?, string?, string?
+---@return boolean? sent # nil when it is clear at once that it will be refused
+---@return string? sentence # why
+---@return string? code # "FOREIGN" or "LIMIT"
+function Batch:offer_energy_rate(asset, energy, rate, replace_existing) end
+
+---Offers energy (kWh) for a price (ct).
+---@param asset lunagrid.Asset|string # object, name or UUID
+---@param energy number|"all" # kWh; "all": what is left
+---@param price number # ct for all of the energy
+---@param replace_existing? boolean # withdraw the asset's other orders of that side (default true)
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", price: number, replace_existing?: boolean}): boolean?, string?, string?
+---@return boolean? sent # nil when it is clear at once that it will be refused
+---@return string? sentence # why
+---@return string? code # "FOREIGN" or "LIMIT"
+function Batch:offer_energy(asset, energy, price, replace_existing) end
+
+---Changes the open bid; refused as GONE when there is none.
+---@param asset lunagrid.Asset|string # object, name or UUID
+---@param energy number|"all" # kWh; "all": what is left
+---@param rate number # ct/kWh
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", rate: number}): boolean?, string?, string?
+---@return boolean? sent # nil when it is clear at once that it will be refused
+---@return string? sentence # why
+---@return string? code # "FOREIGN" or "LIMIT"
+function Batch:update_bid_energy_rate(asset, energy, rate) end
+
+---Changes the open bid; refused as GONE when there is none.
+---@param asset lunagrid.Asset|string # object, name or UUID
+---@param energy number|"all" # kWh; "all": what is left
+---@param price number # ct for all of the energy
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", price: number}): boolean?, string?, string?
+---@return boolean? sent # nil when it is clear at once that it will be refused
+---@return string? sentence # why
+---@return string? code # "FOREIGN" or "LIMIT"
+function Batch:update_bid_energy(asset, energy, price) end
+
+---Changes the open offer; refused as GONE when there is none.
+---@param asset lunagrid.Asset|string # object, name or UUID
+---@param energy number|"all" # kWh; "all": what is left
+---@param rate number # ct/kWh
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", rate: number}): boolean?, string?, string?
+---@return boolean? sent # nil when it is clear at once that it will be refused
+---@return string? sentence # why
+---@return string? code # "FOREIGN" or "LIMIT"
+function Batch:update_offer_energy_rate(asset, energy, rate) end
+
+---Changes the open offer; refused as GONE when there is none.
+---@param asset lunagrid.Asset|string # object, name or UUID
+---@param energy number|"all" # kWh; "all": what is left
+---@param price number # ct for all of the energy
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", price: number}): boolean?, string?, string?
+---@return boolean? sent # nil when it is clear at once that it will be refused
+---@return string? sentence # why
+---@return string? code # "FOREIGN" or "LIMIT"
+function Batch:update_offer_energy(asset, energy, price) end
+
+---Withdraws one bid, or all without an id.
+---@param asset lunagrid.Asset|string # object, name or UUID
+---@param bid_id? integer # id of the order; absent: all
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, bid_id?: integer}): boolean?, string?, string?
+---@return boolean? sent # nil when it is clear at once that it will be refused
+---@return string? sentence # why
+---@return string? code # "FOREIGN" or "LIMIT"
+function Batch:delete_bid(asset, bid_id) end
+
+---Withdraws one offer, or all without an id.
+---@param asset lunagrid.Asset|string # object, name or UUID
+---@param offer_id? integer # id of the order; absent: all
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, offer_id?: integer}): boolean?, string?, string?
+---@return boolean? sent # nil when it is clear at once that it will be refused
+---@return string? sentence # why
+---@return string? code # "FOREIGN" or "LIMIT"
+function Batch:delete_offer(asset, offer_id) end
+
+---Lists the asset's open bids.
+---@param asset lunagrid.Asset|string # object, name or UUID
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string}): boolean?, string?, string?
+---@return boolean? sent # nil when it is clear at once that it will be refused
+---@return string? sentence # why
+---@return string? code # "FOREIGN" or "LIMIT"
+function Batch:list_bids(asset) end
+
+---Lists the asset's open offers.
+---@param asset lunagrid.Asset|string # object, name or UUID
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string}): boolean?, string?, string?
+---@return boolean? sent # nil when it is clear at once that it will be refused
+---@return string? sentence # why
+---@return string? code # "FOREIGN" or "LIMIT"
+function Batch:list_offers(asset) end
+
+---Tells what the asset needs, has and traded.
+---@param asset lunagrid.Asset|string # object, name or UUID
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string}): boolean?, string?, string?
+---@return boolean? sent # nil when it is clear at once that it will be refused
+---@return string? sentence # why
+---@return string? code # "FOREIGN" or "LIMIT"
+function Batch:device_info(asset) end
+
+---The newer name of device_info.
+---@param asset lunagrid.Asset|string # object, name or UUID
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string}): boolean?, string?, string?
+---@return boolean? sent # nil when it is clear at once that it will be refused
+---@return string? sentence # why
+---@return string? code # "FOREIGN" or "LIMIT"
+function Batch:asset_info(asset) end
+
+---Statistics of the market's last slot.
+---@param market lunagrid.Market|string # object, name or UUID
+---@overload fun(self: lunagrid.Batch, command: {market: lunagrid.Market|string}): boolean?, string?, string?
+---@return boolean? sent # nil when it is clear at once that it will be refused
+---@return string? sentence # why
+---@return string? code # "FOREIGN" or "LIMIT"
+function Batch:market_stats(market) end
+
+---Statistics, bill, throughput and indicators of a market you manage.
+---@param market lunagrid.Market|string # object, name or UUID
+---@overload fun(self: lunagrid.Batch, command: {market: lunagrid.Market|string}): boolean?, string?, string?
+---@return boolean? sent # nil when it is clear at once that it will be refused
+---@return string? sentence # why
+---@return string? code # "FOREIGN" or "LIMIT"
+function Batch:dso_market_stats(market) end
+
+---The client library's name of dso_market_stats.
+---@param market lunagrid.Market|string # object, name or UUID
+---@overload fun(self: lunagrid.Batch, command: {market: lunagrid.Market|string}): boolean?, string?, string?
+---@return boolean? sent # nil when it is clear at once that it will be refused
+---@return string? sentence # why
+---@return string? code # "FOREIGN" or "LIMIT"
+function Batch:last_market_dso_stats(market) end
+
+---Sets the grid fee (ct/kWh, or fee_percent) that rules from the next slot on.
+---@param market lunagrid.Market|string # object, name or UUID
+---@param fee_cents_kwh number # ct/kWh
+---@overload fun(self: lunagrid.Batch, command: {market: lunagrid.Market|string, fee_cents_kwh: number}): boolean?, string?, string?
+---@return boolean? sent # nil when it is clear at once that it will be refused
+---@return string? sentence # why
+---@return string? code # "FOREIGN" or "LIMIT"
+function Batch:grid_fees(market, fee_cents_kwh) end
+
+---Sets the grid fee in percent that rules from the next slot on.
+---@param market lunagrid.Market|string # object, name or UUID
+---@param fee_percent number # %
+---@overload fun(self: lunagrid.Batch, command: {market: lunagrid.Market|string, fee_percent: number}): boolean?, string?, string?
+---@return boolean? sent # nil when it is clear at once that it will be refused
+---@return string? sentence # why
+---@return string? code # "FOREIGN" or "LIMIT"
+function Batch:change_grid_fees_percent(market, fee_percent) end
+
+---Sends the batch and waits until those of all agents have been applied.
+---@return lunagrid.Answer[] answers # one a command, in order
+function Batch:execute() end
+
+---@class lunagrid.Grid
+---@field batch lunagrid.Batch # commands
+---@field tree lunagrid.Market # the root market
+grid = {}
+
+---Sum of the grid fees (ct/kWh, or %) of all markets on the path from start to target, both ends included; of start's market alone without a target. fee_type: "current_market_fee" (default), "running_market_fee", "next_market_fee" or "last_market_fee".
+---@param start lunagrid.Asset|lunagrid.Market|string
+---@param target? lunagrid.Asset|lunagrid.Market|string
+---@param fee_type? string
+---@return number
+function grid.calculate_grid_fee(start, target, fee_type) end
+
+---The asset or market of that name or UUID; nil when there is none.
+---@param name_or_uuid string
+---@return lunagrid.Asset|lunagrid.Market|nil
+function grid.find(name_or_uuid) end
+
+---The asset of that name or UUID; an unknown name is an error.
+---@param name_or_uuid string
+---@return lunagrid.Asset
+function grid.asset(name_or_uuid) end
+
+---The market of that name or UUID; an unknown name is an error.
+---@param name_or_uuid string
+---@return lunagrid.Market
+function grid.market(name_or_uuid) end
+
+---The parameters of this agent in the scenario.
+---@type table<string, any>
+params = {}
+
+---What lasts from callback to callback, also over a reload.
+---@type table
+state = {}
+
+-- print: fun(...) -- Writes a line to the run's log.
+-- pairs: fun(t: table) -- Whole numbers ascending, then texts bytewise, then assets and markets; other keys are refused.
+-- require: fun(name: string): any -- A module of scripts/lib, or a file beside the script.
+
+---@class lunagrid.Agent The table a script returns; each callback may be absent.
+---@field on_start? fun(config: lunagrid.Info) # Once, before the first slot; what is sent here is refused as CLOSED.
+---@field on_market_cycle? fun(market_info: lunagrid.Info) # A slot has opened.
+---@field on_tick? fun(tick_info: lunagrid.Info) # At 10 % .. 90 % of a slot, or at every tick with `every_tick = true`.
+---@field on_trade? fun(trade: lunagrid.Trade) # One of the own assets has traded.
+---@field on_event_or_response? fun(message: lunagrid.Message) # A command that was not executed explicitly was refused.
+---@field on_finish? fun(finish_info: lunagrid.Info) # Once, after the last slot.
+---@field on_reload? fun(old_state: table) # A newer version of the script takes over; returns the new `state` or nothing.
+---@field every_tick? boolean # on_tick at every tick, not only at tenths of a slot

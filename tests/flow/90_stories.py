@@ -1,0 +1,66 @@
+"""What the README and the examples say, done: every story runs, the ten lines trade, results that do not fit
+on the disk are told."""
+import os
+import re
+import resource
+import subprocess
+
+import flow
+
+EXAMPLES = os.path.join(flow.SOURCE, "examples")
+
+
+class Stories(flow.Flow):
+    def measured(self):
+        """A file as real-street wants it: a day of four homes, in quarters of an hour."""
+        rows = ["time,h01,h02,h03,h04"]
+        for i in range(96):
+            rows.append(f"2018-10-29T{i // 4:02}:{i % 4 * 15:02}Z,0.1,0.2,{0.05 + i % 4 * 0.01:.2f},0")
+        self.write("homes.csv", "\n".join(rows) + "\n")
+        return ["--set", "data=homes.csv"]
+
+    def test_every_example(self):
+        names = sorted(n for n in os.listdir(EXAMPLES) if os.path.isdir(os.path.join(EXAMPLES, n)))
+        for name in names:
+            with self.subTest(name):
+                more = self.measured() if name == "real-street" else []
+                out, _ = self.lunagrid("check", os.path.join(EXAMPLES, name), *more)
+                self.assertIn("0 errors, 0 warnings", out)
+                out, err = self.lunagrid("run", os.path.join(EXAMPLES, name), "--out", "r", *more)
+                self.assertEqual(err, "")
+                self.assertIn("self-sufficiency", out)
+                self.assertLessEqual(max(len(line) for line in out.splitlines()), 100)
+
+    def test_the_ten_lines_of_the_readme(self):
+        with open(os.path.join(flow.SOURCE, "README.md"), encoding="utf-8") as file:
+            script = re.search(r"```lua\n(.*?)```", file.read(), re.S).group(1)
+        self.write("mine.lua", script)
+        out, _ = self.lunagrid("check", "mine.lua")
+        self.assertIn("0 errors, 0 warnings", out)
+        for seat in ("Home 1", "Home 2"):
+            self.lunagrid("run", "village.lua", "--out", "r", "--quiet", "--agent", f"{seat}=mine.lua")
+            home = [m for m in self.summary("r")["members"] if m["name"] == seat][0]
+            self.assertEqual(home["strategy"], "mine")
+            self.assertEqual(home["unserved_kWh"], 0)
+
+    def test_a_new_strategy_serves_its_home_in_every_example_street(self):
+        self.lunagrid("new", "strategy", "mine")
+        self.lunagrid("run", os.path.join(EXAMPLES, "street"), "--agent", "Home 1=mine.lua", "--quiet",
+                      "--out", "r")
+        home = [m for m in self.summary("r")["members"] if m["name"] == "Home 1"][0]
+        self.assertEqual(home["unserved_kWh"], 0)
+        self.assertGreater(home["saving_EUR"], 0)
+
+    def test_results_that_do_not_fit_err(self):
+        def limit():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (60000, 60000))
+
+        done = subprocess.run([flow.PROGRAM, "run", os.path.join(EXAMPLES, "street"), "--out", "r"],
+                              cwd=self.folder, env=self.environment(), capture_output=True, text=True,
+                              preexec_fn=limit, check=False)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertRegex(done.stderr, r"r/\S*run\.sqlite")
+
+
+if __name__ == "__main__":
+    flow.main()

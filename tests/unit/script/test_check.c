@@ -1,0 +1,200 @@
+/* What `lunagrid check` says of a script: every problem at once, with its line; and nothing of those that ship. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <glob.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "base/diag.h"
+#include "script/agent.h"
+#include "support/failing_mem.h"
+
+static void write_file(const char *source)
+{
+    FILE *f = fopen("checked.lua", "w");
+    assert_non_null(f);
+    assert_true(fputs(source, f) >= 0);
+    assert_int_equal(fclose(f), 0);
+}
+
+/* Checks source and compares what is reported, line by line. */
+static void expect(const char *source, lg_status status, const char *reported)
+{
+    lg_diag diag;
+    lg_text text;
+    write_file(source);
+    lg_diag_init(&diag, lg_mem_system());
+    lg_text_init(&text, lg_mem_system());
+    lg_status got = lg_script_check(lg_mem_system(), "checked.lua", &diag);
+    lg_diag_print(&diag, &text);
+    assert_string_equal(lg_text_peek(&text), reported);
+    assert_int_equal(got, status);
+    lg_text_fini(&text);
+    lg_diag_fini(&diag);
+    unlink("checked.lua");
+}
+
+static void test_fine(void **state)
+{
+    (void)state;
+    expect("-- a comment: grid.nothing\n"
+           "local agent, total = {}, 0 --[[ prams ]]\n"
+           "local text <const> = [==[ on_market_slot = 1 ]==] .. 'os.time'\n"
+           "function agent.on_tick(info)\n"
+           "  for _, a in ipairs(info.assets) do\n"
+           "    local b, want = grid.batch, a.energy_requirement_kWh\n"
+           "    if want and want > 0x1p-3 then b:bid_energy_rate{asset = a, energy = want, rate = 1} end\n"
+           "    total = total + (want or 0)\n"
+           "  end\n"
+           "  repeat local done = true until done\n"
+           "  goto out\n"
+           "  ::out::\n"
+           "end\n"
+           "local t = { rate = 1, on_trade = function(trade) return trade.anything end, text }\n"
+           "function t:method(x) return self.x + x end\n"
+           "agent.on_finish = function(f) print(f.slot, t, total) end\n"
+           "return agent\n",
+           LG_OK, "");
+}
+
+static void test_syntax_err(void **state)
+{
+    (void)state;
+    expect("local a = 1\nif a then\n", LG_SCRIPT,
+           "checked.lua:3: 'end' expected (to close 'if' at line 2) near <eof>\n");
+}
+
+static void test_names_err(void **state)
+{
+    (void)state;
+    expect("local batch = grid.batch\n"
+           "function on_market_slot(m) end\n"
+           "function on_tick(info)\n"
+           "  count = 1\n"
+           "  prnt(info.slot_completon)\n"
+           "  for _, a in ipairs(info.assets) do\n"
+           "    grid.batch:bid_enrgy_rate(a, a.enrgy_to_buy, 3)\n"
+           "    batch.offer_energy(a, 1, 2)\n"
+           "    print(a.area.nam, grid.calculate_grid_fees(a))\n"
+           "  end\n"
+           "  for _, m in pairs(info.markets) do print(m.fee) end\n"
+           "end\n"
+           "return { on_trad = print }\n",
+           LG_SCRIPT,
+           "checked.lua:2: on_market_slot: unknown callback: it is called \"on_market_cycle\" here\n"
+           "checked.lua:4: count: a global is assigned inside a function: write `local`, or keep it "
+           "in the table `state`\n"
+           "checked.lua:5: prnt: this global is not defined; did you mean \"print\"?\n"
+           "checked.lua:5: slot_completon: market_info has no field of this name; did you mean "
+           "\"slot_completion\"?\n"
+           "checked.lua:7: bid_enrgy_rate: grid.batch has no field of this name; did you mean "
+           "\"bid_energy_rate\"?\n"
+           "checked.lua:7: enrgy_to_buy: an asset has no field of this name; did you mean "
+           "\"energy_to_buy\"?\n"
+           "checked.lua:8: offer_energy: call it with a colon: grid.batch:name(...)\n"
+           "checked.lua:9: nam: a market has no field of this name; did you mean \"name\"?\n"
+           "checked.lua:9: calculate_grid_fees: grid has no field of this name; did you mean "
+           "\"calculate_grid_fee\"?\n"
+           "checked.lua:11: fee: a market has no field of this name\n"
+           "checked.lua:13: on_trad: unknown callback; did you mean \"on_trade\"?\n");
+}
+
+static void test_given_elsewhere_err(void **state)
+{
+    (void)state;
+    expect("local agent = {}\n"
+           "local function quote(m) print(m.market_maker) end\n"
+           "function agent:on_tick(t) end\n"
+           "agent.on_tik = quote\n"
+           "local home = grid.asset('Home')\n"
+           "print(home.socc)\n"
+           "return { on_market_cycle = quote }\n",
+           LG_SCRIPT,
+           "checked.lua:2: market_maker: market_info has no field of this name; did you mean "
+           "\"market_maker_rate\"?\n"
+           "checked.lua:3: on_tick: define a callback with a dot, not a colon: it gets no self\n"
+           "checked.lua:4: on_tik: unknown callback; did you mean \"on_tick\"?\n"
+           "checked.lua:6: socc: an asset has no field of this name; did you mean \"soc\"?\n");
+}
+
+static void test_globals(void **state)
+{
+    (void)state;
+    expect("helper = 5\n"
+           "function work() helper = helper + 1 end\n"
+           "every_tick = true\n"
+           "function on_tick() work() end\n",
+           LG_OK,
+           "checked.lua:1: warning: helper: this is a global; write `local`\n"
+           "checked.lua:2: warning: work: this is a global; write `local`\n");
+}
+
+static void test_file_err(void **state)
+{
+    lg_diag diag;
+    (void)state;
+    lg_diag_init(&diag, lg_mem_system());
+    assert_int_equal(lg_script_check(lg_mem_system(), "absent.lua", &diag), LG_IO);
+    assert_int_equal(diag.errors, 1);
+    write_file("\x1bLua");
+    assert_int_equal(lg_script_check(lg_mem_system(), "checked.lua", &diag), LG_SCRIPT);
+    assert_string_equal(diag.problems[1].text, "this is compiled Lua; only source text is run");
+    unlink("checked.lua");
+    lg_diag_fini(&diag);
+}
+
+static int check_once(lg_mem *mem, void *ctx)
+{
+    lg_diag diag;
+    (void)ctx;
+    lg_diag_init(&diag, lg_mem_system());
+    lg_status status = lg_script_check(mem, "checked.lua", &diag);
+    lg_diag_fini(&diag);
+    return status == LG_OK ? 0 : status == LG_MEMORY ? 1 : 2;
+}
+
+static void test_memory_err(void **state)
+{
+    (void)state;
+    write_file("helper = { 1, 2 }\nfunction on_tick(t) for i = 1, 2 do print(t.slot) end end\n");
+    assert_in_range(lg_sweep_allocations(check_once, NULL), 10, 2000);
+    unlink("checked.lua");
+}
+
+/* What ships is an example: no problems, not even warnings. */
+static void test_shipped(void **state)
+{
+    glob_t files;
+    (void)state;
+    assert_int_equal(glob(STAGE_SCRIPTS "/*/*.lua", 0, NULL, &files), 0);
+    assert_in_range(files.gl_pathc, 12, 100);
+    for (size_t i = 0; i < files.gl_pathc; i++) {
+        lg_diag diag;
+        lg_text text;
+        if (strstr(files.gl_pathv[i], "/meta/"))
+            continue;
+        lg_diag_init(&diag, lg_mem_system());
+        lg_text_init(&text, lg_mem_system());
+        lg_status status = lg_script_check(lg_mem_system(), files.gl_pathv[i], &diag);
+        lg_diag_print(&diag, &text);
+        assert_string_equal(lg_text_peek(&text), "");
+        assert_int_equal(status, LG_OK);
+        lg_text_fini(&text);
+        lg_diag_fini(&diag);
+    }
+    globfree(&files);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_fine),      cmocka_unit_test(test_syntax_err),
+        cmocka_unit_test(test_names_err), cmocka_unit_test(test_given_elsewhere_err),
+        cmocka_unit_test(test_globals),   cmocka_unit_test(test_file_err),
+        cmocka_unit_test(test_memory_err), cmocka_unit_test(test_shipped),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
