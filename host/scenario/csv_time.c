@@ -1,5 +1,5 @@
 /* The three forms of time that a CSV file may use. */
-#include "scenario/csv_file.h"
+#include "scenario/csv.h"
 
 #include <string.h>
 #include "base/clock.h"

@@ -13,7 +13,7 @@
 #include <lauxlib.h>
 #include <string.h>
 #include "base/clock.h"
-#include "scenario/csv_file.h"
+#include "scenario/csv.h"
 #include "scenario/lua_sandbox.h"
 #include "scenario/profiles.h"
 

@@ -10,31 +10,39 @@
 
 #include <lauxlib.h>
 #include <lualib.h>
-#include <math.h>
+#include <stddef.h>
 #include <string.h>
 
 enum { HOOK_STEPS = 1000 };
 
+/* In front of each block of Lua's: its true size, which is larger than Lua thinks after a shrink
+ * failed. */
+typedef struct block {
+    size_t size; /* with this head */
+    _Alignas(16) unsigned char data[];
+} block;
+
 static void *resize(void *ud, void *ptr, size_t old_size, size_t new_size)
 {
     lg__sandbox *box = ud;
-    size_t held = ptr ? old_size : 0; /* without a block the old size is a type tag */
+    block *held = ptr ? (block *)((char *)ptr - offsetof(block, data)) : NULL;
+    size_t before = held ? held->size : 0, after = new_size + sizeof(block);
     if (new_size == 0) {
-        if (ptr)
-            lg_mem_free(box->mem, ptr, held);
-        box->bytes -= held;
+        lg_mem_free(box->mem, held, before);
+        box->bytes -= before;
         return NULL;
     }
-    if (new_size > held && box->bytes + (new_size - held) > LG__LUA_BYTES_MAX) {
+    bool shrinks = held && new_size <= old_size; /* without a block the old size is a type tag */
+    if (!shrinks && box->bytes - before + after > LG__LUA_BYTES_MAX) {
         box->over_bytes = true;
         return NULL;
     }
-    void *moved = box->mem->resize(box->mem->ctx, ptr, held, new_size);
-    if (moved)
-        box->bytes = box->bytes - held + new_size;
-    else if (new_size <= held)
-        return ptr; /* the core relies on shrinking; the block only keeps its larger size */
-    return moved;
+    block *moved = box->mem->resize(box->mem->ctx, held, before, after);
+    if (!moved)
+        return shrinks ? ptr : NULL; /* the core relies on shrinking */
+    box->bytes = box->bytes - before + after;
+    moved->size = after;
+    return moved->data;
 }
 
 lg__sandbox *lg__sandbox_of(lua_State *L)

@@ -2,7 +2,7 @@
 #ifndef LG_SCENARIO_PROFILES_H
 #define LG_SCENARIO_PROFILES_H
 
-#include "scenario/csv_file.h"
+#include "scenario/csv.h"
 #include "scenario/reader.h"
 
 /** The file a scenario names, read at the first call; NULL after a problem that has been reported.

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "scenario/csv_file.h"
+#include "scenario/csv.h"
 
 enum { WORDS_MAX = 32, NAMES_MAX = 4096 };
 
@@ -259,13 +259,13 @@ void lg__settings_apply(lg__reader *r, lg_conf *root)
     for (uint32_t i = 0; i < input->setting_count; i++)
         if (!r->setting_used[i])
             apply(r, root, &input->settings[i], &names);
-    if (input->slots >= 0)
-        set_option(r, root, "slots", "days", (double)input->slots);
-    if (input->days >= 0)
-        set_option(r, root, "days", "slots", (double)input->days);
     if (input->slots >= 0 && input->days >= 0) {
         lg_conf at = {.line = LG__FROM_OPTION};
         lg__problem(r, &at, NULL, "days", "--slots and --days exclude each other");
+    } else if (input->slots >= 0) {
+        set_option(r, root, "slots", "days", (double)input->slots);
+    } else if (input->days >= 0) {
+        set_option(r, root, "days", "slots", (double)input->days);
     }
     if (input->has_seed && input->seed > UINT64_C(9007199254740992)) {
         lg_conf at = {.line = LG__FROM_OPTION};

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/clock.h"
-#include "scenario/csv_file.h"
+#include "scenario/csv.h"
 
 const char *lg__unit_sign(uint32_t unit)
 {

@@ -45,7 +45,9 @@ static void make_metatable(lua_State *L, lg__handle_kind kind, lua_CFunction ind
     lua_createtable(L, 0, 5);
     if (names)
         lg__push_name_ids(L, names);
-    lua_pushcclosure(L, index, names ? 1 : 0);
+    else
+        lua_newtable(L); /* what a class without fixed names remembers of those it has seen */
+    lua_pushcclosure(L, index, 1);
     lua_setfield(L, -2, "__index");
     lua_pushcfunction(L, l_read_only);
     lua_setfield(L, -2, "__newindex");
@@ -264,21 +266,12 @@ static void push_param(lua_State *L, const lg_param *param)
         lua_pushnumber(L, number);
 }
 
-int lg__params_index(lua_State *L)
+/* Raises for a name that is no option of the asset, with the near miss. */
+static int no_param(lua_State *L, const lg__params_handle *handle, const char *wrong)
 {
     enum { NAMES_MAX = 128 };
-    const lg__params_handle *handle = lua_touserdata(L, 1);
-    const char *names[NAMES_MAX], *wrong = luaL_checkstring(L, 2);
+    const char *names[NAMES_MAX];
     const lg_asset *asset = &lg__agent_of(L)->site->assets[handle->asset];
-    const lg_param *param = lg_site_param(asset, wrong);
-    if (param) {
-        push_param(L, param);
-        return 1;
-    }
-    if (lg__name_index(&lg__trading_names, wrong) >= 0) {
-        lua_pushnil(L);
-        return 1;
-    }
     size_t count = 0;
     for (uint32_t i = 0; handle->params && i < handle->params->count && count < NAMES_MAX; i++)
         names[count++] = handle->params->items[i].option->name;
@@ -288,4 +281,33 @@ int lg__params_index(lua_State *L)
     char hint[128];
     return luaL_error(L, "asset \"%s\" has no parameter \"%s\"%s", asset->name, wrong,
                       lg__name_hint(&list, wrong, hint, sizeof hint));
+}
+
+/* Assets of a kind have their options in the same places, so the place of a name is looked for
+ * where it was found last; the upvalue remembers. */
+int lg__params_index(lua_State *L)
+{
+    const lg__params_handle *handle = lua_touserdata(L, 1);
+    const lg_params *params = handle->params;
+    const char *name = luaL_checkstring(L, 2);
+    lua_pushvalue(L, 2);
+    lua_rawget(L, lua_upvalueindex(1));
+    uint32_t at = (uint32_t)lua_tointeger(L, -1); /* nil reads 0 */
+    if (params && at < params->count && strcmp(params->items[at].option->name, name) == 0) {
+        push_param(L, &params->items[at]);
+        return 1;
+    }
+    for (at = 0; params && at < params->count; at++) {
+        if (strcmp(params->items[at].option->name, name) != 0)
+            continue;
+        lua_pushvalue(L, 2);
+        lua_pushinteger(L, at);
+        lua_rawset(L, lua_upvalueindex(1));
+        push_param(L, &params->items[at]);
+        return 1;
+    }
+    if (lg__name_index(&lg__trading_names, name) < 0)
+        return no_param(L, handle, name);
+    lua_pushnil(L);
+    return 1;
 }

@@ -15,179 +15,14 @@
  */
 #include "script/state.h"
 
-#include <string.h>
 #include "grid/unit.h"
+#include "script/args.h"
 #include "script/find.h"
-
-/* Keys of the table form, the frequent ones first. */
-enum {
-    ARG_ASSET,
-    ARG_ENERGY,
-    ARG_RATE,
-    ARG_PRICE,
-    ARG_REPLACE,
-    ARG_AREA_UUID,
-    ARG_ASSET_UUID,
-    ARG_MARKET,
-    ARG_BID_ID,
-    ARG_OFFER_ID,
-    ARG_FEE_CENTS,
-    ARG_FEE_CONST,
-    ARG_FEE_PERCENT,
-    ARG_COUNT
-};
-
-static const char *const arg_names[ARG_COUNT] = {
-    "asset",  "energy", "rate",     "price",         "replace_existing", "area_uuid",  "asset_uuid",
-    "market", "bid_id", "offer_id", "fee_cents_kwh", "fee_const",        "fee_percent"};
-
-#define BIT(arg) (1u << ARG_##arg)
-enum {
-    KEYS_NODE = BIT(ASSET) | BIT(AREA_UUID) | BIT(ASSET_UUID),
-    KEYS_MARKET = BIT(MARKET) | BIT(AREA_UUID),
-    KEYS_NONE = 0,
-    KEYS_RATE = BIT(RATE),
-    KEYS_PRICE = BIT(PRICE),
-    KEYS_ENERGY = BIT(ENERGY),
-    KEYS_ORDER = BIT(ENERGY) | BIT(REPLACE),
-    KEYS_BID_ID = BIT(BID_ID),
-    KEYS_OFFER_ID = BIT(OFFER_ID),
-    KEYS_FEE = BIT(FEE_CENTS) | BIT(FEE_CONST) | BIT(FEE_PERCENT),
-    KEYS_NUMBERS = BIT(RATE) | BIT(PRICE) | BIT(FEE_CENTS) | BIT(FEE_CONST) | BIT(FEE_PERCENT),
-};
-
-/** One command as it was called. */
-typedef struct request {
-    const char *name;
-    uint8_t kind;
-    unsigned given; /* bits of the keys that were given */
-    uint32_t node;
-    bool all; /* energy = "all" */
-    bool replace;
-    double number[ARG_COUNT];
-    uint64_t id;
-} request;
 
 static void check_self(lua_State *L, const lg_agent *agent, const char *name)
 {
     if (__builtin_expect(lua_topointer(L, 1) != agent->batch, 0))
         luaL_error(L, "grid.batch.%s: call it with a colon, grid.batch:%s(...)", name, name);
-}
-
-/* Raises about the first (by its letters) key of the table at index 2 that the command does not
- * take. */
-static void raise_unknown_key(lua_State *L, const request *call, unsigned allowed)
-{
-    const char *wrong = NULL, *names[ARG_COUNT];
-    size_t count = 0;
-    char hint[96];
-    lua_settop(L, 2);
-    for (int i = 0; i < ARG_COUNT; i++)
-        if (allowed & (1u << i))
-            names[count++] = arg_names[i];
-    lg__names list = {names, NULL, count};
-    for (lua_pushnil(L); lua_next(L, 2); lua_pop(L, 1)) {
-        if (lua_type(L, -2) != LUA_TSTRING)
-            luaL_error(L, "grid.batch:%s: keys have names, not %s", call->name,
-                       luaL_typename(L, -2));
-        const char *key = lua_tostring(L, -2);
-        if (lg__name_index(&list, key) < 0 && (!wrong || strcmp(key, wrong) < 0))
-            wrong = key;
-    }
-    if (wrong && strcmp(wrong, "time_slot") == 0)
-        luaL_error(L, "grid.batch:%s: \"time_slot\" is not taken: only the running slot is traded",
-                   call->name);
-    luaL_error(L, "grid.batch:%s does not take \"%s\"%s", call->name, wrong,
-               lg__name_hint(&list, wrong, hint, sizeof hint));
-}
-
-static void raise_type(lua_State *L, const request *call, int arg, const char *expected, int index)
-{
-    luaL_error(L, "grid.batch:%s: \"%s\" must be %s, not %s", call->name, arg_names[arg], expected,
-               luaL_typename(L, index));
-}
-
-static uint32_t find_node(lua_State *L, const request *call, int index)
-{
-    if (call->kind >= LG_CMD_MARKET_STATS)
-        return lg__find_market(L, index, call->name);
-    return lg__find_asset(L, index, call->name);
-}
-
-static void take_energy(lua_State *L, request *call, int index)
-{
-    if (lua_type(L, index) == LUA_TNUMBER)
-        call->number[ARG_ENERGY] = lua_tonumber(L, index);
-    else if (lua_type(L, index) == LUA_TSTRING && strcmp(lua_tostring(L, index), "all") == 0)
-        call->all = true;
-    else
-        raise_type(L, call, ARG_ENERGY, "a number of kWh or \"all\"", index);
-}
-
-static void take_id(lua_State *L, request *call, int arg, int index)
-{
-    if (lua_isnil(L, index))
-        return;
-    if (!lua_isinteger(L, index) || lua_tointeger(L, index) < 1)
-        raise_type(L, call, arg, "the id of an order", index);
-    call->id = (uint64_t)lua_tointeger(L, index);
-}
-
-/* Takes the value at index as argument arg. */
-static void take(lua_State *L, request *call, int arg, int index)
-{
-    call->given |= 1u << arg;
-    switch (arg) {
-    case ARG_ASSET:
-    case ARG_AREA_UUID:
-    case ARG_ASSET_UUID:
-    case ARG_MARKET:
-        call->node = find_node(L, call, index);
-        return;
-    case ARG_ENERGY:
-        take_energy(L, call, index);
-        return;
-    case ARG_REPLACE:
-        if (!lua_isboolean(L, index))
-            raise_type(L, call, arg, "true or false", index);
-        call->replace = lua_toboolean(L, index);
-        return;
-    case ARG_BID_ID:
-    case ARG_OFFER_ID:
-        take_id(L, call, arg, index);
-        return;
-    default:
-        if (lua_type(L, index) != LUA_TNUMBER)
-            raise_type(L, call, arg, arg == ARG_PRICE ? "a number of ct" : "a number", index);
-        call->number[arg] = lua_tonumber(L, index);
-        return;
-    }
-}
-
-/* Reads the table at index 2; short texts are unique in a state, so their addresses are compared.
- */
-static void read_table(lua_State *L, const lg_agent *agent, request *call, unsigned allowed)
-{
-    if (lua_gettop(L) > 2)
-        luaL_error(L, "grid.batch:%s takes one table or the values in order, not both", call->name);
-    for (lua_pushnil(L); lua_next(L, 2); lua_pop(L, 1)) {
-        int arg = 0;
-        const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : NULL;
-        while (arg < ARG_COUNT && agent->keys[arg] != key)
-            arg++;
-        if (arg == ARG_COUNT || !(allowed & (1u << arg)))
-            raise_unknown_key(L, call, allowed);
-        take(L, call, arg, lua_gettop(L));
-    }
-    if (!(call->given & (KEYS_NODE | KEYS_MARKET)))
-        luaL_error(L, "grid.batch:%s: \"%s\" is missing", call->name,
-                   call->kind >= LG_CMD_MARKET_STATS ? "market" : "asset");
-}
-
-static void require_key(lua_State *L, const request *call, int arg)
-{
-    if (!(call->given & (1u << arg)))
-        luaL_error(L, "grid.batch:%s: \"%s\" is missing", call->name, arg_names[arg]);
 }
 
 static int refuse(lua_State *L, const lg_agent *agent, const lg_command *command, lg_status status)
@@ -215,88 +50,91 @@ static int send(lua_State *L, const lg_agent *agent, const lg_command *command, 
 }
 
 /* What is left to bid for or to offer when the other orders of that side stay or go. */
-static int64_t all_left(const lg_agent *agent, const request *call)
+static int64_t all_left(const lg_agent *agent, const lg__request *request)
 {
-    const lg_position *p = lg_market_position(agent->market, call->node);
-    bool keep = call->kind <= LG_CMD_OFFER && !call->replace;
-    if (call->kind == LG_CMD_BID || call->kind == LG_CMD_UPDATE_BID)
+    const lg_position *p = lg_market_position(agent->market, request->node);
+    bool keep = request->kind <= LG_CMD_OFFER && !request->replace;
+    if (request->kind == LG_CMD_BID || request->kind == LG_CMD_UPDATE_BID)
         return p->buy_uwh - p->bought_uwh - (keep ? p->offered_buy_uwh : 0);
     return p->sell_uwh - p->sold_uwh - (keep ? p->offered_sell_uwh : 0);
 }
 
 /* Energy and rate as integers; raises for what is no number of that kind. @return false: nothing
  * left */
-static inline bool order_amounts(lua_State *L, const lg_agent *agent, const request *call,
+static inline bool order_amounts(lua_State *L, const lg_agent *agent, const lg__request *request,
                                  bool by_price, lg_command *command)
 {
-    double energy = call->number[ARG_ENERGY], rate = call->number[ARG_RATE];
-    if (call->all) {
-        command->energy_uwh = all_left(agent, call);
+    double energy = request->number[ARG_ENERGY], rate = request->number[ARG_RATE];
+    if (request->all) {
+        command->energy_uwh = all_left(agent, request);
         if (command->energy_uwh <= 0)
             return false;
         energy = lg_kwh_from_uwh(command->energy_uwh);
     } else if (!lg_uwh_from_kwh(energy, &command->energy_uwh))
-        luaL_error(L, "grid.batch:%s: \"energy\" is %f, not an amount of kWh", call->name, energy);
+        luaL_error(L, "grid.batch:%s: \"energy\" is %f, not an amount of kWh", request->name,
+                   energy);
     if (by_price)
-        rate = energy != 0 ? call->number[ARG_PRICE] / energy : 0;
+        rate = energy != 0 ? request->number[ARG_PRICE] / energy : 0;
     if (!lg_uct_from_ct(rate, &command->amount))
-        luaL_error(L, "grid.batch:%s: \"%s\" is %f, not an amount of ct%s", call->name,
-                   by_price ? "price" : "rate", by_price ? call->number[ARG_PRICE] : rate,
+        luaL_error(L, "grid.batch:%s: \"%s\" is %f, not an amount of ct%s", request->name,
+                   by_price ? "price" : "rate", by_price ? request->number[ARG_PRICE] : rate,
                    by_price ? "" : "/kWh");
     return true;
 }
 
-static int finish_order(lua_State *L, const lg_agent *agent, const request *call, bool by_price,
-                        bool own)
+static int finish_order(lua_State *L, const lg_agent *agent, const lg__request *request,
+                        bool by_price, bool own)
 {
-    lg_command command = {.kind = call->kind, .node = call->node};
-    if (!order_amounts(L, agent, call, by_price, &command)) {
+    lg_command command = {.kind = request->kind, .node = request->node};
+    if (!order_amounts(L, agent, request, by_price, &command)) {
         lua_pushboolean(L, 0);
         return 1;
     }
-    if (call->kind <= LG_CMD_OFFER && call->replace)
+    if (request->kind <= LG_CMD_OFFER && request->replace)
         command.flags = LG_CMD_REPLACE;
     return send(L, agent, &command, own);
 }
 
 /* The values in order: asset, energy, rate or price, replace_existing. */
-static void read_order(lua_State *L, request *call, bool by_price)
+static void read_order(lua_State *L, lg__request *request, bool by_price)
 {
     int amount = by_price ? ARG_PRICE : ARG_RATE;
-    take_energy(L, call, 3);
+    lg__args_energy(L, request, 3);
     if (lua_type(L, 4) != LUA_TNUMBER)
-        raise_type(L, call, amount, by_price ? "a number of ct" : "a number of ct/kWh", 4);
-    call->number[amount] = lua_tonumber(L, 4);
+        lg__args_type_error(L, request, amount, by_price ? "a number of ct" : "a number of ct/kWh",
+                            4);
+    request->number[amount] = lua_tonumber(L, 4);
     if (!lua_isnoneornil(L, 5))
-        take(L, call, ARG_REPLACE, 5);
+        lg__args_take(L, request, ARG_REPLACE, 5);
 }
 
 static inline int order(lua_State *L, const char *name, uint8_t kind, bool by_price,
                         unsigned allowed)
 {
     const lg_agent *agent = lg__agent_of(L);
-    request call;
-    call.name = name;
-    call.kind = kind;
-    call.given = 0;
-    call.all = false;
-    call.replace = true;
+    lg__request request;
+    request.name = name;
+    request.kind = kind;
+    request.given = 0;
+    request.all = false;
+    request.replace = true;
     check_self(L, agent, name);
     const lg__handle *handle = lg__to_handle(L, 2);
     if (handle && handle->kind == LG_HANDLE_ASSET) {
-        call.node = handle->index;
-        read_order(L, &call, by_price);
-        return finish_order(L, agent, &call, by_price, handle->own);
+        request.node = handle->index;
+        read_order(L, &request, by_price);
+        return finish_order(L, agent, &request, by_price, handle->own);
     }
     if (lua_type(L, 2) == LUA_TTABLE) {
-        read_table(L, agent, &call, KEYS_NODE | allowed);
-        require_key(L, &call, ARG_ENERGY);
-        require_key(L, &call, by_price ? ARG_PRICE : ARG_RATE);
+        lg__args_table(L, agent, &request, KEYS_NODE | allowed);
+        lg__args_require(L, &request, ARG_ENERGY);
+        lg__args_require(L, &request, by_price ? ARG_PRICE : ARG_RATE);
     } else {
-        call.node = lg__find_asset(L, 2, name);
-        read_order(L, &call, by_price);
+        request.node = lg__find_asset(L, 2, name);
+        read_order(L, &request, by_price);
     }
-    return finish_order(L, agent, &call, by_price, lg_desk_commands_asset(agent->desk, call.node));
+    return finish_order(L, agent, &request, by_price,
+                        lg_desk_commands_asset(agent->desk, request.node));
 }
 
 /* Commands addressed by a node alone, or with the id of an order. */
@@ -304,52 +142,52 @@ static int plain(lua_State *L, const char *name, uint8_t kind, unsigned allowed)
 {
     const lg_agent *agent = lg__agent_of(L);
     bool market = kind >= LG_CMD_MARKET_STATS;
-    request call = {.name = name, .kind = kind};
+    lg__request request = {.name = name, .kind = kind};
     check_self(L, agent, name);
     if (lua_type(L, 2) == LUA_TTABLE)
-        read_table(L, agent, &call, (market ? KEYS_MARKET : KEYS_NODE) | allowed);
+        lg__args_table(L, agent, &request, (market ? KEYS_MARKET : KEYS_NODE) | allowed);
     else {
-        call.node = find_node(L, &call, 2);
+        request.node = lg__args_node(L, &request, 2);
         if (allowed && !lua_isnoneornil(L, 3))
-            take_id(L, &call, allowed & BIT(BID_ID) ? ARG_BID_ID : ARG_OFFER_ID, 3);
+            take_id(L, &request, allowed & LG__BIT(BID_ID) ? ARG_BID_ID : ARG_OFFER_ID, 3);
     }
-    const lg_command command = {.kind = kind, .node = call.node, .order_id = call.id};
+    const lg_command command = {.kind = kind, .node = request.node, .order_id = request.id};
     return send(L, agent, &command,
-                market ? lg_desk_commands_market(agent->desk, call.node)
-                       : lg_desk_commands_asset(agent->desk, call.node));
+                market ? lg_desk_commands_market(agent->desk, request.node)
+                       : lg_desk_commands_asset(agent->desk, request.node));
 }
 
 static int fee(lua_State *L, const char *name, uint8_t kind, bool percent)
 {
     const lg_agent *agent = lg__agent_of(L);
-    request call = {.name = name, .kind = kind};
+    lg__request request = {.name = name, .kind = kind};
     check_self(L, agent, name);
     int arg = percent ? ARG_FEE_PERCENT : ARG_FEE_CENTS;
     if (lua_type(L, 2) == LUA_TTABLE) {
-        read_table(L, agent, &call, KEYS_MARKET | KEYS_FEE);
-        unsigned given = call.given & KEYS_FEE;
+        lg__args_table(L, agent, &request, KEYS_MARKET | KEYS_FEE);
+        unsigned given = request.given & KEYS_FEE;
         if (given == 0 || (given & (given - 1)) != 0)
             return luaL_error(L,
                               "grid.batch:%s: one of \"fee_cents_kwh\" (ct/kWh) and "
                               "\"fee_percent\" must be given",
                               name);
-        arg = given & BIT(FEE_PERCENT) ? ARG_FEE_PERCENT
-              : given & BIT(FEE_CONST) ? ARG_FEE_CONST
-                                       : ARG_FEE_CENTS;
+        arg = given & LG__BIT(FEE_PERCENT) ? ARG_FEE_PERCENT
+              : given & LG__BIT(FEE_CONST) ? ARG_FEE_CONST
+                                           : ARG_FEE_CENTS;
     } else {
-        call.node = lg__find_market(L, 2, name);
-        take(L, &call, arg, 3);
+        request.node = lg__find_market(L, 2, name);
+        lg__args_take(L, &request, arg, 3);
     }
-    lg_command command = {.kind = kind, .node = call.node};
-    double value = call.number[arg];
+    lg_command command = {.kind = kind, .node = request.node};
+    double value = request.number[arg];
     if (arg == ARG_FEE_PERCENT) {
         command.flags = LG_CMD_PERCENTAGE;
         value *= 10; /* percent to parts per billion is 10^7, ct to micro-cents 10^6 */
     }
     if (!lg_uct_from_ct(value, &command.amount))
-        return luaL_error(L, "grid.batch:%s: \"%s\" is %f, not a fee", name, arg_names[arg],
-                          call.number[arg]);
-    return send(L, agent, &command, lg_desk_commands_market(agent->desk, call.node));
+        return luaL_error(L, "grid.batch:%s: \"%s\" is %f, not a fee", name, lg__arg_names[arg],
+                          request.number[arg]);
+    return send(L, agent, &command, lg_desk_commands_market(agent->desk, request.node));
 }
 
 /* One C function a row of api.def: what differs between them is known to the compiler. */
@@ -427,9 +265,9 @@ static const luaL_Reg methods[] = {
 void lg__lib_batch(lua_State *L)
 {
     lg_agent *agent = lg__agent_of(L);
-    lua_createtable(L, ARG_COUNT, 0); /* keeps the keys, so that their addresses stay */
-    for (int i = 0; i < ARG_COUNT; i++) {
-        agent->keys[i] = lua_pushstring(L, arg_names[i]);
+    lua_createtable(L, ARG_COUNT + 1, 0); /* keeps the keys, so that their addresses stay */
+    for (int i = 0; i <= ARG_COUNT; i++) {
+        agent->keys[i] = lua_pushstring(L, i < ARG_COUNT ? lg__arg_names[i] : "all");
         lua_rawseti(L, -2, i + 1);
     }
     lua_rawseti(L, LUA_REGISTRYINDEX, LG_SLOT_KEYS);

@@ -110,7 +110,7 @@ static inline lg_agent *lg__agent_of(lua_State *L)
     return *(lg_agent **)lua_getextraspace(L);
 }
 
-/* sandbox.c */
+/* sandbox.c, source.c, strict.c */
 /** Makes agent->L with allocator, environment and handles. LG_OK or LG_MEMORY. */
 lg_status lg__state_open(lg_agent *agent, lg_err *err) LG_CHECKED;
 void lg__state_close(lg_agent *agent);
@@ -121,6 +121,10 @@ lg_status lg__source_read(lg_mem *mem, const char *file, char **text, size_t *si
 /** Loads text as a function onto the stack and keeps the text; raises what is wrong. */
 void lg__source_load(lua_State *L, const char *file, const char *text, size_t size);
 int lg__require(lua_State *L);
+/** Makes the environment at @p env refuse names that are not there, and adds what says why. */
+void lg__strict_environment(lua_State *L, int env);
+/** The same for the library table on top of the stack. */
+void lg__strict_library(lua_State *L, const char *library);
 
 /* libraries: each leaves its table (or, base: the environment) filled at the top of the stack */
 void lg__lib_base(lua_State *L);

@@ -53,27 +53,33 @@ function ramp.new(info, side, assets, rates)
   local place = side == "bid" and batch.bid_energy_rate or batch.offer_energy_rate
   local up = side == "bid"
   local groups, list = by_interval(assets, info)
-  local initial, final, step, asked_again = {}, {}, {}, {}
+  local initial, final, step, steps, again = {}, {}, {}, {}, {}
 
-  local function set(i, n, now)
-    local asset = list[i]
-    local again
-    initial[i], final[i], again = rates(asset, now)
-    local params = asset.params
+  -- steps[i]: in how many steps the ramp of asset i fits, or false when its step is given.
+  local function measure(i, n)
+    local params = list[i].params
     if given(params.fit_to_limit, true) then
-      step[i] = (initial[i] - final[i]) / n
-    elseif up then
-      step[i] = -given(params.energy_rate_increase_per_update, 1)
+      steps[i] = n
     else
-      step[i] = given(params.energy_rate_decrease_per_update, 1)
+      steps[i] = false
+      step[i] = up and -given(params.energy_rate_increase_per_update, 1)
+        or given(params.energy_rate_decrease_per_update, 1)
     end
-    return again
+  end
+
+  -- Asks for the rates of asset i, and whether they must be asked for again in the next slot.
+  local function ask(i, now)
+    local first, last, changes = rates(list[i], now)
+    initial[i], final[i] = first, last
+    if steps[i] then step[i] = (first - last) / steps[i] end
+    return changes
   end
 
   for _, group in ipairs(groups) do
-    group.n = math.max(info.slot_minutes * 60 // group.seconds - 1, 1)
+    local n = math.max(info.slot_minutes * 60 // group.seconds - 1, 1)
     for i = group.first, group.last do
-      if set(i, group.n, info) then asked_again[#asked_again + 1] = { i, group } end
+      measure(i, n)
+      if ask(i, info) then again[#again + 1] = i end
     end
   end
 
@@ -94,10 +100,7 @@ function ramp.new(info, side, assets, rates)
   end
 
   local function start(now)
-    for a = 1, #asked_again do
-      local entry = asked_again[a]
-      set(entry[1], entry[2].n, now)
-    end
+    for a = 1, #again do ask(again[a], now) end
     for g = 1, #groups do groups[g].k = 0 end
     move(now)
   end
@@ -116,7 +119,7 @@ end
 
 --- Grid fees (ct/kWh) from the asset's market up to the root: what energy from outside costs on top.
 function ramp.fees_to_root(asset)
-  return grid.calculate_grid_fee(asset, grid.tree)
+  return grid.calculate_grid_fee(asset, grid.tree, "running_market_fee")
 end
 
 ramp.given = given

@@ -7,7 +7,7 @@
 local prices = require "prices"
 
 local function limits(market, asset)
-  local fee = grid.calculate_grid_fee(asset, grid.tree)
+  local fee = grid.calculate_grid_fee(asset, grid.tree, "running_market_fee")
   local dear = (market.market_maker_rate or 30) + fee
   local cheap = math.max(0, (market.feed_in_tariff_rate or 0) - fee)
   return cheap, dear

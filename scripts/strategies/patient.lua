@@ -8,7 +8,7 @@ local function quote(market)
   local batch = grid.batch
   local hurry = math.min(1, market.slot_completion / 0.7)
   for _, asset in ipairs(market.assets) do
-    local fee = grid.calculate_grid_fee(asset, grid.tree)
+    local fee = grid.calculate_grid_fee(asset, grid.tree, "running_market_fee")
     local dear = (market.market_maker_rate or 30) + fee
     local cheap = math.max(0, (market.feed_in_tariff_rate or 0) - fee)
     local middle = (dear + cheap) / 2

@@ -67,8 +67,8 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Nanoseconds a call of on_tick of the script @p source. */
-static double call_ns(const char *source, uint32_t calls)
+/* Nanoseconds a call of on_tick of the script @p source, which batches @p commands each time. */
+static double call_ns(const char *source, uint32_t calls, uint32_t commands)
 {
     static const char path[] = "bench_script.lua";
     lg_mem *mem = lg_mem_system();
@@ -106,6 +106,8 @@ static double call_ns(const char *source, uint32_t calls)
             moment.tick = 1 + i % 9;
             moment.tenth = true;
             participant.call(participant.self, LG_CALL_TICK, &moment);
+            if (lg_desk_pending(desk) != commands)
+                must(LG_BUG, "number of commands in the batch", NULL);
             lg_desk_discard(desk);
         }
         rounds[round] = (cpu_ns() - begin) / calls;
@@ -130,9 +132,9 @@ static double bid_ns(const char *bid)
                                 "  for i = 1, %d do %s end\n"
                                 "end\n";
     snprintf(source, sizeof source, frame, BIDS, bid);
-    double with = call_ns(source, CALLS_BID);
+    double with = call_ns(source, CALLS_BID, BIDS);
     snprintf(source, sizeof source, frame, BIDS, "");
-    return (with - call_ns(source, CALLS_BID)) / BIDS;
+    return (with - call_ns(source, CALLS_BID, 0)) / BIDS;
 }
 
 int main(void)
@@ -140,7 +142,7 @@ int main(void)
     asset.uuid = lg_uuid_derive(1, "Load");
     area.uuid = lg_uuid_derive(1, "Home");
     printf("empty Lua callback\t%.1f\tns\t25\n",
-           call_ns("function on_tick(info) end\n", CALLS_EMPTY));
+           call_ns("function on_tick(info) end\n", CALLS_EMPTY, 0));
     printf("bid_energy_rate from Lua, validated\t%.1f\tns\t100\n",
            bid_ns("batch:bid_energy_rate(load, 0.25, 20.5)"));
     printf("the same with a table of named arguments\t%.1f\tns\t\n",

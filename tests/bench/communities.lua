@@ -26,7 +26,7 @@ if full > 0 then
   grid[#grid + 1] = community("Community {i}", full, 100)
 end
 if rest > 0 then
-  grid[#grid + 1] = community("Rest", 1, rest)
+  grid[#grid + 1] = community("Rest {i}", 1, rest)
 end
 
 return scenario {

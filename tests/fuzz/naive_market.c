@@ -167,6 +167,7 @@ lg_status naive_market_place(naive_market *naive, uint32_t asset, lg_side side, 
     LG_ASSERT(LG_GROW(naive->mem, naive->orders, naive->order_room, naive->order_count + 1));
     naive->orders[naive->order_count++] = (naive_order){
         .id = ++naive->last_id,
+        .sequence = ++naive->last_sequence,
         .asset = asset,
         .side = side,
         .left_uwh = energy_uwh,
@@ -238,7 +239,7 @@ static void copy_into(naive_market *naive, uint32_t area, uint32_t order, uint32
              (naive_copy){.order = order,
                           .party = party,
                           .arrival = arrival,
-                          .sequence = original->id,
+                          .sequence = original->sequence,
                           .rate_uct = rate});
     if (is_bid && naive->rules->match == LG_ONE_SIDED)
         return; /* a limit that stays with its owner */

@@ -11,7 +11,8 @@
 
 /** One order of an asset; the copies in the markets refer to it. */
 typedef struct naive_order {
-    uint64_t id; /* rises with every placed, changed or split order, so it is the sequence too */
+    uint64_t id;       /* rises with every placed or changed order */
+    uint64_t sequence; /* rises likewise, and with every rest of a partial fill */
     uint32_t asset;
     lg_side side;
     int64_t left_uwh;
@@ -55,7 +56,7 @@ typedef struct naive_market {
     bool is_open;
     uint32_t slot, tick;
     int64_t start_ms;
-    uint64_t last_id, last_trade;
+    uint64_t last_id, last_sequence, last_trade;
     int64_t *fee_next, *fee; /* of each area: configured, and frozen for the slot */
     lg_position *positions;
     naive_order *orders;

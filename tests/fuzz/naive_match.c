@@ -21,7 +21,7 @@ static int64_t left_of(naive_market *naive, const naive_copy *copy)
 
 static uint64_t sequence_of(naive_market *naive, const naive_copy *copy)
 {
-    return naive->frozen ? copy->sequence : order_of(naive, copy)->id;
+    return naive->frozen ? copy->sequence : order_of(naive, copy)->sequence;
 }
 
 /** Puts @p copies in order: cheapest or dearest first, among equals the earlier or the later order
@@ -75,6 +75,8 @@ static int64_t own_energy(naive_market *naive, const naive_copy *copies, uint32_
         int64_t left = left_of(naive, &copies[i]);
         if (copies[i].party == NAIVE_PARTY_OUTSIDE || (left == 0 && !naive->frozen))
             continue;
+        if (copies[i].rate_uct > LG_RATE_MAX_UCT)
+            continue; /* with its fees an offer dearer than any bid may be is not in the market */
         if (!any || (copies[i].rate_uct > *best_uct) == dear_is_best)
             *best_uct = copies[i].rate_uct;
         any = true;

@@ -14,7 +14,7 @@ static void reduce(naive_market *naive, naive_order *order, int64_t energy_uwh)
     if (order->left_uwh <= naive->rules->energy_tolerance_uwh)
         order->open = false;
     else
-        order->id = ++naive->last_id;
+        order->sequence = ++naive->last_sequence;
 }
 
 /** Enters a leg into the bills of the two local parties. */

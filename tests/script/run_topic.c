@@ -1,5 +1,6 @@
-/* Runs one topic of this folder in the real sandbox, on the street of tests/unit/script/stage.h, for three slots.
- * A topic fails the test with an error, and says print("done") when it has come to its end. */
+/* Runs one topic of this folder in the real sandbox, on the street of tests/unit/script/stage.h,
+ * for three slots. A topic fails the test with an error, and says print("done") when it has come to
+ * its end. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -1,4 +1,5 @@
-/* A CSV file is read whole and strictly; its forms of time, separators, quotes and numbers. */
+/* host/scenario/csv.c (test_csv is the name of the store's): files are read whole and strictly; forms of
+ * time, separators, quotes and numbers. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -6,7 +7,7 @@
 #include <cmocka.h>
 #include <string.h>
 #include "fixture.h"
-#include "scenario/csv_file.h"
+#include "scenario/csv.h"
 #include "support/failing_mem.h"
 
 static lg__csv *read_csv(const char *text)

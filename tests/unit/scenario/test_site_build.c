@@ -121,7 +121,7 @@ static void limits_err(void **state)
                         "for i = 17, 1, -1 do a = area { name = 'A' .. i, a } end\n"
                         "return scenario { grid = a }\n",
                         "x.lua:1: A18: areas are nested deeper than 16 levels\n"
-                        "x.lua:3: grid: there is no asset in the whole grid\n");
+                        "x.lua:2: grid: there is no asset in the whole grid\n");
     fixture_refuse_text("x.lua",
                         "return scenario { grid = area { name = 'G',\n"
                         "  area { name = 'A {path}', clones = 10000000,\n"

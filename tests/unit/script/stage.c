@@ -67,11 +67,15 @@ static void build_site(stage *s)
                   {"Battery 1", 2, LG_ROLE_STORAGE},
                   {"Load 2", 3, LG_ROLE_CONSUMER}};
     for (uint32_t i = 0; i < STAGE_AREAS; i++)
-        s->areas[i] = (lg_area){.name = area_names[i], .parent = parents[i], .depth = depths[i],
-                                .uuid = lg_uuid_derive(1, area_names[i]), .offer_age = 2,
+        s->areas[i] = (lg_area){.name = area_names[i],
+                                .parent = parents[i],
+                                .depth = depths[i],
+                                .uuid = lg_uuid_derive(1, area_names[i]),
+                                .offer_age = 2,
                                 .bid_age = 2};
     for (uint32_t i = 0; i < STAGE_ASSETS; i++)
-        s->assets[i] = (lg_asset){.name = assets[i].name, .area = assets[i].area,
+        s->assets[i] = (lg_asset){.name = assets[i].name,
+                                  .area = assets[i].area,
                                   .role = assets[i].role,
                                   .uuid = lg_uuid_derive(1, assets[i].name)};
     s->areas[0].fee_uct = 4 * LG_CT_UCT;
@@ -87,9 +91,14 @@ static void build_site(stage *s)
     s->areas[3].asset_first = 4;
     s->areas[3].asset_count = 1;
     s->assets[STAGE_LOAD1].params = load_params();
-    s->site = (lg_site){.mem = s->mem, .name = "stage", .seed = 42, .areas = s->areas,
-                        .area_count = STAGE_AREAS, .assets = s->assets,
-                        .asset_count = STAGE_ASSETS, .level_first = {0, 1, 2, 4},
+    s->site = (lg_site){.mem = s->mem,
+                        .name = "stage",
+                        .seed = 42,
+                        .areas = s->areas,
+                        .area_count = STAGE_AREAS,
+                        .assets = s->assets,
+                        .asset_count = STAGE_ASSETS,
+                        .level_first = {0, 1, 2, 4},
                         .level_count = 3};
 }
 
@@ -154,8 +163,11 @@ void stage_init(stage *s)
 {
     memset(s, 0, sizeof *s);
     s->mem = lg_mem_system();
-    s->rules = (lg_rules){.match = LG_PAY_AS_BID, .keep_age = true, .slot_ms = 900000,
-                          .tick_ms = 90000, .ticks_per_slot = 10};
+    s->rules = (lg_rules){.match = LG_PAY_AS_BID,
+                          .keep_age = true,
+                          .slot_ms = 900000,
+                          .tick_ms = 90000,
+                          .ticks_per_slot = 10};
     build_site(s);
     build_plans(s);
     s->turn = lg_turn_new(s->mem, &s->site, &s->rules);
@@ -170,9 +182,13 @@ void stage_init(stage *s)
     assert_int_equal(lg_desk_grant_asset(s->other, STAGE_LOAD2), LG_OK);
     const lg_listener listener = {.ctx = s, .trade = count_trade};
     assert_int_equal(lg_turn_listen(s->turn, &listener, false), LG_OK);
-    s->input = (lg_agent_input){.desk = s->desk, .scripts_folder = STAGE_SCRIPTS, .seed = 42,
+    s->input = (lg_agent_input){.desk = s->desk,
+                                .scripts_folder = STAGE_SCRIPTS,
+                                .seed = 42,
                                 .devices = {.ctx = s, .plan = plan_of, .type = type_of},
-                                .fault = on_fault, .print = on_print, .ctx = s};
+                                .fault = on_fault,
+                                .print = on_print,
+                                .ctx = s};
 }
 
 void stage_fini(stage *s)
@@ -238,9 +254,14 @@ void stage_load_other(stage *s, const char *source)
 static lg_moment moment_of(const stage *s, uint32_t tick)
 {
     int64_t start = START_MS_DAY * INT64_C(86400000) + (int64_t)s->slot * 900000;
-    return (lg_moment){.slot = s->slot, .tick = tick, .slot_start_ms = start,
-                       .now_ms = start + tick * 90000, .slot_completion = tick / 10.0,
-                       .tenth = true, .market_maker_rate_ct = 30, .feed_in_tariff_rate_ct = 8};
+    return (lg_moment){.slot = s->slot,
+                       .tick = tick,
+                       .slot_start_ms = start,
+                       .now_ms = start + tick * 90000,
+                       .slot_completion = tick / 10.0,
+                       .tenth = true,
+                       .market_maker_rate_ct = 30,
+                       .feed_in_tariff_rate_ct = 8};
 }
 
 void stage_start(stage *s)

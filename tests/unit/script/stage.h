@@ -2,10 +2,11 @@
  *
  *   Grid (fee 4): Utility (bus, sells at 30, buys at 8)
  *     Community (fee 1)
- *       Home 1: Load 1 (needs 1 kWh a slot), PV 1 (2 kWh), Battery 1 (0.6 of 1.2 kWh, 0.12 reserve, 0.25 a slot)
- *       Home 2: Load 2 (needs 0.5 kWh)
+ *       Home 1: Load 1 (needs 1 kWh a slot), PV 1 (2 kWh), Battery 1 (0.6 of 1.2 kWh, 0.12 reserve,
+ * 0.25 a slot) Home 2: Load 2 (needs 0.5 kWh)
  *
- * The script commands Home 1 and the market Community; pay-as-bid, 15 minutes of 10 ticks, from 2024-06-03.
+ * The script commands Home 1 and the market Community; pay-as-bid, 15 minutes of 10 ticks, from
+ * 2024-06-03.
  */
 #ifndef LG_TEST_SCRIPT_STAGE_H
 #define LG_TEST_SCRIPT_STAGE_H
@@ -23,15 +24,15 @@ typedef struct stage {
     lg_plan plans[STAGE_ASSETS];
     lg_rules rules;
     lg_turn *turn;
-    lg_desk *desk;         /* of the script */
-    lg_desk *other;        /* commands the Utility and Load 2 */
-    lg_agent *agent;       /* NULL until stage_load() */
-    lg_agent *utility;     /* a second script, if any */
-    lg_agent_input input;  /* what stage_load() hands in; a test may change it first */
+    lg_desk *desk;        /* of the script */
+    lg_desk *other;       /* commands the Utility and Load 2 */
+    lg_agent *agent;      /* NULL until stage_load() */
+    lg_agent *utility;    /* a second script, if any */
+    lg_agent_input input; /* what stage_load() hands in; a test may change it first */
     lg_err err;
-    char faults[8192];     /* what was told, one after the other */
-    char printed[8192];    /* lines of print(), each with its end */
-    char path[256];        /* of the script written last */
+    char faults[8192];  /* what was told, one after the other */
+    char printed[8192]; /* lines of print(), each with its end */
+    char path[256];     /* of the script written last */
     uint32_t trades;
     uint32_t slot;
 } stage;

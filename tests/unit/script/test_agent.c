@@ -1,4 +1,5 @@
-/* Loading a script: what is refused and how it is said, where callbacks are found, what an agent tells of itself. */
+/* Loading a script: what is refused and how it is said, where callbacks are found, what an agent
+ * tells of itself. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -42,7 +43,8 @@ static void test_load_err(void **state)
     REFUSAL("grid.batch:bid_energy_rate('Lod 1', 1, 1)",
             "bid_energy_rate: there is no asset \"Lod 1\"; did you mean \"Load 1\"?");
     REFUSAL("grid.batch:execute()", "cannot wait here");
-    REFUSAL("require 'absent'", "module \"absent\" is neither beside the script nor in scripts/lib");
+    REFUSAL("require 'absent'",
+            "module \"absent\" is neither beside the script nor in scripts/lib");
     REFUSAL("local t = {} for i = 1, 1e9 do t[i] = {i} end", "not enough memory");
 }
 
@@ -87,12 +89,13 @@ static void test_module_err(void **state)
 
 static void test_callbacks(void **state)
 {
-    static const char source[] = "every_tick = true\n"
-                                 "local n = 0\n"
-                                 "function on_start(c) print('start', c.name) end\n"
-                                 "function on_tick(t) n = n + 1 end\n"
-                                 "function on_finish(f) print('ticks', n) end\n"
-                                 "return {on_market_cycle = function(m) print('slot', m.slot) end}\n";
+    static const char source[] =
+        "every_tick = true\n"
+        "local n = 0\n"
+        "function on_start(c) print('start', c.name) end\n"
+        "function on_tick(t) n = n + 1 end\n"
+        "function on_finish(f) print('ticks', n) end\n"
+        "return {on_market_cycle = function(m) print('slot', m.slot) end}\n";
     stage s;
     lg_participant participant;
     char hash[65];
@@ -176,7 +179,8 @@ static void *sweep_resize(void *ctx, void *ptr, size_t old_size, size_t new_size
 static int load_once(lg_mem *mem, void *ctx)
 {
     stage *s = ctx;
-    sweep w = {.mem = {.resize = sweep_resize, .ctx = &w}, .failing = (lg_failing_mem *)mem, .s = s};
+    sweep w = {
+        .mem = {.resize = sweep_resize, .ctx = &w}, .failing = (lg_failing_mem *)mem, .s = s};
     lg_agent *agent = NULL;
     lg_status status = lg_agent_new(&w.mem, &s->input, &s->err, &agent);
     lg_agent_free(agent);
@@ -201,9 +205,9 @@ static void test_memory_err(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_load_err),     cmocka_unit_test(test_source_err),
-        cmocka_unit_test(test_module_err),   cmocka_unit_test(test_callbacks),
-        cmocka_unit_test(test_params),       cmocka_unit_test(test_print_limits),
+        cmocka_unit_test(test_load_err),   cmocka_unit_test(test_source_err),
+        cmocka_unit_test(test_module_err), cmocka_unit_test(test_callbacks),
+        cmocka_unit_test(test_params),     cmocka_unit_test(test_print_limits),
         cmocka_unit_test(test_memory_err),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

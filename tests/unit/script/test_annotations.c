@@ -1,4 +1,5 @@
-/* scripts/meta/lunagrid.lua is what lg_script_annotations() writes. With --write it is written anew. */
+/* scripts/meta/lunagrid.lua is what lg_script_annotations() writes. With --write it is written
+ * anew. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>

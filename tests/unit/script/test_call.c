@@ -1,4 +1,5 @@
-/* A failing callback costs that callback only: its batch is dropped, it is told, the script goes on. */
+/* A failing callback costs that callback only: its batch is dropped, it is told, the script goes
+ * on. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -105,7 +106,8 @@ static void test_watchdog(void **state)
         "function on_market_cycle(info)\n"
         "  grid.batch:list_bids('Load 1')\n"
         "  if info.slot == 0 then while true do pcall(function() while true do end end) end end\n"
-        "  if info.slot == 1 then xpcall(function() while true do end end, function(m) while true do end end) end\n"
+        "  if info.slot == 1 then xpcall(function() while true do end end, function(m) while true "
+        "do end end) end\n"
         "  print('slot', info.slot)\n"
         "end\n"
         "function on_tick(info) if info.tick == 1 then print('tick', info.slot) end end\n";
@@ -136,12 +138,11 @@ static void test_watchdog_load_err(void **state)
 /* At the memory cap a callback fails, and what it held is given back. */
 static void test_memory_err(void **state)
 {
-    static const char source[] =
-        "function on_market_cycle(info)\n"
-        "  local t = {}\n"
-        "  if info.slot == 0 then for i = 1, 1e8 do t[i] = {} end end\n"
-        "  print('slot', info.slot)\n"
-        "end\n";
+    static const char source[] = "function on_market_cycle(info)\n"
+                                 "  local t = {}\n"
+                                 "  if info.slot == 0 then for i = 1, 1e8 do t[i] = {} end end\n"
+                                 "  print('slot', info.slot)\n"
+                                 "end\n";
     stage s;
     (void)state;
     stage_init(&s);
@@ -183,10 +184,10 @@ static void test_refusals_explained(void **state)
     stage_init(&s);
     assert_int_equal(stage_load(&s, source), LG_OK);
     stage_run(&s, 2);
-    assert_string_equal(s.printed,
-                        "bid_energy_rate on \"Load 1\" refused: more energy than the asset needs or "
-                        "has (asked 5 kWh, allowed 1)\n"
-                        "delete_offer on \"PV 1\" refused: the order or device no longer exists\n");
+    assert_string_equal(
+        s.printed, "bid_energy_rate on \"Load 1\" refused: more energy than the asset needs or "
+                   "has (asked 5 kWh, allowed 1)\n"
+                   "delete_offer on \"PV 1\" refused: the order or device no longer exists\n");
     assert_int_equal(lg_desk_counts_of(s.desk).refused, 6);
     stage_fini(&s);
 }

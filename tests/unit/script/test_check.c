@@ -1,4 +1,5 @@
-/* What `lunagrid check` says of a script: every problem at once, with its line; and nothing of those that ship. */
+/* What `lunagrid check` says of a script: every problem at once, with its line; and nothing of
+ * those that ship. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -46,7 +47,8 @@ static void test_fine(void **state)
            "function agent.on_tick(info)\n"
            "  for _, a in ipairs(info.assets) do\n"
            "    local b, want = grid.batch, a.energy_requirement_kWh\n"
-           "    if want and want > 0x1p-3 then b:bid_energy_rate{asset = a, energy = want, rate = 1} end\n"
+           "    if want and want > 0x1p-3 then b:bid_energy_rate{asset = a, energy = want, rate = "
+           "1} end\n"
            "    total = total + (want or 0)\n"
            "  end\n"
            "  repeat local done = true until done\n"
@@ -70,36 +72,37 @@ static void test_syntax_err(void **state)
 static void test_names_err(void **state)
 {
     (void)state;
-    expect("local batch = grid.batch\n"
-           "function on_market_slot(m) end\n"
-           "function on_tick(info)\n"
-           "  count = 1\n"
-           "  prnt(info.slot_completon)\n"
-           "  for _, a in ipairs(info.assets) do\n"
-           "    grid.batch:bid_enrgy_rate(a, a.enrgy_to_buy, 3)\n"
-           "    batch.offer_energy(a, 1, 2)\n"
-           "    print(a.area.nam, grid.calculate_grid_fees(a))\n"
-           "  end\n"
-           "  for _, m in pairs(info.markets) do print(m.fee) end\n"
-           "end\n"
-           "return { on_trad = print }\n",
-           LG_SCRIPT,
-           "checked.lua:2: on_market_slot: unknown callback: it is called \"on_market_cycle\" here\n"
-           "checked.lua:4: count: a global is assigned inside a function: write `local`, or keep it "
-           "in the table `state`\n"
-           "checked.lua:5: prnt: this global is not defined; did you mean \"print\"?\n"
-           "checked.lua:5: slot_completon: market_info has no field of this name; did you mean "
-           "\"slot_completion\"?\n"
-           "checked.lua:7: bid_enrgy_rate: grid.batch has no field of this name; did you mean "
-           "\"bid_energy_rate\"?\n"
-           "checked.lua:7: enrgy_to_buy: an asset has no field of this name; did you mean "
-           "\"energy_to_buy\"?\n"
-           "checked.lua:8: offer_energy: call it with a colon: grid.batch:name(...)\n"
-           "checked.lua:9: nam: a market has no field of this name; did you mean \"name\"?\n"
-           "checked.lua:9: calculate_grid_fees: grid has no field of this name; did you mean "
-           "\"calculate_grid_fee\"?\n"
-           "checked.lua:11: fee: a market has no field of this name\n"
-           "checked.lua:13: on_trad: unknown callback; did you mean \"on_trade\"?\n");
+    expect(
+        "local batch = grid.batch\n"
+        "function on_market_slot(m) end\n"
+        "function on_tick(info)\n"
+        "  count = 1\n"
+        "  prnt(info.slot_completon)\n"
+        "  for _, a in ipairs(info.assets) do\n"
+        "    grid.batch:bid_enrgy_rate(a, a.enrgy_to_buy, 3)\n"
+        "    batch.offer_energy(a, 1, 2)\n"
+        "    print(a.area.nam, grid.calculate_grid_fees(a))\n"
+        "  end\n"
+        "  for _, m in pairs(info.markets) do print(m.fee) end\n"
+        "end\n"
+        "return { on_trad = print }\n",
+        LG_SCRIPT,
+        "checked.lua:2: on_market_slot: unknown callback: it is called \"on_market_cycle\" here\n"
+        "checked.lua:4: count: a global is assigned inside a function: write `local`, or keep it "
+        "in the table `state`\n"
+        "checked.lua:5: prnt: this global is not defined; did you mean \"print\"?\n"
+        "checked.lua:5: slot_completon: market_info has no field of this name; did you mean "
+        "\"slot_completion\"?\n"
+        "checked.lua:7: bid_enrgy_rate: grid.batch has no field of this name; did you mean "
+        "\"bid_energy_rate\"?\n"
+        "checked.lua:7: enrgy_to_buy: an asset has no field of this name; did you mean "
+        "\"energy_to_buy\"?\n"
+        "checked.lua:8: offer_energy: call it with a colon: grid.batch:name(...)\n"
+        "checked.lua:9: nam: a market has no field of this name; did you mean \"name\"?\n"
+        "checked.lua:9: calculate_grid_fees: grid has no field of this name; did you mean "
+        "\"calculate_grid_fee\"?\n"
+        "checked.lua:11: fee: a market has no field of this name\n"
+        "checked.lua:13: on_trad: unknown callback; did you mean \"on_trade\"?\n");
 }
 
 static void test_given_elsewhere_err(void **state)
@@ -191,9 +194,9 @@ static void test_shipped(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fine),      cmocka_unit_test(test_syntax_err),
-        cmocka_unit_test(test_names_err), cmocka_unit_test(test_given_elsewhere_err),
-        cmocka_unit_test(test_globals),   cmocka_unit_test(test_file_err),
+        cmocka_unit_test(test_fine),       cmocka_unit_test(test_syntax_err),
+        cmocka_unit_test(test_names_err),  cmocka_unit_test(test_given_elsewhere_err),
+        cmocka_unit_test(test_globals),    cmocka_unit_test(test_file_err),
         cmocka_unit_test(test_memory_err), cmocka_unit_test(test_shipped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

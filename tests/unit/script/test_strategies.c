@@ -28,8 +28,11 @@ static lg_status on_command(void *ctx, const lg_desk *desk, const lg_command *co
     (void)ctx;
     (void)desk;
     assert_true(seen_count < SEEN_MAX);
-    seen[seen_count++] = (sent){.node = command->node, .slot = slot, .tick = tick,
-                                .kind = command->kind, .status = answer->status,
+    seen[seen_count++] = (sent){.node = command->node,
+                                .slot = slot,
+                                .tick = tick,
+                                .kind = command->kind,
+                                .status = answer->status,
                                 .energy_kWh = lg_kwh_from_uwh(command->energy_uwh),
                                 .rate_ct = lg_ct_from_uct(command->amount)};
     return LG_OK;
@@ -80,7 +83,7 @@ static void finish(stage *s)
 /* 900 s slots and 90 s ticks: n = max(900 / 90 - 1, 1) = 9 steps, one a tick. */
 static void test_load_ramp(void **state)
 {
-    static const double rates[] = {0, 35 / 9.0, 70 / 9.0, 105 / 9.0, 140 / 9.0,
+    static const double rates[] = {0,         35 / 9.0,  70 / 9.0,  105 / 9.0, 140 / 9.0,
                                    175 / 9.0, 210 / 9.0, 245 / 9.0, 280 / 9.0, 35};
     stage s;
     (void)state;
@@ -96,8 +99,8 @@ static void test_load_ramp(void **state)
 /* From the market maker's 30 down to 0. */
 static void test_pv_ramp(void **state)
 {
-    static const double rates[] = {30, 240 / 9.0, 210 / 9.0, 180 / 9.0, 150 / 9.0,
-                                   120 / 9.0, 90 / 9.0, 60 / 9.0, 30 / 9.0, 0};
+    static const double rates[] = {30,        240 / 9.0, 210 / 9.0, 180 / 9.0, 150 / 9.0,
+                                   120 / 9.0, 90 / 9.0,  60 / 9.0,  30 / 9.0,  0};
     stage s;
     (void)state;
     begin(&s);
@@ -158,8 +161,7 @@ static const lg_params *options(const char *const *names, const double *values, 
     block.params.count = count;
     for (uint32_t i = 0; i < count; i++) {
         bool flag = values[i] == 0 || values[i] == 1;
-        rows[i] = (lg_option){.name = names[i],
-                              .type = flag ? LG_OPTION_BOOL : LG_OPTION_NUMBER};
+        rows[i] = (lg_option){.name = names[i], .type = flag ? LG_OPTION_BOOL : LG_OPTION_NUMBER};
         block.params.items[i] =
             (lg_param){.option = &rows[i], .value = {.number = values[i], .given = 1}};
     }
@@ -190,8 +192,8 @@ static void test_update_interval(void **state)
 /* fit_to_limit = false: 2 ct a step until the final rate holds it. */
 static void test_fixed_step(void **state)
 {
-    static const char *const names[] = {"fit_to_limit", "initial_buying_rate",
-                                        "final_buying_rate", "energy_rate_increase_per_update"};
+    static const char *const names[] = {"fit_to_limit", "initial_buying_rate", "final_buying_rate",
+                                        "energy_rate_increase_per_update"};
     static const double values[] = {0, 10, 17, 2};
     static const double rates[] = {10, 12, 14, 16, 17, 17, 17, 17, 17, 17};
     stage s;
@@ -204,7 +206,8 @@ static void test_fixed_step(void **state)
     finish(&s);
 }
 
-/* use_market_maker_rate: a load ends at 30 + fees of Home 1, Community and Grid (0 + 1 + 4), a PV starts at 25. */
+/* use_market_maker_rate: a load ends at 30 + fees of Home 1, Community and Grid (0 + 1 + 4), a PV
+ * starts at 25. */
 static void test_market_maker_rate(void **state)
 {
     static const char *const names[] = {"use_market_maker_rate"};
@@ -244,7 +247,8 @@ static void test_fixed_rate(void **state)
     finish(&s);
 }
 
-/* patient: the load and the battery buy the PV's energy, the surplus goes to the utility, nothing is refused. */
+/* patient: the load and the battery buy the PV's energy, the surplus goes to the utility, nothing
+ * is refused. */
 static void expect_trades(const char *script)
 {
     char path[512];
@@ -322,8 +326,9 @@ static void test_time_of_use(void **state)
     finish(&s);
 }
 
-/* The PV sells 2 kWh a slot to the utility, through the Community: seen in the second slot, its mean of 2 kWh is
- * past the threshold of 1.9; when nothing is exported any more the mean of four slots sinks below. */
+/* The PV sells 2 kWh a slot to the utility, through the Community: seen in the second slot, its
+ * mean of 2 kWh is past the threshold of 1.9; when nothing is exported any more the mean of four
+ * slots sinks below. */
 static void test_peak_threshold(void **state)
 {
     static const lg_script_param step[] = {{.type = LG_PARAM_NUMBER, .key = "kWh", .number = 1.9},
@@ -337,7 +342,8 @@ static void test_peak_threshold(void **state)
     stage s;
     (void)state;
     begin(&s);
-    s.areas[STAGE_GRID].fee_uct = 0; /* read when a slot opens: the utility's 8 ct stay above the offer */
+    s.areas[STAGE_GRID].fee_uct =
+        0; /* read when a slot opens: the utility's 8 ct stay above the offer */
     assert_int_equal(lg_desk_grant_asset(s.other, STAGE_PV1), LG_OK);
     stage_load_other(&s, "function on_market_cycle(info)\n"
                          "  if info.slot > 1 then return end\n"
@@ -356,12 +362,12 @@ static void test_peak_threshold(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_load_ramp),       cmocka_unit_test(test_pv_ramp),
-        cmocka_unit_test(test_storage_ramp),    cmocka_unit_test(test_storage_capacity),
-        cmocka_unit_test(test_update_interval), cmocka_unit_test(test_fixed_step),
+        cmocka_unit_test(test_load_ramp),         cmocka_unit_test(test_pv_ramp),
+        cmocka_unit_test(test_storage_ramp),      cmocka_unit_test(test_storage_capacity),
+        cmocka_unit_test(test_update_interval),   cmocka_unit_test(test_fixed_step),
         cmocka_unit_test(test_market_maker_rate), cmocka_unit_test(test_fixed_rate),
-        cmocka_unit_test(test_patient),         cmocka_unit_test(test_night_owl),
-        cmocka_unit_test(test_fixed_fee),       cmocka_unit_test(test_time_of_use),
+        cmocka_unit_test(test_patient),           cmocka_unit_test(test_night_owl),
+        cmocka_unit_test(test_fixed_fee),         cmocka_unit_test(test_time_of_use),
         cmocka_unit_test(test_peak_threshold),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
-/* host/scenario/csv_file.h — CSV files of measured values: a time column and value columns */
-#ifndef LG_SCENARIO_CSV_FILE_H
-#define LG_SCENARIO_CSV_FILE_H
+/* host/scenario/csv.h — CSV files of measured values: a time column and value columns */
+#ifndef LG_SCENARIO_CSV_H
+#define LG_SCENARIO_CSV_H
 
 #include "base/diag.h"
 #include "base/mem.h"

@@ -3,7 +3,7 @@
  * read once, values when a column is asked for. Rows are numbered as an editor does: the header is
  * row 1.
  */
-#include "scenario/csv_file.h"
+#include "scenario/csv.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -250,8 +250,8 @@ static void read_row(reading *in)
     }
     if (count != csv->column_count) {
         char sentence[120];
-        snprintf(sentence, sizeof sentence, "%u cells in this row, %u in the header",
-                 count + 1, csv->column_count + 1);
+        snprintf(sentence, sizeof sentence, "%u cells in this row, %u in the header", count + 1,
+                 csv->column_count + 1);
         problem(in, in->line, "", sentence);
         return;
     }
@@ -352,20 +352,4 @@ void lg__csv_free(lg__csv *csv)
     lg_mem_free(mem, csv->cells, cells * sizeof *csv->cells);
     lg_mem_free(mem, csv->columns, csv->column_count * sizeof *csv->columns);
     lg_mem_free(mem, csv, sizeof *csv);
-}
-
-uint32_t lg__csv_find(const lg__csv *csv, const char *name)
-{
-    char header[200];
-    for (uint32_t i = 0; i < csv->column_count; i++) {
-        if (strcmp(csv->columns[i].name, name) == 0)
-            return i;
-        for (int form = 0; form < 2 && *csv->columns[i].unit; form++) {
-            snprintf(header, sizeof header, form ? "%s (%s)" : "%s [%s]", csv->columns[i].name,
-                     csv->columns[i].unit);
-            if (strcmp(header, name) == 0)
-                return i;
-        }
-    }
-    return UINT32_MAX;
 }

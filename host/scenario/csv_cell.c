@@ -1,8 +1,9 @@
 /*
- * Numbers as files write them. Most have few digits, and those come out exact by one division; the
- * rest is left to strtod. Words like inf, 0x10 or 1,5 are no numbers here.
+ * Columns by name, and cells as the numbers they hold. Most numbers have few digits, and those come
+ * out exact by one division; the rest is left to strtod. Words like inf, 0x10 or 1,5 are no numbers
+ * here.
  */
-#include "scenario/csv_file.h"
+#include "scenario/csv.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -46,6 +47,22 @@ bool lg__number_parse(const char *text, double *value)
     while (*end == ' ')
         end++;
     return *end == 0;
+}
+
+uint32_t lg__csv_find(const lg__csv *csv, const char *name)
+{
+    char header[200];
+    for (uint32_t i = 0; i < csv->column_count; i++) {
+        if (strcmp(csv->columns[i].name, name) == 0)
+            return i;
+        for (int form = 0; form < 2 && *csv->columns[i].unit; form++) {
+            snprintf(header, sizeof header, form ? "%s (%s)" : "%s [%s]", csv->columns[i].name,
+                     csv->columns[i].unit);
+            if (strcmp(header, name) == 0)
+                return i;
+        }
+    }
+    return UINT32_MAX;
 }
 
 bool lg__csv_value(const lg__csv *csv, uint32_t row, uint32_t column, double *value,

@@ -1,0 +1,132 @@
+/*
+ * Reads the arguments of commands into a request: types are checked here, amounts where they become
+ * integers. The first key that a command does not take is named, and the nearest one that it does.
+ */
+#include "script/args.h"
+
+#include <string.h>
+#include "script/find.h"
+
+const char *const lg__arg_names[ARG_COUNT] = {
+    "asset",  "energy", "rate",     "price",         "replace_existing", "area_uuid",  "asset_uuid",
+    "market", "bid_id", "offer_id", "fee_cents_kwh", "fee_const",        "fee_percent"};
+
+/* Raises about the first (by its letters) key of the table at index 2 that the command does not
+ * take. */
+static void raise_unknown_key(lua_State *L, const lg__request *request, unsigned allowed)
+{
+    const char *wrong = NULL, *names[ARG_COUNT];
+    size_t count = 0;
+    char hint[96];
+    lua_settop(L, 2);
+    for (int i = 0; i < ARG_COUNT; i++)
+        if (allowed & (1u << i))
+            names[count++] = lg__arg_names[i];
+    lg__names list = {names, NULL, count};
+    for (lua_pushnil(L); lua_next(L, 2); lua_pop(L, 1)) {
+        if (lua_type(L, -2) != LUA_TSTRING)
+            luaL_error(L, "grid.batch:%s: keys have names, not %s", request->name,
+                       luaL_typename(L, -2));
+        const char *key = lua_tostring(L, -2);
+        if (lg__name_index(&list, key) < 0 && (!wrong || strcmp(key, wrong) < 0))
+            wrong = key;
+    }
+    if (wrong && strcmp(wrong, "time_slot") == 0)
+        luaL_error(L, "grid.batch:%s: \"time_slot\" is not taken: only the running slot is traded",
+                   request->name);
+    luaL_error(L, "grid.batch:%s does not take \"%s\"%s", request->name, wrong,
+               lg__name_hint(&list, wrong, hint, sizeof hint));
+}
+
+void lg__args_type_error(lua_State *L, const lg__request *request, int arg, const char *expected,
+                         int index)
+{
+    luaL_error(L, "grid.batch:%s: \"%s\" must be %s, not %s", request->name, lg__arg_names[arg],
+               expected, luaL_typename(L, index));
+}
+
+uint32_t lg__args_node(lua_State *L, const lg__request *request, int index)
+{
+    if (request->kind >= LG_CMD_MARKET_STATS)
+        return lg__find_market(L, index, request->name);
+    return lg__find_asset(L, index, request->name);
+}
+
+void lg__args_energy(lua_State *L, lg__request *request, int index)
+{
+    if (lua_type(L, index) == LUA_TNUMBER)
+        request->number[ARG_ENERGY] = lua_tonumber(L, index);
+    else if (lua_type(L, index) == LUA_TSTRING &&
+             lua_tostring(L, index) == lg__agent_of(L)->keys[ARG_COUNT])
+        request->all = true;
+    else
+        lg__args_type_error(L, request, ARG_ENERGY, "a number of kWh or \"all\"", index);
+}
+
+static void take_id(lua_State *L, lg__request *request, int arg, int index)
+{
+    if (lua_isnil(L, index))
+        return;
+    if (!lua_isinteger(L, index) || lua_tointeger(L, index) < 1)
+        lg__args_type_error(L, request, arg, "the id of an order", index);
+    request->id = (uint64_t)lua_tointeger(L, index);
+}
+
+/* Takes the value at index as argument arg. */
+void lg__args_take(lua_State *L, lg__request *request, int arg, int index)
+{
+    request->given |= 1u << arg;
+    switch (arg) {
+    case ARG_ASSET:
+    case ARG_AREA_UUID:
+    case ARG_ASSET_UUID:
+    case ARG_MARKET:
+        request->node = lg__args_node(L, request, index);
+        return;
+    case ARG_ENERGY:
+        lg__args_energy(L, request, index);
+        return;
+    case ARG_REPLACE:
+        if (!lua_isboolean(L, index))
+            lg__args_type_error(L, request, arg, "true or false", index);
+        request->replace = lua_toboolean(L, index);
+        return;
+    case ARG_BID_ID:
+    case ARG_OFFER_ID:
+        take_id(L, request, arg, index);
+        return;
+    default:
+        if (lua_type(L, index) != LUA_TNUMBER)
+            lg__args_type_error(L, request, arg, arg == ARG_PRICE ? "a number of ct" : "a number",
+                                index);
+        request->number[arg] = lua_tonumber(L, index);
+        return;
+    }
+}
+
+/* Reads the table at index 2; short texts are unique in a state, so their addresses are compared.
+ */
+void lg__args_table(lua_State *L, const lg_agent *agent, lg__request *request, unsigned allowed)
+{
+    if (lua_gettop(L) > 2)
+        luaL_error(L, "grid.batch:%s takes one table or the values in order, not both",
+                   request->name);
+    for (lua_pushnil(L); lua_next(L, 2); lua_pop(L, 1)) {
+        int arg = 0;
+        const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : NULL;
+        while (arg < ARG_COUNT && agent->keys[arg] != key)
+            arg++;
+        if (arg == ARG_COUNT || !(allowed & (1u << arg)))
+            raise_unknown_key(L, request, allowed);
+        lg__args_take(L, request, arg, lua_gettop(L));
+    }
+    if (!(request->given & (KEYS_NODE | KEYS_MARKET)))
+        luaL_error(L, "grid.batch:%s: \"%s\" is missing", request->name,
+                   request->kind >= LG_CMD_MARKET_STATS ? "market" : "asset");
+}
+
+void lg__args_require(lua_State *L, const lg__request *request, int arg)
+{
+    if (!(request->given & (1u << arg)))
+        luaL_error(L, "grid.batch:%s: \"%s\" is missing", request->name, lg__arg_names[arg]);
+}
