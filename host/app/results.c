@@ -71,6 +71,7 @@ lg_status lg_results_open(lg_mem *mem, const lg_results_input *input, lg_err *er
         .folder = input->folder,
         .site = &scenario->site,
         .market = input->market,
+        .community = input->community,
         .info = &info,
         .agents = input->agents,
         .agent_count = input->agent_count,

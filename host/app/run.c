@@ -159,6 +159,7 @@ static lg_status open_results(run *r, lg_err *err)
         .folder = r->folder,
         .scenario = r->scenario,
         .market = r->market,
+        .community = lg_members_community(r->members),
         .drivers = r->setup.drivers,
         .driver_count = r->setup.driver_count,
         .csv = r->args->csv,

@@ -68,7 +68,7 @@ lg__field *lg__field_of(lg__field *fields, const lg__rows *rows, const char *key
     for (uint32_t i = 0; i < rows->count; i++)
         if (strcmp(rows->items[i]->name, key) == 0)
             return &fields[i];
-    LG_ASSERT(!"a key that no row names");
+    LG_ASSERT(false); /* a key that no row names */
     return NULL;
 }
 

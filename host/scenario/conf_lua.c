@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "scenario/json_scan.h"
 #include "scenario/lua_build.h"
 #include "scenario/lua_sandbox.h"
 #include "scenario/source_lines.h"
@@ -51,12 +52,26 @@ static lg_conf *new_conf(lua_State *L, lua_run *run, lg_conf_type type, const ch
     return conf;
 }
 
+static bool is_utf8(const char *text)
+{
+    const unsigned char *p = (const unsigned char *)text;
+    while (*p) {
+        size_t length = *p < 0x80 ? 1 : lg__utf8_sequence(p);
+        if (length == 0)
+            return false;
+        p += length;
+    }
+    return true;
+}
+
 static const char *copy_text(lua_State *L, lua_run *run, int index, int line)
 {
     size_t length;
     const char *text = lua_tolstring(L, index, &length);
     if (strlen(text) != length)
         luaL_error(L, "line %d: a text holds a zero byte", line);
+    if (!is_utf8(text))
+        luaL_error(L, "line %d: a text is not valid UTF-8", line);
     char *copy = lg_arena_text(run->r->arena, text, length);
     if (!copy)
         out_of_memory(L, run);
@@ -161,6 +176,8 @@ static lg_conf *convert_table(lua_State *L, lua_run *run, int index, const char 
         luaL_error(L, "line %d: %s{...} has values without a key beside others", at.line,
                    at.word ? at.word : "");
     }
+    if (wrapped && positions)
+        luaL_error(L, "line %d: %s{...} takes values with keys only", at.line, at.word);
     bool list = positions && !keys && made != LG__MADE_AREA;
     lg_conf *conf =
         new_conf(L, run, list ? LG_CONF_LIST : LG_CONF_TABLE, wrapped ? NULL : key, at.line);

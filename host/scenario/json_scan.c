@@ -72,8 +72,7 @@ static bool number(scan *s)
     return true;
 }
 
-/* Length of the valid multi-byte sequence at p, 0 if there is none; the text ends in NUL. */
-static size_t sequence(const unsigned char *p)
+size_t lg__utf8_sequence(const unsigned char *p)
 {
     size_t n = p[0] >= 0xf0 && p[0] < 0xf5   ? 4
                : p[0] >= 0xe0 && p[0] < 0xf0 ? 3
@@ -145,7 +144,7 @@ static bool text(scan *s)
         } else if (c < 0x80) {
             s->p++;
         } else {
-            size_t n = sequence((const unsigned char *)s->p);
+            size_t n = lg__utf8_sequence((const unsigned char *)s->p);
             if (n == 0)
                 return fail(s, "a text is not valid UTF-8");
             s->p += n;

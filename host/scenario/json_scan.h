@@ -27,4 +27,8 @@ lg_status lg__json_scan(lg_mem *mem, const char *text, size_t size,
                         lg__json_lines *lines) LG_CHECKED;
 void lg__json_lines_fini(lg__json_lines *lines);
 
+/** Length of the valid sequence of several bytes at @p p, which ends in NUL somewhere; 0 if it is
+ * none. */
+size_t lg__utf8_sequence(const unsigned char *p);
+
 #endif

@@ -149,7 +149,7 @@ static int plain(lua_State *L, const char *name, uint8_t kind, unsigned allowed)
     else {
         request.node = lg__args_node(L, &request, 2);
         if (allowed && !lua_isnoneornil(L, 3))
-            take_id(L, &request, allowed & LG__BIT(BID_ID) ? ARG_BID_ID : ARG_OFFER_ID, 3);
+            lg__args_take(L, &request, allowed & LG__BIT(BID_ID) ? ARG_BID_ID : ARG_OFFER_ID, 3);
     }
     const lg_command command = {.kind = kind, .node = request.node, .order_id = request.id};
     return send(L, agent, &command,

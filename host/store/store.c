@@ -182,18 +182,6 @@ lg_status lg_store_log(lg_store *store, uint32_t slot, uint32_t tick, const char
                    LG__INT(tick), LG__TEXT(who), LG__TEXT(message));
 }
 
-uint32_t lg_store_community(const lg_site *site, const lg_member_result *members,
-                            uint32_t member_count)
-{
-    uint32_t area = member_count ? members[0].area : 0;
-    if (site->areas[area].parent != LG_NONE)
-        area = site->areas[area].parent;
-    for (uint32_t i = 1; i < member_count; i++)
-        while (!lg_site_below(site, members[i].area, area))
-            area = site->areas[area].parent;
-    return area;
-}
-
 void lg_store_cut_short(lg_store *store)
 {
     store->cut_short = true;

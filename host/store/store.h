@@ -40,6 +40,7 @@ typedef struct lg_store_input {
     const char *folder;  /* created when absent, parents too; holds one run: see lg_store_open */
     const lg_site *site; /* borrowed until lg_store_close() */
     const lg_market *market; /* borrowed: read when a slot closes and at the end */
+    uint32_t community;      /* area whose indicators stand for all members; 0: the root */
     const lg_run_info *info;
     const lg_run_agent *agents;
     uint32_t agent_count;
@@ -69,13 +70,6 @@ const char *lg_store_error(const lg_store *store);
 /** A line of the run's log: faults of scripts and devices. LG_OK; LG_STORE; LG_MEMORY */
 lg_status lg_store_log(lg_store *store, uint32_t slot, uint32_t tick, const char *who,
                        const char *message) LG_CHECKED;
-
-/**
- * The area whose indicators stand for the community: the lowest one that has all members below it,
- * or the parent of a single member. 0, the root, without members.
- */
-uint32_t lg_store_community(const lg_site *site, const lg_member_result *members,
-                            uint32_t member_count);
 
 /**
  * The run ends before its time: lg_store_finish() then writes everything about the slots that

@@ -140,7 +140,7 @@ static void put_indicators(page *out, const lg_store *store, uint32_t area)
 static void put_community(page *out, const lg_store *store, const lg_member_result *members,
                           uint32_t member_count)
 {
-    uint32_t area = lg_store_community(store->input.site, members, member_count);
+    uint32_t area = store->input.community;
     lg_member_result sum = {0};
     for (uint32_t i = 0; i < member_count; i++) {
         sum.bought_uwh = lg_add(sum.bought_uwh, members[i].bought_uwh);

@@ -106,6 +106,8 @@ static void traps_err(void **state)
     expect_error("return load(1)", "1: load takes one table: load { ... }");
     expect_error("return load { type = 'pv' }",
                  "1: load{...} has a type of its own; leave `type` out");
+    expect_error("\nreturn { x = day { 3 } }", "2: day{...} takes values with keys only");
+    expect_error("\nreturn { x = 'a\\xff' }", " a text is not valid UTF-8");
     expect_error("return { [1.5] = 2 }",
                  " a table has a key that is neither a name nor a position");
     expect_error("return { x = '\\0' }", " a text holds a zero byte");

@@ -216,6 +216,41 @@ static void test_random(void **state)
     }
 }
 
+/* Where fees are percentages, scripts see and set percent. */
+static void test_percentage_fees(void **state)
+{
+    static const char source[] =
+        "function on_market_cycle(info)\n"
+        "  local m = info.markets[1]\n"
+        "  print(info.fees, m.running_market_fee, grid.calculate_grid_fee('Load 1', 'Utility'))\n"
+        "  grid.batch:change_grid_fees_percent(m, 7.5)\n"
+        "  grid.batch:grid_fees{ market = m, fee_percent = 2.5 }\n"
+        "  grid.batch:grid_fees(m, 3)\n"
+        "  for _, a in ipairs(grid.batch:execute()) do print(a.status, a.market_fee_percent, "
+        "a.code) end\n"
+        "end\n";
+    stage s;
+    (void)state;
+    stage_init(&s);
+    s.rules.fee_kind = LG_FEE_PERCENTAGE;
+    s.areas[STAGE_COMMUNITY].fee_ppb = 50000000;
+    lg_desk_free(s.desk);
+    lg_desk_free(s.other);
+    s.other = NULL;
+    lg_turn_free(s.turn); /* made anew: the fees are read when the market is made */
+    s.turn = lg_turn_new(s.mem, &s.site, &s.rules);
+    assert_non_null(s.turn);
+    s.desk = s.input.desk = lg_desk_new(s.mem, lg_turn_market(s.turn), 0, "Home 1");
+    assert_non_null(s.desk);
+    assert_int_equal(lg_desk_grant_market(s.desk, STAGE_COMMUNITY), LG_OK);
+    assert_int_equal(stage_load(&s, source), LG_OK);
+    stage_run(&s, 1);
+    assert_string_equal(s.faults, "");
+    assert_string_equal(s.printed, "percentage\t5.0\t5.0\n"
+                                   "ready\t2.5\tnil\nready\t2.5\tnil\nerror\tnil\tUNSUPPORTED\n");
+    stage_fini(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -229,6 +264,7 @@ int main(void)
         cmocka_unit_test(test_collection),
         cmocka_unit_test(test_refusals_explained),
         cmocka_unit_test(test_random),
+        cmocka_unit_test(test_percentage_fees),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

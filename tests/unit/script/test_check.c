@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include "base/diag.h"
 #include "script/agent.h"
+#include "stage.h"
 #include "support/failing_mem.h"
 
 static void write_file(const char *source)
@@ -191,13 +192,29 @@ static void test_shipped(void **state)
     globfree(&files);
 }
 
+/* The globals that the checker knows are those that a script finds. */
+static void test_environment(void **state)
+{
+    stage s;
+    char used[8192] = "local function use() end\n";
+    (void)state;
+    stage_init(&s);
+    assert_int_equal(stage_load(&s, "for name in pairs(_G) do print(name) end"), LG_OK);
+    for (char *name = strtok(s.printed, "\n"); name; name = strtok(NULL, "\n"))
+        snprintf(used + strlen(used), sizeof used - strlen(used), "use(%s)\n", name);
+    stage_expect(used, "use(grid)\n");
+    expect(used, LG_OK, "");
+    stage_fini(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fine),       cmocka_unit_test(test_syntax_err),
-        cmocka_unit_test(test_names_err),  cmocka_unit_test(test_given_elsewhere_err),
-        cmocka_unit_test(test_globals),    cmocka_unit_test(test_file_err),
-        cmocka_unit_test(test_memory_err), cmocka_unit_test(test_shipped),
+        cmocka_unit_test(test_fine),        cmocka_unit_test(test_syntax_err),
+        cmocka_unit_test(test_names_err),   cmocka_unit_test(test_given_elsewhere_err),
+        cmocka_unit_test(test_globals),     cmocka_unit_test(test_file_err),
+        cmocka_unit_test(test_memory_err),  cmocka_unit_test(test_shipped),
+        cmocka_unit_test(test_environment),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

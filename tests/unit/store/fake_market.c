@@ -170,6 +170,7 @@ void fake_street_init(fake_street *s, const char *folder)
     s->agents[0] = (lg_run_agent){"pv_ramp", "strategies/pv_ramp.lua", "11", "return {}"};
     s->agents[1] = (lg_run_agent){"Home 2", "patient.lua", "22", "-- waits"};
     s->input = (lg_store_input){.folder = folder,
+                                .community = 1,
                                 .site = &s->site,
                                 .market = &s->market,
                                 .info = &s->info,

@@ -212,18 +212,6 @@ static void replaces_an_earlier_run(void **state)
     fake_folder_remove(folder);
 }
 
-static void community_of_members(void **state)
-{
-    fake_street street;
-    (void)state;
-    fake_street_init(&street, "unused");
-    assert_int_equal(lg_store_community(&street.site, street.members, 2), 1);
-    assert_int_equal(lg_store_community(&street.site, street.members, 1), 1);
-    assert_int_equal(lg_store_community(&street.site, NULL, 0), 0);
-    street.members[1].area = 0;
-    assert_int_equal(lg_store_community(&street.site, street.members, 2), 0);
-}
-
 static int whole_run(lg_mem *mem, void *ctx)
 {
     fake_street street;
@@ -257,9 +245,10 @@ static void allocation_sweep(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(round_trip),           cmocka_unit_test(summary_bytes),
-        cmocka_unit_test(closed_early),         cmocka_unit_test(replaces_an_earlier_run),
-        cmocka_unit_test(community_of_members), cmocka_unit_test(allocation_sweep),
+        cmocka_unit_test(round_trip),
+        cmocka_unit_test(summary_bytes),
+        cmocka_unit_test(closed_early),
+        cmocka_unit_test(replaces_an_earlier_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

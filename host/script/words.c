@@ -1,0 +1,208 @@
+/*
+ * What a name in a text stands for: a local, a global that the text makes, something of ours. Where
+ * that is not plain nothing is said: a checker that cries wolf is switched off.
+ */
+#include "script/walk.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *const environment[] = {
+    "_ENV",         "_G",      "_VERSION", "assert",       "collectgarbage", "coroutine",
+    "debug",        "dofile",  "error",    "getmetatable", "grid",           "io",
+    "ipairs",       "load",    "loadfile", "loadstring",   "math",           "next",
+    "os",           "package", "pairs",    "params",       "pcall",          "print",
+    "rawequal",     "rawget",  "rawlen",   "rawset",       "require",        "select",
+    "setmetatable", "state",   "string",   "table",        "tonumber",       "tostring",
+    "type",         "utf8",    "xpcall",
+};
+static const lg__names environment_names = {environment, NULL,
+                                            sizeof environment / sizeof environment[0]};
+
+const char *lg__words_text(const lg__token *token, char out[NAME_MAX_SHOWN + 1])
+{
+    size_t n = token->length < NAME_MAX_SHOWN ? token->length : NAME_MAX_SHOWN;
+    memcpy(out, token->text, n);
+    out[n] = '\0';
+    return out;
+}
+
+bool lg__words_same(const lg__token *a, const lg__token *b)
+{
+    return a->length == b->length && memcmp(a->text, b->text, a->length) == 0;
+}
+
+bool lg__words_is(const lg__walk *c, uint32_t i, const char *text)
+{
+    return i < c->count && lg__token_is(&c->tokens[i], text);
+}
+
+bool lg__words_is_name(const lg__walk *c, uint32_t i)
+{
+    return i < c->count && c->tokens[i].kind == LG_TOKEN_NAME;
+}
+
+void lg__words_declare(lg__walk *c, const lg__token *name, lg__meaning means)
+{
+    if (!LG_GROW(c->mem, c->locals, c->local_capacity, c->local_count + 1)) {
+        c->failed = true;
+        return;
+    }
+    c->locals[c->local_count++] = (lg__local){name, means};
+}
+
+const lg__local *lg__words_resolve(const lg__walk *c, const lg__token *name)
+{
+    for (uint32_t i = c->local_count; i-- > 0;)
+        if (lg__words_same(c->locals[i].name, name))
+            return &c->locals[i];
+    return NULL;
+}
+
+static bool is_made(const lg__walk *c, const lg__token *name)
+{
+    for (uint32_t i = 0; i < c->global_count; i++)
+        if (lg__words_same(c->globals[i], name))
+            return true;
+    return false;
+}
+
+void lg__words_problem(lg__walk *c, const lg__token *at, const char *sentence)
+{
+    char name[NAME_MAX_SHOWN + 1];
+    if (c->report)
+        lg_diag_error(c->diag, c->file, at->line, lg__words_text(at, name), "%s", sentence);
+}
+
+/* A name that begins like a callback must be one. */
+void lg__words_callback(lg__walk *c, const lg__token *token)
+{
+    char name[NAME_MAX_SHOWN + 1], hint[128], sentence[256];
+    lg__words_text(token, name);
+    if (strncmp(name, "on_", 3) != 0 || lg__name_index(&lg__callback_names, name) >= 0)
+        return;
+    if (strcmp(name, "on_market_slot") == 0)
+        snprintf(sentence, sizeof sentence,
+                 "unknown callback: it is called \"on_market_cycle\" here");
+    else
+        snprintf(sentence, sizeof sentence, "unknown callback%s",
+                 lg__name_hint(&lg__callback_names, name, hint, sizeof hint));
+    lg__words_problem(c, token, sentence);
+}
+
+void lg__words_make_global(lg__walk *c, const lg__token *token)
+{
+    char name[NAME_MAX_SHOWN + 1];
+    lg__words_text(token, name);
+    if (c->functions > 0) {
+        if (!is_made(c, token) && lg__name_index(&environment_names, name) < 0)
+            lg__words_problem(c, token,
+                              "a global is assigned inside a function: write `local`, or keep it "
+                              "in the table `state`");
+        return;
+    }
+    if (!c->report) {
+        if (LG_GROW(c->mem, c->globals, c->global_capacity, c->global_count + 1))
+            c->globals[c->global_count++] = token;
+        else
+            c->failed = true;
+        return;
+    }
+    lg__words_callback(c, token);
+    if (strncmp(name, "on_", 3) != 0 && strcmp(name, "every_tick") != 0)
+        lg_diag_warn(c->diag, c->file, token->line, name, "this is a global; write `local`");
+}
+
+void lg__words_read_global(lg__walk *c, const lg__token *token)
+{
+    char name[NAME_MAX_SHOWN + 1], hint[128], sentence[256];
+    lg__words_text(token, name);
+    if (!c->report || lg__name_index(&environment_names, name) >= 0 || is_made(c, token))
+        return;
+    snprintf(sentence, sizeof sentence, "this global is not defined%s",
+             lg__name_hint(&environment_names, name, hint, sizeof hint));
+    lg__words_problem(c, token, sentence);
+}
+
+static const lg__names *fields_of(lg__meaning means, const char **what)
+{
+    switch (means) {
+    case MEANS_GRID:
+        *what = "grid";
+        return &lg__grid_names;
+    case MEANS_BATCH:
+        *what = "grid.batch";
+        return &lg__batch_names;
+    case MEANS_INFO:
+        *what = "market_info";
+        return &lg__info_names;
+    case MEANS_ASSET:
+        *what = "an asset";
+        return &lg__asset_names;
+    case MEANS_MARKET:
+        *what = "a market";
+        return &lg__market_names;
+    default:
+        return NULL;
+    }
+}
+
+static lg__meaning meaning_of_field(lg__meaning of, const lg__walk *c, uint32_t field)
+{
+    if (of == MEANS_GRID)
+        return lg__words_is(c, field, "batch")  ? MEANS_BATCH
+               : lg__words_is(c, field, "tree") ? MEANS_MARKET
+                                                : MEANS_ANYTHING;
+    if ((of == MEANS_INFO && lg__words_is(c, field, "grid_tree")) ||
+        (of == MEANS_ASSET && lg__words_is(c, field, "area")) ||
+        (of == MEANS_MARKET && lg__words_is(c, field, "parent")))
+        return MEANS_MARKET;
+    return MEANS_ANYTHING;
+}
+
+/* Checks .a.b:c behind the name at i, as far as it is known what they are. */
+void lg__words_fields(lg__walk *c, uint32_t i, lg__meaning means)
+{
+    char name[NAME_MAX_SHOWN + 1], hint[128], sentence[320];
+    const char *what = "";
+    for (; (lg__words_is(c, i + 1, ".") || lg__words_is(c, i + 1, ":")) &&
+           lg__words_is_name(c, i + 2);
+         i += 2) {
+        const lg__names *fields = fields_of(means, &what);
+        if (!fields)
+            return;
+        lg__words_text(&c->tokens[i + 2], name);
+        if (lg__name_index(fields, name) < 0) {
+            snprintf(sentence, sizeof sentence, "%s has no field of this name%s", what,
+                     lg__name_hint(fields, name, hint, sizeof hint));
+            lg__words_problem(c, &c->tokens[i + 2], sentence);
+            return;
+        }
+        if (means == MEANS_BATCH && lg__words_is(c, i + 1, ".") &&
+            (lg__words_is(c, i + 3, "(") || lg__words_is(c, i + 3, "{")))
+            lg__words_problem(c, &c->tokens[i + 2], "call it with a colon: grid.batch:name(...)");
+        means = meaning_of_field(means, c, i + 2);
+    }
+}
+
+/* What the expression that begins at i means, as far as one can see. */
+lg__meaning lg__words_meaning(const lg__walk *c, uint32_t i)
+{
+    if (!lg__words_is_name(c, i))
+        return MEANS_ANYTHING;
+    const lg__local *local = lg__words_resolve(c, &c->tokens[i]);
+    lg__meaning means = local                        ? local->means
+                        : lg__words_is(c, i, "grid") ? MEANS_GRID
+                                                     : MEANS_ANYTHING;
+    for (; lg__words_is(c, i + 1, ".") && lg__words_is_name(c, i + 2); i += 2) {
+        if (means == MEANS_GRID && lg__words_is(c, i + 3, "("))
+            return lg__words_is(c, i + 2, "asset")    ? MEANS_ASSET
+                   : lg__words_is(c, i + 2, "market") ? MEANS_MARKET
+                                                      : MEANS_ANYTHING;
+        means = meaning_of_field(means, c, i + 2);
+    }
+    bool ends = !lg__words_is(c, i + 1, "(") && !lg__words_is(c, i + 1, "[") &&
+                !lg__words_is(c, i + 1, ":") && !lg__words_is(c, i + 1, "{") &&
+                !lg__words_is(c, i + 1, "and") && !lg__words_is(c, i + 1, "or");
+    return ends ? means : MEANS_ANYTHING;
+}
