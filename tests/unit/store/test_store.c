@@ -245,10 +245,9 @@ static void allocation_sweep(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(round_trip),
-        cmocka_unit_test(summary_bytes),
-        cmocka_unit_test(closed_early),
-        cmocka_unit_test(replaces_an_earlier_run),
+        cmocka_unit_test(round_trip),       cmocka_unit_test(summary_bytes),
+        cmocka_unit_test(closed_early),     cmocka_unit_test(replaces_an_earlier_run),
+        cmocka_unit_test(allocation_sweep),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
