@@ -51,6 +51,11 @@ static const lg_plan *plan_of(void *ctx, uint32_t asset)
     return lg_fleet_plan_of(ctx, asset);
 }
 
+static const char *type_of(void *ctx, uint32_t asset)
+{
+    return lg_fleet_type_of(ctx, asset);
+}
+
 static bool fill_param(lg_arena *arena, const lg_conf *conf, lg_script_param *param)
 {
     *param = (lg_script_param){.key = conf->key, .text = conf->text, .number = conf->number};
@@ -112,7 +117,7 @@ static lg_status sit_down(lg_seats *seats, uint32_t index, lg_err *err)
         .scripts_folder = seats->input.scripts_folder,
         .params = params,
         .seed = seats->input.scenario->seed,
-        .devices = {.ctx = seats->input.fleet, .plan = plan_of},
+        .devices = {.ctx = seats->input.fleet, .plan = plan_of, .type = type_of},
         .fault = heard_fault,
         .print = heard_print,
         .ctx = s,

@@ -271,6 +271,12 @@ const lg_plan *lg_fleet_plan_of(const lg_fleet *fleet, uint32_t asset)
     return &fleet->plans[asset];
 }
 
+const char *lg_fleet_type_of(const lg_fleet *fleet, uint32_t asset)
+{
+    LG_ASSERT(asset < fleet->count);
+    return driver_of(fleet, asset)->name;
+}
+
 bool lg_fleet_is_aside(const lg_fleet *fleet, uint32_t asset)
 {
     LG_ASSERT(asset < fleet->count);

@@ -69,6 +69,8 @@ void lg_fleet_settle(lg_fleet *fleet, const lg_slot *slot, const lg_market *mark
 /** The plan an asset's device gave for the running slot; energies 0 and rates NaN when it is set
  * aside. */
 const lg_plan *lg_fleet_plan_of(const lg_fleet *fleet, uint32_t asset);
+/** The driver's word for what an asset is: "load", "pv". */
+const char *lg_fleet_type_of(const lg_fleet *fleet, uint32_t asset);
 /** Whether an asset's device has been set aside. */
 bool lg_fleet_is_aside(const lg_fleet *fleet, uint32_t asset);
 

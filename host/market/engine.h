@@ -135,6 +135,7 @@ struct lg_market {
     uint32_t view_count, view_capacity;
     struct lg__link *links;
     uint32_t link_count;
+    uint32_t *visit; /* all areas in the order of the running tick, root first */
 
     /* scratch of a market being matched */
     struct lg__candidate *own[2], *sort_scratch;

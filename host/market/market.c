@@ -27,11 +27,12 @@ static bool allocate(lg_market *m)
     m->sample_first = lg_mem_zalloc(m->mem, areas, sizeof *m->sample_first);
     m->kpi_own = lg_mem_zalloc(m->mem, areas, sizeof *m->kpi_own);
     m->stored_used_uwh = lg_mem_zalloc(m->mem, areas, sizeof *m->stored_used_uwh);
+    m->visit = lg_mem_alloc(m->mem, areas * sizeof *m->visit);
     m->links = lg_mem_zalloc(m->mem, m->link_count, sizeof *m->links);
     return m->first[LG_BID] && m->first[LG_OFFER] && m->area_of && m->role_of && m->fees &&
            m->positions && m->accounts && m->books && m->fee_next && m->area_bills &&
            m->external_bills && m->fees_uct && m->rounding_uct && m->stats_now && m->stats_last &&
-           m->sample_first && m->kpi_own && m->stored_used_uwh && m->links;
+           m->sample_first && m->kpi_own && m->stored_used_uwh && m->visit && m->links;
 }
 
 lg_market *lg_market_new(lg_mem *mem, const lg_site *site, const lg_rules *rules,
@@ -100,6 +101,7 @@ void lg_market_free(lg_market *m)
     lg_mem_free(mem, m->sample_first, areas * sizeof *m->sample_first);
     lg_mem_free(mem, m->kpi_own, areas * sizeof *m->kpi_own);
     lg_mem_free(mem, m->stored_used_uwh, areas * sizeof *m->stored_used_uwh);
+    lg_mem_free(mem, m->visit, areas * sizeof *m->visit);
     lg_mem_free(mem, m->links, m->link_count * sizeof *m->links);
     lg_mem_free(mem, m->views, m->view_capacity * sizeof *m->views);
     lg_mem_free(mem, m->orders, m->order_capacity * sizeof *m->orders);
@@ -183,26 +185,45 @@ static bool hot(const lg_market *m, uint32_t area)
            book->lane[LG_OFFER].best_uct != LG__NO_RATE;
 }
 
-/* Level by level from the deepest; in a level from a drawn place on, up or down. A rotation is as
- * fair as a permutation over many ticks, and walks memory in order. */
+/* Appends the children of @p area in the order of this tick: from a drawn one on, up or down. A
+ * rotation is as fair as a permutation over many ticks, and walks memory in order. */
+static uint32_t visit_children(lg_market *m, uint32_t area, uint32_t count)
+{
+    const lg_area *a = &m->site->areas[area];
+    uint64_t draw = lg_rng(m->site->seed, LG__DRAW_VISIT, (uint64_t)m->slot << 16 | m->tick, area);
+    uint32_t at = lg_rng_below(draw, a->child_count);
+    for (uint32_t i = 0; i < a->child_count; i++) {
+        m->visit[count++] = a->child_first + at;
+        if (draw & 1)
+            at = at == 0 ? a->child_count - 1 : at - 1;
+        else
+            at = at + 1 == a->child_count ? 0 : at + 1;
+    }
+    return count;
+}
+
+/* Writes down the order of this tick, the root first, each level in the order of its parents: drawn
+ * anew for the children of every area, so that no home, and no street of homes, is always first. */
+static void draw_visits(lg_market *m)
+{
+    uint32_t count = 0;
+    m->visit[count++] = 0;
+    for (uint32_t i = 0; i < count; i++)
+        if (m->site->areas[m->visit[i]].child_count)
+            count = visit_children(m, m->visit[i], count);
+    LG_ASSERT(count == m->site->area_count);
+}
+
+/* The deepest level first. */
 static lg_status match_all(lg_market *m)
 {
-    for (uint32_t depth = m->site->level_count; depth-- > 0;) {
-        uint32_t first = m->site->level_first[depth];
-        uint32_t n = m->site->level_first[depth + 1] - first;
-        uint64_t draw =
-            lg_rng(m->site->seed, LG__DRAW_VISIT, m->slot, (uint64_t)m->tick * 64 + depth);
-        uint32_t at = lg_rng_below(draw, n);
-        for (uint32_t i = 0; i < n; i++) {
-            lg_status status = hot(m, first + at) ? match_area(m, first + at) : LG_OK;
+    draw_visits(m);
+    for (uint32_t depth = m->site->level_count; depth-- > 0;)
+        for (uint32_t i = m->site->level_first[depth]; i < m->site->level_first[depth + 1]; i++) {
+            lg_status status = hot(m, m->visit[i]) ? match_area(m, m->visit[i]) : LG_OK;
             if (status != LG_OK)
                 return status;
-            if (draw & 1)
-                at = at == 0 ? n - 1 : at - 1;
-            else
-                at = at + 1 == n ? 0 : at + 1;
         }
-    }
     return LG_OK;
 }
 

@@ -7,8 +7,9 @@
  *   lg_market_open_slot -> (lg_market_place / cancel ..., lg_market_tick)* -> lg_market_close_slot
  *
  * Within a tick all orders are placed first; lg_market_tick() then lets orders travel and matches
- * every market, the lowest level first, siblings in an order drawn from the seed. All amounts are
- * integers (grid/unit.h). Nothing here does I/O, reads a clock or knows a script.
+ * every market, the lowest level first, the children of an area in an order drawn from the seed for
+ * every tick. All amounts are integers (grid/unit.h). Nothing here does I/O, reads a clock or knows
+ * a script.
  */
 #ifndef LG_MARKET_MARKET_H
 #define LG_MARKET_MARKET_H

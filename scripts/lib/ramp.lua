@@ -83,6 +83,15 @@ function ramp.new(info, side, assets, rates)
     end
   end
 
+  local function place_some(from, to, k)
+    for i = from, to do
+      local rate, last = initial[i] - step[i] * k, final[i]
+      if (rate > last) == up then rate = last end
+      place(batch, list[i], "all", rate)
+    end
+  end
+
+  -- The assets belong to many owners, and at equal rates time decides: whose order comes first is drawn.
   local function move(now)
     local seconds = now.seconds_into_slot
     for g = 1, #groups do
@@ -90,11 +99,9 @@ function ramp.new(info, side, assets, rates)
       local k = group.k
       if seconds >= group.seconds * k then
         group.k = k + 1
-        for i = group.first, group.last do
-          local rate, last = initial[i] - step[i] * k, final[i]
-          if (rate > last) == up then rate = last end
-          place(batch, list[i], "all", rate)
-        end
+        local from = math.random(group.first, group.last)
+        place_some(from, group.last, k)
+        place_some(group.first, from - 1, k)
       end
     end
   end

@@ -13,11 +13,11 @@ local function limits(market, asset)
   return cheap, dear
 end
 
+local low_hours, high_hours, now -- what the cheapest and dearest hours and this one cost; set once a slot
+
 -- What the battery pays at most and asks at least in this hour.
-local function storage_limits(market, cheap, dear)
+local function storage_limits(cheap, dear)
   local margin = params.margin or 2
-  local low_hours, high_hours = prices.extremes(state.prices, params.hours or 6)
-  local now = prices.at(state.prices, market.hour)
   local worth = math.max(high_hours, low_hours + margin)
   if now >= high_hours - margin then -- the hour it was kept for
     return cheap, math.max(worth - margin, (low_hours + high_hours) / 2)
@@ -35,7 +35,7 @@ local function quote(market)
     elseif asset.role == "producer" then
       batch:offer_energy_rate(asset, "all", dear - (dear - cheap) * hurry)
     elseif asset.role == "storage" then
-      local most, least = storage_limits(market, cheap, dear)
+      local most, least = storage_limits(cheap, dear)
       batch:bid_energy_rate(asset, "all", cheap + (math.max(most, cheap) - cheap) * hurry)
       batch:offer_energy_rate(asset, "all", dear - (dear - math.min(least, dear)) * hurry)
     end
@@ -49,6 +49,8 @@ local function open(market)
   elseif first then -- learn from the community our home trades in
     prices.learn(state.prices, first.area.parent or first.area, market.hour - market.slot_minutes / 60)
   end
+  low_hours, high_hours = prices.extremes(state.prices, params.hours or 6)
+  now = prices.at(state.prices, market.hour)
   quote(market)
 end
 

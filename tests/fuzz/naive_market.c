@@ -258,6 +258,22 @@ static void copy_into(naive_market *naive, uint32_t area, uint32_t order, uint32
     }
 }
 
+/** Matches the areas @p wanted levels below @p area, children from a drawn one on, up or down. */
+static void match_level(naive_market *naive, uint32_t area, uint32_t wanted)
+{
+    const lg_area *here = &naive->site->areas[area];
+    if (wanted == 0) {
+        naive_match(naive, area);
+        return;
+    }
+    uint64_t start =
+        lg_rng(naive->site->seed, visit_word, (uint64_t)naive->slot << 16 | naive->tick, area);
+    uint32_t n = here->child_count, offset = n ? lg_rng_below(start, n) : 0;
+    for (uint32_t i = 0; i < n; i++)
+        match_level(naive, here->child_first + (start & 1 ? offset + n - i : offset + i) % n,
+                    wanted - 1);
+}
+
 lg_status naive_market_tick(naive_market *naive, uint32_t tick)
 {
     const lg_site *site = naive->site;
@@ -269,13 +285,8 @@ lg_status naive_market_tick(naive_market *naive, uint32_t tick)
             copy_into(naive, site->assets[naive->orders[i].asset].area, i, naive->orders[i].asset,
                       naive->orders[i].arrival, 0);
 
-    for (uint32_t depth = site->level_count; depth-- > 0;) {
-        uint32_t first = site->level_first[depth], n = site->level_first[depth + 1] - first;
-        uint64_t start = lg_rng(site->seed, visit_word, naive->slot, (uint64_t)tick * 64 + depth);
-        uint32_t offset = lg_rng_below(start, n);
-        for (uint32_t i = 0; i < n; i++)
-            naive_match(naive, first + (start & 1 ? offset + n - i : offset + i) % n);
-    }
+    for (uint32_t depth = site->level_count; depth-- > 0;)
+        match_level(naive, 0, depth);
     count_offered(naive);
     naive->tick = tick + 1;
     return LG_OK;

@@ -1,3 +1,4 @@
+/* Fake drivers, a folder that comes and goes, and what reading a scenario must say. */
 #include "fixture.h"
 
 #include <ftw.h>

@@ -1,5 +1,5 @@
-/* host/scenario/csv.c (test_csv is the name of the store's): files are read whole and strictly; forms of
- * time, separators, quotes and numbers. */
+/* host/scenario/csv.c (test_csv is the name of the store's): files are read whole and strictly;
+ * forms of time, separators, quotes and numbers. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
