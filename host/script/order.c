@@ -96,16 +96,21 @@ static int l_sorted_step(lua_State *L)
     return 1;
 }
 
-static bool is_list(lua_State *L, lua_Unsigned n)
+/* Whether stock order happens to be ours: whole numbers from 1 on, ascending, as the list part of a
+ * table has them. A key in the hash part may stand anywhere, so all must be looked at. *last is the
+ * largest. */
+static bool is_list(lua_State *L, lua_Integer *last)
 {
-    if (n == 0)
-        lua_pushnil(L);
-    else
-        lua_pushinteger(L, (lua_Integer)n);
-    if (!lua_next(L, 1))
-        return true;
-    lua_settop(L, 1);
-    return false;
+    *last = 0;
+    for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
+        if (!lua_isinteger(L, -2) || lua_tointeger(L, -2) <= *last) {
+            lua_settop(L, 1);
+            return false;
+        }
+        *last = lua_tointeger(L, -2);
+    }
+    return *last <=
+           2 * (lua_Integer)lua_rawlen(L, 1) + 8; /* else gaps would cost more than sorting */
 }
 
 /* Leaves the list of keys at index 2 and returns how many there are. */
@@ -127,9 +132,9 @@ static uint32_t gather(lua_State *L, order_key **keys)
 
 int lg__order_pairs(lua_State *L)
 {
-    lua_Unsigned n = lua_rawlen(L, 1);
-    if (is_list(L, n)) {
-        lua_pushinteger(L, (lua_Integer)n);
+    lua_Integer n;
+    if (is_list(L, &n)) {
+        lua_pushinteger(L, n);
         lua_pushcclosure(L, l_list_step, 1);
         lua_pushvalue(L, 1);
         lua_pushinteger(L, 0);
