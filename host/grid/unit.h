@@ -40,7 +40,7 @@ static inline bool lg_uct_from_ct(double ct, int64_t *uct)
     return lg_unit_scale(ct, 1e6, INT64_C(1000000000000000000), uct);
 }
 
-/** The double nearest to the exact value; converting it back gives the same integer below 2^53. */
+/** The double nearest to the exact value; converting it back gives the same integer below 2^50. */
 static inline double lg_kwh_from_uwh(int64_t uwh)
 {
     return (double)uwh / 1e9;
