@@ -130,7 +130,6 @@ lg_status lg_market_place(lg_market *m, uint32_t asset, lg_side side, int64_t en
     o->sequence = ++m->sequence;
     o->tick = m->tick;
     *offered += energy_uwh;
-    m->orders_total++;
     m->last_change = m->tick;
     placed->id = o->id;
     return LG_OK;

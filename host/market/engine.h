@@ -120,7 +120,7 @@ struct lg_market {
     struct lg__order *orders;
     uint32_t order_count, order_capacity, order_free;
     uint32_t sequence;
-    uint64_t order_id, orders_total, trades_total;
+    uint64_t order_id, trades_total; /* of the last one: also how many there were */
     /* an asset, side by side with others: what every order touches */
     uint32_t *first[2]; /* open orders */
     uint32_t *area_of;

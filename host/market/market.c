@@ -348,7 +348,7 @@ int64_t lg_market_fee_next(const lg_market *m, uint32_t area)
 
 uint64_t lg_market_order_count(const lg_market *m)
 {
-    return m->orders_total;
+    return m->order_id;
 }
 
 uint64_t lg_market_trade_count(const lg_market *m)

@@ -8,15 +8,20 @@ static const struct lg__link *link_of(const lg_market *m, const struct lg__outsi
 
 lg_status lg__outside_open(lg_market *m, struct lg__outside *outside, uint32_t area, lg_side side)
 {
+    bool any = false;
     outside->area = area;
     outside->count = m->site->areas[area].depth;
     outside->side = side;
     for (uint32_t k = 0; k < outside->count; k++) {
         outside->position[k] = 0;
-        lg_status status = lg__view_sort(m, &m->views[link_of(m, outside, k)->view]);
+        struct lg__view *view = &m->views[link_of(m, outside, k)->view];
+        lg_status status = lg__view_sort(m, view);
         if (status != LG_OK)
             return status;
+        any = any || view->count;
     }
+    if (!any) /* the usual case in the middle of a slot: then nobody need look up again */
+        outside->count = 0;
     return LG_OK;
 }
 

@@ -164,7 +164,7 @@ lg_status lg__database_place(lg__database *db, lg_err *err)
     db->fresh = NULL;
     status = open_file(db, db->path,
                        "PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = OFF;"
-                       "PRAGMA cache_size = -8192; BEGIN IMMEDIATE",
+                       "PRAGMA cache_size = -2048; BEGIN IMMEDIATE",
                        err);
     for (int i = 0; i < LG__SQL_COUNT && status == LG_OK; i++)
         status = lg__database_prepare(db, sql_of[i], &db->statements[i], err);

@@ -64,25 +64,35 @@ static void build(struct world *w, uint32_t size)
     w->market = lg_market_new(lg_mem_system(), &w->site, &rules, NULL);
 }
 
-static void tick(struct world *w, uint32_t t, bool ties)
+/* What everybody asks in a tick is worked out beforehand: the figure is the engine's, not the
+ * test's. */
+static int64_t first_rate[TOTAL];
+
+static void draw_rates(bool ties)
 {
+    for (uint32_t i = 0; i < TOTAL; i++) {
+        int64_t own = ties ? 0 : (int64_t)(lg_mix(i + 7) % 8000000);
+        first_rate[i] = i % 2 ? 30000000 - own : 8000000 + own;
+    }
+}
+
+static void tick(struct world *w, uint32_t t)
+{
+    const int64_t step = (int64_t)t * 2000000;
     for (uint32_t i = 0; i < TOTAL; i++) {
         const lg_position *p = lg_market_position(w->market, i);
         bool sells = i % 2;
         int64_t left = sells ? p->sell_uwh - p->sold_uwh : p->buy_uwh - p->bought_uwh;
         if (left == 0)
             continue;
-        int64_t own = ties ? 0 : (int64_t)(lg_mix(i + 7) % 8000000);
-        int64_t step = (int64_t)t * 2000000;
-        int64_t rate = sells ? 30000000 - own - step : 8000000 + own + step;
-        if (rate < 0)
-            rate = 0;
+        int64_t rate = sells ? first_rate[i] - step : first_rate[i] + step;
         lg_side side = sells ? LG_OFFER : LG_BID;
         lg_placed placed;
         uint32_t gone;
-        lg_status status = i % 32 == t % 32 && t > 0
-                               ? lg_market_cancel(w->market, i, side, 0, &gone)
-                               : lg_market_place(w->market, i, side, left, rate, true, &placed);
+        lg_status status =
+            i % 32 == t && t > 0
+                ? lg_market_cancel(w->market, i, side, 0, &gone)
+                : lg_market_place(w->market, i, side, left, rate < 0 ? 0 : rate, true, &placed);
         if (status != LG_OK)
             abort();
         w->operations++;
@@ -102,6 +112,7 @@ static double measure(uint32_t size, bool ties)
     struct world w;
     double rounds[ROUNDS];
     build(&w, size);
+    draw_rates(ties);
     for (uint32_t round = 0, slot = 0; round < ROUNDS; round++) {
         double start = 0;
         for (uint32_t s = 0; s < SLOTS; s++, slot++) {
@@ -112,7 +123,7 @@ static double measure(uint32_t size, bool ties)
             if (lg_market_open_slot(w.market, slot, slot * 900000, w.caps) != LG_OK)
                 abort();
             for (uint32_t t = 0; t < TICKS; t++)
-                tick(&w, t, ties);
+                tick(&w, t);
             if (lg_market_close_slot(w.market) != LG_OK)
                 abort();
         }
