@@ -1,5 +1,6 @@
 """The command line: help, versions, unknown words and their near misses, exit codes."""
 import json
+import os
 
 import flow
 
@@ -59,6 +60,11 @@ class Cli(flow.Flow):
         self.assertIsInstance(json.loads(out), dict)
         self.assertIn("battery_capacity_kWh", out)
 
+    def test_the_published_schema_is_that_of_the_program(self):
+        out, _ = self.lunagrid("schema")
+        with open(os.path.join(flow.SOURCE, "scripts/meta/scenario.schema.json")) as published:
+            self.assertEqual(published.read(), out)  # else: build/lunagrid schema > that file
+
     def test_show_config_reads_back_as_the_same_scenario(self):
         first, _ = self.lunagrid("show-config", "village.lua")
         self.assertEqual(json.loads(first)["name"], "village")
@@ -67,7 +73,6 @@ class Cli(flow.Flow):
         self.assertEqual(first, second)
 
     def test_full_stdout_err(self):
-        import os
         import subprocess
 
         if not os.path.exists("/dev/full"):
