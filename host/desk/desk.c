@@ -6,15 +6,12 @@
 
 lg_desk *lg_desk_new(lg_mem *mem, lg_market *market, uint32_t index, const char *name)
 {
-    const lg_site *site = lg_market_site(market);
     lg_desk *desk = lg_mem_zalloc(mem, 1, sizeof *desk);
     if (!desk)
         return NULL;
     *desk = (lg_desk){.mem = mem, .market = market, .index = index};
-    desk->asset_bits = lg_mem_zalloc(mem, LG__BIT_WORDS(site->asset_count), sizeof(uint64_t));
-    desk->area_bits = lg_mem_zalloc(mem, LG__BIT_WORDS(site->area_count), sizeof(uint64_t));
     desk->name = lg_mem_strdup(mem, name);
-    if (!desk->asset_bits || !desk->area_bits || !desk->name) {
+    if (!desk->name) {
         lg_desk_free(desk);
         return NULL;
     }
@@ -25,10 +22,9 @@ void lg_desk_free(lg_desk *desk)
 {
     if (!desk)
         return;
-    const lg_site *site = lg_market_site(desk->market);
     lg_mem *mem = desk->mem;
-    lg_mem_free(mem, desk->asset_bits, LG__BIT_WORDS(site->asset_count) * sizeof(uint64_t));
-    lg_mem_free(mem, desk->area_bits, LG__BIT_WORDS(site->area_count) * sizeof(uint64_t));
+    lg_mem_free(mem, desk->asset_rights.words, desk->asset_rights.count * sizeof(uint64_t));
+    lg_mem_free(mem, desk->area_rights.words, desk->area_rights.count * sizeof(uint64_t));
     lg_mem_free(mem, desk->assets, desk->asset_capacity * sizeof *desk->assets);
     lg_mem_free(mem, desk->markets, desk->market_capacity * sizeof *desk->markets);
     for (int i = 0; i < 2; i++)
@@ -38,29 +34,56 @@ void lg_desk_free(lg_desk *desk)
     lg_mem_free(mem, desk, sizeof *desk);
 }
 
-static lg_status grant(lg_desk *desk, uint64_t *bits, uint32_t **list, uint32_t *count,
+static bool has_right(const struct lg__rights *rights, uint32_t node)
+{
+    uint32_t word =
+        node / 64 - rights->first; /* wraps below the first: then it is not below count */
+    return word < rights->count && (rights->words[word] >> (node % 64) & 1);
+}
+
+/* Makes the bits reach to @p node. Growing upwards doubles, so granting nodes in order stays
+ * linear. */
+static bool widen(lg_mem *mem, struct lg__rights *rights, uint32_t node)
+{
+    uint32_t word = node / 64;
+    if (rights->count && word >= rights->first && word - rights->first < rights->count)
+        return true;
+    uint32_t first = rights->count && rights->first < word ? rights->first : word;
+    uint32_t end = rights->count ? rights->first + rights->count : word + 1;
+    if (end <= word)
+        end = rights->count ? word + 1 + rights->count : word + 1;
+    uint64_t *words = lg_mem_zalloc(mem, end - first, sizeof *words);
+    if (!words)
+        return false;
+    if (rights->count)
+        memcpy(words + (rights->first - first), rights->words, rights->count * sizeof *words);
+    lg_mem_free(mem, rights->words, rights->count * sizeof *words);
+    *rights = (struct lg__rights){.words = words, .first = first, .count = end - first};
+    return true;
+}
+
+static lg_status grant(lg_desk *desk, struct lg__rights *rights, uint32_t **list, uint32_t *count,
                        uint32_t *capacity, uint32_t node)
 {
-    uint64_t bit = UINT64_C(1) << (node % 64);
-    if (bits[node / 64] & bit)
+    if (has_right(rights, node))
         return LG_OK;
-    if (!LG_GROW(desk->mem, *list, *capacity, *count + 1))
+    if (!LG_GROW(desk->mem, *list, *capacity, *count + 1) || !widen(desk->mem, rights, node))
         return LG_MEMORY;
     (*list)[(*count)++] = node;
-    bits[node / 64] |= bit;
+    rights->words[node / 64 - rights->first] |= UINT64_C(1) << (node % 64);
     return LG_OK;
 }
 
 lg_status lg_desk_grant_asset(lg_desk *desk, uint32_t asset)
 {
-    return grant(desk, desk->asset_bits, &desk->assets, &desk->asset_count, &desk->asset_capacity,
-                 asset);
+    return grant(desk, &desk->asset_rights, &desk->assets, &desk->asset_count,
+                 &desk->asset_capacity, asset);
 }
 
 lg_status lg_desk_grant_market(lg_desk *desk, uint32_t area)
 {
-    return grant(desk, desk->area_bits, &desk->markets, &desk->market_count, &desk->market_capacity,
-                 area);
+    return grant(desk, &desk->area_rights, &desk->markets, &desk->market_count,
+                 &desk->market_capacity, area);
 }
 
 const char *lg_desk_name(const lg_desk *desk)
@@ -92,12 +115,12 @@ const uint32_t *lg_desk_markets(const lg_desk *desk, uint32_t *count)
 
 bool lg_desk_commands_asset(const lg_desk *desk, uint32_t asset)
 {
-    return desk->asset_bits[asset / 64] >> (asset % 64) & 1;
+    return has_right(&desk->asset_rights, asset);
 }
 
 bool lg_desk_commands_market(const lg_desk *desk, uint32_t area)
 {
-    return desk->area_bits[area / 64] >> (area % 64) & 1;
+    return has_right(&desk->area_rights, area);
 }
 
 static uint64_t batch_max(const lg_desk *desk)

@@ -5,7 +5,12 @@
 
 #include "desk/desk.h"
 
-#define LG__BIT_WORDS(count) (((size_t)(count) + 63) / 64 + 1)
+/** One bit a node, only as wide as from the lowest to the highest node granted: homes stand side by
+ * side. */
+struct lg__rights {
+    uint64_t *words;
+    uint32_t first, count; /* words[0] holds nodes from first * 64 on */
+};
 
 struct lg__batch {
     lg_command *commands;
@@ -17,7 +22,7 @@ struct lg_desk {
     lg_market *market;
     char *name;
     uint32_t index;
-    uint64_t *asset_bits, *area_bits; /* rights, one bit a node */
+    struct lg__rights asset_rights, area_rights;
     uint32_t *assets, *markets;
     uint32_t asset_count, asset_capacity, market_count, market_capacity;
     struct lg__batch batch[2]; /* one is filled, the other was applied last */

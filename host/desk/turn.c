@@ -195,7 +195,7 @@ static lg_status apply_batch(lg_turn *turn, lg_desk *desk)
         lg__apply(desk, c, a);
         if (a->status == LG_MEMORY)
             return LG_MEMORY;
-        uint64_t event[] = {UINT64_C(1) << 56 | (uint64_t)c->kind << 48 |
+        uint64_t event[] = {UINT64_C(1) << 56 | (uint64_t)c->kind << 48 | (uint64_t)c->flags << 40 |
                                 (uint64_t)a->status << 32 | c->node,
                             (uint64_t)c->energy_uwh, (uint64_t)c->amount,
                             c->order_id ^ (uint64_t)desk->index << 40};

@@ -43,9 +43,23 @@ static uint32_t order_take(lg_market *m)
     return order;
 }
 
-static lg_status order_new(lg_market *m, uint32_t asset, lg_side side, uint32_t *order)
+/* The end of an asset's list of open orders on one side, where the next one goes. */
+static uint32_t *list_end(lg_market *m, uint32_t asset, lg_side side, uint32_t *count)
 {
-    uint32_t area = m->area_of[asset];
+    uint32_t *link = &m->first[side][asset];
+    for (*count = 0; *link != LG_NONE; (*count)++)
+        link = &m->orders[*link].next;
+    return link;
+}
+
+/* A new order at the end of its asset's list, seen in its own market from this tick on. */
+static lg_status order_new(lg_market *m, uint32_t asset, lg_side side, bool replace,
+                           uint32_t *order)
+{
+    uint32_t area = m->area_of[asset], count;
+    list_end(m, asset, side, &count);
+    if (count >= LG_ORDERS_MAX && !replace)
+        return LG_LIMIT;
     /* room first, so that a failure leaves nothing half-done */
     struct lg__entry *entry = lg__lane_add(m, area, side);
     if (!entry)
@@ -66,10 +80,9 @@ static lg_status order_new(lg_market *m, uint32_t asset, lg_side side, uint32_t 
         .party = asset,
         .offset = side == LG_OFFER ? m->books[area].fee : 0,
     };
-    uint32_t *link = &m->first[side][asset];
-    while (*link != LG_NONE)
-        link = &m->orders[*link].next;
-    *link = *order;
+    while (replace && m->first[side][asset] != LG_NONE)
+        lg__order_kill(m, m->first[side][asset]);
+    *list_end(m, asset, side, &count) = *order;
     return LG_OK;
 }
 
@@ -106,22 +119,12 @@ lg_status lg_market_place(lg_market *m, uint32_t asset, lg_side side, int64_t en
     }
 
     uint32_t order = m->first[side][asset];
-    bool moves =
-        replace && m->rules.keep_age && order != LG_NONE && m->orders[order].next == LG_NONE;
-    if (moves) {
-        *offered -= m->orders[order].energy_uwh;
+    if (replace && m->rules.keep_age && order != LG_NONE && m->orders[order].next == LG_NONE) {
+        *offered -= m->orders[order].energy_uwh; /* the same record goes on, where it has got to */
     } else {
-        uint32_t fresh;
-        uint32_t old = replace ? order : LG_NONE;
-        lg_status status = order_new(m, asset, side, &fresh);
+        lg_status status = order_new(m, asset, side, replace, &order);
         if (status != LG_OK)
             return status;
-        while (old != LG_NONE && old != fresh) {
-            uint32_t next = m->orders[old].next;
-            lg__order_kill(m, old);
-            old = next;
-        }
-        order = fresh;
     }
     struct lg__order *o = &m->orders[order];
     o->energy_uwh = energy_uwh;

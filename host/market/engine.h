@@ -177,6 +177,12 @@ static inline int64_t lg__rate_at(const struct lg_market *m, const struct lg__or
     return order->side == LG_OFFER ? order->rate_uct + fees : order->rate_uct - fees;
 }
 
+/** A number for the running slot and tick, for draws. */
+static inline uint64_t lg__moment(const struct lg_market *m)
+{
+    return (uint64_t)m->slot << 16 | m->tick;
+}
+
 /* A key sorts by rate and sequence in the order in which the rule visits: offers upwards (cheap and
  * early first) under pay-as-clear and one-sided rules; bids, and offers under pay-as-bid, downwards
  * (dear and late first). Rates are below 2^34, sequences below 2^30. */

@@ -190,7 +190,7 @@ static bool hot(const lg_market *m, uint32_t area)
 static uint32_t visit_children(lg_market *m, uint32_t area, uint32_t count)
 {
     const lg_area *a = &m->site->areas[area];
-    uint64_t draw = lg_rng(m->site->seed, LG__DRAW_VISIT, (uint64_t)m->slot << 16 | m->tick, area);
+    uint64_t draw = lg_rng(m->site->seed, LG__DRAW_VISIT, lg__moment(m), area);
     uint32_t at = lg_rng_below(draw, a->child_count);
     for (uint32_t i = 0; i < a->child_count; i++) {
         m->visit[count++] = a->child_first + at;

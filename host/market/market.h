@@ -22,6 +22,9 @@ typedef struct lg_market lg_market;
 
 typedef enum lg_side { LG_BID, LG_OFFER } lg_side;
 
+/** Most open orders of an asset on one side. */
+#define LG_ORDERS_MAX 128
+
 /** An open order as its owner sees it. */
 typedef struct lg_order {
     uint64_t id; /* unique in the run, rising; a changed order gets a new one */
@@ -157,7 +160,8 @@ lg_status lg_market_open_slot(lg_market *market, uint32_t slot, int64_t start_ms
  * @param rate_uct    0 .. LG_RATE_MAX_UCT
  * @param replace     all open orders of the asset on that side are withdrawn in the same step
  * @return LG_OK; LG_CLOSED no slot is open; LG_ENERGY (placed->allowed_uwh says how much); LG_RATE;
- *         LG_INVALID energy not positive; LG_UNSUPPORTED the asset has no such side; LG_MEMORY.
+ *         LG_INVALID energy not positive; LG_UNSUPPORTED the asset has no such side; LG_LIMIT
+ *         LG_ORDERS_MAX orders are open, or 2^30 were placed in the slot; LG_MEMORY.
  *         Unless LG_OK nothing has changed.
  */
 lg_status lg_market_place(lg_market *market, uint32_t asset, lg_side side, int64_t energy_uwh,

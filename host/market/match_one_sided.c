@@ -78,7 +78,7 @@ lg_status lg__match_one_sided(lg_market *m, uint32_t area)
     lg_status status = lg__gather(m, area, LG_OFFER, limit + m->rules.rate_tolerance_uct);
     if (status == LG_OK)
         status = lg__outside_open(m, &outside, area, LG_OFFER);
-    uint64_t draw = lg_rng(m->site->seed, LG__DRAW_BUY, (uint64_t)m->slot * 1024 + m->tick, area);
+    uint64_t draw = lg_rng(m->site->seed, LG__DRAW_BUY, lg__moment(m), area);
     uint32_t start = lg_rng_below(draw, a->asset_count);
     for (uint32_t i = 0; i < a->asset_count && status == LG_OK; i++) {
         uint32_t asset = a->asset_first + (start + i) % a->asset_count;

@@ -157,6 +157,8 @@ lg_status naive_market_place(naive_market *naive, uint32_t asset, lg_side side, 
     placed->allowed_uwh = allowed(naive, asset, side, replace ? 0 : staying_uwh);
     if (energy_uwh > placed->allowed_uwh)
         return LG_ENERGY;
+    if (!replace && count >= LG_ORDERS_MAX)
+        return LG_LIMIT;
 
     uint32_t arrival = naive->tick;
     if (replace && naive->rules->keep_age && count == 1)

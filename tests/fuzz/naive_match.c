@@ -221,7 +221,7 @@ static void one_sided(naive_market *naive, uint32_t area)
     const lg_area *here = &naive->site->areas[area];
     naive_book *book = &naive->books[area];
     uint64_t bits =
-        lg_rng(naive->site->seed, buy_word, (uint64_t)naive->slot * 1024 + naive->tick, area);
+        lg_rng(naive->site->seed, buy_word, (uint64_t)naive->slot << 16 | naive->tick, area);
     uint32_t start = here->asset_count ? lg_rng_below(bits, here->asset_count) : 0;
     sort(naive, book->offers, book->offer_count, false, false);
     for (uint32_t i = 0; i < here->asset_count; i++) {

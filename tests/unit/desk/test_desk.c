@@ -34,6 +34,29 @@ static void rights_are_granted_once_and_in_order(void **state)
     lg_market_free(market);
 }
 
+static void rights_reach_as_far_as_they_must(void **state)
+{
+    (void)state;
+    static lg_asset many[1000];
+    pair p;
+    pair_init(&p);
+    p.site.assets = many;
+    p.site.asset_count = 1000;
+    lg_market *market = lg_market_new(lg_mem_system(), &p.site, &p.rules, NULL);
+    lg_desk *desk = lg_desk_new(lg_mem_system(), market, 0, "Ada");
+    const uint32_t granted[] = {500, 900, 3, 64, 999, 0};
+    for (size_t i = 0; i < 6; i++)
+        assert_int_equal(lg_desk_grant_asset(desk, granted[i]), LG_OK);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < 1000; i++)
+        count += lg_desk_commands_asset(desk, i);
+    assert_int_equal(count, 6);
+    for (size_t i = 0; i < 6; i++)
+        assert_true(lg_desk_commands_asset(desk, granted[i]));
+    lg_desk_free(desk);
+    lg_market_free(market);
+}
+
 static void a_full_batch_is_refused_err(void **state)
 {
     (void)state;
@@ -134,6 +157,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rights_are_granted_once_and_in_order),
+        cmocka_unit_test(rights_reach_as_far_as_they_must),
         cmocka_unit_test(a_full_batch_is_refused_err),
         cmocka_unit_test(every_refusal_has_its_reason_err),
         cmocka_unit_test(no_allocation_failure_leaks),

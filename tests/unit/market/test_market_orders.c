@@ -273,6 +273,22 @@ static void one_sided_compat_takes_one_offer_a_tick(void **state)
     town_fini(&t);
 }
 
+static void an_asset_may_have_so_many_orders_err(void **state)
+{
+    (void)state;
+    town t;
+    lg_placed placed;
+    town_init(&t, LG_PAY_AS_BID);
+    uint32_t load = town_asset(&t, town_area(&t, LG_NONE, 0), LG_ROLE_CONSUMER);
+    town_open(&t);
+    for (int i = 0; i < LG_ORDERS_MAX; i++)
+        assert_int_equal(town_try(&t, load, LG_BID, 0.1, 10, false, &placed), LG_OK);
+    assert_int_equal(town_try(&t, load, LG_BID, 0.1, 10, false, &placed), LG_LIMIT);
+    assert_int_equal(town_try(&t, load, LG_BID, 0.1, 10, true, &placed), LG_OK);
+    assert_int_equal(lg_market_orders(t.market, load, LG_BID, NULL, 0), 1);
+    town_fini(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -287,6 +303,7 @@ int main(void)
         cmocka_unit_test(fees_are_frozen_for_the_slot),
         cmocka_unit_test(one_sided_buys_from_cheap_to_dear),
         cmocka_unit_test(one_sided_compat_takes_one_offer_a_tick),
+        cmocka_unit_test(an_asset_may_have_so_many_orders_err),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
