@@ -19,9 +19,7 @@ void lg__order_kill(lg_market *m, uint32_t order)
     while (*link != order)
         link = &m->orders[*link].next;
     *link = o->next;
-    int64_t *offered = o->side == LG_BID ? &m->positions[o->asset].offered_buy_uwh
-                                         : &m->positions[o->asset].offered_sell_uwh;
-    *offered -= o->energy_uwh;
+    m->positions[o->asset].offered_uwh[o->side] -= o->energy_uwh;
     o->energy_uwh = 0;
     o->generation++;
     o->next = m->order_free;
@@ -86,55 +84,60 @@ static lg_status order_new(lg_market *m, uint32_t asset, lg_side side, bool repl
     return LG_OK;
 }
 
-static bool has_side(const lg_market *m, uint32_t asset, lg_side side)
+/* Bit 0: may bid, bit 1: may offer; by LG_ROLE_... */
+static const uint8_t sides_of_role[] = {
+    [LG_ROLE_CONSUMER] = 1, [LG_ROLE_PRODUCER] = 2,     [LG_ROLE_STORAGE] = 3,
+    [LG_ROLE_BUS] = 3,      [LG_ROLE_MARKET_MAKER] = 2,
+};
+
+/* Whether an order may be placed at all, whatever its energy. */
+static lg_status may_place(const lg_market *m, uint32_t asset, lg_side side, int64_t energy_uwh,
+                           int64_t rate_uct)
 {
-    uint32_t role = m->role_of[asset];
-    if (side == LG_BID)
-        return role != LG_ROLE_PRODUCER && role != LG_ROLE_MARKET_MAKER;
-    return role != LG_ROLE_CONSUMER;
+    if (!m->open)
+        return LG_CLOSED;
+    if (!(sides_of_role[m->role_of[asset]] >> side & 1))
+        return LG_UNSUPPORTED;
+    if (energy_uwh <= m->rules.energy_tolerance_uwh)
+        return LG_INVALID;
+    if ((uint64_t)rate_uct > (uint64_t)LG_RATE_MAX_UCT) /* negative ones become large */
+        return LG_RATE;
+    return m->sequence >= LG__SEQUENCE_MAX ? LG_LIMIT : LG_OK;
 }
 
 lg_status lg_market_place(lg_market *m, uint32_t asset, lg_side side, int64_t energy_uwh,
                           int64_t rate_uct, bool replace, lg_placed *placed)
 {
     lg_position *p = &m->positions[asset];
-    *placed = (lg_placed){.asked_uwh = energy_uwh};
-    if (!m->open)
-        return LG_CLOSED;
-    if (!has_side(m, asset, side))
-        return LG_UNSUPPORTED;
-    if (energy_uwh <= m->rules.energy_tolerance_uwh)
-        return LG_INVALID;
-    if (rate_uct < 0 || rate_uct > LG_RATE_MAX_UCT)
-        return LG_RATE;
-    if (m->sequence >= LG__SEQUENCE_MAX)
-        return LG_LIMIT;
-    int64_t *offered = side == LG_BID ? &p->offered_buy_uwh : &p->offered_sell_uwh;
-    int64_t room = side == LG_BID ? p->buy_uwh - p->bought_uwh : p->sell_uwh - p->sold_uwh;
-    if (!replace)
-        room -= *offered;
+    placed->id = 0;
+    placed->asked_uwh = energy_uwh;
+    placed->allowed_uwh = 0;
+    lg_status status = may_place(m, asset, side, energy_uwh, rate_uct);
+    if (status != LG_OK)
+        return status;
+    int64_t offered = p->offered_uwh[side];
+    int64_t room = p->cap_uwh[side] - p->traded_uwh[side] - (replace ? 0 : offered);
     if (energy_uwh > room) {
         placed->allowed_uwh = room > 0 ? room : 0;
         return LG_ENERGY;
     }
-
     uint32_t order = m->first[side][asset];
     if (replace && m->rules.keep_age && order != LG_NONE && m->orders[order].next == LG_NONE) {
-        *offered -= m->orders[order].energy_uwh; /* the same record goes on, where it has got to */
+        /* the same record goes on, where it has got to */
+        p->offered_uwh[side] = offered - m->orders[order].energy_uwh;
     } else {
-        lg_status status = order_new(m, asset, side, replace, &order);
+        status = order_new(m, asset, side, replace, &order);
         if (status != LG_OK)
             return status;
     }
     struct lg__order *o = &m->orders[order];
     o->energy_uwh = energy_uwh;
     o->rate_uct = rate_uct;
-    o->id = ++m->order_id;
+    o->id = placed->id = ++m->order_id;
     o->sequence = ++m->sequence;
     o->tick = m->tick;
-    *offered += energy_uwh;
+    p->offered_uwh[side] += energy_uwh;
     m->last_change = m->tick;
-    placed->id = o->id;
     return LG_OK;
 }
 

@@ -17,7 +17,7 @@ static lg_status take(lg_market *m, uint32_t order, int64_t energy_uwh)
         lg__order_kill(m, order);
         return LG_OK;
     }
-    *(o->side == LG_BID ? &p->offered_buy_uwh : &p->offered_sell_uwh) -= energy_uwh;
+    p->offered_uwh[o->side] -= energy_uwh;
     o->energy_uwh -= energy_uwh;
     /* the rest is the youngest order from the next tick on; filled again, it is entered again */
     if (!LG_GROW(m->mem, m->splits, m->split_capacity, m->split_count + 1))

@@ -89,12 +89,21 @@ typedef struct lg_caps {
     int64_t supply_uwh;        /* counted as production possible: PV; 0 for storages and buses */
 } lg_caps;
 
+/** A figure of each side, by name or by lg_side: x_uwh[LG_BID] is the buying one. */
+#define LG__BOTH_SIDES(type, both, buy, sell)                                                      \
+    union {                                                                                        \
+        struct {                                                                                   \
+            type buy, sell;                                                                        \
+        };                                                                                         \
+        type both[2];                                                                              \
+    }
+
 /** Where an asset stands in the running slot. */
 typedef struct lg_position {
-    int64_t buy_uwh, sell_uwh;                 /* caps of the slot */
-    int64_t bought_uwh, sold_uwh;              /* traded so far */
-    int64_t offered_buy_uwh, offered_sell_uwh; /* in open orders */
-    int64_t paid_uct, earned_uct;              /* money of those trades */
+    LG__BOTH_SIDES(int64_t, cap_uwh, buy_uwh, sell_uwh);                     /* of the slot */
+    LG__BOTH_SIDES(int64_t, traded_uwh, bought_uwh, sold_uwh);               /* so far */
+    LG__BOTH_SIDES(int64_t, offered_uwh, offered_buy_uwh, offered_sell_uwh); /* in open orders */
+    int64_t paid_uct, earned_uct; /* money of those trades */
 } lg_position;
 
 /** Cumulative account of an asset, or of an area as a party of its parent's market (13.3 of the

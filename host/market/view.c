@@ -117,7 +117,7 @@ static void lane_scan(lg_market *m, uint32_t area, lg_side side)
     struct lg__lane *lane = &m->books[area].lane[side];
     uint32_t first_view = m->books[area].view_first[side], dead = 0;
     bool shown = first_view != LG_NONE && !(side == LG_BID && m->rules.match == LG_ONE_SIDED);
-    lane->best_uct = LG__NO_RATE;
+    int64_t best = LG__NO_RATE;
     for (uint32_t i = 0; i < lane->count; i++) {
         const struct lg__entry *e = &lane->entries[i];
         if (!lg__alive(m, e)) {
@@ -126,8 +126,8 @@ static void lane_scan(lg_market *m, uint32_t area, lg_side side)
         }
         const struct lg__order *o = &m->orders[e->order];
         int64_t rate = lg__rate_at(m, o, e->offset);
-        if (rate >= 0 && better(side, rate, lane->best_uct))
-            lane->best_uct = rate;
+        if (rate >= 0 && better(side, rate, best))
+            best = rate;
         if (!shown)
             continue;
         for (uint32_t v = first_view; v != LG_NONE; v = m->views[v].next) {
@@ -138,6 +138,7 @@ static void lane_scan(lg_market *m, uint32_t area, lg_side side)
                       e->party);
         }
     }
+    lane->best_uct = best;
     lg__lane_tidy(m, lane, dead);
 }
 

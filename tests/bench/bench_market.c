@@ -68,11 +68,15 @@ static void build(struct world *w, uint32_t size)
  * test's. */
 static int64_t first_rate[TOTAL];
 
-static void draw_rates(bool ties)
+enum mode { SPREAD, TIES, APART, MODES };
+static const char *const mode_names[MODES] = {"spread", "ties", "apart"};
+
+static void draw_rates(enum mode mode)
 {
     for (uint32_t i = 0; i < TOTAL; i++) {
-        int64_t own = ties ? 0 : (int64_t)(lg_mix(i + 7) % 8000000);
-        first_rate[i] = i % 2 ? 30000000 - own : 8000000 + own;
+        int64_t own = mode == TIES ? 0 : (int64_t)(lg_mix(i + 7) % 8000000);
+        int64_t gap = mode == APART ? 40000000 : 0;
+        first_rate[i] = i % 2 ? 30000000 + gap - own : 8000000 + own;
     }
 }
 
@@ -107,12 +111,12 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static double measure(uint32_t size, bool ties)
+static double measure(uint32_t size, enum mode mode)
 {
     struct world w;
     double rounds[ROUNDS];
     build(&w, size);
-    draw_rates(ties);
+    draw_rates(mode);
     for (uint32_t round = 0, slot = 0; round < ROUNDS; round++) {
         double start = 0;
         for (uint32_t s = 0; s < SLOTS; s++, slot++) {
@@ -140,9 +144,9 @@ static double measure(uint32_t size, bool ties)
 int main(void)
 {
     static const uint32_t sizes[] = {32, 128, 2048, 8192};
-    for (int ties = 0; ties < 2; ties++)
+    for (int mode = 0; mode < MODES; mode++)
         for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
             printf("order operation, %u orders a market, %s\t%.1f\tns\t10\n", sizes[i],
-                   ties ? "ties" : "spread", measure(sizes[i], ties));
+                   mode_names[mode], measure(sizes[i], (enum mode)mode));
     return 0;
 }
