@@ -13,10 +13,10 @@ help: ## this list
 demo: build ## install what is missing, build, run a street of twelve homes for a day
 	build/lunagrid run examples/street
 
-build: ## a release build in build/
+build: ## a release build of the program in build/
 	$(PACKAGES) build
 	$(CONFIGURE) release
-	cmake --build build
+	cmake --build build --target program
 
 test: ## every test, first under sanitizers (build-asan/), then as a release (build/)
 	$(PACKAGES) build test format
@@ -29,10 +29,12 @@ test: ## every test, first under sanitizers (build-asan/), then as a release (bu
 
 bench: build ## measure against the agreed limits: a table, and build/bench.json
 	$(PACKAGES) test
+	cmake --build build
 	python3 tests/bench/run.py --build build
 
 bench-long: build ## the same with a million assets, however long that takes
 	$(PACKAGES) test
+	cmake --build build
 	python3 tests/bench/run.py --build build --long
 
 check: ## what a reviewer does: format, warnings as errors, all tests, a minute of fuzzing

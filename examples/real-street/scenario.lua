@@ -7,10 +7,10 @@ local data = param("data", nil, "CSV file: a time column and one column of energ
 if not data then
   error("this scenario needs a file of measured homes: --set data=FILE.csv", 0)
 end
-local unit = param("unit", "kWh", "of the values, when the header states none: W, kW or kWh (per row)")
+local unit = param("unit", nil, "of the values, when the header states none: W, kW or kWh (per row); else kWh")
 local most = param("homes", 0, "how many of the columns; 0 for all")
 
-local columns = csv_columns(data)
+local columns, units = csv_columns(data)
 local start, slots, minutes = csv_span(data)
 if most > 0 and most > #columns then
   error("homes=" .. most .. ", but the file has only " .. #columns .. " columns", 0)
@@ -26,15 +26,15 @@ local function home(number, column)
     name = name,
     load {
       name = name .. " load",
-      daily_load_profile = csv { file = data, column = column, unit = unit },
-      use_market_maker_rate = true,
+      daily_load_profile = csv { file = data, column = column, unit = unit or units[number] == "" and "kWh" or nil },
+      use_market_maker_rate = true, -- gives up at the utility's rate and fees: never worse off than without a market
     },
     has_pv and pv {
       name = name .. " PV",
       model = "clear_sky",
       capacity_kW = PV_KW[number // 2 % 3 + 1],
       use_market_maker_rate = true,
-      final_selling_rate = 4,
+      final_selling_rate = 3, -- what the utility pays, 8, less the fees on the way to it, 4 and 1
     },
     has_battery and storage {
       name = name .. " battery",

@@ -1,8 +1,9 @@
 -- A summer day in a street of twelve homes: too much sun at noon, too little in the evening.
 --
 -- The utility sells at 30 ct/kWh (36 in the evening) and pays 8; every kilowatt-hour from or to it also costs the
--- grid fee of 4 ct. A neighbour's costs 1 ct of fee. So between about 5 and 34 ct there is something to share, and
--- how much of it a home gets depends on its strategy. Try your own: --agent "Home 3=mine.lua"
+-- grid fee of 4 ct and the street's of 1. A neighbour's costs 1 ct of fee. So between 3 ct, which export leaves, and
+-- 35 ct, which import costs, there is something to share, and how much of it a home gets depends on its strategy. Try
+-- your own: --agent "Home 3=mine.lua"
 
 local battery_kWh = param("battery_kWh", 10, "capacity of the batteries")
 
@@ -45,7 +46,7 @@ local function home(number, has)
       model = "clear_sky",
       capacity_kW = has.pv,
       use_market_maker_rate = true,
-      final_selling_rate = 4, -- what the utility pays, less the fee on the way to it
+      final_selling_rate = 3, -- the utility pays 8, less the fees on the way to it: 4 of the grid and 1 of the street
     },
     has.battery and storage {
       name = name .. " battery",

@@ -5,6 +5,7 @@
 #include "app/args.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/text.h"
@@ -44,7 +45,13 @@ static lg_status unknown_flag(const lg_flag *flags, uint32_t count, const char *
     if (near >= 0)
         return lg_fail(err, LG_INVALID, "unknown option \"%s\"; did you mean \"--%s\"?", word,
                        names[near]);
-    return lg_fail(err, LG_INVALID, "unknown option \"%s\"", word);
+    char list[LG_ERR_TEXT_MAX / 2];
+    size_t used = 0;
+    list[0] = 0;
+    for (uint32_t i = 0; i < count && used + 32 < sizeof list; i++)
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s--%.24s", i ? ", " : "",
+                                 flags[i].name);
+    return lg_fail(err, LG_INVALID, "unknown option \"%.60s\"; there are %s", word, list);
 }
 
 static bool read_whole(const char *text, uint64_t max, uint64_t *number)
@@ -56,6 +63,17 @@ static bool read_whole(const char *text, uint64_t max, uint64_t *number)
     unsigned long long value = strtoull(text, &end, 10);
     *number = value;
     return errno == 0 && *end == 0 && value <= max;
+}
+
+/* Digits with at most one point among them. */
+static bool read_days(const char *text, double *days)
+{
+    if (!text[strspn(text, ".")] || text[strspn(text, "0123456789.")])
+        return false;
+    char *end;
+    double value = strtod(text, &end);
+    *days = value;
+    return !*end && value > 0 && value <= 36600;
 }
 
 static lg_status add_pair(lg_args *args, const lg_flag *flag, char *value, lg_err *err)
@@ -93,11 +111,18 @@ static lg_status take_value(lg_args *args, const lg_flag *flag, char *value, lg_
                            value);
         *(int64_t *)field = (int64_t)number;
         return LG_OK;
-    case LG_FLAG_SEED:
-        if (!read_whole(value, UINT64_MAX, &number))
+    case LG_FLAG_DAYS:
+        if (!read_days(value, (double *)field))
             return lg_fail(err, LG_INVALID,
-                           "--%s expects a whole number from 0 to 2^64-1, got \"%s\"", flag->name,
-                           value);
+                           "--%s expects a number above 0 and up to 36600, like 1.5, got \"%s\"",
+                           flag->name, value);
+        return LG_OK;
+    case LG_FLAG_SEED:
+        if (!read_whole(value, UINT64_C(9007199254740992), &number))
+            return lg_fail(err, LG_INVALID,
+                           "--%s expects a whole number from 0 to 2^53 = 9007199254740992, got "
+                           "\"%s\"",
+                           flag->name, value);
         args->seed = number;
         args->has_seed = true;
         return LG_OK;

@@ -21,10 +21,11 @@ typedef struct lg_args {
     const char *operands[LG_OPERANDS_MAX];
     uint32_t operand_count;
     lg_pairs settings, agents;
-    int64_t slots, days;
+    int64_t slots;
+    double days;
     uint64_t seed;
     bool has_seed;
-    const char *out;
+    const char *out, *gsy_settings;
     bool csv, json, quiet, help;
 } lg_args;
 
@@ -33,7 +34,8 @@ typedef enum lg_flag_kind {
     LG_FLAG_SWITCH, /* nothing; sets a bool */
     LG_FLAG_TEXT,   /* a text, not empty; const char * */
     LG_FLAG_COUNT,  /* a whole number from 1 to 10,000,000; int64_t */
-    LG_FLAG_SEED,   /* a whole number below 2^64; sets seed and has_seed */
+    LG_FLAG_DAYS,   /* a number above 0, up to 36600; double */
+    LG_FLAG_SEED,   /* a whole number from 0 to 2^53, as a scenario may hold; sets seed, has_seed */
     LG_FLAG_PAIR,   /* KEY=VALUE, may be repeated; lg_pairs */
 } lg_flag_kind;
 

@@ -8,8 +8,9 @@
 #define CMDS_MAX 16
 
 const lg_cmd *const lg_cmds[] = {
-    &lg_cmd_run,     &lg_cmd_check,  &lg_cmd_new,  &lg_cmd_show_config,
-    &lg_cmd_plugins, &lg_cmd_schema, &lg_cmd_help, NULL,
+    &lg_cmd_run,         &lg_cmd_check,   &lg_cmd_new,
+    &lg_cmd_show_config, &lg_cmd_plugins, &lg_cmd_import,
+    &lg_cmd_schema,      &lg_cmd_help,    NULL,
 };
 
 static const lg_flag help_flag = {
@@ -50,6 +51,8 @@ void lg_cmd_print_list(void)
         printf("  %-12s %s\n", (*cmd)->name, (*cmd)->summary);
     puts("\n"
          "  lunagrid help COMMAND   what a command does, with examples\n"
+         "  lunagrid help scenario  how a scenario is written\n"
+         "  lunagrid help strategy  what a strategy may use\n"
          "  lunagrid --version      the version of this program\n\n"
          "Try:\n"
          "  lunagrid run examples/street\n"
@@ -87,10 +90,10 @@ void lg_cmd_print_page(const lg_cmd *cmd)
     print_flag(&help_flag);
 }
 
-int lg_cmd_unknown(const char *name)
+int lg_cmd_unknown(const char *name, bool help_topic)
 {
-    const char *names[CMDS_MAX];
-    size_t count = 0;
+    const char *names[CMDS_MAX] = {"scenario", "strategy"};
+    size_t count = help_topic ? 2 : 0;
     for (const lg_cmd *const *cmd = lg_cmds; *cmd; cmd++)
         names[count++] = (*cmd)->name;
     int near = lg_text_nearest(name, names, count);
@@ -162,5 +165,5 @@ int lg_cmd_main(lg_mem *mem, int argc, char **argv)
         return LG_EXIT_USAGE;
     }
     const lg_cmd *cmd = lg_cmd_find(word);
-    return cmd ? run_cmd(mem, cmd, argc - 2, argv + 2) : lg_cmd_unknown(word);
+    return cmd ? run_cmd(mem, cmd, argc - 2, argv + 2) : lg_cmd_unknown(word, false);
 }

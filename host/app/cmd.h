@@ -27,7 +27,7 @@ typedef struct lg_cmd {
 } lg_cmd;
 
 extern const lg_cmd lg_cmd_run, lg_cmd_check, lg_cmd_new, lg_cmd_show_config, lg_cmd_plugins,
-    lg_cmd_schema, lg_cmd_help;
+    lg_cmd_import, lg_cmd_schema, lg_cmd_help;
 
 /** All commands, in the order of the list; NULL at its end. */
 extern const lg_cmd *const lg_cmds[];
@@ -42,7 +42,8 @@ int lg_cmd_exit_of(lg_status status);
 /** Prints the list of commands, or one command's page. */
 void lg_cmd_print_list(void);
 void lg_cmd_print_page(const lg_cmd *cmd);
-/** Complains about a word that is no command, with the near miss. @return LG_EXIT_USAGE */
-int lg_cmd_unknown(const char *name);
+/** Complains about a word that is no command, with the near miss; among the pages of `help` too
+ * when it is a @p help_topic. @return LG_EXIT_USAGE */
+int lg_cmd_unknown(const char *name, bool help_topic);
 
 #endif

@@ -47,7 +47,7 @@ static lg_status check_scripts(lg_setup *setup)
         if (seen_before(scenario, i))
             continue;
         const char *script = scenario->agents[i].script;
-        lg_status status = lg_script_check(setup->mem, script, &setup->diag);
+        lg_status status = lg_script_check(setup->mem, script, setup->places.scripts, &setup->diag);
         if (status == LG_IO) {
             lg_diag_error(&setup->diag, script, 0, scenario->agents[i].name, "it cannot be read");
             status = LG_SCRIPT;
@@ -79,13 +79,18 @@ static lg_status check_scenario(lg_mem *mem, const lg_args *args, lg_err *err)
     return status;
 }
 
-static lg_status check_script(lg_mem *mem, const char *file)
+static lg_status check_script(lg_mem *mem, const char *file, lg_err *err)
 {
     lg_diag diag;
+    lg_places places;
+    lg_status status = lg_places_find(mem, &places, err);
+    if (status != LG_OK)
+        return status;
     lg_diag_init(&diag, mem);
-    lg_status status = lg_script_check(mem, file, &diag);
+    status = lg_script_check(mem, file, places.scripts, &diag);
     lg_setup_print(mem, &diag, stdout);
     lg_diag_fini(&diag);
+    lg_places_fini(&places);
     return status;
 }
 
@@ -98,8 +103,8 @@ static int check(lg_mem *mem, const lg_args *args)
     if (status == LG_OK)
         status = lg_kind_of_file(mem, file, &kind, &err);
     if (status == LG_OK)
-        status =
-            kind == LG_FILE_SCENARIO ? check_scenario(mem, args, &err) : check_script(mem, file);
+        status = kind == LG_FILE_SCENARIO ? check_scenario(mem, args, &err)
+                                          : check_script(mem, file, &err);
     lg_plain_complain(err.text);
     lg_mem_strfree(mem, file);
     return lg_cmd_exit_of(status);

@@ -14,6 +14,7 @@
 
 #include "app/cmd.h"
 #include "app/plain.h"
+#include "app/setup.h"
 #include "app/templates.h"
 #include "base/text.h"
 #include "script/agent.h"
@@ -156,6 +157,24 @@ static lg_status write_file(new_file *file, lg_err *err)
     return lg_fail(err, LG_IO, "%s: %s", path, strerror(left ? failure : errno));
 }
 
+/* A driver's name stands for itself in C and in scenarios, and no other plugin may have it. */
+static lg_status check_driver_name(const making *m, lg_err *err)
+{
+    const char *reason = lg_driver_name_refused(m->name);
+    lg_setup setup;
+    if (reason)
+        return lg_fail(err, LG_INVALID, "\"%s\" is no name for a plugin: %s", m->name, reason);
+    lg_status status = lg_setup_open(m->mem, &setup, err);
+    for (uint32_t i = 0; i < setup.driver_count && status == LG_OK; i++)
+        if (strcmp(setup.drivers[i]->name, m->name) == 0)
+            status = lg_fail(err, LG_INVALID,
+                             "\"%s\" is taken: a plugin that is loaded has a driver of this name, "
+                             "and a second one would be refused",
+                             m->name);
+    lg_setup_close(&setup);
+    return status;
+}
+
 static lg_status write_all(making *m, lg_err *err)
 {
     lg_status status = look_first(m, err);
@@ -212,31 +231,41 @@ static void say_next(const making *m)
                width, folder, m->name, width, folder, m->name, width, folder, m->name);
 }
 
-static int make_new(lg_mem *mem, const lg_args *args)
+static bool know_kind(const char *kind)
 {
     static const char *const kinds[] = {"strategy", "scenario", "plugin"};
+    int near = lg_text_nearest(kind, kinds, 3);
+    if (near >= 0 && strcmp(kinds[near], kind) == 0)
+        return true;
+    fprintf(stderr, "lunagrid: `new` makes a strategy, a scenario or a plugin, not a \"%s\"", kind);
+    fprintf(stderr, near >= 0 ? "; did you mean \"%s\"?\n" : "\n", near >= 0 ? kinds[near] : "");
+    return false;
+}
+
+static void say_made(const making *m)
+{
+    for (uint32_t i = 0; i < m->count; i++)
+        printf("%s %s\n", m->files[i].written || m->files[i].refresh ? "wrote" : "kept ",
+               lg_text_peek(&m->files[i].path));
+    say_next(m);
+}
+
+static int make_new(lg_mem *mem, const lg_args *args)
+{
     making m = {.mem = mem, .kind = args->operands[0]};
     lg_err err;
-    int near = lg_text_nearest(m.kind, kinds, 3);
-    bool known = near >= 0 && strcmp(kinds[near], m.kind) == 0;
-    if (!known) {
-        fprintf(stderr, "lunagrid: `new` makes a strategy, a scenario or a plugin, not a \"%s\"",
-                m.kind);
-        fprintf(stderr, near >= 0 ? "; did you mean \"%s\"?\n" : "\n",
-                near >= 0 ? kinds[near] : "");
+    if (!know_kind(m.kind))
         return LG_EXIT_USAGE;
-    }
     lg_status status = read_name(&m, args->operands[1], &err);
+    if (status == LG_OK && strcmp(m.kind, "plugin") == 0)
+        status = check_driver_name(&m, &err);
     int code = status == LG_OK ? LG_EXIT_FAILED : LG_EXIT_USAGE;
     if (status == LG_OK) {
         prepare(&m);
         status = write_all(&m, &err);
     }
     if (status == LG_OK) {
-        for (uint32_t i = 0; i < m.count; i++)
-            printf("%s %s\n", m.files[i].written || m.files[i].refresh ? "wrote" : "kept ",
-                   lg_text_peek(&m.files[i].path));
-        say_next(&m);
+        say_made(&m);
         code = LG_EXIT_FINE;
     } else {
         lg_plain_complain(err.text);
@@ -257,7 +286,8 @@ const lg_cmd lg_cmd_new = {
             "scenario  NAME/scenario.lua, a small community to grow\n"
             "plugin    NAME/, a device driver in C with a Makefile and all headers it needs\n"
             "\n"
-            "NAME may begin with a folder. Nothing that exists is overwritten.\n"
+            "NAME may begin with a folder. Your files are never overwritten; lunagrid.meta.lua is\n"
+            "made anew each time.\n"
             "\n"
             "  lunagrid new strategy mine\n"
             "  lunagrid new scenario village && lunagrid run village\n"

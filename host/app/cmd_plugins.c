@@ -152,11 +152,12 @@ const lg_cmd lg_cmd_plugins = {
     .name = "plugins",
     .synopsis = "",
     .summary = "list the loaded plugins: drivers, options, points and their units",
-    .text = "A plugin's drivers are the words a scenario may use for assets. Options are what an\n"
-            "asset of that kind may say, points are what a device measures or obeys. Plugins that\n"
-            "were refused are listed with the reason.\n"
-            "\n"
-            "  lunagrid plugins\n"
-            "  LUNAGRID_PLUGINS=./mine lunagrid plugins",
+    .text =
+        "A plugin's drivers are the words a scenario may use for assets. Options are what an\n"
+        "asset of that kind may say. Points are what a device measures or obeys; simulated runs\n"
+        "do without them. Plugins that were refused are listed with the reason.\n"
+        "\n"
+        "  lunagrid plugins\n"
+        "  LUNAGRID_PLUGINS=./mine lunagrid plugins",
     .run = list_plugins,
 };

@@ -43,7 +43,7 @@ const lg_cmd lg_cmd_show_config = {
             "applied. The output is itself a scenario and reads back as the same one.\n"
             "\n"
             "  lunagrid show-config examples/street\n"
-            "  lunagrid show-config examples/street --set homes=3 > three.json",
+            "  lunagrid show-config examples/street --set battery_kWh=5 > small.json",
     .flags = flags,
     .flag_count = sizeof flags / sizeof *flags,
     .operands_min = 1,

@@ -1,7 +1,10 @@
 /* Bins are laid out before the run, so the memory for it does not grow with the simulated days. */
 #include "app/course.h"
 
+#include <math.h>
 #include "base/clock.h"
+#include "base/num.h"
+#include "grid/unit.h"
 
 uint32_t lg_course_slots_per_bin(uint32_t slot_count, uint32_t slot_ms)
 {
@@ -18,13 +21,15 @@ uint32_t lg_course_slots_per_bin(uint32_t slot_count, uint32_t slot_ms)
 }
 
 void lg_course_init(lg_course *course, const lg_scenario *scenario, const lg_members *members,
-                    const lg_market *market)
+                    const lg_market *market, const lg_caps *caps)
 {
     *course = (lg_course){
         .site = &scenario->site,
         .members = members,
         .market = market,
+        .caps = caps,
         .community = lg_members_community(members),
+        .scope = lg_members_scope(members),
         .slot_ms = scenario->rules.slot_ms,
         .slot_count = scenario->slot_count,
         .slots_per_bin = lg_course_slots_per_bin(scenario->slot_count, scenario->rules.slot_ms),
@@ -32,11 +37,30 @@ void lg_course_init(lg_course *course, const lg_scenario *scenario, const lg_mem
     course->bin_count = (scenario->slot_count + course->slots_per_bin - 1) / course->slots_per_bin;
 }
 
-/* Whether @p asset is one of the community's own: below it and not the outside grid. */
-static bool is_inside(const lg_course *course, const lg_asset *asset)
+/* Whether an asset is one of the members' side: below their scope and not the outside grid. */
+static bool is_inside(const lg_course *course, uint32_t index)
 {
+    const lg_asset *asset = &course->site->assets[index];
     return asset->role != LG_ROLE_BUS && asset->role != LG_ROLE_MARKET_MAKER &&
-           lg_site_below(course->site, asset->area, course->community);
+           course->caps[index].supply_uwh < LG_UNLIMITED_UWH &&
+           lg_site_below(course->site, asset->area, course->scope);
+}
+
+/* A trade whose seller is inside, in the community's indicators. */
+static void count_own(lg_kpi *kpi, const lg_asset *seller, const lg_asset *buyer, bool buyer_inside,
+                      int64_t energy_uwh)
+{
+    bool consumed = buyer_inside && buyer->role == LG_ROLE_CONSUMER;
+    bool stored = buyer_inside && buyer->role == LG_ROLE_STORAGE;
+    if (seller->role == LG_ROLE_PRODUCER) {
+        kpi->produced_uwh += energy_uwh;
+        kpi->consumed_own_uwh += consumed ? energy_uwh : 0;
+        kpi->buffer_uwh += stored ? energy_uwh : 0;
+    } else if (seller->role == LG_ROLE_STORAGE && !stored) {
+        int64_t moved = lg_min64(energy_uwh, kpi->buffer_uwh);
+        kpi->buffer_uwh -= moved;
+        kpi->consumed_own_uwh += consumed ? moved : 0;
+    }
 }
 
 static lg_status see_trade(void *ctx, const lg_trade *trade)
@@ -44,7 +68,9 @@ static lg_status see_trade(void *ctx, const lg_trade *trade)
     lg_course *course = ctx;
     const lg_asset *seller = &course->site->assets[trade->seller];
     const lg_asset *buyer = &course->site->assets[trade->buyer];
-    bool sells = is_inside(course, seller), buys = is_inside(course, buyer);
+    bool sells = is_inside(course, trade->seller), buys = is_inside(course, trade->buyer);
+    if (sells)
+        count_own(&course->kpi, seller, buyer, buys, trade->energy_uwh);
     if (sells && buys) {
         uint32_t home = lg_members_of_area(course->members, seller->area);
         if (home != LG_NONE && home == lg_members_of_area(course->members, buyer->area))
@@ -53,10 +79,18 @@ static lg_status see_trade(void *ctx, const lg_trade *trade)
             course->trade.between_uwh += trade->energy_uwh;
     } else if (buys) {
         course->trade.from_uwh += trade->energy_uwh;
+        course->slot_import_uwh += trade->energy_uwh;
     } else if (sells) {
         course->trade.to_uwh += trade->energy_uwh;
     }
     return LG_OK;
+}
+
+static void count_demand(lg_course *course)
+{
+    for (uint32_t i = 0; i < course->site->asset_count; i++)
+        if (course->caps[i].demand_uwh && is_inside(course, i))
+            course->kpi.demanded_uwh += course->caps[i].demand_uwh;
 }
 
 static lg_status see_slot(void *ctx, uint32_t slot, int64_t slot_start_ms, lg_digest chain)
@@ -65,14 +99,17 @@ static lg_status see_slot(void *ctx, uint32_t slot, int64_t slot_start_ms, lg_di
     (void)chain;
     const lg_market_stats *stats = lg_market_last_stats(course->market, course->community);
     uint32_t bin = slot / course->slots_per_bin;
+    int64_t import_uwh = course->slot_import_uwh;
     course->slots_done = slot + 1;
+    course->slot_import_uwh = 0;
+    count_demand(course);
     if (!stats || bin >= course->bin_count)
         return LG_OK;
     course->bins[bin].energy_uwh += stats->energy_uwh;
     course->bins[bin].volume_uct += stats->volume_uct;
-    course->bins[bin].import_uwh += stats->import_uwh;
-    if (stats->import_uwh > course->peak_import_uwh) {
-        course->peak_import_uwh = stats->import_uwh;
+    course->bins[bin].import_uwh += import_uwh;
+    if (import_uwh > course->peak_import_uwh) {
+        course->peak_import_uwh = import_uwh;
         course->peak_import_start_ms = slot_start_ms;
     }
     return LG_OK;
@@ -81,4 +118,13 @@ static lg_status see_slot(void *ctx, uint32_t slot, int64_t slot_start_ms, lg_di
 void lg_course_listener(lg_course *course, lg_listener *listener)
 {
     *listener = (lg_listener){.ctx = course, .trade = see_trade, .slot = see_slot};
+}
+
+lg_kpi lg_course_kpi(const lg_course *course)
+{
+    lg_kpi kpi = course->kpi;
+    double own = (double)kpi.consumed_own_uwh;
+    kpi.self_sufficiency = kpi.demanded_uwh > 0 ? fmin(1, own / (double)kpi.demanded_uwh) : NAN;
+    kpi.self_consumption = kpi.produced_uwh > 0 ? fmin(1, own / (double)kpi.produced_uwh) : NAN;
+    return kpi;
 }

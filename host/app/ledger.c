@@ -12,14 +12,15 @@
 lg_door_rates lg_ledger_door(int64_t market_maker_uct, int64_t feed_in_uct, int64_t surcharge_uct,
                              lg_fee_kind kind, int64_t fee_sum)
 {
-    int64_t buy_fee = fee_sum, sell_fee = fee_sum;
-    if (kind == LG_FEE_PERCENTAGE) {
-        buy_fee = lg_fraction_of(market_maker_uct, fee_sum);
-        sell_fee = lg_fraction_of(feed_in_uct, fee_sum);
-    }
     lg_door_rates door;
-    door.buy_uct = lg_add(market_maker_uct, buy_fee);
-    door.sell_uct = lg_max64(0, feed_in_uct - sell_fee);
+    if (kind ==
+        LG_FEE_PERCENTAGE) { /* what the utility pays is the seller's revenue and fees on it */
+        door.buy_uct = lg_add(market_maker_uct, lg_fraction_of(market_maker_uct, fee_sum));
+        door.sell_uct = lg_muldiv(feed_in_uct, LG_ONE_PPB, LG_ONE_PPB + fee_sum);
+    } else {
+        door.buy_uct = lg_add(market_maker_uct, fee_sum);
+        door.sell_uct = lg_max64(0, feed_in_uct - fee_sum);
+    }
     door.unserved_uct = lg_add(door.buy_uct, surcharge_uct);
     return door;
 }

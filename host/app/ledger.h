@@ -12,7 +12,8 @@
 /** The utility's rates at a member's door in one slot: fees of the path included. */
 typedef struct lg_door_rates {
     int64_t buy_uct;      /* what a kWh from the utility costs: market maker rate + fees */
-    int64_t sell_uct;     /* what a kWh to the utility brings: feed-in tariff - fees, at least 0 */
+    int64_t sell_uct;     /* what a kWh to the utility brings: feed-in tariff - fees, at least 0;
+                           * percentage fees are counted from what the seller gets */
     int64_t unserved_uct; /* what a kWh costs that was needed and not bought: buy + surcharge */
 } lg_door_rates;
 

@@ -5,18 +5,17 @@
 #include "app/members.h"
 
 #include <string.h>
+#include "app/crew.h"
 #include "base/text.h"
 #include "grid/unit.h"
 
-#define LISTS_KEPT                                                                                 \
-    64                 /* distinct lists of strategies that are looked up before a new one is made \
-                        */
-#define SCRIPTS_MAX 16 /* distinct scripts of one member that are named */
+/* Distinct lists of strategies that are looked up before a new one is made. */
+#define LISTS_KEPT 64
 
 typedef struct member {
     uint32_t area;
     const char *strategies; /* all scripts, comma separated */
-    const char *chosen;     /* those that are not the host's own, or "template" */
+    const char *label;      /* the same for a narrow column */
     lg_member_slot slot;
     lg_member_line line;
 } member;
@@ -28,49 +27,12 @@ struct lg_members {
     member *items;
     uint32_t count;
     uint32_t *of_area; /* one an area */
-    uint32_t community, utility;
+    uint32_t community, community_count, scope, utility;
     int64_t surcharge_uct;
     lg_member_result *results;
     const char *lists[LISTS_KEPT];
     uint32_t list_count;
 };
-
-/* The agents at work in one member, each once, in the order of its assets. */
-typedef struct crew {
-    const lg_agent_spec *agents[SCRIPTS_MAX];
-    uint32_t count;
-} crew;
-
-static void gather(const lg_scenario *scenario, uint32_t area, crew *found)
-{
-    const lg_area *a = &scenario->site.areas[area];
-    for (uint32_t i = 0; i < a->asset_count; i++) {
-        uint32_t index = scenario->site.assets[a->asset_first + i].agent;
-        if (index >= scenario->agent_count)
-            continue;
-        const lg_agent_spec *agent = &scenario->agents[index];
-        uint32_t k = 0;
-        while (k < found->count && strcmp(found->agents[k]->script_name, agent->script_name) != 0)
-            k++;
-        if (k == found->count && k < SCRIPTS_MAX)
-            found->agents[found->count++] = agent;
-    }
-    for (uint32_t i = 0; i < a->child_count; i++)
-        gather(scenario, a->child_first + i, found);
-}
-
-/* "strategies/patient.lua" -> "patient" */
-static void append_script(lg_text *list, const char *script)
-{
-    const char *slash = strrchr(script, '/');
-    const char *name = slash ? slash + 1 : script;
-    size_t length = strlen(name);
-    if (length > 4 && strcmp(name + length - 4, ".lua") == 0)
-        length -= 4;
-    if (list->length)
-        lg_text_char(list, ',');
-    lg_text_bytes(list, name, length);
-}
 
 /* A copy of @p list that equal lists share; NULL when exhausted. */
 static const char *keep_list(lg_members *members, const lg_text *list)
@@ -89,20 +51,14 @@ static const char *keep_list(lg_members *members, const lg_text *list)
 
 static bool name_strategies(lg_members *members, member *m, lg_text *list)
 {
-    crew all = {.count = 0};
-    gather(members->scenario, m->area, &all);
+    lg_crew crew = lg_crew_of(members->scenario, m->area);
     lg_text_clear(list);
-    for (uint32_t i = 0; i < all.count; i++)
-        append_script(list, all.agents[i]->script_name);
+    lg_crew_list(&crew, list);
     m->strategies = keep_list(members, list);
     lg_text_clear(list);
-    for (uint32_t i = 0; i < all.count; i++)
-        if (!all.agents[i]->template_agent)
-            append_script(list, all.agents[i]->script_name);
-    if (!list->length)
-        lg_text_str(list, "template");
-    m->chosen = keep_list(members, list);
-    return m->strategies && m->chosen;
+    lg_crew_label(&crew, list);
+    m->label = keep_list(members, list);
+    return m->strategies && m->label;
 }
 
 static bool is_member(const lg_site *site, uint32_t area)
@@ -123,8 +79,19 @@ static void number_areas(lg_members *members)
     }
 }
 
-/* The parent of most members; the first of them when several have as many. */
-static uint32_t find_community(const lg_members *members)
+/* The lowest area that both are or lie below. */
+static uint32_t common_area(const lg_site *site, uint32_t a, uint32_t b)
+{
+    while (a != b) {
+        uint32_t *deeper = site->areas[a].depth >= site->areas[b].depth ? &a : &b;
+        *deeper = site->areas[*deeper].parent;
+    }
+    return a;
+}
+
+/* The parent of most members; the first of them when several have as many. Members of one parent
+ * stand side by side. */
+static uint32_t find_community(lg_members *members)
 {
     const lg_site *site = &members->scenario->site;
     uint32_t best = 0, best_count = 0;
@@ -133,6 +100,8 @@ static uint32_t find_community(const lg_members *members)
         for (run = 1; i + run < members->count; run++)
             if (site->areas[members->items[i + run].area].parent != parent)
                 break;
+        members->scope =
+            members->community_count++ ? common_area(site, members->scope, parent) : parent;
         if (run > best_count) {
             best = parent;
             best_count = run;
@@ -155,7 +124,8 @@ static bool fill(lg_members *members)
         next++;
     }
     lg_text_fini(&list);
-    members->community = find_community(members);
+    if (fine)
+        members->community = find_community(members);
     members->utility = lg_site_utility_area(site);
     return fine &&
            lg_uct_from_ct(members->scenario->unserved_surcharge_ct, &members->surcharge_uct);
@@ -214,9 +184,19 @@ uint32_t lg_members_community(const lg_members *members)
     return members->community;
 }
 
+uint32_t lg_members_communities(const lg_members *members)
+{
+    return members->community_count;
+}
+
+uint32_t lg_members_scope(const lg_members *members)
+{
+    return members->scope;
+}
+
 const char *lg_members_strategy(const lg_members *members, uint32_t index)
 {
-    return members->items[index].chosen;
+    return members->items[index].label;
 }
 
 static void add_assets(lg_members *members, const lg_market *market, const lg_caps *caps)

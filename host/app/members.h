@@ -23,7 +23,11 @@ uint32_t lg_members_of_area(const lg_members *members, uint32_t area);
 /** The market that most members are directly below: the community. The root when there are no
  * members. */
 uint32_t lg_members_community(const lg_members *members);
-/** The scripts people gave to member @p index, for tables; "template" where the host's own trade.
+/** How many markets have members directly below. */
+uint32_t lg_members_communities(const lg_members *members);
+/** The lowest area that all members are below: the community when there is only one. */
+uint32_t lg_members_scope(const lg_members *members);
+/** The scripts that trade for member @p index, for a narrow column; lg_member_result has them all.
  */
 const char *lg_members_strategy(const lg_members *members, uint32_t index);
 

@@ -48,7 +48,8 @@ void lg_progress_draw(void *ctx)
     fputs("\r ▕", stderr);
     for (uint32_t i = 0; i < BAR_WIDTH; i++)
         fputs(i < filled ? "█" : " ", stderr);
-    fprintf(stderr, "▏ %u/%u slots  %.0f slots/s", progress->done, progress->total, rate);
+    fprintf(stderr, "▏ %u/%u slots  %.*f slots/s", progress->done, progress->total,
+            rate < 10 ? 1 : 0, rate);
     if (rate > 0) {
         unsigned left = (unsigned)((progress->total - progress->done) / rate + 0.5);
         fprintf(stderr, "  %u:%02u left", left / 60, left % 60);

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -63,7 +64,7 @@ static void write_head(const lg_report *report, bool colours, lg_text *out)
         lg_text_format(out, "%d day%s", (int)(length_ms / LG_DAY_MS),
                        length_ms == LG_DAY_MS ? "" : "s");
     else
-        lg_text_format(out, "%u slots", report->slots_done);
+        lg_text_format(out, "%u slot%s", report->slots_done, report->slots_done == 1 ? "" : "s");
     lg_text_format(out, " · %s · seed %llu\n\n", lg_results_rule(&s->rules),
                    (unsigned long long)s->seed);
 }
@@ -73,9 +74,11 @@ static void write_line(const char *title, const double *values, uint32_t count, 
 {
     double low, high;
     lg_text_format(out, " %-7s", title);
-    lg_spark_draw(values, count, out, &low, &high);
+    lg_spark_draw(values, count, 0.1, out, &low, &high);
     if (isnan(low))
         lg_text_str(out, " none\n");
+    else if (high - low < 0.1)
+        lg_text_format(out, "  %.1f %s\n", low + (high - low) / 2, unit);
     else
         lg_text_format(out, "  %.1f..%.1f %s\n", low, high, unit);
 }
@@ -99,8 +102,11 @@ static void write_course(const lg_report *report, lg_text *out)
     int64_t bin_ms = course->slots_per_bin * (int64_t)course->slot_ms;
     write_line("price", price, bins, "ct/kWh", out);
     write_line("import", import, bins, "kW", out);
-    lg_text_str(out, "        market of ");
+    uint32_t communities = lg_members_communities(report->members);
+    lg_text_str(out, communities > 1 ? "        price of " : "        market of ");
     append_name(out, course->site->areas[course->community].name);
+    if (communities > 1)
+        lg_text_format(out, ", one of %u communities, import of all", communities);
     lg_text_str(out, ", a column is ");
     if (bin_ms % LG_DAY_MS == 0)
         lg_text_format(out, "%d d\n\n", (int)(bin_ms / LG_DAY_MS));
@@ -191,7 +197,7 @@ static void write_community(const lg_report *report, lg_text *out)
 {
     const lg_course *course = report->course;
     const lg_course_trade *trade = &course->trade;
-    lg_kpi kpi = lg_market_kpi(report->market, course->community);
+    lg_kpi kpi = lg_course_kpi(course);
     int64_t fees = 0;
     for (uint32_t i = 0; i < course->site->area_count; i++)
         fees += lg_market_fees_uct(report->market, i);
@@ -199,7 +205,11 @@ static void write_community(const lg_report *report, lg_text *out)
     int64_t traded = local + trade->from_uwh + trade->to_uwh;
     double hours = course->slot_ms / (double)LG_HOUR_MS;
     lg_text_char(out, ' ');
-    append_name(out, course->site->areas[course->community].name);
+    uint32_t communities = lg_members_communities(report->members);
+    if (communities > 1)
+        lg_text_format(out, "all %u communities", communities);
+    else
+        append_name(out, course->site->areas[course->scope].name);
     write_percent(": self-sufficiency", kpi.self_sufficiency, out);
     write_percent(" · self-consumption", kpi.self_consumption, out);
     lg_text_format(out, "\n grid fees %.2f EUR · peak import %.2f kW", lg_eur_from_uct(fees),
@@ -219,6 +229,21 @@ static void write_community(const lg_report *report, lg_text *out)
         lg_kwh_from_uwh(trade->from_uwh), lg_kwh_from_uwh(trade->to_uwh));
 }
 
+static void write_alarm(lg_text *out, bool colours, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void write_alarm(lg_text *out, bool colours, const char *format, ...)
+{
+    char sentence[200];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(sentence, sizeof sentence, format, args);
+    va_end(args);
+    lg_text_char(out, ' ');
+    lg_table_style(out, colours, LG_RED, sentence);
+    lg_text_char(out, '\n');
+}
+
 static void write_end(const lg_report *report, bool colours, lg_text *out)
 {
     char hash[33];
@@ -226,22 +251,25 @@ static void write_end(const lg_report *report, bool colours, lg_text *out)
     if (report->slots_done < report->scenario->slot_count)
         lg_text_format(out, " interrupted: %u of %u slots\n", report->slots_done,
                        report->scenario->slot_count);
-    if (report->faults) {
-        lg_text_char(out, ' ');
-        lg_text format;
-        lg_text_init(&format, out->mem);
-        lg_text_format(&format, "%llu script errors, see the log",
-                       (unsigned long long)report->faults);
-        lg_table_style(out, colours, LG_RED, lg_text_peek(&format));
-        lg_text_fini(&format);
-        lg_text_char(out, '\n');
-    }
+    if (report->faults)
+        write_alarm(out, colours, "%llu script error%s, see the table log in run.sqlite",
+                    (unsigned long long)report->faults, report->faults == 1 ? "" : "s");
+    if (report->devices.aside)
+        write_alarm(out, colours,
+                    "%u device%s set aside, first \"%.60s\": no trade of it from then on, see the "
+                    "log",
+                    report->devices.aside, report->devices.aside == 1 ? " was" : "s were",
+                    report->devices.first);
+    if (report->devices.bad_readings)
+        write_alarm(out, colours, "%llu bad reading%s of devices, see the table log in run.sqlite",
+                    (unsigned long long)report->devices.bad_readings,
+                    report->devices.bad_readings == 1 ? "" : "s");
     lg_text_format(out, " results   %s/run.sqlite, summary.json%s\n", report->folder,
                    report->csv ? ", trades.csv, market_slots.csv, bills.csv" : "");
     lg_text_format(out, " run hash  %s\n", hash);
     double rate = report->seconds > 0 ? report->slots_done / report->seconds : 0;
-    lg_text_format(out, " time      %.*f s, %.0f slots/s\n", report->seconds < 1 ? 3 : 1,
-                   report->seconds, rate);
+    lg_text_format(out, " time      %.*f s, %.*f slots/s\n", report->seconds < 1 ? 3 : 1,
+                   report->seconds, rate < 10 ? 1 : 0, rate);
 }
 
 void lg_report_write(const lg_report *report, bool colours, lg_mem *mem, lg_text *out)

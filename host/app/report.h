@@ -20,6 +20,7 @@ typedef struct lg_report {
     double seconds; /* of wall time */
     uint32_t slots_done;
     uint64_t faults; /* callbacks that failed */
+    lg_run_devices devices;
 } lg_report;
 
 /** Appends the report. */

@@ -45,6 +45,7 @@ typedef struct run {
     lg_notes notes;
     lg_progress progress;
     stop stop;
+    bool finishing; /* no more slots; the results are on their way */
     uint32_t slots_done;
     double seconds;
     lg_digest digest;
@@ -159,7 +160,7 @@ static lg_status open_results(run *r, lg_err *err)
         .folder = r->folder,
         .scenario = r->scenario,
         .market = r->market,
-        .community = lg_members_community(r->members),
+        .community = lg_members_scope(r->members),
         .drivers = r->setup.drivers,
         .driver_count = r->setup.driver_count,
         .csv = r->args->csv,
@@ -172,7 +173,7 @@ static lg_status open_results(run *r, lg_err *err)
     lg_listener store, course;
     memset(&store, 0, sizeof store);
     lg_store_listener(r->store, &store);
-    lg_course_init(&r->course, r->scenario, r->members, r->market);
+    lg_course_init(&r->course, r->scenario, r->members, r->market, r->caps);
     lg_course_listener(&r->course, &course);
     status = lg_turn_listen(r->turn, &store, r->scenario->keep_orders);
     if (status == LG_OK)
@@ -230,15 +231,30 @@ static lg_status do_slots(run *r)
     }
     if (status != LG_OK || r->stop == STOP_NOW)
         return status;
+    r->finishing = true;
     moment = lg_moments_at(r->scenario, r->slots_done - 1, r->scenario->rules.ticks_per_slot);
     return lg_turn_finish(r->turn, &moment);
+}
+
+static lg_run_devices devices_of(const run *r)
+{
+    uint32_t first;
+    lg_run_devices devices = {.aside = lg_fleet_aside(r->fleet, &first),
+                              .bad_readings = lg_fleet_bad_readings(r->fleet)};
+    if (devices.aside)
+        devices.first = r->scenario->site.assets[first].name;
+    return devices;
 }
 
 static lg_status finish(run *r, lg_err *err)
 {
     r->digest = lg_turn_digest(r->turn);
     r->results = lg_members_results(r->members, r->market);
-    if (r->stop != GO_ON)
+    lg_run_devices devices = devices_of(r);
+    lg_store_devices(r->store, &devices);
+    lg_kpi community = lg_course_kpi(&r->course);
+    lg_store_community(r->store, &community);
+    if (r->slots_done < r->scenario->slot_count)
         lg_store_cut_short(r->store);
     lg_status status =
         lg_store_finish(r->store, r->digest, r->results, lg_members_count(r->members), err);
@@ -309,15 +325,29 @@ static int tell(run *r)
         .seconds = r->seconds,
         .slots_done = r->slots_done,
         .faults = r->notes.faults,
+        .devices = devices_of(r),
     };
     bool told = true;
     if (r->args->json)
         told = lg_report_json(r->folder);
     else if (!r->args->quiet)
         told = lg_report_print(r->mem, &report);
-    if (r->stop != GO_ON || !told)
+    if (r->slots_done < r->scenario->slot_count || !told)
         return LG_EXIT_FAILED;
     return r->notes.faults ? LG_EXIT_SCRIPT : LG_EXIT_FINE;
+}
+
+static void say_incomplete(const run *r)
+{
+    uint32_t done = r->slots_done, all = r->scenario->slot_count;
+    if (r->finishing)
+        fprintf(
+            stderr,
+            "lunagrid: %u of %u slots are done, but their results in %s could not be finished\n",
+            done, all, r->folder);
+    else
+        fprintf(stderr, "lunagrid: stopped in slot %u of %u; the results in %s are incomplete\n",
+                done < all ? done + 1 : all, all, r->folder);
 }
 
 int lg_run(lg_mem *mem, const lg_args *args)
@@ -332,13 +362,10 @@ int lg_run(lg_mem *mem, const lg_args *args)
     if (status != LG_OK) {
         lg_plain_complain(err.text);
         if (r.slots_done || r.store)
-            fprintf(stderr,
-                    "lunagrid: stopped in slot %u of %u; the results in %s are incomplete\n",
-                    r.slots_done + 1, r.scenario->slot_count, r.folder);
+            say_incomplete(&r);
         code = lg_cmd_exit_of(status);
     } else if (r.stop == STOP_NOW) {
-        fprintf(stderr, "lunagrid: stopped in slot %u of %u; the results in %s are incomplete\n",
-                r.slots_done + 1, r.scenario->slot_count, r.folder);
+        say_incomplete(&r);
         code = LG_EXIT_FAILED;
     } else {
         code = tell(&r);

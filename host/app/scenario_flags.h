@@ -11,7 +11,7 @@
         .kind = LG_FLAG_SEED,                                                                      \
         .offset = offsetof(lg_args, seed),                                                         \
         .value = "N",                                                                              \
-        .help = "root of all randomness; instead of the scenario's",                               \
+        .help = "root of all randomness, 0 to 2^53; instead of the scenario's",                    \
     },                                                                                             \
         {                                                                                          \
             .name = "slots",                                                                       \
@@ -22,10 +22,10 @@
         },                                                                                         \
         {                                                                                          \
             .name = "days",                                                                        \
-            .kind = LG_FLAG_COUNT,                                                                 \
+            .kind = LG_FLAG_DAYS,                                                                  \
             .offset = offsetof(lg_args, days),                                                     \
             .value = "N",                                                                          \
-            .help = "days to run; instead of the scenario's length",                               \
+            .help = "days to run, like 7 or 1.5; instead of the scenario's length",                \
         },                                                                                         \
         {                                                                                          \
             .name = "agent",                                                                       \

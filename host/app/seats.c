@@ -3,8 +3,6 @@
  */
 #include "app/seats.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include "scenario/conf.h"
 
@@ -16,20 +14,13 @@ typedef struct seat {
     uint32_t shown; /* errors printed so far */
 } seat;
 
-/* The text of a script, kept once however many agents run it. */
-typedef struct source {
-    struct source *next;
-    const char *path, *text;
-} source;
-
 struct lg_seats {
     lg_mem *mem;
     lg_seats_input input;
-    lg_arena arena; /* params and sources */
+    lg_arena arena; /* params */
     seat *items;
     lg_run_agent *agents;
     uint32_t count;
-    source *sources;
 };
 
 static void heard_fault(void *ctx, const lg_agent *agent, const char *message)
@@ -134,50 +125,16 @@ static lg_status join(lg_seats *seats, uint32_t index, lg_err *err)
     return status == LG_OK ? LG_OK : lg_fail(err, status, "%s", lg_status_text(status));
 }
 
-static lg_status read_source(lg_seats *seats, const char *path, source **out, lg_err *err)
-{
-    for (*out = seats->sources; *out; *out = (*out)->next)
-        if (strcmp((*out)->path, path) == 0)
-            return LG_OK;
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        return lg_fail(err, LG_IO, "%s: %s", path, strerror(errno));
-    lg_text text;
-    lg_text_init(&text, seats->mem);
-    char piece[4096];
-    for (size_t got; (got = fread(piece, 1, sizeof piece, file)) > 0;)
-        lg_text_bytes(&text, piece, got);
-    bool broken = ferror(file);
-    fclose(file);
-    source *s = lg_arena_alloc(&seats->arena, sizeof *s);
-    if (s && !text.failed)
-        *s = (source){.next = seats->sources,
-                      .path = path,
-                      .text = lg_arena_text(&seats->arena, lg_text_peek(&text), text.length)};
-    bool kept = s && s->text;
-    lg_text_fini(&text);
-    if (broken)
-        return lg_fail(err, LG_IO, "%s: reading failed", path);
-    if (!kept)
-        return lg_fail(err, LG_MEMORY, "out of memory for the source of %s", path);
-    *out = seats->sources = s;
-    return LG_OK;
-}
-
-static lg_status remember(lg_seats *seats, uint32_t index, lg_err *err)
+static void remember(lg_seats *seats, uint32_t index)
 {
     const lg_agent_spec *spec = &seats->input.scenario->agents[index];
-    source *s = NULL;
-    lg_status status = read_source(seats, spec->script, &s, err);
-    if (status != LG_OK)
-        return status;
+    const lg_agent *agent = seats->items[index].agent;
     seats->agents[index] = (lg_run_agent){
         .name = spec->name,
         .script = spec->script_name,
-        .hash = lg_agent_hash(seats->items[index].agent),
-        .source = s->text,
+        .hash = lg_agent_hash(agent),
+        .source = lg_agent_source(agent),
     };
-    return LG_OK;
 }
 
 /* Whether an agent before @p index failed with the same script: it is told once. */
@@ -201,10 +158,9 @@ static lg_status open_all(lg_seats *seats, lg_diag *diag, lg_err *err)
                 lg_diag_error(diag, seats->input.scenario->agents[i].name, 0, "", "%s", err->text);
         } else if (status == LG_OK && !failed) {
             status = join(seats, i, err);
-            if (status == LG_OK)
-                status = remember(seats, i, err);
             if (status != LG_OK)
                 return status;
+            remember(seats, i);
         } else if (status != LG_OK) {
             return status;
         }

@@ -75,6 +75,8 @@ lg_status lg_setup_read(lg_setup *setup, const char *operand, const lg_args *arg
         .days = args->days,
         .has_seed = args->has_seed,
         .seed = args->seed,
+        .gsy_settings = args->gsy_settings,
+        .gsy_text = setup->gsy_text,
     };
     status = lg_scenario_read(setup->mem, &input, &setup->diag, &setup->scenario);
     if (status == LG_OK || status == LG_SCENARIO)

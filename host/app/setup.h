@@ -19,6 +19,7 @@ typedef struct lg_setup {
     lg_diag diag;        /* problems of the scenario */
     char *file;          /* of the scenario, the folder's resolved */
     lg_scenario *scenario;
+    lg_text *gsy_text; /* `import`: takes the scenario made of a gsy-e one; NULL else */
 } lg_setup;
 
 /** Finds the folders and loads the plugins. @return LG_OK; LG_IO; LG_LIMIT; LG_MEMORY */

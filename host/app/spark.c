@@ -18,7 +18,8 @@ static void find_range(const double *values, uint32_t count, double *min, double
     }
 }
 
-void lg_spark_draw(const double *values, uint32_t count, lg_text *out, double *min, double *max)
+void lg_spark_draw(const double *values, uint32_t count, double step, lg_text *out, double *min,
+                   double *max)
 {
     static const char *const blocks[LEVELS] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
     double low, high;
@@ -28,7 +29,7 @@ void lg_spark_draw(const double *values, uint32_t count, lg_text *out, double *m
             lg_text_char(out, ' ');
             continue;
         }
-        double share = high > low ? (values[i] - low) / (high - low) : 0.5;
+        double share = high - low >= step ? (values[i] - low) / (high - low) : 0.5;
         int level = (int)(share * LEVELS);
         lg_text_str(out, blocks[level < LEVELS ? level : LEVELS - 1]);
     }

@@ -6,9 +6,11 @@
 
 /**
  * Appends one character a value: the lowest as ▁, the highest as █, NaN as a blank. When all values
- * are the same they lie in the middle.
+ * lie closer together than @p step, what is printed of them is the same, and they lie in the
+ * middle.
  * @param min, max  receive the least and greatest value, NaN when there is none; may be NULL
  */
-void lg_spark_draw(const double *values, uint32_t count, lg_text *out, double *min, double *max);
+void lg_spark_draw(const double *values, uint32_t count, double step, lg_text *out, double *min,
+                   double *max);
 
 #endif

@@ -233,3 +233,16 @@ int lg_text_nearest(const char *word, const char *const *candidates, size_t coun
     }
     return best;
 }
+
+int lg_text_slug_next(const char **name, bool started)
+{
+    const unsigned char *p = (const unsigned char *)*name, *from = p;
+    while (*p && !((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') ||
+                   (*p >= '0' && *p <= '9') || *p >= 0x80))
+        p++;
+    bool hyphen = *p && p > from && started;
+    *name = (const char *)(*p && !hyphen ? p + 1 : p);
+    if (hyphen)
+        return '-';
+    return *p >= 'A' && *p <= 'Z' ? *p - 'A' + 'a' : *p;
+}

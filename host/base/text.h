@@ -44,6 +44,13 @@ void lg_text_json(lg_text *text, const char *str);
 void lg_text_csv(lg_text *text, const char *str);
 
 /**
+ * The next byte of the slug of *name, 0 at its end: letters (ASCII ones in lower case), digits and
+ * bytes past ASCII; whatever stands between two of them is one hyphen. @p started: a byte came
+ * already.
+ */
+int lg_text_slug_next(const char **name, bool started);
+
+/**
  * The candidate nearest to @p word by Damerau-Levenshtein distance, for "did you mean".
  * @return its index, the first of several; or -1 when none is near enough to be meant: one letter
  * may differ in words of 2 or 3 letters, two in words of up to 8, a third of the letters in longer

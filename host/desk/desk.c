@@ -149,9 +149,11 @@ uint32_t lg_desk_pending(const lg_desk *desk)
     return desk->batch[desk->filling].count;
 }
 
-void lg_desk_discard(lg_desk *desk)
+void lg_desk_truncate(lg_desk *desk, uint32_t count)
 {
-    desk->batch[desk->filling].count = 0;
+    struct lg__batch *batch = &desk->batch[desk->filling];
+    if (batch->count > count)
+        batch->count = count;
 }
 
 uint32_t lg_desk_answers(const lg_desk *desk, const lg_command **commands,

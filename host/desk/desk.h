@@ -38,8 +38,8 @@ bool lg_desk_commands_market(const lg_desk *desk, uint32_t area);
 lg_status lg_desk_send(lg_desk *desk, const lg_command *command) LG_CHECKED;
 /** Number of commands in the batch that has not been applied yet. */
 uint32_t lg_desk_pending(const lg_desk *desk);
-/** Forgets the pending batch (after a fault). */
-void lg_desk_discard(lg_desk *desk);
+/** Forgets what the pending batch has behind its first @p count commands (after a fault). */
+void lg_desk_truncate(lg_desk *desk, uint32_t count);
 
 /** The batch applied last and its answers, in order; valid until the next one is applied. */
 uint32_t lg_desk_answers(const lg_desk *desk, const lg_command **commands,

@@ -4,6 +4,8 @@
  * once, so that a wrong descriptor is refused when it is loaded and not in the middle of a run. */
 #include "driver/descriptor.h"
 
+#include "driver/fleet.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -23,6 +25,15 @@ static const char *const driver_words[] = {
     "repeat",   "return",   "then",   "true",   "until",  "while",    "area",     "asset",
     "agent",    "scenario", "csv",    "day",    "param",  "assert",   "error",    "ipairs",
     "pairs",    "math",     "select", "string", "table",  "tonumber", "tostring", "type",
+};
+/* Words of C: a plugin's functions are called after its driver. */
+static const char *const c_words[] = {
+    "auto",      "bool",     "case",          "char",         "const",  "continue", "default",
+    "double",    "enum",     "extern",        "float",        "inline", "int",      "long",
+    "main",      "register", "restrict",      "return",       "short",  "signed",   "sizeof",
+    "static",    "struct",   "switch",        "typedef",      "union",  "unsigned", "void",
+    "volatile",  "asm",      "typeof",        "linux",        "unix",   "alignas",  "alignof",
+    "constexpr", "nullptr",  "static_assert", "thread_local",
 };
 static const char *const option_words[] = {"name", "uuid", "type", "clones", "children"};
 
@@ -256,4 +267,13 @@ lg_status lg__descriptor_copy(lg_arena *arena, const lg_plugin *raw, const char 
     }
     *out = plugin;
     return status;
+}
+
+const char *lg_driver_name_refused(const char *name)
+{
+    if (is_among(name, c_words, sizeof c_words / sizeof *c_words))
+        return "it is a word of C, in which a plugin is written";
+    if (is_among(name, driver_words, sizeof driver_words / sizeof *driver_words))
+        return "it means something else in a scenario";
+    return NULL;
 }

@@ -7,7 +7,8 @@
  * leave of the services, so whatever it takes is booked on it.
  * 2. A device that is aside has a cleared plan and no caps, is asked nothing more and still gets
  * closed.
- * 3. After a call the floating-point mode is as it was before, or the device is set aside.
+ * 3. After a call the floating-point mode is as it was before; a device that changes it is set
+ * aside.
  * 4. An asset costs two words, its plan and a flag; parameters and profiles are shared and
  * borrowed. */
 #include "driver/fleet.h"
@@ -16,6 +17,7 @@
 #include "base/rng.h"
 #include "driver/credible.h"
 #include "driver/fpmode.h"
+#include "driver/guard.h"
 #include "driver/services.h"
 #include "grid/unit.h"
 
@@ -33,11 +35,31 @@ struct lg_fleet {
     lg_plan *plans;
     uint8_t *flags;
     uint32_t count;
+    uint32_t aside_count, aside_first; /* devices set aside, and the first of them in time */
+    int64_t slot_ms;                   /* start of the running slot */
 };
+
+static const char changes_mode[] = "it changes the floating-point mode";
 
 static const lg_driver *driver_of(const lg_fleet *fleet, uint32_t asset)
 {
     return fleet->input.drivers[fleet->input.site->assets[asset].driver];
+}
+
+/* Every call of a plugin stands between these two. @return of leave: whether the plugin left the
+ * floating-point mode alone; it is as before in any case. */
+static lg__fpmode enter(lg_fleet *fleet, uint32_t asset, const char *function)
+{
+    lg__services_enter(&fleet->services, asset);
+    lg__guard_enter(driver_of(fleet, asset)->name, function, fleet->input.site->assets[asset].name);
+    return lg__fpmode_get();
+}
+
+static bool leave(lg_fleet *fleet, lg__fpmode before)
+{
+    lg__guard_leave();
+    lg__services_leave(&fleet->services);
+    return lg__fpmode_keep(before);
 }
 
 /* Draws of a device depend on its identity alone, not on who else is there. */
@@ -82,22 +104,24 @@ static void make_safe(lg_fleet *fleet, uint32_t asset)
     for (uint32_t i = 0; i < driver->points.count && driver->write; i++) {
         if (!(points[i].access & LG_WRITE))
             continue;
-        lg__services_enter(&fleet->services, asset);
+        lg__fpmode before = enter(fleet, asset, "write");
         int32_t status = driver->write(fleet->devices[asset].state, i, points[i].safe);
-        lg__services_leave(&fleet->services);
-        if (status != LG_OK)
+        bool kept = leave(fleet, before);
+        if (!kept || status != LG_OK)
             fault(fleet, asset, "%s (%s): point \"%s\" did not take its safe value %g: %s",
                   fleet->input.site->assets[asset].name, driver->name, points[i].name,
-                  points[i].safe, reason(fleet, status));
+                  points[i].safe, kept ? reason(fleet, status) : changes_mode);
     }
 }
 
-static void set_aside(lg_fleet *fleet, uint32_t asset, const lg_slot *slot, const char *why)
+static void set_aside(lg_fleet *fleet, uint32_t asset, const char *why)
 {
     char when[32];
+    if (fleet->aside_count++ == 0)
+        fleet->aside_first = asset;
     fleet->flags[asset] |= ASIDE;
     lg__plan_clear(&fleet->plans[asset]);
-    lg_clock_format_slot(slot->start_ms, when);
+    lg_clock_format_slot(fleet->slot_ms, when);
     fault(fleet, asset, "%s (%s) is set aside from slot %s: %s",
           fleet->input.site->assets[asset].name, driver_of(fleet, asset)->name, when, why);
     make_safe(fleet, asset);
@@ -122,13 +146,11 @@ static lg_status open_device(lg_fleet *fleet, uint32_t asset, lg_diag *diag)
         .latitude_deg = fleet->input.latitude_deg,
         .site_seed = site->seed,
     };
-    lg__fpmode before = lg__fpmode_get();
-    lg__services_enter(&fleet->services, asset);
+    lg__fpmode before = enter(fleet, asset, "open");
     int32_t status = driver->open(&fleet->services.host, &info, &fleet->devices[asset].state);
     if (status == LG_OK)
         fleet->flags[asset] |= OPEN;
-    lg__services_leave(&fleet->services);
-    bool kept = lg__fpmode_keep(before);
+    bool kept = leave(fleet, before);
     if (status == LG_OK && kept)
         return LG_OK;
     if (status == LG_OK) /* it is open, so it is closed with the others */
@@ -137,7 +159,9 @@ static lg_status open_device(lg_fleet *fleet, uint32_t asset, lg_diag *diag)
     else if (fleet->services.exhausted)
         return LG_MEMORY;
     else
-        lg_diag_error(diag, a->name, 0, "", "%s: %s", driver->name, reason(fleet, status));
+        lg_diag_error(diag, a->name, 0, "", "%s: %s", driver->name,
+                      fleet->services.refusal[0] ? fleet->services.refusal
+                                                 : "open() failed without a reason");
     return LG_PLUGIN;
 }
 
@@ -148,9 +172,11 @@ static void close_device(lg_fleet *fleet, uint32_t asset)
         if (!(fleet->flags[asset] & ASIDE))
             make_safe(fleet, asset);
         if (driver->close) {
-            lg__services_enter(&fleet->services, asset);
+            lg__fpmode before = enter(fleet, asset, "close");
             driver->close(fleet->devices[asset].state);
-            lg__services_leave(&fleet->services);
+            if (!leave(fleet, before))
+                fault(fleet, asset, "%s (%s): closing it changes the floating-point mode",
+                      fleet->input.site->assets[asset].name, driver->name);
         }
     }
     fleet->flags[asset] = 0;
@@ -166,6 +192,8 @@ lg_status lg_fleet_open(lg_mem *mem, const lg_fleet_input *input, lg_diag *diag,
     fleet->mem = mem;
     fleet->input = *input;
     fleet->count = input->site->asset_count;
+    fleet->slot_ms = input->start_ms;
+    fleet->aside_first = LG_NONE;
     fleet->devices = lg_mem_zalloc(mem, fleet->count, sizeof *fleet->devices);
     fleet->plans = lg_mem_zalloc(mem, fleet->count, sizeof *fleet->plans);
     fleet->flags = lg_mem_zalloc(mem, fleet->count, sizeof *fleet->flags);
@@ -210,12 +238,10 @@ static bool plan_device(lg_fleet *fleet, uint32_t asset, const lg_slot *slot, lg
 {
     const lg_driver *driver = driver_of(fleet, asset);
     lg_plan *plan = &fleet->plans[asset];
-    lg__fpmode before = lg__fpmode_get();
     lg__plan_clear(plan);
-    lg__services_enter(&fleet->services, asset);
+    lg__fpmode before = enter(fleet, asset, "plan");
     int32_t status = driver->plan(fleet->devices[asset].state, slot, plan);
-    lg__services_leave(&fleet->services);
-    if (!lg__fpmode_keep(before))
+    if (!leave(fleet, before))
         (void)lg_fail(err, LG_PLUGIN, "its plan changes the floating-point mode");
     else if (status != LG_OK)
         (void)lg_fail(err, LG_PLUGIN, "its plan fails: %s", reason(fleet, status));
@@ -228,11 +254,12 @@ static bool plan_device(lg_fleet *fleet, uint32_t asset, const lg_slot *slot, lg
 void lg_fleet_plan(lg_fleet *fleet, const lg_slot *slot, lg_caps *caps)
 {
     lg_err err;
+    fleet->slot_ms = slot->start_ms;
     for (uint32_t i = 0; i < fleet->count; i++) {
         if (fleet->flags[i] & ASIDE)
             caps[i] = (lg_caps){0};
         else if (!plan_device(fleet, i, slot, &caps[i], &err))
-            set_aside(fleet, i, slot, err.text);
+            set_aside(fleet, i, err.text);
     }
 }
 
@@ -244,18 +271,16 @@ static void settle_device(lg_fleet *fleet, uint32_t asset, const lg_slot *slot,
         .bought_kWh = lg_kwh_from_uwh(position->bought_uwh),
         .sold_kWh = lg_kwh_from_uwh(position->sold_uwh),
     };
-    lg__fpmode before = lg__fpmode_get();
-    lg__services_enter(&fleet->services, asset);
+    lg__fpmode before = enter(fleet, asset, "settle");
     int32_t status = driver_of(fleet, asset)->settle(fleet->devices[asset].state, slot, &done);
-    lg__services_leave(&fleet->services);
     lg_err err;
-    if (!lg__fpmode_keep(before))
+    if (!leave(fleet, before))
         (void)lg_fail(&err, LG_PLUGIN, "its settling changes the floating-point mode");
     else if (status != LG_OK)
         (void)lg_fail(&err, LG_PLUGIN, "its settling fails: %s", reason(fleet, status));
     else
         return;
-    set_aside(fleet, asset, slot, err.text);
+    set_aside(fleet, asset, err.text);
 }
 
 void lg_fleet_settle(lg_fleet *fleet, const lg_slot *slot, const lg_market *market)
@@ -289,15 +314,13 @@ void lg_fleet_poll(lg_fleet *fleet, int64_t now_ms)
         const lg_driver *driver = driver_of(fleet, i);
         if (!driver->poll || (fleet->flags[i] & ASIDE))
             continue;
-        lg__fpmode before = lg__fpmode_get();
-        lg__services_enter(&fleet->services, i);
+        lg__fpmode before = enter(fleet, i, "poll");
         int32_t status = driver->poll(fleet->devices[i].state, now_ms);
-        lg__services_leave(&fleet->services);
-        bool kept = lg__fpmode_keep(before);
-        if (!kept || status != LG_OK)
+        if (!leave(fleet, before))
+            set_aside(fleet, i, "reading it changes the floating-point mode");
+        else if (status != LG_OK)
             fault(fleet, i, "%s (%s) cannot be read: %s", fleet->input.site->assets[i].name,
-                  driver->name,
-                  kept ? reason(fleet, status) : "it changes the floating-point mode");
+                  driver->name, reason(fleet, status));
     }
 }
 
@@ -308,6 +331,12 @@ lg_reading lg_fleet_reading(const lg_fleet *fleet, uint32_t asset, uint32_t poin
     if (!rows || !rows[asset] || point >= driver_of(fleet, asset)->points.count)
         return (lg_reading){.value = (double)NAN};
     return rows[asset][point];
+}
+
+uint32_t lg_fleet_aside(const lg_fleet *fleet, uint32_t *first)
+{
+    *first = fleet->aside_first;
+    return fleet->aside_count;
 }
 
 uint64_t lg_fleet_bad_readings(const lg_fleet *fleet)
@@ -332,12 +361,14 @@ lg_status lg_fleet_write(lg_fleet *fleet, uint32_t asset, uint32_t point, double
     if (!(value >= points[point].min && value <= points[point].max))
         return lg_fail(err, LG_INVALID, "%s: \"%s\" = %g, expected %g to %g", name,
                        points[point].name, value, points[point].min, points[point].max);
-    lg__fpmode before = lg__fpmode_get();
-    lg__services_enter(&fleet->services, asset);
+    lg__fpmode before = enter(fleet, asset, "write");
     int32_t status = driver->write(fleet->devices[asset].state, point, value);
-    lg__services_leave(&fleet->services);
-    if (lg__fpmode_keep(before) && status == LG_OK)
+    bool kept = leave(fleet, before);
+    if (kept && status == LG_OK)
         return LG_OK;
-    return lg_fail(err, LG_PLUGIN, "%s (%s) does not take \"%s\" = %g: %s", name, driver->name,
-                   points[point].name, value, reason(fleet, status));
+    (void)lg_fail(err, LG_PLUGIN, "%s (%s) does not take \"%s\" = %g: %s", name, driver->name,
+                  points[point].name, value, kept ? reason(fleet, status) : changes_mode);
+    if (!kept)
+        set_aside(fleet, asset, "a set point changes the floating-point mode");
+    return LG_PLUGIN;
 }

@@ -29,6 +29,9 @@ const lg_plugin *const *lg_plugins_list(const lg_plugins *plugins, uint32_t *cou
 /** File a plugin came from, by its index in the list. */
 const char *lg_plugins_file(const lg_plugins *plugins, uint32_t index);
 
+/** Why a new driver should not be called @p name: a word of C or of scenarios. NULL: it may be. */
+const char *lg_driver_name_refused(const char *name);
+
 /** The open devices of a site: one an asset, by the asset's index. */
 typedef struct lg_fleet lg_fleet;
 
@@ -73,6 +76,8 @@ const lg_plan *lg_fleet_plan_of(const lg_fleet *fleet, uint32_t asset);
 const char *lg_fleet_type_of(const lg_fleet *fleet, uint32_t asset);
 /** Whether an asset's device has been set aside. */
 bool lg_fleet_is_aside(const lg_fleet *fleet, uint32_t asset);
+/** How many devices have been set aside; *first the one that was so first, LG_NONE without any. */
+uint32_t lg_fleet_aside(const lg_fleet *fleet, uint32_t *first);
 
 /** The latest good reading of a point; the value is NaN when there was none. */
 typedef struct lg_reading {
@@ -80,15 +85,20 @@ typedef struct lg_reading {
     int64_t time_ms;
 } lg_reading;
 
-/** Asks every device that can for readings of its points. Not part of a run's result. */
+/**
+ * Asks every device that can for readings of its points. Not part of a run's result, and a
+ * simulated run has no use for it: `lunagrid run` polls nothing and writes safe values only. Points
+ * are what a host that meters and controls real devices works with; plugin_kit calls all of them.
+ */
 void lg_fleet_poll(lg_fleet *fleet, int64_t now_ms);
 lg_reading lg_fleet_reading(const lg_fleet *fleet, uint32_t asset, uint32_t point);
-/** Readings since the start that were NaN, out of range or of no readable point. */
+/** Readings since the start that were NaN, out of range or of no readable point. The first of each
+ * device is told to fault, with point and value. */
 uint64_t lg_fleet_bad_readings(const lg_fleet *fleet);
 /**
  * Hands a set point to an asset's device. @return LG_OK; LG_UNKNOWN no such point; LG_UNSUPPORTED
  * it cannot be written; LG_INVALID outside of its range; LG_GONE the device is set aside; LG_PLUGIN
- * the device refused
+ * the device refused, or changed the floating-point mode and is set aside now
  */
 lg_status lg_fleet_write(lg_fleet *fleet, uint32_t asset, uint32_t point, double value,
                          lg_err *err) LG_CHECKED;

@@ -5,12 +5,14 @@
 #include "driver/descriptor.h"
 #include "driver/fleet.h"
 #include "driver/fpmode.h"
+#include "driver/guard.h"
 
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 struct lg_plugins {
     lg_mem *mem;
@@ -81,8 +83,13 @@ static lg_status scan(lg_mem *mem, const char *folder, names *list, lg_diag *dia
 /* Opens @p file and finds its descriptor. */
 static lg_status open_file(const char *file, void **handle, const lg_plugin **raw, lg_err *err)
 {
+    struct stat info;
+    if (stat(file, &info) == 0 && !S_ISREG(info.st_mode)) /* opening a pipe would wait for ever */
+        return lg_fail(err, LG_PLUGIN, "it is no regular file");
     lg__fpmode before = lg__fpmode_get();
+    lg__guard_enter(file, "load", NULL);
     *handle = dlopen(file, RTLD_NOW | RTLD_LOCAL);
+    lg__guard_leave();
     bool kept = lg__fpmode_keep(before);
     if (!*handle) {
         const char *reason = dlerror();
@@ -101,6 +108,13 @@ static lg_status open_file(const char *file, void **handle, const lg_plugin **ra
             ": it ends without LG_PLUGIN_EXPORT, or was built for another major version");
     *raw = *symbol;
     return LG_OK;
+}
+
+static void close_file(void *handle, const char *file)
+{
+    lg__guard_enter(file, "load", NULL);
+    dlclose(handle);
+    lg__guard_leave();
 }
 
 /* Whose driver has @p name already: its file, or NULL. */
@@ -183,7 +197,7 @@ static lg_status load_file(lg_plugins *plugins, const char *folder, const char *
         lg_diag_warn(diag, lg_text_peek(&file), 0, "", "plugin refused: %s", err.text);
 out:
     if ((status != LG_OK || known) && handle)
-        dlclose(handle);
+        close_file(handle, lg_text_peek(&file));
     lg_text_fini(&stem);
     lg_text_fini(&file);
     return status == LG_PLUGIN ? LG_OK : status;
@@ -219,6 +233,7 @@ lg_plugins *lg_plugins_load(lg_mem *mem, const char *const *folders, uint32_t fo
     if (!plugins)
         return NULL;
     plugins->mem = mem;
+    lg__guard_arm();
     lg_arena_init(&plugins->arena, mem, 8192);
     lg_status status = LG_OK;
     for (uint32_t i = 0; status == LG_OK && i < folder_count; i++)

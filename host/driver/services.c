@@ -94,13 +94,17 @@ static double host_profile_mean(void *ctx, const lg_profile *profile, int64_t fr
     return profile ? lg_profile_mean(profile, from_ms, to_ms) : (double)NAN;
 }
 
-/* Counts a bad reading; a device that posts them in a row is named once. */
+/* Counts a bad reading; the first of each device is told. Without memory to remember it by it is
+ * told again. */
 static void bad_reading(lg__services *services, const char *sentence)
 {
     services->bad_readings++;
-    if (services->complained != services->current)
+    if (!services->complained)
+        services->complained = lg_mem_zalloc(services->mem, services->input->site->asset_count, 1);
+    if (!services->complained || !services->complained[services->current])
         complain(services, sentence);
-    services->complained = services->current;
+    if (services->complained)
+        services->complained[services->current] = 1;
 }
 
 /* Room for the readings of the device whose call is running; NULL when exhausted. */
@@ -129,15 +133,15 @@ static void host_post(void *ctx, uint32_t point, double value, int64_t time_ms)
         return;
     const lg_array *points = &driver_of(services, services->current)->points;
     if (point >= points->count) {
-        snprintf(text, sizeof text, "posts a reading of point %u, but has only %u", point,
-                 points->count);
+        snprintf(text, sizeof text, "posts %g as a reading of point %u, but has only %u points",
+                 value, point, points->count);
         bad_reading(services, text);
         return;
     }
     const lg_point *p = (const lg_point *)points->items + point;
     if (!(p->access & LG_READ)) {
-        snprintf(text, sizeof text, "posts a reading of \"%s\", which can only be written",
-                 p->name);
+        snprintf(text, sizeof text, "posts %g as a reading of \"%s\", which can only be written",
+                 value, p->name);
         bad_reading(services, text);
     } else if (!(value >= p->min && value <= p->max)) {
         snprintf(text, sizeof text, "reads %g as \"%s\", expected %g to %g", value, p->name, p->min,
@@ -171,13 +175,15 @@ void lg__services_init(lg__services *services, lg_mem *mem, const lg_fleet_input
         .input = input,
         .devices = devices,
         .current = LG_NONE,
-        .complained = LG_NONE,
     };
 }
 
 void lg__services_fini(lg__services *services)
 {
     uint32_t count = services->input->site->asset_count;
+    if (services->complained)
+        lg_mem_free(services->mem, services->complained, count);
+    services->complained = NULL;
     if (!services->readings)
         return;
     for (uint32_t i = 0; i < count; i++)

@@ -31,7 +31,7 @@ typedef struct lg__services {
         *readings; /* one an asset, NULL until it posts; the array itself NULL until one posts */
     uint64_t bad_readings;
     uint32_t current;              /* asset whose call is running; LG_NONE */
-    uint32_t complained;           /* last asset whose bad reading was told */
+    uint8_t *complained;           /* one an asset: its bad readings were told; NULL: none yet */
     bool exhausted;                /* an alloc() of the running call found no memory */
     char refusal[LG_ERR_TEXT_MAX]; /* of the running call; "" when it gave none */
 } lg__services;

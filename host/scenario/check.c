@@ -15,14 +15,32 @@ bool lg__exhausted(lg__reader *reader)
     return false;
 }
 
+/* Names and texts come from files: a line break in one must not look like another message. */
+static void escape(const char *from, char *out, size_t size)
+{
+    size_t used = 0;
+    out[0] = 0;
+    for (; *from && used + 5 < size; from++) {
+        unsigned char c = (unsigned char)*from;
+        if (c >= 0x20 && c != 0x7f)
+            used += (size_t)snprintf(out + used, size - used, "%c", c);
+        else if (c == '\n' || c == '\t')
+            used += (size_t)snprintf(out + used, size - used, c == '\n' ? "\\n" : "\\t");
+        else
+            used += (size_t)snprintf(out + used, size - used, "\\x%02x", c);
+    }
+}
+
 static void report(lg__reader *r, bool warning, const lg_conf *at, const char *label,
                    const char *key, const char *format, va_list args)
 {
-    char sentence[512], place[LG__NAME_MAX + 64];
+    char raw[512], sentence[640], place[LG__NAME_MAX + 128];
     bool both = label && *label && key && *key;
-    vsnprintf(sentence, sizeof sentence, format, args);
-    snprintf(place, sizeof place, "%.*s%s%.60s", LG__NAME_MAX, label ? label : "", both ? "." : "",
+    vsnprintf(raw, sizeof raw, format, args);
+    escape(raw, sentence, sizeof sentence);
+    snprintf(raw, sizeof raw, "%.*s%s%.60s", LG__NAME_MAX, label ? label : "", both ? "." : "",
              key ? key : "");
+    escape(raw, place, sizeof place);
     int line = at ? at->line : 0;
     const char *file = line == LG__FROM_SET      ? "--set"
                        : line == LG__FROM_AGENT  ? "--agent"

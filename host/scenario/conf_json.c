@@ -11,7 +11,7 @@
 #include "scenario/json_scan.h"
 
 /** Keys of one object; a duplicate is looked for by comparing all. */
-#define KEYS_MAX 512
+#define KEYS_MAX 4096
 
 typedef struct copy {
     lg__reader *r;

@@ -138,15 +138,40 @@ static lg__csv_column split_header(char *header)
     return column;
 }
 
+/* A first row that holds data would be lost as names. Columns may be called 1, 2, 3, though. */
+static void refuse_data(reading *in, const char *time, const char *cell)
+{
+    int64_t ms;
+    double value;
+    const char *row = NULL;
+    char sentence[200];
+    if (in->problems)
+        return;
+    if (lg__csv_time(time, &ms) != LG__TIME_NONE)
+        row = time;
+    else if (lg__number_parse(cell, &value) &&
+             (strpbrk(cell, ".eE-+") || (*time >= '0' && *time <= '9')))
+        row = cell;
+    if (!row)
+        return;
+    snprintf(sentence, sizeof sentence,
+             "the first row holds values (\"%.40s\"), not names; expected a header like "
+             "time,Home 1 [kW]",
+             row);
+    problem(in, 1, "", sentence);
+}
+
 static bool read_header(reading *in)
 {
     lg__csv *csv = in->csv;
     uint32_t capacity = 0, count = 0;
     lg__csv_column *columns = NULL;
     bool last = false;
-    next_cell(in, &last); /* the time column, whatever it is called */
+    const char *time = trimmed(next_cell(in, &last)); /* whatever the column is called */
     while (!last && count < COLUMNS_MAX) {
-        lg__csv_column column = split_header(next_cell(in, &last));
+        char *cell = next_cell(in, &last);
+        refuse_data(in, time, cell);
+        lg__csv_column column = split_header(cell);
         if (!LG_GROW(csv->mem, columns, capacity, count + 1)) {
             in->exhausted = true;
             break;
@@ -166,7 +191,7 @@ static bool read_header(reading *in)
         problem(in, 1, "",
                 "the header names no value column; expected a time column and values, "
                 "separated by , or ;");
-    return count && !in->exhausted;
+    return count && !in->exhausted && !in->problems;
 }
 
 static void check_header(reading *in)
@@ -232,6 +257,20 @@ static void check_time(reading *in, const char *text)
     in->last_line = in->line;
 }
 
+/* The time of a row that is wrong otherwise: it counts, so that the next row is not called a gap,
+ * but nothing more is said of the row. */
+static void skip_time(reading *in, const char *text)
+{
+    int64_t ms;
+    lg__time_form form = lg__csv_time(text, &ms);
+    if (form == LG__TIME_NONE || form != in->form || ms <= in->last_ms)
+        return;
+    if (in->csv->step_ms == 0)
+        in->csv->step_ms = ms - in->last_ms;
+    in->last_ms = ms;
+    in->last_line = in->line;
+}
+
 static void read_row(reading *in)
 {
     lg__csv *csv = in->csv;
@@ -253,6 +292,7 @@ static void read_row(reading *in)
         snprintf(sentence, sizeof sentence, "%u cells in this row, %u in the header", count + 1,
                  csv->column_count + 1);
         problem(in, in->line, "", sentence);
+        skip_time(in, time);
         return;
     }
     check_time(in, time);

@@ -5,7 +5,7 @@
  *
  *   scenario{...} area{...} asset{type=...,...} agent{...} csv{...} day{...} load{...} pv{...} ...
  *   param(name, default, help)   value of `--set name=...`, else the default
- *   csv_columns(file)            list of the names of the value columns
+ *   csv_columns(file)            lists of the names of the value columns and of their units
  *   csv_span(file)               start as text, number of rows, minutes a row
  */
 #include "scenario/lua_build.h"
@@ -162,11 +162,14 @@ static int l_csv_columns(lua_State *L)
 {
     const lg__csv *csv = csv_of(L, "csv_columns");
     lua_createtable(L, (int)csv->column_count, 0);
+    lua_createtable(L, (int)csv->column_count, 0);
     for (uint32_t i = 0; i < csv->column_count; i++) {
         lua_pushstring(L, csv->columns[i].name);
+        lua_rawseti(L, -3, (lua_Integer)i + 1);
+        lua_pushstring(L, csv->columns[i].unit);
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
-    return 1;
+    return 2;
 }
 
 /* csv_span(file) */

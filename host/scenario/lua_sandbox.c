@@ -1,7 +1,8 @@
 /*
  * Data only: the environment is built by adding what is harmless, there is no pcall, coroutine,
  * metatable, load or garbage-collector control, and the results do not depend on the machine: pairs
- * goes by sorted keys, sort is stable, tables have no printable address, math has no random.
+ * goes by sorted keys, sort is stable, tables have no printable address, math is lua_math.c's. One
+ * thing does: the operator `^` with another exponent than 2 is the C library's; math.pow is ours.
  *
  * Three limits: bytes in the allocator, steps in a count hook, and a charge before each library
  * call whose C loop the hook cannot interrupt. Without pcall no script can outlive an error.
@@ -11,7 +12,10 @@
 #include <lauxlib.h>
 #include <lualib.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include "scenario/lua_math.h"
 
 enum { HOOK_STEPS = 1000 };
 
@@ -169,13 +173,6 @@ static int l_pattern(lua_State *L)
     return lua_gettop(L);
 }
 
-/* math.random() */
-static int l_random(lua_State *L)
-{
-    return luaL_error(L, "math.random is not for scenarios, which are the same at every reading; "
-                         "what is drawn comes from the seed, in the drivers");
-}
-
 /* Replaces field @p name of the table on top by @p guard around it. */
 static void guard_field(lua_State *L, const char *name, lua_CFunction guard)
 {
@@ -190,23 +187,52 @@ static void drop_field(lua_State *L, const char *name)
     lua_setfield(L, -2, name);
 }
 
-/* Reading a name that is not there: the near miss among those that are. */
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* What Lua itself has; all other functions of the environment make scenarios. */
+static const char *const base_names[] = {"ipairs", "type",   "tonumber", "error",
+                                         "assert", "select", "tostring", "pairs"};
+enum { BASE_PLAIN = 6, BASE_NAMES = sizeof base_names / sizeof base_names[0] };
+
+static bool is_base(const char *name)
+{
+    for (int i = 0; i < BASE_NAMES; i++)
+        if (strcmp(base_names[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* Reading a name that is not there: the near miss, and what there is. */
 static int l_unknown_name(lua_State *L)
 {
+    enum { NAMES_MAX = 256, SHOWN_BYTES = 280 };
     const char *name = lua_tostring(L, 2);
-    const char *names[256];
-    size_t count = 0;
+    const char *names[NAMES_MAX], *made[NAMES_MAX];
+    size_t count = 0, made_count = 0, used = 0;
+    char list[SHOWN_BYTES + 64] = "", near_text[96] = ";";
     lua_pushnil(L);
     while (lua_next(L, 1)) {
-        if (count < 256 && lua_type(L, -2) == LUA_TSTRING)
+        if (count < NAMES_MAX && lua_type(L, -2) == LUA_TSTRING) {
             names[count++] = lua_tostring(L, -2);
+            if (lua_iscfunction(L, -1) && !is_base(names[count - 1]))
+                made[made_count++] = names[count - 1];
+        }
         lua_pop(L, 1);
     }
+    qsort(made, made_count, sizeof *made, by_text);
+    for (size_t i = 0; i < made_count && used < SHOWN_BYTES; i++)
+        used +=
+            (size_t)snprintf(list + used, sizeof list - used, "%s%.48s", i ? ", " : "", made[i]);
+    qsort(names, count, sizeof *names, by_text);
     int near = name ? lg_text_nearest(name, names, count) : -1;
     if (near >= 0)
-        return luaL_error(L, "unknown name \"%s\"; did you mean \"%s\"?", name, names[near]);
-    return luaL_error(L, "unknown name \"%s\"; a scenario has string, table, math and constructors",
-                      name ? name : "?");
+        snprintf(near_text, sizeof near_text, "; did you mean \"%.60s\"? Else:", names[near]);
+    return luaL_error(L,
+                      "unknown name \"%s\"%s a scenario has %s; kinds of assets come with plugins",
+                      name ? name : "?", near_text, list);
 }
 
 /* What is easier said in Lua: a stable sort, and pairs in the order of keys. */
@@ -282,21 +308,16 @@ static void open_string(lua_State *L, int env)
 
 void lg__sandbox_env(lua_State *L)
 {
-    static const char *const base_names[] = {"ipairs", "type",   "tonumber",
-                                             "error",  "assert", "select"};
     lua_newtable(L);
     int env = lua_gettop(L);
     luaL_requiref(L, "_G", luaopen_base, 0);
     int base = lua_gettop(L);
-    for (size_t i = 0; i < sizeof base_names / sizeof base_names[0]; i++)
+    for (int i = 0; i < BASE_PLAIN; i++)
         allow(L, env, base, base_names[i]);
     lua_pushcfunction(L, l_tostring);
     lua_setfield(L, env, "tostring");
     open_string(L, env);
-    luaL_requiref(L, "math", luaopen_math, 0);
-    lua_pushcfunction(L, l_random);
-    lua_setfield(L, -2, "random");
-    drop_field(L, "randomseed");
+    lg__lua_math(L);
     lua_setfield(L, env, "math");
 
     luaL_requiref(L, "table", luaopen_table, 0);

@@ -126,8 +126,18 @@ static double unit_factor(const char *unit, const lg_option *row, int64_t step_m
     return wanted > 0 ? watts / wanted : 0;
 }
 
-static bool read_column(lg__reader *r, const lg__csv *csv, uint32_t column, double factor,
-                        const lg_option *row, lg_profile *profile)
+static bool is_unit(const char *unit)
+{
+#define X(number, name, sign)                                                                      \
+    if (*(sign) && strcmp(unit, (sign)) == 0)                                                      \
+        return true;
+    LG_UNIT_MAP(X)
+#undef X
+    return false;
+}
+
+static bool read_column(lg__reader *r, const lg__csv *csv, uint32_t column, const char *unit,
+                        double factor, const lg_option *row, lg_profile *profile)
 {
     uint32_t problems = 0;
     for (uint32_t i = 0; i < csv->row_count; i++) {
@@ -138,8 +148,10 @@ static bool read_column(lg__reader *r, const lg__csv *csv, uint32_t column, doub
             snprintf(sentence, sizeof sentence, "\"%.40s\": %s",
                      csv->data + csv->cells[(size_t)i * csv->column_count + column], why);
         } else if (!lg__profile_fits(row, value * factor)) {
-            snprintf(sentence, sizeof sentence, "%.15g is outside of %.15g to %.15g %s",
-                     value * factor, row->min, row->max, lg__unit_sign(row->unit));
+            snprintf(sentence, sizeof sentence, "%.40s%s%.20s is outside of %.12g to %.12g%s%.20s",
+                     csv->data + csv->cells[(size_t)i * csv->column_count + column],
+                     *unit ? " " : "", unit, row->min / factor, row->max / factor, *unit ? " " : "",
+                     unit);
         } else {
             profile->values[i] = value * factor;
             continue;
@@ -154,9 +166,8 @@ static bool read_column(lg__reader *r, const lg__csv *csv, uint32_t column, doub
     return problems == 0;
 }
 
-/* A series is checked against the run later, when its start and length are known. */
-static bool remember_span(lg__reader *r, const lg_profile *profile, const char *label,
-                          const lg_option *row, const lg_conf *at, const lg__csv *csv)
+bool lg__profile_remember(lg__reader *r, const lg_profile *profile, const char *label,
+                          const lg_option *row, const lg_conf *at, const char *source)
 {
     if (profile->period_ms)
         return true;
@@ -165,11 +176,8 @@ static bool remember_span(lg__reader *r, const lg_profile *profile, const char *
             return true;
     if (!LG_GROW(r->mem, r->spans, r->span_capacity, r->span_count + 1))
         return lg__exhausted(r);
-    r->spans[r->span_count++] = (lg__span){.profile = profile,
-                                           .label = label,
-                                           .key = row->name,
-                                           .source = csv->file,
-                                           .line = at->line};
+    r->spans[r->span_count++] = (lg__span){
+        .profile = profile, .label = label, .key = row->name, .source = source, .line = at->line};
     return true;
 }
 
@@ -223,18 +231,19 @@ const lg_profile *lg__profile_column(lg__reader *r, const char *label, const lg_
     double factor = unit_factor(unit, row, csv->step_ms);
     if (factor == 0) {
         lg__problem(r, said->item ? said->item : table, label, row->name,
-                    "column %.60s of %s is in %.20s; expected %s", csv->columns[column].name,
+                    "column %.60s of %s is in %.20s%s; expected %s", csv->columns[column].name,
                     csv->file, *unit ? unit : "no unit",
+                    *unit && !is_unit(unit) ? ", which is no unit here" : "",
                     row->unit >= LG_UNIT_W && row->unit <= LG_UNIT_KWH ? "W, kW or kWh"
                                                                        : lg__unit_sign(row->unit));
         return NULL;
     }
     lg_profile *profile = lg_profile_new(r->mem, csv->row_count, csv->start_ms, csv->step_ms,
                                          csv->period_ms, row->unit);
-    if (profile && !read_column(r, csv, column, factor, row, profile)) {
+    if (profile && !read_column(r, csv, column, unit, factor, row, profile)) {
         lg_profile_free(profile);
         return NULL;
     }
     const lg_profile *taken = lg__profile_take(r, profile);
-    return taken && remember_span(r, taken, label, row, table, csv) ? taken : NULL;
+    return taken && lg__profile_remember(r, taken, label, row, table, csv->file) ? taken : NULL;
 }

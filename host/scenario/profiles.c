@@ -1,7 +1,7 @@
 /*
- * A value over time from a number, a list of a day, day{...} or a column of a CSV file, converted
- * to the unit its row wants. Equal profiles are one: a thousand homes with the same tariff share
- * it.
+ * A value over time from a number, a list of a day, day{...}, a series or a column of a CSV file,
+ * converted to the unit its row wants. Equal profiles are one: a thousand homes with the same
+ * tariff share it.
  */
 #include "scenario/profiles.h"
 
@@ -111,6 +111,8 @@ const lg_profile *lg__profile_read(lg__reader *r, const char *label, const lg_op
             return lg__profile_column(r, label, row, inner);
         if (inner && strcmp(inner->key, "day") == 0)
             return lg__profile_day(r, label, row, inner);
+        if (inner && strcmp(inner->key, "series") == 0)
+            return lg__profile_series(r, label, row, inner);
         lg__expected(row, expected, sizeof expected);
         lg__got(item, got, sizeof got);
         lg__problem(r, item, label, row->name, "expected %s, got %s", expected, got);

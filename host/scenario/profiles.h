@@ -20,11 +20,20 @@ bool lg__profile_fits(const lg_option *row, double value);
 void lg__profile_misfit(lg__reader *reader, const lg_conf *at, const char *label,
                         const lg_option *row, double value);
 
+/**
+ * A series (no constant, no repeating day) is checked against the run later, when start and length
+ * are known; @p source names it then. @return false: exhausted
+ */
+bool lg__profile_remember(lg__reader *reader, const lg_profile *profile, const char *label,
+                          const lg_option *row, const lg_conf *at, const char *source);
+
 /* The forms of a profile; NULL after a problem. */
 const lg_profile *lg__profile_list(lg__reader *reader, const char *label, const lg_option *row,
                                    const lg_conf *list);
 const lg_profile *lg__profile_day(lg__reader *reader, const char *label, const lg_option *row,
                                   const lg_conf *day);
+const lg_profile *lg__profile_series(lg__reader *reader, const char *label, const lg_option *row,
+                                     const lg_conf *series);
 const lg_profile *lg__profile_column(lg__reader *reader, const char *label, const lg_option *row,
                                      lg_conf *csv);
 

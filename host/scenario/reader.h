@@ -161,10 +161,12 @@ char *lg__file_read(lg__reader *reader, const char *path, size_t *size);
 lg_conf *lg__conf_from_json(lg__reader *reader, const char *text, size_t size);
 lg_conf *lg__conf_from_lua(lg__reader *reader, const char *text, size_t size);
 
+/** The name of a scenario that states none: that of its folder or file. NULL: exhausted. */
+const char *lg__scenario_name(lg__reader *reader);
 /** `--set`, `--slots`, `--days`, `--seed` put into the tree. */
 void lg__settings_apply(lg__reader *reader, lg_conf *root);
 
-/* The site (nodes.c, site_build.c). */
+/* The site (nodes.c, site_build.c, view_count.c). */
 /** What the file says once; clones come later. */
 typedef struct lg__node {
     const lg_conf *conf;
@@ -173,6 +175,7 @@ typedef struct lg__node {
     uint32_t clones;  /* 0: not cloned */
     bool is_asset;
     bool told_twice; /* a name that its clones share has been reported */
+    bool told_slug;  /* that its path in results is not its own has been reported */
     bool in_clone;   /* it or something above it is cloned */
     int8_t member;   /* -1: not said */
     uint16_t offer_age, bid_age;
@@ -187,6 +190,12 @@ typedef struct lg__node {
 lg__node *lg__nodes_read(lg__reader *reader, lg_conf *grid, lg_conf **resolved);
 /** Lays out areas and assets of scenario->site, with names and identities. */
 void lg__site_build(lg__reader *reader, lg__node *root);
+/** Warns of areas whose book the markets below see in very many ways; @p nodes: one an area. */
+void lg__views_check(lg__reader *reader, lg__node *const *nodes);
+/** Refuses areas whose path in results is not their own. */
+void lg__slugs_check(lg__reader *reader, lg__node *const *nodes);
+/** Warns of areas whose orders cannot meet the utility's within a slot. */
+void lg__reach_check(lg__reader *reader, lg__node *const *nodes);
 /** The shared block of @p fields (those of a driver and of trading). NULL: exhausted. */
 const lg_params *lg__params_share(lg__reader *reader, const lg__field *fields, uint32_t count,
                                   uint32_t driver_count);

@@ -43,8 +43,17 @@ void lg__rules_length(lg__reader *r, lg__field *fields, const lg__rows *rows)
     if (slots->item)
         count = slots->value.number;
     if (fabs(count - round(count)) > 1e-9 || count < 1 || count > 20000000) {
-        lg__problem(r, days->item, NULL, "days", "makes %.9g slots; expected a whole number",
-                    count);
+        const lg__field *minutes = lg__field_of(fields, rows, "slot_minutes");
+        if (slots->item || !minutes->item || (days->item && days->item->line < 0))
+            lg__problem(r, days->item, NULL, "days",
+                        "makes %.9g slots of %u min; expected a whole number", count,
+                        s->rules.slot_ms / 60000);
+        else
+            lg__problem(r, minutes->item, NULL, "slot_minutes",
+                        "%u min do not divide the run of %.9g day%s: %.9g slots; expected a whole "
+                        "number",
+                        s->rules.slot_ms / 60000, days->item ? days->value.number : 1.0,
+                        days->item && days->value.number != 1 ? "s" : "", count);
         count = 1;
     }
     s->slot_count = (uint32_t)round(count);
@@ -70,6 +79,11 @@ lg_conf *lg__rules_market(lg__reader *r, lg_conf *table)
     bool one_sided = lg__field_of(fields, rows, "kind")->value.number == 1;
     bool clear = lg__field_of(fields, rows, "matching")->value.number == 1;
     lg__field *keep_age = lg__field_of(fields, rows, "keep_age");
+    const lg__field *matching = lg__field_of(fields, rows, "matching");
+    if (one_sided && matching->item && clear)
+        lg__warning(
+            r, matching->item, "market", "matching",
+            "is not used with kind = \"one_sided\": there buyers take offers at their rate");
     rules->match = one_sided ? LG_ONE_SIDED : clear ? LG_PAY_AS_CLEAR : LG_PAY_AS_BID;
     rules->fee_kind =
         lg__field_of(fields, rows, "fees")->value.number == 1 ? LG_FEE_PERCENTAGE : LG_FEE_CONSTANT;

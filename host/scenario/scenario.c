@@ -11,6 +11,7 @@
 #include <string.h>
 #include "base/clock.h"
 #include "base/hash.h"
+#include "scenario/gsy.h"
 #include "scenario/profiles.h"
 #include "scenario/reader.h"
 #include "scenario/rules_read.h"
@@ -75,6 +76,13 @@ static lg_conf *read_file(lg__reader *r, lg_status *status)
         lg__problem(r, root, NULL, NULL, "a scenario is a table with a grid");
         return NULL;
     }
+    if (root && ends_in(path, ".json") && lg__gsy_looks(root))
+        return lg__gsy_convert(r, root);
+    if (root && r->input->gsy_text) {
+        lg__problem(r, root, NULL, NULL,
+                    "is no scenario of the gsy-e exchange: expected an area with children");
+        return NULL;
+    }
     return root;
 }
 
@@ -89,7 +97,7 @@ static const char *kept(lg__reader *r, const char *text, size_t length)
 
 /* A scenario without a name is called like its folder, or its file if that has a name of its own.
  */
-static const char *default_name(lg__reader *r)
+const char *lg__scenario_name(lg__reader *r)
 {
     const char *path = r->scenario->file, *slash = strrchr(path, '/');
     const char *base = slash ? slash + 1 : path, *end = strrchr(base, '.');
@@ -124,7 +132,7 @@ static void read_plain(lg__reader *r, lg__field *fields, const lg__rows *rows)
     lg_scenario *s = r->scenario;
     const lg__field *description = lg__field_of(fields, rows, "description");
     const lg__field *name = lg__field_of(fields, rows, "name");
-    s->name = name->item ? name->value.text : default_name(r);
+    s->name = name->item ? name->value.text : lg__scenario_name(r);
     s->description = description->item ? description->value.text : "";
     s->seed = (uint64_t)lg__field_of(fields, rows, "seed")->value.number;
     s->unserved_surcharge_ct = lg__field_of(fields, rows, "unserved_surcharge")->value.number;

@@ -66,10 +66,13 @@ typedef struct lg_scenario_input {
     const lg_setting
         *agents; /* --agent SEAT=FILE: the agent of that name, or the asset or area, runs FILE */
     uint32_t agent_count;
-    int64_t slots; /* --slots, --days as slots * ...; -1: as the scenario says */
-    int64_t days;  /* -1: as the scenario says */
+    int64_t slots; /* --slots; -1: as the scenario says */
+    double days;   /* --days, need not be whole; -1: as the scenario says */
     bool has_seed; /* --seed */
     uint64_t seed;
+    /* A JSON file of the gsy-e exchange is recognised by its shape and imported. */
+    const char *gsy_settings; /* its settings; NULL: settings.json beside it, if there is one */
+    lg_text *gsy_text; /* takes the scenario that was made of it; then any other file is refused */
 } lg_scenario_input;
 
 /**

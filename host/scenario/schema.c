@@ -157,7 +157,17 @@ static const char profile_defs[] =
         "csv") "}},\n"
                "      {\"type\": \"object\", \"additionalProperties\": false, \"required\": "
                "[\"day\"],\n"
-               "        \"properties\": {\"day\": " REF("day") "}}]}";
+               "        \"properties\": {\"day\": " REF(
+                   "day") "}},\n"
+                          "      {\"type\": \"object\", \"additionalProperties\": false, "
+                          "\"required\": [\"series\"],\n"
+                          "        \"properties\": {\"series\": {\"type\": \"object\", "
+                          "\"additionalProperties\": false,\n"
+                          "          \"required\": [\"start\", \"step_minutes\", \"values\"],\n"
+                          "          \"properties\": {\"start\": {\"type\": \"string\"}, "
+                          "\"step_minutes\": {\"type\": \"number\"},\n"
+                          "            \"values\": {\"type\": \"array\", \"minItems\": 1, "
+                          "\"items\": {\"type\": \"number\"}}}}}}]}";
 
 void lg_scenario_schema(const lg_driver *const *drivers, uint32_t driver_count, lg_text *out)
 {

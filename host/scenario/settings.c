@@ -109,6 +109,45 @@ static bool step(lg__reader *r, spot *at, const char *word)
     return item && item->type == LG_CONF_TABLE;
 }
 
+/* Appends ".area.area.word" down to what is called @p word; false when nothing below is. */
+static bool find_below(const lg_conf *area, const char *word, lg_text *path)
+{
+    const lg_conf *list = lg_conf_get(area, "children");
+    for (const lg_conf *item = list ? list->first : NULL; item; item = item->next) {
+        const lg_conf *name = lg_conf_get(item, "name");
+        size_t before = path->length;
+        if (!name || name->type != LG_CONF_TEXT)
+            continue;
+        lg_text_format(path, ".%s", name->text);
+        if (strcmp(name->text, word) == 0 || find_below(item, word, path))
+            return true;
+        path->length = before;
+    }
+    return false;
+}
+
+/* A word that stands deeper in the grid than the path says: the path that was meant. */
+static bool refuse_deep(lg__reader *r, lg_conf *root, const lg_setting *setting, const char *word,
+                        const char *rest)
+{
+    const lg_conf *grid = lg_conf_get(root, "grid");
+    lg_conf at = {.line = LG__FROM_SET};
+    lg_text path;
+    if (!grid || strncmp(setting->key, "grid.", 5) != 0)
+        return false;
+    lg_text_init(&path, r->mem);
+    lg_text_str(&path, "grid");
+    bool found = find_below(grid, word, &path);
+    if (path.failed)
+        lg__exhausted(r);
+    else if (found)
+        lg__problem(r, &at, NULL, setting->key,
+                    "\"%.60s\" stands deeper; a path names every area on the way: \"%.200s.%.60s\"",
+                    word, lg_text_peek(&path), rest);
+    lg_text_fini(&path);
+    return found;
+}
+
 /* All words that could stand at a place. */
 static void names_at(lg__reader *r, const spot *at, name_list *names)
 {
@@ -211,6 +250,8 @@ static void apply(lg__reader *r, lg_conf *root, const lg_setting *setting, name_
                 return;
             }
             char sentence[120];
+            if (refuse_deep(r, root, setting, key, dot + 1))
+                return;
             snprintf(sentence, sizeof sentence, "there is no \"%.60s\" here", key);
             names->count = 0;
             names_at(r, &at, names);
@@ -265,11 +306,11 @@ void lg__settings_apply(lg__reader *r, lg_conf *root)
     } else if (input->slots >= 0) {
         set_option(r, root, "slots", "days", (double)input->slots);
     } else if (input->days >= 0) {
-        set_option(r, root, "days", "slots", (double)input->days);
+        set_option(r, root, "days", "slots", input->days);
     }
     if (input->has_seed && input->seed > UINT64_C(9007199254740992)) {
         lg_conf at = {.line = LG__FROM_OPTION};
-        lg__problem(r, &at, NULL, "seed", "is larger than 2^53 = 9007199254740992");
+        lg__problem(r, &at, NULL, "--seed", "is larger than 2^53 = 9007199254740992");
     } else if (input->has_seed) {
         set_option(r, root, "seed", NULL, (double)input->seed);
     }

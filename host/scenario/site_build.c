@@ -301,7 +301,10 @@ void lg__site_build(lg__reader *r, lg__node *root)
         if (!add_assets(&b, i))
             return;
     check_names(&b);
+    lg__slugs_check(r, b.nodes);
     check_uuids(r, root);
+    lg__views_check(r, b.nodes);
+    lg__reach_check(r, b.nodes);
     if (site->asset_count == 0)
         lg__problem(r, root->conf, "grid", NULL, "there is no asset in the whole grid");
 }

@@ -6,6 +6,7 @@
 #include "script/agent.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include "base/hash.h"
 #include "script/state.h"
@@ -55,9 +56,55 @@ static void take_callbacks(lua_State *L, int from, int to)
     if (unknown)
         check_callback_name(L, unknown);
     lua_pushliteral(L, "every_tick");
-    if (lua_rawget(L, from) != LUA_TNIL)
+    int type = lua_rawget(L, from);
+    if (type != LUA_TNIL && type != LUA_TBOOLEAN)
+        luaL_error(L, "%s: \"every_tick\" must be true or false, not %s", agent->input.script,
+                   lua_typename(L, type));
+    if (type != LUA_TNIL)
         agent->every_tick = lua_toboolean(L, -1);
     lua_pop(L, 1);
+}
+
+/* Raises for a key that is every_tick but for a letter. */
+static void check_switch_name(lua_State *L, int from)
+{
+    static const char *const names[] = {"every_tick"};
+    const char *wrong = NULL;
+    for (lua_pushnil(L); lua_next(L, from); lua_pop(L, 1)) {
+        const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : NULL;
+        if (name && lua_isboolean(L, -1) && strcmp(name, names[0]) != 0 &&
+            lg_text_nearest(name, names, 1) == 0 && (!wrong || strcmp(name, wrong) < 0))
+            wrong = name;
+    }
+    if (wrong)
+        luaL_error(L, "%s: unknown switch \"%s\"; did you mean \"every_tick\"?",
+                   lg__agent_of(L)->input.script, wrong);
+}
+
+/* Whether there is a function in the table: then it may be a module. */
+static bool has_function(lua_State *L, int table)
+{
+    bool found = false;
+    for (lua_pushnil(L); !found && lua_next(L, table); lua_pop(L, 1))
+        found = lua_isfunction(L, -1);
+    if (found)
+        lua_pop(L, 1);
+    return found;
+}
+
+/* Only where nobody waits for what the text gives: a script for other ones to require is fine. */
+static void check_purpose(lua_State *L)
+{
+    const lg_agent *agent = lg__agent_of(L);
+    for (int i = 0; i < LG_CB_COUNT; i++)
+        if (agent->has[i])
+            return;
+    if (lua_istable(L, 1) && has_function(L, 1))
+        return;
+    luaL_error(L,
+               "%s: this is neither a scenario nor a strategy: it calls no scenario{...} and has "
+               "no callback (on_market_cycle, on_tick, ...)",
+               agent->input.script);
 }
 
 /* Runs the top level of the function at index 1 and finds the callbacks. */
@@ -78,6 +125,9 @@ static int run_script(lua_State *L)
     take_callbacks(L, 3, 2);
     if (lua_istable(L, 1))
         take_callbacks(L, 1, 2);
+    check_switch_name(L, lua_istable(L, 1) ? 1 : 3);
+    if (agent->checking)
+        check_purpose(L);
     lua_pushvalue(L, 2);
     lua_rawseti(L, LUA_REGISTRYINDEX, LG_SLOT_CALLBACKS);
     lua_newthread(L);
@@ -113,11 +163,26 @@ static lg_status load_failed(lg_agent *agent, int status, lg_err *err)
     if (lua_type(L, -1) != LUA_TSTRING)
         return lg_fail(err, LG_SCRIPT, "%s: the error is no text but a %s", agent->input.script,
                        luaL_typename(L, -1));
+    if (agent->checking) /* check.c says the line in its own way */
+        return lg_fail(err, LG_SCRIPT, "%s", lua_tostring(L, -1));
     lg_text_init(&text, agent->mem);
     lg__fault_text(agent, lua_tostring(L, -1), &text);
     lg_status result = lg_fail(err, text.failed ? LG_MEMORY : LG_SCRIPT, "%s", lg_text_peek(&text));
     lg_text_fini(&text);
     return result;
+}
+
+/* Once a thread: without its timer a script that does not end cannot be stopped. */
+static void tell_missing_watch(lg_agent *agent)
+{
+    char line[128];
+    const char *why = lg__watch_missing();
+    if (!why)
+        return;
+    snprintf(line, sizeof line, "no time limit: a script that does not end is not stopped (%s)",
+             why);
+    if (agent->input.print)
+        agent->input.print(agent->input.ctx, agent, line);
 }
 
 static lg_status load(lg_agent *agent, lg_err *err)
@@ -127,22 +192,24 @@ static lg_status load(lg_agent *agent, lg_err *err)
     lg_status status = lg__source_read(agent->mem, agent->input.script, &text, &script.size, err);
     if (status != LG_OK)
         return status;
+    agent->text = text;
+    agent->text_size = script.size;
     lg_sha256(text, script.size, agent->hash);
     script.text = text;
     agent->loading = true;
     lua_pushcfunction(agent->L, load_script);
     lua_pushlightuserdata(agent->L, &script);
     lg__watch_begin(agent, agent->L);
+    tell_missing_watch(agent);
     int result = lua_pcall(agent->L, 1, 0, 0);
     lg__watch_end();
     agent->loading = false;
     agent->overrun = false;
     if (result != LUA_OK)
         status = load_failed(agent, result, err);
-    lg_mem_free(agent->mem, text, script.size + 1);
     if (status == LG_OK) {
         lua_settop(agent->L, 0);
-        agent->memory_next = agent->memory;
+        lg__agent_collect(agent);
     }
     return status;
 }
@@ -159,14 +226,16 @@ static void take_defaults(lg_agent *agent)
     agent->moment.market_maker_rate_ct = agent->moment.feed_in_tariff_rate_ct = NAN;
 }
 
-lg_status lg_agent_new(lg_mem *mem, const lg_agent_input *input, lg_err *err, lg_agent **out)
+/* Makes the agent and loads its script; *out is left for the caller to free in any case. */
+static lg_status open_agent(lg_mem *mem, const lg_agent_input *input, bool checking, lg_err *err,
+                            lg_agent **out)
 {
-    *out = NULL;
-    lg_agent *agent = lg_mem_zalloc(mem, 1, sizeof *agent);
+    lg_agent *agent = *out = lg_mem_zalloc(mem, 1, sizeof *agent);
     if (!agent)
         return lg_fail(err, LG_MEMORY, "out of memory for script \"%s\"", input->script);
     agent->mem = mem;
     agent->input = *input;
+    agent->checking = checking;
     agent->desk = input->desk;
     agent->market = lg_desk_market(input->desk);
     agent->site = lg_market_site(agent->market);
@@ -175,18 +244,32 @@ lg_status lg_agent_new(lg_mem *mem, const lg_agent_input *input, lg_err *err, lg
     agent->input.scripts_folder =
         input->scripts_folder ? lg_mem_strdup(mem, input->scripts_folder) : NULL;
     take_defaults(agent);
-    lg_status status = LG_OK;
     if (!agent->input.script || (input->scripts_folder && !agent->input.scripts_folder))
-        status = lg_fail(err, LG_MEMORY, "out of memory for script \"%s\"", input->script);
-    if (status == LG_OK)
-        status = lg__state_open(agent, err);
+        return lg_fail(err, LG_MEMORY, "out of memory for script \"%s\"", input->script);
+    lg_status status = lg__state_open(agent, err);
     if (status == LG_OK)
         status = load(agent, err);
     agent->input.params = NULL; /* copied into the state; the caller may forget it */
+    return status;
+}
+
+lg_status lg_agent_new(lg_mem *mem, const lg_agent_input *input, lg_err *err, lg_agent **out)
+{
+    lg_status status = open_agent(mem, input, false, err, out);
     if (status == LG_OK)
-        *out = agent;
-    else
-        lg_agent_free(agent);
+        return LG_OK;
+    lg_agent_free(*out);
+    *out = NULL;
+    return status;
+}
+
+lg_status lg__agent_try(lg_mem *mem, const lg_agent_input *input, lg_err *err)
+{
+    lg_agent *agent;
+    lg_status status = open_agent(mem, input, true, err, &agent);
+    if (status == LG_SCRIPT && agent->unknowable)
+        status = LG_OK;
+    lg_agent_free(agent);
     return status;
 }
 
@@ -195,6 +278,7 @@ void lg_agent_free(lg_agent *agent)
     if (!agent)
         return;
     lg__state_close(agent);
+    lg_mem_free(agent->mem, agent->text, agent->text ? agent->text_size + 1 : 0);
     lg_mem_strfree(agent->mem, (char *)(uintptr_t)agent->input.script);
     lg_mem_strfree(agent->mem, (char *)(uintptr_t)agent->input.scripts_folder);
     lg_mem_free(agent->mem, agent, sizeof *agent);
@@ -226,6 +310,11 @@ const char *lg_agent_script(const lg_agent *agent)
 const char *lg_agent_hash(const lg_agent *agent)
 {
     return agent->hash;
+}
+
+const char *lg_agent_source(const lg_agent *agent)
+{
+    return agent->text;
 }
 
 uint64_t lg_agent_faults(const lg_agent *agent)

@@ -56,19 +56,29 @@ const char *lg_agent_name(const lg_agent *agent);
 const char *lg_agent_script(const lg_agent *agent);
 /** SHA-256 of the script's text, 64 hexadecimal digits. */
 const char *lg_agent_hash(const lg_agent *agent);
+/** The script's text as it was loaded and hashed, whatever the file says by now; it has no zero
+ * byte in it. Valid as long as the agent. */
+const char *lg_agent_source(const lg_agent *agent);
 /** Callbacks that ended in an error so far. */
 uint64_t lg_agent_faults(const lg_agent *agent);
 /** Bytes the Lua state holds now. */
 uint64_t lg_agent_memory(const lg_agent *agent);
 
 /**
- * Checks a script without a market: syntax, unknown callbacks and API names with the near miss,
- * accidental globals. All problems go to @p diag. @return LG_OK; LG_SCRIPT; LG_IO; LG_MEMORY
+ * Checks a script without a scenario: syntax, unknown callbacks and API names with the near miss,
+ * accidental globals, what scripts do not have. When nothing of that is wrong its top level is run
+ * in the sandbox, and what it raises is a problem too, unless it has asked for something that only
+ * a scenario can tell (params, grid.asset, ...). All problems go to @p diag.
+ * @param scripts_folder  as in lg_agent_input; NULL: what require does not find is no problem
+ * @return LG_OK; LG_SCRIPT; LG_IO; LG_MEMORY
  */
-lg_status lg_script_check(lg_mem *mem, const char *file, lg_diag *diag) LG_CHECKED;
+lg_status lg_script_check(lg_mem *mem, const char *file, const char *scripts_folder,
+                          lg_diag *diag) LG_CHECKED;
 
 /** The editor annotations (LuaCATS) of everything a script can use, from the tables that register
  * it. */
 void lg_script_annotations(lg_text *out);
+/** The same for people: callbacks, fields, commands and functions, a line or two each. */
+void lg_script_page(lg_text *out);
 
 #endif

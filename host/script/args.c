@@ -56,8 +56,7 @@ void lg__args_energy(lua_State *L, lg__request *request, int index)
 {
     if (lua_type(L, index) == LUA_TNUMBER)
         request->number[ARG_ENERGY] = lua_tonumber(L, index);
-    else if (lua_type(L, index) == LUA_TSTRING &&
-             lua_tostring(L, index) == lg__agent_of(L)->keys[ARG_COUNT])
+    else if (lua_topointer(L, index) == lg__agent_of(L)->keys[ARG_COUNT])
         request->all = true;
     else
         lg__args_type_error(L, request, ARG_ENERGY, "a number of kWh or \"all\"", index);
@@ -104,21 +103,41 @@ void lg__args_take(lua_State *L, lg__request *request, int arg, int index)
     }
 }
 
-/* Reads the table at index 2; short texts are unique in a state, so their addresses are compared.
- */
+/* The two kinds of values that nearly all tables hold, without a way through the general case.
+ * @return whether it was one of them */
+static inline bool take_plain(lua_State *L, lg__request *request, int arg)
+{
+    if ((LG__BIT(ENERGY) | KEYS_NUMBERS) & (1u << arg)) {
+        if (lua_type(L, 4) != LUA_TNUMBER)
+            return false;
+        request->number[arg] = lua_tonumber(L, 4);
+    } else if (arg == ARG_ASSET) {
+        const lg__handle *handle = lg__to_handle(L, 4);
+        if (!handle || handle->kind != LG_HANDLE_ASSET)
+            return false;
+        request->node = handle->index;
+    } else
+        return false;
+    request->given |= 1u << arg;
+    return true;
+}
+
+/* Reads the table at index 2; short texts are unique in a state, so the objects are compared. Each
+ * call of the API counts here: one walk, whose key is at 3 and value at 4. */
 void lg__args_table(lua_State *L, const lg_agent *agent, lg__request *request, unsigned allowed)
 {
     if (lua_gettop(L) > 2)
         luaL_error(L, "grid.batch:%s takes one table or the values in order, not both",
                    request->name);
-    for (lua_pushnil(L); lua_next(L, 2); lua_pop(L, 1)) {
+    for (lua_pushnil(L); lua_next(L, 2); lua_settop(L, 3)) {
         int arg = 0;
-        const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : NULL;
+        const void *key = lua_topointer(L, 3);
         while (arg < ARG_COUNT && agent->keys[arg] != key)
             arg++;
         if (arg == ARG_COUNT || !(allowed & (1u << arg)))
             raise_unknown_key(L, request, allowed);
-        lg__args_take(L, request, arg, lua_gettop(L));
+        if (!take_plain(L, request, arg))
+            lg__args_take(L, request, arg, 4);
     }
     if (!(request->given & (KEYS_NODE | KEYS_MARKET)))
         luaL_error(L, "grid.batch:%s: \"%s\" is missing", request->name,

@@ -4,35 +4,46 @@
  * The callbacks run on one coroutine that is made once and used again: functions and the
  * market_info object lie at the bottom of its stack, so a call is two pushes and a resume, and
  * execute() can suspend it. After an error the coroutine is reset. What a failed callback has put
- * into its batch is forgotten; the script goes on with its next callback.
+ * into the batch since it began or was resumed is forgotten, not what others have left there for
+ * the next turn; the script goes on with its next callback. Unless it was stopped for time, or has
+ * run out of stack or memory several times in a row: then it is set aside and never called again,
+ * and its open orders stay until the slot ends.
  *
  *     idle --lg__agent_call--> running --returns--> idle
  *                        running --execute()--> waiting --lg__agent_resume--> running
- *                        running --error--> idle, batch discarded, fault told
+ *                        running --error--> idle, its commands dropped, fault told
  *
  * on_trade and on_event_or_response run on the main thread, protected, and cannot wait.
  *
- * The collector is stopped while callbacks run. It runs when a slot opens, if enough has gathered,
- * and between callbacks when much has, so pauses are few and at known places.
+ * The collector is stopped while callbacks run. It runs when a slot opens, if the heap has grown by
+ * a half since it last ran, and before or after any callback when it has doubled: so pauses are few
+ * and at known places, a small agent stays small, and a large one is not walked all the time.
  */
 #include "script/state.h"
 
+#include <stdio.h>
 #include <string.h>
 
-/* Heap growth that is worth a collection: at a slot boundary, and between any two callbacks. */
-enum { COLLECT_SLOT = 256 << 10, COLLECT_ANY = 8 << 20 };
+/* Heap growth below which a collection is not worth it: when a slot opens, and at any callback. */
+enum { COLLECT_SLOT = 32 << 10, COLLECT_ANY = 64 << 10 };
 
 static const char *callback_name(const lg_agent *agent)
 {
     return lg__callback_names.names[agent->running];
 }
 
-static void collect_if(lg_agent *agent, size_t growth)
+void lg__agent_collect(lg_agent *agent)
 {
-    if (agent->memory < agent->memory_next + growth)
-        return;
     lua_gc(agent->L, LUA_GCCOLLECT);
-    agent->memory_next = agent->memory + agent->memory / 2;
+    size_t kept = agent->memory;
+    agent->memory_slot = kept + (kept / 2 > COLLECT_SLOT ? kept / 2 : COLLECT_SLOT);
+    agent->memory_any = kept + (kept > COLLECT_ANY ? kept : COLLECT_ANY);
+}
+
+static inline void collect_from(lg_agent *agent, size_t size)
+{
+    if (__builtin_expect(agent->memory >= size, 0))
+        lg__agent_collect(agent);
 }
 
 void lg__agent_prepare(lua_State *L)
@@ -73,18 +84,38 @@ static void recover(lg_agent *agent)
     lua_settop(agent->L, 0);
 }
 
-static void failed(lg_agent *agent, lua_State *L)
+/* Whether the callback ran into a limit that costs much time before it is felt. */
+static bool is_exhausted(lua_State *L, int status)
 {
-    lg_desk_discard(agent->desk);
-    lg__fault(agent, L, callback_name(agent));
+    return status == LUA_ERRMEM || (lua_type(L, -1) == LUA_TSTRING &&
+                                    strstr(lua_tostring(L, -1), "stack overflow") != NULL);
+}
+
+/* pending: how many commands the batch had when the callback got the word. */
+static void failed(lg_agent *agent, lua_State *L, int status, uint32_t pending)
+{
+    char aside[96] = "";
+    lg_desk_truncate(agent->desk, pending);
+    if (agent->overrun)
+        snprintf(aside, sizeof aside, "ran longer than %g s", agent->input.seconds_max);
+    else if (!is_exhausted(L, status))
+        agent->exhausted = 0;
+    else if (++agent->exhausted == LG_EXHAUSTED_MAX)
+        snprintf(aside, sizeof aside,
+                 "was the last of %d callbacks that ran out of stack or memory", LG_EXHAUSTED_MAX);
+    lg__fault(agent, L, callback_name(agent), aside[0] ? aside : NULL);
+    if (aside[0])
+        memset(agent->has, 0, sizeof agent->has);
     agent->overrun = false;
-    agent->waiting = false;
+    if (L == agent->co || aside[0]) /* a failed on_trade does not end what waits */
+        agent->waiting = false;
 }
 
 /* @return whether it waits */
 static bool run(lg_agent *agent, int arguments)
 {
     lua_State *co = agent->co;
+    uint32_t pending = lg_desk_pending(agent->desk);
     int results;
     agent->may_wait = true;
     lg__watch_begin(agent, co);
@@ -93,11 +124,15 @@ static bool run(lg_agent *agent, int arguments)
     agent->may_wait = false;
     if (__builtin_expect(status == LUA_OK, 1)) {
         lua_settop(co, agent->base);
+        agent->overrun = false; /* it has just made it */
+        agent->exhausted = 0;
         return false;
     }
-    if (status == LUA_YIELD)
+    if (status == LUA_YIELD) {
+        agent->overrun = false;
         return true;
-    failed(agent, co);
+    }
+    failed(agent, co, status, pending);
     recover(agent);
     return false;
 }
@@ -116,12 +151,15 @@ bool lg__agent_call(void *self, lg_call call, const lg_moment *moment)
     agent->calls++;
     agent->draws = 0;
     agent->printed = 0;
+    agent->lines = 0;
     if (agent->waiting) /* it was never resumed: the run has ended in between */
         return false;
-    collect_if(agent, call == LG_CALL_MARKET_CYCLE ? COLLECT_SLOT : COLLECT_ANY);
+    collect_from(agent, call == LG_CALL_MARKET_CYCLE ? agent->memory_slot : agent->memory_any);
     if (!agent->has[callback])
         return false;
     agent->running = callback;
+    agent->periods = 0;
+    agent->executes = 0;
     lua_pushvalue(agent->co, callback + 2);
     lua_pushvalue(agent->co, 1);
     return run(agent, 1);
@@ -140,18 +178,24 @@ static void run_protected(lg_agent *agent, lg_callback callback, lua_CFunction f
                           const void *context)
 {
     lua_State *L = agent->L;
+    uint32_t pending = lg_desk_pending(agent->desk);
     uint8_t interrupted = agent->running;
+    unsigned periods = agent->periods;
     agent->running = (uint8_t)callback;
     agent->calls++;
     agent->draws = 0;
     agent->printed = 0;
+    agent->lines = 0;
+    agent->periods = 0;
     lua_pushcfunction(L, function);
     lua_pushlightuserdata(L, (void *)(uintptr_t)context);
     lg__watch_begin(agent, L);
     int status = lua_pcall(L, 1, 0, 0);
     lg__watch_end();
     if (status != LUA_OK)
-        failed(agent, L);
+        failed(agent, L, status, pending);
+    agent->overrun = false;
+    agent->periods = periods;
     agent->running = interrupted;
     lua_settop(L, 0);
 }
@@ -185,7 +229,7 @@ void lg__agent_trade(void *self, const lg_trade *trade)
     if (!agent->has[LG_CB_TRADE])
         return;
     run_protected(agent, LG_CB_TRADE, trade_function, trade);
-    collect_if(agent, COLLECT_ANY);
+    collect_from(agent, agent->memory_any);
 }
 
 typedef struct refusal {

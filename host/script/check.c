@@ -1,6 +1,7 @@
 /*
- * What can be said about a script without running it: whether Lua accepts the text, then what the
- * words in it stand for (walk.c, words.c).
+ * What can be said about a script without a scenario: whether Lua accepts the text, then what the
+ * words in it stand for (walk.c, words.c), then whether its top level runs. That is done in the
+ * sandbox and under its limits, at a desk in a market that nobody trades in.
  */
 #include "script/walk.h"
 
@@ -52,7 +53,59 @@ static lg_status check_words(lg_mem *mem, const char *file, const char *text, si
     return c.failed ? LG_MEMORY : diag->errors > errors ? LG_SCRIPT : LG_OK;
 }
 
-lg_status lg_script_check(lg_mem *mem, const char *file, lg_diag *diag)
+/* Tells Lua's message, "file:12: sentence", in the form of the others. */
+static void report(lg_diag *diag, const char *file, const char *message)
+{
+    const char *slash = strrchr(file, '/'), *name = slash ? slash + 1 : file;
+    const char *found = strstr(message, name);
+    const char *behind = found ? found + strlen(name) : NULL;
+    char *end;
+    if (behind && behind[0] == ':' && (size_t)(found - message) <= strlen(file)) {
+        long line = strtol(behind + 1, &end, 10);
+        if (line > 0 && end[0] == ':' && end[1] == ' ') {
+            lg_diag_error(diag, file, (int)line, "", "%s", end + 2);
+            return;
+        }
+        if (behind[1] == ' ') {
+            lg_diag_error(diag, file, 0, "", "%s", behind + 2);
+            return;
+        }
+    }
+    lg_diag_error(diag, file, 0, "", "%s", message);
+}
+
+/* Runs the top level for nobody. */
+static lg_status check_run(lg_mem *mem, const char *file, const char *scripts_folder, lg_diag *diag)
+{
+    static const lg_rules rules = {
+        .match = LG_PAY_AS_BID, .slot_ms = 900000, .tick_ms = 90000, .ticks_per_slot = 10};
+    lg_area areas[] = {{.name = "Grid", .parent = LG_NONE, .asset_count = 1}};
+    lg_asset assets[] = {{.name = "Load", .role = LG_ROLE_CONSUMER}};
+    const lg_site site = {.areas = areas,
+                          .area_count = 1,
+                          .assets = assets,
+                          .asset_count = 1,
+                          .level_first = {0, 1},
+                          .level_count = 1};
+    lg_status status = LG_MEMORY;
+    lg_err err = {.text = ""};
+    lg_desk *desk = NULL;
+    lg_turn *turn = lg_turn_new(mem, &site, &rules);
+    if (turn)
+        desk = lg_desk_new(mem, lg_turn_market(turn), 0, "check");
+    if (desk) {
+        const lg_agent_input input = {
+            .desk = desk, .script = file, .scripts_folder = scripts_folder};
+        status = lg__agent_try(mem, &input, &err);
+    }
+    if (status == LG_SCRIPT || status == LG_IO)
+        report(diag, file, err.text);
+    lg_desk_free(desk);
+    lg_turn_free(turn);
+    return status;
+}
+
+lg_status lg_script_check(lg_mem *mem, const char *file, const char *scripts_folder, lg_diag *diag)
 {
     char *text = NULL;
     size_t size = 0;
@@ -69,5 +122,5 @@ lg_status lg_script_check(lg_mem *mem, const char *file, lg_diag *diag)
     if (status == LG_OK)
         status = check_words(mem, file, text, size, diag);
     lg_mem_free(mem, text, size + 1);
-    return status;
+    return status == LG_OK ? check_run(mem, file, scripts_folder, diag) : status;
 }

@@ -119,7 +119,7 @@ static void show_callers(lua_State *L, lg_text *out)
     }
 }
 
-void lg__fault(lg_agent *agent, lua_State *L, const char *where)
+void lg__fault(lg_agent *agent, lua_State *L, const char *where, const char *aside)
 {
     lg_text text;
     char slot[32];
@@ -137,6 +137,9 @@ void lg__fault(lg_agent *agent, lua_State *L, const char *where)
     lg_clock_format_slot(agent->moment.slot_start_ms, slot);
     lg_text_format(&text, "\n  in %s, slot %s, tick %u of %u", where, slot, agent->moment.tick,
                    agent->rules->ticks_per_slot);
+    if (aside)
+        lg_text_format(&text, "\n  \"%s\" is not called again in this run: %s %s",
+                       lg_desk_name(agent->desk), where, aside);
     agent->input.fault(agent->input.ctx, agent,
                        text.failed ? "out of memory while telling of an error"
                                    : lg_text_peek(&text));

@@ -107,6 +107,12 @@ static int info_run(lua_State *L, int field, const lg_agent *agent)
     case LG_INFO_FIELD_TICK_SECONDS:
         lua_pushnumber(L, (double)rules->tick_ms / (double)LG_SECOND_MS);
         return 1;
+    case LG_INFO_FIELD_MARKET_KIND:
+        lua_pushstring(L, rules->match == LG_ONE_SIDED ? "one_sided" : "two_sided");
+        return 1;
+    case LG_INFO_FIELD_COMPAT:
+        lua_pushstring(L, rules->compat_gsy ? "gsy-e" : "none");
+        return 1;
     case LG_INFO_FIELD_MATCHING:
         lua_pushstring(L, match_names[rules->match]);
         return 1;

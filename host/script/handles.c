@@ -30,9 +30,13 @@ int lg__no_field(lua_State *L, const char *what, const lg__names *names, int key
 
 static int l_read_only(lua_State *L)
 {
-    static const char *const what[] = {"market_info", "an asset", "a market", "params of an asset",
-                                       "a list"};
+    static const char *const what[] = {"market_info", "an asset", "a market", "params of an asset"};
+    static const char *const lists[] = {"assets", "markets", "assets of a market",
+                                        "markets of a market"};
     const lg__handle *handle = lg__to_handle(L, 1);
+    if (handle->kind == LG_HANDLE_LIST)
+        return luaL_error(L, "the list %s is read only; copy it into a table of your own",
+                          lists[handle->own]);
     const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : luaL_typename(L, 2);
     return luaL_error(L,
                       "\"%s\" cannot be assigned: %s is read only; keep your own values in `state`",

@@ -6,6 +6,7 @@
 
 #include <lualib.h>
 #include <string.h>
+#include "script/frozen.h"
 #include "script/order.h"
 
 /* What tostring() says: values as Lua writes them, handles by name, the rest by its type alone. */
@@ -56,7 +57,7 @@ static int l_print(lua_State *L)
     char line[LG_PRINT_LINE_MAX + 4];
     size_t used = 0;
     int n = lua_gettop(L);
-    if (agent->printed >= LG_PRINT_CALL_MAX)
+    if (agent->printed >= LG_PRINT_CALL_MAX || agent->lines >= LG_PRINT_LINES_MAX)
         return 0;
     for (int i = 1; i <= n; i++) {
         size_t length;
@@ -75,10 +76,12 @@ static int l_print(lua_State *L)
     }
     line[used] = '\0';
     agent->printed += used + 1;
+    agent->lines++;
     if (agent->input.print) {
         agent->input.print(agent->input.ctx, agent, line);
-        if (agent->printed >= LG_PRINT_CALL_MAX)
-            agent->input.print(agent->input.ctx, agent, "(further output of this callback is cut)");
+        if (agent->printed >= LG_PRINT_CALL_MAX || agent->lines >= LG_PRINT_LINES_MAX)
+            agent->input.print(agent->input.ctx, agent,
+                               "... more output of this callback is dropped");
     }
     return 0;
 }
@@ -149,6 +152,21 @@ static void copy_events(lua_State *L, int own, int copy)
         lua_rawget(L, own);
         lua_rawset(L, copy);
     }
+}
+
+/*
+ * A copy holds its original, so that getmetatable() finds it. The table that finds the copy of an
+ * original has weak keys: an entry whose original nobody else holds is garbage, the copy's hold on
+ * it notwithstanding, so metatables made for one callback go with it.
+ */
+void lg__metatables_open(lua_State *L)
+{
+    lua_newtable(L);
+    lua_createtable(L, 0, 1);
+    lua_pushliteral(L, "k");
+    lua_setfield(L, -2, "__mode");
+    lua_setmetatable(L, -2);
+    lua_rawseti(L, LUA_REGISTRYINDEX, LG_SLOT_METATABLES);
 }
 
 /*
@@ -246,6 +264,8 @@ static int l_next(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 2);
+    if (lg__thaw(L, 1))
+        lua_replace(L, 1);
     return lg__order_next(L);
 }
 
@@ -272,8 +292,7 @@ static int l_type(lua_State *L)
     return 1;
 }
 
-static const char *const stock[] = {"assert", "error",  "rawequal", "rawget",
-                                    "rawlen", "rawset", "tonumber"};
+static const char *const stock[] = {"assert", "error", "rawequal", "tonumber"};
 
 static const luaL_Reg ours[] = {
     {"getmetatable", l_getmetatable},
@@ -282,6 +301,9 @@ static const luaL_Reg ours[] = {
     {"pairs", l_pairs},
     {"pcall", l_pcall},
     {"print", l_print},
+    {"rawget", lg__rawget},
+    {"rawlen", lg__rawlen},
+    {"rawset", lg__rawset},
     {"select", l_select},
     {"setmetatable", l_setmetatable},
     {"tostring", l_tostring},

@@ -18,6 +18,7 @@
 #include "grid/unit.h"
 #include "script/args.h"
 #include "script/find.h"
+#include "script/frozen.h"
 
 static void check_self(lua_State *L, const lg_agent *agent, const char *name)
 {
@@ -30,7 +31,12 @@ static int refuse(lua_State *L, const lg_agent *agent, const lg_command *command
     char sentence[LG_ERR_TEXT_MAX];
     const lg_answer answer = {.status = status};
     lua_pushnil(L);
-    lua_pushstring(L, lg__refusal(agent, command, &answer, sentence, sizeof sentence));
+    if (status == LG_LIMIT)
+        lua_pushfstring(L, "%s refused: a batch takes at most %d commands; execute() sends it",
+                        lg_command_name((lg_command_kind)command->kind),
+                        (int)lg_desk_pending(agent->desk));
+    else
+        lua_pushstring(L, lg__refusal(agent, command, &answer, sentence, sizeof sentence));
     lua_pushstring(L, lg_status_name(status));
     return 3;
 }
@@ -71,8 +77,8 @@ static inline bool order_amounts(lua_State *L, const lg_agent *agent, const lg__
             return false;
         energy = lg_kwh_from_uwh(command->energy_uwh);
     } else if (!lg_uwh_from_kwh(energy, &command->energy_uwh))
-        luaL_error(L, "grid.batch:%s: \"energy\" is %f, not an amount of kWh", request->name,
-                   energy);
+        luaL_error(L, "grid.batch:%s: \"energy\" is %f, not an amount of kWh up to %d",
+                   request->name, energy, (int)(LG_UNLIMITED_UWH / LG_KWH_UWH));
     if (by_price)
         rate = energy != 0 ? request->number[ARG_PRICE] / energy : 0;
     if (!lg_uct_from_ct(rate, &command->amount))
@@ -228,7 +234,8 @@ static int push_answers(lua_State *L, int status, lua_KContext context)
 /*
  * grid.batch:execute(): suspends the callback until the batches of all agents have been applied;
  * returns the list of answers, one a command, in order. Errors: where nothing can wait (on_trade,
- * on_event_or_response, the top level, a function called by table.sort or string.gsub).
+ * on_event_or_response, the top level, a function called by table.sort or string.gsub); more than
+ * LG_EXECUTES_MAX waits in one callback.
  */
 static int l_execute(lua_State *L)
 {
@@ -241,6 +248,10 @@ static int l_execute(lua_State *L)
         lua_newtable(L);
         return 1;
     }
+    if (agent->executes >= LG_EXECUTES_MAX)
+        return luaL_error(L, "grid.batch:execute(): a callback may wait at most %d times",
+                          LG_EXECUTES_MAX);
+    agent->executes++;
     agent->waiting = true;
     return lua_yieldk(L, 0, 0, push_answers);
 }
@@ -248,11 +259,6 @@ static int l_execute(lua_State *L)
 static int l_batch_unknown(lua_State *L)
 {
     return lg__no_field(L, "grid.batch", &lg__batch_names, 2);
-}
-
-static int l_batch_read_only(lua_State *L)
-{
-    return luaL_error(L, "grid.batch cannot be changed");
 }
 
 static const luaL_Reg methods[] = {
@@ -267,19 +273,17 @@ void lg__lib_batch(lua_State *L)
     lg_agent *agent = lg__agent_of(L);
     lua_createtable(L, ARG_COUNT + 1, 0); /* keeps the keys, so that their addresses stay */
     for (int i = 0; i <= ARG_COUNT; i++) {
-        agent->keys[i] = lua_pushstring(L, i < ARG_COUNT ? lg__arg_names[i] : "all");
+        lua_pushstring(L, i < ARG_COUNT ? lg__arg_names[i] : "all");
+        agent->keys[i] = lua_topointer(L, -1);
         lua_rawseti(L, -2, i + 1);
     }
     lua_rawseti(L, LUA_REGISTRYINDEX, LG_SLOT_KEYS);
     lua_newtable(L);
-    agent->batch = lua_topointer(L, -1);
     luaL_setfuncs(L, methods, 0);
-    lua_createtable(L, 0, 3);
+    lua_createtable(L, 0, 1);
     lua_pushcfunction(L, l_batch_unknown);
     lua_setfield(L, -2, "__index");
-    lua_pushcfunction(L, l_batch_read_only);
-    lua_setfield(L, -2, "__newindex");
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable");
     lua_setmetatable(L, -2);
+    lg__freeze(L, "grid.batch");
+    agent->batch = lua_topointer(L, -1);
 }

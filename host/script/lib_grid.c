@@ -3,11 +3,13 @@
 
 #include <string.h>
 #include "script/find.h"
+#include "script/frozen.h"
 
 /* grid.find(name_or_uuid): the asset or market of that name or UUID; nil when there is none. */
 static int l_grid_find(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TSTRING);
+    lg__agent_of(L)->unknowable = true;
     lg__find_push(L, 1);
     return 1;
 }
@@ -15,6 +17,7 @@ static int l_grid_find(lua_State *L)
 /* grid.asset(name_or_uuid). Errors: no such asset, with the near miss. */
 static int l_grid_asset(lua_State *L)
 {
+    lg__agent_of(L)->unknowable = true;
     lg__push_asset(L, lg__find_asset(L, 1, "grid.asset"));
     return 1;
 }
@@ -22,6 +25,7 @@ static int l_grid_asset(lua_State *L)
 /* grid.market(name_or_uuid). Errors: no such market, with the near miss. */
 static int l_grid_market(lua_State *L)
 {
+    lg__agent_of(L)->unknowable = true;
     lg__push_market(L, lg__find_market(L, 1, "grid.market"));
     return 1;
 }
@@ -93,6 +97,7 @@ static int l_grid_fee(lua_State *L)
     const lg_agent *agent = lg__agent_of(L);
     uint32_t path[2 * LG_DEPTH_MAX + 2];
     lua_settop(L, 3);
+    lg__agent_of(L)->unknowable = true;
     uint32_t start = market_of(L, 1);
     int type = fee_type(L, 3);
     int64_t sum = 0;
@@ -107,15 +112,11 @@ static int l_grid_fee(lua_State *L)
 static int l_grid_unknown(lua_State *L)
 {
     if (lua_type(L, 2) == LUA_TSTRING && strcmp(lua_tostring(L, 2), "tree") == 0) {
+        lg__agent_of(L)->unknowable = true;
         lg__push_market(L, 0);
         return 1;
     }
     return lg__no_field(L, "grid", &lg__grid_names, 2);
-}
-
-static int l_grid_read_only(lua_State *L)
-{
-    return luaL_error(L, "grid cannot be changed; keep your own values in `state`");
 }
 
 static const luaL_Reg functions[] = {
@@ -130,12 +131,9 @@ void lg__lib_grid(lua_State *L)
     luaL_setfuncs(L, functions, 0);
     lg__lib_batch(L);
     lua_setfield(L, -2, "batch");
-    lua_createtable(L, 0, 3);
+    lua_createtable(L, 0, 1);
     lua_pushcfunction(L, l_grid_unknown);
     lua_setfield(L, -2, "__index");
-    lua_pushcfunction(L, l_grid_read_only);
-    lua_setfield(L, -2, "__newindex");
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable");
     lua_setmetatable(L, -2);
+    lg__freeze(L, "grid");
 }

@@ -1,12 +1,13 @@
 /*
- * math: the functions whose last bits differ between processors are ours (lunagrid/detmath.h, and
- * below), and random numbers are a function of seed, participant, callback and draw, so that one
- * script's draws never move another's.
+ * math: the functions whose last bits differ between processors are ours (lunagrid/detmath.h and
+ * base/detmath.h), and random numbers are a function of seed, participant, callback and draw, so
+ * that one script's draws never move another's.
  */
 #include "script/state.h"
 
 #include <lualib.h>
 #include <math.h>
+#include "base/detmath.h"
 #include "base/rng.h"
 #include "lunagrid/detmath.h"
 
@@ -49,49 +50,11 @@ static int l_randomseed(lua_State *L)
     return luaL_error(L, "math.randomseed is not available: the seed is that of the run (--seed)");
 }
 
-/* log(x): x = m * 2^k with m in [0.7, 1.4), 2 atanh((m - 1) / (m + 1)) as a series. */
-static double det_log(double x)
+/* math.pow(x, y): what the operator is not, the same on every machine. */
+static int l_pow(lua_State *L)
 {
-    if (!(x > 0))
-        return x == 0 ? -HUGE_VAL : NAN;
-    if (x > 1.7976931348623157e308)
-        return x;
-    int k;
-    double m = frexp(x, &k);
-    if (m < 0.70710678118654752440) {
-        m *= 2;
-        k--;
-    }
-    double s = (m - 1) / (m + 1), square = s * s, sum = 0;
-    for (int n = 27; n >= 1; n -= 2)
-        sum = sum * square + 1.0 / n;
-    return 2 * s * sum + k * 0.69314718055994530942;
-}
-
-/* atan(x): halved three times until small, then the series. */
-static double det_atan(double x)
-{
-    if (x != x)
-        return x;
-    if (x < 0)
-        return -det_atan(-x);
-    if (x > 1)
-        return LG_PI / 2 - det_atan(1 / x);
-    for (int i = 0; i < 3; i++)
-        x = x / (1 + sqrt(1 + x * x));
-    double square = x * x, sum = 0;
-    for (int n = 19; n >= 1; n -= 2)
-        sum = 1.0 / n - sum * square;
-    return 8 * x * sum;
-}
-
-static double det_atan2(double y, double x)
-{
-    if (x > 0)
-        return det_atan(y / x);
-    if (x < 0)
-        return (y < 0 ? -LG_PI : LG_PI) + det_atan(y / x);
-    return y == 0 ? 0 : y < 0 ? -LG_PI / 2 : LG_PI / 2;
+    lua_pushnumber(L, lg_det_pow(luaL_checknumber(L, 1), luaL_checknumber(L, 2)));
+    return 1;
 }
 
 static int l_exp(lua_State *L)
@@ -102,9 +65,9 @@ static int l_exp(lua_State *L)
 
 static int l_log(lua_State *L)
 {
-    double value = det_log(luaL_checknumber(L, 1));
+    double value = lg_det_log(luaL_checknumber(L, 1));
     if (!lua_isnoneornil(L, 2))
-        value /= det_log(luaL_checknumber(L, 2));
+        value /= lg_det_log(luaL_checknumber(L, 2));
     lua_pushnumber(L, value);
     return 1;
 }
@@ -130,33 +93,49 @@ static int l_tan(lua_State *L)
 
 static int l_atan(lua_State *L)
 {
-    lua_pushnumber(L, det_atan2(luaL_checknumber(L, 1), luaL_optnumber(L, 2, 1)));
+    lua_pushnumber(L, lg_det_atan2(luaL_checknumber(L, 1), luaL_optnumber(L, 2, 1)));
     return 1;
 }
 
 static int l_asin(lua_State *L)
 {
     double x = luaL_checknumber(L, 1);
-    lua_pushnumber(L, x > 1 || x < -1 ? NAN : det_atan2(x, sqrt(1 - x * x)));
+    lua_pushnumber(L, x > 1 || x < -1 ? NAN : lg_det_atan2(x, sqrt(1 - x * x)));
     return 1;
 }
 
 static int l_acos(lua_State *L)
 {
     double x = luaL_checknumber(L, 1);
-    lua_pushnumber(L, x > 1 || x < -1 ? NAN : det_atan2(sqrt(1 - x * x), x));
+    lua_pushnumber(L, x > 1 || x < -1 ? NAN : lg_det_atan2(sqrt(1 - x * x), x));
     return 1;
 }
 
 static const luaL_Reg ours[] = {
-    {"acos", l_acos}, {"asin", l_asin}, {"atan", l_atan},     {"cos", l_cos},
-    {"exp", l_exp},   {"log", l_log},   {"random", l_random}, {"randomseed", l_randomseed},
-    {"sin", l_sin},   {"tan", l_tan},   {NULL, NULL},
+    {"acos", l_acos},
+    {"asin", l_asin},
+    {"atan", l_atan},
+    {"cos", l_cos},
+    {"exp", l_exp},
+    {"log", l_log},
+    {"pow", l_pow},
+    {"random", l_random},
+    {"sin", l_sin},
+    {"tan", l_tan},
+    {"randomseed", l_randomseed},
+    {NULL, NULL},
 };
+
+/* What a Lua that is built to be compatible with older ones has besides, from the C library. */
+static const char *const old[] = {"cosh", "log10", "sinh", "tanh"};
 
 void lg__lib_math(lua_State *L)
 {
     lua_pushcfunction(L, luaopen_math);
     lua_call(L, 0, 1);
     luaL_setfuncs(L, ours, 0);
+    for (size_t i = 0; i < sizeof old / sizeof old[0]; i++) {
+        lua_pushnil(L);
+        lua_setfield(L, -2, old[i]);
+    }
 }

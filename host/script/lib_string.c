@@ -1,6 +1,6 @@
 /*
- * string: stock functions but for format (no addresses), rep (a size is known before the work) and
- * dump (bytecode, left out).
+ * string: stock functions but for format (no addresses), rep (a size is known before the work),
+ * those with patterns (lib_pattern.c) and dump (bytecode, left out).
  */
 #include "script/state.h"
 
@@ -70,6 +70,7 @@ void lg__lib_string(lua_State *L)
     lua_setfield(L, -2, "format");
     lua_pushcfunction(L, l_rep);
     lua_setfield(L, -2, "rep");
+    luaL_setfuncs(L, lg__pattern_functions, 0);
     lua_pushnil(L);
     lua_setfield(L, -2, "dump");
     lua_pushliteral(L,

@@ -1,14 +1,108 @@
-/* table: stock functions but for sort, which is stable here, and unpack, which has a limit. */
+/*
+ * table: stock functions but for sort, which is stable here. C code cannot be interrupted, so what
+ * walks over many elements has a limit, and refuses lists of ours before it begins.
+ */
 #include "script/state.h"
 
 #include <lualib.h>
+#include "script/frozen.h"
 
-enum { SORT_MAX = 1000000, UNPACK_MAX = 250 };
+enum { SORT_MAX = 100000, MOVE_MAX = 1000000, UNPACK_MAX = 250 };
+
+/* The table at index 1 is about to be changed. */
+static void check_changeable(lua_State *L, int index, const char *name)
+{
+    static const char *const lists[] = {"assets", "markets", "assets of a market",
+                                        "markets of a market"};
+    if (lua_type(L, index) == LUA_TUSERDATA) {
+        const lg__handle *handle = lg__to_handle(L, index);
+        luaL_error(L, "table.%s: the list %s is read only; copy it into a table of your own first",
+                   name, handle->kind == LG_HANDLE_LIST ? lists[handle->own] : "of an object");
+    }
+    luaL_checktype(L, index, LUA_TTABLE);
+    if (lg__thaw(L, index))
+        luaL_error(L, "table.%s: this table is read only; copy it into one of your own first",
+                   name);
+}
+
+static void check_count(lua_State *L, lua_Integer first, lua_Integer last, const char *name)
+{
+    if (last >= first && (lua_Unsigned)last - (lua_Unsigned)first >= MOVE_MAX)
+        luaL_error(L, "table.%s: at most %d elements", name, MOVE_MAX);
+}
+
+/* Calls the stock function (upvalue 1) with the arguments as they are. */
+static int call_stock(lua_State *L)
+{
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+    return lua_gettop(L);
+}
+
+/* table.insert(t, value), table.insert(t, place, value): at most a million elements move up. */
+static int l_insert(lua_State *L)
+{
+    check_changeable(L, 1, "insert");
+    if (lua_gettop(L) == 3 && lua_isinteger(L, 2))
+        check_count(L, lua_tointeger(L, 2), luaL_len(L, 1), "insert");
+    return call_stock(L);
+}
+
+/* table.remove(t, place): at most a million elements move down. */
+static int l_remove(lua_State *L)
+{
+    check_changeable(L, 1, "remove");
+    if (lua_gettop(L) >= 2 && lua_isinteger(L, 2))
+        check_count(L, lua_tointeger(L, 2), luaL_len(L, 1), "remove");
+    return call_stock(L);
+}
+
+/* table.move(a, first, last, to, b): at most a million elements. */
+static int l_move(lua_State *L)
+{
+    check_changeable(L, lua_isnoneornil(L, 5) ? 1 : 5, "move");
+    check_count(L, luaL_checkinteger(L, 2), luaL_checkinteger(L, 3), "move");
+    return call_stock(L);
+}
+
+/* table.concat(t, separator, first, last): at most a million elements, and no longer than a text
+ * may be. */
+static int l_concat(lua_State *L)
+{
+    size_t gap, length;
+    const char *between = luaL_optlstring(L, 2, "", &gap);
+    lua_Integer first = luaL_optinteger(L, 3, 1);
+    lua_Integer last = lua_isnoneornil(L, 4) ? luaL_len(L, 1) : luaL_checkinteger(L, 4);
+    luaL_Buffer out;
+    check_count(L, first, last, "concat");
+    lua_settop(L, 2);
+    luaL_buffinit(L, &out);
+    for (lua_Integer i = first; i <= last; i++) {
+        lua_geti(L, 1, i);
+        if (!lua_isstring(L, -1))
+            return luaL_error(L, "invalid value (%s) at index %d in table for 'concat'",
+                              luaL_typename(L, -1), (int)i);
+        lua_tolstring(L, -1, &length);
+        if (luaL_bufflen(&out) + length + gap > LG_STRING_MAX)
+            return luaL_error(L, "table.concat: a text may have at most %d bytes",
+                              (int)LG_STRING_MAX);
+        luaL_addvalue(&out);
+        if (i < last)
+            luaL_addlstring(&out, between, gap);
+        else
+            break; /* the largest integer has no next */
+    }
+    luaL_pushresult(&out);
+    return 1;
+}
 
 /* Whether the value at index b comes before the one at index a; the comparison function is at 2 or
  * nil. */
 static bool comes_before(lua_State *L, int b, int a)
 {
+    if (lg__agent_of(L)->overrun) /* comparing long texts is no instruction of Lua's */
+        lg__overrun_raise(L);
     if (lua_isnil(L, 2))
         return lua_compare(L, b, a, LUA_OPLT);
     lua_pushvalue(L, 2);
@@ -44,11 +138,11 @@ static void merge(lua_State *L, int from, int to, lua_Integer low, lua_Integer m
 
 /*
  * table.sort(t, before): stable merge sort, so that equal elements keep their order in every run.
- * Errors: more than a million elements; elements that cannot be compared.
+ * Errors: more than 100,000 elements; elements that cannot be compared; a list of ours.
  */
 static int l_sort(lua_State *L)
 {
-    luaL_checktype(L, 1, LUA_TTABLE);
+    check_changeable(L, 1, "sort");
     if (!lua_isnoneornil(L, 2))
         luaL_checktype(L, 2, LUA_TFUNCTION);
     lua_settop(L, 2);
@@ -93,10 +187,16 @@ static int l_unpack(lua_State *L)
 
 void lg__lib_table(lua_State *L)
 {
+    static const luaL_Reg bounded[] = {
+        {"insert", l_insert}, {"move", l_move}, {"remove", l_remove}, {NULL, NULL}};
+    static const luaL_Reg ours[] = {
+        {"concat", l_concat}, {"sort", l_sort}, {"unpack", l_unpack}, {NULL, NULL}};
     lua_pushcfunction(L, luaopen_table);
     lua_call(L, 0, 1);
-    lua_pushcfunction(L, l_sort);
-    lua_setfield(L, -2, "sort");
-    lua_pushcfunction(L, l_unpack);
-    lua_setfield(L, -2, "unpack");
+    for (const luaL_Reg *row = bounded; row->name; row++) {
+        lua_getfield(L, -1, row->name);
+        lua_pushcclosure(L, row->func, 1);
+        lua_setfield(L, -2, row->name);
+    }
+    luaL_setfuncs(L, ours, 0);
 }

@@ -162,6 +162,7 @@ static bool refusal_numbers(const lg_agent *agent, const lg_command *command,
                             const char **unit)
 {
     bool fee = command->kind == LG_CMD_GRID_FEES;
+    bool percent = fee && agent->rules->fee_kind == LG_FEE_PERCENTAGE;
     if (answer->status == LG_ENERGY) {
         *asked = lg_kwh_from_uwh(answer->asked);
         *allowed = lg_kwh_from_uwh(answer->allowed);
@@ -172,24 +173,68 @@ static bool refusal_numbers(const lg_agent *agent, const lg_command *command,
         return false;
     *asked = fee ? lg__fee_shown(agent, answer->asked) : lg_ct_from_uct(answer->asked);
     *allowed = fee ? lg__fee_shown(agent, answer->allowed) : lg_ct_from_uct(answer->allowed);
-    *unit = "ct/kWh";
+    *unit = percent ? "%" : "ct/kWh";
     return true;
+}
+
+/* What the sentence about a refused command says behind "refused: ". */
+static void say_why(const lg_agent *agent, const lg_command *command, const lg_answer *answer,
+                    lg_text *out)
+{
+    const char *name, *unit;
+    const lg_uuid *uuid;
+    double asked, allowed;
+    bool offer = command->kind == LG_CMD_OFFER || command->kind == LG_CMD_UPDATE_OFFER ||
+                 command->kind == LG_CMD_DELETE_OFFER;
+    const char *side = offer ? "offer" : "bid";
+    bool numbers = refusal_numbers(agent, command, answer, &asked, &allowed, &unit);
+    node_of(agent, command, &name, &uuid);
+    switch (answer->status) {
+    case LG_INVALID:
+        if (is_order(command->kind)) {
+            lg_text_format(out, "energy must be above %.10g kWh (asked %.10g kWh)",
+                           lg_kwh_from_uwh(agent->rules->energy_tolerance_uwh),
+                           lg_kwh_from_uwh(command->energy_uwh));
+            return;
+        }
+        break;
+    case LG_RATE:
+        lg_text_format(out, "%s must be 0 to %.10g %s (asked %.10g)",
+                       is_order(command->kind) ? "a rate" : "a fee", allowed, unit, asked);
+        return;
+    case LG_LIMIT:
+        if (is_order(command->kind)) {
+            lg_text_format(out, "an asset may have at most %d open %ss", LG_ORDERS_MAX, side);
+            return;
+        }
+        break;
+    case LG_GONE:
+        if (command->order_id)
+            lg_text_format(out, "there is no open %s with id %llu of \"%s\"", side,
+                           (unsigned long long)command->order_id, name);
+        else
+            lg_text_format(out, "\"%s\" has no open %s", name, side);
+        return;
+    default:
+        break;
+    }
+    lg_text_str(out, lg_status_text(answer->status));
+    if (numbers)
+        lg_text_format(out, " (asked %.10g %s, allowed %.10g)", asked, unit, allowed);
 }
 
 const char *lg__refusal(const lg_agent *agent, const lg_command *command, const lg_answer *answer,
                         char *out, size_t size)
 {
-    const char *name, *unit;
+    const char *name;
     const lg_uuid *uuid;
-    double asked, allowed;
+    lg_text why;
     node_of(agent, command, &name, &uuid);
-    int n = snprintf(out, size, "%s on \"%s\" refused: %s",
-                     lg_command_name((lg_command_kind)command->kind), name,
-                     lg_status_text(answer->status));
-    if (n > 0 && (size_t)n < size &&
-        refusal_numbers(agent, command, answer, &asked, &allowed, &unit))
-        snprintf(out + n, size - (size_t)n, " (asked %.10g %s, allowed %.10g)", asked, unit,
-                 allowed);
+    lg_text_init(&why, agent->mem);
+    say_why(agent, command, answer, &why);
+    snprintf(out, size, "%s on \"%s\" refused: %s", lg_command_name((lg_command_kind)command->kind),
+             name, why.failed ? lg_status_text(answer->status) : lg_text_peek(&why));
+    lg_text_fini(&why);
     return out;
 }
 
@@ -205,7 +250,10 @@ static void set_refusal(lua_State *L, const lg_command *command, const lg_answer
     if (refusal_numbers(agent, command, answer, &asked, &allowed, &unit)) {
         set_number(L, "asked", asked);
         set_number(L, "allowed", allowed);
-    }
+    } else if (answer->status == LG_INVALID && is_order(command->kind))
+        set_number(L, "asked", lg_kwh_from_uwh(command->energy_uwh));
+    else if (answer->status == LG_LIMIT && is_order(command->kind))
+        set_number(L, "allowed", LG_ORDERS_MAX);
 }
 
 static void push_order(lua_State *L, uint64_t id, int64_t energy_uwh, int64_t rate_uct)

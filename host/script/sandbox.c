@@ -5,7 +5,7 @@
  * Memory is counted by the allocator, which refuses what goes past the cap and single texts that
  * are too long; a shrinking block never fails, because Lua relies on that.
  */
-#include "script/state.h"
+#include "script/frozen.h"
 
 /* For a new object old_size is a type tag, not a size. */
 static void *sandbox_alloc(void *ud, void *ptr, size_t old_size, size_t new_size)
@@ -22,7 +22,7 @@ static void *sandbox_alloc(void *ud, void *ptr, size_t old_size, size_t new_size
     if (new_size > held) {
         if (agent->memory + (new_size - held) > agent->memory_max)
             return NULL;
-        if (!ptr && old_size == LUA_TSTRING && new_size > LG_STRING_MAX)
+        if (!ptr && old_size == LUA_TSTRING && new_size > LG_STRING_MAX + 64) /* its header too */
             return NULL;
     }
     void *moved = agent->mem->resize(agent->mem->ctx, ptr, held, new_size);
@@ -67,8 +67,33 @@ static void push_params(lua_State *L, const lg_script_param *param)
             else
                 lua_setfield(L, -2, param->items[i].key);
         }
+        lg__freeze(L, "params");
         return;
     }
+}
+
+/* What a scenario that is not known would say. */
+static int l_unknowable(lua_State *L)
+{
+    lg__agent_of(L)->unknowable = true;
+    lua_pushnil(L);
+    return 1;
+}
+
+static void add_params(lua_State *L, const lg_agent *agent)
+{
+    if (agent->input.params && agent->input.params->type == LG_PARAM_TABLE) {
+        push_params(L, agent->input.params);
+        return;
+    }
+    lua_newtable(L);
+    if (agent->checking) {
+        lua_createtable(L, 0, 1);
+        lua_pushcfunction(L, l_unknowable);
+        lua_setfield(L, -2, "__index");
+        lua_setmetatable(L, -2);
+    }
+    lg__freeze(L, "params");
 }
 
 static void add_environment(lua_State *L, const lg_agent *agent)
@@ -89,10 +114,7 @@ static void add_environment(lua_State *L, const lg_agent *agent)
     }
     lua_newtable(L);
     lua_setfield(L, env, "state");
-    if (agent->input.params)
-        push_params(L, agent->input.params);
-    else
-        lua_newtable(L);
+    add_params(L, agent);
     lua_setfield(L, env, "params");
     lua_pushcfunction(L, lg__require);
     lua_setfield(L, env, "require");
@@ -104,8 +126,7 @@ static int build_state(lua_State *L)
 {
     lua_newtable(L);
     lua_rawseti(L, LUA_REGISTRYINDEX, LG_SLOT_LOADED);
-    lua_newtable(L);
-    lua_rawseti(L, LUA_REGISTRYINDEX, LG_SLOT_METATABLES);
+    lg__metatables_open(L);
     lg__handles_open(L);
     add_environment(L, lg__agent_of(L));
     return 0;

@@ -170,6 +170,8 @@ int lg__require(lua_State *L)
                           "-) and is a file of scripts/lib or beside the script",
                           name);
     module_path(L, agent, name); /* 2 */
+    if (lua_isnil(L, 2) && !agent->input.scripts_folder)
+        agent->unknowable = true;
     if (lua_isnil(L, 2))
         return luaL_error(L, "module \"%s\" is neither beside the script nor in scripts/lib", name);
     lua_rawgeti(L, LUA_REGISTRYINDEX, LG_SLOT_LOADED); /* 3 */

@@ -15,11 +15,16 @@
 #define LG_MEMORY_PER_ASSET 2048u
 /** Longest text a script may make. */
 #define LG_STRING_MAX (1u << 20)
-/** What print() may write in one callback, and in one line. */
-#define LG_PRINT_CALL_MAX 4096
-#define LG_PRINT_LINE_MAX 512
-/** Seconds a callback may take when the caller does not say. */
+/** What print() may write in one callback, in bytes and lines, and in one line. */
+#define LG_PRINT_CALL_MAX  (64u << 10)
+#define LG_PRINT_LINES_MAX 200
+#define LG_PRINT_LINE_MAX  512
+/** Seconds a callback may take when the caller does not say, its waits for answers not counted. */
 #define LG_SECONDS_DEFAULT 2.0
+/** How often a callback may wait for answers. */
+#define LG_EXECUTES_MAX 100
+/** So many callbacks in a row that ran out of stack or memory, and the script is set aside. */
+#define LG_EXHAUSTED_MAX 3
 
 /** A text that was loaded, kept so that errors can show the line. */
 typedef struct lg__source {
@@ -42,7 +47,7 @@ enum {
     LG_SLOT_NAMES,      /* name or UUID -> handle */
     LG_SLOT_KEYS,       /* argument names, so that their addresses stay */
     LG_SLOT_LOADED,     /* what require has loaded */
-    LG_SLOT_METATABLES, /* guarded copies by the script's own metatable */
+    LG_SLOT_METATABLES, /* guarded copies by the script's own metatable; weak keys */
     LG_SLOT_HANDLE,     /* LG_SLOT_HANDLE + lg__handle_kind: their metatables */
 };
 
@@ -86,22 +91,31 @@ struct lg_agent {
     int base;      /* values that stay on co: info and the callbacks */
     bool has[LG_CB_COUNT];
     bool every_tick;
-    bool loading;          /* top level runs: globals may be made */
-    bool started;          /* a moment is known */
-    bool may_wait;         /* execute() can suspend what runs now */
-    bool waiting;          /* it has */
-    volatile bool overrun; /* the watchdog has struck; cleared when the call has ended */
-    uint8_t running;       /* lg_callback */
+    bool loading;              /* top level runs: globals may be made */
+    bool started;              /* a moment is known */
+    bool may_wait;             /* execute() can suspend what runs now */
+    bool waiting;              /* it has */
+    volatile bool overrun;     /* the watchdog has struck; cleared when the call has ended */
+    volatile unsigned periods; /* of the watchdog, in the callback that runs or waits */
+    uint8_t running;           /* lg_callback */
+    uint8_t exhausted;         /* callbacks in a row that ran out of stack or memory */
+    bool checking;             /* nobody's script: there is no scenario behind it (check.c) */
+    bool unknowable;           /* ... and it has asked for something of one */
+    uint32_t executes;         /* of the callback that runs */
     lg_moment moment;
     const void *batch;    /* identity of the grid.batch table */
-    const char *keys[16]; /* addresses of the argument names in this state: lib_batch.c */
+    const void *keys[16]; /* the argument names as objects of this state: lib_batch.c */
     char hash[65];
     lg__source *sources;
+    char *text; /* of the script, as it was hashed */
+    size_t text_size;
     uint64_t faults, calls, draws;
-    uint64_t refused;                       /* of the desk, already told */
-    uint64_t told;                          /* bits of statuses already explained by a line */
-    size_t memory, memory_max, memory_next; /* held; cap; collect when more */
-    size_t printed;
+    uint64_t refused;               /* of the desk, already told */
+    uint64_t told;                  /* bits of statuses already explained by a line */
+    size_t memory, memory_max;      /* held; cap */
+    size_t memory_slot, memory_any; /* collect from here on: when a slot opens; at any callback */
+    size_t printed;                 /* by the callback that runs: bytes, lines */
+    uint32_t lines;
 };
 
 /** The agent a state belongs to; also from its coroutines. */
@@ -123,18 +137,28 @@ void lg__source_load(lua_State *L, const char *file, const char *text, size_t si
 int lg__require(lua_State *L);
 /** Makes the environment at @p env refuse names that are not there, and adds what says why. */
 void lg__strict_environment(lua_State *L, int env);
-/** The same for the library table on top of the stack. */
+/** The same for the library table on top of the stack, which cannot be changed from here on. */
 void lg__strict_library(lua_State *L, const char *library);
+/** Why scripts do not have what stock Lua has under this name; NULL: it is no such name. */
+const char *lg__strict_why(const char *name);
 
 /* libraries: each leaves its table (or, base: the environment) filled at the top of the stack */
 void lg__lib_base(lua_State *L);
+/** Makes the table of guarded metatables; before any script can run. */
+void lg__metatables_open(lua_State *L);
 void lg__lib_string(lua_State *L);
+/** string.find, gmatch, gsub and match: lib_pattern.c. */
+extern const luaL_Reg lg__pattern_functions[];
 void lg__lib_table(lua_State *L);
 void lg__lib_math(lua_State *L);
 void lg__lib_grid(lua_State *L);
 void lg__lib_batch(lua_State *L);
 /** Pushes the value at @p index as text: no addresses. */
 const char *lg__tostring(lua_State *L, int index, size_t *length);
+
+/** Loads a script and throws it away: as lg_agent_new(), but LG_OK for an error after the script
+ * has asked for something that only a scenario can tell. err has Lua's message alone. */
+lg_status lg__agent_try(lg_mem *mem, const lg_agent_input *input, lg_err *err) LG_CHECKED;
 
 /* handles */
 void lg__handles_open(lua_State *L);
@@ -184,17 +208,24 @@ bool lg__agent_call(void *self, lg_call call, const lg_moment *moment);
 bool lg__agent_resume(void *self);
 void lg__agent_answered(void *self);
 void lg__agent_trade(void *self, const lg_trade *trade);
+/** Collects garbage, and says at which size it is worth it again. */
+void lg__agent_collect(lg_agent *agent);
 /** Puts info and callbacks on a fresh coroutine. Call protected. */
 void lg__agent_prepare(lua_State *L);
 
-/** Starts the watch over @p L (a thread of @p agent), and ends it. */
+/** Starts the watch over @p L (a thread of @p agent), and ends it. The time counts on from
+ * agent->periods, which a new callback begins at 0. */
 void lg__watch_begin(lg_agent *agent, lua_State *L);
 void lg__watch_end(void);
+/** Why callbacks of this thread cannot be stopped; NULL when they can, or when it was told before.
+ * After the first lg__watch_begin(). */
+const char *lg__watch_missing(void);
 /** Raises what a stopped callback is told; also to those that have caught it. */
 void lg__overrun_raise(lua_State *L);
 
-/** Counts and reports a failed callback; the message is at the top of @p L (any value). */
-void lg__fault(lg_agent *agent, lua_State *L, const char *where);
+/** Counts and reports a failed callback; the message is at the top of @p L (any value). @p aside:
+ * why the script is not called again, or NULL. */
+void lg__fault(lg_agent *agent, lua_State *L, const char *where, const char *aside);
 /** The message with the source line and a caret under the word in question. */
 void lg__fault_text(const lg_agent *agent, const char *message, lg_text *out);
 

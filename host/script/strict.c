@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "script/frozen.h"
 
 static int compare_names(const void *a, const void *b)
 {
@@ -104,10 +105,7 @@ static int l_no_function(lua_State *L)
         return luaL_error(L, "%s has named functions, no [%s]", library, luaL_typename(L, 2));
     const char *wrong = lua_tostring(L, 2);
     luaL_checkstack(L, 4, NULL);
-    lua_rawgeti(L, LUA_REGISTRYINDEX, LG_SLOT_ENV);
-    lua_getfield(L, -1, library);
-    int table = lua_gettop(L);
-    for (lua_pushnil(L); lua_next(L, table) && count < 64;) {
+    for (lua_pushnil(L); lua_next(L, 1) && count < 64;) {
         lua_pop(L, 1);
         if (lua_type(L, -1) == LUA_TSTRING)
             names[count++] = lua_tostring(L, -1);
@@ -121,13 +119,20 @@ static int l_no_function(lua_State *L)
 
 void lg__strict_library(lua_State *L, const char *library)
 {
-    lua_createtable(L, 0, 2);
+    lua_createtable(L, 0, 1);
     lua_pushstring(L, library);
     lua_pushcclosure(L, l_no_function, 1);
     lua_setfield(L, -2, "__index");
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable");
     lua_setmetatable(L, -2);
+    lg__freeze(L, library);
+}
+
+const char *lg__strict_why(const char *name)
+{
+    for (size_t i = 0; i < sizeof stubs / sizeof stubs[0]; i++)
+        if (strcmp(stubs[i].name, name) == 0)
+            return stubs[i].why;
+    return NULL;
 }
 
 void lg__strict_environment(lua_State *L, int env)

@@ -162,13 +162,13 @@ static void walk_name(lg__walk *c, uint32_t i)
 {
     if (i > 0 && (lg__words_is(c, i - 1, ".") || lg__words_is(c, i - 1, ":"))) {
         if (lg__words_is(c, i + 1, "="))
-            lg__words_callback(c, &c->tokens[i]); /* agent.on_tick = quote */
+            lg__words_key(c, &c->tokens[i]); /* agent.on_tick = quote */
         return;
     }
     if (i > 0 && (lg__words_is(c, i - 1, "goto") || lg__words_is(c, i - 1, "::")))
         return;
     if (i > 0 && is_table_key(c, i)) {
-        lg__words_callback(c, &c->tokens[i]);
+        lg__words_key(c, &c->tokens[i]);
         return;
     }
     const lg__local *local = lg__words_resolve(c, &c->tokens[i]);
@@ -235,5 +235,7 @@ void lg__walk_run(lg__walk *c, bool report)
         else if (token->kind == LG_TOKEN_SIGN && token->length == 1 &&
                  strchr("()[]{}", *token->text))
             walk_bracket(c, *token->text);
+        else if (lg__token_is(token, "^"))
+            lg__words_power(c, i);
     }
 }

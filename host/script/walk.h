@@ -68,8 +68,12 @@ void lg__words_declare(lg__walk *c, const lg__token *name, lg__meaning means);
 const lg__local *lg__words_resolve(const lg__walk *c, const lg__token *name);
 /** Reports an error at a token, in the second walk. */
 void lg__words_problem(lg__walk *c, const lg__token *at, const char *sentence);
+/** Warns about a power at token i that the C library computes. */
+void lg__words_power(lg__walk *c, uint32_t i);
 /** A name that begins like a callback must be one. */
 void lg__words_callback(lg__walk *c, const lg__token *token);
+/** A key of a table, or a field that is assigned: a callback, or a metamethod that is refused? */
+void lg__words_key(lg__walk *c, const lg__token *token);
 /** A global is assigned: fine at top level only. */
 void lg__words_make_global(lg__walk *c, const lg__token *token);
 /** A global is read: it must be known or made. */

@@ -3,7 +3,12 @@
  * every instruction; instead a timer of the thread's own processor time sends a signal now and
  * then, and only when the same callback is still running after its time a hook is set, which then
  * stops it at its next instruction and goes on doing so until the call has ended, so that pcall
- * cannot outlive it.
+ * cannot outlive it. The periods are counted in the agent, so that a callback that waits for
+ * answers goes on where it was. Loops in C look at agent->overrun themselves, or are bounded.
+ *
+ * A coroutine that the hook has ended keeps its hooks switched off, even when it is reset: nothing
+ * that runs on it later could be stopped. So a script that was stopped is not called again
+ * (call.c).
  *
  * The clock decides only who is stopped, never what anybody computes.
  */
@@ -25,10 +30,8 @@ enum { WATCH_PERIOD_MS = 50 };
 typedef struct watch {
     lua_State *volatile L;
     lg_agent *volatile agent;
-    volatile unsigned long calls;
-    unsigned long seen; /* handler only: the call it saw last, and for how many periods */
-    unsigned periods;
     bool armed;
+    int missing; /* errno of the timer that could not be made, until it has been told */
 } watch;
 
 static _Thread_local watch running;
@@ -57,13 +60,11 @@ static void on_signal(int number)
     lua_State *L = w->L;
     if (!L)
         return;
-    if (w->calls != w->seen) {
-        w->seen = w->calls;
-        w->periods = 0;
-    }
-    if (++w->periods * (WATCH_PERIOD_MS / 1000.0) < w->agent->input.seconds_max)
+    lg_agent *agent = w->agent;
+    agent->periods = agent->periods + 1;
+    if (agent->periods * (WATCH_PERIOD_MS / 1000.0) < agent->input.seconds_max)
         return;
-    w->agent->overrun = true;
+    agent->overrun = true;
     lua_sethook(L, stop_hook, LUA_MASKCOUNT, 1);
 }
 
@@ -81,8 +82,16 @@ static void arm(watch *w)
     sigemptyset(&action.sa_mask);
     sigaction(WATCH_SIGNAL, &action, NULL);
     event._sigev_un._tid = gettid();
-    if (timer_create(CLOCK_THREAD_CPUTIME_ID, &event, &timer) == 0)
-        timer_settime(timer, 0, &period, NULL);
+    if (timer_create(CLOCK_THREAD_CPUTIME_ID, &event, &timer) != 0 ||
+        timer_settime(timer, 0, &period, NULL) != 0)
+        w->missing = errno;
+}
+
+const char *lg__watch_missing(void)
+{
+    int why = running.missing;
+    running.missing = 0;
+    return why ? strerror(why) : NULL;
 }
 
 void lg__watch_begin(lg_agent *agent, lua_State *L)
@@ -90,7 +99,6 @@ void lg__watch_begin(lg_agent *agent, lua_State *L)
     watch *w = &running;
     if (__builtin_expect(!w->armed, 0))
         arm(w);
-    w->calls++;
     w->agent = agent;
     w->L = L;
 }

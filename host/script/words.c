@@ -74,6 +74,42 @@ void lg__words_problem(lg__walk *c, const lg__token *at, const char *sentence)
         lg_diag_error(c->diag, c->file, at->line, lg__words_text(at, name), "%s", sentence);
 }
 
+/* A number written with a few digits alone; -1 when token i is none. */
+static int whole_number(const lg__walk *c, uint32_t i)
+{
+    int value = 0;
+    if (i >= c->count || c->tokens[i].kind != LG_TOKEN_NUMBER || c->tokens[i].length > 4)
+        return -1;
+    for (size_t n = 0; n < c->tokens[i].length; n++) {
+        char digit = c->tokens[i].text[n];
+        if (digit < '0' || digit > '9')
+            return -1;
+        value = 10 * value + (digit - '0');
+    }
+    return value;
+}
+
+/* Whether base^exponent is a whole number that a double holds. */
+static bool is_exact_power(int base, int exponent)
+{
+    double value = 1;
+    for (int i = 0; i < exponent && base > 1 && value <= 0x1p53; i++)
+        value *= base;
+    return base >= 0 && exponent >= 0 && value <= 0x1p53;
+}
+
+/* Lua squares by multiplying, and a C library's pow() is exact where the result is a whole number
+ * that a double holds; of all other powers the last bit depends on the machine. */
+void lg__words_power(lg__walk *c, uint32_t i)
+{
+    int exponent = whole_number(c, i + 1);
+    bool exact = exponent == 2 || is_exact_power(whole_number(c, i - 1), exponent);
+    if (c->report && !exact)
+        lg_diag_warn(c->diag, c->file, c->tokens[i].line, "^",
+                     "the last bit of this power depends on the machine; write x * x * x, or "
+                     "math.pow(x, y)");
+}
+
 /* A name that begins like a callback must be one. */
 void lg__words_callback(lg__walk *c, const lg__token *token)
 {
@@ -113,15 +149,44 @@ void lg__words_make_global(lg__walk *c, const lg__token *token)
         lg_diag_warn(c->diag, c->file, token->line, name, "this is a global; write `local`");
 }
 
+/* A name of stock Lua that scripts do not have: reading it is fine (if os then), using it is not.
+ * @return whether it is one */
+static bool read_missing(lg__walk *c, const lg__token *token, const char *name)
+{
+    static const char *const uses[] = {".", ":", "(", "[", "{"};
+    char sentence[256];
+    const lg__token *next = token + 1; /* there is always the end */
+    const char *why = lg__strict_why(name);
+    if (!why)
+        return false;
+    bool used = next->kind == LG_TOKEN_TEXT;
+    for (size_t i = 0; i < sizeof uses / sizeof uses[0]; i++)
+        used = used || lg__token_is(next, uses[i]);
+    snprintf(sentence, sizeof sentence, "\"%s\" is not available to scripts: %s", name, why);
+    if (used)
+        lg__words_problem(c, token, sentence);
+    return true;
+}
+
 void lg__words_read_global(lg__walk *c, const lg__token *token)
 {
     char name[NAME_MAX_SHOWN + 1], hint[128], sentence[256];
     lg__words_text(token, name);
-    if (!c->report || lg__name_index(&environment_names, name) >= 0 || is_made(c, token))
+    if (!c->report || is_made(c, token) || read_missing(c, token, name) ||
+        lg__name_index(&environment_names, name) >= 0)
         return;
     snprintf(sentence, sizeof sentence, "this global is not defined%s",
              lg__name_hint(&environment_names, name, hint, sizeof hint));
     lg__words_problem(c, token, sentence);
+}
+
+void lg__words_key(lg__walk *c, const lg__token *token)
+{
+    static const char *const refused[] = {"__gc", "__mode", "__close"};
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
+        if (lg__token_is(token, refused[i]))
+            lg__words_problem(c, token, "this metamethod is not available to scripts");
+    lg__words_callback(c, token);
 }
 
 static const lg__names *fields_of(lg__meaning means, const char **what)

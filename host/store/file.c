@@ -31,6 +31,7 @@ lg_status lg__file_create(lg__file *file, lg_mem *mem, const char *folder, const
     file->fd = open(file->part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (file->fd < 0)
         file->error = errno;
+    file->made = file->fd >= 0;
     return lg__file_check(file, err);
 }
 
@@ -72,13 +73,21 @@ lg_status lg__file_place(lg__file *file, lg_err *err)
 {
     if (rename(file->part, file->path))
         file->error = errno;
+    else
+        file->placed = true;
     return lg__file_check(file, err);
+}
+
+void lg__file_unplace(lg__file *file)
+{
+    if (file->placed && rename(file->path, file->part) == 0)
+        file->placed = false;
 }
 
 void lg__file_drop(lg__file *file)
 {
-    if (file->fd >= 0 && file->part)
-        unlink(file->part);
+    if (file->made)
+        unlink(file->placed ? file->path : file->part);
     file->used = 0;
     lg__file_close(file);
 }

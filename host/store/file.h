@@ -20,7 +20,9 @@ typedef struct lg__file {
     char *buffer;
     size_t used;
     int fd;
-    int error; /* errno of the first failure, 0: none */
+    bool made;   /* it exists */
+    bool placed; /* it has its final name */
+    int error;   /* errno of the first failure, 0: none */
 } lg__file;
 
 /** Creates folder/name.part. @return LG_OK; LG_STORE; LG_MEMORY; then lg__file_close() is still due
@@ -34,7 +36,9 @@ lg_status lg__file_check(const lg__file *file, lg_err *err) LG_CHECKED;
 lg_status lg__file_end(lg__file *file, lg_err *err) LG_CHECKED;
 /** Gives an ended file its final name. */
 lg_status lg__file_place(lg__file *file, lg_err *err) LG_CHECKED;
-/** Closes and removes a file that shall not be. */
+/** Takes the final name back: it is ".part" again. Nothing for a file that was not placed. */
+void lg__file_unplace(lg__file *file);
+/** Closes and removes a file that shall not be, whatever its name is by now. */
 void lg__file_drop(lg__file *file);
 /** Gives everything back; what was written so far stays as ".part" unless it was placed. */
 void lg__file_close(lg__file *file);

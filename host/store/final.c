@@ -103,13 +103,26 @@ static lg_status close_run(lg_store *store, lg_digest digest, lg_err *err)
     sqlite3_stmt *row = NULL;
     lg_digest_format(digest, text);
     lg_status status = lg__database_prepare(
-        &store->db, "UPDATE runs SET status = ?, digest = ?, trade_count = ?, order_count = ?",
+        &store->db,
+        "UPDATE runs SET status = ?, slots_done = ?, digest = ?, trade_count = ?, order_count = ?",
         &row, err);
     if (status == LG_OK)
         status =
             LG__ROW(&store->db, row, err, LG__TEXT(store->cut_short ? "incomplete" : "complete"),
-                    LG__TEXT(text), LG__INT(lg_market_trade_count(store->input.market)),
+                    LG__INT(store->slots_done), LG__TEXT(text),
+                    LG__INT(lg_market_trade_count(store->input.market)),
                     LG__INT(lg_market_order_count(store->input.market)));
+    sqlite3_finalize(row);
+    return status;
+}
+
+lg_status lg__final_slots_done(lg_store *store, lg_err *err)
+{
+    sqlite3_stmt *row = NULL;
+    lg_status status =
+        lg__database_prepare(&store->db, "UPDATE runs SET slots_done = ?", &row, err);
+    if (status == LG_OK)
+        status = LG__ROW(&store->db, row, err, LG__INT(store->slots_done));
     sqlite3_finalize(row);
     return status;
 }

@@ -149,6 +149,7 @@ lg_status lg__live_slot(void *ctx, uint32_t slot, int64_t slot_start_ms, lg_dige
     if (status != LG_OK)
         return status;
     keep_slot(store);
+    store->slots_done++;
     store->slots_open++;
     if (store->rows_open < ROWS_MAX && store->slots_open < SLOTS_MAX)
         return LG_OK;

@@ -23,6 +23,7 @@ struct lg_store {
     lg_mem *mem;
     lg_store_input input; /* site and market stay the caller's, drivers' names in the arena */
     char *folder;
+    int lock;           /* the folder, locked for this run; -1: not open */
     lg_run_info info;   /* texts live in the arena */
     lg_arena arena;     /* paths of areas, texts of info, names of drivers */
     const char **paths; /* of areas: slugs from the root joined by "/" */
@@ -36,6 +37,10 @@ struct lg_store {
     int64_t csv_slot_ms, csv_time_ms;              /* what csv_slot and csv_time say */
     char csv_slot[32], csv_time[32];
     lg_err failure; /* status LG_OK: none */
+    uint32_t slots_done;
+    lg_kpi community; /* as lg_store_community() has it */
+    bool has_community;
+    lg_run_devices devices; /* as lg_store_devices() has it; the name is in the arena */
     bool finished;
     bool cut_short; /* ended before its time: never "complete" */
 };
@@ -59,6 +64,9 @@ lg_status lg__live_trim(lg_store *store, lg_err *err) LG_CHECKED;
 /** Bills, accounts, indicators, members and the closing of the run's row. */
 lg_status lg__final_write(lg_store *store, lg_digest digest, const lg_member_result *members,
                           uint32_t member_count, lg_err *err) LG_CHECKED;
+
+/** Notes in the run's row how many slots are whole. */
+lg_status lg__final_slots_done(lg_store *store, lg_err *err) LG_CHECKED;
 
 lg_status lg__csv_create(lg_store *store, lg_err *err) LG_CHECKED;
 void lg__csv_trade(lg_store *store, const lg_trade *trade);

@@ -13,6 +13,7 @@ CREATE TABLE runs (
     seed TEXT NOT NULL,
     start_ms INTEGER NOT NULL,
     slot_count INTEGER NOT NULL,
+    slots_done INTEGER,
     slot_s INTEGER NOT NULL,
     ticks_per_slot INTEGER NOT NULL,
     market_rule TEXT NOT NULL,

@@ -25,25 +25,12 @@ static const char *role_name(uint32_t role)
     return role < sizeof names / sizeof names[0] && names[role] ? names[role] : "";
 }
 
-/* Lower-case letters and digits as they are, bytes past ASCII too; everything else becomes one
- * hyphen. */
+/* Siblings have different slugs: the scenario was refused otherwise. */
 static void slug(lg_text *out, const char *name)
 {
-    bool gap = false, started = false;
-    for (; *name; name++) {
-        unsigned char c = (unsigned char)*name;
-        if (c >= 'A' && c <= 'Z')
-            c = (unsigned char)(c - 'A' + 'a');
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c >= 0x80)) {
-            gap = true;
-            continue;
-        }
-        if (gap && started)
-            lg_text_char(out, '-');
+    int c;
+    for (bool started = false; (c = lg_text_slug_next(&name, started)); started = true)
         lg_text_char(out, (char)c);
-        gap = false;
-        started = true;
-    }
 }
 
 lg_status lg__setup_paths(lg_store *store)
@@ -79,7 +66,8 @@ static lg_status write_run(lg_store *store, lg_err *err)
     snprintf(seed, sizeof seed, "%llu", (unsigned long long)info->seed);
     lg_status status = lg__database_prepare(
         &store->db,
-        "INSERT INTO runs VALUES (1,'incomplete',?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,NULL,NULL,NULL)",
+        "INSERT INTO runs VALUES "
+        "(1,'incomplete',?,?,?,?,?,?,?,NULL,?,?,?,?,?,?,?,?,?,?,NULL,NULL,NULL)",
         &row, err);
     if (status == LG_OK)
         status = LG__ROW(

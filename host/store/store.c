@@ -1,13 +1,15 @@
 /* The life of a results folder. Order matters in two places. Opening: the new database stands
  * beside the old one, and CSV files under their ".part" names, before anything of an earlier run is
- * replaced or removed. Finishing: every text file is written out before the transaction that says
- * "complete", and gets its final name after it; so a complete run has all its files, and a failure
- * leaves a run that says incomplete. */
+ * replaced or removed. Finishing: every text file is written out and gets its final name before the
+ * transaction that says "complete" ends; so a complete run has all its files. When that fails too,
+ * the names are taken back, and the run says incomplete. */
 #include "store/store.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -33,15 +35,29 @@ static lg_status make_folder(char *path, lg_err *err)
     }
 }
 
+/* One exclusive step: of two runs that start in a folder at the same moment one gets it. It goes
+ * with the process, however that ends. A file system without such locks is used without. */
+static lg_status take_folder(lg_store *store, lg_err *err)
+{
+    store->lock = open(store->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (store->lock >= 0 && flock(store->lock, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
+        return lg_fail(err, LG_STORE, "cannot write %s/run.sqlite: another run is writing it",
+                       store->folder);
+    return LG_OK;
+}
+
 /* What an earlier run left would be taken for this one's. */
 static lg_status remove_earlier(lg_store *store, lg_err *err)
 {
-    static const char *const names[] = {"summary.json", "trades.csv", "market_slots.csv",
-                                        "bills.csv"};
+    static const char *const names[] = {
+        "summary.json", "trades.csv", "market_slots.csv", "bills.csv",
+        /* of a run that was killed; with CSV the last three are this run's own by now */
+        "summary.json.part", "trades.csv.part", "market_slots.csv.part", "bills.csv.part"};
+    size_t count = sizeof names / sizeof names[0] - (store->input.csv ? 3 : 0);
     lg_text path;
     lg_status status = LG_OK;
     lg_text_init(&path, store->mem);
-    for (size_t i = 0; i < sizeof names / sizeof names[0] && status == LG_OK; i++) {
+    for (size_t i = 0; i < count && status == LG_OK; i++) {
         lg_text_clear(&path);
         lg_text_format(&path, "%s/%s", store->folder, names[i]);
         if (path.failed)
@@ -103,6 +119,8 @@ static lg_status open_files(lg_store *store, lg_err *err)
 {
     lg_status status = make_folder(store->folder, err);
     if (status == LG_OK)
+        status = take_folder(store, err);
+    if (status == LG_OK)
         status = lg__database_create(&store->db, store->mem, store->folder, err);
     if (status == LG_OK)
         status = lg__setup_write(store, err);
@@ -121,6 +139,8 @@ static void release(lg_store *store)
     lg__file_close(&store->trades_csv);
     lg__file_close(&store->slots_csv);
     lg__file_close(&store->bills_csv);
+    if (store->lock >= 0)
+        close(store->lock);
     if (store->sums)
         lg_mem_free(mem, store->sums, store->input.site->area_count * sizeof *store->sums);
     lg_mem_strfree(mem, store->folder);
@@ -136,6 +156,7 @@ lg_status lg_store_open(lg_mem *mem, const lg_store_input *input, lg_err *err, l
         return lg_fail(err, LG_MEMORY, "out of memory while opening the results");
     store->mem = mem;
     store->db.mem = mem;
+    store->lock = -1;
     store->csv_slot_ms = store->csv_time_ms = INT64_MIN;
     lg_arena_init(&store->arena, mem, 1 << 16);
     lg_status status = keep_input(store, input);
@@ -198,6 +219,20 @@ static lg_status end_csv(lg_store *store, lg_err *err)
     return status == LG_OK ? lg__file_end(&store->bills_csv, err) : status;
 }
 
+void lg_store_community(lg_store *store, const lg_kpi *kpi)
+{
+    store->community = *kpi;
+    store->has_community = true;
+}
+
+void lg_store_devices(lg_store *store, const lg_run_devices *devices)
+{
+    bool failed = false;
+    store->devices = *devices;
+    if (devices->first)
+        store->devices.first = keep_text(store, devices->first, &failed);
+}
+
 static lg_status place_files(lg_store *store, lg__file *summary, lg_err *err)
 {
     lg_status status = lg__file_place(summary, err);
@@ -210,6 +245,15 @@ static lg_status place_files(lg_store *store, lg__file *summary, lg_err *err)
     return status == LG_OK ? lg__file_place(&store->bills_csv, err) : status;
 }
 
+/* What a run that is not complete may not have; without CSV the other files are not there. */
+static void unplace_files(lg_store *store, lg__file *summary)
+{
+    lg__file_drop(summary);
+    lg__file_unplace(&store->trades_csv);
+    lg__file_unplace(&store->slots_csv);
+    lg__file_unplace(&store->bills_csv);
+}
+
 lg_status lg_store_finish(lg_store *store, lg_digest digest, const lg_member_result *members,
                           uint32_t member_count, lg_err *err)
 {
@@ -218,6 +262,8 @@ lg_status lg_store_finish(lg_store *store, lg_digest digest, const lg_member_res
     LG_ASSERT(!store->finished);
     if (status == LG_OK)
         status = lg__live_trim(store, &store->failure);
+    if (status == LG_OK) /* whatever fails from here on, the slots are kept */
+        status = lg__database_commit(&store->db, &store->failure);
     if (status == LG_OK)
         status = lg__final_write(store, digest, members, member_count, &store->failure);
     if (status == LG_OK)
@@ -225,9 +271,11 @@ lg_status lg_store_finish(lg_store *store, lg_digest digest, const lg_member_res
     if (status == LG_OK)
         status = lg__summary_write(store, &summary, digest, members, member_count, &store->failure);
     if (status == LG_OK)
-        status = lg__database_end(&store->db, &store->failure);
-    if (status == LG_OK)
         status = place_files(store, &summary, &store->failure);
+    if (status == LG_OK)
+        status = lg__database_end(&store->db, &store->failure);
+    if (status != LG_OK)
+        unplace_files(store, &summary);
     lg__file_close(&summary);
     store->finished = status == LG_OK;
     return status == LG_OK ? LG_OK : lg_fail(err, status, "%s", store->failure.text);
@@ -239,6 +287,7 @@ void lg_store_close(lg_store *store)
         return;
     bool keep = !store->finished && store->failure.status == LG_OK;
     if (keep && lg__live_trim(store, &store->failure) == LG_OK &&
+        lg__final_slots_done(store, &store->failure) == LG_OK &&
         lg__database_end(&store->db, &store->failure) != LG_OK)
         store->finished = false; /* the last slots are lost; what was committed before stays */
     release(store);

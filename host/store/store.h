@@ -34,6 +34,13 @@ typedef struct lg_member_result {
     int64_t base_bill_uct; /* without a local market */
 } lg_member_result;
 
+/** Devices that failed during the run. */
+typedef struct lg_run_devices {
+    uint32_t aside;    /* set aside: from then on they had nothing to trade */
+    const char *first; /* asset of the first of them; NULL without any */
+    uint64_t bad_readings;
+} lg_run_devices;
+
 typedef struct lg_store lg_store;
 
 typedef struct lg_store_input {
@@ -78,10 +85,19 @@ lg_status lg_store_log(lg_store *store, uint32_t slot, uint32_t tick, const char
 void lg_store_cut_short(lg_store *store);
 
 /**
- * Writes bills, indicators and the summary and marks the run complete. Once, between slots. members
- * may be NULL when member_count is 0.
- * @return LG_OK; LG_STORE; LG_MEMORY. Unless LG_OK the run stays "incomplete", or, if the very last
- * step failed, a file its ".part".
+ * The indicators that the summary says of the community, instead of those its area has in the table
+ * of indicators. Call before lg_store_finish().
+ */
+void lg_store_community(lg_store *store, const lg_kpi *kpi);
+
+/** What the summary says of devices; the name is copied. Call before lg_store_finish(). */
+void lg_store_devices(lg_store *store, const lg_run_devices *devices);
+
+/**
+ * Writes bills, indicators and the summary, gives the files their names and, last of all, marks the
+ * run complete. Once, between slots. members may be NULL when member_count is 0.
+ * @return LG_OK; LG_STORE; LG_MEMORY. Unless LG_OK the run stays "incomplete", with all its slots,
+ * without a summary, and CSV files keep their ".part".
  */
 lg_status lg_store_finish(lg_store *store, lg_digest digest, const lg_member_result *members,
                           uint32_t member_count, lg_err *err) LG_CHECKED;

@@ -91,11 +91,18 @@ static void put_run(page *out, const lg_store *store, lg_digest digest)
     lg_clock_format(info->start_ms, text);
     put_text(out, "start", text);
     put_count(out, "slots", info->slot_count);
+    put_count(out, "slots_done", store->slots_done);
     put_count(out, "slot_seconds", info->slot_s);
     put_count(out, "ticks_per_slot", info->ticks_per_slot);
     put_text(out, "market_rule", info->market_rule);
     put_text(out, "fees", info->fee_kind);
     put_text(out, "compat", info->compat);
+    put_count(out, "devices_set_aside", store->devices.aside);
+    if (store->devices.first)
+        put_text(out, "first_device_set_aside", store->devices.first);
+    else
+        put_null(out, "first_device_set_aside");
+    put_count(out, "bad_readings", store->devices.bad_readings);
     lg_digest_format(digest, text);
     put_text(out, "digest", text);
     lg_text_str(&out->text, "}");
@@ -127,14 +134,19 @@ static void put_member_figures(page *out, const lg_member_result *sum)
     put_fixed(out, "saving_EUR", saving_uct, 8);
 }
 
+static void put_kpi(page *out, const lg_kpi *kpi)
+{
+    put_share(out, "self_sufficiency", kpi->self_sufficiency);
+    put_share(out, "self_consumption", kpi->self_consumption);
+    put_fixed(out, "produced_kWh", kpi->produced_uwh, 9);
+    put_fixed(out, "demanded_kWh", kpi->demanded_uwh, 9);
+    put_fixed(out, "consumed_own_kWh", kpi->consumed_own_uwh, 9);
+}
+
 static void put_indicators(page *out, const lg_store *store, uint32_t area)
 {
     lg_kpi kpi = lg_market_kpi(store->input.market, area);
-    put_share(out, "self_sufficiency", kpi.self_sufficiency);
-    put_share(out, "self_consumption", kpi.self_consumption);
-    put_fixed(out, "produced_kWh", kpi.produced_uwh, 9);
-    put_fixed(out, "demanded_kWh", kpi.demanded_uwh, 9);
-    put_fixed(out, "consumed_own_kWh", kpi.consumed_own_uwh, 9);
+    put_kpi(out, &kpi);
 }
 
 static void put_community(page *out, const lg_store *store, const lg_member_result *members,
@@ -153,7 +165,10 @@ static void put_community(page *out, const lg_store *store, const lg_member_resu
     section(out, "community", '{');
     put_text(out, "area", store->input.site->areas[area].name);
     put_count(out, "members", member_count);
-    put_indicators(out, store, area);
+    if (store->has_community)
+        put_kpi(out, &store->community);
+    else
+        put_indicators(out, store, area);
     put_member_figures(out, &sum);
     lg_text_str(&out->text, "}");
 }

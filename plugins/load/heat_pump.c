@@ -58,7 +58,8 @@ static double year_mean(uint64_t site_seed, int south, int64_t year)
     return sum / (double)(12 * (end - first));
 }
 
-/* heating() over its mean, the same for all homes of a site: so the last answers are kept. */
+/* heating() over its mean, the same for all homes of a site: so the last answers are kept beside
+ * all inputs they were made from, as driver.h allows; the mean takes thousands of steps. */
 static double heating_share(uint64_t site_seed, int south, int64_t middle_ms)
 {
     static _Thread_local struct {

@@ -27,18 +27,10 @@ static double curve(const double *row, double hour)
     return (row[from] + (row[to] - row[from]) * (position - from)) / 100;
 }
 
-/* The season's factor; days are asked for in turn by every home, so the last answer is kept. */
 static double season(int64_t day, int south)
 {
-    static _Thread_local struct {
-        int64_t day;
-        double factor;
-    } last = {.day = INT64_MIN};
-    if (last.day != day) {
-        last.day = day;
-        last.factor = 0.12 * lg_det_cos(2 * LG_PI * (lg_cal_season(day) - 0.04));
-    }
-    return south ? 1 - last.factor : 1 + last.factor;
+    double swing = 0.12 * lg_det_cos(2 * LG_PI * (lg_cal_season(day) - 0.04));
+    return south ? 1 - swing : 1 + swing;
 }
 
 double load_household_W(const load_device *load, int64_t middle_ms)

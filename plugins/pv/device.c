@@ -85,18 +85,10 @@ void pv_close(void *device)
     pv->host->free(pv->host->ctx, pv);
 }
 
-/* The bell is asked for by every system in the same slot, so the last answer is kept. */
 static double bell(double five_minutes)
 {
-    static _Thread_local struct {
-        double five_minutes, value;
-    } last = {.five_minutes = -1};
-    if (last.five_minutes != five_minutes) {
-        double distance = (five_minutes - 147.2) / 38.6;
-        last.five_minutes = five_minutes;
-        last.value = lg_det_exp(-distance * distance);
-    }
-    return last.value;
+    double distance = (five_minutes - 147.2) / 38.6;
+    return lg_det_exp(-distance * distance);
 }
 
 /* Energy of one panel by the bell curve, rounded to four decimals of a kWh as the reference does.

@@ -5,7 +5,10 @@
  * The clouds: a chain over quarter hours with four states from clear to overcast. It may move by
  * one state each quarter hour; which way is more likely follows from how cloudy the days are, a
  * noise over days that is worse in winter. The chain begins anew at every midnight, so any moment
- * can be computed alone: from its day's first state at most 95 steps on. */
+ * can be computed alone: from its day's first state at most 95 steps on.
+ *
+ * All systems of a site ask for the same sky, so the last answers are kept, one a thread, beside
+ * all inputs they were made from: driver.h allows it, because it can change no result. */
 #include "sky.h"
 
 #include "lunagrid/calendar.h"

@@ -5,6 +5,9 @@
 --   rate(k)  = initial - step * k, bids never above final, offers never below
 --   update k = 0, 1, 2 ... is due when seconds_into_slot >= update_interval * k
 --
+-- In one-sided markets a bid is the limit up to which its owner buys, and the reference exchange raises k before the
+-- purchase reads it: there the limit from update k on is rate(k + 1).
+--
 -- Everything is kept in plain lists by number, so that a tick makes nothing new: one bid or offer for all that is
 -- left of each asset, which takes the place of the one before.
 
@@ -52,6 +55,7 @@ function ramp.new(info, side, assets, rates)
   local batch = grid.batch
   local place = side == "bid" and batch.bid_energy_rate or batch.offer_energy_rate
   local up = side == "bid"
+  local ahead = up and info.market_kind == "one_sided" and 1 or 0
   local groups, list = by_interval(assets, info)
   local initial, final, step, steps, again = {}, {}, {}, {}, {}
 
@@ -100,8 +104,8 @@ function ramp.new(info, side, assets, rates)
       if seconds >= group.seconds * k then
         group.k = k + 1
         local from = math.random(group.first, group.last)
-        place_some(from, group.last, k)
-        place_some(group.first, from - 1, k)
+        place_some(from, group.last, k + ahead)
+        place_some(group.first, from - 1, k + ahead)
       end
     end
   end
@@ -122,11 +126,6 @@ function ramp.of_role(assets, role)
     if asset.role == role then list[#list + 1] = asset end
   end
   return list
-end
-
---- Grid fees (ct/kWh) from the asset's market up to the root: what energy from outside costs on top.
-function ramp.fees_to_root(asset)
-  return grid.calculate_grid_fee(asset, grid.tree, "running_market_fee")
 end
 
 ramp.given = given

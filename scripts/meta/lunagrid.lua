@@ -17,8 +17,10 @@
 ---@field num_ticks integer # 10: on_tick comes at tenths of a slot
 ---@field slot_minutes number # length of a slot in minutes
 ---@field tick_seconds number # length of a tick in seconds
+---@field market_kind string # "one_sided" (only offers travel, a bid is its owner's limit) or "two_sided"
 ---@field matching string # "one_sided", "pay_as_bid" or "pay_as_clear"
----@field fees string # "constant" or "percentage"
+---@field compat string # "none", or "gsy-e" where the run keeps to the reference exchange
+---@field fees string # which kind of grid fees rules: "constant" (ct/kWh) or "percentage" (%)
 ---@field name string # the name of this participant
 ---@field grid_tree lunagrid.Market # the root market
 
@@ -102,10 +104,10 @@
 ---@field status "ready"|"error" # whether it was done
 ---@field name string # the asset or market it was addressed to
 ---@field area_uuid string # its identity
----@field code string? # of a refusal: "ENERGY", "RATE", "FOREIGN", "CLOSED", "UNSUPPORTED", "GONE", ...
+---@field code string? # of a refusal: "ENERGY", "RATE", "FOREIGN", "CLOSED", "UNSUPPORTED", "GONE", "INVALID", "LIMIT", ...
 ---@field error_message string? # of a refusal: one sentence with the numbers
----@field asked number? # of a refusal: what was asked, kWh or ct/kWh
----@field allowed number? # of a refusal: what would have been accepted
+---@field asked number? # of a refusal (ENERGY, INVALID: kWh; RATE: ct/kWh): what was asked; of grid_fees ct/kWh, or % where fees are percentages
+---@field allowed number? # of a refusal: the most that would have been accepted, in the unit of asked; of LIMIT how many open orders a side of an asset may have
 ---@field bid lunagrid.Order? # the new bid
 ---@field offer lunagrid.Order? # the new offer
 ---@field deleted integer? # how many orders were withdrawn
@@ -123,8 +125,8 @@
 ---@field area_uuid string # its identity
 ---@field code string # why
 ---@field error_message string # why, in a sentence
----@field asked number? # what was asked
----@field allowed number? # what would have been accepted
+---@field asked number? # what was asked, in the unit that Answer says
+---@field allowed number? # what would have been accepted, in the same unit
 
 ---@class lunagrid.Trade
 ---@field event "trade" # what happened
@@ -367,6 +369,7 @@ state = {}
 
 -- print: fun(...) -- Writes a line to the run's log.
 -- pairs: fun(t: table) -- Whole numbers ascending, then texts bytewise, then assets and markets; other keys are refused.
+-- math.pow: fun(x: number, y: number): number -- x to the power of y, the same bits on every machine; `x ^ y` only where y is 2.
 -- require: fun(name: string): any -- A module of scripts/lib, or a file beside the script.
 
 ---@class lunagrid.Agent The table a script returns; each callback may be absent.

@@ -3,14 +3,14 @@
 -- From initial_buying_rate (0) to final_buying_rate (35 ct/kWh); with use_market_maker_rate to the utility's rate
 -- and the grid fees on the way to it. Runs any number of loads.
 
+local outside = require "outside"
 local ramp = require "ramp"
 local start, move
 
 local function rates(load, info)
   local p = load.params
   if p.use_market_maker_rate then
-    local final = (info.market_maker_rate or 30) + ramp.fees_to_root(load)
-    return p.initial_buying_rate or 0, final, true
+    return p.initial_buying_rate or 0, outside.buy_rate(load, info), true
   end
   return p.initial_buying_rate or 0, p.final_buying_rate or 35
 end

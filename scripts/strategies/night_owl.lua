@@ -4,14 +4,8 @@
 -- hours; so the battery buys up to that less a margin when the hour is cheap, and sells only when the hour is dear or
 -- somebody pays the full price. Parameters: margin (2 ct/kWh between buying and selling), hours (6 dearest hours).
 
+local outside = require "outside"
 local prices = require "prices"
-
-local function limits(market, asset)
-  local fee = grid.calculate_grid_fee(asset, grid.tree, "running_market_fee")
-  local dear = (market.market_maker_rate or 30) + fee
-  local cheap = math.max(0, (market.feed_in_tariff_rate or 0) - fee)
-  return cheap, dear
-end
 
 local low_hours, high_hours, now -- what the cheapest and dearest hours and this one cost; set once a slot
 
@@ -29,7 +23,7 @@ local function quote(market)
   local batch = grid.batch
   local hurry = math.min(1, market.slot_completion / 0.7)
   for _, asset in ipairs(market.assets) do
-    local cheap, dear = limits(market, asset)
+    local cheap, dear = outside.sell_rate(asset, market), outside.buy_rate(asset, market)
     if asset.role == "consumer" then
       batch:bid_energy_rate(asset, "all", cheap + (dear - cheap) * hurry)
     elseif asset.role == "producer" then

@@ -1,16 +1,16 @@
 -- patient.lua — start greedy, give way as the slot runs out, and never do worse than the utility
 --
--- The utility sells at the market maker rate and buys at the feed-in tariff, and the grid fees on the way to it come
--- on top. So `dear` is the most a neighbour's energy can be worth to us, `cheap` the least our own; between the two
+-- The utility sells at the market maker rate and buys at the feed-in tariff, and the grid fees on the way to it
+-- count as well (lib/outside.lua). So `dear` is the most a neighbour's energy can be worth to us, `cheap` the least our own; between the two
 -- there is something to share. The last rate is reached at 70 % of the slot, in time to travel.
+
+local outside = require "outside"
 
 local function quote(market)
   local batch = grid.batch
   local hurry = math.min(1, market.slot_completion / 0.7)
   for _, asset in ipairs(market.assets) do
-    local fee = grid.calculate_grid_fee(asset, grid.tree, "running_market_fee")
-    local dear = (market.market_maker_rate or 30) + fee
-    local cheap = math.max(0, (market.feed_in_tariff_rate or 0) - fee)
+    local dear, cheap = outside.buy_rate(asset, market), outside.sell_rate(asset, market)
     local middle = (dear + cheap) / 2
 
     if asset.role == "consumer" then

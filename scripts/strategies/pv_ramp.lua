@@ -1,8 +1,9 @@
 -- pv_ramp.lua — the template strategy of producers: offers all there is and lowers the rate until it is sold
 --
 -- From initial_selling_rate (the utility's rate, or 30 ct/kWh) to final_selling_rate (0); with use_market_maker_rate
--- from the utility's rate less the grid fees on the way to it. Runs any number of producers.
+-- from what the utility's rate leaves after the grid fees on the way. Runs any number of producers.
 
+local outside = require "outside"
 local ramp = require "ramp"
 local start, move
 
@@ -11,7 +12,7 @@ local function rates(pv, info)
   local utility = info.market_maker_rate or 30
   local final = p.final_selling_rate or 0
   if p.use_market_maker_rate then
-    return math.max(utility - ramp.fees_to_root(pv), final), final, true
+    return math.max(outside.without_fees(utility, pv, info), final), final, true
   end
   return p.initial_selling_rate or utility, final, p.initial_selling_rate == nil
 end

@@ -6,14 +6,15 @@ local trades = param("trades", true, "store every trade")
 local homes = (assets - 1) // 3
 local full, rest = homes // 100, homes % 100
 
-local function community(name, copies, size)
+-- {i} in a nested name is the inner number; {path} is all of them: Home 3.17 is the 17th of Community 3.
+local function community(name, mark, copies, size)
   return area {
     name = name, clones = copies, grid_fee_constant = 1,
     area {
-      name = name .. " home {path}", clones = size,
-      load { name = name .. " load {path}", shape = "household" },
-      pv { name = name .. " PV {path}", capacity_kW = 4, model = "clear_sky" },
-      storage { name = name .. " battery {path}", battery_capacity_kWh = 5 },
+      name = mark .. "Home {path}", clones = size,
+      load { name = mark .. "Load {path}", shape = "household" },
+      pv { name = mark .. "PV {path}", capacity_kW = 4, model = "clear_sky" },
+      storage { name = mark .. "Battery {path}", battery_capacity_kWh = 5 },
     },
   }
 end
@@ -23,10 +24,10 @@ local grid = {
   infinite_bus { name = "Utility", energy_sell_rate = 30, energy_buy_rate = 8 },
 }
 if full > 0 then
-  grid[#grid + 1] = community("Community {i}", full, 100)
+  grid[#grid + 1] = community("Community {i}", "", full, 100)
 end
 if rest > 0 then
-  grid[#grid + 1] = community("Rest {i}", 1, rest)
+  grid[#grid + 1] = community("Rest {i}", "Rest ", 1, rest)
 end
 
 return scenario {

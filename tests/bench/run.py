@@ -22,6 +22,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 COMMUNITIES = os.path.join(HERE, "communities.lua")
 ONE_MARKET = os.path.join(HERE, "one_market.lua")
+GOLDEN_DAYS = (("default_2a", 16),)  # CPU seconds of the original; a thousandth of it is as many ms
 TICKS_A_DAY = 960
 LONG_SECONDS_MAX = 240  # a million assets are run unasked when they should take at most this
 
@@ -192,6 +193,28 @@ def memory(bench):
     bench.add("peak memory, 100 days to 10 days", peaks[100] / peaks[10], "x", 1.05)
 
 
+def cached(build, name):
+    """A setting of the build tree, or None."""
+    with open(os.path.join(build, "CMakeCache.txt"), encoding="utf-8") as file:
+        for line in file:
+            key, _, value = line.strip().partition("=")
+            if key.split(":")[0] == name:
+                return value
+    return None
+
+
+def golden(bench):
+    """Recorded days of the gsy-e exchange: at most a thousandth of the CPU time that it took."""
+    folder = cached(bench.build, "LG_GOLDEN_DIR") or os.path.join(HERE, "..", "..", "..", "shared", "golden")
+    for day, original_s in GOLDEN_DAYS:
+        scenario = os.path.join(folder, day, "scenario.json")
+        if not os.path.exists(scenario):
+            print(f"golden day {day}: left out, there is no recording in {folder}")
+            continue
+        run = bench.lunagrid(scenario, {}, runs=11)
+        bench.add(f"golden day {day}, imported, whole process", run.cpu_s * 1e3, "ms", original_s)
+
+
 def smoke(bench):
     """Every scenario once and small: they are read, run and end well."""
     for scenario, settings in ((COMMUNITIES, {"assets": 7}), (COMMUNITIES, {"assets": 400, "trades": "false"}),
@@ -232,7 +255,7 @@ def main():
         print(f"the machine is busy (load {place['load_at_start']:.1f}): figures will be too high")
     print()
     begin = time.monotonic()
-    measure(bench, [parts, hundred, ten_thousand, homes, memory, million])
+    measure(bench, [parts, hundred, golden, ten_thousand, homes, memory, million])
 
     misses = [row for row in bench.rows if row["ok"] is False]
     path = os.path.join(bench.build, "bench.json")

@@ -17,6 +17,45 @@ class Cli(flow.Flow):
             self.assertIn("--help", page)
             self.assertLessEqual(max(len(line) for line in page.splitlines()), 100)
 
+    def test_help_scenario_names_what_there_is(self):
+        import re
+
+        page, _ = self.lunagrid("help", "scenario")
+        self.assertLessEqual(max(len(line) for line in page.splitlines()), 100)
+        schema, _ = self.lunagrid("schema")
+        plugins, _ = self.lunagrid("plugins")
+        known = set(re.findall(r"\w+", schema + plugins))
+        known |= {"scenario", "area", "asset", "agent", "csv", "day", "param", "csv_columns", "csv_span"}
+        skeleton = page[page.index("  local homes"):page.index("Units:")]
+        self.write("skeleton.lua", skeleton)
+        out, _ = self.lunagrid("check", "skeleton.lua")
+        self.assertIn("0 errors, 0 warnings", out)
+        self.lunagrid("run", "skeleton.lua", "--slots", "2")
+        for word in re.findall(r"\b([a-z]+_[a-zA-Z_]+)\b", page[page.index("Units:"):]):
+            self.assertIn(word, known, f"help scenario names {word}, which nothing knows")
+        for kind in re.findall(r"^  (\w+):", plugins, re.M):
+            if kind != "kettle":
+                self.assertIn(kind, page)
+
+    def test_help_strategy_names_every_command(self):
+        page, _ = self.lunagrid("help", "strategy")
+        self.assertLessEqual(max(len(line) for line in page.splitlines()), 100)
+        for word in ("on_market_cycle(", "energy_requirement_kWh", "bid_energy_rate", "execute",
+                     "grid.calculate_grid_fee", "every_tick", "last_market_stats", "state"):
+            self.assertIn("\n  " + word, page)
+        _, err = self.lunagrid("help", "stratgy", code=2)
+        self.assertIn('did you mean "strategy"?', err)
+
+    def test_days_need_not_be_whole(self):
+        out, _ = self.lunagrid("show-config", "village.lua", "--days", "1.5")
+        self.assertEqual(json.loads(out)["slots"], 144)
+        _, err = self.lunagrid("run", "village.lua", "--days", "1.501", code=3)
+        self.assertIn("expected a whole number", err)
+        _, err = self.lunagrid("run", "village.lua", "--seed", "18446744073709551615", code=2)
+        self.assertIn("--seed expects a whole number from 0 to 2^53", err)
+        _, err = self.lunagrid("run", "village.lua", "--foo", code=2)
+        self.assertIn("there are --seed, --slots, --days", err)
+
     def test_version(self):
         out, _ = self.lunagrid("--version")
         self.assertRegex(out, r"^lunagrid \d+\.\d+\.\d+\n$")

@@ -98,5 +98,32 @@ class Check(flow.Flow):
         self.assertIn('did you mean "Home 1"?', err)
 
 
+class Words(flow.Flow):
+    """Sentences that say where the mistake is."""
+
+    def test_a_path_of_set_names_the_way(self):
+        _, err = self.lunagrid("run", "village.lua", "--set", "grid.Home 2.Load 2.avg_power_W=1", code=3)
+        self.assertIn('a path names every area on the way: "grid.Community.Home 2.Load 2.avg_power_W"', err)
+
+    def test_matching_of_a_one_sided_market_is_not_used(self):
+        out, _ = self.lunagrid("check", "village.lua", "--set", "market.kind=one_sided",
+                               "--set", "market.matching=pay_as_clear")
+        self.assertIn("warning: market.matching: is not used", out)
+
+    def test_trees_too_deep_for_a_slot_are_told(self):
+        self.write("deep.lua", """
+local a = area { name = "leaf", load { name = "L", avg_power_W = 500 } }
+for i = 1, param("n", 6, "") do a = area { name = "level " .. i, a } end
+return scenario { name = "deep", slots = 2, grid = area { name = "Top", infinite_bus { name = "U" }, a } }""")
+        out, _ = self.lunagrid("check", "deep.lua")
+        self.assertIn("0 errors, 0 warnings", out)
+        self.lunagrid("run", "deep.lua", "--out", "near")
+        self.assertGreater(self.summary("near")["totals"]["trades"], 0)
+        out, _ = self.lunagrid("check", "deep.lua", "--set", "n=7")
+        self.assertIn('leaf: trading with the utility in "Top" needs 11 ticks, 8 levels away, but a slot has 10', out)
+        self.lunagrid("run", "deep.lua", "--set", "n=7", "--out", "far")
+        self.assertEqual(self.summary("far")["totals"]["trades"], 0)
+
+
 if __name__ == "__main__":
     flow.main()

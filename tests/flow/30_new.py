@@ -42,6 +42,13 @@ class New(flow.Flow):
     def test_not_a_thing_err(self):
         _, err = self.lunagrid("new", "stratgy", "x", code=2)
         self.assertIn('did you mean "strategy"?', err)
+        _, err = self.lunagrid("new", "plugin", "int", code=2)
+        self.assertIn("it is a word of C", err)
+        _, err = self.lunagrid("new", "plugin", "area", code=2)
+        self.assertIn("means something else in a scenario", err)
+        _, err = self.lunagrid("new", "plugin", "load", code=2)
+        self.assertIn('"load" is taken', err)
+        self.assertFalse(os.path.exists(self.path("load")))
         _, err = self.lunagrid("new", "strategy", "a b", code=2)
         self.assertIn("is no name for a strategy", err)
 

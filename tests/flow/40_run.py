@@ -15,7 +15,7 @@ class Run(flow.Flow):
         self.assertIn("village", out)
         self.assertIn("2 homes", out)
         self.assertRegex(out, r"Home 1 +plain ")
-        self.assertRegex(out, r"Home 2 +template ")
+        self.assertRegex(out, r"Home 2 +load\+storage_ramp ")
         self.assertIn("self-sufficiency", out)
         self.assertRegex(out, r"run hash +[0-9a-f]{32}\n")
         self.assertNotIn("\033", out)
@@ -60,6 +60,16 @@ class Run(flow.Flow):
                                "market.matching=pay_as_clear")
         self.assertIn("2 slots", out)
         self.assertIn("pay_as_clear", out)
+
+    def test_homes_beside_the_utility_import_from_it(self):
+        self.write("root.lua", """return scenario { name = "root", slots = 1, market_maker_rate = 30,
+            grid = area { name = "Grid", infinite_bus { name = "Utility", energy_sell_rate = 30 },
+            area { name = "Home 1", load { name = "Load", avg_power_W = 1000 } } } }""")
+        out, _ = self.lunagrid("run", "root.lua", "--out", "r")
+        self.assertIn("1 slot ", out)
+        self.assertRegex(out, r"import \S+ +1\.0 kW")
+        self.assertIn("self-sufficiency 0.0 %", out)
+        self.assertEqual(self.summary("r")["community"]["self_sufficiency"], 0)
 
     def test_no_homes(self):
         self.write("flat.lua", """return scenario { name = "flat", slots = 2, grid = area { name = "Grid",

@@ -1,4 +1,5 @@
 """Scripts that fail during a run: told a few times, logged in full, exit code 4, others go on."""
+import os
 import sqlite3
 
 import flow
@@ -12,7 +13,7 @@ class Faults(flow.Flow):
         self.assertIn("energy_requirement_kWh", err)
         self.assertIn("further errors of this agent are in the log", err)
         self.assertEqual(err.count("bad.lua:1:"), 3)
-        self.assertIn("script errors, see the log", out)
+        self.assertIn("script errors, see the table log in run.sqlite", out)
         self.assertIn("Home 2", out)
         with sqlite3.connect(self.path("r/run.sqlite")) as db:
             rows = db.execute("select count(*) from log where who = 'Home 1'").fetchone()[0]
@@ -31,6 +32,49 @@ class Faults(flow.Flow):
         self.write("loop.lua", "return { on_market_cycle = function() while true do end end }")
         _, err = self.lunagrid("run", "village.lua", "--slots", "1", "--agent", "Home 1=loop.lua", code=4)
         self.assertIn("loop.lua", err)
+
+    def bad_plugins(self):
+        folder = os.path.join(os.path.dirname(flow.PROGRAM), "tests/plugin/bad")
+        if not os.path.exists(os.path.join(folder, "nan_plan.so")):
+            self.skipTest("the plugins that misbehave are not built")
+        return folder
+
+    def test_a_device_set_aside_is_reported(self):
+        folder = self.bad_plugins()
+        self.write("aside.lua", """return scenario { name = "aside", slots = 4, grid = area { name = "G",
+  infinite_bus { name = "U" }, nan_plan { name = "N" }, load { name = "L", avg_power_W = 100 } } }""")
+        out, err = self.lunagrid("run", "aside.lua", "--out", "r", LUNAGRID_PLUGINS=folder)
+        self.assertIn("N (nan_plan) is set aside from slot", err)
+        self.assertIn('1 device was set aside, first "N"', out)
+        run = self.summary("r")["run"]
+        self.assertEqual((run["devices_set_aside"], run["first_device_set_aside"]), (1, "N"))
+        with sqlite3.connect(self.path("r/run.sqlite")) as db:
+            self.assertEqual(db.execute("select count(*) from log where who = 'N'").fetchone()[0], 1)
+
+    def test_a_plugin_that_exits_is_named_err(self):
+        folder = self.bad_plugins()
+        self.write("exits.lua", """return scenario { name = "exits", slots = 4, grid = area { name = "G",
+  exits { name = "N" } } }""")
+        for command in ("run", "check"):
+            _, err = self.lunagrid(command, "exits.lua", code=1, LUNAGRID_PLUGINS=folder)
+            self.assertIn('the plugin of driver "exits" ended the program in open(), called for "N"', err)
+
+    def test_all_communities_are_reported_together(self):
+        self.write("two.lua", """local grid = { name = "Grid", infinite_bus { name = "U" } }
+for k = 1, 2 do
+  local street = { name = "Street " .. k }
+  for i = 1, 1 + k do
+    street[i] = area { name = "Home " .. k .. "." .. i, load { name = "L" .. k .. "." .. i, avg_power_W = 100 } }
+  end
+  grid[#grid + 1] = area(street)
+end
+return scenario { name = "two", slots = 4, grid = area(grid) }""")
+        out, _ = self.lunagrid("run", "two.lua", "--out", "r")
+        self.assertIn("price of Street 2, one of 2 communities, import of all", out)
+        self.assertIn("all 2 communities: self-sufficiency 0.0 %", out)
+        community = self.summary("r")["community"]
+        self.assertEqual((community["area"], community["members"]), ("Grid", 5))
+        self.assertAlmostEqual(community["demanded_kWh"], 0.5)
 
 
 if __name__ == "__main__":

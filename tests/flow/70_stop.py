@@ -1,4 +1,5 @@
 """Signals: INT finishes the slot and writes, TERM leaves a readable file that says it is incomplete."""
+import os
 import signal
 import sqlite3
 import subprocess
@@ -14,14 +15,15 @@ return { every_tick = true, on_market_cycle = function(m) print("slot " .. m.slo
 
 
 class Stop(flow.Flow):
-    def stopped(self, number):
+    def stopped(self, number, *words, before=lambda: None):
         self.write("slow.lua", SLOW)
         run = subprocess.Popen([flow.PROGRAM, "run", "village.lua", "--days", "300", "--out", "r",
-                                "--agent", "Home 1=slow.lua"], cwd=self.folder, text=True,
+                                "--agent", "Home 1=slow.lua", *words], cwd=self.folder, text=True,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.environment())
         for line in run.stderr:
             if "slot 3" in line:
                 break
+        before()
         run.send_signal(number)
         out, err = run.communicate(timeout=120)
         self.assertEqual(run.returncode, 1, err)
@@ -37,7 +39,8 @@ class Stop(flow.Flow):
         self.assertIn(f"interrupted: {slots} of 28800 slots", out)
         self.assertGreaterEqual(slots, 3)
         self.assertEqual(status, "incomplete")
-        self.assertEqual(self.summary("r")["run"]["status"], "incomplete")
+        run = self.summary("r")["run"]
+        self.assertEqual((run["status"], run["slots"], run["slots_done"]), ("incomplete", 28800, slots))
         self.assertEqual(len(self.summary("r")["members"]), 2)
 
     def test_terminate_leaves_an_incomplete_file(self):
@@ -45,6 +48,40 @@ class Stop(flow.Flow):
         self.assertEqual(out, "")
         self.assertIn("incomplete", err)
         self.assertEqual(status, "incomplete")
+
+    def test_results_that_cannot_be_finished_err(self):
+        out, err, status, slots = self.stopped(signal.SIGINT, "--csv",
+                                               before=lambda: os.mkdir(self.path("r/bills.csv")))
+        self.assertEqual((out, status), ("", "incomplete"))
+        self.assertIn("bills.csv: Is a directory", err)
+        self.assertIn(f"{slots} of 28800 slots are done, but their results in r could not be finished", err)
+        left = os.listdir(self.path("r"))
+        self.assertFalse([name for name in left if name.startswith("summary.json")], left)
+
+
+class Folders(flow.Flow):
+    """Two runs at once, and what a killed one leaves."""
+
+    def test_the_second_of_two_runs_in_a_folder_says_so(self):
+        import subprocess
+
+        words = [flow.PROGRAM, "run", "village.lua", "--out", "r", "--slots", "200", "--quiet"]
+        both = [subprocess.Popen(words, cwd=self.folder, stderr=subprocess.PIPE, text=True,
+                                 env=self.environment()) for _ in range(6)]
+        said = [run.communicate()[1] for run in both]
+        self.assertIn(0, [run.returncode for run in both])
+        for run, words in zip(both, said):
+            if run.returncode:
+                self.assertIn("r/run.sqlite: another run is writing it", words)
+
+    def test_parts_of_a_killed_run_are_removed(self):
+        for name in ("summary.json", "trades.csv", "market_slots.csv", "bills.csv"):
+            self.write(f"r/{name}.part", "left")
+        self.write("r/mine.csv.part", "not ours")
+        self.lunagrid("run", "village.lua", "--out", "r", "--quiet")
+        import os
+
+        self.assertEqual(sorted(os.listdir(self.path("r"))), ["mine.csv.part", "run.sqlite", "summary.json"])
 
 
 if __name__ == "__main__":

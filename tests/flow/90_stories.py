@@ -31,6 +31,24 @@ class Stories(flow.Flow):
                 self.assertIn("self-sufficiency", out)
                 self.assertLessEqual(max(len(line) for line in out.splitlines()), 100)
 
+    def test_real_street_takes_the_unit_of_the_header(self):
+        self.measured()
+        kwh = self.read("homes.csv")
+        rows = [row.split(",") for row in kwh.splitlines()]
+        kw = [[name + " [kW]" if k else name for k, name in enumerate(rows[0])]]
+        kw += [[row[0]] + [repr(float(cell) * 4) for cell in row[1:]] for row in rows[1:]]
+        self.write("kw.csv", "\n".join(",".join(row) for row in kw) + "\n")
+        example = os.path.join(EXAMPLES, "real-street")
+        bought = []
+        for name in ("homes.csv", "kw.csv"):
+            self.lunagrid("run", example, "--out", "r", "--quiet", "--set", "data=" + name)
+            bought.append([round(m["bought_kWh"], 3) for m in self.summary("r")["members"]])
+            for member in self.summary("r")["members"]:
+                self.assertGreaterEqual(member["saving_EUR"], 0, member["name"])
+        self.assertEqual(*bought)
+        _, err = self.lunagrid("run", example, "--set", "data=kw.csv", "--set", "unit=W", code=3)
+        self.assertIn("the header of kw.csv says kW", err)
+
     def test_the_ten_lines_of_the_readme(self):
         with open(os.path.join(flow.SOURCE, "README.md"), encoding="utf-8") as file:
             script = re.search(r"```lua\n(.*?)```", file.read(), re.S).group(1)

@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     lg_diag diag;
     lg_diag_init(&diag, &counted.mem);
     lg_status status =
-        lg_script_check(&counted.mem, scratch_file("script.lua", bytes, size), &diag);
+        lg_script_check(&counted.mem, scratch_file("script.lua", bytes, size), NULL, &diag);
     LG_ASSERT(status == LG_OK || status == LG_SCRIPT || status == LG_MEMORY);
     LG_ASSERT((status == LG_SCRIPT) == (diag.errors > 0));
     lg_diag_fini(&diag);

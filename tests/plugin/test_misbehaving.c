@@ -5,6 +5,12 @@
 #include <stdint.h>
 #include <setjmp.h>
 #include <cmocka.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "driver/fpmode.h"
 #include "plugin/kit.h"
@@ -49,9 +55,9 @@ static void refused_with_a_sentence_err(void **state)
         {"same_driver.so", "its driver \"leaks_memory\" is offered by"},
         {"wrong_magic.so", "its magic number is 0x12345678"},
     };
-    static const char *const kept[] = {"bad_reading", "flips_mode",    "leaks_memory",
-                                       "nan_plan",    "negative_plan", "open_fails",
-                                       "open_silent", "overfull",      "plan_fails"};
+    static const char *const kept[] = {"bad_reading",  "crashes",  "exits",         "flips_mode",
+                                       "leaks_memory", "nan_plan", "negative_plan", "open_fails",
+                                       "open_silent",  "overfull", "plan_fails"};
     const char *folders[] = {LG_BAD_FOLDER, "/nowhere/at/all"};
     lg_diag diag;
     lg_diag_init(&diag, lg_mem_system());
@@ -120,7 +126,8 @@ static void open_fails_err(void **state)
     close_bench(&bench);
     open_bench(&bench, "open_silent");
     assert_null(bench.kit);
-    assert_non_null(strstr(lg_text_peek(&bench.problems), "open_silent: it gave no reason"));
+    assert_non_null(
+        strstr(lg_text_peek(&bench.problems), "open_silent: open() failed without a reason"));
     close_bench(&bench);
 }
 
@@ -191,6 +198,65 @@ static void bad_readings_are_counted_err(void **state)
     close_bench(&bench);
 }
 
+/* Runs a program of its own, whose stderr goes to @p said. @return its status as wait() has it */
+static int run_alone(const char *name, char *said, size_t size)
+{
+    int ends[2], status;
+    assert_int_equal(pipe(ends), 0);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        bench_of bench;
+        dup2(ends[1], STDERR_FILENO);
+        signal(SIGILL, SIG_DFL); /* the test library has a handler of its own */
+        open_bench(&bench, name);
+        lg_kit_plan(bench.kit, 0);
+        _exit(77);
+    }
+    close(ends[1]);
+    size_t used = 0;
+    for (ssize_t got; used + 1 < size && (got = read(ends[0], said + used, size - used - 1)) > 0;)
+        used += (size_t)got;
+    said[used] = 0;
+    close(ends[0]);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return status;
+}
+
+static void who_ends_the_program_is_named_err(void **state)
+{
+    (void)state;
+    char said[8192];
+    int status = run_alone("exits", said, sizeof said);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 1);
+    assert_non_null(strstr(said, "lunagrid: the plugin of driver \"exits\" ended the program in "
+                                 "open(), called for \"Device\""));
+    status = run_alone("crashes", said, sizeof said);
+    assert_false(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    assert_non_null(strstr(said, "lunagrid: the plugin of driver \"crashes\" crashed (SIGILL"));
+    assert_non_null(strstr(said, "in plan(), called for \"Device\""));
+}
+
+static void what_is_no_regular_file_is_refused_err(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/lunagrid-fifo-XXXXXX", path[64];
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/f.so", folder);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    const char *folders[] = {folder};
+    lg_diag diag;
+    lg_diag_init(&diag, lg_mem_system());
+    lg_plugins *plugins = lg_plugins_load(lg_mem_system(), folders, 1, &diag);
+    assert_non_null(plugins);
+    assert_int_equal(diag.warnings, 1);
+    assert_string_equal(diag.problems[0].text, "plugin refused: it is no regular file");
+    lg_plugins_free(plugins);
+    lg_diag_fini(&diag);
+    unlink(path);
+    rmdir(folder);
+}
+
 static void leaked_memory_is_taken_back(void **state)
 {
     (void)state;
@@ -211,6 +277,8 @@ int main(void)
         cmocka_unit_test(open_fails_err),
         cmocka_unit_test(impossible_plans_are_set_aside_err),
         cmocka_unit_test(bad_readings_are_counted_err),
+        cmocka_unit_test(who_ends_the_program_is_named_err),
+        cmocka_unit_test(what_is_no_regular_file_is_refused_err),
         cmocka_unit_test(leaked_memory_is_taken_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -41,22 +41,39 @@ local function bids(load)
   near(list[2].energy, 0.25)
   same(one(batch:list_bids { area_uuid = load.uuid }).bid_list[1].id, first)
   same(one(batch:delete_bid { asset = load, bid_id = first }).deleted, 1)
-  refused(one(batch:delete_bid(load, first)), "GONE")
+  same(refused(one(batch:delete_bid(load, first)), "GONE"),
+    'delete_bid on "Load 1" refused: there is no open bid with id ' .. first .. ' of "Load 1"')
   answer = one(batch:update_bid_energy_rate(load, 0.75, 21))
   near(answer.bid.energy, 0.75)
   answer = one(batch:update_bid_energy { asset_uuid = load.uuid, energy = 0.5, price = 11 })
   near(answer.bid.rate, 22)
   same(#one(batch:list_bids(load)).bid_list, 1)
   same(one(batch:delete_bid(load)).deleted, 1)
-  refused(one(batch:update_bid_energy_rate(load, 0.5, 20)), "GONE")
+  same(refused(one(batch:update_bid_energy_rate(load, 0.5, 20)), "GONE"),
+    'update_bid_energy_rate on "Load 1" refused: "Load 1" has no open bid')
   answer = one(batch:bid_energy_rate(load, "all", 1))
   near(answer.bid.energy, 1)
   same(batch:bid_energy_rate(load, "all", 1, false), false, "nothing is left beside the open bid")
   local why = refused(one(batch:bid_energy_rate(load, 1.5, 20)), "ENERGY", 1.5, 1)
   same(why, 'bid_energy_rate on "Load 1" refused: more energy than the asset needs or has '
     .. "(asked 1.5 kWh, allowed 1)")
-  refused(one(batch:bid_energy_rate(load, 0, 20)), "INVALID")
-  refused(one(batch:bid_energy_rate(load, 0.1, -1)), "RATE", -1, 10000)
+  for _, energy in ipairs { 0, 1e-12, -0.5 } do
+    answer = one(batch:bid_energy_rate(load, energy, 20))
+    same(refused(answer, "INVALID"), string.format(
+      'bid_energy_rate on "Load 1" refused: energy must be above 0 kWh (asked %s kWh)', energy < 0 and "-0.5" or "0"))
+    near(answer.asked, energy < 0 and -0.5 or 0)
+  end
+  same(refused(one(batch:bid_energy_rate(load, 0.1, -1)), "RATE", -1, 10000),
+    'bid_energy_rate on "Load 1" refused: a rate must be 0 to 10000 ct/kWh (asked -1)')
+  batch:delete_bid(load)
+  batch:execute()
+  for _ = 1, 129 do batch:bid_energy_rate(load, 0.001, 1, false) end
+  local answers = batch:execute()
+  same(answers[128].status, "ready")
+  same(refused(answers[129], "LIMIT"),
+    'bid_energy_rate on "Load 1" refused: an asset may have at most 128 open bids')
+  same(answers[129].allowed, 128)
+  same(one(batch:delete_bid(load)).deleted, 128)
   refused(one(batch:offer_energy_rate(load, 0.1, 20)), "UNSUPPORTED")
 end
 
@@ -126,6 +143,7 @@ local function misuse(load, community)
   bad(function() batch:bid_energy(load, 1, {}) end, '"price" must be a number of ct, not table')
   bad(function() batch:bid_energy_rate { asset = load, energy = 1, rate = "2" } end, '"rate" must be a number')
   bad(function() batch:bid_energy_rate(load, 0 / 0, 20) end, '"energy" is', "not an amount of kWh")
+  bad(function() batch:bid_energy_rate(load, 1e9, 20) end, '"energy" is', "not an amount of kWh up to 10000000")
   bad(function() batch:bid_energy_rate(load, 1, 1 / 0) end, '"rate" is inf, not an amount of ct/kWh')
   bad(function() batch:bid_energy(load, 1, 0 / 0) end, '"price" is')
   bad(function() batch:bid_energy_rate(load, 1, 20, "yes") end, '"replace_existing" must be true or false')
@@ -166,7 +184,7 @@ local function limit(load)
     if not sent then break end
   end
   same(code, "LIMIT")
-  same(why, 'list_bids on "Load 1" refused: a limit is reached')
+  same(why, 'list_bids refused: a batch takes at most 256 commands; execute() sends it')
   same(#batch:execute(), 256)
 end
 

@@ -138,6 +138,15 @@ local function numbers()
   expect.near(math.atan(1, 0), 1.5707963267948966)
   expect.near(math.asin(0.5), 0.5235987755982989)
   expect.near(math.acos(0.5), 1.0471975511965979)
+  expect.near(math.pow(2, 0.5), 1.4142135623730951)
+  expect.near(math.pow(10, -2.5), 0.0031622776601683795)
+  same(math.pow(3, 5), 243.0)
+  same(math.pow(-2, 3), -8.0)
+  same(math.pow(2, -2), 0.25)
+  same(math.pow(0, 1.5), 0.0)
+  same(math.pow(0, -0.5), math.huge)
+  assert(math.pow(-1, 0.5) ~= math.pow(-1, 0.5), "not a number")
+  fails(function() return math.tanh(1) end, 'math has no function "tanh"')
   same(math.log(0), -math.huge)
   assert(math.log(-1) ~= math.log(-1), "not a number")
   for _ = 1, 200 do
@@ -158,6 +167,48 @@ local function modules()
   assert(require("prices").new, "of the library")
 end
 
+-- What we hand out can be read in every way, and changed in none.
+local function read_only(info)
+  fails(function() grid.batch = nil end, 'grid cannot be changed: "batch"')
+  fails(function() grid.fresh = 1 end, "grid cannot be changed")
+  fails(function() grid.batch.execute = nil end, 'grid.batch cannot be changed: "execute"')
+  fails(function() params.x = 1 end, 'params cannot be changed: "x"', "`state`")
+  fails(function() string.rep = nil end, 'string cannot be changed: "rep"')
+  fails(function() math[1] = 1 end, "math cannot be changed")
+  fails(function() rawset(table, "sort", nil) end, "read only")
+  fails(function() table.insert(table, 1) end, "table.insert: this table is read only")
+  fails(function() table.insert(info.assets, 1) end, "table.insert: the list assets is read only")
+  fails(function() table.sort(info.markets) end, "table.sort: the list markets is read only")
+  fails(function() info.assets[1] = nil end, "the list assets is read only")
+  same(rawget(math, "pi"), math.pi)
+  same(rawlen(params), 0)
+  same(#params, 0)
+  same(params.nothing, nil)
+  same(next(params), nil)
+  local found
+  for name, value in pairs(math) do found = found or (name == "pi" and value) end
+  same(found, math.pi)
+  local own = rawset({}, "x", 5)
+  same(rawget(own, "x"), 5)
+  same(rawlen({ 1, 2 }), 2)
+end
+
+local function lists()
+  local t = { 1, 2 }
+  table.insert(t, 4)
+  table.insert(t, 3, 3)
+  same(table.concat(t, ","), "1,2,3,4")
+  same(table.remove(t), 4)
+  same(table.remove(t, 1), 1)
+  same(table.concat(t, ",", 1, 2), "2,3")
+  same(table.concat({}), "")
+  same(table.concat({ 1.5, "a" }), "1.5a")
+  same(table.concat(table.move({ 1, 2, 3 }, 2, 3, 1)), "233")
+  same(table.concat(table.move({ 1, 2 }, 1, 2, 2, { 9 })), "912")
+  fails(function() table.concat({ 1, {} }) end, "invalid value (table) at index 2 in table for 'concat'")
+  fails(function() table.insert({}, 5, 1) end, "position out of bounds")
+end
+
 return {
   on_market_cycle = function(info)
     if info.slot > 0 then return end
@@ -169,6 +220,8 @@ return {
     numbers()
     modules()
     globals()
+    read_only(info)
+    lists()
     print("done")
   end,
 }

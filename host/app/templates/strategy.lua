@@ -29,7 +29,7 @@ end
 
 local function trade(market)
   -- 0 when the slot opens, 1 at its last call: then the order meets the utility's rate.
-  local given_way = math.min(1, market.slot_completion / 0.9) ^ patience
+  local given_way = math.pow(math.min(1, market.slot_completion / 0.9), patience)
   for _, asset in ipairs(market.assets) do
     local dear, cheap = utility_rates(market, asset)
     local bid, offer

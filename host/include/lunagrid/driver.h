@@ -2,12 +2,17 @@
  *
  * A driver speaks for devices of one kind. Data first: the host lists points, units, ranges and
  * options of a driver without running it. All state hangs from the device handle, so ten batteries
- * are ten handles. Calls come from one thread, one at a time; a call may not block and should take
- * well under a millisecond. Everything is deterministic: time, seed and profiles come from the
- * host.
+ * are ten handles. One exception is allowed: an answer kept beside all inputs it was made from, one
+ * a thread, so that devices that ask for the same (the sky of a slot) compute it once; it can
+ * change no result, whatever was asked before. Calls come from one thread, one at a time; a call
+ * may not block and should take well under a millisecond. Everything is deterministic: time, seed
+ * and profiles come from the host.
  *
- * Life of a device:  open -> (plan -> settle)* -> close
- *                            poll and write in between, for devices that measure or obey set points
+ * Life of a device:  open -> (plan -> settle)* -> write of safe values -> close
+ *
+ * A simulated run (`lunagrid run`) calls nothing else: it writes safe values when a device is set
+ * aside or closed, and polls nothing. poll, and write of other values, are for hosts that meter and
+ * control devices; plugin_kit calls them at any time between open and close, and so may a host.
  */
 #ifndef LUNAGRID_DRIVER_H
 #define LUNAGRID_DRIVER_H
@@ -158,9 +163,10 @@ typedef struct lg_driver {
     int32_t (*plan)(void *device, const lg_slot *slot, lg_plan *plan);
     /** Is told what was traded for @p slot, before the next plan(). Energy moves here. */
     int32_t (*settle)(void *device, const lg_slot *slot, const lg_settlement *done);
-    /** Posts readings of its points with host->post. */
+    /** Posts readings of its points with host->post. Not called in simulated runs. */
     int32_t (*poll)(void *device, int64_t now_ms);
-    /** Obeys a set point; @p point is an index into points, @p value within its range. */
+    /** Obeys a set point; @p point is an index into points, @p value within its range. In simulated
+     * runs only safe values are written. */
     int32_t (*write)(void *device, uint32_t point, double value);
 } lg_driver;
 

@@ -22,6 +22,7 @@ static const lg_flag flags[] = {
      .offset = offsetof(lg_args, settings),
      .value = "KEY=VALUE"},
     {.name = "csv", .kind = LG_FLAG_SWITCH, .offset = offsetof(lg_args, csv)},
+    {.name = "days", .kind = LG_FLAG_DAYS, .offset = offsetof(lg_args, days), .value = "N"},
 };
 
 #define WORDS_MAX 16
@@ -33,7 +34,7 @@ static lg_status read_line(lg_mem *mem, char *line, lg_args *args, lg_err *err)
     int count = 0;
     for (char *word = strtok(line, " "); word && count < WORDS_MAX; word = strtok(NULL, " "))
         words[count++] = word;
-    return lg_args_read(mem, flags, 5, count, words, args, err);
+    return lg_args_read(mem, flags, 6, count, words, args, err);
 }
 
 static void assert_refused(const char *text, const char *sentence)
@@ -51,7 +52,7 @@ static void test_values_and_operands(void **state)
 {
     (void)state;
     char line[] = "street --out here --slots=4 --set homes=20 more --csv --set a.b= --seed "
-                  "18446744073709551615";
+                  "9007199254740992";
     lg_args args;
     lg_err err;
     assert_int_equal(read_line(lg_mem_system(), line, &args, &err), LG_OK);
@@ -64,7 +65,7 @@ static void test_values_and_operands(void **state)
     assert_true(args.csv);
     assert_false(args.json);
     assert_true(args.has_seed);
-    assert_true(args.seed == UINT64_MAX);
+    assert_true(args.seed == UINT64_C(9007199254740992));
     assert_int_equal(args.settings.count, 2);
     assert_string_equal(args.settings.items[0].key, "homes");
     assert_string_equal(args.settings.items[0].value, "20");
@@ -93,13 +94,21 @@ static void test_mistakes_err(void **state)
     (void)state;
     assert_refused("--sloots 3", "unknown option \"--sloots\"; did you mean \"--slots\"?");
     assert_refused("--sed=3", "unknown option \"--sed=3\"; did you mean \"--seed\"?");
-    assert_refused("--zebra", "unknown option \"--zebra\"");
-    assert_refused("-x", "unknown option \"-x\"");
+    assert_refused(
+        "--zebra",
+        "unknown option \"--zebra\"; there are --out, --slots, --seed, --set, --csv, --days");
+    assert_refused("-x",
+                   "unknown option \"-x\"; there are --out, --slots, --seed, --set, --csv, --days");
     assert_refused("--slots 0", "--slots expects a whole number from 1 to 10000000, got \"0\"");
     assert_refused("--slots 1e3", "--slots expects a whole number from 1 to 10000000, got \"1e3\"");
     assert_refused("--slots -3", "--slots expects a whole number from 1 to 10000000, got \"-3\"");
-    assert_refused("--seed 18446744073709551616",
-                   "--seed expects a whole number from 0 to 2^64-1, got \"18446744073709551616\"");
+    assert_refused("--seed 9007199254740993",
+                   "--seed expects a whole number from 0 to 2^53 = 9007199254740992, got "
+                   "\"9007199254740993\"");
+    assert_refused("--days 0",
+                   "--days expects a number above 0 and up to 36600, like 1.5, got \"0\"");
+    assert_refused("--days 1e2",
+                   "--days expects a number above 0 and up to 36600, like 1.5, got \"1e2\"");
     assert_refused("--out", "--out expects DIR, got nothing");
     assert_refused("--out --csv", "--out expects DIR, got nothing");
     assert_refused("--out=", "--out expects DIR, got nothing");

@@ -35,7 +35,7 @@ static void test_door_percentage(void **state)
     /* 10 % of 30 ct and of 8 ct */
     lg_door_rates door = lg_ledger_door(CT(30), CT(8), CT(5), LG_FEE_PERCENTAGE, LG_ONE_PPB / 10);
     assert_int_equal(door.buy_uct, CT(33));
-    assert_int_equal(door.sell_uct, 7200000); /* 7.2 ct */
+    assert_int_equal(door.sell_uct, 7272727); /* 8 / 1.1 ct */
     assert_int_equal(door.unserved_uct, CT(38));
 }
 

@@ -62,7 +62,7 @@ static void test_bills(void **state)
     assert_int_equal(lg_members_of_area(members, HOME_1), 0);
     assert_int_equal(lg_members_of_area(members, COMMUNITY), LG_NONE);
     assert_string_equal(lg_members_strategy(members, 0), "own");
-    assert_string_equal(lg_members_strategy(members, 1), "template");
+    assert_string_equal(lg_members_strategy(members, 1), "load_ramp");
 
     /* Home 1 needs 2 kWh and makes 1 kWh; home 2 needs 1 kWh and never bids. */
     t.caps[LOAD_1].demand_uwh = t.caps[LOAD_1].buy_uwh = town_uwh(2);
@@ -112,7 +112,7 @@ static void test_nested_members_belong_to_the_outer(void **state)
     assert_int_equal(lg_members_count(members), 1);
     assert_int_equal(lg_members_of_area(members, HOME_2), 0);
     assert_int_equal(lg_members_community(members), GRID);
-    assert_string_equal(lg_members_strategy(members, 0), "own");
+    assert_string_equal(lg_members_strategy(members, 0), "own,load_ramp");
     lg_members_free(members);
 }
 

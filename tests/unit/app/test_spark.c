@@ -14,7 +14,7 @@ static void assert_spark(const double *values, uint32_t count, const char *row, 
     lg_text text;
     double min, max;
     lg_text_init(&text, lg_mem_system());
-    lg_spark_draw(values, count, &text, &min, &max);
+    lg_spark_draw(values, count, 0.1, &text, &min, &max);
     assert_string_equal(lg_text_peek(&text), row);
     assert_true(isnan(low) ? isnan(min) : min == low);
     assert_true(isnan(high) ? isnan(max) : max == high);
@@ -34,6 +34,8 @@ static void test_gaps_and_flat_lines(void **state)
     const double gap[] = {NAN, -2, NAN, 2}, flat[] = {5, 5}, none[] = {NAN, NAN};
     assert_spark(gap, 4, " ▁ █", -2, 2);
     assert_spark(flat, 2, "▅▅", 5, 5);
+    const double noise[] = {20.94, 20.9400000001, 20.96};
+    assert_spark(noise, 3, "▅▅▅", 20.94, 20.96);
     assert_spark(none, 2, "  ", NAN, NAN);
     assert_spark(none, 0, "", NAN, NAN);
 }

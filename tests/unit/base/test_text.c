@@ -231,9 +231,32 @@ static void sweep(void **state)
     assert_true(lg_sweep_allocations(build, NULL) > 3);
 }
 
+static const char *slug_of(const char *name)
+{
+    static char slug[64];
+    size_t used = 0;
+    int c;
+    for (; (c = lg_text_slug_next(&name, used > 0)) && used + 1 < sizeof slug;)
+        slug[used++] = (char)c;
+    slug[used] = 0;
+    return slug;
+}
+
+static void test_slug(void **state)
+{
+    (void)state;
+    assert_string_equal(slug_of("Home 1"), "home-1");
+    assert_string_equal(slug_of("home-1"), "home-1");
+    assert_string_equal(slug_of(" (Home)  - 12.3! "), "home-12-3");
+    assert_string_equal(slug_of("Zürich"), "zürich");
+    assert_string_equal(slug_of("__"), "");
+    assert_string_equal(slug_of(""), "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_slug),
         cmocka_unit_test_setup_teardown(pieces, setup, teardown),
         cmocka_unit_test_setup_teardown(integers, setup, teardown),
         cmocka_unit_test_setup_teardown(fixed_point, setup, teardown),

@@ -7,8 +7,10 @@
 #include <cmocka.h>
 
 #include "driver/fleet.h"
+#include "driver/fpmode.h"
 #include "support/failing_mem.h"
 
+#include <fenv.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -68,6 +70,8 @@ static void tub_close(void *device)
 {
     const tub *t = device;
     note("close %s; ", t->name);
+    if (t->level == 4)
+        fesetround(FE_UPWARD);
 }
 
 static int32_t tub_plan(void *device, const lg_slot *slot, lg_plan *plan)
@@ -95,6 +99,8 @@ static int32_t tub_write(void *device, uint32_t point, double value)
         t->host->refuse(t->host->ctx, "three is too hot");
         return LG_INVALID;
     }
+    if (value == 4 || t->level == 4)
+        fesetround(FE_UPWARD);
     return LG_OK;
 }
 
@@ -284,6 +290,32 @@ static void set_points(void **state)
     lg_fleet_close(fleet);
 }
 
+static void a_set_point_that_changes_the_mode_err(void **state)
+{
+    (void)state;
+    scene s;
+    set_scene(&s);
+    s.params[2].params.items[0].value.number = 4; /* this one does it whenever it is called */
+    lg_fleet *fleet = open_scene(&s, lg_mem_system());
+    lg_err err;
+    lg__fpmode before = lg__fpmode_get();
+    assert_int_equal(lg_fleet_write(fleet, 1, 1, 4, &err), LG_PLUGIN);
+    assert_true(lg__fpmode_get().bits == before.bits);
+    assert_string_equal(err.text,
+                        "B (tub) does not take \"heat\" = 4: it changes the floating-point mode");
+    assert_true(lg_fleet_is_aside(fleet, 1));
+    assert_int_equal(lg_fleet_write(fleet, 1, 1, 2, &err), LG_GONE);
+    assert_string_equal(s.heard, "1: B (tub) is set aside from slot 1970-01-01T00:01: a set point "
+                                 "changes the floating-point mode\n");
+    s.heard[0] = 0;
+    lg_fleet_close(fleet);
+    assert_true(lg__fpmode_get().bits == before.bits);
+    fesetround(FE_TONEAREST); /* also what the guard does not look at */
+    assert_string_equal(s.heard, "2: C (tub): point \"heat\" did not take its safe value 1: it "
+                                 "changes the floating-point mode\n"
+                                 "2: C (tub): closing it changes the floating-point mode\n");
+}
+
 static int open_and_close(lg_mem *mem, void *ctx)
 {
     scene *s = ctx;
@@ -313,6 +345,7 @@ int main(void)
         cmocka_unit_test(one_that_fails_leaves_the_others_alone_err),
         cmocka_unit_test(every_failure_to_open_is_told_err),
         cmocka_unit_test(set_points),
+        cmocka_unit_test(a_set_point_that_changes_the_mode_err),
         cmocka_unit_test(allocations_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

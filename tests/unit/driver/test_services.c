@@ -165,6 +165,14 @@ static void readings(void **state)
     assert_int_equal(s.services.bad_readings, 3);
     assert_int_equal(s.faults, 1);
     assert_string_equal(s.heard, "Home 2 kettle (kettle): reads nan as \"power\", expected 0 to 5");
+    lg__services_enter(&s.services, 0);
+    host->post(host->ctx, 99, 7, 90);
+    lg__services_enter(&s.services, 1);
+    host->post(host->ctx, 99, 7, 90);
+    lg__services_leave(&s.services);
+    assert_int_equal(s.services.bad_readings, 5);
+    assert_int_equal(s.faults, 2);
+    assert_non_null(strstr(s.heard, "posts 7 as a reading of point 99, but has only"));
     assert_null(s.services.readings[0]);
     assert_true(s.services.readings[1][0].value == 2.5);
     assert_int_equal(s.services.readings[1][0].time_ms, 60);

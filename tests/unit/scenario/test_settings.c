@@ -78,7 +78,7 @@ static void options_go_before_the_file(void **state)
     assert_int_equal(s->slot_count, 288);
     lg_scenario_free(s);
     input.seed++;
-    fixture_refuse(&input, "command line: seed: is larger than 2^53 = 9007199254740992\n");
+    fixture_refuse(&input, "command line: --seed: is larger than 2^53 = 9007199254740992\n");
     input.has_seed = false;
     input.slots = 0;
     fixture_refuse(&input, "command line: days: --slots and --days exclude each other\n");

@@ -80,6 +80,8 @@ static void build_site(stage *s)
                                   .uuid = lg_uuid_derive(1, assets[i].name)};
     s->areas[0].fee_uct = 4 * LG_CT_UCT;
     s->areas[1].fee_uct = 1 * LG_CT_UCT;
+    s->areas[0].fee_ppb = 40000000;
+    s->areas[1].fee_ppb = 100000000;
     s->areas[0].child_first = 1;
     s->areas[0].child_count = 1;
     s->areas[1].child_first = 2;
@@ -161,13 +163,19 @@ static lg_status count_trade(void *ctx, const lg_trade *trade)
 
 void stage_init(stage *s)
 {
+    static const lg_rules rules = {.match = LG_PAY_AS_BID,
+                                   .keep_age = true,
+                                   .slot_ms = 900000,
+                                   .tick_ms = 90000,
+                                   .ticks_per_slot = 10};
+    stage_init_rules(s, &rules);
+}
+
+void stage_init_rules(stage *s, const lg_rules *rules)
+{
     memset(s, 0, sizeof *s);
     s->mem = lg_mem_system();
-    s->rules = (lg_rules){.match = LG_PAY_AS_BID,
-                          .keep_age = true,
-                          .slot_ms = 900000,
-                          .tick_ms = 90000,
-                          .ticks_per_slot = 10};
+    s->rules = *rules;
     build_site(s);
     build_plans(s);
     s->turn = lg_turn_new(s->mem, &s->site, &s->rules);
@@ -253,12 +261,12 @@ void stage_load_other(stage *s, const char *source)
 
 static lg_moment moment_of(const stage *s, uint32_t tick)
 {
-    int64_t start = START_MS_DAY * INT64_C(86400000) + (int64_t)s->slot * 900000;
+    int64_t start = START_MS_DAY * INT64_C(86400000) + (int64_t)s->slot * s->rules.slot_ms;
     return (lg_moment){.slot = s->slot,
                        .tick = tick,
                        .slot_start_ms = start,
-                       .now_ms = start + tick * 90000,
-                       .slot_completion = tick / 10.0,
+                       .now_ms = start + (int64_t)tick * s->rules.tick_ms,
+                       .slot_completion = (double)tick / s->rules.ticks_per_slot,
                        .tenth = true,
                        .market_maker_rate_ct = 30,
                        .feed_in_tariff_rate_ct = 8};
@@ -292,7 +300,7 @@ void stage_run(stage *s, uint32_t slots)
     for (uint32_t end = s->slot + slots; s->slot < end; s->slot++) {
         lg_moment moment = moment_of(s, 0);
         assert_int_equal(lg_turn_open_slot(s->turn, &moment, caps), LG_OK);
-        for (uint32_t tick = 0; tick < 10; tick++) {
+        for (uint32_t tick = 0; tick < s->rules.ticks_per_slot; tick++) {
             moment = moment_of(s, tick);
             assert_int_equal(lg_turn_tick(s->turn, &moment), LG_OK);
         }

@@ -39,6 +39,8 @@ typedef struct stage {
 
 /** The street; the turn and the desks are made. Ends the test when it cannot be. */
 void stage_init(stage *s);
+/** The same by other rules; with percentage fees Grid takes 4 % and the Community 10 %. */
+void stage_init_rules(stage *s, const lg_rules *rules);
 void stage_fini(stage *s);
 
 /** Writes @p source to a file of its own and makes an agent of it. @return as lg_agent_new */

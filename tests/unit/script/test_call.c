@@ -5,7 +5,10 @@
 #include <stdint.h>
 #include <setjmp.h>
 #include <cmocka.h>
+#include <stdio.h>
+#include <pthread.h>
 #include <string.h>
+#include <sys/resource.h>
 #include "stage.h"
 
 static void test_fault(void **state)
@@ -63,6 +66,36 @@ static void test_fault_after_execute(void **state)
     stage_fini(&s);
 }
 
+/* What on_trade has put into the batch waits for the next turn; a callback that fails in between
+ * takes only its own commands with it. */
+static void test_fault_keeps_others(void **state)
+{
+    static const char source[] =
+        "function on_market_cycle(info)\n"
+        "  grid.batch:bid_energy_rate('Load 1', 0.5, 20)\n"
+        "  grid.batch:offer_energy_rate('PV 1', 0.5, 10)\n"
+        "end\n"
+        "function on_trade(trade)\n"
+        "  if trade.side == 'buy' then grid.batch:bid_energy_rate('Load 1', 0.25, 5) end\n"
+        "end\n"
+        "function on_tick(info)\n"
+        "  if info.tick == 1 then\n"
+        "    grid.batch:bid_energy_rate('Load 1', 0.125, 6)\n"
+        "    error('no')\n"
+        "  end\n"
+        "  if info.tick == 2 then print(info.assets[1].energy_active_in_bids) end\n"
+        "end\n";
+    stage s;
+    (void)state;
+    stage_init(&s);
+    assert_int_equal(stage_load(&s, source), LG_OK);
+    stage_run(&s, 1);
+    assert_int_equal(lg_agent_faults(s.agent), 1);
+    assert_string_equal(s.printed, "0.25\n");
+    assert_int_equal(lg_desk_counts_of(s.desk).commands, 3);
+    stage_fini(&s);
+}
+
 static void test_fault_in_trade(void **state)
 {
     static const char source[] = "function on_market_cycle(info)\n"
@@ -102,26 +135,155 @@ static void test_fault_no_text(void **state)
 /* A callback that does not end is stopped, inside pcall too, and the script goes on afterwards. */
 static void test_watchdog(void **state)
 {
-    static const char source[] =
-        "function on_market_cycle(info)\n"
-        "  grid.batch:list_bids('Load 1')\n"
-        "  if info.slot == 0 then while true do pcall(function() while true do end end) end end\n"
-        "  if info.slot == 1 then xpcall(function() while true do end end, function(m) while true "
-        "do end end) end\n"
-        "  print('slot', info.slot)\n"
-        "end\n"
-        "function on_tick(info) if info.tick == 1 then print('tick', info.slot) end end\n";
+    static const char *const loops[] = {
+        "while true do pcall(function() while true do end end) end",
+        "xpcall(function() while true do end end, function(m) while true do end end)",
+        "local t = {} for i = 1, 4000 do t[i] = string.rep('x', 1 << 19) .. i end table.sort(t)",
+    };
+    char source[512];
+    for (size_t i = 0; i < sizeof loops / sizeof loops[0]; i++) {
+        stage s;
+        (void)state;
+        stage_init(&s);
+        s.input.seconds_max = 0.15;
+        s.input.memory_max = UINT64_C(4) << 30;
+        snprintf(source, sizeof source,
+                 "function on_market_cycle(info)\n"
+                 "  grid.batch:list_bids('Load 1')\n"
+                 "  if info.slot == 1 then %s end\n"
+                 "end\n"
+                 "function on_tick(info) if info.tick == 1 then print('tick', info.slot) end end\n",
+                 loops[i]);
+        assert_int_equal(stage_load(&s, source), LG_OK);
+        stage_run(&s, 3);
+        stage_expect(s.faults, "ran longer than 0.15 s and was stopped");
+        stage_expect(
+            s.faults,
+            "\n  in on_market_cycle, slot 2024-06-03T00:15, tick 0 of 10\n"
+            "  \"Home 1\" is not called again in this run: on_market_cycle ran longer than "
+            "0.15 s");
+        assert_string_equal(s.printed, "tick\t0\n");
+        assert_int_equal(lg_agent_faults(s.agent), 1);
+        assert_int_equal(lg_desk_counts_of(s.desk).commands, 1);
+        stage_fini(&s);
+    }
+}
+
+/* The orders of a script that is set aside stay until the slot ends. */
+static void test_set_aside_orders(void **state)
+{
     stage s;
     (void)state;
     stage_init(&s);
     s.input.seconds_max = 0.15;
-    assert_int_equal(stage_load(&s, source), LG_OK);
-    stage_run(&s, 3);
-    stage_expect(s.faults, "ran longer than 0.15 s and was stopped");
-    assert_string_equal(s.printed, "tick\t0\ntick\t1\nslot\t2\ntick\t2\n");
-    assert_int_equal(lg_agent_faults(s.agent), 2);
-    assert_int_equal(lg_desk_counts_of(s.desk).commands, 1);
+    assert_int_equal(stage_load(&s, "function on_market_cycle(info)\n"
+                                    "  grid.batch:bid_energy_rate('Load 1', 1, 20)\n"
+                                    "end\n"
+                                    "function on_tick(info) while true do end end\n"),
+                     LG_OK);
+    stage_load_other(&s,
+                     "function on_tick(info)\n"
+                     "  if info.tick == 5 then grid.batch:offer_energy_rate('Utility', 1, 9) end\n"
+                     "end\n");
+    stage_run(&s, 2);
+    assert_int_equal(lg_agent_faults(s.agent), 1);
+    assert_int_equal(s.trades, 1);
     stage_fini(&s);
+}
+
+/* The time of a callback goes on where it was when it waited, and it may not wait for ever. */
+static void test_execute_limits(void **state)
+{
+    stage s;
+    (void)state;
+    stage_init(&s);
+    assert_int_equal(stage_load(&s, "function on_market_cycle(info)\n"
+                                    "  while true do\n"
+                                    "    grid.batch:list_bids('Load 1')\n"
+                                    "    grid.batch:execute()\n"
+                                    "  end\n"
+                                    "end\n"),
+                     LG_OK);
+    stage_run(&s, 1);
+    stage_expect(s.faults, "grid.batch:execute(): a callback may wait at most 100 times");
+    assert_int_equal(lg_desk_counts_of(s.desk).commands, 100);
+    stage_fini(&s);
+    stage_init(&s);
+    s.input.seconds_max = 0.3;
+    assert_int_equal(stage_load(&s, "function on_market_cycle(info)\n"
+                                    "  for i = 1, 90 do\n"
+                                    "    for n = 1, 2000000 do local x = n end\n"
+                                    "    grid.batch:list_bids('Load 1')\n"
+                                    "    grid.batch:execute()\n"
+                                    "  end\n"
+                                    "  print('end')\n"
+                                    "end\n"),
+                     LG_OK);
+    stage_run(&s, 1);
+    stage_expect(s.faults,
+                 "is not called again in this run: on_market_cycle ran longer than 0.3 s");
+    assert_string_equal(s.printed, "");
+    stage_fini(&s);
+}
+
+/* Running out of stack costs much time before it fails: the third time in a row is the last. */
+static void test_exhausted(void **state)
+{
+    stage s;
+    (void)state;
+    stage_init(&s);
+    s.input.seconds_max = 30;
+    assert_int_equal(stage_load(&s, "local function deep(n) return 1 + deep(n + 1) end\n"
+                                    "function on_tick(info)\n"
+                                    "  print(info.tick)\n"
+                                    "  if info.tick ~= 3 then deep(1) end\n"
+                                    "end\n"),
+                     LG_OK);
+    stage_run(&s, 1);
+    assert_string_equal(s.printed, "1\n2\n3\n4\n5\n6\n");
+    stage_expect(s.faults, "is not called again in this run: on_tick was the last of 3 callbacks "
+                           "that ran out of stack or memory");
+    assert_int_equal(lg_agent_faults(s.agent), 5);
+    stage_fini(&s);
+}
+
+/* What cannot be interrupted has limits of its own. */
+static void test_bounded_work(void **state)
+{
+    static const struct {
+        const char *code, *error;
+    } rows[] = {
+        {"string.rep('a', 30000):find('.-.-.-.-.-.-.-.-b')", "more than 1000000 steps"},
+        {"string.rep('a', 3000):match('(.*)(.*)(.*)(.*)b')", "more than 1000000 steps"},
+        {"for _ in string.rep('a', 3000):gmatch('.-.-.-.-b') do end", "more than 1000000 steps"},
+        {"string.rep('a', 3000):gsub('.-.-.-.-b', '')", "more than 1000000 steps"},
+        {"string.rep('a', 3000):gsub('a', string.rep('b', 1000))", "at most 1048576 bytes"},
+        {"table.concat({string.rep('a', 1 << 20), 'b'})", "at most 1048576 bytes"},
+        {"table.concat(setmetatable({}, {__len = function() return 1 << 60 end}))",
+         "at most 1000000 elements"},
+        {"table.insert(setmetatable({}, {__len = function() return 1 << 60 end}), 1, 2)",
+         "at most 1000000 elements"},
+        {"table.remove(setmetatable({}, {__len = function() return 1 << 60 end}), 1)",
+         "at most 1000000 elements"},
+        {"table.move({}, 1, 1 << 60, 2)", "at most 1000000 elements"},
+        {"table.unpack({}, 1, 300)", "at most 250 values"},
+        {"string.rep('ab', 1 << 40)", "at most 1048576 bytes"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char source[256];
+        stage s;
+        (void)state;
+        stage_init(&s);
+        assert_int_equal(stage_load(&s, rows[i].code), LG_SCRIPT);
+        stage_expect(s.err.text, rows[i].error);
+        stage_fini(&s);
+        stage_init(&s);
+        snprintf(source, sizeof source, "function on_market_cycle() %s end", rows[i].code);
+        assert_int_equal(stage_load(&s, source), LG_OK);
+        stage_run(&s, 1);
+        stage_expect(s.faults, rows[i].error);
+        stage_fini(&s);
+    }
 }
 
 static void test_watchdog_load_err(void **state)
@@ -171,6 +333,93 @@ static void test_collection(void **state)
     stage_fini(&s);
 }
 
+/* Metatables made for one callback go with it: a hundred a tick, over five days. */
+static void test_metatables_collected(void **state)
+{
+    static const char source[] =
+        "function on_tick(info)\n"
+        "  for i = 1, 100 do\n"
+        "    local mt = { __index = function(t, k) return i end }\n"
+        "    local t = setmetatable({}, mt)\n"
+        "    assert(t.x == i and getmetatable(t) == mt)\n"
+        "    mt.__index = mt\n"
+        "    mt.y = 'own'\n"
+        "    assert(setmetatable(t, mt).y == 'own')\n"
+        "  end\n"
+        "end\n"
+        "local kept = {}\n"
+        "function on_market_cycle(info)\n"
+        "  if info.slot == 0 then setmetatable(kept, { __index = { a = 7 } }) end\n"
+        "  assert(kept.a == 7 and getmetatable(kept).__index.a == 7)\n"
+        "end\n";
+    uint64_t after_a_day;
+    stage s;
+    (void)state;
+    stage_init(&s);
+    assert_int_equal(stage_load(&s, source), LG_OK);
+    stage_run(&s, 96);
+    after_a_day = lg_agent_memory(s.agent);
+    assert_true(after_a_day < 512 << 10);
+    stage_run(&s, 4 * 96);
+    assert_true(lg_agent_memory(s.agent) < after_a_day + (128 << 10));
+    assert_string_equal(s.faults, "");
+    stage_fini(&s);
+}
+
+/* A small agent that makes a little garbage at every tick stays small. */
+static void test_small_agent(void **state)
+{
+    static const char source[] = "function on_tick(info)\n"
+                                 "  for _, a in ipairs(info.assets) do\n"
+                                 "    grid.batch:list_bids{ asset = a }\n"
+                                 "  end\n"
+                                 "  grid.batch:execute()\n"
+                                 "end\n";
+    uint64_t most = 0;
+    stage s;
+    (void)state;
+    stage_init(&s);
+    assert_int_equal(stage_load(&s, source), LG_OK);
+    uint64_t loaded = lg_agent_memory(s.agent);
+    for (int slot = 0; slot < 200; slot++) {
+        stage_run(&s, 1);
+        if (lg_agent_memory(s.agent) > most)
+            most = lg_agent_memory(s.agent);
+    }
+    print_message("loaded %llu, at most %llu\n", (unsigned long long)loaded,
+                  (unsigned long long)most);
+    assert_true(most < loaded + (96 << 10));
+    stage_fini(&s);
+}
+
+/* In another thread, because each has its own timer; there is none left to be had. */
+static void *load_without_timer(void *arg)
+{
+    stage *s = arg;
+    assert_int_equal(stage_load(s, "function on_tick(info) end\n"), LG_OK);
+    return NULL;
+}
+
+static void test_watchdog_missing(void **state)
+{
+    struct rlimit before, none;
+    pthread_t thread;
+    stage s;
+    (void)state;
+    stage_init(&s);
+    assert_int_equal(getrlimit(RLIMIT_SIGPENDING, &before), 0);
+    none = (struct rlimit){.rlim_cur = 0, .rlim_max = before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_SIGPENDING, &none), 0);
+    int failed = pthread_create(&thread, NULL, load_without_timer, &s);
+    if (!failed)
+        failed = pthread_join(thread, NULL);
+    assert_int_equal(setrlimit(RLIMIT_SIGPENDING, &before), 0);
+    assert_int_equal(failed, 0);
+    assert_string_equal(s.printed, "no time limit: a script that does not end is not stopped "
+                                   "(Resource temporarily unavailable)\n");
+    stage_fini(&s);
+}
+
 /* Without on_event_or_response the first refusal of each kind is a line of the log. */
 static void test_refusals_explained(void **state)
 {
@@ -185,9 +434,10 @@ static void test_refusals_explained(void **state)
     assert_int_equal(stage_load(&s, source), LG_OK);
     stage_run(&s, 2);
     assert_string_equal(
-        s.printed, "bid_energy_rate on \"Load 1\" refused: more energy than the asset needs or "
-                   "has (asked 5 kWh, allowed 1)\n"
-                   "delete_offer on \"PV 1\" refused: the order or device no longer exists\n");
+        s.printed,
+        "bid_energy_rate on \"Load 1\" refused: more energy than the asset needs or "
+        "has (asked 5 kWh, allowed 1)\n"
+        "delete_offer on \"PV 1\" refused: there is no open offer with id 9 of \"PV 1\"\n");
     assert_int_equal(lg_desk_counts_of(s.desk).refused, 6);
     stage_fini(&s);
 }
@@ -226,12 +476,14 @@ static void test_percentage_fees(void **state)
         "  grid.batch:change_grid_fees_percent(m, 7.5)\n"
         "  grid.batch:grid_fees{ market = m, fee_percent = 2.5 }\n"
         "  grid.batch:grid_fees(m, 3)\n"
+        "  grid.batch:grid_fees{ market = m, fee_percent = 150 }\n"
         "  for _, a in ipairs(grid.batch:execute()) do print(a.status, a.market_fee_percent, "
-        "a.code) end\n"
+        "a.code, a.asked, a.allowed, a.error_message) end\n"
         "end\n";
     stage s;
     (void)state;
     stage_init(&s);
+    s.areas[STAGE_GRID].fee_ppb = 0;
     s.rules.fee_kind = LG_FEE_PERCENTAGE;
     s.areas[STAGE_COMMUNITY].fee_ppb = 50000000;
     lg_desk_free(s.desk);
@@ -246,8 +498,15 @@ static void test_percentage_fees(void **state)
     assert_int_equal(stage_load(&s, source), LG_OK);
     stage_run(&s, 1);
     assert_string_equal(s.faults, "");
-    assert_string_equal(s.printed, "percentage\t5.0\t5.0\n"
-                                   "ready\t2.5\tnil\nready\t2.5\tnil\nerror\tnil\tUNSUPPORTED\n");
+    assert_string_equal(
+        s.printed,
+        "percentage\t5.0\t5.0\n"
+        "ready\t2.5\tnil\tnil\tnil\tnil\n"
+        "ready\t2.5\tnil\tnil\tnil\tnil\n"
+        "error\tnil\tUNSUPPORTED\tnil\tnil\tgrid_fees on \"Community\" refused: this kind of asset "
+        "or market does not take that command\n"
+        "error\tnil\tRATE\t150.0\t100.0\tgrid_fees on \"Community\" refused: a fee must be "
+        "0 to 100 % (asked 150)\n");
     stage_fini(&s);
 }
 
@@ -256,12 +515,20 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fault),
         cmocka_unit_test(test_fault_after_execute),
+        cmocka_unit_test(test_fault_keeps_others),
         cmocka_unit_test(test_fault_in_trade),
         cmocka_unit_test(test_fault_no_text),
         cmocka_unit_test(test_watchdog),
+        cmocka_unit_test(test_set_aside_orders),
+        cmocka_unit_test(test_execute_limits),
+        cmocka_unit_test(test_exhausted),
+        cmocka_unit_test(test_bounded_work),
         cmocka_unit_test(test_watchdog_load_err),
         cmocka_unit_test(test_memory_err),
         cmocka_unit_test(test_collection),
+        cmocka_unit_test(test_metatables_collected),
+        cmocka_unit_test(test_small_agent),
+        cmocka_unit_test(test_watchdog_missing),
         cmocka_unit_test(test_refusals_explained),
         cmocka_unit_test(test_random),
         cmocka_unit_test(test_percentage_fees),

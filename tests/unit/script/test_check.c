@@ -30,7 +30,7 @@ static void expect(const char *source, lg_status status, const char *reported)
     write_file(source);
     lg_diag_init(&diag, lg_mem_system());
     lg_text_init(&text, lg_mem_system());
-    lg_status got = lg_script_check(lg_mem_system(), "checked.lua", &diag);
+    lg_status got = lg_script_check(lg_mem_system(), "checked.lua", NULL, &diag);
     lg_diag_print(&diag, &text);
     assert_string_equal(lg_text_peek(&text), reported);
     assert_int_equal(got, status);
@@ -136,26 +136,123 @@ static void test_globals(void **state)
            "checked.lua:2: warning: work: this is a global; write `local`\n");
 }
 
+/* Squares and exact whole numbers are the same everywhere, other powers are not. */
+static void test_powers(void **state)
+{
+    (void)state;
+    expect("local x = 3\n"
+           "print(x ^ 2, 10 ^ 6, 2 ^ 53, (x + 1) ^ 2, math.pow(x, 1.5))\n"
+           "print(x ^ 3)\n"
+           "print(10 ^ 17, '^')\n"
+           "print(2 ^ x, x ^ 0.5, x ^ -2)\n"
+           "function on_tick() end\n",
+           LG_OK,
+           "checked.lua:3: warning: ^: the last bit of this power depends on the machine; write x "
+           "* x * x, or math.pow(x, y)\n"
+           "checked.lua:4: warning: ^: the last bit of this power depends on the machine; write x "
+           "* x * x, or math.pow(x, y)\n"
+           "checked.lua:5: warning: ^: the last bit of this power depends on the machine; write x "
+           "* x * x, or math.pow(x, y)\n"
+           "checked.lua:5: warning: ^: the last bit of this power depends on the machine; write x "
+           "* x * x, or math.pow(x, y)\n"
+           "checked.lua:5: warning: ^: the last bit of this power depends on the machine; write x "
+           "* x * x, or math.pow(x, y)\n");
+}
+
+/* What `run` would refuse at once. */
+static void test_refused_err(void **state)
+{
+    static const struct {
+        const char *source, *problem;
+    } rows[] = {
+        {"return 5", "checked.lua: a script returns a table of callbacks or nothing, not number"},
+        {"on_tick = 5", "checked.lua: callback \"on_tick\" must be a function, not number"},
+        {"\nerror('top')", "checked.lua:2: top"},
+        {"local t = nil\nprint(t.x)", "checked.lua:2: attempt to index a nil value (local 't')"},
+        {"return {name = 'x'}", "checked.lua: this is neither a scenario nor a strategy: it calls "
+                                "no scenario{...} and has "
+                                "no callback (on_market_cycle, on_tick, ...)"},
+        {"",
+         "checked.lua: this is neither a scenario nor a strategy: it calls no scenario{...} and "
+         "has no callback (on_market_cycle, on_tick, ...)"},
+        {"return {every_tik = true, on_tick = print}",
+         "checked.lua: unknown switch \"every_tik\"; did you mean \"every_tick\"?"},
+        {"return {every_tick = 1, on_tick = print}",
+         "checked.lua: \"every_tick\" must be true or false, not number"},
+        {"require('nonex')\nfunction on_tick() end",
+         "checked.lua:1: module \"nonex\" is neither beside the script nor in scripts/lib"},
+        {"function on_tick() os.execute('id') end", "checked.lua:1: os: \"os\" is not available to "
+                                                    "scripts: time is `now`, `hour` and `slot` of "
+                                                    "the market"},
+        {"function on_tick() local f = io.open('x') end",
+         "checked.lua:1: io: \"io\" is not available to scripts: use print() and the result files"},
+        {"function on_tick() coroutine.wrap(print)() end",
+         "checked.lua:1: coroutine: \"coroutine\" is not available to scripts: "
+         "`grid.batch:execute()` is what waits"},
+        {"function on_tick() setmetatable({}, {__gc = print}) end",
+         "checked.lua:1: __gc: this metamethod is not available to scripts"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        lg_diag diag;
+        lg_text text;
+        write_file(rows[i].source);
+        lg_diag_init(&diag, lg_mem_system());
+        lg_text_init(&text, lg_mem_system());
+        lg_status status = lg_script_check(lg_mem_system(), "checked.lua", STAGE_SCRIPTS, &diag);
+        lg_diag_print(&diag, &text);
+        stage_expect(lg_text_peek(&text), rows[i].problem);
+        assert_int_equal(diag.errors, 1);
+        assert_int_equal(status, LG_SCRIPT);
+        lg_text_fini(&text);
+        lg_diag_fini(&diag);
+    }
+    unlink("checked.lua");
+}
+
+/* What only a scenario can tell is no problem, nor is a module. */
+static void test_unknowable(void **state)
+{
+    (void)state;
+    expect("local peak = params.peak + 1\nfunction on_tick() print(peak) end", LG_OK, "");
+    expect("local home = grid.asset('Home 1')\nfunction on_tick() print(home) end", LG_OK, "");
+    expect("local ramp = require 'ramp'\nfunction on_tick() ramp.new() end", LG_OK, "");
+    expect("if os then print(1) end\nreturn {add = function(a, b) return a + b end}", LG_OK, "");
+}
+
 static void test_file_err(void **state)
 {
     lg_diag diag;
     (void)state;
     lg_diag_init(&diag, lg_mem_system());
-    assert_int_equal(lg_script_check(lg_mem_system(), "absent.lua", &diag), LG_IO);
+    assert_int_equal(lg_script_check(lg_mem_system(), "absent.lua", NULL, &diag), LG_IO);
     assert_int_equal(diag.errors, 1);
     write_file("\x1bLua");
-    assert_int_equal(lg_script_check(lg_mem_system(), "checked.lua", &diag), LG_SCRIPT);
+    assert_int_equal(lg_script_check(lg_mem_system(), "checked.lua", NULL, &diag), LG_SCRIPT);
     assert_string_equal(diag.problems[1].text, "this is compiled Lua; only source text is run");
     unlink("checked.lua");
     lg_diag_fini(&diag);
 }
 
+/* Lua relies on shrinking never failing, so only growth is made to fail. */
+static void *sweep_resize(void *ctx, void *ptr, size_t old_size, size_t new_size)
+{
+    lg_failing_mem *failing = ctx;
+    uint64_t fail_at = failing->fail_at;
+    if (ptr && new_size <= old_size)
+        failing->fail_at = 0;
+    void *moved = failing->mem.resize(failing, ptr, old_size, new_size);
+    failing->fail_at = fail_at;
+    return moved;
+}
+
 static int check_once(lg_mem *mem, void *ctx)
 {
     lg_diag diag;
+    lg_mem growing = {.resize = sweep_resize, .ctx = mem};
     (void)ctx;
     lg_diag_init(&diag, lg_mem_system());
-    lg_status status = lg_script_check(mem, "checked.lua", &diag);
+    lg_status status = lg_script_check(&growing, "checked.lua", NULL, &diag);
     lg_diag_fini(&diag);
     return status == LG_OK ? 0 : status == LG_MEMORY ? 1 : 2;
 }
@@ -164,7 +261,7 @@ static void test_memory_err(void **state)
 {
     (void)state;
     write_file("helper = { 1, 2 }\nfunction on_tick(t) for i = 1, 2 do print(t.slot) end end\n");
-    assert_in_range(lg_sweep_allocations(check_once, NULL), 10, 2000);
+    assert_in_range(lg_sweep_allocations(check_once, NULL), 10, 8000);
     unlink("checked.lua");
 }
 
@@ -182,7 +279,7 @@ static void test_shipped(void **state)
             continue;
         lg_diag_init(&diag, lg_mem_system());
         lg_text_init(&text, lg_mem_system());
-        lg_status status = lg_script_check(lg_mem_system(), files.gl_pathv[i], &diag);
+        lg_status status = lg_script_check(lg_mem_system(), files.gl_pathv[i], NULL, &diag);
         lg_diag_print(&diag, &text);
         assert_string_equal(lg_text_peek(&text), "");
         assert_int_equal(status, LG_OK);
@@ -203,6 +300,7 @@ static void test_environment(void **state)
     for (char *name = strtok(s.printed, "\n"); name; name = strtok(NULL, "\n"))
         snprintf(used + strlen(used), sizeof used - strlen(used), "use(%s)\n", name);
     stage_expect(used, "use(grid)\n");
+    strcat(used, "function on_tick() end\n");
     expect(used, LG_OK, "");
     stage_fini(&s);
 }
@@ -214,7 +312,8 @@ int main(void)
         cmocka_unit_test(test_names_err),   cmocka_unit_test(test_given_elsewhere_err),
         cmocka_unit_test(test_globals),     cmocka_unit_test(test_file_err),
         cmocka_unit_test(test_memory_err),  cmocka_unit_test(test_shipped),
-        cmocka_unit_test(test_environment),
+        cmocka_unit_test(test_environment), cmocka_unit_test(test_powers),
+        cmocka_unit_test(test_refused_err), cmocka_unit_test(test_unknowable),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -38,12 +38,23 @@ static lg_status on_command(void *ctx, const lg_desk *desk, const lg_command *co
     return LG_OK;
 }
 
-static void begin(stage *s)
+static void watch(stage *s)
 {
     const lg_listener listener = {.command = on_command};
-    stage_init(s);
     seen_count = 0;
     assert_int_equal(lg_turn_listen(s->turn, &listener, true), LG_OK);
+}
+
+static void begin(stage *s)
+{
+    stage_init(s);
+    watch(s);
+}
+
+static void begin_rules(stage *s, const lg_rules *rules)
+{
+    stage_init_rules(s, rules);
+    watch(s);
 }
 
 static void load(stage *s, const char *name)
@@ -168,6 +179,38 @@ static const lg_params *options(const char *const *names, const double *values, 
     return &block.params;
 }
 
+/* One-sided, 15 ticks of a minute, n = 14, step 2.5: a bid is a limit, and the reference exchange
+ * raises its counter before the purchase reads it, so the first limit is 2.5 already, and 35 is
+ * reached a minute earlier. Offers keep to k. */
+static void test_one_sided_ramp(void **state)
+{
+    static const lg_rules rules = {.match = LG_ONE_SIDED,
+                                   .keep_age = true,
+                                   .slot_ms = 900000,
+                                   .tick_ms = 60000,
+                                   .ticks_per_slot = 15};
+    double buys[15], stored[15], sells[15];
+    stage s;
+    (void)state;
+    for (int k = 0; k < 15; k++) {
+        buys[k] = fmin(2.5 * (k + 1), 35);
+        stored[k] = fmin(24.9 * (k + 1) / 14, 24.9);
+        sells[k] = 30 - 5.0 * k / 14;
+    }
+    begin_rules(&s, &rules);
+    load(&s, "strategies/load_ramp.lua");
+    stage_run(&s, 2);
+    expect_rates(LG_CMD_BID, STAGE_LOAD1, 0, buys, 15, 1);
+    expect_rates(LG_CMD_BID, STAGE_LOAD1, 1, buys, 15, 1);
+    finish(&s);
+    begin_rules(&s, &rules);
+    load(&s, "strategies/storage_ramp.lua");
+    stage_run(&s, 1);
+    expect_rates(LG_CMD_BID, STAGE_BATTERY1, 0, stored, 15, 0.25);
+    expect_rates(LG_CMD_OFFER, STAGE_BATTERY1, 0, sells, 15, 0.25);
+    finish(&s);
+}
+
 /* Updates every 3 min: due at ticks 0, 2, 4, 6, 8 (180 s * k); n = max(900 / 180 - 1, 1) = 4. */
 static void test_update_interval(void **state)
 {
@@ -247,6 +290,32 @@ static void test_fixed_rate(void **state)
     finish(&s);
 }
 
+/* In one-sided markets the bid of a bus is its limit: it buys what is offered at or below 8. */
+static void test_bus_one_sided(void **state)
+{
+    static const lg_rules rules = {.match = LG_ONE_SIDED,
+                                   .keep_age = true,
+                                   .slot_ms = 900000,
+                                   .tick_ms = 90000,
+                                   .ticks_per_slot = 10};
+    char path[512];
+    stage s;
+    (void)state;
+    begin_rules(&s, &rules);
+    snprintf(path, sizeof path, "%s/strategies/fixed_rate.lua", STAGE_SCRIPTS);
+    stage_load_other_file(&s, path);
+    assert_int_equal(stage_load(&s, "function on_market_cycle()\n"
+                                    "  grid.batch:offer_energy_rate('PV 1', 'all', 0)\n"
+                                    "end\n"),
+                     LG_OK);
+    stage_start(&s);
+    stage_run(&s, 2);
+    const lg_market *market = lg_turn_market(s.turn);
+    assert_int_equal(lg_market_account(market, STAGE_PV1)->bill.sold_uwh, 4 * LG_KWH_UWH);
+    assert_int_equal(lg_market_account(market, STAGE_UTILITY)->bill.bought_uwh, 4 * LG_KWH_UWH);
+    finish(&s);
+}
+
 /* patient: the load and the battery buy the PV's energy, the surplus goes to the utility, nothing
  * is refused. */
 static void expect_trades(const char *script)
@@ -276,6 +345,77 @@ static void test_night_owl(void **state)
 {
     (void)state;
     expect_trades("strategies/night_owl.lua");
+}
+
+static const lg_rules percentages = {.match = LG_PAY_AS_BID,
+                                     .fee_kind = LG_FEE_PERCENTAGE,
+                                     .keep_age = true,
+                                     .slot_ms = 900000,
+                                     .tick_ms = 90000,
+                                     .ticks_per_slot = 10};
+
+/* Fees of 4 % and 10 % on the way: the utility's energy costs 30 * 1.14 = 34.2 ct/kWh, and energy
+ * sold to it earns 8 / 1.14 = 7.017543 (rounded down). Both rates trade with the utility; at no
+ * time is more paid or less taken. */
+static void expect_percentages(const char *script, bool storage)
+{
+    char path[512];
+    stage s;
+    double highest = 0, lowest = 100;
+    begin_rules(&s, &percentages);
+    if (!storage)
+        s.plans[STAGE_BATTERY1].demand_kWh = s.plans[STAGE_BATTERY1].supply_kWh = 0;
+    s.plans[STAGE_LOAD1].demand_kWh = 3; /* 2 from the PV, 1 from the utility */
+    snprintf(path, sizeof path, "%s/strategies/fixed_rate.lua", STAGE_SCRIPTS);
+    stage_load_other_file(&s, path);
+    load(&s, script);
+    stage_run(&s, 1);
+    s.plans[STAGE_LOAD1].demand_kWh = 0.5; /* 1.5 to the utility */
+    stage_run(&s, 1);
+    for (uint32_t i = 0; i < seen_count; i++) {
+        if (seen[i].node == STAGE_LOAD1)
+            highest = fmax(highest, seen[i].rate_ct);
+        if (seen[i].node == STAGE_PV1)
+            lowest = fmin(lowest, seen[i].rate_ct);
+    }
+    assert_true(fabs(highest - 34.2) < 1e-9);
+    assert_true(fabs(lowest - 7.017543) < 1e-9);
+    const lg_market *market = lg_turn_market(s.turn);
+    const lg_bill *load_bill = &lg_market_account(market, STAGE_LOAD1)->bill;
+    const lg_bill *pv_bill = &lg_market_account(market, STAGE_PV1)->bill;
+    assert_int_equal(load_bill->bought_uwh, 7 * LG_KWH_UWH / 2);
+    assert_int_equal(pv_bill->sold_uwh, 4 * LG_KWH_UWH);
+    assert_true(load_bill->spent_uct + load_bill->market_fee_uct <= 7 * 34200000 / 2);
+    assert_true(pv_bill->earned_uct >= 4 * INT64_C(7017543));
+    finish(&s);
+}
+
+static void test_percentages(void **state)
+{
+    (void)state;
+    expect_percentages("strategies/patient.lua", false);
+    expect_percentages("strategies/night_owl.lua", false);
+}
+
+/* use_market_maker_rate with percentages: a load ends at 30 * 1.14, a PV starts at 30 / 1.14. */
+static void test_market_maker_rate_percentages(void **state)
+{
+    static const char *const names[] = {"use_market_maker_rate"};
+    static const double values[] = {1};
+    stage s;
+    (void)state;
+    begin_rules(&s, &percentages);
+    s.assets[STAGE_LOAD1].params = options(names, values, 1);
+    load(&s, "strategies/load_ramp.lua");
+    stage_run(&s, 1);
+    assert_true(fabs(seen[9].rate_ct - 34.2) < 1e-9);
+    finish(&s);
+    begin_rules(&s, &percentages);
+    s.assets[STAGE_PV1].params = options(names, values, 1);
+    load(&s, "strategies/pv_ramp.lua");
+    stage_run(&s, 1);
+    assert_true(fabs(seen[0].rate_ct - 26.315789) < 1e-9);
+    finish(&s);
 }
 
 static int64_t next_fee(const stage *s)
@@ -362,13 +502,23 @@ static void test_peak_threshold(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_load_ramp),         cmocka_unit_test(test_pv_ramp),
-        cmocka_unit_test(test_storage_ramp),      cmocka_unit_test(test_storage_capacity),
-        cmocka_unit_test(test_update_interval),   cmocka_unit_test(test_fixed_step),
-        cmocka_unit_test(test_market_maker_rate), cmocka_unit_test(test_fixed_rate),
-        cmocka_unit_test(test_patient),           cmocka_unit_test(test_night_owl),
-        cmocka_unit_test(test_fixed_fee),         cmocka_unit_test(test_time_of_use),
+        cmocka_unit_test(test_load_ramp),
+        cmocka_unit_test(test_pv_ramp),
+        cmocka_unit_test(test_storage_ramp),
+        cmocka_unit_test(test_storage_capacity),
+        cmocka_unit_test(test_update_interval),
+        cmocka_unit_test(test_fixed_step),
+        cmocka_unit_test(test_market_maker_rate),
+        cmocka_unit_test(test_fixed_rate),
+        cmocka_unit_test(test_bus_one_sided),
+        cmocka_unit_test(test_patient),
+        cmocka_unit_test(test_night_owl),
+        cmocka_unit_test(test_fixed_fee),
+        cmocka_unit_test(test_time_of_use),
         cmocka_unit_test(test_peak_threshold),
+        cmocka_unit_test(test_one_sided_ramp),
+        cmocka_unit_test(test_percentages),
+        cmocka_unit_test(test_market_maker_rate_percentages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

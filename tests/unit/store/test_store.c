@@ -7,6 +7,8 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "fake_market.h"
 #include "support/failing_mem.h"
@@ -120,9 +122,11 @@ static void summary_bytes(void **state)
         "{\n  \"run\": {\"status\": \"complete\", \"scenario\": \"street\", "
         "\"scenario_file\": \"street.lua\", \"scenario_hash\": \"abc\", "
         "\"engine_version\": \"0.1.0\", \"seed\": 18446744073709551615, "
-        "\"start\": \"2024-06-03T00:00:00+00:00\", \"slots\": 2, \"slot_seconds\": 900, "
+        "\"start\": \"2024-06-03T00:00:00+00:00\", \"slots\": 2, \"slots_done\": 2, "
+        "\"slot_seconds\": 900, "
         "\"ticks_per_slot\": 10, \"market_rule\": \"pay_as_bid\", \"fees\": \"constant\", "
-        "\"compat\": \"none\", \"digest\": \"00000000000000ab0000000000000001\"},\n"
+        "\"compat\": \"none\", \"devices_set_aside\": 0, \"first_device_set_aside\": null, "
+        "\"bad_readings\": 0, \"digest\": \"00000000000000ab0000000000000001\"},\n"
         "  \"totals\": {\"trades\": 1, \"orders\": 2, \"energy_kWh\": 0.25, \"paid_EUR\": 0.0525, "
         "\"earned_EUR\": 0.05, \"fees_EUR\": 0.0025, \"rounding_EUR\": 0},\n"
         "  \"community\": {\"area\": \"Community\", \"members\": 2, \"self_sufficiency\": 0.625, "
@@ -158,6 +162,60 @@ static void summary_bytes(void **state)
     fake_folder_remove(folder);
 }
 
+/* The last step is a name that cannot be given: nothing says "complete", and no slot is lost. */
+static void a_name_that_cannot_be_given_err(void **state)
+{
+    char folder[64], name[96], text[8192];
+    fake_street street;
+    lg_store *store;
+    lg_err err;
+    (void)state;
+    fake_folder_make(folder);
+    fake_street_init(&street, folder);
+    assert_int_equal(lg_store_open(lg_mem_system(), &street.input, &err, &store), LG_OK);
+    run_two_slots(&street, store);
+    snprintf(name, sizeof name, "%s/bills.csv", folder);
+    assert_int_equal(mkdir(name, 0777), 0);
+    assert_int_equal(lg_store_finish(store, (lg_digest){0}, street.members, 2, &err), LG_STORE);
+    assert_non_null(strstr(err.text, "bills.csv: Is a directory"));
+    lg_store_close(store);
+    expect(folder, "SELECT status FROM runs WHERE digest IS NULL", "incomplete");
+    expect(folder, "SELECT count(*) FROM slots", "2");
+    expect(folder, "SELECT count(*) FROM bills", "0");
+    assert_int_equal(fake_folder_read(folder, "summary.json", text, sizeof text), -1);
+    assert_int_equal(fake_folder_read(folder, "summary.json.part", text, sizeof text), -1);
+    assert_int_equal(fake_folder_read(folder, "trades.csv", text, sizeof text), -1);
+    assert_true(fake_folder_read(folder, "trades.csv.part", text, sizeof text) > 0);
+    assert_int_equal(rmdir(name), 0);
+    fake_folder_remove(folder);
+}
+
+/* An interrupted run: what was planned and what was done, and the community's own indicators. */
+static void cut_short(void **state)
+{
+    char folder[64], text[8192];
+    fake_street street;
+    lg_store *store;
+    lg_listener listener;
+    lg_err err;
+    (void)state;
+    fake_folder_make(folder);
+    fake_street_init(&street, folder);
+    assert_int_equal(lg_store_open(lg_mem_system(), &street.input, &err, &store), LG_OK);
+    lg_store_listener(store, &listener);
+    assert_int_equal(fake_street_close_slot(&street, &listener, 0), LG_OK);
+    lg_store_cut_short(store);
+    lg_store_community(store, &(lg_kpi){.demanded_uwh = 8, .self_sufficiency = 0.125});
+    assert_int_equal(lg_store_finish(store, (lg_digest){0}, street.members, 2, &err), LG_OK);
+    lg_store_close(store);
+    expect(folder, "SELECT status || slot_count || slots_done FROM runs", "incomplete21");
+    expect(folder, "SELECT self_sufficiency FROM kpis WHERE area = 1", "0.625");
+    fake_folder_read(folder, "summary.json", text, sizeof text);
+    assert_non_null(strstr(text, "\"slots\": 2, \"slots_done\": 1,"));
+    assert_non_null(strstr(text, "\"members\": 2, \"self_sufficiency\": 0.125,"));
+    fake_folder_remove(folder);
+}
+
 /* Closed without finish: the closed slot and the log stay, the rows of the open slot do not. */
 static void closed_early(void **state)
 {
@@ -180,6 +238,7 @@ static void closed_early(void **state)
     expect(folder, "SELECT status FROM runs WHERE digest IS NULL", "incomplete");
     expect(folder, "SELECT group_concat(trade) FROM trades", "1");
     expect(folder, "SELECT count(*) FROM slots", "1");
+    expect(folder, "SELECT slots_done FROM runs", "1");
     expect(folder, "SELECT count(*) FROM clearings", "0");
     expect(folder, "SELECT message FROM log", "stopped");
     assert_int_equal(fake_folder_read(folder, "trades.csv", text, sizeof text), -1);
@@ -246,6 +305,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(round_trip),       cmocka_unit_test(summary_bytes),
+        cmocka_unit_test(cut_short),        cmocka_unit_test(a_name_that_cannot_be_given_err),
         cmocka_unit_test(closed_early),     cmocka_unit_test(replaces_an_earlier_run),
         cmocka_unit_test(allocation_sweep),
     };

@@ -1,0 +1,33 @@
+/* host/driver/guard.h — whose code is running, so that a plugin that takes the program down is
+ * named */
+#ifndef LG_DRIVER_GUARD_H
+#define LG_DRIVER_GUARD_H
+
+/** A call into a plugin; texts are borrowed while it runs. */
+typedef struct lg__guard {
+    const char *who;      /* name of the driver, or file of a plugin that is being loaded */
+    const char *function; /* "open", "plan", ...; "load" while it is being loaded */
+    const char *asset;    /* whose device is called; NULL while loading */
+} lg__guard;
+
+/** The running call; who is NULL outside of one. Calls come one at a time. */
+extern lg__guard lg__guard_now;
+
+/**
+ * Arms an exit handler and handlers of SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT, unless they are
+ * there. Inside of a call they say on stderr which plugin ended the program and in which
+ * function; exit() then ends it with 1, a signal goes on to whoever handled it before.
+ */
+void lg__guard_arm(void);
+
+static inline void lg__guard_enter(const char *who, const char *function, const char *asset)
+{
+    lg__guard_now = (lg__guard){who, function, asset};
+}
+
+static inline void lg__guard_leave(void)
+{
+    lg__guard_now.who = 0;
+}
+
+#endif

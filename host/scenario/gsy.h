@@ -1,0 +1,153 @@
+/* host/scenario/gsy.h — scenarios of Grid Singularity's exchange (gsy-e), made into ours */
+#ifndef LG_SCENARIO_GSY_H
+#define LG_SCENARIO_GSY_H
+
+#include "scenario/reader.h"
+
+/** Kinds of assets as that exchange names them; bits, so that a key can belong to several. */
+enum lg__gsy_kind {
+    LG__GSY_LOAD_HOURS = 1 << 0,
+    LG__GSY_LOAD_PROFILE = 1 << 1,
+    LG__GSY_PV = 1 << 2,
+    LG__GSY_PV_PROFILE = 1 << 3,
+    LG__GSY_WIND = 1 << 4,
+    LG__GSY_STORAGE = 1 << 5,
+    LG__GSY_MARKET_MAKER = 1 << 6,
+    LG__GSY_BUS = 1 << 7,
+    LG__GSY_COMMERCIAL = 1 << 8,
+    LG__GSY_POWER_PLANT = 1 << 9,
+    LG__GSY_NONE = 0, /* known, but there is nothing here that stands for it */
+};
+
+/** One name of a strategy, without "External", "Forecast" and "Strategy" behind it. */
+typedef struct lg__gsy_strategy {
+    const char *name;
+    enum lg__gsy_kind kind;
+    const char *driver; /* ours; NULL: none */
+    const char *why;    /* why there is none: what follows "NAME is not supported yet: " */
+} lg__gsy_strategy;
+
+/** How the value of a key becomes ours. */
+enum lg__gsy_how {
+    LG__GSY_COPY,    /* as it is: number, switch, list of hours */
+    LG__GSY_MINUTES, /* a time between updates: seconds when serialised, else minutes */
+    LG__GSY_RATE,    /* ct/kWh: a number, or a profile where ours may be one */
+    LG__GSY_POWER,   /* W over time */
+    LG__GSY_ORIGIN,  /* where stored energy comes from */
+    LG__GSY_LOSSES,  /* a table of three fractions */
+    LG__GSY_KW,      /* kW, made the W of a flat profile */
+    LG__GSY_IGNORED, /* changes no figure here */
+};
+
+typedef struct lg__gsy_key {
+    const char *name;
+    unsigned kinds; /* lg__gsy_kind bits */
+    enum lg__gsy_how how;
+    const char *ours;         /* key of ours; NULL: the same */
+    const char *ours_profile; /* LG__GSY_RATE: key for a rate that changes; NULL: the same */
+} lg__gsy_key;
+
+/** What the settings say, with that exchange's defaults for the rest. */
+typedef struct lg__gsy_settings {
+    int market_type, match_type, fee_type; /* numbers of that exchange */
+    double offer_age, bid_age;
+    int64_t start_ms, slot_ms, tick_ms, length_ms;
+    double market_maker_rate, feed_in_tariff; /* NaN: not given */
+    double update_min;                        /* NaN: not given */
+    double seed;
+} lg__gsy_settings;
+
+/** A key that was left out because it changes nothing, and how often. */
+typedef struct lg__gsy_ignored {
+    const char *key;
+    uint32_t times;
+} lg__gsy_ignored;
+
+#define LG__GSY_IGNORED_MAX 64
+
+struct lg__gsy_points;
+
+/** What the files of the import share while one scenario is made. */
+typedef struct lg__gsy {
+    lg__reader *r;
+    lg__gsy_settings settings;
+    uint32_t slots; /* of the run, as far as --slots and --days do not say otherwise */
+    lg__gsy_ignored ignored[LG__GSY_IGNORED_MAX];
+    uint32_t ignored_count;
+    uint32_t external;            /* assets that somebody outside may control */
+    struct lg__gsy_points *files; /* CSV profiles, each read once */
+    const lg_conf *maker_rate;    /* ours, once an asset has set it */
+    const lg_conf *feed_in;       /* likewise */
+    bool maker_is_bus;            /* maker_rate is that of a bus: a market maker's comes first */
+    lg_conf *scenario;            /* what is being made */
+} lg__gsy;
+
+/** Whether a JSON file is a scenario of that exchange: an area with children and no `grid`. */
+bool lg__gsy_looks(const lg_conf *root);
+
+/**
+ * The scenario of ours that @p root describes, in the scenario's arena; lines stay those of the
+ * file. With input->gsy_text it is printed there too. NULL after problems, which are reported.
+ */
+lg_conf *lg__gsy_convert(lg__reader *r, lg_conf *root);
+
+/* The tables (gsy_kinds.c). */
+/** The strategy of that name in either form; NULL: unknown. *external: somebody else may run it. */
+const lg__gsy_strategy *lg__gsy_strategy_of(const char *name, bool *external);
+/** Names of all strategies, for near misses; @return how many. */
+size_t lg__gsy_strategy_names(const char **names, size_t max);
+const lg__gsy_key *lg__gsy_key_of(const char *name, unsigned kind);
+/** Names of the keys of @p kind. */
+size_t lg__gsy_key_names(unsigned kind, const char **names, size_t max);
+
+/* Settings (gsy_settings.c). */
+/** Reads the settings file (input->gsy_settings, else settings.json beside the scenario if there is
+ * one). @return false after a problem */
+bool lg__gsy_settings_read(lg__gsy *g, const char **file);
+/** Puts what the settings say into g->scenario. */
+void lg__gsy_settings_put(lg__gsy *g);
+
+/* Areas and assets (gsy_areas.c). */
+lg_conf *lg__gsy_area(lg__gsy *g, lg_conf *area, bool in_clone);
+/** The asset that @p leaf describes (gsy_assets.c). NULL after a problem. */
+lg_conf *lg__gsy_asset(lg__gsy *g, lg_conf *leaf, bool in_clone);
+/** Name, uuid and clones of @p from; @return whether it is cloned. */
+bool lg__gsy_identity(lg__gsy *g, lg_conf *from, bool in_clone, lg_conf *to);
+void lg__gsy_ignore(lg__gsy *g, const char *key);
+/** Warns of a key that nobody knows. */
+void lg__gsy_unknown(lg__gsy *g, const lg_conf *at, const char *label, const char *const *names,
+                     size_t count);
+
+/* Profiles (gsy_profile.c). */
+/**
+ * What @p item (number, dictionary, text, path) is over the run, as a value of ours under @p key: a
+ * number when it never changes. Points follow the rules of that exchange. NULL after a problem.
+ */
+lg_conf *lg__gsy_profile(lg__gsy *g, const char *label, const lg_conf *item, const char *key);
+/** The points of a dictionary, its text or a CSV file (gsy_points.c); NULL after a problem. */
+struct lg__gsy_points *lg__gsy_points_read(lg__gsy *g, const char *label, const lg_conf *item);
+void lg__gsy_points_fini(lg__gsy *g);
+
+typedef struct lg__gsy_point {
+    int64_t ms; /* since 1970, or since midnight */
+    double value;
+    uint32_t index; /* in the order of the file */
+} lg__gsy_point;
+
+typedef struct lg__gsy_points {
+    const char *path;     /* of a CSV file; NULL: of a dictionary */
+    lg__gsy_point *items; /* by time; of equal times the last one counts */
+    uint32_t count, capacity;
+    bool daily;    /* times of a day, which repeat */
+    bool fine;     /* read, ordered and not empty */
+    bool absolute; /* times were dates */
+    struct lg__gsy_points *next;
+} lg__gsy_points;
+
+/* Making trees. Each hangs a new item into @p table; an exhausted arena is noted in the reader. */
+void lg__gsy_put_number(lg__gsy *g, lg_conf *table, const char *key, double value, int line);
+void lg__gsy_put_text(lg__gsy *g, lg_conf *table, const char *key, const char *text, int line);
+void lg__gsy_put_copy(lg__gsy *g, lg_conf *table, const char *key, const lg_conf *item);
+lg_conf *lg__gsy_table(lg__gsy *g, const char *key, int line);
+
+#endif

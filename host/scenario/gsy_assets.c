@@ -1,0 +1,312 @@
+/*
+ * One asset: its strategy names our driver, each parameter becomes an option of the driver or one
+ * of trading. Where the exchange has a default of its own and ours differs or may change, it is
+ * written out, so that the made scenario says all that its figures depend on.
+ */
+#include "scenario/gsy.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include "base/clock.h"
+
+enum { NAMES_MAX = 64 };
+
+/* An asset while it is made. */
+typedef struct asset {
+    lg__gsy *g;
+    const char *label;
+    bool serialised; /* {"type": ..., "kwargs": ...}, with times in seconds */
+    const lg__gsy_strategy *strategy;
+    lg_conf *to;
+} asset;
+
+static const lg_option *trading_row(const char *key)
+{
+    uint32_t count;
+    const lg_option *rows = lg__trading_rows(&count);
+    for (uint32_t i = 0; i < count; i++)
+        if (strcmp(rows[i].name, key) == 0)
+            return &rows[i];
+    return NULL;
+}
+
+/* What the utility asks and pays is what its market makers and buses say. */
+static void note_utility(asset *a, const char *ours, const lg_conf *rate)
+{
+    lg__gsy *g = a->g;
+    bool bus = a->strategy->kind == LG__GSY_BUS, maker = a->strategy->kind == LG__GSY_MARKET_MAKER;
+    if (bus && strncmp(ours, "energy_buy", 10) == 0)
+        g->feed_in = g->feed_in ? g->feed_in : rate;
+    else if (bus && strncmp(ours, "buying", 6) == 0)
+        g->feed_in = g->feed_in ? g->feed_in : rate;
+    else if ((bus && !g->maker_rate) || (maker && (!g->maker_rate || g->maker_is_bus))) {
+        g->maker_rate = rate;
+        g->maker_is_bus = bus;
+    }
+}
+
+static void put_rate(asset *a, const lg__gsy_key *key, const lg_conf *item)
+{
+    const char *ours = key->ours ? key->ours : key->name;
+    lg_conf *rate = lg__gsy_profile(a->g, a->label, item, ours);
+    if (!rate)
+        return;
+    const lg_option *row = trading_row(ours);
+    bool number = rate->type == LG_CONF_NUMBER;
+    if (!number && key->ours_profile) {
+        rate->key = ours = key->ours_profile;
+    } else if (!number && ((row && row->type != LG_OPTION_PROFILE) ||
+                           a->strategy->kind == LG__GSY_COMMERCIAL)) {
+        lg__problem(a->g->r, item, a->label, item->key,
+                    "a rate that changes over time is not supported yet here; give one number");
+        return;
+    }
+    note_utility(a, ours, rate);
+    lg__conf_put(a->to, rate);
+}
+
+static void put_minutes(asset *a, const lg_conf *item)
+{
+    double minutes = item->type == LG_CONF_NUMBER ? item->number : NAN;
+    if (a->serialised)
+        minutes /= 60;
+    if (item->type != LG_CONF_NUMBER)
+        lg__gsy_put_copy(a->g, a->to, "update_interval", item); /* the reader says what is wrong */
+    else
+        lg__gsy_put_number(a->g, a->to, "update_interval", minutes, item->line);
+}
+
+/* Called percent there, but used as fractions: 0.05 is 5 %. */
+static void put_losses(asset *a, const lg_conf *item)
+{
+    static const struct {
+        const char *theirs, *ours;
+    } names[] = {
+        {"charging_loss_percent", "charging_loss"},
+        {"discharging_loss_percent", "discharging_loss"},
+        {"self_discharge_per_day_percent", "self_discharge_per_day"},
+    };
+    for (const lg_conf *loss = item->first; loss; loss = loss->next) {
+        size_t i = 0;
+        while (i < 3 && strcmp(names[i].theirs, loss->key ? loss->key : "") != 0)
+            i++;
+        const char *known[] = {names[0].theirs, names[1].theirs, names[2].theirs};
+        if (i == 3)
+            lg__gsy_unknown(a->g, loss, a->label, known, 3);
+        else if (loss->type != LG_CONF_NULL)
+            lg__gsy_put_copy(a->g, a->to, names[i].ours, loss);
+    }
+}
+
+static void put_kw(asset *a, const lg__gsy_key *key, const lg_conf *item)
+{
+    lg_conf *power = lg__gsy_profile(a->g, a->label, item, key->ours);
+    lg_conf *list = power ? power : NULL;
+    if (!power)
+        return;
+    if (power->type == LG_CONF_TABLE) { /* day or series */
+        lg_conf *values = lg__conf_item(power->first, "values");
+        list = values ? values : power->first;
+    }
+    if (list->type == LG_CONF_NUMBER)
+        list->number *= 1000;
+    for (lg_conf *value = list->first; value; value = value->next)
+        value->number *= 1000;
+    lg__conf_put(a->to, power);
+}
+
+static void put_key(asset *a, const lg__gsy_key *key, const lg_conf *item)
+{
+    lg_conf *profile;
+    switch (key->how) {
+    case LG__GSY_COPY:
+        lg__gsy_put_copy(a->g, a->to, key->ours ? key->ours : key->name, item);
+        return;
+    case LG__GSY_MINUTES:
+        put_minutes(a, item);
+        return;
+    case LG__GSY_RATE:
+        put_rate(a, key, item);
+        return;
+    case LG__GSY_POWER:
+        profile = lg__gsy_profile(a->g, a->label, item, key->name);
+        if (profile)
+            lg__conf_put(a->to, profile);
+        return;
+    case LG__GSY_LOSSES:
+        put_losses(a, item);
+        return;
+    case LG__GSY_KW:
+        put_kw(a, key, item);
+        return;
+    case LG__GSY_ORIGIN:
+    case LG__GSY_IGNORED:
+        lg__gsy_ignore(a->g, item->key);
+        return;
+    }
+}
+
+static bool is_frame(const char *key)
+{
+    static const char *const frame[] = {"name",
+                                        "uuid",
+                                        "type",
+                                        "strategy",
+                                        "number_of_clones",
+                                        "children",
+                                        "grid_fee_constant",
+                                        "grid_fee_percentage"};
+    for (size_t i = 0; i < sizeof frame / sizeof *frame; i++)
+        if (strcmp(frame[i], key) == 0)
+            return true;
+    return false;
+}
+
+/* The parameters in @p table: kwargs, or the leaf itself. Null means the default. */
+static void put_keys(asset *a, const lg_conf *table, bool is_leaf)
+{
+    const char *names[NAMES_MAX];
+    unsigned kind = a->strategy->kind;
+    for (const lg_conf *item = table->first; item; item = item->next) {
+        const lg__gsy_key *key = lg__gsy_key_of(item->key, kind);
+        if (is_leaf && is_frame(item->key))
+            continue;
+        if (!key)
+            lg__gsy_unknown(a->g, item, a->label, names, lg__gsy_key_names(kind, names, NAMES_MAX));
+        else if (item->type != LG_CONF_NULL)
+            put_key(a, key, item);
+    }
+}
+
+static void put_default(asset *a, const char *key, double value)
+{
+    if (!lg_conf_get(a->to, key))
+        lg__gsy_put_number(a->g, a->to, key, value, a->to->line);
+}
+
+/* Says a text option, if the driver knows it. */
+static void put_choice(asset *a, const char *key, const char *value)
+{
+    lg__reader *r = a->g->r;
+    uint32_t index = lg__driver_index(r, a->strategy->driver);
+    const lg_driver *driver = index == LG_NONE ? NULL : r->input->drivers[index];
+    for (uint32_t i = 0; driver && i < driver->options.count; i++)
+        if (strcmp(lg__driver_option(driver, i)->name, key) == 0)
+            lg__gsy_put_text(a->g, a->to, key, value, a->to->line);
+}
+
+static bool is_true(const lg_conf *table, const char *key)
+{
+    const lg_conf *item = lg_conf_get(table, key);
+    return item && item->type == LG_CONF_BOOL && item->number != 0;
+}
+
+static void put_update(asset *a)
+{
+    if (!isnan(a->g->settings.update_min))
+        put_default(a, "update_interval", a->g->settings.update_min);
+}
+
+/* A rate that neither ramps nor is asked for again: the update never comes due within the slot. */
+static void put_plant(asset *a)
+{
+    const lg_conf *rate = lg_conf_get(a->to, "initial_selling_rate");
+    if (!rate) {
+        lg__problem(a->g->r, a->to, a->label, "energy_rate", "is missing");
+        return;
+    }
+    lg__gsy_put_copy(a->g, a->to, "final_selling_rate", rate);
+    put_default(a, "update_interval", (double)a->g->settings.slot_ms / (double)LG_MINUTE_MS);
+}
+
+static void put_defaults(asset *a)
+{
+    lg__gsy *g = a->g;
+    unsigned kind = a->strategy->kind;
+    if (kind & (LG__GSY_LOAD_PROFILE | LG__GSY_PV_PROFILE | LG__GSY_WIND | LG__GSY_POWER_PLANT))
+        put_choice(a, "sampling", "start");
+    if (kind == LG__GSY_PV)
+        put_choice(a, "model", "gaussian");
+    if (kind & (LG__GSY_PV_PROFILE | LG__GSY_WIND | LG__GSY_POWER_PLANT))
+        put_choice(a, "model", "profile");
+    if (kind & (LG__GSY_LOAD_HOURS | LG__GSY_LOAD_PROFILE)) {
+        put_default(a, "initial_buying_rate", 0);
+        if (!is_true(a->to, "use_market_maker_rate"))
+            put_default(a, "final_buying_rate", 35);
+        put_update(a);
+    } else if (kind & (LG__GSY_PV | LG__GSY_PV_PROFILE | LG__GSY_WIND)) {
+        put_default(a, "final_selling_rate", 0);
+        if (!is_true(a->to, "use_market_maker_rate"))
+            put_default(a, "initial_selling_rate",
+                        isnan(g->settings.market_maker_rate) ? 30 : g->settings.market_maker_rate);
+        put_update(a);
+    } else if (kind == LG__GSY_STORAGE) {
+        put_default(a, "initial_buying_rate", 0);
+        put_default(a, "final_buying_rate", 24.9);
+        put_default(a, "initial_selling_rate", 30);
+        put_default(a, "final_selling_rate", 25);
+        put_update(a);
+    } else if (kind == LG__GSY_POWER_PLANT) {
+        put_plant(a);
+    }
+}
+
+/* The strategy's name and the table of its parameters; NULL after a problem. */
+static const char *strategy_name(asset *a, const lg_conf *leaf, const lg_conf **parameters)
+{
+    const lg_conf *strategy = lg_conf_get(leaf, "strategy"), *type = lg_conf_get(leaf, "type");
+    *parameters = leaf;
+    if (strategy && strategy->type == LG_CONF_TABLE) {
+        a->serialised = true;
+        type = lg_conf_get(strategy, "type");
+        *parameters = lg_conf_get(strategy, "kwargs");
+    } else if (strategy && strategy->type == LG_CONF_TEXT) {
+        type = strategy;
+    }
+    if (type && type->type == LG_CONF_TEXT)
+        return type->text;
+    lg__problem(a->g->r, leaf, a->label, "strategy", "expected {\"type\": ..., \"kwargs\": ...}");
+    return NULL;
+}
+
+/* Finds the strategy that has a driver here; false after a problem. */
+static bool find_strategy(asset *a, const lg_conf *leaf, const char *name)
+{
+    const char *names[NAMES_MAX];
+    char near[96];
+    bool external;
+    a->strategy = lg__gsy_strategy_of(name, &external);
+    if (!a->strategy) {
+        lg__near_miss(name, names, lg__gsy_strategy_names(names, NAMES_MAX), near, sizeof near);
+        lg__problem(a->g->r, leaf, a->label, "type", "\"%.60s\" is no strategy that is known%s",
+                    name, near);
+        return false;
+    }
+    if (!a->strategy->driver) {
+        lg__problem(a->g->r, leaf, a->label, "type", "%.60s is not supported yet: %s", name,
+                    a->strategy->why);
+        return false;
+    }
+    a->g->external += external;
+    return true;
+}
+
+lg_conf *lg__gsy_asset(lg__gsy *g, lg_conf *leaf, bool in_clone)
+{
+    const lg_conf *name = lg_conf_get(leaf, "name"), *parameters;
+    asset a = {.g = g, .label = name && name->type == LG_CONF_TEXT ? name->text : NULL};
+    const char *type = strategy_name(&a, leaf, &parameters);
+    if (!type || !find_strategy(&a, leaf, type))
+        return NULL;
+    a.to = lg__gsy_table(g, NULL, leaf->line);
+    if (!a.to)
+        return NULL;
+    lg__gsy_identity(g, leaf, in_clone, a.to);
+    lg__gsy_put_text(g, a.to, "type", a.strategy->driver, leaf->line);
+    if (a.serialised && parameters && parameters->type == LG_CONF_TABLE)
+        put_keys(&a, parameters, false);
+    put_keys(&a, leaf, true);
+    put_defaults(&a);
+    return a.to;
+}

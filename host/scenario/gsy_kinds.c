@@ -1,0 +1,179 @@
+/*
+ * What the exchange's strategies and their parameters are called, and what stands for them here.
+ * Both of its forms use these tables: the serialised one names classes ("LoadHoursStrategy",
+ * "LoadHoursExternalStrategy"), the other one leaves ("LoadHours"). A class of the external family
+ * runs like the plain one, since a template strategy trades until a client does.
+ */
+#include "scenario/gsy.h"
+
+#include <string.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* Every kind. */
+#define ALL (~0u)
+
+enum {
+    LOADS = LG__GSY_LOAD_HOURS | LG__GSY_LOAD_PROFILE,
+    PANELS = LG__GSY_PV | LG__GSY_PV_PROFILE | LG__GSY_WIND,
+    RAMPS = LOADS | PANELS | LG__GSY_STORAGE,
+    UTILITY = LG__GSY_MARKET_MAKER | LG__GSY_BUS,
+};
+
+#define NOT_YET(word, reason)                                                                      \
+    {                                                                                              \
+        word, LG__GSY_NONE, NULL, reason                                                           \
+    }
+
+/* A wind turbine is a producer with a profile, a power plant one with a flat profile and rate. */
+static const lg__gsy_strategy strategies[] = {
+    {"LoadHours", LG__GSY_LOAD_HOURS, "load", NULL},
+    {"Load", LG__GSY_LOAD_HOURS, "load", NULL},
+    {"LoadProfile", LG__GSY_LOAD_PROFILE, "load", NULL},
+    {"DefinedLoad", LG__GSY_LOAD_PROFILE, "load", NULL},
+    {"PV", LG__GSY_PV, "pv", NULL},
+    {"PVProfile", LG__GSY_PV_PROFILE, "pv", NULL},
+    {"PVUserProfile", LG__GSY_PV_PROFILE, "pv", NULL},
+    {"WindTurbine", LG__GSY_WIND, "pv", NULL},
+    {"WindUserProfile", LG__GSY_WIND, "pv", NULL},
+    {"Storage", LG__GSY_STORAGE, "storage", NULL},
+    {"MarketMaker", LG__GSY_MARKET_MAKER, "market_maker", NULL},
+    {"InfiniteBus", LG__GSY_BUS, "infinite_bus", NULL},
+    {"CommercialProducer", LG__GSY_COMMERCIAL, "commercial_producer", NULL},
+    {"Commercial", LG__GSY_COMMERCIAL, "commercial_producer", NULL},
+    {"FiniteDieselGenerator", LG__GSY_POWER_PLANT, "pv", NULL},
+    {"FinitePowerPlant", LG__GSY_POWER_PLANT, "pv", NULL},
+    NOT_YET("PredefinedPV", "its built-in curves (sunny, partial, cloudy) are not available; a PV "
+                            "with a power_profile says the same"),
+    NOT_YET("PVPredefined", "its built-in curves (sunny, partial, cloudy) are not available; a PV "
+                            "with a power_profile says the same"),
+    NOT_YET("PredefinedWind", "its built-in curve is not available; a WindTurbine with a "
+                              "power_profile says the same"),
+    NOT_YET("SmartMeter", "a load and a PV with profiles say the same in two assets"),
+    NOT_YET("HeatPump", "a LoadProfile with its power says the same without a tank"),
+    NOT_YET("VirtualHeatpump", "a LoadProfile with its power says the same without a tank"),
+    NOT_YET("MultipleTankHeatPump", "a LoadProfile with its power says the same without tanks"),
+    NOT_YET("EVCharger", "a LoadProfile with its power says the same without sessions"),
+    NOT_YET("ElectricVehicle", "a LoadProfile with its power says the same without sessions"),
+    NOT_YET("Electrolyzer", "a LoadProfile with its power says the same without a store"),
+    NOT_YET("ForwardLoad", "there is no forward market"),
+    NOT_YET("ForwardPV", "there is no forward market"),
+    NOT_YET("SCMLoadHours", "there is no market of coefficients"),
+    NOT_YET("SCMPVUserProfile", "there is no market of coefficients"),
+    NOT_YET("SCMStorage", "there is no market of coefficients"),
+};
+
+static const lg__gsy_key keys[] = {
+    {"avg_power_W", LG__GSY_LOAD_HOURS, LG__GSY_COPY, NULL, NULL},
+    {"hrs_of_day", LG__GSY_LOAD_HOURS, LG__GSY_COPY, NULL, NULL},
+    {"daily_load_profile", LG__GSY_LOAD_PROFILE, LG__GSY_POWER, NULL, NULL},
+    {"capacity_kW", LG__GSY_PV, LG__GSY_COPY, NULL, NULL},
+    {"capacity_kW", LG__GSY_PV_PROFILE | LG__GSY_WIND, LG__GSY_IGNORED, NULL, NULL},
+    {"panel_count", PANELS, LG__GSY_COPY, NULL, NULL},
+    {"power_profile", LG__GSY_PV_PROFILE | LG__GSY_WIND, LG__GSY_POWER, NULL, NULL},
+    {"battery_capacity_kWh", LG__GSY_STORAGE, LG__GSY_COPY, NULL, NULL},
+    {"max_abs_battery_power_kW", LG__GSY_STORAGE, LG__GSY_COPY, NULL, NULL},
+    {"initial_soc", LG__GSY_STORAGE, LG__GSY_COPY, NULL, NULL},
+    {"min_allowed_soc", LG__GSY_STORAGE, LG__GSY_COPY, NULL, NULL},
+    {"cap_price_strategy", LG__GSY_STORAGE, LG__GSY_COPY, NULL, NULL},
+    {"losses", LG__GSY_STORAGE, LG__GSY_LOSSES, NULL, NULL},
+    {"initial_energy_origin", LG__GSY_STORAGE, LG__GSY_ORIGIN, NULL, NULL},
+    {"initial_buying_rate", LOADS | LG__GSY_STORAGE, LG__GSY_RATE, NULL, NULL},
+    {"final_buying_rate", LOADS | LG__GSY_STORAGE, LG__GSY_RATE, NULL, NULL},
+    {"initial_selling_rate", PANELS | LG__GSY_STORAGE, LG__GSY_RATE, NULL, NULL},
+    {"final_selling_rate", PANELS | LG__GSY_STORAGE, LG__GSY_RATE, NULL, NULL},
+    {"update_interval", RAMPS, LG__GSY_MINUTES, NULL, NULL},
+    {"fit_to_limit", RAMPS, LG__GSY_COPY, NULL, NULL},
+    {"energy_rate_increase_per_update", LOADS | LG__GSY_STORAGE, LG__GSY_COPY, NULL, NULL},
+    {"energy_rate_decrease_per_update", PANELS | LG__GSY_STORAGE, LG__GSY_COPY, NULL, NULL},
+    {"use_market_maker_rate", LOADS | PANELS, LG__GSY_COPY, NULL, NULL},
+    {"energy_rate", LG__GSY_MARKET_MAKER, LG__GSY_RATE, NULL, "energy_rate_profile"},
+    {"energy_rate", LG__GSY_COMMERCIAL, LG__GSY_RATE, NULL, NULL},
+    {"energy_rate_profile", UTILITY, LG__GSY_RATE, NULL, NULL},
+    {"energy_sell_rate", LG__GSY_BUS, LG__GSY_RATE, NULL, "energy_rate_profile"},
+    {"energy_buy_rate", LG__GSY_BUS, LG__GSY_RATE, NULL, "buying_rate_profile"},
+    {"buying_rate_profile", LG__GSY_BUS, LG__GSY_RATE, NULL, NULL},
+    {"grid_connected", LG__GSY_MARKET_MAKER, LG__GSY_COPY, NULL, NULL},
+    {"max_available_power_kW", LG__GSY_POWER_PLANT, LG__GSY_KW, "power_profile", NULL},
+    {"energy_rate", LG__GSY_POWER_PLANT, LG__GSY_RATE, "initial_selling_rate", NULL},
+    {"balancing_energy_ratio", ALL, LG__GSY_IGNORED, NULL, NULL},
+    {"daily_load_profile_uuid", ALL, LG__GSY_IGNORED, NULL, NULL},
+    {"daily_load_measurement_uuid", ALL, LG__GSY_IGNORED, NULL, NULL},
+    {"power_profile_uuid", ALL, LG__GSY_IGNORED, NULL, NULL},
+    {"power_measurement_uuid", ALL, LG__GSY_IGNORED, NULL, NULL},
+    {"energy_rate_profile_uuid", ALL, LG__GSY_IGNORED, NULL, NULL},
+    {"buying_rate_profile_uuid", ALL, LG__GSY_IGNORED, NULL, NULL},
+    {"forecast_stream_enabled", ALL, LG__GSY_IGNORED, NULL, NULL},
+};
+
+/* Keys that the web application and the serialiser add anywhere; no figure depends on them. */
+static const char *const decoration[] = {
+    "display_type",
+    "libraryUUID",
+    "geo_tag_location",
+    "address",
+    "tags",
+    "description",
+    "allow_external_connection",
+    "forecast_stream_enabled",
+    "external_connection_available",
+    "baseline_peak_energy_import_kWh",
+    "baseline_peak_energy_export_kWh",
+    "import_capacity_kVA",
+    "export_capacity_kVA",
+    "throughput",
+    "const_settings",
+};
+
+/* The length of @p name without @p end, if it ends so and something is left. */
+static size_t without(const char *name, size_t length, const char *end)
+{
+    size_t tail = strlen(end);
+    return length > tail && memcmp(name + length - tail, end, tail) == 0 ? length - tail : length;
+}
+
+const lg__gsy_strategy *lg__gsy_strategy_of(const char *name, bool *external)
+{
+    size_t length = without(name, strlen(name), "Strategy");
+    size_t plain = without(name, length, "External");
+    *external = plain < length;
+    plain = without(name, plain, "Forecast");
+    for (size_t i = 0; i < COUNT(strategies); i++)
+        if (strlen(strategies[i].name) == plain && memcmp(strategies[i].name, name, plain) == 0)
+            return &strategies[i];
+    return NULL;
+}
+
+size_t lg__gsy_strategy_names(const char **names, size_t max)
+{
+    size_t count = 0;
+    for (; count < COUNT(strategies) && count < max; count++)
+        names[count] = strategies[count].name;
+    return count;
+}
+
+static bool is_decoration(const char *name)
+{
+    for (size_t i = 0; i < COUNT(decoration); i++)
+        if (strcmp(decoration[i], name) == 0)
+            return true;
+    return false;
+}
+
+const lg__gsy_key *lg__gsy_key_of(const char *name, unsigned kind)
+{
+    static const lg__gsy_key ignored = {"", ALL, LG__GSY_IGNORED, NULL, NULL};
+    for (size_t i = 0; i < COUNT(keys); i++)
+        if ((keys[i].kinds & kind) && strcmp(keys[i].name, name) == 0)
+            return &keys[i];
+    return is_decoration(name) ? &ignored : NULL;
+}
+
+size_t lg__gsy_key_names(unsigned kind, const char **names, size_t max)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < COUNT(keys) && count < max; i++)
+        if (keys[i].kinds & kind && keys[i].how != LG__GSY_IGNORED)
+            names[count++] = keys[i].name;
+    return count;
+}

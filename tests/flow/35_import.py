@@ -1,0 +1,66 @@
+"""`import gsy`: a scenario of the gsy-e exchange as a file of ours, and run as it is."""
+import json
+
+import flow
+
+AREA = {
+    "name": "Grid", "grid_fee_constant": 2, "children": [
+        {"name": "House", "children": [
+            {"name": "Load", "type": "LoadProfile", "daily_load_profile": "load.csv", "final_buying_rate": 40,
+             "allow_external_connection": True},
+            {"name": "PV", "type": "PV", "capacity_kW": 3}]},
+        {"name": "Utility", "type": "InfiniteBus", "energy_sell_rate": 30, "energy_buy_rate": 8}]}
+SETTINGS = {"basic_settings": {"sim_duration": "24h", "slot_length": "15m", "tick_length": "15s",
+                               "start_date": "2025-12-22"},
+            "advanced_settings": {"MASettings": {"MARKET_TYPE": 2}}}
+
+
+class Import(flow.Flow):
+    def setUp(self):
+        super().setUp()
+        self.write("theirs/area.json", json.dumps(AREA))
+        self.write("theirs/settings.json", json.dumps(SETTINGS))
+        self.write("theirs/load.csv", "INTERVAL;POWER(W)\n" + "".join(
+            f"{hour:02}:00;{100 + 20 * hour}\n" for hour in range(24)))
+
+    def test_imported_and_run_as_it_is_give_the_same(self):
+        _, err = self.lunagrid("import", "gsy", "theirs/area.json", "-o", "ours.json")
+        self.assertIn("allow_external_connection (1)", err)
+        self.lunagrid("run", "ours.json", "--out", "a", "--quiet", "--csv")
+        _, err = self.lunagrid("run", "theirs/area.json", "--out", "b", "--quiet", "--csv")
+        self.assertIn("theirs/settings.json", err)
+        self.assertEqual(self.read("a/trades.csv"), self.read("b/trades.csv"))
+        self.assertGreater(len(self.read("a/trades.csv").splitlines()), 96)
+
+    def test_the_file_reads_back_as_itself(self):
+        out, _ = self.lunagrid("import", "gsy", "theirs/area.json")
+        self.assertEqual(json.loads(out)["market"]["compat"], "gsy-e")
+        self.write("ours.json", out)
+        self.lunagrid("check", "ours.json")
+        self.lunagrid("import", "gsy", "ours.json", code=3)
+
+    def test_settings_may_lie_elsewhere(self):
+        self.write("other.json", json.dumps({"market_type": 1, "duration_h": 2}))
+        out, _ = self.lunagrid("import", "gsy", "theirs/area.json", "--settings", "other.json")
+        self.assertEqual(json.loads(out)["slots"], 8)
+        self.assertEqual(json.loads(out)["market"]["kind"], "one_sided")
+        _, err = self.lunagrid("import", "gsy", "theirs/area.json", "--settings", "nowhere.json", code=3)
+        self.assertIn("nowhere.json", err)
+
+    def test_what_is_not_supported_err(self):
+        self.write("bad.json", json.dumps({"name": "Grid", "children": [{"name": "X", "type": "ForwardPV"}]}))
+        out, err = self.lunagrid("import", "gsy", "bad.json", "-o", "ours.json", code=3)
+        self.assertIn("ForwardPV is not supported yet", err)
+        self.assertEqual(out, "")
+        with self.assertRaises(FileNotFoundError):
+            self.read("ours.json")
+
+    def test_words_err(self):
+        _, err = self.lunagrid("import", "gys", "theirs/area.json", code=2)
+        self.assertIn('did you mean "gsy"?', err)
+        self.lunagrid("import", "gsy", code=2)
+        self.lunagrid("import", "gsy", "theirs/area.json", "-o", "ours.lua", code=2)
+
+
+if __name__ == "__main__":
+    flow.main()

@@ -1,0 +1,99 @@
+"""Reads a recorded day, and what lunagrid made of it, into the same shapes."""
+import csv
+import datetime
+import json
+import os
+import re
+import sqlite3
+
+BILL_FIELDS = {"bought": "bought_kWh", "sold": "sold_kWh", "spent": "spent_EUR", "earned": "earned_EUR",
+               "total_energy": "total_energy_kWh", "total_cost": "total_cost_EUR", "market_fee": "market_fee_EUR"}
+
+
+class Trade:
+    def __init__(self, row):
+        self.market, self.slot = row["market"], row["slot"][:16]
+        self.seller, self.buyer = row["seller_origin"], row["buyer_origin"]
+        self.energy, self.rate = float(row["energy_kWh"]), float(row["rate_ct_per_kWh"])
+        self.time = datetime.datetime.fromisoformat(row["time"])
+
+    def __str__(self):
+        return (f"{self.market} {self.time:%H:%M:%S} {self.seller} -> {self.buyer} {self.energy:.6g} kWh "
+                f"at {self.rate:.6g}")
+
+
+def trades(path):
+    with open(path, encoding="utf-8", newline="") as file:
+        return [Trade(row) for row in csv.DictReader(file)]
+
+
+def load(folder, name):
+    with open(os.path.join(folder, name), encoding="utf-8") as file:
+        return json.load(file)
+
+
+def nodes(area, above=()):
+    """Every area and asset with the areas above it, top first."""
+    yield area, above
+    for child in area.get("children") or []:
+        yield from nodes(child, above + (area,))
+
+
+def slug(name):
+    return re.sub("[^a-z0-9]+", "-", name.lower())
+
+
+class Scenario:
+    def __init__(self, tree):
+        self.tree = tree
+        self.by_uuid, self.by_slugs, self.paths, self.strategy = {}, {}, {}, {}
+        for node, above in nodes(tree):
+            self.by_uuid[node.get("uuid")] = node["name"]
+            self.by_slugs["/".join(slug(area["name"]) for area in above + (node,))] = node["name"]
+            self.paths[node["name"]] = ".".join(["grid"] + [n["name"] for n in (above + (node,))[1:]])
+            if node.get("strategy"):
+                self.strategy[node["name"]] = node["strategy"]
+
+    def below(self, name):
+        """Assets below the area of that name."""
+        for node, above in nodes(self.tree):
+            if node.get("strategy") and name in [area["name"] for area in above]:
+                yield node["name"]
+
+    def last_slot_demand_wh(self, area, hours):
+        """What the loads by hours below an area need in the last slot of the day."""
+        total = 0.0
+        for name in self.below(area):
+            kwargs = self.strategy[name].get("kwargs", {})
+            if self.strategy[name]["type"].startswith("LoadHours"):
+                in_use = kwargs.get("hrs_of_day") or list(range(24))
+                total += kwargs["avg_power_W"] * hours if 23 in in_use else 0
+        return total
+
+
+def bills(path, scenario):
+    """market -> party -> row, as bills.json has it."""
+    table = {}
+    with open(path, encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            market = table.setdefault(scenario.by_slugs[row["market"]], {})
+            market[row["party"]] = {key: float(row[ours]) for key, ours in BILL_FIELDS.items()}
+    return table
+
+
+def kpis(database):
+    query = """SELECT a.name, produced_uwh / 1e6, consumed_own_uwh / 1e6, demanded_uwh / 1e6, buffer_uwh / 1e6,
+               self_sufficiency, self_consumption FROM kpis JOIN areas a USING (area)"""
+    names = ("total_energy_produced_wh", "total_self_consumption_wh", "total_energy_demanded_wh",
+             "self_consumption_buffer_wh", "self_sufficiency", "self_consumption")
+    with sqlite3.connect(database) as db:
+        return {row[0]: dict(zip(names, row[1:])) for row in db.execute(query)}
+
+
+def accounts(database):
+    """asset -> what cumulative_bills.json says of it; penalties depend on what kind of asset it is."""
+    query = """SELECT a.name, (spent_uct + market_fee_uct) / 1e8, earned_uct / 1e8, unserved_uwh / 1e9,
+               unsold_uwh / 1e9 FROM accounts JOIN assets a USING (asset)"""
+    names = ("spent_total", "earned", "unserved", "unsold")
+    with sqlite3.connect(database) as db:
+        return {row[0]: dict(zip(names, row[1:])) for row in db.execute(query)}

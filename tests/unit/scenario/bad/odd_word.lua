@@ -1,0 +1,3 @@
+return scenario {
+  grid = area { name = "Grid", heatpump { name = "Pump" } },
+}

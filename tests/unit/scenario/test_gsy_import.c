@@ -1,0 +1,215 @@
+/* Scenarios of the gsy-e exchange become ours: both forms, every kind, what is left out. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <string.h>
+#include "gsy_made.h"
+#include "support/failing_mem.h"
+
+static const char serialised[] =
+    "{\"name\": \"Grid\", \"uuid\": \"c2483ea9-4a82-4600-91a7-c949fa014120\",\n"
+    " \"grid_fee_constant\": 4, \"grid_fee_percentage\": null, \"children\": [\n"
+    "  {\"name\": \"Load\", \"display_type\": \"LoadHoursStrategy\", \"strategy\":\n"
+    "   {\"type\": \"LoadHoursStrategy\", \"kwargs\": {\"avg_power_W\": 200, \"hrs_of_day\": [12, "
+    "13],\n"
+    "    \"update_interval\": 300, \"initial_buying_rate\": 1, \"balancing_energy_ratio\": [0.1, "
+    "0.1],\n"
+    "    \"energy_rate_increase_per_update\": null}}}]}\n";
+
+static void the_serialised_form(void **state)
+{
+    (void)state;
+    assert_string_equal(
+        gsy_make(serialised, NULL),
+        "{\"name\": \"area\",\"seed\": 0,\"start\": \"2024-06-03T00:00Z\",\"slots\": 96,"
+        "\"slot_minutes\": 15,\"tick_seconds\": 15,"
+        "\"market\": {\"kind\": \"one_sided\",\"fees\": \"constant\",\"offer_age\": 2,\"bid_age\": "
+        "2,\"compat\": \"gsy-e\"},"
+        "\"grid\": {\"name\": \"Grid\",\"uuid\": \"c2483ea9-4a82-4600-91a7-c949fa014120\","
+        "\"grid_fee_constant\": 4,\"children\": ["
+        "{\"name\": \"Load\",\"type\": \"load\",\"avg_power_W\": 200,\"hrs_of_day\": [12, 13],"
+        "\"update_interval\": 5,\"initial_buying_rate\": 1,\"final_buying_rate\": 35}]}}");
+    assert_string_equal(gsy_problems(),
+                        "area.json: warning: left out, for no figure depends on them here: "
+                        "balancing_energy_ratio (1), display_type (1)\n");
+}
+
+static void leaves_of_the_web_form(void **state)
+{
+    (void)state;
+    const char *made = gsy_make(
+        "{\"name\": \"Grid\", \"children\": [{\"name\": \"House\", \"type\": \"Area\", "
+        "\"children\": [\n"
+        " {\"name\": \"L\", \"type\": \"LoadHours\", \"avg_power_W\": 100, \"update_interval\": "
+        "2},\n"
+        " {\"name\": \"P\", \"type\": \"PV\", \"capacity_kW\": 4, \"panel_count\": 2},\n"
+        " {\"name\": \"S\", \"type\": \"Storage\", \"initial_soc\": 50, \"losses\": {\n"
+        "   \"charging_loss_percent\": 0.05, \"self_discharge_per_day_percent\": 0.01}}]},\n"
+        " {\"name\": \"M\", \"type\": \"MarketMaker\", \"energy_rate\": 28, \"grid_connected\": "
+        "false},\n"
+        " {\"name\": \"C\", \"type\": \"CommercialProducer\", \"energy_rate\": 31},\n"
+        " {\"name\": \"B\", \"type\": \"InfiniteBus\", \"energy_sell_rate\": 33, "
+        "\"energy_buy_rate\": 7}]}",
+        NULL);
+    gsy_assert_holds(made, "{\"name\": \"L\",\"type\": \"load\",\"avg_power_W\": "
+                           "100,\"update_interval\": 2,\"initial_buying_rate\": "
+                           "0,\"final_buying_rate\": 35}");
+    gsy_assert_holds(made, "{\"name\": \"P\",\"type\": \"pv\",\"capacity_kW\": 4,\"panel_count\": "
+                           "2,\"model\": \"gaussian\",\"final_selling_rate\": "
+                           "0,\"initial_selling_rate\": 30}");
+    gsy_assert_holds(made, "\"initial_soc\": 50,\"charging_loss\": "
+                           "0.05,\"self_discharge_per_day\": 0.01,\"initial_buying_rate\": "
+                           "0,\"final_buying_rate\": 24.9,\"initial_selling_rate\": "
+                           "30,\"final_selling_rate\": 25}");
+    gsy_assert_holds(made,
+                     "\"type\": \"market_maker\",\"energy_rate\": 28,\"grid_connected\": false}");
+    gsy_assert_holds(made, "\"type\": \"commercial_producer\",\"energy_rate\": 31}");
+    gsy_assert_holds(made, "\"energy_sell_rate\": 33,\"energy_buy_rate\": 7}");
+    /* A market maker's rate is the utility's; a bus says what is paid for energy. */
+    gsy_assert_holds(made, "\"market_maker_rate\": 28,\"feed_in_tariff\": 7,");
+    assert_string_equal(gsy_problems(), "");
+}
+
+static void a_power_plant_is_a_flat_producer(void **state)
+{
+    (void)state;
+    const char *made = gsy_make("{\"name\": \"Grid\", \"children\": [{\"name\": \"F\", \"type\": "
+                                "\"FiniteDieselGenerator\", \"max_available_power_kW\": 0.5, "
+                                "\"energy_rate\": 20}]}",
+                                NULL);
+    gsy_assert_holds(made, "\"type\": \"pv\",\"power_profile\": 500,\"initial_selling_rate\": "
+                           "20,\"model\": \"profile\",\"final_selling_rate\": "
+                           "20,\"update_interval\": 15}");
+}
+
+static void external_kinds_run_the_template(void **state)
+{
+    (void)state;
+    const char *made = gsy_make("{\"name\": \"Grid\", \"children\": [{\"name\": \"L\", "
+                                "\"strategy\": {\"type\": \"LoadHoursExternalStrategy\", "
+                                "\"kwargs\": {\"avg_power_W\": 1}}}]}",
+                                NULL);
+    gsy_assert_holds(made, "\"type\": \"load\"");
+    assert_string_equal(gsy_problems(),
+                        "area.json: warning: 1 external strategy is made the template of the kind: "
+                        "give a script with --agent to trade for the asset\n");
+}
+
+static void clones_get_numbers(void **state)
+{
+    (void)state;
+    const char *made =
+        gsy_make("{\"name\": \"Grid\", \"children\": [{\"name\": \"House\", "
+                 "\"number_of_clones\": 3, \"children\": [{\"name\": \"L\", \"type\": "
+                 "\"LoadHours\", \"uuid\": \"c2483ea9-4a82-4600-91a7-c949fa014120\", "
+                 "\"avg_power_W\": 1}]}]}",
+                 NULL);
+    gsy_assert_holds(made, "{\"name\": \"House {path}\",\"clones\": 3,\"children\": [{\"name\": "
+                           "\"L {path}\",\"type\": \"load\"");
+}
+
+static void unknown_keys_are_told(void **state)
+{
+    (void)state;
+    assert_non_null(gsy_make("{\"name\": \"Grid\", \"grid_fee_constnt\": 1,\n"
+                             "\"children\": [{\"name\": \"L\", \"type\": \"LoadHours\",\n"
+                             "\"avg_power\": 3, \"capacity_kW\": 2}]}",
+                             NULL));
+    assert_string_equal(
+        gsy_problems(),
+        "area.json:1: warning: Grid.grid_fee_constnt: not known: left out; did you mean "
+        "\"grid_fee_constant\"?\n"
+        "area.json:3: warning: L.avg_power: not known: left out; did you mean \"avg_power_W\"?\n"
+        "area.json:3: warning: L.capacity_kW: not known: left out\n");
+}
+
+static void what_cannot_run_is_refused_err(void **state)
+{
+    (void)state;
+    assert_null(gsy_make("{\"name\": \"Grid\", \"children\": [\n"
+                         "{\"name\": \"A\", \"type\": \"LoadHour\"},\n"
+                         "{\"name\": \"B\", \"type\": \"ForwardLoad\"},\n"
+                         "{\"name\": \"C\", \"strategy\": {\"kwargs\": {}}}]}",
+                         NULL));
+    assert_string_equal(
+        gsy_problems(),
+        "area.json:2: A.type: \"LoadHour\" is no strategy that is known; did you mean "
+        "\"LoadHours\"?\n"
+        "area.json:3: B.type: ForwardLoad is not supported yet: there is no forward market\n"
+        "area.json:4: C.strategy: expected {\"type\": ..., \"kwargs\": ...}\n");
+}
+
+static void another_file_is_refused_err(void **state)
+{
+    (void)state;
+    assert_null(gsy_make("{\"grid\": {\"name\": \"G\", \"children\": []}}", NULL));
+    assert_string_equal(gsy_problems(), "area.json:1: is no scenario of the gsy-e exchange: "
+                                        "expected an area with children\n");
+}
+
+static void wrong_values_are_told_at_their_line_err(void **state)
+{
+    (void)state;
+    assert_null(gsy_make("{\"name\": \"Grid\", \"children\": [\n"
+                         "{\"name\": \"P\", \"type\": \"PV\",\n\"capacity_kW\": -4}]}",
+                         NULL));
+    gsy_assert_holds(gsy_problems(), "area.json:3: P.capacity_kW:");
+}
+
+static int read_again(lg_mem *mem, void *ctx)
+{
+    lg_scenario_input input = fixture_input(ctx);
+    lg_diag diag;
+    lg_scenario *scenario;
+    lg_diag_init(&diag, mem);
+    lg_status status = lg_scenario_read(mem, &input, &diag, &scenario);
+    lg_diag_fini(&diag);
+    lg_scenario_free(scenario);
+    return status == LG_OK ? 0 : status == LG_MEMORY ? 1 : 2;
+}
+
+static void memory_may_run_out(void **state)
+{
+    (void)state;
+    fixture_write("settings.json", "{\"market_type\": 2, \"slot_length_min\": 15}");
+    fixture_write("a.csv", "t;W\n00:00;1\n00:15;2\n");
+    char path[512];
+    strcpy(path, fixture_write("area.json",
+                               "{\"name\": \"Grid\", \"children\": [{\"name\": \"L\", \"type\": "
+                               "\"LoadProfile\", \"daily_load_profile\": \"a.csv\"}]}"));
+    assert_true(lg_sweep_allocations(read_again, path) > 10);
+}
+
+static int open_folder(void **state)
+{
+    (void)state;
+    fixture_open();
+    return 0;
+}
+
+static int close_folder(void **state)
+{
+    (void)state;
+    gsy_forget();
+    fixture_close();
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_serialised_form),
+        cmocka_unit_test(leaves_of_the_web_form),
+        cmocka_unit_test(a_power_plant_is_a_flat_producer),
+        cmocka_unit_test(external_kinds_run_the_template),
+        cmocka_unit_test(clones_get_numbers),
+        cmocka_unit_test(unknown_keys_are_told),
+        cmocka_unit_test(what_cannot_run_is_refused_err),
+        cmocka_unit_test(another_file_is_refused_err),
+        cmocka_unit_test(wrong_values_are_told_at_their_line_err),
+        cmocka_unit_test(memory_may_run_out),
+    };
+    return cmocka_run_group_tests(tests, open_folder, close_folder);
+}

@@ -1,0 +1,211 @@
+/* Profiles and settings of the gsy-e exchange: forms, gaps, weekdays, both shapes of settings. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+#include "gsy_made.h"
+
+/* An hour a slot, so that a day is a list of 24. */
+#define HOURLY(more) "{\"slot_length_min\": 60, \"tick_length_s\": 60" more "}"
+
+static const char *load_with(const char *profile, const char *settings)
+{
+    char text[2048];
+    snprintf(text, sizeof text,
+             "{\"name\": \"Grid\", \"children\": [\n"
+             "{\"name\": \"L\", \"type\": \"LoadProfile\",\n\"daily_load_profile\": %s}]}",
+             profile);
+    return gsy_make(text, settings);
+}
+
+static void numbers_stay_numbers(void **state)
+{
+    (void)state;
+    gsy_assert_holds(load_with("150", HOURLY("")), "\"daily_load_profile\": 150,");
+    gsy_assert_holds(load_with("\"150.5\"", HOURLY("")), "\"daily_load_profile\": 150.5,");
+    gsy_assert_holds(load_with("{\"0\": 7}", HOURLY("")), "\"daily_load_profile\": 7,");
+}
+
+/* A value holds until the next one; before the first there is 0. */
+static const char by_hour[] =
+    "\"daily_load_profile\": [0, 0, 5, 5, 5, 5, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, "
+    "8, 8, 8, 8, 8, 8, 8, 8]";
+
+static void dictionaries(void **state)
+{
+    (void)state;
+    gsy_assert_holds(load_with("{\"2\": 5, \"6\": 8}", HOURLY("")), by_hour);
+    gsy_assert_holds(load_with("{\"02:00\": 5, \"06:00\": 8}", HOURLY("")), by_hour);
+    gsy_assert_holds(load_with("\"{2: 5, 6: 8}\"", HOURLY("")), by_hour);
+    gsy_assert_holds(load_with("\"{'02:00': 5, '06:00': 8}\"", HOURLY("")), by_hour);
+    gsy_assert_holds(load_with("{\"2024-06-03T02:00\": 5, \"2024-06-03T06:00\": 8}", HOURLY("")),
+                     by_hour);
+}
+
+static void csv_files(void **state)
+{
+    (void)state;
+    fixture_write("a.csv", "INTERVAL;POWER(W)\r\n02:00;5\r\n06:00;8\r\nfilename;29_load");
+    gsy_assert_holds(load_with("\"a.csv\"", HOURLY("")), by_hour);
+    fixture_write("a.csv", "Time,power\n1999-01-01T02:00:00,5\n1999-01-01T06:00:00,8\n");
+    gsy_assert_holds(load_with("\"./a.csv\"", HOURLY("")), by_hour);
+    fixture_write("a.csv", "1999-01-01 02:00:00,5\n1999-01-01 06:00:00,8\n");
+    gsy_assert_holds(load_with("\"a.csv\"", HOURLY("")), by_hour);
+}
+
+/* What lies between two slots is not looked at. */
+static void the_start_of_a_slot_counts(void **state)
+{
+    (void)state;
+    gsy_assert_holds(load_with("{\"02:00\": 5, \"05:30\": 99, \"06:00\": 8}", HOURLY("")), by_hour);
+}
+
+/* 2019-01-01 is a Tuesday and 2024-06-03 a Monday. */
+static void long_profiles_go_by_the_weekday(void **state)
+{
+    (void)state;
+    const char *days =
+        "{\"2019-01-01T00:00\": 1, \"2019-01-02T00:00\": 2, \"2019-01-08T00:00\": 3, "
+        "\"2019-01-01T12:00\": 4}";
+    const char *made = load_with(days, HOURLY(", \"duration_h\": 72"));
+    gsy_assert_holds(made,
+                     "\"daily_load_profile\": {\"series\": {\"start\": \"2024-06-03T00:00Z\","
+                     "\"step_minutes\": 60,\"values\": [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, "
+                     "0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, "
+                     "4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 2, 2,");
+    gsy_assert_holds(load_with(days, HOURLY("")), "\"daily_load_profile\": 0,");
+}
+
+static void slots_that_no_list_fits(void **state)
+{
+    (void)state;
+    const char *made =
+        load_with("{\"12:00\": 5}", "{\"slot_length_min\": 30, \"tick_length_s\": 60, "
+                                    "\"start_date\": \"2024-06-03T11:30\", "
+                                    "\"duration_h\": 1}");
+    gsy_assert_holds(made, "{\"day\": {\"11:30\": 0,\"12:00\": 5,\"12:30\": 5,");
+}
+
+static void rates_over_time(void **state)
+{
+    (void)state;
+    const char *made = gsy_make("{\"name\": \"Grid\", \"children\": [{\"name\": \"M\", \"type\": "
+                                "\"MarketMaker\", \"energy_rate\": {\"0\": 20, \"12\": 30}},\n"
+                                "{\"name\": \"L\", \"type\": \"LoadHours\", \"avg_power_W\": 1, "
+                                "\"final_buying_rate\": {\"0\": 37, \"1\": 37}}]}",
+                                HOURLY(""));
+    gsy_assert_holds(made, "\"energy_rate_profile\": [20, 20,");
+    gsy_assert_holds(made, "\"market_maker_rate\": [20, 20,");
+    gsy_assert_holds(made, "\"final_buying_rate\": 37,");
+}
+
+static void wrong_profiles_err(void **state)
+{
+    (void)state;
+    fixture_write("a.csv", "02:00;5\n2024-01-01;6\n");
+    assert_null(load_with("\"a.csv\"", HOURLY("")));
+    assert_string_equal(gsy_problems(),
+                        "area.json:3: L.daily_load_profile: a.csv:2: \"2024-01-01\" is no time; "
+                        "expected HH:mm or YYYY-MM-DDTHH:mm, the same form in all rows\n");
+    fixture_write("a.csv", "only;words\n");
+    assert_null(load_with("\"a.csv\"", HOURLY("")));
+    assert_string_equal(gsy_problems(),
+                        "area.json:3: L.daily_load_profile: the profile a.csv holds "
+                        "no value\n");
+    assert_null(load_with("\"nowhere.csv\"", HOURLY("")));
+    assert_string_equal(
+        gsy_problems(),
+        "area.json:3: L.daily_load_profile: the file nowhere.csv cannot be read; "
+        "paths are looked for beside the scenario, then in the working directory\n");
+    assert_null(gsy_make("{\"name\": \"Grid\", \"children\": [{\"name\": \"L\", \"type\": "
+                         "\"LoadProfile\", \"daily_load_profile\": \"a.csv\"},\n"
+                         "{\"name\": \"K\", \"type\": \"LoadProfile\", \"daily_load_profile\": "
+                         "\"a.csv\"}]}",
+                         NULL)); /* the same file is told once */
+    assert_string_equal(gsy_problems(),
+                        "area.json:1: L.daily_load_profile: the profile a.csv holds "
+                        "no value\n");
+    assert_null(load_with("{\"noon\": 1}", HOURLY("")));
+    assert_null(load_with("\"{12: x}\"", HOURLY("")));
+    assert_null(load_with("\"{12\"", HOURLY("")));
+    assert_null(load_with("[1, 2]", HOURLY("")));
+}
+
+static void settings_of_both_shapes(void **state)
+{
+    (void)state;
+    const char *market = "\"slots\": 24,\"slot_minutes\": 30,\"tick_seconds\": 60,\"market\": "
+                         "{\"kind\": \"two_sided\",\"matching\": \"pay_as_clear\",\"fees\": "
+                         "\"percentage\",\"offer_age\": 1,\"bid_age\": 3,\"compat\": \"gsy-e\"},";
+    const char *made = load_with(
+        "5", "{\"market_type\": 2, \"bid_offer_match_type\": 2, \"grid_fee_type\": 2, "
+             "\"min_offer_age\": 1, \"min_bid_age\": 3, \"slot_length_min\": 30, "
+             "\"tick_length_s\": 60, \"duration_h\": 12, \"start_date\": \"2025-12-22\", "
+             "\"market_maker_rate\": 25, \"feed_in_tariff\": 6, \"update_interval_min\": 5}");
+    gsy_assert_holds(made, "\"start\": \"2025-12-22T00:00Z\",");
+    gsy_assert_holds(made, market);
+    gsy_assert_holds(made, "\"update_interval\": 5}");
+    gsy_assert_holds(made, "\"market_maker_rate\": 25,\"feed_in_tariff\": 6,");
+    made =
+        load_with("5", "{\"basic_settings\": {\"sim_duration\": \"12h\", \"slot_length\": \"30m\", "
+                       "\"tick_length\": \"60s\", \"start_date\": \"2025-12-22\"}, "
+                       "\"advanced_settings\": {\"MASettings\": {\"MARKET_TYPE\": 2, "
+                       "\"BID_OFFER_MATCH_TYPE\": 2, \"GRID_FEE_TYPE\": 2, \"MIN_OFFER_AGE\": 1, "
+                       "\"MIN_BID_AGE\": 3}}}");
+    gsy_assert_holds(made, "\"start\": \"2025-12-22T00:00Z\",");
+    gsy_assert_holds(made, market);
+}
+
+static void wrong_settings_err(void **state)
+{
+    (void)state;
+    assert_null(load_with("5", "{\"market_type\": 3}"));
+    assert_string_equal(gsy_problems(),
+                        "settings.json: settings: market type 3 (coefficients) is in "
+                        "a closed package of that exchange\n");
+    assert_null(load_with("5", "{\n\"slot_length_min\": 0}"));
+    assert_string_equal(gsy_problems(),
+                        "settings.json:2: slot_length_min: expected a number above 0, got the "
+                        "number 0\n");
+    assert_null(load_with("5", "{\"basic_settings\": {\"sim_duration\": \"1 week\"}}"));
+    assert_null(load_with("5", "{\"start_date\": 7}"));
+    assert_non_null(load_with("5", "{\"tick_lenght_s\": 15}"));
+    assert_string_equal(gsy_problems(), "settings.json:1: warning: tick_lenght_s: not known, or "
+                                        "without effect here: left out; did you mean "
+                                        "\"tick_length_s\"?\n");
+}
+
+static int open_folder(void **state)
+{
+    (void)state;
+    fixture_open();
+    return 0;
+}
+
+static int close_folder(void **state)
+{
+    (void)state;
+    gsy_forget();
+    fixture_close();
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(numbers_stay_numbers),
+        cmocka_unit_test(dictionaries),
+        cmocka_unit_test(csv_files),
+        cmocka_unit_test(the_start_of_a_slot_counts),
+        cmocka_unit_test(long_profiles_go_by_the_weekday),
+        cmocka_unit_test(slots_that_no_list_fits),
+        cmocka_unit_test(rates_over_time),
+        cmocka_unit_test(wrong_profiles_err),
+        cmocka_unit_test(settings_of_both_shapes),
+        cmocka_unit_test(wrong_settings_err),
+    };
+    return cmocka_run_group_tests(tests, open_folder, close_folder);
+}
