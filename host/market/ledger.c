@@ -100,8 +100,10 @@ static lg_status post_leg(lg_market *m, const lg_trade *t, uint32_t i)
         s->import_uwh += t->energy_uwh;
     }
     if (i + 1 == t->leg_count) {
-        m->fees[t->buyer].local_uct += leg->fee_uct;
-        m->fees[t->buyer].path_uct += t->fees_uct;
+        if (t->fees_uct) { /* most trades in a home have none, and this is a line of memory */
+            m->fees[t->buyer].local_uct += leg->fee_uct;
+            m->fees[t->buyer].path_uct += t->fees_uct;
+        }
     } else if (areas[t->legs[i + 1].area].parent == leg->area) {
         post_buyer(&m->area_bills[t->legs[i + 1].area], t, leg);
     } else {

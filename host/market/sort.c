@@ -74,6 +74,7 @@ lg_status lg__gather(lg_market *m, uint32_t area, lg_side side, int64_t limit_uc
         int64_t rate = lg__rate_at(m, o, e->offset);
         if (rate < 0 || (side == LG_OFFER ? rate > limit_uct : rate < limit_uct))
             continue;
+        __builtin_prefetch(&m->positions[o->asset], 1); /* it is about to trade */
         m->own[side][count++] = (struct lg__candidate){
             .key = lg__key(descends, rate, o->sequence), .order = e->order, .party = e->party};
     }
