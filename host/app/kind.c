@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include "base/input.h"
 #include "base/text.h"
 
 typedef struct cursor {
@@ -129,9 +130,10 @@ lg_status lg_kind_of_file(lg_mem *mem, const char *path, lg_file_kind *kind, lg_
         return LG_OK;
     if (!ends_in(path, ".lua"))
         return lg_fail(err, LG_INVALID, "%s: expected a file that ends in .lua or .json", path);
-    FILE *file = fopen(path, "rb");
+    const char *why;
+    FILE *file = lg_input_open(path, &why);
     if (!file)
-        return lg_fail(err, LG_IO, "%s: %s", path, strerror(errno));
+        return lg_fail(err, LG_IO, "%s: %s", path, why);
     lg_text text;
     lg_text_init(&text, mem);
     char piece[4096];

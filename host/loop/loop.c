@@ -7,7 +7,23 @@
 
 #include <event2/event.h>
 #include <event2/event_struct.h>
+#include <signal.h>
 #include <time.h>
+
+/* Signals that nobody has heard yet: the loop only looks between ticks, and a plugin that does not
+ * return keeps it from looking. The third one in vain takes its usual course. */
+static volatile sig_atomic_t unheard;
+static void (*pass_on[NSIG])(int); /* libevent's own handlers */
+
+static void arrived(int number)
+{
+    if (++unheard < 3) {
+        pass_on[number](number);
+        return;
+    }
+    signal(number, SIG_DFL);
+    raise(number);
+}
 
 typedef struct watch {
     struct watch *next;
@@ -34,9 +50,10 @@ static int64_t now_ms(void)
 static void happened(evutil_socket_t number, short what, void *ctx)
 {
     watch *w = ctx;
-    if (what & EV_SIGNAL)
+    if (what & EV_SIGNAL) {
+        unheard = 0;
         w->heard(w->ctx, (int)number);
-    else
+    } else
         w->due(w->ctx);
 }
 
@@ -95,7 +112,14 @@ lg_status lg_loop_on_signal(lg_loop *loop, int number, void (*heard)(void *ctx, 
         return LG_MEMORY;
     w->heard = heard;
     w->ctx = ctx;
-    return hang(loop, w, number, EV_SIGNAL | EV_PERSIST, NULL);
+    lg_status status = hang(loop, w, number, EV_SIGNAL | EV_PERSIST, NULL);
+    struct sigaction action;
+    if (status == LG_OK && sigaction(number, NULL, &action) == 0 && action.sa_handler != arrived) {
+        pass_on[number] = action.sa_handler;
+        action.sa_handler = arrived;
+        sigaction(number, &action, NULL);
+    }
+    return status;
 }
 
 lg_status lg_loop_every(lg_loop *loop, uint32_t interval_ms, void (*due)(void *ctx), void *ctx)

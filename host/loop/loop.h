@@ -22,7 +22,8 @@ lg_loop *lg_loop_new(lg_mem *mem);
 void lg_loop_free(lg_loop *loop);
 
 /**
- * Calls @p heard from a later round whenever the process gets signal @p number.
+ * Calls @p heard from a later round whenever the process gets signal @p number. The third signal in
+ * a row that no round has looked at takes its usual course: what hangs can be ended.
  * @return LG_OK; LG_INVALID the system refuses to watch it; LG_MEMORY
  */
 lg_status lg_loop_on_signal(lg_loop *loop, int number, void (*heard)(void *ctx, int number),

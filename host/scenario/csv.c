@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/clock.h"
+#include "base/input.h"
 #include "base/hash.h"
 
 enum { PROBLEMS_MAX = 5, COLUMNS_MAX = 10000 };
@@ -37,9 +38,10 @@ static void problem(reading *in, uint32_t row, const char *key, const char *sent
 static lg_status load(lg__csv *csv, lg_diag *diag)
 {
     lg_status status = LG_MEMORY;
-    FILE *file = fopen(csv->file, "rb");
+    const char *why;
+    FILE *file = lg_input_open(csv->file, &why);
     if (!file) {
-        lg_diag_error(diag, csv->file, 0, "", "cannot be read: %s", strerror(errno));
+        lg_diag_error(diag, csv->file, 0, "", "cannot be read: %s", why);
         return LG_SCENARIO;
     }
     for (size_t got = 1; got > 0; csv->size += got) {

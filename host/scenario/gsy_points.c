@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/clock.h"
+#include "base/input.h"
 #include "scenario/csv.h"
 
 static bool add(lg__gsy *g, lg__gsy_points *points, int64_t ms, double value)
@@ -144,7 +145,8 @@ static bool read_csv(lg__gsy *g, const char *label, const lg_conf *item, lg__gsy
 {
     size_t size = 0;
     uint32_t number = 0;
-    FILE *file = fopen(points->path, "rb");
+    const char *why;
+    FILE *file = lg_input_open(points->path, &why);
     if (!file) {
         lg__problem(g->r, item, label, item->key,
                     "the file %s cannot be read; paths are looked for beside the scenario, then in "

@@ -9,6 +9,8 @@
 #include <string.h>
 #include "grid/unit.h"
 
+enum { SHOWN_NAME_MAX = 40 }; /* of a name that is too long */
+
 static lg__node *read_area(lg__reader *r, lg_conf *conf, lg__node *parent, uint32_t depth,
                            lg_conf **resolved);
 
@@ -62,6 +64,12 @@ static lg__node *new_node(lg__reader *r, lg_conf *conf, lg__node *parent, const 
     node->in_clone = node->clones || (parent && parent->in_clone);
     if (name->item)
         name_is_fine(r, name->item, label, node->in_clone);
+    if (strlen(node->name) > LG__NAME_MAX - 24) /* told; what comes after relies on the limit */
+        node->name = lg_arena_text(&r->scratch, node->name, SHOWN_NAME_MAX);
+    if (!node->name) {
+        lg__exhausted(r);
+        return NULL;
+    }
     if (uuid->item && node->in_clone)
         lg__problem(r, uuid->item, label, "uuid", "clones cannot share one UUID; leave it out");
     else if (uuid->item)

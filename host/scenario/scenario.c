@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "scenario/gsy.h"
+#include "base/input.h"
 #include "scenario/profiles.h"
 #include "scenario/reader.h"
 #include "scenario/rules_read.h"
@@ -20,11 +21,16 @@ enum { ARENA_BLOCK = 1 << 16, FILE_BYTES_MAX = 256 << 20 };
 
 char *lg__file_read(lg__reader *r, const char *path, size_t *size)
 {
-    FILE *file = fopen(path, "rb");
+    const char *why;
+    FILE *file = lg_input_open(path, &why);
     char *text = NULL;
     long length = -1;
     if (file && fseek(file, 0, SEEK_END) == 0)
         length = ftell(file);
+    if (!file) {
+        lg_diag_error(r->diag, path, 0, "", "cannot be read: %s", why);
+        goto out;
+    }
     if (length < 0 || length > FILE_BYTES_MAX || fseek(file, 0, SEEK_SET) != 0) {
         lg_diag_error(r->diag, path, 0, "", "cannot be read: %s",
                       length > FILE_BYTES_MAX ? "too large" : strerror(errno));

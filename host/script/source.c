@@ -7,19 +7,23 @@
 
 #include <stdio.h>
 #include <string.h>
+#include "base/input.h"
 
 lg_status lg__source_read(lg_mem *mem, const char *file, char **text, size_t *size, lg_err *err)
 {
     lg_status status = LG_OK;
-    FILE *f = fopen(file, "rb");
+    const char *why;
+    FILE *f = lg_input_open(file, &why);
     if (!f)
-        return lg_fail(err, LG_IO, "script \"%s\" cannot be opened", file);
+        return lg_fail(err, LG_IO, "script \"%s\" cannot be opened: %s", file, why);
     char *buffer = lg_mem_alloc(mem, LG_SOURCE_MAX + 2);
     if (!buffer) {
         status = lg_fail(err, LG_MEMORY, "out of memory reading \"%s\"", file);
         goto out;
     }
     size_t n = fread(buffer, 1, LG_SOURCE_MAX + 1, f);
+    if (n >= 3 && memcmp(buffer, "\xef\xbb\xbf", 3) == 0) /* the mark some editors begin with */
+        memmove(buffer, buffer + 3, n -= 3);
     const char *nul = memchr(buffer, 0, n);
     if (ferror(f))
         status = lg_fail(err, LG_IO, "script \"%s\" cannot be read", file);

@@ -23,6 +23,10 @@
 
 enum { READER_WAIT_MS = 10000 };
 
+#define TEXT_OF(value)       #value
+#define TEXT_OF_MACRO(macro) TEXT_OF(macro)
+#define MARK_TEXT            TEXT_OF_MACRO(LG__DATABASE_MARK)
+
 static const char *const sql_of[LG__SQL_COUNT] = {
     [LG__SQL_TRADE] = "INSERT INTO trades VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [LG__SQL_SLOT] = "INSERT INTO slots VALUES (?,?,?,?,?)",
@@ -145,7 +149,8 @@ lg_status lg__database_create(lg__database *db, lg_mem *mem, const char *folder,
     remove_with(db->fresh, true);
     status = open_file(db, db->fresh,
                        "PRAGMA page_size = 16384; PRAGMA journal_mode = OFF;"
-                       "PRAGMA synchronous = OFF; PRAGMA user_version = 1; BEGIN IMMEDIATE",
+                       "PRAGMA synchronous = OFF; PRAGMA user_version = 1;"
+                       "PRAGMA application_id = " MARK_TEXT "; BEGIN IMMEDIATE",
                        err);
     return status == LG_OK ? lg__database_run(db, lg__schema_sql, err) : status;
 }

@@ -7,6 +7,9 @@
 #include "base/mem.h"
 #include "base/status.h"
 
+/** PRAGMA application_id of the file, "LUNA": by it lunagrid knows its own results. */
+#define LG__DATABASE_MARK 0x4c554e41
+
 /** Statements that run often and are kept prepared. */
 typedef enum lg__sql {
     LG__SQL_TRADE,

@@ -45,6 +45,13 @@ struct lg_store {
     bool cut_short; /* ended before its time: never "complete" */
 };
 
+/**
+ * Refuses a folder that holds files of the names of results which are not lunagrid's: a run.sqlite
+ * of another program, or a summary or CSV file without run.sqlite. Changes nothing there.
+ * @return LG_OK; LG_STORE (err names the file); LG_MEMORY.
+ */
+lg_status lg__owner_check(lg_mem *mem, const char *folder, lg_err *err) LG_CHECKED;
+
 /** Writes the tables that are known before the first slot. */
 lg_status lg__setup_write(lg_store *store, lg_err *err) LG_CHECKED;
 /** Fills store->paths. */

@@ -121,6 +121,8 @@ static lg_status open_files(lg_store *store, lg_err *err)
     if (status == LG_OK)
         status = take_folder(store, err);
     if (status == LG_OK)
+        status = lg__owner_check(store->mem, store->folder, err);
+    if (status == LG_OK)
         status = lg__database_create(&store->db, store->mem, store->folder, err);
     if (status == LG_OK)
         status = lg__setup_write(store, err);

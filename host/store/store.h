@@ -60,9 +60,10 @@ typedef struct lg_store_input {
  * Opens the results of a run; from now on the file says "incomplete". An existing run.sqlite is
  * replaced only once the new one stands beside it with everything that is known before the first
  * slot; the other files of an earlier run are then removed. CSV files and the summary carry ".part"
- * behind their name until the run is complete.
- * @return LG_OK; LG_STORE the folder cannot be made, a file cannot be written, or another run is
- * writing there (err names file and reason); LG_MEMORY. Unless LG_OK, *out is NULL.
+ * behind their name until the run is complete. A folder whose run.sqlite is not a result of
+ * lunagrid, or with a summary or CSV file but without run.sqlite, is refused and left as it is.
+ * @return LG_OK; LG_STORE the folder cannot be made, holds such files, a file cannot be written, or
+ * another run is writing there (err names file and reason); LG_MEMORY. Unless LG_OK, *out is NULL.
  */
 lg_status lg_store_open(lg_mem *mem, const lg_store_input *input, lg_err *err,
                         lg_store **out) LG_CHECKED;
