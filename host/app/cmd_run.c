@@ -78,7 +78,8 @@ const lg_cmd lg_cmd_run = {
         "the log say so. Ctrl-C finishes the slot and writes results, bills\n"
         "included; a second one, or SIGTERM, ends after the tick and leaves the slots that\n"
         "were whole. Unless no slot was left, the results say \"incomplete\" and the exit code\n"
-        "is 1.",
+        "is 1. The third signal in a row that a hanging tick leaves unheard ends the program\n"
+        "at once.",
     .flags = flags,
     .flag_count = sizeof flags / sizeof *flags,
     .operands_min = 1,

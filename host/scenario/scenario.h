@@ -25,7 +25,6 @@ typedef struct lg_agent_spec {
     uint32_t market_count;
     struct lg_conf *params; /* table of plain values for the script's `params`; NULL: none */
     bool template_agent;    /* made by the host for assets that no agent commands */
-    bool every_tick;        /* reserved: wants every tick */
 } lg_agent_spec;
 
 typedef struct lg_scenario {

@@ -33,6 +33,23 @@ class Stop(flow.Flow):
             slots = db.execute("select count(*) from slots").fetchone()[0]
         return out, err, status, slots
 
+    def test_the_third_signal_ends_what_hangs(self):
+        self.write("stuck.lua", "return { on_market_cycle = function() print('stuck') while true do end end }")
+        run = subprocess.Popen([flow.PROGRAM, "run", "village.lua", "--out", "r", "--agent", "Home 1=stuck.lua"],
+                               cwd=self.folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               env=self.environment())
+        for line in run.stderr:
+            if "stuck" in line:
+                break
+        for _ in range(3):  # sent while the callback runs: no round of the loop hears them
+            run.send_signal(signal.SIGTERM)
+            try:
+                run.wait(timeout=0.1)  # signals of one kind that arrive together count as one
+            except subprocess.TimeoutExpired:
+                pass
+        run.communicate(timeout=60)
+        self.assertEqual(run.returncode, -signal.SIGTERM)
+
     def test_interrupt_writes_what_there_is(self):
         out, err, status, slots = self.stopped(signal.SIGINT)
         self.assertIn("the slot is finished", err)
