@@ -5,7 +5,7 @@
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 PACKAGES = @cmake/packages.sh
 CONFIGURE = cmake -Wno-dev --log-level=WARNING --preset
-CTEST = ctest --output-on-failure --no-tests=error -j $(JOBS) --test-dir
+CTEST = ctest --no-tests=error -j $(JOBS) --preset
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -24,8 +24,8 @@ test: ## every test, first under sanitizers (build-asan/), then as a release (bu
 	$(CONFIGURE) release
 	cmake --build build-asan
 	cmake --build build
-	$(CTEST) build-asan
-	$(CTEST) build
+	$(CTEST) asan
+	$(CTEST) release
 
 bench: build ## measure against the agreed limits: a table, and build/bench.json
 	$(PACKAGES) test

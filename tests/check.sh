@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")/.."
 jobs=$(nproc 2>/dev/null || echo 2)
 configure="cmake -Wno-dev --log-level=WARNING --preset"
-run_tests="ctest --output-on-failure --no-tests=error -j $jobs --test-dir"
+run_tests="ctest --no-tests=error -j $jobs --preset"
 
 echo "== the tree about itself"
 python3 tests/tidy/tidy.py --root . all
@@ -14,13 +14,13 @@ python3 tests/tidy/tidy.py --root . all
 echo "== debug build, warnings are errors"
 $configure debug
 cmake --build build-debug
-$run_tests build-debug
+$run_tests debug
 [ "${1-}" != fast ] || exit 0
 
 echo "== sanitizers"
 $configure asan
 cmake --build build-asan
-$run_tests build-asan
+$run_tests asan
 
 if command -v clang >/dev/null 2>&1; then
     echo "== fuzzing"
