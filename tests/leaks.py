@@ -53,7 +53,7 @@ def main():
     parser.add_argument("--build", required=True)
     parser.add_argument("--source", required=True)
     args = parser.parse_args()
-    todo = list(commands(args.build, args.source))
+    todo = list(commands(os.path.abspath(args.build), os.path.abspath(args.source)))
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         found = [text for text in pool.map(lambda job: leaks(*job), todo) if text]
     print("\n".join(found))
