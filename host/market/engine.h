@@ -156,6 +156,7 @@ struct lg_market {
     uint32_t median_capacity;
     /* indicators: sums of what happened directly in an area; of its subtree only when asked */
     lg_kpi *kpi_own;
+    uint8_t *counted; /* an area: 1 where a producer or a consumer stands, whose trades count */
     int64_t
         *stored_used_uwh; /* own production that storages of the area gave back to its consumers */
 };
@@ -262,6 +263,11 @@ lg_status lg__trade(lg_market *m, uint32_t area, uint32_t bid, uint32_t offer, i
                     int64_t buyer_rate_uct) LG_CHECKED;
 
 /* stats.c */
+/** Whether indicators count what assets of @p role sell as produced. */
+static inline bool lg__produces(uint8_t role)
+{
+    return role == LG_ROLE_PRODUCER || role == LG_ROLE_MARKET_MAKER;
+}
 lg_status lg__stats_close(lg_market *m) LG_CHECKED;
 void lg__kpi_trade(lg_market *m, const lg_trade *trade);
 /** Adds what the slot's positions say to the accounts and indicators. */

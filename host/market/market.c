@@ -27,12 +27,14 @@ static bool allocate(lg_market *m)
     m->sample_first = lg_mem_zalloc(m->mem, areas, sizeof *m->sample_first);
     m->kpi_own = lg_mem_zalloc(m->mem, areas, sizeof *m->kpi_own);
     m->stored_used_uwh = lg_mem_zalloc(m->mem, areas, sizeof *m->stored_used_uwh);
+    m->counted = lg_mem_zalloc(m->mem, areas, sizeof *m->counted);
     m->visit = lg_mem_alloc(m->mem, areas * sizeof *m->visit);
     m->links = lg_mem_zalloc(m->mem, m->link_count, sizeof *m->links);
     return m->first[LG_BID] && m->first[LG_OFFER] && m->area_of && m->role_of && m->fees &&
            m->positions && m->accounts && m->books && m->fee_next && m->area_bills &&
            m->external_bills && m->fees_uct && m->rounding_uct && m->stats_now && m->stats_last &&
-           m->sample_first && m->kpi_own && m->stored_used_uwh && m->visit && m->links;
+           m->sample_first && m->kpi_own && m->stored_used_uwh && m->counted && m->visit &&
+           m->links;
 }
 
 lg_market *lg_market_new(lg_mem *mem, const lg_site *site, const lg_rules *rules,
@@ -65,6 +67,8 @@ lg_market *lg_market_new(lg_mem *mem, const lg_site *site, const lg_rules *rules
         m->first[LG_BID][i] = m->first[LG_OFFER][i] = LG_NONE;
         m->area_of[i] = site->assets[i].area;
         m->role_of[i] = (uint8_t)site->assets[i].role;
+        if (lg__produces(m->role_of[i]) || m->role_of[i] == LG_ROLE_CONSUMER)
+            m->counted[m->area_of[i]] = 1;
     }
     return m;
 }
@@ -101,6 +105,7 @@ void lg_market_free(lg_market *m)
     lg_mem_free(mem, m->sample_first, areas * sizeof *m->sample_first);
     lg_mem_free(mem, m->kpi_own, areas * sizeof *m->kpi_own);
     lg_mem_free(mem, m->stored_used_uwh, areas * sizeof *m->stored_used_uwh);
+    lg_mem_free(mem, m->counted, areas * sizeof *m->counted);
     lg_mem_free(mem, m->visit, areas * sizeof *m->visit);
     lg_mem_free(mem, m->links, m->link_count * sizeof *m->links);
     lg_mem_free(mem, m->views, m->view_capacity * sizeof *m->views);

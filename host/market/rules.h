@@ -21,7 +21,9 @@ typedef struct lg_rules {
      * false: an updated order starts its way anew, as on the reference exchange. */
     bool keep_age;
     /* "gsy-e": pay-as-clear with constant fees charges each buyer its own bid; a one-sided load
-     * accepts one offer a tick. Everything else is the same in both. */
+     * accepts one offer a tick; energy stored of own production counts in the indicators once for
+     * every market on its way that has a producer or a consumer. Everything else is the same in
+     * both. */
     bool compat_gsy;
     uint32_t slot_ms, tick_ms, ticks_per_slot;
     /* Differences at or below these do not count; 0 outside of compatibility runs. */

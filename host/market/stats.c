@@ -86,9 +86,17 @@ lg_status lg__stats_close(lg_market *m)
 
 /* ---- indicators ---- */
 
-/* Energy of own production that was stored, area by area from the lowest common one to the root. */
-static void buffer_fill(lg_market *m, uint32_t common, int64_t energy)
+/* Energy of own production that was stored, area by area from the lowest common one to the root.
+ * The reference exchange walks the trades of every market in which a producer or a consumer stands,
+ * and so adds a trade once for each such market on its path. */
+static void buffer_fill(lg_market *m, uint32_t common, const lg_trade *t)
 {
+    int64_t energy = t->energy_uwh;
+    if (m->rules.compat_gsy) {
+        energy = 0;
+        for (uint32_t i = 0; i < t->leg_count; i++)
+            energy += m->counted[t->legs[i].area] ? t->energy_uwh : 0;
+    }
     for (uint32_t a = common; a != LG_NONE; a = m->site->areas[a].parent)
         m->kpi_own[a].buffer_uwh += energy;
 }
@@ -121,7 +129,7 @@ void lg__kpi_trade(lg_market *m, const lg_trade *t)
         else
             other = m->site->areas[other].parent;
     }
-    bool produces = seller == LG_ROLE_PRODUCER || seller == LG_ROLE_MARKET_MAKER;
+    bool produces = lg__produces(seller);
     bool consumes = buyer == LG_ROLE_CONSUMER;
     lg_kpi *at = &m->kpi_own[common];
     if (produces)
@@ -137,7 +145,7 @@ void lg__kpi_trade(lg_market *m, const lg_trade *t)
         at->demanded_uwh += t->energy_uwh;
     }
     if (produces && buyer == LG_ROLE_STORAGE)
-        buffer_fill(m, common, t->energy_uwh);
+        buffer_fill(m, common, t);
     if (seller == LG_ROLE_STORAGE)
         buffer_drain(m, home, common, consumes, t->energy_uwh);
 }

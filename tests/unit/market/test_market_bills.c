@@ -176,6 +176,35 @@ static void statistics_of_a_closed_slot(void **state)
     town_fini(&t);
 }
 
+/* A producer sells 0.2 kWh to a storage in the other house, past a load that stands in the grid:
+ * own energy stored, for the grid, once; on the reference exchange once for each of the two markets
+ * in which producers or consumers stand (the storage stands alone in its own). */
+static void energy_stored_of_own_production(void **state)
+{
+    (void)state;
+    for (int compat = 0; compat < 2; compat++) {
+        enum { TOWER, BATTERY, ROOF };
+        town t;
+        town_init(&t, LG_PAY_AS_BID);
+        t.rules.compat_gsy = compat;
+        town_area(&t, LG_NONE, 0);
+        town_area(&t, GRID, 0);
+        town_area(&t, GRID, 0);
+        town_asset(&t, 0, LG_ROLE_CONSUMER);
+        town_asset(&t, 1, LG_ROLE_STORAGE);
+        town_asset(&t, 2, LG_ROLE_PRODUCER);
+        town_open(&t);
+        town_bid(&t, BATTERY, 0.2, 20);
+        town_offer(&t, ROOF, 0.2, 10);
+        town_ticks(&t, 10);
+        town_expect(&t, 0, ROOF, BATTERY, 0.2, 20);
+        town_close(&t);
+        assert_int_equal(lg_market_kpi(t.market, 0).buffer_uwh, town_uwh(compat ? 0.4 : 0.2));
+        assert_int_equal(lg_market_kpi(t.market, 2).buffer_uwh, 0);
+        town_fini(&t);
+    }
+}
+
 /** A slot with orders that travel and trade. @return 1 when memory ran out and that was said
  * properly */
 static int a_small_slot(lg_mem *mem, void *ctx)
@@ -229,6 +258,7 @@ int main(void)
         cmocka_unit_test(bills_are_cumulative),
         cmocka_unit_test(odd_amounts_sum_to_zero),
         cmocka_unit_test(statistics_of_a_closed_slot),
+        cmocka_unit_test(energy_stored_of_own_production),
         cmocka_unit_test(memory_may_run_out_anywhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
