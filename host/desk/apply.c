@@ -107,6 +107,12 @@ static lg_status refusal(const lg_desk *desk, const lg_command *c)
     return may(desk, c) ? LG_OK : LG_FOREIGN;
 }
 
+bool lg__is_errand(const lg_site *site, const lg_command *c)
+{
+    return c->kind < LG_CMD_COUNT && kinds[c->kind].node == NODE_ASSET &&
+           c->node < site->asset_count;
+}
+
 void lg__apply(lg_desk *desk, const lg_command *c, lg_answer *a)
 {
     *a = (lg_answer){.status = refusal(desk, c)};

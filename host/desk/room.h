@@ -36,6 +36,9 @@ struct lg_desk {
  * changed. */
 lg_status lg__desk_flip(lg_desk *desk) LG_CHECKED;
 
+/** Whether a command is addressed to an asset there is. */
+bool lg__is_errand(const lg_site *site, const lg_command *command);
+
 /** Applies one command of @p desk to the market. Rights are checked here, whoever sends. */
 void lg__apply(lg_desk *desk, const lg_command *command, lg_answer *answer);
 

@@ -7,12 +7,13 @@
 
 #include "base/rng.h"
 #include "desk/room.h"
+#include "desk/tour.h"
 
 #define LG__DRAW_CALL UINT64_C(0x63616c6c00) /* "call": the purpose of this draw */
 
 struct member {
     lg_participant participant;
-    bool waiting;
+    bool waiting, sent;
 };
 
 struct listener {
@@ -39,6 +40,7 @@ struct lg_turn {
     uint32_t leg_count, leg_capacity;
     bool wants_trades;
     lg_status failed; /* of a sink, which cannot return one */
+    struct lg__tour tour;
     lg_moment moment;
 };
 
@@ -111,6 +113,7 @@ lg_turn *lg_turn_new(lg_mem *mem, const lg_site *site, const lg_rules *rules)
         return NULL;
     turn->mem = mem;
     turn->site = site;
+    turn->tour = (struct lg__tour){.mem = mem, .site = site};
     lg_market_sink sink = {.ctx = turn, .trade = on_trade, .cleared = on_cleared};
     turn->market = lg_market_new(mem, site, rules, &sink);
     turn->chain = lg_chain_new(mem, site->seed);
@@ -130,6 +133,7 @@ void lg_turn_free(lg_turn *turn)
     lg_mem *mem = turn->mem;
     lg_market_free(turn->market);
     lg_chain_free(turn->chain);
+    lg__tour_free(&turn->tour);
     lg_mem_free(mem, turn->trader, turn->site->asset_count * sizeof *turn->trader);
     lg_mem_free(mem, turn->members, turn->member_capacity * sizeof *turn->members);
     lg_mem_free(mem, turn->listeners, turn->listener_capacity * sizeof *turn->listeners);
@@ -182,28 +186,43 @@ static lg_status tell_command(lg_turn *turn, const lg_desk *desk, const lg_comma
     return status;
 }
 
+/* Applies command @p c, the one at @p index of the desk's batch or what is left of it. */
+static lg_status apply_one(lg_turn *turn, lg_desk *desk, uint32_t index, const lg_command *c)
+{
+    lg_answer *a = &desk->answers[index];
+    lg__apply(desk, c, a);
+    if (a->status == LG_MEMORY)
+        return LG_MEMORY;
+    uint64_t event[] = {UINT64_C(1) << 56 | (uint64_t)c->kind << 48 | (uint64_t)c->flags << 40 |
+                            (uint64_t)a->status << 32 | c->node,
+                        (uint64_t)c->energy_uwh, (uint64_t)c->amount,
+                        c->order_id ^ (uint64_t)desk->index << 40};
+    lg_chain_add(turn->chain, event, sizeof event);
+    return turn->command_listeners ? tell_command(turn, desk, c, a) : LG_OK;
+}
+
 /* Applies what a desk has sent. */
 static lg_status apply_batch(lg_turn *turn, lg_desk *desk)
 {
     lg_status status = lg__desk_flip(desk);
-    if (status != LG_OK)
-        return status;
     const struct lg__batch *batch = &desk->batch[!desk->filling];
-    for (uint32_t i = 0; i < batch->count; i++) {
-        const lg_command *c = &batch->commands[i];
-        lg_answer *a = &desk->answers[i];
-        lg__apply(desk, c, a);
-        if (a->status == LG_MEMORY)
-            return LG_MEMORY;
-        uint64_t event[] = {UINT64_C(1) << 56 | (uint64_t)c->kind << 48 | (uint64_t)c->flags << 40 |
-                                (uint64_t)a->status << 32 | c->node,
-                            (uint64_t)c->energy_uwh, (uint64_t)c->amount,
-                            c->order_id ^ (uint64_t)desk->index << 40};
-        lg_chain_add(turn->chain, event, sizeof event);
-        if (turn->command_listeners && (status = tell_command(turn, desk, c, a)) != LG_OK)
-            return status;
-    }
-    return LG_OK;
+    for (uint32_t i = 0; status == LG_OK && i < batch->count; i++)
+        status = apply_one(turn, desk, i, &batch->commands[i]);
+    return status;
+}
+
+/* An errand: a command of a walk. What its asset has traded on the way counts towards a replacing
+ * order, which was meant for all that was open. */
+static lg_status apply_errand(void *ctx, lg_desk *desk, uint32_t index, int64_t traded_uwh)
+{
+    lg_turn *turn = ctx;
+    lg_command c = desk->batch[!desk->filling].commands[index];
+    const lg_rules *rules = lg_market_rules(turn->market);
+    bool replaces =
+        c.flags & LG_CMD_REPLACE || c.kind == LG_CMD_UPDATE_BID || c.kind == LG_CMD_UPDATE_OFFER;
+    if (replaces && c.energy_uwh - traded_uwh > rules->energy_tolerance_uwh)
+        c.energy_uwh -= traded_uwh;
+    return apply_one(turn, desk, index, &c);
 }
 
 /* Where the rotation of this turn starts. */
@@ -214,14 +233,17 @@ static uint32_t first_member(const lg_turn *turn, lg_call call)
                         turn->member_count);
 }
 
-/* Applies what everybody has sent, in the order of this turn. */
-static lg_status apply_all(lg_turn *turn, uint32_t first)
+/* Applies what everybody has sent, in the order of this turn; in a walk only what those have who
+ * wait for it. */
+static lg_status apply_all(lg_turn *turn, uint32_t first, bool walks)
 {
     lg_status status = LG_OK;
     for (uint32_t i = 0; i < turn->member_count && status == LG_OK; i++) {
         const struct member *m = &turn->members[(first + i) % turn->member_count];
         const lg_participant *p = &m->participant;
         bool sent = lg_desk_pending(p->desk) > 0;
+        if (walks && !m->waiting)
+            continue;
         status = apply_batch(turn, p->desk);
         if (status == LG_OK && sent && !m->waiting && p->answered)
             p->answered(p->self);
@@ -236,7 +258,7 @@ static bool is_due(const lg_participant *p, lg_call call, const lg_moment *momen
 
 /* Calls everybody whom it concerns, applies, and lets those who wait for answers go on, until
  * nobody does. */
-static lg_status call_all(lg_turn *turn, lg_call call)
+static lg_status call_all(lg_turn *turn, lg_call call, bool walks)
 {
     if (turn->member_count == 0)
         return LG_OK;
@@ -248,7 +270,7 @@ static lg_status call_all(lg_turn *turn, lg_call call)
                      m->participant.call(m->participant.self, call, &turn->moment);
         waiting = waiting || m->waiting;
     }
-    lg_status status = apply_all(turn, first);
+    lg_status status = apply_all(turn, first, walks);
     while (waiting && status == LG_OK) {
         waiting = false;
         for (uint32_t i = 0; i < turn->member_count; i++) {
@@ -257,7 +279,36 @@ static lg_status call_all(lg_turn *turn, lg_call call)
                 m->waiting = m->participant.resume(m->participant.self);
             waiting = waiting || m->waiting;
         }
-        status = apply_all(turn, first);
+        status = apply_all(turn, first, walks);
+    }
+    return status;
+}
+
+/* Sends the last batches of all through the tree: commands to markets at once, those to assets when
+ * the walk comes to them. */
+static lg_status walk_all(lg_turn *turn)
+{
+    lg_status status = LG_OK;
+    uint32_t first = turn->member_count ? first_member(turn, LG_CALL_TICK) : 0;
+    for (uint32_t i = 0; i < turn->member_count && status == LG_OK; i++) {
+        struct member *m = &turn->members[(first + i) % turn->member_count];
+        lg_desk *desk = m->participant.desk;
+        m->sent = lg_desk_pending(desk) > 0;
+        status = lg__desk_flip(desk);
+        const struct lg__batch *batch = &desk->batch[!desk->filling];
+        for (uint32_t k = 0; status == LG_OK && k < batch->count; k++)
+            if (!lg__is_errand(turn->site, &batch->commands[k]))
+                status = apply_one(turn, desk, k, &batch->commands[k]);
+        if (status == LG_OK)
+            status = lg__tour_take(&turn->tour, desk);
+    }
+    if (status == LG_OK)
+        status = lg__tour_run(&turn->tour, turn->market, turn->moment.slot, turn->moment.tick,
+                              apply_errand, turn);
+    for (uint32_t i = 0; i < turn->member_count && status == LG_OK; i++) {
+        const struct member *m = &turn->members[(first + i) % turn->member_count];
+        if (m->sent && m->participant.answered)
+            m->participant.answered(m->participant.self);
     }
     return status;
 }
@@ -282,13 +333,13 @@ static void deliver_trades(lg_turn *turn)
 lg_status lg_turn_start(lg_turn *turn, const lg_moment *moment)
 {
     turn->moment = *moment;
-    return call_all(turn, LG_CALL_START);
+    return call_all(turn, LG_CALL_START, false);
 }
 
 lg_status lg_turn_finish(lg_turn *turn, const lg_moment *moment)
 {
     turn->moment = *moment;
-    lg_status status = call_all(turn, LG_CALL_FINISH);
+    lg_status status = call_all(turn, LG_CALL_FINISH, false);
     turn->digest = lg_chain_link(turn->chain);
     return status;
 }
@@ -304,9 +355,12 @@ lg_status lg_turn_open_slot(lg_turn *turn, const lg_moment *moment, const lg_cap
 lg_status lg_turn_tick(lg_turn *turn, const lg_moment *moment)
 {
     turn->moment = *moment;
-    lg_status status = call_all(turn, moment->tick == 0 ? LG_CALL_MARKET_CYCLE : LG_CALL_TICK);
+    /* everybody begins the slot before a market of it is matched */
+    bool walks = moment->tick > 0 && lg_rules_interleave(lg_market_rules(turn->market));
+    lg_status status =
+        call_all(turn, moment->tick == 0 ? LG_CALL_MARKET_CYCLE : LG_CALL_TICK, walks);
     if (status == LG_OK)
-        status = lg_market_tick(turn->market, moment->tick);
+        status = walks ? walk_all(turn) : lg_market_tick(turn->market, moment->tick);
     if (status == LG_OK)
         status = turn->failed;
     if (status != LG_OK)

@@ -22,8 +22,41 @@ void lg__order_kill(lg_market *m, uint32_t order)
     m->positions[o->asset].offered_uwh[o->side] -= o->energy_uwh;
     o->energy_uwh = 0;
     o->generation++;
-    o->next = m->order_free;
-    m->order_free = order;
+    uint32_t *list = m->holds ? &m->order_held : &m->order_free;
+    o->next = *list;
+    *list = order;
+}
+
+void lg__orders_release(lg_market *m)
+{
+    while (m->order_held != LG_NONE) {
+        uint32_t order = m->order_held;
+        m->order_held = m->orders[order].next;
+        m->orders[order].next = m->order_free;
+        m->order_free = order;
+    }
+}
+
+lg_status lg__order_restart(lg_market *m, uint32_t order, uint32_t arrival)
+{
+    const struct lg__order *o = &m->orders[order];
+    for (uint32_t area = m->area_of[o->asset]; area != LG_NONE;
+         area = m->site->areas[area].parent) {
+        struct lg__lane *lane = &m->books[area].lane[o->side];
+        for (uint32_t i = lane->travelled; i < lane->count; i++) {
+            struct lg__entry moved = lane->entries[i];
+            if (moved.order != order || moved.generation != o->generation)
+                continue;
+            struct lg__entry *entry = lg__lane_add(m, area, (lg_side)o->side);
+            if (!entry)
+                return LG_MEMORY;
+            lane->entries[i].generation--; /* of no living order */
+            *entry = moved;
+            entry->arrival = (int32_t)arrival;
+            return LG_OK;
+        }
+    }
+    return LG_OK;
 }
 
 /* Makes room for a new record; LG_NONE when exhausted. */
@@ -220,16 +253,23 @@ static lg_status lane_travel(lg_market *m, uint32_t area, lg_side side)
     return LG_OK;
 }
 
+lg_status lg__travel_from(lg_market *m, uint32_t area)
+{
+    if (m->site->areas[area].parent == LG_NONE)
+        return LG_OK;
+    lg_status status = lane_travel(m, area, LG_OFFER);
+    if (status == LG_OK && m->rules.match != LG_ONE_SIDED)
+        status = lane_travel(m, area, LG_BID);
+    return status;
+}
+
 lg_status lg__travel(lg_market *m)
 {
     lg_status status = LG_OK;
     /* breadth-first order backwards: children before their parents, so age 0 climbs to the root at
      * once */
-    for (uint32_t area = m->site->area_count; area-- > 1 && status == LG_OK;) {
-        status = lane_travel(m, area, LG_OFFER);
-        if (status == LG_OK && m->rules.match != LG_ONE_SIDED)
-            status = lane_travel(m, area, LG_BID);
-    }
+    for (uint32_t area = m->site->area_count; area-- > 1 && status == LG_OK;)
+        status = lg__travel_from(m, area);
     return status;
 }
 

@@ -5,7 +5,7 @@
  *  - an entry belongs to its order only while their generations agree;
  *  - the entries of a lane are in the order of their arrival;
  *  - while markets are matched (lg_market_tick, last part) no order is born, so records are not
- * reused.
+ * reused; in a tick in pieces orders are, and the dead wait for its end.
  */
 #ifndef LG_MARKET_ENGINE_H
 #define LG_MARKET_ENGINE_H
@@ -47,6 +47,7 @@ struct lg__lane {
     struct lg__entry *entries;
     uint32_t count, capacity;
     uint32_t travelled; /* entries before this one have been passed on to the parent */
+    uint32_t scanned;   /* entries before this one are in the best rates of this tick */
     int64_t best_uct;   /* best living rate in this tick; LG__NO_RATE when there is none */
 };
 #define LG__NO_RATE INT64_MIN
@@ -119,6 +120,11 @@ struct lg_market {
 
     struct lg__order *orders;
     uint32_t order_count, order_capacity, order_free;
+    /* while a tick is run in pieces, dead records wait here instead of being used again: sorted
+     * views may still name them */
+    bool holds;
+    uint32_t order_held;
+    uint64_t trades_before; /* that tick */
     uint32_t sequence;
     uint64_t order_id, trades_total; /* of the last one: also how many there were */
     /* an asset, side by side with others: what every order touches */
@@ -156,7 +162,8 @@ struct lg_market {
     uint32_t median_capacity;
     /* indicators: sums of what happened directly in an area; of its subtree only when asked */
     lg_kpi *kpi_own;
-    uint8_t *counted; /* an area: 1 where a producer or a consumer stands, whose trades count */
+    int64_t *late_uwh; /* under compat, an asset: demand of the last slot, not yet counted */
+    uint8_t *counted;  /* an area: 1 where a producer or a consumer stands, whose trades count */
     int64_t
         *stored_used_uwh; /* own production that storages of the area gave back to its consumers */
 };
@@ -209,14 +216,22 @@ static inline int64_t lg__key_rate(bool descends, uint64_t key)
 /* book.c */
 struct lg__entry *lg__lane_add(lg_market *m, uint32_t area, lg_side side);
 void lg__order_kill(lg_market *m, uint32_t order);
+void lg__orders_release(lg_market *m);
+/** Lets an order that nobody has passed on yet wait anew, from tick @p arrival on. */
+lg_status lg__order_restart(lg_market *m, uint32_t order, uint32_t arrival) LG_CHECKED;
 lg_status lg__travel(lg_market *m) LG_CHECKED;
+/** The same for what leaves one area. */
+lg_status lg__travel_from(lg_market *m, uint32_t area) LG_CHECKED;
 /** Drops the dead entries of a lane when the scan has found many. */
 void lg__lane_tidy(lg_market *m, struct lg__lane *lane, uint32_t dead);
 
 /* view.c */
 lg_status lg__views_build(lg_market *m) LG_CHECKED;
 void lg__views_free(lg_market *m);
+void lg__views_clear(lg_market *m);
 void lg__views_scan(lg_market *m);
+/** Scans what is new in the lanes of @p area and of all above it. */
+void lg__views_scan_above(lg_market *m, uint32_t area);
 /** Whether anything can trade in @p area now; tells the views above what rates are wanted. */
 bool lg__is_hot(lg_market *m, uint32_t area);
 lg_status lg__view_sort(lg_market *m, struct lg__view *view) LG_CHECKED;
@@ -233,6 +248,8 @@ lg_status lg__gather(lg_market *m, uint32_t area, lg_side side, int64_t limit_uc
 lg_status lg__match_pay_as_bid(lg_market *m, uint32_t area) LG_CHECKED;
 lg_status lg__match_pay_as_clear(lg_market *m, uint32_t area) LG_CHECKED;
 lg_status lg__match_one_sided(lg_market *m, uint32_t area) LG_CHECKED;
+/** One buyer of a one-sided market takes what it may of the offers it sees now. */
+lg_status lg__buy(lg_market *m, uint32_t asset) LG_CHECKED;
 
 /* outside.c: what comes down from the markets above, for the rules */
 /** A merged walk over the views above one market. */

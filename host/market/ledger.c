@@ -23,7 +23,9 @@ static lg_status take(lg_market *m, uint32_t order, int64_t energy_uwh)
     if (!LG_GROW(m->mem, m->splits, m->split_capacity, m->split_count + 1))
         return LG_MEMORY;
     m->splits[m->split_count++] = order;
-    return LG_OK;
+    /* a buyer comes before its market passes orders on: the rest waits from now on */
+    return m->holds && m->rules.match == LG_ONE_SIDED ? lg__order_restart(m, order, m->tick)
+                                                      : LG_OK;
 }
 
 /* The rate that all fees of a percentage run are counted from: what the seller gets (6.4 of the

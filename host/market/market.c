@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#define LG__DRAW_VISIT UINT64_C(0x766973697400) /* "visit": the purpose of this draw */
-
 /* Everything with one element an area or asset. */
 static bool allocate(lg_market *m)
 {
@@ -28,13 +26,15 @@ static bool allocate(lg_market *m)
     m->kpi_own = lg_mem_zalloc(m->mem, areas, sizeof *m->kpi_own);
     m->stored_used_uwh = lg_mem_zalloc(m->mem, areas, sizeof *m->stored_used_uwh);
     m->counted = lg_mem_zalloc(m->mem, areas, sizeof *m->counted);
+    if (m->rules.compat_gsy)
+        m->late_uwh = lg_mem_zalloc(m->mem, assets, sizeof *m->late_uwh);
     m->visit = lg_mem_alloc(m->mem, areas * sizeof *m->visit);
     m->links = lg_mem_zalloc(m->mem, m->link_count, sizeof *m->links);
     return m->first[LG_BID] && m->first[LG_OFFER] && m->area_of && m->role_of && m->fees &&
            m->positions && m->accounts && m->books && m->fee_next && m->area_bills &&
            m->external_bills && m->fees_uct && m->rounding_uct && m->stats_now && m->stats_last &&
            m->sample_first && m->kpi_own && m->stored_used_uwh && m->counted && m->visit &&
-           m->links;
+           (m->late_uwh || !m->rules.compat_gsy) && m->links;
 }
 
 lg_market *lg_market_new(lg_mem *mem, const lg_site *site, const lg_rules *rules,
@@ -48,7 +48,7 @@ lg_market *lg_market_new(lg_mem *mem, const lg_site *site, const lg_rules *rules
     m->rules = *rules;
     if (sink)
         m->sink = *sink;
-    m->order_free = LG_NONE;
+    m->order_free = m->order_held = LG_NONE;
     for (uint32_t area = 0; area < site->area_count; area++)
         m->link_count += 2 * site->areas[area].depth;
     if (!allocate(m)) {
@@ -106,6 +106,8 @@ void lg_market_free(lg_market *m)
     lg_mem_free(mem, m->kpi_own, areas * sizeof *m->kpi_own);
     lg_mem_free(mem, m->stored_used_uwh, areas * sizeof *m->stored_used_uwh);
     lg_mem_free(mem, m->counted, areas * sizeof *m->counted);
+    if (m->late_uwh)
+        lg_mem_free(mem, m->late_uwh, assets * sizeof *m->late_uwh);
     lg_mem_free(mem, m->visit, areas * sizeof *m->visit);
     lg_mem_free(mem, m->links, m->link_count * sizeof *m->links);
     lg_mem_free(mem, m->views, m->view_capacity * sizeof *m->views);
@@ -158,103 +160,6 @@ lg_status lg_market_open_slot(lg_market *m, uint32_t slot, int64_t start_ms, con
     }
     m->open = true;
     return LG_OK;
-}
-
-static lg_status match_area(lg_market *m, uint32_t area)
-{
-    switch (m->rules.match) {
-    case LG_PAY_AS_BID:
-        return lg__match_pay_as_bid(m, area);
-    case LG_PAY_AS_CLEAR:
-        return lg__match_pay_as_clear(m, area);
-    case LG_ONE_SIDED:
-        break;
-    }
-    return lg__match_one_sided(m, area);
-}
-
-/* Which markets can trade at all is asked of all first, so that views know how far they must be
- * sorted; the answer is kept in the lanes: a market that is not hot forgets its best rates. */
-static void find_hot(lg_market *m)
-{
-    for (uint32_t area = 0; area < m->site->area_count; area++)
-        if (!lg__is_hot(m, area))
-            m->books[area].lane[LG_BID].best_uct = m->books[area].lane[LG_OFFER].best_uct =
-                LG__NO_RATE;
-}
-
-static bool hot(const lg_market *m, uint32_t area)
-{
-    const struct lg__book *book = &m->books[area];
-    return book->lane[LG_BID].best_uct != LG__NO_RATE ||
-           book->lane[LG_OFFER].best_uct != LG__NO_RATE;
-}
-
-/* Appends the children of @p area in the order of this tick: from a drawn one on, up or down. A
- * rotation is as fair as a permutation over many ticks, and walks memory in order. */
-static uint32_t visit_children(lg_market *m, uint32_t area, uint32_t count)
-{
-    const lg_area *a = &m->site->areas[area];
-    uint64_t draw = lg_rng(m->site->seed, LG__DRAW_VISIT, lg__moment(m), area);
-    uint32_t at = lg_rng_below(draw, a->child_count);
-    for (uint32_t i = 0; i < a->child_count; i++) {
-        m->visit[count++] = a->child_first + at;
-        if (draw & 1)
-            at = at == 0 ? a->child_count - 1 : at - 1;
-        else
-            at = at + 1 == a->child_count ? 0 : at + 1;
-    }
-    return count;
-}
-
-/* Writes down the order of this tick, the root first, each level in the order of its parents: drawn
- * anew for the children of every area, so that no home, and no street of homes, is always first. */
-static void draw_visits(lg_market *m)
-{
-    uint32_t count = 0;
-    m->visit[count++] = 0;
-    for (uint32_t i = 0; i < count; i++)
-        if (m->site->areas[m->visit[i]].child_count)
-            count = visit_children(m, m->visit[i], count);
-    LG_ASSERT(count == m->site->area_count);
-}
-
-/* The deepest level first. */
-static lg_status match_all(lg_market *m)
-{
-    draw_visits(m);
-    for (uint32_t depth = m->site->level_count; depth-- > 0;)
-        for (uint32_t i = m->site->level_first[depth]; i < m->site->level_first[depth + 1]; i++) {
-            lg_status status = hot(m, m->visit[i]) ? match_area(m, m->visit[i]) : LG_OK;
-            if (status != LG_OK)
-                return status;
-        }
-    return LG_OK;
-}
-
-lg_status lg_market_tick(lg_market *m, uint32_t tick)
-{
-    LG_ASSERT(m->open && tick >= m->tick);
-    uint64_t before = m->trades_total;
-    m->tick = tick;
-    lg_status status = lg__travel(m);
-    /* nothing new, and nothing old that could still come into sight: the last tick's outcome stands
-     */
-    if (status == LG_OK && (int64_t)tick <= (int64_t)m->last_change + m->delay_max) {
-        lg__views_scan(m);
-        find_hot(m);
-        status = match_all(m);
-    }
-    for (uint32_t i = 0; i < m->split_count; i++) {
-        struct lg__order *o = &m->orders[m->splits[i]];
-        if (o->energy_uwh > 0)
-            o->sequence = ++m->sequence;
-    }
-    m->split_count = 0;
-    m->tick = tick + 1;
-    if (m->trades_total > before)
-        m->last_change = m->tick; /* who may take one offer a tick goes on in the next */
-    return status;
 }
 
 lg_status lg_market_close_slot(lg_market *m)

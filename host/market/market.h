@@ -186,6 +186,16 @@ lg_status lg_market_cancel(lg_market *market, uint32_t asset, lg_side side, uint
 lg_status lg_market_tick(lg_market *market, uint32_t tick) LG_CHECKED;
 
 /**
+ * The same in pieces, where lg_rules_interleave() asks for it: a beginning, then every asset and
+ * every area once, what is below an area before the area; then the end. Orders of an asset are
+ * placed and withdrawn after its own piece.
+ */
+void lg_market_tick_begin(lg_market *market, uint32_t tick);
+lg_status lg_market_tick_asset(lg_market *market, uint32_t asset) LG_CHECKED;
+lg_status lg_market_tick_area(lg_market *market, uint32_t area) LG_CHECKED;
+lg_status lg_market_tick_end(lg_market *market) LG_CHECKED;
+
+/**
  * Ends the slot: open orders die, statistics and indicators are brought up to date, sums are proven
  * zero (asserts otherwise).
  */

@@ -67,6 +67,22 @@ static lg_status buy_all(lg_market *m, uint32_t area, uint32_t asset, struct own
     return status;
 }
 
+/* Opens the walks over all offers that cost at most @p limit_uct. */
+static lg_status look(lg_market *m, uint32_t area, int64_t limit_uct, struct lg__outside *outside)
+{
+    lg_status status = lg__gather(m, area, LG_OFFER, limit_uct + m->rules.rate_tolerance_uct);
+    return status == LG_OK ? lg__outside_open(m, outside, area, LG_OFFER) : status;
+}
+
+lg_status lg__buy(lg_market *m, uint32_t asset)
+{
+    struct lg__outside outside;
+    struct own_offers own = {0};
+    uint32_t area = m->area_of[asset];
+    lg_status status = look(m, area, m->books[area].lane[LG_BID].best_uct, &outside);
+    return status == LG_OK ? buy_all(m, area, asset, &own, &outside) : status;
+}
+
 lg_status lg__match_one_sided(lg_market *m, uint32_t area)
 {
     const lg_area *a = &m->site->areas[area];
@@ -75,9 +91,7 @@ lg_status lg__match_one_sided(lg_market *m, uint32_t area)
     int64_t limit = m->books[area].lane[LG_BID].best_uct;
     if (limit == LG__NO_RATE || a->asset_count == 0)
         return LG_OK;
-    lg_status status = lg__gather(m, area, LG_OFFER, limit + m->rules.rate_tolerance_uct);
-    if (status == LG_OK)
-        status = lg__outside_open(m, &outside, area, LG_OFFER);
+    lg_status status = look(m, area, limit, &outside);
     uint64_t draw = lg_rng(m->site->seed, LG__DRAW_BUY, lg__moment(m), area);
     uint32_t start = lg_rng_below(draw, a->asset_count);
     for (uint32_t i = 0; i < a->asset_count && status == LG_OK; i++) {

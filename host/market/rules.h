@@ -22,12 +22,24 @@ typedef struct lg_rules {
     bool keep_age;
     /* "gsy-e": pay-as-clear with constant fees charges each buyer its own bid; a one-sided load
      * accepts one offer a tick; energy stored of own production counts in the indicators once for
-     * every market on its way that has a producer or a consumer. Everything else is the same in
-     * both. */
+     * every market on its way that has a producer or a consumer, and the demand of loads
+     * by hours a slot late; and see
+     * lg_rules_interleave(). Everything else is the same in both. */
     bool compat_gsy;
     uint32_t slot_ms, tick_ms, ticks_per_slot;
     /* Differences at or below these do not count; 0 outside of compatibility runs. */
     int64_t energy_tolerance_uwh, rate_tolerance_uct;
 } lg_rules;
+
+/**
+ * Whether a tick is walked as on the reference exchange (2.3 of the reference): asset by asset,
+ * each market matched as soon as those below it have been and the orders of its own assets have
+ * been placed, instead of after all orders; one-sided buyers buy before their limit changes. An
+ * order whose rate changes must then be a new one, so not with keep_age.
+ */
+static inline bool lg_rules_interleave(const lg_rules *rules)
+{
+    return rules->compat_gsy && !rules->keep_age;
+}
 
 #endif

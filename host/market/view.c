@@ -97,6 +97,13 @@ lg_status lg__views_build(lg_market *m)
 
 /* ---- the running tick ---- */
 
+/* The tick of which views show what had come into sight: in a walk a one-sided buyer comes before
+ * its market takes offers in from above. */
+static int32_t seen_until(const lg_market *m)
+{
+    return (int32_t)m->tick - (m->holds && m->rules.match == LG_ONE_SIDED);
+}
+
 static void note_best(struct lg__view *v, int64_t rate, uint32_t party)
 {
     if (better(v->side, rate, v->best_uct[0])) {
@@ -112,13 +119,15 @@ static void note_best(struct lg__view *v, int64_t rate, uint32_t party)
     }
 }
 
+/* Adds what is new in a lane to its best rate and to those of its views. */
 static void lane_scan(lg_market *m, uint32_t area, lg_side side)
 {
     struct lg__lane *lane = &m->books[area].lane[side];
     uint32_t first_view = m->books[area].view_first[side], dead = 0;
     bool shown = first_view != LG_NONE && !(side == LG_BID && m->rules.match == LG_ONE_SIDED);
-    int64_t best = LG__NO_RATE;
-    for (uint32_t i = 0; i < lane->count; i++) {
+    int64_t best = lane->best_uct;
+    int32_t until = seen_until(m);
+    for (uint32_t i = lane->scanned; i < lane->count; i++) {
         const struct lg__entry *e = &lane->entries[i];
         if (!lg__alive(m, e)) {
             dead++;
@@ -132,17 +141,19 @@ static void lane_scan(lg_market *m, uint32_t area, lg_side side)
             continue;
         for (uint32_t v = first_view; v != LG_NONE; v = m->views[v].next) {
             struct lg__view *view = &m->views[v];
-            if (e->arrival + view->delay > (int32_t)m->tick)
+            if (e->arrival + view->delay > until)
                 continue;
+            view->sorted = false;
             note_best(view, view->extra ? lg__rate_at(m, o, e->offset + view->extra) : rate,
                       e->party);
         }
     }
     lane->best_uct = best;
     lg__lane_tidy(m, lane, dead);
+    lane->scanned = lane->count;
 }
 
-void lg__views_scan(lg_market *m)
+void lg__views_clear(lg_market *m)
 {
     for (uint32_t v = 0; v < m->view_count; v++) {
         struct lg__view *view = &m->views[v];
@@ -150,7 +161,25 @@ void lg__views_scan(lg_market *m)
         view->best_party[0] = view->best_party[1] = LG_NONE;
         view->sorted = false;
     }
+    for (uint32_t area = 0; area < m->site->area_count; area++)
+        for (int side = 0; side < 2; side++) {
+            m->books[area].lane[side].best_uct = LG__NO_RATE;
+            m->books[area].lane[side].scanned = 0;
+        }
+}
+
+void lg__views_scan(lg_market *m)
+{
+    lg__views_clear(m);
     for (uint32_t area = 0; area < m->site->area_count; area++) {
+        lane_scan(m, area, LG_OFFER);
+        lane_scan(m, area, LG_BID);
+    }
+}
+
+void lg__views_scan_above(lg_market *m, uint32_t area)
+{
+    for (; area != LG_NONE; area = m->site->areas[area].parent) {
         lane_scan(m, area, LG_OFFER);
         lane_scan(m, area, LG_BID);
     }
@@ -160,8 +189,10 @@ void lg__views_scan(lg_market *m)
 static void want(struct lg__view *view, int64_t rate)
 {
     if (view->wanted_uct == LG__NO_RATE ||
-        (view->side == LG_OFFER ? rate > view->wanted_uct : rate < view->wanted_uct))
+        (view->side == LG_OFFER ? rate > view->wanted_uct : rate < view->wanted_uct)) {
         view->wanted_uct = rate;
+        view->sorted = false;
+    }
 }
 
 static int64_t best_for(const struct lg__view *view, uint32_t branch)
@@ -213,7 +244,7 @@ lg_status lg__view_sort(lg_market *m, struct lg__view *view)
     view->count = 0;
     for (uint32_t i = 0; i < lane->count && view->wanted_uct != LG__NO_RATE; i++) {
         const struct lg__entry *e = &lane->entries[i];
-        if (e->arrival + view->delay > (int32_t)m->tick)
+        if (e->arrival + view->delay > seen_until(m))
             break; /* entries are in the order of arrival */
         if (!lg__alive(m, e))
             continue;

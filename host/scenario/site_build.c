@@ -8,6 +8,7 @@
  */
 #include "scenario/reader.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -174,6 +175,8 @@ static bool add_assets(build *b, uint32_t index)
                                 .role = child->role,
                                 .agent = LG_NONE,
                                 .params = child->params};
+            const lg_param *power = lg_site_param(asset, "avg_power_W");
+            asset->by_hours = power && !isnan(power->value.number);
             asset->name = make_name(b, child, index, child->clones ? k : 0);
             if (!asset->name)
                 return false;

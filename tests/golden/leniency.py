@@ -7,28 +7,21 @@ README = os.path.join(os.path.dirname(os.path.abspath(__file__)), "README.md")
 
 
 class Leniency:
-    """The rows for one day: figure -> the most it may differ. `last slot` is a rule, not a number."""
+    """The rows for one day: figure -> the most it may differ."""
 
     def __init__(self, day):
         self.most = {}
-        self.rules = set()
         self.used = set()
         for pattern, figure, most in rows():
             if not fnmatch.fnmatchcase(day, pattern):
                 continue
-            try:
-                self.most[figure] = float(most)
-            except ValueError:
-                self.rules.add((figure, most))
+            self.most[figure] = float(most)
 
     def allows(self, figure, difference):
         if difference <= self.most.get(figure, -1):
             self.used.add(figure)
             return True
         return False
-
-    def rule(self, figure, name):
-        return (figure, name) in self.rules
 
 
 def rows():

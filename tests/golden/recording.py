@@ -60,16 +60,6 @@ class Scenario:
             if node.get("strategy") and name in [area["name"] for area in above]:
                 yield node["name"]
 
-    def last_slot_demand_wh(self, area, hours):
-        """What the loads by hours below an area need in the last slot of the day."""
-        total = 0.0
-        for name in self.below(area):
-            kwargs = self.strategy[name].get("kwargs", {})
-            if self.strategy[name]["type"].startswith("LoadHours"):
-                in_use = kwargs.get("hrs_of_day") or list(range(24))
-                total += kwargs["avg_power_W"] * hours if 23 in in_use else 0
-        return total
-
 
 def bills(path, scenario):
     """market -> party -> row, as bills.json has it."""

@@ -20,6 +20,8 @@ struct actor {
     lg_status answer, sent;
     uint32_t ticks, trades, answered;
     uint32_t other;
+    bool every;    /* sends in every tick */
+    int64_t later; /* its rate from tick 4 on, when not 0 */
 };
 
 static void send(struct actor *a)
@@ -35,11 +37,12 @@ static void send(struct actor *a)
 static bool on_call(void *self, lg_call call, const lg_moment *moment)
 {
     struct actor *a = self;
-    (void)moment;
     if (call == LG_CALL_TICK)
         a->ticks++;
-    if (call != LG_CALL_MARKET_CYCLE)
+    if (call != LG_CALL_MARKET_CYCLE && !(a->every && call == LG_CALL_TICK))
         return false;
+    if (a->later && moment->tick >= 4)
+        a->rate = a->later;
     send(a);
     return a->waits && a->sent == LG_OK;
 }
@@ -164,6 +167,41 @@ static void same_inputs_same_digest_other_inputs_another(void **state)
     assert_memory_not_equal(&digests[0], &digests[2], sizeof digests[0]);
 }
 
+/* Compatibility runs are walked: the load's bid and the PV's offer, replaced in every tick, are
+ * applied when the walk comes to them, answered once, and what was traded on the way is taken off.
+ */
+static void a_walked_tick_applies_everything_once(void **state)
+{
+    (void)state;
+    lg_digest digests[2];
+    for (int i = 0; i < 2; i++) {
+        struct stage s;
+        assert_true(set(&s, lg_mem_system()));
+        lg_turn_free(s.turn);
+        lg_desk_free(s.load.desk);
+        lg_desk_free(s.pv.desk);
+        s.p.rules.compat_gsy = true;
+        s.p.rules.keep_age = false;
+        s.turn = lg_turn_new(lg_mem_system(), &s.p.site, &s.p.rules);
+        s.load.waits = false;
+        s.load.every = s.pv.every = true;
+        s.load.rate = CT(5); /* bids below the PV's 10 until tick 4 */
+        s.load.later = CT(20);
+        assert_true(join(&s, lg_mem_system(), &s.load, "load"));
+        assert_true(join(&s, lg_mem_system(), &s.pv, "pv"));
+        assert_int_equal(play(&s, 1), LG_OK);
+        assert_int_equal(s.load.trades, 1);
+        assert_int_equal(s.load.answered, 10);
+        assert_int_equal(s.pv.answered, 10);
+        const lg_account *load = lg_market_account(lg_turn_market(s.turn), 0);
+        assert_int_equal(load->bill.bought_uwh, KWH(1));
+        assert_int_equal(load->bill.spent_uct, CT(20));
+        digests[i] = lg_turn_digest(s.turn);
+        strike(&s);
+    }
+    assert_memory_equal(&digests[0], &digests[1], sizeof digests[0]);
+}
+
 static lg_status failing_listener(void *ctx, const lg_trade *trade)
 {
     (void)ctx;
@@ -247,6 +285,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers_come_after_all_batches_and_before_matching),
         cmocka_unit_test(same_inputs_same_digest_other_inputs_another),
+        cmocka_unit_test(a_walked_tick_applies_everything_once),
         cmocka_unit_test(a_listener_that_cannot_store_ends_the_run_err),
         cmocka_unit_test(listeners_hear_commands_only_when_asked),
         cmocka_unit_test(no_allocation_failure_leaks),

@@ -205,6 +205,31 @@ static void energy_stored_of_own_production(void **state)
     }
 }
 
+/* Loads by hours are counted a slot late under compat, others in their slot: 0.5 of the one in the
+ * second slot, 0.3 of the other in both. */
+static void demand_by_hours_is_counted_late_under_compat(void **state)
+{
+    (void)state;
+    for (int compat = 0; compat < 2; compat++) {
+        town t;
+        town_init(&t, LG_PAY_AS_BID);
+        t.rules.compat_gsy = compat;
+        town_area(&t, LG_NONE, 0);
+        town_asset(&t, 0, LG_ROLE_CONSUMER);
+        town_asset(&t, 0, LG_ROLE_CONSUMER);
+        t.assets[0].by_hours = true;
+        t.caps[1].demand_uwh = town_uwh(0.3);
+        for (int slot = 0; slot < 2; slot++) {
+            t.caps[0].demand_uwh = town_uwh(slot ? 0.7 : 0.5);
+            town_open(&t);
+            town_close(&t);
+        }
+        assert_int_equal(lg_market_kpi(t.market, 0).demanded_uwh, town_uwh(compat ? 1.1 : 1.8));
+        assert_int_equal(lg_market_account(t.market, 0)->demand_uwh, town_uwh(1.2));
+        town_fini(&t);
+    }
+}
+
 /** A slot with orders that travel and trade. @return 1 when memory ran out and that was said
  * properly */
 static int a_small_slot(lg_mem *mem, void *ctx)
@@ -259,6 +284,7 @@ int main(void)
         cmocka_unit_test(odd_amounts_sum_to_zero),
         cmocka_unit_test(statistics_of_a_closed_slot),
         cmocka_unit_test(energy_stored_of_own_production),
+        cmocka_unit_test(demand_by_hours_is_counted_late_under_compat),
         cmocka_unit_test(memory_may_run_out_anywhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
