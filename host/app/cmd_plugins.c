@@ -9,8 +9,8 @@
 
 static const char *role_name(uint32_t role)
 {
-    static const char *const names[] = {"?",       "consumer", "producer",
-                                        "storage", "bus",      "market maker"};
+    static const char *const names[] = {"?",   "consumer",     "producer", "storage",
+                                        "bus", "market maker", "prosumer"};
     return role < sizeof names / sizeof *names ? names[role] : "?";
 }
 

@@ -46,13 +46,18 @@ static bool is_inside(const lg_course *course, uint32_t index)
            lg_site_below(course->site, asset->area, course->scope);
 }
 
+static bool is_one_of(const lg_asset *asset, uint32_t role)
+{
+    return !asset->uncounted && (asset->role == role || asset->role == LG_ROLE_PROSUMER);
+}
+
 /* A trade whose seller is inside, in the community's indicators. */
 static void count_own(lg_kpi *kpi, const lg_asset *seller, const lg_asset *buyer, bool buyer_inside,
                       int64_t energy_uwh)
 {
-    bool consumed = buyer_inside && buyer->role == LG_ROLE_CONSUMER;
+    bool consumed = buyer_inside && is_one_of(buyer, LG_ROLE_CONSUMER);
     bool stored = buyer_inside && buyer->role == LG_ROLE_STORAGE;
-    if (seller->role == LG_ROLE_PRODUCER) {
+    if (is_one_of(seller, LG_ROLE_PRODUCER)) {
         kpi->produced_uwh += energy_uwh;
         kpi->consumed_own_uwh += consumed ? energy_uwh : 0;
         kpi->buffer_uwh += stored ? energy_uwh : 0;
@@ -89,7 +94,8 @@ static lg_status see_trade(void *ctx, const lg_trade *trade)
 static void count_demand(lg_course *course)
 {
     for (uint32_t i = 0; i < course->site->asset_count; i++)
-        if (course->caps[i].demand_uwh && is_inside(course, i))
+        if (course->caps[i].demand_uwh && !course->site->assets[i].uncounted &&
+            is_inside(course, i))
             course->kpi.demanded_uwh += course->caps[i].demand_uwh;
 }
 

@@ -95,12 +95,18 @@ lg_status lg__plan_caps(uint32_t role, const lg_plan *plan, lg_caps *caps, lg_er
     if ((role == LG_ROLE_PRODUCER || role == LG_ROLE_MARKET_MAKER) && plan->demand_kWh > 0)
         return lg_fail(err, LG_PLUGIN, "demand_kWh = %.9g, but a %s buys nothing", plan->demand_kWh,
                        role == LG_ROLE_PRODUCER ? "producer" : "market maker");
+    if (role == LG_ROLE_PROSUMER && plan->demand_kWh > 0 && plan->supply_kWh > 0)
+        return lg_fail(
+            err, LG_PLUGIN,
+            "demand_kWh = %.9g and supply_kWh = %.9g, but a prosumer needs or has energy "
+            "in a slot, not both",
+            plan->demand_kWh, plan->supply_kWh);
     caps->buy_uwh = to_uwh(plan->demand_kWh);
     caps->sell_uwh = to_uwh(plan->supply_kWh);
-    if (role == LG_ROLE_CONSUMER)
+    if (role == LG_ROLE_CONSUMER || role == LG_ROLE_PROSUMER)
         caps->demand_uwh = caps->buy_uwh;
     /* "Without limit" is an offer, not a production that somebody could have used. */
-    if (role == LG_ROLE_PRODUCER && caps->sell_uwh < LG_UNLIMITED_UWH)
+    if ((role == LG_ROLE_PRODUCER || role == LG_ROLE_PROSUMER) && caps->sell_uwh < LG_UNLIMITED_UWH)
         caps->supply_uwh = caps->sell_uwh;
     return LG_OK;
 }

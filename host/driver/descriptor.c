@@ -197,7 +197,7 @@ static lg_status check_driver(lg_arena *arena, const char *plugin, uint32_t inde
         return lg_fail(err, LG_PLUGIN, "%s: the word is taken in scenarios, choose another", owner);
     if (!driver->help)
         return lg_fail(err, LG_PLUGIN, "%s has no help text", owner);
-    if (driver->role < LG_ROLE_CONSUMER || driver->role > LG_ROLE_MARKET_MAKER)
+    if (driver->role < LG_ROLE_CONSUMER || driver->role > LG_ROLE_PROSUMER)
         return lg_fail(err, LG_PLUGIN, "%s has the unknown role %u", owner, driver->role);
     if (!driver->open || !driver->plan)
         return lg_fail(err, LG_PLUGIN, "%s has no %s function", owner,

@@ -55,6 +55,7 @@ typedef struct lg_asset {
     uint32_t role;   /* LG_ROLE_... */
     uint32_t agent;  /* index of the agent that commands it */
     bool by_hours;   /* its demand is a power at certain hours (17 #20 of the reference) */
+    bool uncounted;  /* in no group of the indicators, neither producer nor consumer there */
     const lg_params *params;
 } lg_asset;
 

@@ -120,7 +120,7 @@ static lg_status order_new(lg_market *m, uint32_t asset, lg_side side, bool repl
 /* Bit 0: may bid, bit 1: may offer; by LG_ROLE_... */
 static const uint8_t sides_of_role[] = {
     [LG_ROLE_CONSUMER] = 1, [LG_ROLE_PRODUCER] = 2,     [LG_ROLE_STORAGE] = 3,
-    [LG_ROLE_BUS] = 3,      [LG_ROLE_MARKET_MAKER] = 2,
+    [LG_ROLE_BUS] = 3,      [LG_ROLE_MARKET_MAKER] = 2, [LG_ROLE_PROSUMER] = 3,
 };
 
 /* Whether an order may be placed at all, whatever its energy. */

@@ -280,10 +280,20 @@ lg_status lg__trade(lg_market *m, uint32_t area, uint32_t bid, uint32_t offer, i
                     int64_t buyer_rate_uct) LG_CHECKED;
 
 /* stats.c */
-/** Whether indicators count what assets of @p role sell as produced. */
-static inline bool lg__produces(uint8_t role)
+/** What an asset is to the indicators: its role, or 0 for nothing. */
+static inline uint8_t lg__group_of(const lg_market *m, uint32_t asset)
 {
-    return role == LG_ROLE_PRODUCER || role == LG_ROLE_MARKET_MAKER;
+    return m->site->assets[asset].uncounted ? 0 : m->role_of[asset];
+}
+/** Whether indicators count what assets of this group sell as produced. */
+static inline bool lg__produces(uint8_t group)
+{
+    return group == LG_ROLE_PRODUCER || group == LG_ROLE_MARKET_MAKER || group == LG_ROLE_PROSUMER;
+}
+/** Whether they count what its assets buy as consumed. */
+static inline bool lg__consumes(uint8_t group)
+{
+    return group == LG_ROLE_CONSUMER || group == LG_ROLE_PROSUMER;
 }
 lg_status lg__stats_close(lg_market *m) LG_CHECKED;
 void lg__kpi_trade(lg_market *m, const lg_trade *trade);

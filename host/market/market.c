@@ -67,7 +67,7 @@ lg_market *lg_market_new(lg_mem *mem, const lg_site *site, const lg_rules *rules
         m->first[LG_BID][i] = m->first[LG_OFFER][i] = LG_NONE;
         m->area_of[i] = site->assets[i].area;
         m->role_of[i] = (uint8_t)site->assets[i].role;
-        if (lg__produces(m->role_of[i]) || m->role_of[i] == LG_ROLE_CONSUMER)
+        if (lg__produces(lg__group_of(m, i)) || lg__consumes(lg__group_of(m, i)))
             m->counted[m->area_of[i]] = 1;
     }
     return m;

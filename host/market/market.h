@@ -139,7 +139,9 @@ typedef struct lg_market_stats {
     int64_t fee_uct, fee_ppb;       /* the fee that ruled the slot */
 } lg_market_stats;
 
-/** Cumulative indicators of an area (13.4 of the reference); energy in micro-watt-hours. */
+/** Cumulative indicators of an area (13.4 of the reference); energy in micro-watt-hours. A prosumer
+ * counts as a consumer with what it needs and buys, as a producer with what it sells; an asset that
+ * the site calls uncounted is neither. */
 typedef struct lg_kpi {
     int64_t produced_uwh, consumed_own_uwh, demanded_uwh, buffer_uwh;
     double self_sufficiency,

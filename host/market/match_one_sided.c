@@ -56,7 +56,7 @@ static lg_status buy(lg_market *m, uint32_t area, uint32_t bid, bool once, struc
 static lg_status buy_all(lg_market *m, uint32_t area, uint32_t asset, struct own_offers *own,
                          struct lg__outside *outside)
 {
-    bool once = m->rules.compat_gsy && m->role_of[asset] == LG_ROLE_CONSUMER;
+    bool once = m->rules.compat_gsy && lg__consumes(m->role_of[asset]);
     uint64_t before = m->trades_total;
     lg_status status = LG_OK;
     for (uint32_t bid = m->first[LG_BID][asset]; bid != LG_NONE && status == LG_OK;) {

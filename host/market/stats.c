@@ -3,6 +3,7 @@
  *
  * Indicators are kept where things happen: energy produced and demanded at the area of the asset,
  * self-consumption at the lowest area that holds both parties, and summed up the tree once a slot.
+ * A prosumer demands where it buys and produces where it sells; an uncounted asset does neither.
  * Only the buffer of stored own energy has a history in every area, so storages walk up the tree
  * trade by trade. */
 #include "market/engine.h"
@@ -122,7 +123,7 @@ static void buffer_drain(lg_market *m, uint32_t seller_area, uint32_t common, bo
 void lg__kpi_trade(lg_market *m, const lg_trade *t)
 {
     uint32_t home = m->area_of[t->seller], common = home, other = m->area_of[t->buyer];
-    uint8_t seller = m->role_of[t->seller], buyer = m->role_of[t->buyer];
+    uint8_t seller = lg__group_of(m, t->seller), buyer = lg__group_of(m, t->buyer);
     while (common != other) {
         if (m->site->areas[common].depth >= m->site->areas[other].depth)
             common = m->site->areas[common].parent;
@@ -130,7 +131,7 @@ void lg__kpi_trade(lg_market *m, const lg_trade *t)
             other = m->site->areas[other].parent;
     }
     bool produces = lg__produces(seller);
-    bool consumes = buyer == LG_ROLE_CONSUMER;
+    bool consumes = lg__consumes(buyer);
     lg_kpi *at = &m->kpi_own[common];
     if (produces)
         m->kpi_own[home].produced_uwh += t->energy_uwh;
@@ -155,6 +156,8 @@ void lg__kpi_trade(lg_market *m, const lg_trade *t)
 static int64_t counted_demand(lg_market *m, uint32_t asset)
 {
     int64_t demand = m->caps[asset].demand_uwh;
+    if (m->site->assets[asset].uncounted)
+        return 0;
     if (!m->late_uwh || !m->site->assets[asset].by_hours)
         return demand;
     int64_t late = m->late_uwh[asset];

@@ -54,6 +54,11 @@ static void tell(lg__gsy *g, const char *settings)
                     "%u external strateg%s made the template of the kind: give a script with "
                     "--agent to trade for the asset",
                     g->external, g->external == 1 ? "y is" : "ies are");
+    if (g->own_curves)
+        lg__warning(r, NULL, NULL, NULL,
+                    "%u asset%s of PredefinedPV or PredefinedWind: the curves are lunagrid's own, "
+                    "not those of the exchange; give power_profile (W) for the same energy",
+                    g->own_curves, g->own_curves == 1 ? "" : "s");
     if (!g->ignored_count)
         return;
     lg_text text;

@@ -16,6 +16,9 @@ enum lg__gsy_kind {
     LG__GSY_BUS = 1 << 7,
     LG__GSY_COMMERCIAL = 1 << 8,
     LG__GSY_POWER_PLANT = 1 << 9,
+    LG__GSY_SMART_METER = 1 << 10,
+    LG__GSY_PV_PREDEFINED = 1 << 11,
+    LG__GSY_WIND_PREDEFINED = 1 << 12,
     LG__GSY_NONE = 0, /* known, but there is nothing here that stands for it */
 };
 
@@ -32,10 +35,10 @@ enum lg__gsy_how {
     LG__GSY_COPY,    /* as it is: number, switch, list of hours */
     LG__GSY_MINUTES, /* a time between updates: seconds when serialised, else minutes */
     LG__GSY_RATE,    /* ct/kWh: a number, or a profile where ours may be one */
-    LG__GSY_POWER,   /* W over time */
+    LG__GSY_POWER,   /* W or kW over time */
     LG__GSY_ORIGIN,  /* where stored energy comes from */
     LG__GSY_LOSSES,  /* a table of three fractions */
-    LG__GSY_KW,      /* kW, made the W of a flat profile */
+    LG__GSY_CLOUDS,  /* 0 sunny, 1 partial, 2 cloudy, 4 the user's own */
     LG__GSY_IGNORED, /* changes no figure here */
 };
 
@@ -75,6 +78,7 @@ typedef struct lg__gsy {
     lg__gsy_ignored ignored[LG__GSY_IGNORED_MAX];
     uint32_t ignored_count;
     uint32_t external;            /* assets that somebody outside may control */
+    uint32_t own_curves;          /* assets with a built-in curve of ours in place of that one's */
     struct lg__gsy_points *files; /* CSV profiles, each read once */
     const lg_conf *maker_rate;    /* ours, once an asset has set it */
     const lg_conf *feed_in;       /* likewise */
@@ -99,6 +103,10 @@ size_t lg__gsy_strategy_names(const char **names, size_t max);
 const lg__gsy_key *lg__gsy_key_of(const char *name, unsigned kind);
 /** Names of the keys of @p kind. */
 size_t lg__gsy_key_names(unsigned kind, const char **names, size_t max);
+
+/** Whether assets of our driver are in no group of that exchange's indicators (section 13.4 of the
+ * reference): neither what they make nor what they need counts there. */
+bool lg__gsy_uncounted(const char *driver);
 
 /* Settings (gsy_settings.c). */
 /** Reads the settings file (input->gsy_settings, else settings.json beside the scenario if there is

@@ -18,18 +18,9 @@ typedef struct asset {
     const char *label;
     bool serialised; /* {"type": ..., "kwargs": ...}, with times in seconds */
     const lg__gsy_strategy *strategy;
+    const lg_conf *own_clouds; /* a cloud_coverage of 4; NULL: none */
     lg_conf *to;
 } asset;
-
-static const lg_option *trading_row(const char *key)
-{
-    uint32_t count;
-    const lg_option *rows = lg__trading_rows(&count);
-    for (uint32_t i = 0; i < count; i++)
-        if (strcmp(rows[i].name, key) == 0)
-            return &rows[i];
-    return NULL;
-}
 
 /* What the utility asks and pays is what its market makers and buses say. */
 static void note_utility(asset *a, const char *ours, const lg_conf *rate)
@@ -52,16 +43,8 @@ static void put_rate(asset *a, const lg__gsy_key *key, const lg_conf *item)
     lg_conf *rate = lg__gsy_profile(a->g, a->label, item, ours);
     if (!rate)
         return;
-    const lg_option *row = trading_row(ours);
-    bool number = rate->type == LG_CONF_NUMBER;
-    if (!number && key->ours_profile) {
+    if (rate->type != LG_CONF_NUMBER && key->ours_profile)
         rate->key = ours = key->ours_profile;
-    } else if (!number && ((row && row->type != LG_OPTION_PROFILE) ||
-                           a->strategy->kind == LG__GSY_COMMERCIAL)) {
-        lg__problem(a->g->r, item, a->label, item->key,
-                    "a rate that changes over time is not supported yet here; give one number");
-        return;
-    }
     note_utility(a, ours, rate);
     lg__conf_put(a->to, rate);
 }
@@ -99,21 +82,18 @@ static void put_losses(asset *a, const lg_conf *item)
     }
 }
 
-static void put_kw(asset *a, const lg__gsy_key *key, const lg_conf *item)
+/* Null, as absent, is a sunny day. */
+static void put_clouds(asset *a, const lg_conf *item)
 {
-    lg_conf *power = lg__gsy_profile(a->g, a->label, item, key->ours);
-    lg_conf *list = power ? power : NULL;
-    if (!power)
-        return;
-    if (power->type == LG_CONF_TABLE) { /* day or series */
-        lg_conf *values = lg__conf_item(power->first, "values");
-        list = values ? values : power->first;
-    }
-    if (list->type == LG_CONF_NUMBER)
-        list->number *= 1000;
-    for (lg_conf *value = list->first; value; value = value->next)
-        value->number *= 1000;
-    lg__conf_put(a->to, power);
+    static const char *const days[] = {"sunny", "partial", "cloudy"};
+    double number = item->type == LG_CONF_NUMBER ? item->number : -1;
+    if (number == 0 || number == 1 || number == 2)
+        lg__gsy_put_text(a->g, a->to, "cloud_coverage", days[(int)number], item->line);
+    else if (number == 4)
+        a->own_clouds = item;
+    else
+        lg__problem(a->g->r, item, a->label, item->key,
+                    "expected 0 (sunny), 1 (partial), 2 (cloudy) or 4 (the power_profile)");
 }
 
 static void put_key(asset *a, const lg__gsy_key *key, const lg_conf *item)
@@ -137,8 +117,8 @@ static void put_key(asset *a, const lg__gsy_key *key, const lg_conf *item)
     case LG__GSY_LOSSES:
         put_losses(a, item);
         return;
-    case LG__GSY_KW:
-        put_kw(a, key, item);
+    case LG__GSY_CLOUDS:
+        put_clouds(a, item);
         return;
     case LG__GSY_ORIGIN:
     case LG__GSY_IGNORED:
@@ -208,48 +188,84 @@ static void put_update(asset *a)
         put_default(a, "update_interval", a->g->settings.update_min);
 }
 
-/* A rate that neither ramps nor is asked for again: the update never comes due within the slot. */
-static void put_plant(asset *a)
+/* What a built-in curve of the exchange was meant: its profile if there is one, else ours. */
+static void put_curve(asset *a)
 {
-    const lg_conf *rate = lg_conf_get(a->to, "initial_selling_rate");
-    if (!rate) {
-        lg__problem(a->g->r, a->to, a->label, "energy_rate", "is missing");
+    bool sun = a->strategy->kind == LG__GSY_PV_PREDEFINED;
+    if (lg_conf_get(a->to, "power_profile")) {
+        lg__conf_remove(a->to, "cloud_coverage");
+        lg__conf_remove(a->to, "capacity_kW"); /* its profile is in W */
+        put_choice(a, "sampling", "start");
+        if (sun)
+            put_choice(a, "model", "profile");
         return;
     }
-    lg__gsy_put_copy(a->g, a->to, "final_selling_rate", rate);
-    put_default(a, "update_interval", (double)a->g->settings.slot_ms / (double)LG_MINUTE_MS);
+    a->g->own_curves++;
+    if (a->own_clouds)
+        lg__warning(a->g->r, a->own_clouds, a->label, "cloud_coverage",
+                    "4 stands for the user's own curve, and there is no power_profile: a sunny day "
+                    "is taken");
+    if (sun)
+        put_choice(a, "model", "predefined");
+    if (sun && !lg_conf_get(a->to, "cloud_coverage"))
+        put_choice(a, "cloud_coverage", "sunny");
+}
+
+static void put_energy(asset *a)
+{
+    unsigned kind = a->strategy->kind;
+    if (kind & (LG__GSY_LOAD_PROFILE | LG__GSY_PV_PROFILE | LG__GSY_WIND | LG__GSY_SMART_METER))
+        put_choice(a, "sampling", "start");
+    if (kind == LG__GSY_PV)
+        put_choice(a, "model", "gaussian");
+    if (kind == LG__GSY_PV_PROFILE)
+        put_choice(a, "model", "profile");
+    if (kind & (LG__GSY_PV_PREDEFINED | LG__GSY_WIND_PREDEFINED))
+        put_curve(a);
+}
+
+/* The dear end of a ramp, unless the market maker's rate is to take its place. */
+static void put_dear(asset *a, const char *key, double ct)
+{
+    if (!is_true(a->to, "use_market_maker_rate"))
+        put_default(a, key, ct);
 }
 
 static void put_defaults(asset *a)
 {
-    lg__gsy *g = a->g;
-    unsigned kind = a->strategy->kind;
-    if (kind & (LG__GSY_LOAD_PROFILE | LG__GSY_PV_PROFILE | LG__GSY_WIND | LG__GSY_POWER_PLANT))
-        put_choice(a, "sampling", "start");
-    if (kind == LG__GSY_PV)
-        put_choice(a, "model", "gaussian");
-    if (kind & (LG__GSY_PV_PROFILE | LG__GSY_WIND | LG__GSY_POWER_PLANT))
-        put_choice(a, "model", "profile");
-    if (kind & (LG__GSY_LOAD_HOURS | LG__GSY_LOAD_PROFILE)) {
+    const double maker_ct = a->g->settings.market_maker_rate;
+    const double utility_ct = isnan(maker_ct) ? 30 : maker_ct;
+    put_energy(a);
+    switch (a->strategy->kind) {
+    case LG__GSY_LOAD_HOURS:
+    case LG__GSY_LOAD_PROFILE:
         put_default(a, "initial_buying_rate", 0);
-        if (!is_true(a->to, "use_market_maker_rate"))
-            put_default(a, "final_buying_rate", 35);
-        put_update(a);
-    } else if (kind & (LG__GSY_PV | LG__GSY_PV_PROFILE | LG__GSY_WIND)) {
+        put_dear(a, "final_buying_rate", 35);
+        break;
+    case LG__GSY_PV:
+    case LG__GSY_PV_PROFILE:
+    case LG__GSY_PV_PREDEFINED:
+    case LG__GSY_WIND:
+    case LG__GSY_WIND_PREDEFINED:
         put_default(a, "final_selling_rate", 0);
-        if (!is_true(a->to, "use_market_maker_rate"))
-            put_default(a, "initial_selling_rate",
-                        isnan(g->settings.market_maker_rate) ? 30 : g->settings.market_maker_rate);
-        put_update(a);
-    } else if (kind == LG__GSY_STORAGE) {
+        put_dear(a, "initial_selling_rate", utility_ct);
+        break;
+    case LG__GSY_SMART_METER:
+        put_default(a, "initial_buying_rate", 0);
+        put_dear(a, "final_buying_rate", utility_ct);
+        put_dear(a, "initial_selling_rate", utility_ct);
+        put_default(a, "final_selling_rate", 0);
+        break;
+    case LG__GSY_STORAGE:
         put_default(a, "initial_buying_rate", 0);
         put_default(a, "final_buying_rate", 24.9);
         put_default(a, "initial_selling_rate", 30);
         put_default(a, "final_selling_rate", 25);
-        put_update(a);
-    } else if (kind == LG__GSY_POWER_PLANT) {
-        put_plant(a);
+        break;
+    default:
+        return; /* they ask what they are told to: nothing to update */
     }
+    put_update(a);
 }
 
 /* The strategy's name and the table of its parameters; NULL after a problem. */

@@ -15,8 +15,13 @@
 
 enum {
     LOADS = LG__GSY_LOAD_HOURS | LG__GSY_LOAD_PROFILE,
-    PANELS = LG__GSY_PV | LG__GSY_PV_PROFILE | LG__GSY_WIND,
-    RAMPS = LOADS | PANELS | LG__GSY_STORAGE,
+    SUNS = LG__GSY_PV | LG__GSY_PV_PROFILE | LG__GSY_PV_PREDEFINED,
+    WINDS = LG__GSY_WIND | LG__GSY_WIND_PREDEFINED,
+    PANELS = SUNS | WINDS,
+    METERS = LG__GSY_SMART_METER,
+    BUYERS = LOADS | LG__GSY_STORAGE | METERS,
+    SELLERS = PANELS | LG__GSY_STORAGE | METERS,
+    RAMPS = BUYERS | SELLERS,
     UTILITY = LG__GSY_MARKET_MAKER | LG__GSY_BUS,
 };
 
@@ -25,7 +30,6 @@ enum {
         word, LG__GSY_NONE, NULL, reason                                                           \
     }
 
-/* A wind turbine is a producer with a profile, a power plant one with a flat profile and rate. */
 static const lg__gsy_strategy strategies[] = {
     {"LoadHours", LG__GSY_LOAD_HOURS, "load", NULL},
     {"Load", LG__GSY_LOAD_HOURS, "load", NULL},
@@ -34,22 +38,19 @@ static const lg__gsy_strategy strategies[] = {
     {"PV", LG__GSY_PV, "pv", NULL},
     {"PVProfile", LG__GSY_PV_PROFILE, "pv", NULL},
     {"PVUserProfile", LG__GSY_PV_PROFILE, "pv", NULL},
-    {"WindTurbine", LG__GSY_WIND, "pv", NULL},
-    {"WindUserProfile", LG__GSY_WIND, "pv", NULL},
+    {"WindTurbine", LG__GSY_WIND, "wind_turbine", NULL},
+    {"WindUserProfile", LG__GSY_WIND, "wind_turbine", NULL},
+    {"PredefinedWind", LG__GSY_WIND_PREDEFINED, "wind_turbine", NULL},
     {"Storage", LG__GSY_STORAGE, "storage", NULL},
     {"MarketMaker", LG__GSY_MARKET_MAKER, "market_maker", NULL},
     {"InfiniteBus", LG__GSY_BUS, "infinite_bus", NULL},
     {"CommercialProducer", LG__GSY_COMMERCIAL, "commercial_producer", NULL},
     {"Commercial", LG__GSY_COMMERCIAL, "commercial_producer", NULL},
-    {"FiniteDieselGenerator", LG__GSY_POWER_PLANT, "pv", NULL},
-    {"FinitePowerPlant", LG__GSY_POWER_PLANT, "pv", NULL},
-    NOT_YET("PredefinedPV", "its built-in curves (sunny, partial, cloudy) are not available; a PV "
-                            "with a power_profile says the same"),
-    NOT_YET("PVPredefined", "its built-in curves (sunny, partial, cloudy) are not available; a PV "
-                            "with a power_profile says the same"),
-    NOT_YET("PredefinedWind", "its built-in curve is not available; a WindTurbine with a "
-                              "power_profile says the same"),
-    NOT_YET("SmartMeter", "a load and a PV with profiles say the same in two assets"),
+    {"FiniteDieselGenerator", LG__GSY_POWER_PLANT, "finite_diesel_generator", NULL},
+    {"FinitePowerPlant", LG__GSY_POWER_PLANT, "finite_diesel_generator", NULL},
+    {"PredefinedPV", LG__GSY_PV_PREDEFINED, "pv", NULL},
+    {"PVPredefined", LG__GSY_PV_PREDEFINED, "pv", NULL},
+    {"SmartMeter", LG__GSY_SMART_METER, "smart_meter", NULL},
     NOT_YET("HeatPump", "a LoadProfile with its power says the same without a tank"),
     NOT_YET("VirtualHeatpump", "a LoadProfile with its power says the same without a tank"),
     NOT_YET("MultipleTankHeatPump", "a LoadProfile with its power says the same without tanks"),
@@ -67,10 +68,14 @@ static const lg__gsy_key keys[] = {
     {"avg_power_W", LG__GSY_LOAD_HOURS, LG__GSY_COPY, NULL, NULL},
     {"hrs_of_day", LG__GSY_LOAD_HOURS, LG__GSY_COPY, NULL, NULL},
     {"daily_load_profile", LG__GSY_LOAD_PROFILE, LG__GSY_POWER, NULL, NULL},
-    {"capacity_kW", LG__GSY_PV, LG__GSY_COPY, NULL, NULL},
+    {"capacity_kW", LG__GSY_PV | LG__GSY_PV_PREDEFINED | LG__GSY_WIND_PREDEFINED, LG__GSY_COPY,
+     NULL, NULL},
     {"capacity_kW", LG__GSY_PV_PROFILE | LG__GSY_WIND, LG__GSY_IGNORED, NULL, NULL},
-    {"panel_count", PANELS, LG__GSY_COPY, NULL, NULL},
-    {"power_profile", LG__GSY_PV_PROFILE | LG__GSY_WIND, LG__GSY_POWER, NULL, NULL},
+    {"panel_count", SUNS, LG__GSY_COPY, NULL, NULL},
+    {"panel_count", WINDS, LG__GSY_COPY, "turbine_count", NULL},
+    {"power_profile", PANELS & ~(unsigned)LG__GSY_PV, LG__GSY_POWER, NULL, NULL},
+    {"cloud_coverage", LG__GSY_PV_PREDEFINED, LG__GSY_CLOUDS, NULL, NULL},
+    {"smart_meter_profile", METERS, LG__GSY_POWER, NULL, NULL},
     {"battery_capacity_kWh", LG__GSY_STORAGE, LG__GSY_COPY, NULL, NULL},
     {"max_abs_battery_power_kW", LG__GSY_STORAGE, LG__GSY_COPY, NULL, NULL},
     {"initial_soc", LG__GSY_STORAGE, LG__GSY_COPY, NULL, NULL},
@@ -78,15 +83,15 @@ static const lg__gsy_key keys[] = {
     {"cap_price_strategy", LG__GSY_STORAGE, LG__GSY_COPY, NULL, NULL},
     {"losses", LG__GSY_STORAGE, LG__GSY_LOSSES, NULL, NULL},
     {"initial_energy_origin", LG__GSY_STORAGE, LG__GSY_ORIGIN, NULL, NULL},
-    {"initial_buying_rate", LOADS | LG__GSY_STORAGE, LG__GSY_RATE, NULL, NULL},
-    {"final_buying_rate", LOADS | LG__GSY_STORAGE, LG__GSY_RATE, NULL, NULL},
-    {"initial_selling_rate", PANELS | LG__GSY_STORAGE, LG__GSY_RATE, NULL, NULL},
-    {"final_selling_rate", PANELS | LG__GSY_STORAGE, LG__GSY_RATE, NULL, NULL},
+    {"initial_buying_rate", BUYERS, LG__GSY_RATE, NULL, NULL},
+    {"final_buying_rate", BUYERS, LG__GSY_RATE, NULL, NULL},
+    {"initial_selling_rate", SELLERS, LG__GSY_RATE, NULL, NULL},
+    {"final_selling_rate", SELLERS, LG__GSY_RATE, NULL, NULL},
     {"update_interval", RAMPS, LG__GSY_MINUTES, NULL, NULL},
     {"fit_to_limit", RAMPS, LG__GSY_COPY, NULL, NULL},
-    {"energy_rate_increase_per_update", LOADS | LG__GSY_STORAGE, LG__GSY_COPY, NULL, NULL},
-    {"energy_rate_decrease_per_update", PANELS | LG__GSY_STORAGE, LG__GSY_COPY, NULL, NULL},
-    {"use_market_maker_rate", LOADS | PANELS, LG__GSY_COPY, NULL, NULL},
+    {"energy_rate_increase_per_update", BUYERS, LG__GSY_RATE, NULL, NULL},
+    {"energy_rate_decrease_per_update", SELLERS, LG__GSY_RATE, NULL, NULL},
+    {"use_market_maker_rate", LOADS | PANELS | METERS, LG__GSY_COPY, NULL, NULL},
     {"energy_rate", LG__GSY_MARKET_MAKER, LG__GSY_RATE, NULL, "energy_rate_profile"},
     {"energy_rate", LG__GSY_COMMERCIAL, LG__GSY_RATE, NULL, NULL},
     {"energy_rate_profile", UTILITY, LG__GSY_RATE, NULL, NULL},
@@ -94,13 +99,15 @@ static const lg__gsy_key keys[] = {
     {"energy_buy_rate", LG__GSY_BUS, LG__GSY_RATE, NULL, "buying_rate_profile"},
     {"buying_rate_profile", LG__GSY_BUS, LG__GSY_RATE, NULL, NULL},
     {"grid_connected", LG__GSY_MARKET_MAKER, LG__GSY_COPY, NULL, NULL},
-    {"max_available_power_kW", LG__GSY_POWER_PLANT, LG__GSY_KW, "power_profile", NULL},
-    {"energy_rate", LG__GSY_POWER_PLANT, LG__GSY_RATE, "initial_selling_rate", NULL},
+    {"max_available_power_kW", LG__GSY_POWER_PLANT, LG__GSY_POWER, NULL, NULL},
+    {"energy_rate", LG__GSY_POWER_PLANT, LG__GSY_RATE, NULL, NULL},
     {"balancing_energy_ratio", ALL, LG__GSY_IGNORED, NULL, NULL},
     {"daily_load_profile_uuid", ALL, LG__GSY_IGNORED, NULL, NULL},
     {"daily_load_measurement_uuid", ALL, LG__GSY_IGNORED, NULL, NULL},
     {"power_profile_uuid", ALL, LG__GSY_IGNORED, NULL, NULL},
     {"power_measurement_uuid", ALL, LG__GSY_IGNORED, NULL, NULL},
+    {"smart_meter_profile_uuid", ALL, LG__GSY_IGNORED, NULL, NULL},
+    {"smart_meter_measurement_uuid", ALL, LG__GSY_IGNORED, NULL, NULL},
     {"energy_rate_profile_uuid", ALL, LG__GSY_IGNORED, NULL, NULL},
     {"buying_rate_profile_uuid", ALL, LG__GSY_IGNORED, NULL, NULL},
     {"forecast_stream_enabled", ALL, LG__GSY_IGNORED, NULL, NULL},
@@ -124,6 +131,18 @@ static const char *const decoration[] = {
     "throughput",
     "const_settings",
 };
+
+/* Drivers whose kind is in no group of the exchange's KPIs. */
+static const char *const uncounted[] = {"wind_turbine", "smart_meter", "ev_charger",
+                                        "electrolyzer"};
+
+bool lg__gsy_uncounted(const char *driver)
+{
+    for (size_t i = 0; i < COUNT(uncounted); i++)
+        if (strcmp(uncounted[i], driver) == 0)
+            return true;
+    return false;
+}
 
 /* The length of @p name without @p end, if it ends so and something is left. */
 static size_t without(const char *name, size_t length, const char *end)

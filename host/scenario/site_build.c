@@ -6,7 +6,7 @@
  * While building, each area knows its node and, when it is a clone, its number; names are made from
  * that.
  */
-#include "scenario/reader.h"
+#include "scenario/gsy.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -123,7 +123,7 @@ static bool is_member(const lg__node *node)
         if (!child->is_asset)
             return false;
         home |= child->role == LG_ROLE_CONSUMER || child->role == LG_ROLE_PRODUCER ||
-                child->role == LG_ROLE_STORAGE;
+                child->role == LG_ROLE_STORAGE || child->role == LG_ROLE_PROSUMER;
     }
     return home;
 }
@@ -163,6 +163,13 @@ static bool add_child_areas(build *b, uint32_t index)
     return true;
 }
 
+/* The indicators of the reference exchange leave some kinds out. */
+static bool is_uncounted(const lg__reader *r, const lg__node *asset)
+{
+    return r->scenario->rules.compat_gsy &&
+           lg__gsy_uncounted(r->input->drivers[asset->driver]->name);
+}
+
 static bool add_assets(build *b, uint32_t index)
 {
     lg_site *site = b->site;
@@ -174,6 +181,7 @@ static bool add_assets(build *b, uint32_t index)
                                 .driver = child->driver,
                                 .role = child->role,
                                 .agent = LG_NONE,
+                                .uncounted = is_uncounted(b->r, child),
                                 .params = child->params};
             const lg_param *power = lg_site_param(asset, "avg_power_W");
             asset->by_hours = power && !isnan(power->value.number);

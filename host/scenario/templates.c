@@ -18,6 +18,8 @@ static const char *template_script(const lg__reader *r, const lg_asset *asset)
         return strcmp(r->input->drivers[asset->driver]->name, "commercial_producer") == 0
                    ? "strategies/fixed_rate.lua"
                    : "strategies/pv_ramp.lua";
+    case LG_ROLE_PROSUMER:
+        return "strategies/meter_ramp.lua";
     case LG_ROLE_STORAGE:
         return "strategies/storage_ramp.lua";
     default:

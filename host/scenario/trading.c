@@ -1,7 +1,7 @@
 /*
- * What any asset may say about how it trades, beside the options of its driver. A value that is not
- * given stays NaN: the strategy scripts know the usual figures by role, and a figure here would
- * hide that.
+ * What any asset may say about how it trades, beside the options of its driver. A rate may change
+ * over time: scripts read what it is in the running slot. A value that is not given stays NaN: the
+ * strategy scripts know the usual figures by role, and a figure here would hide that.
  */
 #include "scenario/reader.h"
 
@@ -9,7 +9,7 @@
 
 #define RATE(key, words)                                                                           \
     {                                                                                              \
-        .size = sizeof(lg_option), .type = LG_OPTION_NUMBER, .unit = LG_UNIT_CT_PER_KWH,           \
+        .size = sizeof(lg_option), .type = LG_OPTION_PROFILE, .unit = LG_UNIT_CT_PER_KWH,          \
         .name = key, .def = NAN, .min = 0, .max = 10000, .help = words                             \
     }
 #define SWITCH(key, words)                                                                         \
@@ -40,7 +40,8 @@ static const lg_option rows[] = {
            "steps are chosen so that the final rate is reached at the end of the slot"),
     RATE("energy_rate_increase_per_update", "step of a bid when fit_to_limit is false"),
     RATE("energy_rate_decrease_per_update", "step of an offer when fit_to_limit is false"),
-    SWITCH("use_market_maker_rate", "the market maker's rate takes the place of the dear end"),
+    SWITCH("use_market_maker_rate",
+           "the market maker's rate, grid fees counted, takes the place of the dear end"),
     SWITCH("cap_price_strategy", "storage: asks less the fuller it is"),
 };
 

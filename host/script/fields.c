@@ -9,8 +9,8 @@
 #include "base/clock.h"
 #include "grid/unit.h"
 
-static const char *const role_names[] = {"?",       "consumer", "producer",
-                                         "storage", "bus",      "market_maker"};
+static const char *const role_names[] = {"?",   "consumer",     "producer", "storage",
+                                         "bus", "market_maker", "prosumer"};
 static const char *const match_names[] = {"one_sided", "pay_as_bid", "pay_as_clear"};
 
 const lg_plan *lg__plan_of(const lg_agent *agent, uint32_t asset)
@@ -181,10 +181,10 @@ static int storage_field(lua_State *L, int field, const lg_agent *agent, uint32_
     }
 }
 
-/* Buyers: consumers, storages and buses. */
+/* Buyers: consumers, prosumers, storages and buses. */
 static bool buys(uint32_t role)
 {
-    return role == LG_ROLE_CONSUMER || role == LG_ROLE_STORAGE || role == LG_ROLE_BUS;
+    return role != LG_ROLE_PRODUCER && role != LG_ROLE_MARKET_MAKER;
 }
 
 /* Figures of the running slot that depend on the role. */
@@ -199,7 +199,7 @@ static int asset_energy(lua_State *L, int field, const lg_agent *agent, uint32_t
         lua_pushnumber(L, lg_ct_from_uct(p->paid_uct + p->earned_uct));
         return 1;
     case LG_ASSET_FIELD_REQUIREMENT:
-        if (role != LG_ROLE_CONSUMER && role != LG_ROLE_BUS)
+        if (!buys(role) || role == LG_ROLE_STORAGE)
             return push_nil(L);
         return push_kwh(L, lg_max64(0, p->buy_uwh - p->bought_uwh));
     case LG_ASSET_FIELD_AVAILABLE:
@@ -262,6 +262,9 @@ int lg__asset_index(lua_State *L)
         return 1;
     case LG_ASSET_FIELD_PARAMS:
         lg__push_params(L, handle->index);
+        return 1;
+    case LG_ASSET_FIELD_RATES_VARY:
+        lua_pushboolean(L, lg__rates_vary(asset->params));
         return 1;
     case LG_ASSET_FIELD_BILL:
         lg__push_bill(L, &lg_market_account(agent->market, handle->index)->bill);

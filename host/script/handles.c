@@ -232,6 +232,17 @@ void lg__push_list_table(lua_State *L, int index)
     lua_setiuservalue(L, index, 1);
 }
 
+bool lg__rates_vary(const lg_params *params)
+{
+    for (uint32_t i = params ? params->driver_count : 0; params && i < params->count; i++) {
+        const lg_param *param = &params->items[i];
+        if (param->option->type == LG_OPTION_PROFILE && param->value.profile &&
+            param->value.profile->step_ms > 0)
+            return true;
+    }
+    return false;
+}
+
 /* The value of one parameter; nil when the scenario says nothing and there is no default. */
 static void push_param(lua_State *L, const lg_param *param)
 {

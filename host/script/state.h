@@ -166,6 +166,8 @@ void lg__push_info(lua_State *L);
 void lg__push_asset(lua_State *L, uint32_t asset);
 void lg__push_market(lua_State *L, uint32_t area);
 void lg__push_params(lua_State *L, uint32_t asset);
+/** Whether a trading option of @p params (NULL is fine) is not the same at all times. */
+bool lg__rates_vary(const lg_params *params);
 void lg__push_list(lua_State *L, uint8_t what, uint32_t area);
 /** Pushes a plain table of all handles of the list handle at @p index. */
 void lg__push_list_table(lua_State *L, int index);

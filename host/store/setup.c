@@ -20,7 +20,7 @@ static const char *role_name(uint32_t role)
     static const char *const names[] = {
         [LG_ROLE_CONSUMER] = "consumer",         [LG_ROLE_PRODUCER] = "producer",
         [LG_ROLE_STORAGE] = "storage",           [LG_ROLE_BUS] = "bus",
-        [LG_ROLE_MARKET_MAKER] = "market_maker",
+        [LG_ROLE_MARKET_MAKER] = "market_maker", [LG_ROLE_PROSUMER] = "prosumer",
     };
     return role < sizeof names / sizeof names[0] && names[role] ? names[role] : "";
 }

@@ -1,13 +1,17 @@
-/* Offers the same in every slot, whatever was sold before. */
+/* Offers the same amount in every slot, whatever was sold before. */
 #include "device.h"
+
+#include <math.h>
 
 int32_t commercial_producer_open(const lg_host *host, const lg_device_info *info, void **device)
 {
     commercial_producer *producer = host->alloc(host->ctx, sizeof *producer);
     if (!producer)
         return LG_MEMORY;
+    const lg_value *rate = lg_value_at(info, OPTION_RATE);
     producer->host = host;
-    producer->rate_ct = lg_value_at(info, OPTION_RATE)->number;
+    producer->rate_ct = rate->number;
+    producer->rates = rate->profile;
     *device = producer;
     return LG_OK;
 }
@@ -21,8 +25,13 @@ void commercial_producer_close(void *device)
 int32_t commercial_producer_plan(void *device, const lg_slot *slot, lg_plan *plan)
 {
     const commercial_producer *producer = device;
-    (void)slot;
+    const lg_host *host = producer->host;
     plan->supply_kWh = LG_UNLIMITED_KWH;
     plan->sell_rate_ct = producer->rate_ct;
-    return LG_OK;
+    if (producer->rates)
+        plan->sell_rate_ct = host->profile_at(host->ctx, producer->rates, slot->start_ms);
+    if (!isnan(plan->sell_rate_ct))
+        return LG_OK;
+    host->refuse(host->ctx, "energy_rate has no value for this slot; it must cover the whole run");
+    return LG_INVALID;
 }

@@ -9,6 +9,7 @@ enum { OPTION_RATE };
 
 typedef struct commercial_producer {
     const lg_host *host;
+    const lg_profile *rates; /* NULL: rate_ct at all times */
     double rate_ct;
 } commercial_producer;
 

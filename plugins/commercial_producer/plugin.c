@@ -5,20 +5,20 @@
 
 static const lg_option options[] = {
     [OPTION_RATE] = {.size = sizeof(lg_option),
-                     .type = LG_OPTION_NUMBER,
+                     .type = LG_OPTION_PROFILE,
                      .unit = LG_UNIT_CT_PER_KWH,
                      .name = "energy_rate",
                      .def = 30,
                      .min = 0,
                      .max = 10000,
-                     .help = "what it asks"},
+                     .help = "what it asks, a number or over time"},
 };
 
 static const lg_driver drivers[] = {{
     .size = sizeof(lg_driver),
     .role = LG_ROLE_PRODUCER,
     .name = "commercial_producer",
-    .help = "sells any amount at a fixed rate",
+    .help = "sells any amount at a given rate",
     .options = LG_ARRAY(options),
     .open = commercial_producer_open,
     .close = commercial_producer_close,

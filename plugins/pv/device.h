@@ -14,11 +14,15 @@ enum {
     OPTION_TILT,
     OPTION_AZIMUTH,
     OPTION_RATIO,
+    OPTION_CLOUDS,
 };
 
 enum { POINT_POWER };
 
-typedef enum pv_kind { PV_GAUSSIAN, PV_CLEAR_SKY, PV_PROFILE } pv_kind;
+typedef enum pv_kind { PV_GAUSSIAN, PV_CLEAR_SKY, PV_PROFILE, PV_PREDEFINED } pv_kind;
+
+/** In the order of the choices of cloud_coverage. */
+typedef enum pv_clouds { PV_SUNNY, PV_PARTIAL, PV_CLOUDY } pv_clouds;
 
 /** A direction: east, north, up. */
 typedef struct pv_vector {
@@ -38,6 +42,7 @@ typedef struct pv_device {
     double power_W;   /* of the slot planned last: what poll() reads */
     uint8_t kind;     /* pv_kind */
     uint8_t mean_of_slot;
+    uint8_t clouds; /* pv_clouds: PV_PREDEFINED */
 } pv_device;
 
 int32_t pv_open(const lg_host *host, const lg_device_info *info, void **device);

@@ -34,9 +34,10 @@ static const lg_option options[] = {
     [OPTION_MODEL] = {.size = sizeof(lg_option),
                       .type = LG_OPTION_TEXT,
                       .name = "model",
-                      .choices = "gaussian|clear_sky|profile",
-                      .help = "a bell curve over the day, sun and clouds from the run's seed, or "
-                              "power_profile (which alone says it too)"},
+                      .choices = "gaussian|clear_sky|profile|predefined",
+                      .help = "a bell curve over the day, sun and clouds from the run's seed, "
+                              "power_profile (which alone says it too), or the fixed day of "
+                              "cloud_coverage (likewise)"},
     [OPTION_PROFILE] = {.size = sizeof(lg_option),
                         .type = LG_OPTION_PROFILE,
                         .unit = LG_UNIT_W,
@@ -77,13 +78,19 @@ static const lg_option options[] = {
                       .min = 0,
                       .max = 1,
                       .help = "what heat, wiring and inverter leave: of model \"clear_sky\""},
+    [OPTION_CLOUDS] = {.size = sizeof(lg_option),
+                       .type = LG_OPTION_TEXT,
+                       .name = "cloud_coverage",
+                       .choices = "sunny|partial|cloudy",
+                       .help = "which fixed day, as a part of capacity_kW: of model "
+                               "\"predefined\""},
 };
 
 static const lg_driver drivers[] = {{
     .size = sizeof(lg_driver),
     .role = LG_ROLE_PRODUCER,
     .name = "pv",
-    .help = "makes energy from the sun: a bell curve, sun and clouds, or by a profile",
+    .help = "makes energy from the sun: a bell curve, sun and clouds, a fixed day, or by a profile",
     .points = LG_ARRAY(points),
     .options = LG_ARRAY(options),
     .open = pv_open,

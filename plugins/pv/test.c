@@ -127,6 +127,35 @@ static void one_weather_for_a_site(void **state)
     lg_text_fini(&problems);
 }
 
+/* The square of a half wave from 05:00 to 19:00: 1 at noon, 1/2 at 08:30 and 15:30. */
+static void predefined_days(void **state)
+{
+    static const char *const days[] = {"cloud_coverage=sunny", "cloud_coverage=partial",
+                                       "cloud_coverage=cloudy"};
+    static const double noon[] = {1, 1, 0.2}, at_0830[] = {0.5, 0.5 * 0.475, 0.1};
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        lg_text problems;
+        const char *settings[] = {days[i], "capacity_kW=4", "panel_count=2", NULL};
+        lg_kit *kit = open_pv(settings, NULL, &problems);
+        assert_non_null(kit);
+        double day = 0;
+        for (uint32_t slot = 0; slot < 96; slot++)
+            day += supply_kWh(kit, slot);
+        assert_true(fabs(supply_kWh(kit, 48) - 2 * noon[i]) < 1e-12);
+        assert_true(fabs(supply_kWh(kit, 34) - 2 * at_0830[i]) < 1e-9);
+        assert_true(supply_kWh(kit, 20) == 0 && supply_kWh(kit, 21) > 0);
+        assert_true(supply_kWh(kit, 75) > 0 && supply_kWh(kit, 76) == 0);
+        assert_true(supply_kWh(kit, 48 + 96) == supply_kWh(kit, 48)); /* every day the same */
+        print_message("%s: %.2f kWh a kW\n", days[i], day / 8);
+        assert_true(i > 0 || fabs(day / 8 - 7) < 1e-9); /* 7 kWh a kW when sunny */
+        assert_true(i != 2 || fabs(day / 8 - 1.4) < 1e-9);
+        assert_true(i != 1 || (day / 8 > 4 && day / 8 < 5.5));
+        lg_kit_close(kit);
+        lg_text_fini(&problems);
+    }
+}
+
 static void refusals_err(void **state)
 {
     (void)state;
@@ -137,6 +166,8 @@ static void refusals_err(void **state)
         {{"model=gaussian", "power_profile=5"}, "power_profile goes with model \"profile\" only"},
         {{"sampling=mean"}, "sampling goes with power_profile only"},
         {{"power_profile=5", "capacity_kW=3"}, "capacity_kW has no effect on a power_profile"},
+        {{"cloud_coverage=cloudy", "model=gaussian"},
+         "cloud_coverage goes with model \"predefined\" only"},
         {{"tilt=20"}, "tilt, azimuth and performance_ratio go with model \"clear_sky\" only"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -154,6 +185,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(profile_holds_from_the_start_of_a_slot),
         cmocka_unit_test(a_year_of_sun_and_clouds),
         cmocka_unit_test(one_weather_for_a_site),
+        cmocka_unit_test(predefined_days),
         cmocka_unit_test(refusals_err),
     };
     plugin_file = argc > 1 ? argv[1] : "pv.so";

@@ -18,8 +18,10 @@ local function given(value, default)
   return value
 end
 
--- Seconds between updates: at least a minute and at least a tick, unless the scenario names minutes.
+-- Seconds between updates: at least a minute and at least a tick, unless the scenario names minutes. What has a rate
+-- of its own keeps it for the slot.
 local function interval_of(asset, info)
+  if asset.sell_rate then return info.slot_minutes * 60 end
   local minutes = asset.params.update_interval
   return minutes and minutes * 60 or math.max(60, info.tick_seconds)
 end
@@ -49,7 +51,8 @@ end
 
 --- One side of some assets.
 -- side: "bid" or "offer"
--- rates(asset, info): first rate, last rate, and whether they must be asked again each slot
+-- rates(asset, info): first rate, last rate, and when to ask again: false (never, unless a rate in the asset's
+-- params varies), true (in each slot) or "update" (whenever time has come for an update)
 -- Returns two functions: start(info) for on_market_cycle, move(info) for on_tick.
 function ramp.new(info, side, assets, rates)
   local batch = grid.batch
@@ -57,33 +60,31 @@ function ramp.new(info, side, assets, rates)
   local up = side == "bid"
   local ahead = up and info.market_kind == "one_sided" and 1 or 0
   local groups, list = by_interval(assets, info)
-  local initial, final, step, steps, again = {}, {}, {}, {}, {}
+  local initial, final, step, steps = {}, {}, {}, {}
+  local again, often = {}, {} -- which of them are asked again in each slot, and at each update
 
-  -- steps[i]: in how many steps the ramp of asset i fits, or false when its step is given.
-  local function measure(i, n)
-    local params = list[i].params
-    if given(params.fit_to_limit, true) then
-      steps[i] = n
-    else
-      steps[i] = false
-      step[i] = up and -given(params.energy_rate_increase_per_update, 1)
-        or given(params.energy_rate_decrease_per_update, 1)
-    end
-  end
-
-  -- Asks for the rates of asset i, and whether they must be asked for again in the next slot.
+  -- Asks for the rates of asset i; steps[i] is in how many steps they fit, or false when the step is given.
   local function ask(i, now)
-    local first, last, changes = rates(list[i], now)
+    local asset = list[i]
+    local first, last, changes = rates(asset, now)
     initial[i], final[i] = first, last
-    if steps[i] then step[i] = (first - last) / steps[i] end
-    return changes
+    if steps[i] then
+      step[i] = (first - last) / steps[i]
+    elseif up then
+      step[i] = -given(asset.params.energy_rate_increase_per_update, 1)
+    else
+      step[i] = given(asset.params.energy_rate_decrease_per_update, 1)
+    end
+    return changes or asset.rates_vary
   end
 
   for _, group in ipairs(groups) do
     local n = math.max(info.slot_minutes * 60 // group.seconds - 1, 1)
     for i = group.first, group.last do
-      measure(i, n)
-      if ask(i, info) then again[#again + 1] = i end
+      steps[i] = given(list[i].params.fit_to_limit, true) and n
+      local changes = ask(i, info)
+      if changes then again[#again + 1] = i end
+      if changes == "update" then often[#often + 1] = i end
     end
   end
 
@@ -116,7 +117,12 @@ function ramp.new(info, side, assets, rates)
     move(now)
   end
 
-  return start, move
+  local function move_fresh(now)
+    for a = 1, #often do ask(often[a], now) end
+    move(now)
+  end
+
+  return start, often[1] and move_fresh or move
 end
 
 --- Those of the assets that have the role.

@@ -28,15 +28,16 @@
 ---@field name string # unique name
 ---@field uuid string # identity, 36 characters
 ---@field type string # the word of the scenario: "load", "pv", "storage", ...
----@field role string # "consumer", "producer", "storage", "bus" or "market_maker"
+---@field role string # "consumer", "producer", "prosumer" (one or the other, slot by slot), "storage", "bus" or "market_maker"
 ---@field area lunagrid.Market # the market it trades in
 ---@field params table<string, any> # what the scenario says about it, read only
 ---@field energy_traded number # bought and sold in this slot, kWh
 ---@field total_cost number # money of those trades, ct (bought and sold added up)
 ---@field bill lunagrid.Bill # account since the start
----@field energy_requirement_kWh number? # consumer, bus: left to buy, open bids included, kWh
+---@field energy_requirement_kWh number? # consumer, prosumer, bus: left to buy, open bids included, kWh
 ---@field energy_active_in_bids number? # buyers: sum of open bids, kWh
----@field available_energy_kWh number? # producer, bus, market maker: left to sell, open offers included, kWh
+---@field available_energy_kWh number? # producer, prosumer, bus, market maker: left to sell, open offers included, kWh
+---@field rates_vary boolean # whether a rate in `params` changes over time, so that it has to be read again in every slot
 ---@field energy_active_in_offers number? # sellers: sum of open offers, kWh
 ---@field energy_to_sell number? # storage: could still be offered, open offers not included, kWh
 ---@field energy_to_buy number? # storage: could still be bid for, open bids not included, kWh

@@ -24,11 +24,14 @@ local function quote(market)
   local hurry = math.min(1, market.slot_completion / 0.7)
   for _, asset in ipairs(market.assets) do
     local cheap, dear = outside.sell_rate(asset, market), outside.buy_rate(asset, market)
-    if asset.role == "consumer" then
+    local role = asset.role
+    if role == "consumer" or role == "prosumer" then
       batch:bid_energy_rate(asset, "all", cheap + (dear - cheap) * hurry)
-    elseif asset.role == "producer" then
+    end
+    if role == "producer" or role == "prosumer" then
       batch:offer_energy_rate(asset, "all", dear - (dear - cheap) * hurry)
-    elseif asset.role == "storage" then
+    end
+    if role == "storage" then
       local most, least = storage_limits(cheap, dear)
       batch:bid_energy_rate(asset, "all", cheap + (math.max(most, cheap) - cheap) * hurry)
       batch:offer_energy_rate(asset, "all", dear - (dear - math.min(least, dear)) * hurry)

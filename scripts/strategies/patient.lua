@@ -13,11 +13,14 @@ local function quote(market)
     local dear, cheap = outside.buy_rate(asset, market), outside.sell_rate(asset, market)
     local middle = (dear + cheap) / 2
 
-    if asset.role == "consumer" then
+    local role = asset.role
+    if role == "consumer" or role == "prosumer" then
       batch:bid_energy_rate(asset, "all", cheap + (dear - cheap) * hurry)
-    elseif asset.role == "producer" then
+    end
+    if role == "producer" or role == "prosumer" then
       batch:offer_energy_rate(asset, "all", dear - (dear - cheap) * hurry)
-    elseif asset.role == "storage" then -- buys below the middle, sells above it
+    end
+    if role == "storage" then -- buys below the middle, sells above it
       batch:bid_energy_rate(asset, "all", cheap + (middle - 1 - cheap) * hurry)
       batch:offer_energy_rate(asset, "all", dear - (dear - middle - 1) * hurry)
     end

@@ -9,6 +9,7 @@
 -- Energy is in kWh, rates are in ct/kWh. A script commands some assets; each has a role:
 --   consumer  asset.energy_requirement_kWh   what it still has to buy in this slot
 --   producer  asset.available_energy_kWh     what it still has to sell
+--   prosumer  one or the other, slot by slot: the one it is not is 0
 --   storage   asset.energy_to_buy, asset.energy_to_sell, asset.soc (0 empty .. 1 full)
 
 local agent = {}
@@ -32,12 +33,10 @@ local function trade(market)
   local given_way = math.pow(math.min(1, market.slot_completion / 0.9), patience)
   for _, asset in ipairs(market.assets) do
     local dear, cheap = utility_rates(market, asset)
-    local bid, offer
-    if asset.role == "consumer" then
-      bid = cheap + (dear - cheap) * given_way
-    elseif asset.role == "producer" then
-      offer = dear - (dear - cheap) * given_way
-    elseif asset.role == "storage" then
+    local role, bid, offer = asset.role, nil, nil
+    if role == "consumer" or role == "prosumer" then bid = cheap + (dear - cheap) * given_way end
+    if role == "producer" or role == "prosumer" then offer = dear - (dear - cheap) * given_way end
+    if role == "storage" then
       -- Never buys above, never sells below the middle, so that every cycle earns something.
       local middle = (dear + cheap) / 2
       bid = cheap + (middle - 1 - cheap) * given_way

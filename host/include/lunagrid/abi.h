@@ -6,6 +6,7 @@
  * that their elements can grow too.
  *
  *   1.0  first: drivers with points, options, open, close, plan, settle, poll, write
+ *   1.1  the role prosumer (LG_ROLE_PROSUMER)
  */
 #ifndef LUNAGRID_ABI_H
 #define LUNAGRID_ABI_H
@@ -14,7 +15,7 @@
 #include <stdint.h>
 
 #define LG_ABI_MAJOR 1
-#define LG_ABI_MINOR 0
+#define LG_ABI_MINOR 1
 
 /** Pointer, count, stride of a static array, for the three fields that carry it. */
 #define LG_ARRAY(array)                                                                            \

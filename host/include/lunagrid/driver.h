@@ -45,7 +45,9 @@ enum {
     LG_ROLE_STORAGE = 3,  /* buys and sells within its state of charge */
     LG_ROLE_BUS = 4,      /* the outside grid: buys and sells without limit at given rates */
     LG_ROLE_MARKET_MAKER =
-        5, /* sells without limit at a given rate, or is only a reference price */
+        5,                /* sells without limit at a given rate, or is only a reference price */
+    LG_ROLE_PROSUMER = 6, /* needs energy in some slots and has some in others, never both in one:
+                             a meter that counts both ways. Since 1.1 */
 };
 
 /** The type of an option's value, and the field of lg_value that carries it. */
@@ -124,8 +126,9 @@ typedef struct lg_slot {
 typedef struct lg_plan {
     uint32_t size;
     uint32_t reserved;
-    double demand_kWh;   /* consumer: needs; storage, bus: could buy at most */
-    double supply_kWh;   /* producer: has; storage, bus, market maker: could sell at most */
+    double demand_kWh;   /* consumer, prosumer: needs; storage, bus: could buy at most */
+    double supply_kWh;   /* producer, prosumer: has; storage, bus, market maker: could sell at most;
+                            a prosumer's is 0 when it needs any */
     double stored_kWh;   /* storage: in the battery now */
     double capacity_kWh; /* storage: when full */
     double reserve_kWh;  /* storage: never sold */

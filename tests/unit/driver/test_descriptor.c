@@ -165,7 +165,7 @@ static void wrong_heads_err(void **state)
     d.plugin.size = 8;
     assert_refused(&d, "its descriptor has size 8, expected at least 56");
     d.plugin.abi_minor = LG_ABI_MINOR + 1;
-    assert_refused(&d, "version 1.1 of the plugin interface, this host speaks 1.0");
+    assert_refused(&d, "version 1.2 of the plugin interface, this host speaks 1.1");
     d.plugin.version = NULL;
     assert_refused(&d, "it does not say its version");
     d.plugin.name = "wine";

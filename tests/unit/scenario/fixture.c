@@ -53,8 +53,9 @@ static const lg_option pv_options[] = {
      .min = 0,
      .max = 1e6,
      .help = "panels"},
-    TEXT("model", "gaussian|profile|clear_sky"),
+    TEXT("model", "gaussian|profile|clear_sky|predefined"),
     PROFILE("power_profile", LG_UNIT_W, 1e9),
+    TEXT("cloud_coverage", "sunny|partial|cloudy"),
 };
 static const lg_option storage_options[] = {
     NUMBER("battery_capacity_kWh", LG_UNIT_KWH, 1.2, 0, 1e6),
@@ -82,7 +83,28 @@ static const lg_option bus_options[] = {
     PROFILE("buying_rate_profile", LG_UNIT_CT_PER_KWH, 10000),
 };
 static const lg_option producer_options[] = {
-    NUMBER("energy_rate", LG_UNIT_CT_PER_KWH, NAN, 0, 10000),
+    PROFILE("energy_rate", LG_UNIT_CT_PER_KWH, 10000),
+};
+static const lg_option generator_options[] = {
+    PROFILE("max_available_power_kW", LG_UNIT_KW, 1e6),
+    PROFILE("energy_rate", LG_UNIT_CT_PER_KWH, 10000),
+};
+static const lg_option meter_options[] = {
+    {.size = sizeof(lg_option),
+     .type = LG_OPTION_PROFILE,
+     .unit = LG_UNIT_W,
+     .name = "smart_meter_profile",
+     .def = NAN,
+     .min = -1e9,
+     .max = 1e9,
+     .help = "power"},
+    TEXT("sampling", "start|mean"),
+};
+static const lg_option wind_options[] = {
+    NUMBER("capacity_kW", LG_UNIT_KW, 5, 0, 1e6),
+    NUMBER("turbine_count", LG_UNIT_NONE, 1, 1, 1e4),
+    PROFILE("power_profile", LG_UNIT_W, 1e9),
+    TEXT("sampling", "start|mean"),
 };
 
 #define DRIVER(word, what, rows)                                                                   \
@@ -99,8 +121,14 @@ static const lg_driver market_maker = DRIVER("market_maker", LG_ROLE_MARKET_MAKE
 static const lg_driver pv = DRIVER("pv", LG_ROLE_PRODUCER, pv_options);
 static const lg_driver storage = DRIVER("storage", LG_ROLE_STORAGE, storage_options);
 
+static const lg_driver generator =
+    DRIVER("finite_diesel_generator", LG_ROLE_PRODUCER, generator_options);
+static const lg_driver meter = DRIVER("smart_meter", LG_ROLE_PROSUMER, meter_options);
+static const lg_driver wind = DRIVER("wind_turbine", LG_ROLE_PRODUCER, wind_options);
+
 const lg_driver *const fixture_drivers[] = {
     &commercial_producer, &infinite_bus, &load, &market_maker, &pv, &storage,
+    &generator,           &meter,        &wind,
 };
 const uint32_t fixture_driver_count = sizeof fixture_drivers / sizeof fixture_drivers[0];
 
@@ -128,11 +156,12 @@ const char *fixture_write(const char *name, const char *text)
 void fixture_open(void)
 {
     static const char *const scripts[] = {
-        "strategies/load_ramp.lua",        "strategies/pv_ramp.lua",
-        "strategies/fixed_rate.lua",       "strategies/storage_ramp.lua",
-        "strategies/storage_capacity.lua", "strategies/patient.lua",
-        "strategies/night_owl.lua",        "tariffs/fixed_fee.lua",
-        "tariffs/time_of_use.lua",         "tariffs/peak_threshold.lua",
+        "strategies/load_ramp.lua",   "strategies/pv_ramp.lua",
+        "strategies/fixed_rate.lua",  "strategies/storage_ramp.lua",
+        "strategies/meter_ramp.lua",  "strategies/storage_capacity.lua",
+        "strategies/patient.lua",     "strategies/night_owl.lua",
+        "tariffs/fixed_fee.lua",      "tariffs/time_of_use.lua",
+        "tariffs/peak_threshold.lua",
     };
     strcpy(folder, "/tmp/lunagrid-scenario-XXXXXX");
     assert_non_null(mkdtemp(folder));

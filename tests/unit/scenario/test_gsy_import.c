@@ -72,18 +72,6 @@ static void leaves_of_the_web_form(void **state)
     assert_string_equal(gsy_problems(), "");
 }
 
-static void a_power_plant_is_a_flat_producer(void **state)
-{
-    (void)state;
-    const char *made = gsy_make("{\"name\": \"Grid\", \"children\": [{\"name\": \"F\", \"type\": "
-                                "\"FiniteDieselGenerator\", \"max_available_power_kW\": 0.5, "
-                                "\"energy_rate\": 20}]}",
-                                NULL);
-    gsy_assert_holds(made, "\"type\": \"pv\",\"power_profile\": 500,\"initial_selling_rate\": "
-                           "20,\"model\": \"profile\",\"final_selling_rate\": "
-                           "20,\"update_interval\": 15}");
-}
-
 static void external_kinds_run_the_template(void **state)
 {
     (void)state;
@@ -202,7 +190,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_serialised_form),
         cmocka_unit_test(leaves_of_the_web_form),
-        cmocka_unit_test(a_power_plant_is_a_flat_producer),
         cmocka_unit_test(external_kinds_run_the_template),
         cmocka_unit_test(clones_get_numbers),
         cmocka_unit_test(unknown_keys_are_told),

@@ -61,11 +61,9 @@ static void build_site(stage *s)
     static const struct {
         const char *name;
         uint32_t area, role;
-    } assets[] = {{"Utility", 0, LG_ROLE_BUS},
-                  {"Load 1", 2, LG_ROLE_CONSUMER},
-                  {"PV 1", 2, LG_ROLE_PRODUCER},
-                  {"Battery 1", 2, LG_ROLE_STORAGE},
-                  {"Load 2", 3, LG_ROLE_CONSUMER}};
+    } assets[] = {{"Utility", 0, LG_ROLE_BUS},     {"Load 1", 2, LG_ROLE_CONSUMER},
+                  {"PV 1", 2, LG_ROLE_PRODUCER},   {"Battery 1", 2, LG_ROLE_STORAGE},
+                  {"Load 2", 3, LG_ROLE_CONSUMER}, {"Meter 2", 3, LG_ROLE_PROSUMER}};
     for (uint32_t i = 0; i < STAGE_AREAS; i++)
         s->areas[i] = (lg_area){.name = area_names[i],
                                 .parent = parents[i],
@@ -91,7 +89,7 @@ static void build_site(stage *s)
     s->areas[2].asset_first = 1;
     s->areas[2].asset_count = 3;
     s->areas[3].asset_first = 4;
-    s->areas[3].asset_count = 1;
+    s->areas[3].asset_count = 2;
     s->assets[STAGE_LOAD1].params = load_params();
     s->site = (lg_site){.mem = s->mem,
                         .name = "stage",
@@ -120,6 +118,7 @@ static void build_plans(stage *s)
     s->plans[STAGE_BATTERY1].capacity_kWh = 1.2;
     s->plans[STAGE_BATTERY1].reserve_kWh = 0.12;
     s->plans[STAGE_LOAD2].demand_kWh = 0.5;
+    s->plans[STAGE_METER2].demand_kWh = 0.8;
 }
 
 static const lg_plan *plan_of(void *ctx, uint32_t asset)
@@ -129,7 +128,8 @@ static const lg_plan *plan_of(void *ctx, uint32_t asset)
 
 static const char *type_of(void *ctx, uint32_t asset)
 {
-    static const char *const types[] = {"infinite_bus", "load", "pv", "storage", "load"};
+    static const char *const types[] = {"infinite_bus", "load", "pv",
+                                        "storage",      "load", "smart_meter"};
     (void)ctx;
     return types[asset];
 }

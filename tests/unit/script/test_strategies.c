@@ -8,88 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "grid/unit.h"
-#include "stage.h"
-
-enum { SEEN_MAX = 2048 };
-
-typedef struct sent {
-    uint32_t node, slot, tick;
-    uint8_t kind;
-    lg_status status;
-    double energy_kWh, rate_ct;
-} sent;
-
-static sent seen[SEEN_MAX];
-static uint32_t seen_count;
-
-static lg_status on_command(void *ctx, const lg_desk *desk, const lg_command *command,
-                            const lg_answer *answer, uint32_t slot, uint32_t tick)
-{
-    (void)ctx;
-    (void)desk;
-    assert_true(seen_count < SEEN_MAX);
-    seen[seen_count++] = (sent){.node = command->node,
-                                .slot = slot,
-                                .tick = tick,
-                                .kind = command->kind,
-                                .status = answer->status,
-                                .energy_kWh = lg_kwh_from_uwh(command->energy_uwh),
-                                .rate_ct = lg_ct_from_uct(command->amount)};
-    return LG_OK;
-}
-
-static void watch(stage *s)
-{
-    const lg_listener listener = {.command = on_command};
-    seen_count = 0;
-    assert_int_equal(lg_turn_listen(s->turn, &listener, true), LG_OK);
-}
-
-static void begin(stage *s)
-{
-    stage_init(s);
-    watch(s);
-}
-
-static void begin_rules(stage *s, const lg_rules *rules)
-{
-    stage_init_rules(s, rules);
-    watch(s);
-}
-
-static void load(stage *s, const char *name)
-{
-    char path[512];
-    snprintf(path, sizeof path, "%s/%s", STAGE_SCRIPTS, name);
-    if (stage_load_file(s, path) != LG_OK)
-        fail_msg("%s", s->err.text);
-}
-
-/* Every command of the kind to the node: one a tick from tick 0, at these rates. */
-static void expect_rates(uint8_t kind, uint32_t node, uint32_t slot, const double *rates,
-                         uint32_t count, double energy_kWh)
-{
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < seen_count; i++) {
-        if (seen[i].kind != kind || seen[i].node != node || seen[i].slot != slot)
-            continue;
-        assert_true(n < count);
-        assert_int_equal(seen[i].tick, n);
-        assert_int_equal(seen[i].status, LG_OK);
-        assert_true(fabs(seen[i].rate_ct - rates[n]) < 1e-6);
-        assert_true(fabs(seen[i].energy_kWh - energy_kWh) < 1e-9);
-        n++;
-    }
-    assert_int_equal(n, count);
-}
-
-static void finish(stage *s)
-{
-    assert_string_equal(s->faults, "");
-    for (uint32_t i = 0; i < seen_count; i++)
-        assert_int_equal(seen[i].status, LG_OK);
-    stage_fini(s);
-}
+#include "seen.h"
 
 /* 900 s slots and 90 s ticks: n = max(900 / 90 - 1, 1) = 9 steps, one a tick. */
 static void test_load_ramp(void **state)
@@ -98,13 +17,13 @@ static void test_load_ramp(void **state)
                                    175 / 9.0, 210 / 9.0, 245 / 9.0, 280 / 9.0, 35};
     stage s;
     (void)state;
-    begin(&s);
-    load(&s, "strategies/load_ramp.lua");
+    seen_begin(&s);
+    seen_load(&s, "strategies/load_ramp.lua");
     stage_run(&s, 2);
-    expect_rates(LG_CMD_BID, STAGE_LOAD1, 0, rates, 10, 1);
-    expect_rates(LG_CMD_BID, STAGE_LOAD1, 1, rates, 10, 1);
+    seen_expect(LG_CMD_BID, STAGE_LOAD1, 0, rates, 10, 1);
+    seen_expect(LG_CMD_BID, STAGE_LOAD1, 1, rates, 10, 1);
     assert_int_equal(seen_count, 20);
-    finish(&s);
+    seen_finish(&s);
 }
 
 /* From the market maker's 30 down to 0. */
@@ -114,13 +33,13 @@ static void test_pv_ramp(void **state)
                                    120 / 9.0, 90 / 9.0,  60 / 9.0,  30 / 9.0,  0};
     stage s;
     (void)state;
-    begin(&s);
-    load(&s, "strategies/pv_ramp.lua");
+    seen_begin(&s);
+    seen_load(&s, "strategies/pv_ramp.lua");
     stage_run(&s, 2);
-    expect_rates(LG_CMD_OFFER, STAGE_PV1, 0, rates, 10, 2);
-    expect_rates(LG_CMD_OFFER, STAGE_PV1, 1, rates, 10, 2);
+    seen_expect(LG_CMD_OFFER, STAGE_PV1, 0, rates, 10, 2);
+    seen_expect(LG_CMD_OFFER, STAGE_PV1, 1, rates, 10, 2);
     assert_int_equal(seen_count, 20);
-    finish(&s);
+    seen_finish(&s);
 }
 
 /* Buys 0 -> 24.9 and sells 30 -> 25, 0.25 kWh each. */
@@ -133,12 +52,12 @@ static void test_storage_ramp(void **state)
         buys[k] = 24.9 * k / 9;
         sells[k] = 30 - 5.0 * k / 9;
     }
-    begin(&s);
-    load(&s, "strategies/storage_ramp.lua");
+    seen_begin(&s);
+    seen_load(&s, "strategies/storage_ramp.lua");
     stage_run(&s, 1);
-    expect_rates(LG_CMD_BID, STAGE_BATTERY1, 0, buys, 10, 0.25);
-    expect_rates(LG_CMD_OFFER, STAGE_BATTERY1, 0, sells, 10, 0.25);
-    finish(&s);
+    seen_expect(LG_CMD_BID, STAGE_BATTERY1, 0, buys, 10, 0.25);
+    seen_expect(LG_CMD_OFFER, STAGE_BATTERY1, 0, sells, 10, 0.25);
+    seen_finish(&s);
 }
 
 /* Half full: 30 - 5 * 0.5 = 27.5 all the slot; three quarters: 26.25. */
@@ -147,36 +66,18 @@ static void test_storage_capacity(void **state)
     double sells[10];
     stage s;
     (void)state;
-    begin(&s);
-    load(&s, "strategies/storage_capacity.lua");
+    seen_begin(&s);
+    seen_load(&s, "strategies/storage_capacity.lua");
     stage_run(&s, 1);
     s.plans[STAGE_BATTERY1].stored_kWh = 0.9;
     stage_run(&s, 1);
     for (int k = 0; k < 10; k++)
         sells[k] = 27.5;
-    expect_rates(LG_CMD_OFFER, STAGE_BATTERY1, 0, sells, 10, 0.25);
+    seen_expect(LG_CMD_OFFER, STAGE_BATTERY1, 0, sells, 10, 0.25);
     for (int k = 0; k < 10; k++)
         sells[k] = 26.25;
-    expect_rates(LG_CMD_OFFER, STAGE_BATTERY1, 1, sells, 10, 0.25);
-    finish(&s);
-}
-
-/* Trading options of one asset; what is not set is absent. */
-static const lg_params *options(const char *const *names, const double *values, uint32_t count)
-{
-    static union {
-        lg_params params;
-        char room[sizeof(lg_params) + 8 * sizeof(lg_param)];
-    } block;
-    static lg_option rows[8];
-    block.params.count = count;
-    for (uint32_t i = 0; i < count; i++) {
-        bool flag = values[i] == 0 || values[i] == 1;
-        rows[i] = (lg_option){.name = names[i], .type = flag ? LG_OPTION_BOOL : LG_OPTION_NUMBER};
-        block.params.items[i] =
-            (lg_param){.option = &rows[i], .value = {.number = values[i], .given = 1}};
-    }
-    return &block.params;
+    seen_expect(LG_CMD_OFFER, STAGE_BATTERY1, 1, sells, 10, 0.25);
+    seen_finish(&s);
 }
 
 /* One-sided, 15 ticks of a minute, n = 14, step 2.5: a bid is a limit, and the reference exchange
@@ -197,18 +98,18 @@ static void test_one_sided_ramp(void **state)
         stored[k] = fmin(24.9 * (k + 1) / 14, 24.9);
         sells[k] = 30 - 5.0 * k / 14;
     }
-    begin_rules(&s, &rules);
-    load(&s, "strategies/load_ramp.lua");
+    seen_begin_rules(&s, &rules);
+    seen_load(&s, "strategies/load_ramp.lua");
     stage_run(&s, 2);
-    expect_rates(LG_CMD_BID, STAGE_LOAD1, 0, buys, 15, 1);
-    expect_rates(LG_CMD_BID, STAGE_LOAD1, 1, buys, 15, 1);
-    finish(&s);
-    begin_rules(&s, &rules);
-    load(&s, "strategies/storage_ramp.lua");
+    seen_expect(LG_CMD_BID, STAGE_LOAD1, 0, buys, 15, 1);
+    seen_expect(LG_CMD_BID, STAGE_LOAD1, 1, buys, 15, 1);
+    seen_finish(&s);
+    seen_begin_rules(&s, &rules);
+    seen_load(&s, "strategies/storage_ramp.lua");
     stage_run(&s, 1);
-    expect_rates(LG_CMD_BID, STAGE_BATTERY1, 0, stored, 15, 0.25);
-    expect_rates(LG_CMD_OFFER, STAGE_BATTERY1, 0, sells, 15, 0.25);
-    finish(&s);
+    seen_expect(LG_CMD_BID, STAGE_BATTERY1, 0, stored, 15, 0.25);
+    seen_expect(LG_CMD_OFFER, STAGE_BATTERY1, 0, sells, 15, 0.25);
+    seen_finish(&s);
 }
 
 /* Updates every 3 min: due at ticks 0, 2, 4, 6, 8 (180 s * k); n = max(900 / 180 - 1, 1) = 4. */
@@ -220,16 +121,16 @@ static void test_update_interval(void **state)
     static const double rates[] = {10, 12.5, 15, 17.5, 20};
     stage s;
     (void)state;
-    begin(&s);
-    s.assets[STAGE_LOAD1].params = options(names, values, 3);
-    load(&s, "strategies/load_ramp.lua");
+    seen_begin(&s);
+    s.assets[STAGE_LOAD1].params = seen_options(names, values, 3);
+    seen_load(&s, "strategies/load_ramp.lua");
     stage_run(&s, 1);
     assert_int_equal(seen_count, 5);
     for (uint32_t i = 0; i < 5; i++) {
         assert_int_equal(seen[i].tick, 2 * i);
         assert_true(fabs(seen[i].rate_ct - rates[i]) < 1e-6);
     }
-    finish(&s);
+    seen_finish(&s);
 }
 
 /* fit_to_limit = false: 2 ct a step until the final rate holds it. */
@@ -241,12 +142,12 @@ static void test_fixed_step(void **state)
     static const double rates[] = {10, 12, 14, 16, 17, 17, 17, 17, 17, 17};
     stage s;
     (void)state;
-    begin(&s);
-    s.assets[STAGE_LOAD1].params = options(names, values, 4);
-    load(&s, "strategies/load_ramp.lua");
+    seen_begin(&s);
+    s.assets[STAGE_LOAD1].params = seen_options(names, values, 4);
+    seen_load(&s, "strategies/load_ramp.lua");
     stage_run(&s, 1);
-    expect_rates(LG_CMD_BID, STAGE_LOAD1, 0, rates, 10, 1);
-    finish(&s);
+    seen_expect(LG_CMD_BID, STAGE_LOAD1, 0, rates, 10, 1);
+    seen_finish(&s);
 }
 
 /* use_market_maker_rate: a load ends at 30 + fees of Home 1, Community and Grid (0 + 1 + 4), a PV
@@ -257,18 +158,18 @@ static void test_market_maker_rate(void **state)
     static const double values[] = {1};
     stage s;
     (void)state;
-    begin(&s);
-    s.assets[STAGE_LOAD1].params = options(names, values, 1);
-    load(&s, "strategies/load_ramp.lua");
+    seen_begin(&s);
+    s.assets[STAGE_LOAD1].params = seen_options(names, values, 1);
+    seen_load(&s, "strategies/load_ramp.lua");
     stage_run(&s, 1);
     assert_true(fabs(seen[9].rate_ct - 35) < 1e-6);
-    finish(&s);
-    begin(&s);
-    s.assets[STAGE_PV1].params = options(names, values, 1);
-    load(&s, "strategies/pv_ramp.lua");
+    seen_finish(&s);
+    seen_begin(&s);
+    s.assets[STAGE_PV1].params = seen_options(names, values, 1);
+    seen_load(&s, "strategies/pv_ramp.lua");
     stage_run(&s, 1);
     assert_true(fabs(seen[0].rate_ct - 25) < 1e-6);
-    finish(&s);
+    seen_finish(&s);
 }
 
 /* The bus posts once a slot on both sides, without limit, at its own rates. */
@@ -278,16 +179,16 @@ static void test_fixed_rate(void **state)
     char path[512];
     stage s;
     (void)state;
-    begin(&s);
+    seen_begin(&s);
     snprintf(path, sizeof path, "%s/strategies/fixed_rate.lua", STAGE_SCRIPTS);
     stage_load_other_file(&s, path);
     stage_run(&s, 2);
     for (uint32_t slot = 0; slot < 2; slot++) {
-        expect_rates(LG_CMD_OFFER, STAGE_UTILITY, slot, sell, 1, LG_UNLIMITED_KWH);
-        expect_rates(LG_CMD_BID, STAGE_UTILITY, slot, buy, 1, LG_UNLIMITED_KWH);
+        seen_expect(LG_CMD_OFFER, STAGE_UTILITY, slot, sell, 1, LG_UNLIMITED_KWH);
+        seen_expect(LG_CMD_BID, STAGE_UTILITY, slot, buy, 1, LG_UNLIMITED_KWH);
     }
     assert_int_equal(seen_count, 4);
-    finish(&s);
+    seen_finish(&s);
 }
 
 /* In one-sided markets the bid of a bus is its limit: it buys what is offered at or below 8. */
@@ -301,7 +202,7 @@ static void test_bus_one_sided(void **state)
     char path[512];
     stage s;
     (void)state;
-    begin_rules(&s, &rules);
+    seen_begin_rules(&s, &rules);
     snprintf(path, sizeof path, "%s/strategies/fixed_rate.lua", STAGE_SCRIPTS);
     stage_load_other_file(&s, path);
     assert_int_equal(stage_load(&s, "function on_market_cycle()\n"
@@ -313,7 +214,7 @@ static void test_bus_one_sided(void **state)
     const lg_market *market = lg_turn_market(s.turn);
     assert_int_equal(lg_market_account(market, STAGE_PV1)->bill.sold_uwh, 4 * LG_KWH_UWH);
     assert_int_equal(lg_market_account(market, STAGE_UTILITY)->bill.bought_uwh, 4 * LG_KWH_UWH);
-    finish(&s);
+    seen_finish(&s);
 }
 
 /* patient: the load and the battery buy the PV's energy, the surplus goes to the utility, nothing
@@ -322,17 +223,17 @@ static void expect_trades(const char *script)
 {
     char path[512];
     stage s;
-    begin(&s);
+    seen_begin(&s);
     snprintf(path, sizeof path, "%s/strategies/fixed_rate.lua", STAGE_SCRIPTS);
     stage_load_other_file(&s, path);
-    load(&s, script);
+    seen_load(&s, script);
     stage_start(&s);
     stage_run(&s, 8);
     stage_finish(&s);
     const lg_market *market = lg_turn_market(s.turn);
     assert_int_equal(lg_market_account(market, STAGE_LOAD1)->bill.bought_uwh, 8 * LG_KWH_UWH);
     assert_int_equal(lg_market_account(market, STAGE_PV1)->bill.sold_uwh, 16 * LG_KWH_UWH);
-    finish(&s);
+    seen_finish(&s);
 }
 
 static void test_patient(void **state)
@@ -362,13 +263,13 @@ static void expect_percentages(const char *script, bool storage)
     char path[512];
     stage s;
     double highest = 0, lowest = 100;
-    begin_rules(&s, &percentages);
+    seen_begin_rules(&s, &percentages);
     if (!storage)
         s.plans[STAGE_BATTERY1].demand_kWh = s.plans[STAGE_BATTERY1].supply_kWh = 0;
     s.plans[STAGE_LOAD1].demand_kWh = 3; /* 2 from the PV, 1 from the utility */
     snprintf(path, sizeof path, "%s/strategies/fixed_rate.lua", STAGE_SCRIPTS);
     stage_load_other_file(&s, path);
-    load(&s, script);
+    seen_load(&s, script);
     stage_run(&s, 1);
     s.plans[STAGE_LOAD1].demand_kWh = 0.5; /* 1.5 to the utility */
     stage_run(&s, 1);
@@ -387,7 +288,7 @@ static void expect_percentages(const char *script, bool storage)
     assert_int_equal(pv_bill->sold_uwh, 4 * LG_KWH_UWH);
     assert_true(load_bill->spent_uct + load_bill->market_fee_uct <= 7 * 34200000 / 2);
     assert_true(pv_bill->earned_uct >= 4 * INT64_C(7017543));
-    finish(&s);
+    seen_finish(&s);
 }
 
 static void test_percentages(void **state)
@@ -404,18 +305,18 @@ static void test_market_maker_rate_percentages(void **state)
     static const double values[] = {1};
     stage s;
     (void)state;
-    begin_rules(&s, &percentages);
-    s.assets[STAGE_LOAD1].params = options(names, values, 1);
-    load(&s, "strategies/load_ramp.lua");
+    seen_begin_rules(&s, &percentages);
+    s.assets[STAGE_LOAD1].params = seen_options(names, values, 1);
+    seen_load(&s, "strategies/load_ramp.lua");
     stage_run(&s, 1);
     assert_true(fabs(seen[9].rate_ct - 34.2) < 1e-9);
-    finish(&s);
-    begin_rules(&s, &percentages);
-    s.assets[STAGE_PV1].params = options(names, values, 1);
-    load(&s, "strategies/pv_ramp.lua");
+    seen_finish(&s);
+    seen_begin_rules(&s, &percentages);
+    s.assets[STAGE_PV1].params = seen_options(names, values, 1);
+    seen_load(&s, "strategies/pv_ramp.lua");
     stage_run(&s, 1);
     assert_true(fabs(seen[0].rate_ct - 26.315789) < 1e-9);
-    finish(&s);
+    seen_finish(&s);
 }
 
 static int64_t next_fee(const stage *s)
@@ -434,13 +335,13 @@ static void test_fixed_fee(void **state)
     const lg_script_param params = params_table(items, 1);
     stage s;
     (void)state;
-    begin(&s);
+    seen_begin(&s);
     s.input.params = &params;
-    load(&s, "tariffs/fixed_fee.lua");
+    seen_load(&s, "tariffs/fixed_fee.lua");
     stage_run(&s, 3);
     assert_int_equal(next_fee(&s), 2500000);
     assert_int_equal(seen_count, 1);
-    finish(&s);
+    seen_finish(&s);
 }
 
 /* Peak from 01:00 to 01:30: set in the slots 00:45 and 01:15 for those that follow. */
@@ -455,15 +356,15 @@ static void test_time_of_use(void **state)
     const lg_script_param params = params_table(items, 4);
     stage s;
     (void)state;
-    begin(&s);
+    seen_begin(&s);
     s.input.params = &params;
-    load(&s, "tariffs/time_of_use.lua");
+    seen_load(&s, "tariffs/time_of_use.lua");
     for (uint32_t slot = 0; slot < 7; slot++) {
         stage_run(&s, 1);
         assert_int_equal(next_fee(&s), fees[slot] * LG_CT_UCT);
     }
     assert_int_equal(seen_count, 3);
-    finish(&s);
+    seen_finish(&s);
 }
 
 /* The PV sells 2 kWh a slot to the utility, through the Community: seen in the second slot, its
@@ -481,7 +382,7 @@ static void test_peak_threshold(void **state)
     const lg_script_param params = params_table(items, 2);
     stage s;
     (void)state;
-    begin(&s);
+    seen_begin(&s);
     s.areas[STAGE_GRID].fee_uct =
         0; /* read when a slot opens: the utility's 8 ct stay above the offer */
     assert_int_equal(lg_desk_grant_asset(s.other, STAGE_PV1), LG_OK);
@@ -491,12 +392,12 @@ static void test_peak_threshold(void **state)
                          "  grid.batch:offer_energy_rate('PV 1', 'all', 1)\n"
                          "end\n");
     s.input.params = &params;
-    load(&s, "tariffs/peak_threshold.lua");
+    seen_load(&s, "tariffs/peak_threshold.lua");
     for (uint32_t slot = 0; slot < 4; slot++) {
         stage_run(&s, 1);
         assert_int_equal(next_fee(&s), fees_ct10[slot] * LG_CT_UCT / 10);
     }
-    finish(&s);
+    seen_finish(&s);
 }
 
 int main(void)
