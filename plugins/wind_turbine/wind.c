@@ -1,6 +1,6 @@
 /* Weather comes in spells of days, with gusts of hours on top, and more of it in winter. The speed
  * is the exponential of that sum, so it is never negative and strong winds are rare. The figures
- * are chosen so that a year looks like one at a middling inland site: 6 m/s on average.
+ * are chosen so that a year looks like one at a middling inland site: 6 to 7 m/s on average.
  *
  * The power curve is the usual simplification: nothing below cut-in, the energy in the air (the
  * cube of its speed) up to the rated speed, then the rated power until the brakes set in. */

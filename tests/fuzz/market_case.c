@@ -93,7 +93,7 @@ static void decode_assets(market_case *c, source *from, uint32_t area)
     static const char *const names[] = {"a0", "a1", "a2",  "a3",  "a4",  "a5",  "a6",  "a7",
                                         "a8", "a9", "a10", "a11", "a12", "a13", "a14", "a15"};
     static const uint32_t roles[] = {LG_ROLE_CONSUMER, LG_ROLE_PRODUCER, LG_ROLE_STORAGE,
-                                     LG_ROLE_STORAGE,  LG_ROLE_BUS,      LG_ROLE_MARKET_MAKER,
+                                     LG_ROLE_PROSUMER, LG_ROLE_BUS,      LG_ROLE_MARKET_MAKER,
                                      LG_ROLE_CONSUMER, LG_ROLE_PRODUCER};
     c->areas[area].asset_first = c->site.asset_count;
     for (uint32_t n = below(from, 5); n && c->site.asset_count < MARKET_CASE_ASSETS; n--) {

@@ -108,7 +108,7 @@ static void count_offered(naive_market *naive)
 
 static bool has_side(uint32_t role, lg_side side)
 {
-    if (role == LG_ROLE_STORAGE || role == LG_ROLE_BUS)
+    if (role == LG_ROLE_STORAGE || role == LG_ROLE_BUS || role == LG_ROLE_PROSUMER)
         return true;
     return (role == LG_ROLE_CONSUMER) == (side == LG_BID);
 }

@@ -226,8 +226,9 @@ static void one_sided(naive_market *naive, uint32_t area)
     sort(naive, book->offers, book->offer_count, false, false);
     for (uint32_t i = 0; i < here->asset_count; i++) {
         uint32_t asset = here->asset_first + (start + i) % here->asset_count;
+        uint32_t role = naive->site->assets[asset].role;
         bool only_one =
-            naive->rules->compat_gsy && naive->site->assets[asset].role == LG_ROLE_CONSUMER;
+            naive->rules->compat_gsy && (role == LG_ROLE_CONSUMER || role == LG_ROLE_PROSUMER);
         bool bought = false;
         /* The book was filled in the order of placing: an asset's first limit buys first. */
         for (uint32_t b = 0; b < book->bid_count && !(bought && only_one); b++)

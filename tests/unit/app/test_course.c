@@ -105,11 +105,42 @@ static void test_the_bus_beside_the_homes_is_outside(void **state)
     town_fini(&t);
 }
 
+/* A meter in home 1 that the panel's place is taken by: it needs 2 kWh and sells 1. */
+static void test_a_prosumer_demands_and_produces(void **state)
+{
+    (void)state;
+    for (int uncounted = 0; uncounted < 2; uncounted++) {
+        static town t;
+        build(&t);
+        t.assets[PV_1].role = LG_ROLE_PROSUMER;
+        t.assets[PV_1].uncounted = uncounted;
+        t.caps[PV_1].demand_uwh = town_uwh(2);
+        lg_scenario scenario = {.site = t.site, .rules = t.rules, .slot_count = 1};
+        lg_members *members = lg_members_new(lg_mem_system(), &scenario);
+        lg_course course;
+        lg_listener listener;
+        town_open(&t);
+        lg_course_init(&course, &scenario, members, t.market, t.caps);
+        lg_course_listener(&course, &listener);
+        sell(&listener, PV_1, LOAD_2, 1);
+        town_close(&t);
+        assert_int_equal(listener.slot(listener.ctx, 0, 0, (lg_digest){0}), LG_OK);
+        lg_kpi kpi = lg_course_kpi(&course);
+        assert_int_equal(kpi.demanded_uwh, town_uwh(uncounted ? 5 : 7));
+        assert_int_equal(kpi.produced_uwh, town_uwh(uncounted ? 0 : 1));
+        assert_int_equal(kpi.consumed_own_uwh, town_uwh(uncounted ? 0 : 1));
+        assert_int_equal(course.trade.between_uwh, town_uwh(1));
+        lg_members_free(members);
+        town_fini(&t);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_slots_per_bin),
         cmocka_unit_test(test_the_bus_beside_the_homes_is_outside),
+        cmocka_unit_test(test_a_prosumer_demands_and_produces),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -36,7 +36,7 @@ static void a_cleared_plan_is_nothing(void **state)
     lg_plan plan = blank();
     assert_int_equal(plan.size, sizeof plan);
     assert_true(isnan(plan.buy_rate_ct) && isnan(plan.sell_rate_ct));
-    for (uint32_t role = LG_ROLE_CONSUMER; role <= LG_ROLE_MARKET_MAKER; role++)
+    for (uint32_t role = LG_ROLE_CONSUMER; role <= LG_ROLE_PROSUMER; role++)
         assert_caps(role, &plan, 0, 0, 0, 0);
 }
 
@@ -46,9 +46,11 @@ static void roles(void **state)
     lg_plan plan = blank();
     plan.demand_kWh = 0.05;
     assert_caps(LG_ROLE_CONSUMER, &plan, 50000000, 0, 50000000, 0);
+    assert_caps(LG_ROLE_PROSUMER, &plan, 50000000, 0, 50000000, 0);
     plan = blank();
     plan.supply_kWh = 0.2152;
     assert_caps(LG_ROLE_PRODUCER, &plan, 0, 215200000, 0, 215200000);
+    assert_caps(LG_ROLE_PROSUMER, &plan, 0, 215200000, 0, 215200000);
     assert_caps(LG_ROLE_MARKET_MAKER, &plan, 0, 215200000, 0, 0);
     plan.supply_kWh = LG_UNLIMITED_KWH;
     assert_caps(LG_ROLE_PRODUCER, &plan, 0, NO_LIMIT_UWH, 0, 0);
@@ -124,6 +126,9 @@ static void plans_against_their_role_err(void **state)
     plan.demand_kWh = 1;
     assert_refused(LG_ROLE_PRODUCER, &plan, "a producer buys nothing");
     assert_refused(LG_ROLE_MARKET_MAKER, &plan, "a market maker buys nothing");
+    plan.supply_kWh = 0.5;
+    assert_refused(LG_ROLE_PROSUMER, &plan,
+                   "and supply_kWh = 0.5, but a prosumer needs or has energy in a slot, not both");
 }
 
 static void storages_that_cannot_be_err(void **state)

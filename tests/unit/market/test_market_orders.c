@@ -55,6 +55,31 @@ static void too_much_energy_err(void **state)
     town_fini(&t);
 }
 
+/* A prosumer may do both, each as far as its caps of the slot reach: here it needs 1 kWh. */
+static void a_prosumer_bids_or_offers(void **state)
+{
+    (void)state;
+    town t;
+    corner_shop(&t, LG_PAY_AS_BID);
+    t.assets[STORAGE].role = LG_ROLE_PROSUMER;
+    t.caps[STORAGE] = (lg_caps){.buy_uwh = town_uwh(1)};
+    town_open(&t);
+    town_bid(&t, STORAGE, 1, 20);
+    refused(&t, STORAGE, LG_OFFER, 0.1, false, 0);
+    town_offer(&t, PV, 1, 10);
+    town_ticks(&t, 1);
+    town_expect(&t, 0, PV, STORAGE, 1, 20);
+    town_close(&t);
+    t.caps[STORAGE] = (lg_caps){.sell_uwh = town_uwh(0.5)};
+    town_open(&t);
+    town_offer(&t, STORAGE, 0.5, 10);
+    refused(&t, STORAGE, LG_BID, 0.1, false, 0);
+    town_bid(&t, LOAD, 0.5, 20);
+    town_ticks(&t, 1);
+    town_expect(&t, 0, STORAGE, LOAD, 0.5, 20);
+    town_fini(&t);
+}
+
 static lg_status tries(town *t, uint32_t asset, lg_side side, int64_t uwh, int64_t uct)
 {
     lg_placed placed;
@@ -293,6 +318,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(too_much_energy_err),
+        cmocka_unit_test(a_prosumer_bids_or_offers),
         cmocka_unit_test(malformed_orders_err),
         cmocka_unit_test(a_replaced_order_has_a_new_id),
         cmocka_unit_test(orders_are_withdrawn_by_id_or_all),

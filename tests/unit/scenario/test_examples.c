@@ -23,6 +23,23 @@ static void street(void **state)
     lg_scenario_free(s);
 }
 
+static void meters(void **state)
+{
+    (void)state;
+    lg_scenario_input input = fixture_input(LG_EXAMPLES_FOLDER "/meters/scenario.lua");
+    input.scripts_folder = LG_SCRIPTS_FOLDER;
+    lg_scenario *s = fixture_read(&input);
+    uint32_t prosumers = 0;
+    for (uint32_t i = 0; i < s->site.asset_count; i++)
+        prosumers += s->site.assets[i].role == LG_ROLE_PROSUMER;
+    assert_int_equal(prosumers, 6);
+    const lg_asset *generator = &s->site.assets[lg_site_asset(&s->site, "Generator")];
+    const lg_profile *rate = lg_site_param(generator, "energy_rate")->value.profile;
+    assert_true(lg_profile_at(rate, s->start_ms) == 36);
+    assert_true(lg_profile_at(rate, s->start_ms + 18 * 3600000) == 34);
+    lg_scenario_free(s);
+}
+
 /* Sixty homes over two days in kWh per quarter hour, as measured files come. */
 static void real_street(void **state)
 {
@@ -71,6 +88,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(street),
+        cmocka_unit_test(meters),
         cmocka_unit_test(real_street),
         cmocka_unit_test(real_street_without_data_err),
     };

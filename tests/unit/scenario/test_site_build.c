@@ -5,8 +5,10 @@
 #include <stdint.h>
 #include <setjmp.h>
 #include <cmocka.h>
+#include <stdio.h>
 #include <string.h>
 #include "fixture.h"
+#include "grid/profile.h"
 
 static const char two_streets[] =
     "return scenario { name = 'x', seed = 5, market = { offer_age = 3 },\n"
@@ -106,6 +108,62 @@ static void identities_come_from_seed_and_path(void **state)
     lg_scenario_free(s);
 }
 
+/* A home may be a meter alone; the exchange's indicators leave meters and turbines out. */
+static void meters_and_turbines(void **state)
+{
+    (void)state;
+    for (int compat = 0; compat < 2; compat++) {
+        char text[512];
+        snprintf(
+            text, sizeof text,
+            "return scenario { market = { compat = '%s' }, grid = area { name = 'G',\n"
+            "  area { name = 'Home', smart_meter { name = 'M', smart_meter_profile = -40 } },\n"
+            "  wind_turbine { name = 'W', power_profile = 5 }, load { name = 'L' } } }\n",
+            compat ? "gsy-e" : "none");
+        lg_scenario *s = fixture_read_text("x.lua", text);
+        const lg_asset *assets = s->site.assets;
+        assert_int_equal(s->site.areas[1].member, 1);
+        assert_string_equal(assets[2].name, "M");
+        assert_int_equal(assets[2].role, LG_ROLE_PROSUMER);
+        assert_int_equal(assets[0].uncounted, compat);
+        assert_int_equal(assets[1].uncounted, 0);
+        assert_int_equal(assets[2].uncounted, compat);
+        assert_string_equal(s->agents[assets[2].agent].script_name, "strategies/meter_ramp.lua");
+        lg_scenario_free(s);
+    }
+}
+
+/* Rates of trading take every form of a profile; a number reads as one still. */
+static void rates_are_profiles(void **state)
+{
+    (void)state;
+    lg_scenario *s = fixture_read_text(
+        "x.lua", "return scenario { grid = area { name = 'G',\n"
+                 "  load { name = 'L', initial_buying_rate = 3,\n"
+                 "    final_buying_rate = day { ['00:00'] = 20, ['06:30'] = 35 },\n"
+                 "    energy_rate_increase_per_update = day { ['00:00'] = 1 } } } }\n");
+    const lg_asset *load = &s->site.assets[0];
+    const lg_value *rate = &lg_site_param(load, "final_buying_rate")->value;
+    assert_true(lg_profile_at(rate->profile, s->start_ms + 6 * 3600000) == 20);
+    assert_true(lg_profile_at(rate->profile, s->start_ms + 7 * 3600000) == 35);
+    rate = &lg_site_param(load, "initial_buying_rate")->value;
+    assert_true(rate->number == 3 && lg_profile_at(rate->profile, 0) == 3);
+    assert_null(lg_site_param(load, "final_selling_rate")->value.profile);
+    lg_scenario_free(s);
+}
+
+static void rates_out_of_range_err(void **state)
+{
+    (void)state;
+    fixture_refuse_text("x.lua",
+                        "return scenario { grid = area { name = 'G', load { name = 'L',\n"
+                        "  final_buying_rate = day { ['00:00'] = 20, ['06:30'] = 20000 },\n"
+                        "  initial_buying_rate = 'cheap' } } }\n",
+                        "x.lua:3: L.initial_buying_rate: expected a number (ct/kWh), csv{...}, "
+                        "day{...} or a list of 24 or 96 numbers, got the text \"cheap\"\n"
+                        "x.lua:2: L.final_buying_rate: 20000 is outside of 0 to 10000 ct/kWh\n");
+}
+
 /* Depth is bounded, and what unfolds to too much is refused before memory is asked for. */
 static void limits_err(void **state)
 {
@@ -136,6 +194,9 @@ int main(void)
         cmocka_unit_test(assets_follow_their_areas),
         cmocka_unit_test(clones_share_parameters),
         cmocka_unit_test(identities_come_from_seed_and_path),
+        cmocka_unit_test(meters_and_turbines),
+        cmocka_unit_test(rates_are_profiles),
+        cmocka_unit_test(rates_out_of_range_err),
         cmocka_unit_test(limits_err),
     };
     fixture_open();
