@@ -90,6 +90,8 @@ const lg_cmd lg_cmd_import = {
         "(strategy and kwargs) or as its web application does (type on every asset). The\n"
         "settings are those of its -g option, or the flat table kept with recorded runs.\n"
         "CSV profiles are found relative to FILE and written into the scenario slot by slot.\n"
+        "A PredefinedPV gets the exchange's curve when its Solar_Curve_W_sunny.csv (or _partial,\n"
+        "_cloudy) lies beside FILE, in profiles/ or ../profiles/, else one of ours.\n"
         "\n"
         "The scenario says compat = \"gsy-e\", so that it gives that exchange's figures; with\n"
         "--set market.compat=none it gives ours. What is not known is told with its line and\n"

@@ -36,6 +36,21 @@ static void put_rate(lg__gsy *g, const char *key, const lg_conf *rate, double se
         lg__gsy_put_number(g, g->scenario, key, setting, 0);
 }
 
+static void tell_curves(const lg__gsy *g)
+{
+    if (g->their_curves)
+        lg__warning(g->r, NULL, NULL, NULL,
+                    "%u PredefinedPV: the curve is that of the file Solar_Curve_W_*.csv found at "
+                    "the scenario, its highest value being capacity_kW",
+                    g->their_curves);
+    if (g->own_curves)
+        lg__warning(g->r, NULL, NULL, NULL,
+                    "%u asset%s of PredefinedPV or PredefinedWind: the curves are lunagrid's own, "
+                    "not those of the exchange; for the same energy give power_profile (W), or lay "
+                    "the exchange's Solar_Curve_W_*.csv beside the scenario",
+                    g->own_curves, g->own_curves == 1 ? "" : "s");
+}
+
 /* `import` tells what it left out; a run does not repeat it. */
 static void tell(lg__gsy *g, const char *settings)
 {
@@ -54,11 +69,7 @@ static void tell(lg__gsy *g, const char *settings)
                     "%u external strateg%s made the template of the kind: give a script with "
                     "--agent to trade for the asset",
                     g->external, g->external == 1 ? "y is" : "ies are");
-    if (g->own_curves)
-        lg__warning(r, NULL, NULL, NULL,
-                    "%u asset%s of PredefinedPV or PredefinedWind: the curves are lunagrid's own, "
-                    "not those of the exchange; give power_profile (W) for the same energy",
-                    g->own_curves, g->own_curves == 1 ? "" : "s");
+    tell_curves(g);
     if (!g->ignored_count)
         return;
     lg_text text;

@@ -78,6 +78,7 @@ typedef struct lg__gsy {
     lg__gsy_ignored ignored[LG__GSY_IGNORED_MAX];
     uint32_t ignored_count;
     uint32_t external;            /* assets that somebody outside may control */
+    uint32_t their_curves;        /* assets with a curve from a file of that exchange */
     uint32_t own_curves;          /* assets with a built-in curve of ours in place of that one's */
     struct lg__gsy_points *files; /* CSV profiles, each read once */
     const lg_conf *maker_rate;    /* ours, once an asset has set it */
@@ -132,6 +133,13 @@ void lg__gsy_unknown(lg__gsy *g, const lg_conf *at, const char *label, const cha
  * number when it never changes. Points follow the rules of that exchange. NULL after a problem.
  */
 lg_conf *lg__gsy_profile(lg__gsy *g, const char *label, const lg_conf *item, const char *key);
+/**
+ * The power (W) of a predefined panel of that capacity on a @p day ("sunny", "partial", "cloudy")
+ * by the exchange's own file Solar_Curve_W_<day>.csv, if it lies beside the scenario or in a folder
+ * profiles there or above (gsy_curves.c); NULL: it does not, or a problem.
+ */
+lg_conf *lg__gsy_curve(lg__gsy *g, const char *label, const char *day, double capacity_kW,
+                       int line);
 /** The points of a dictionary, its text or a CSV file (gsy_points.c); NULL after a problem. */
 struct lg__gsy_points *lg__gsy_points_read(lg__gsy *g, const char *label, const lg_conf *item);
 void lg__gsy_points_fini(lg__gsy *g);

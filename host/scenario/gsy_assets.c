@@ -188,27 +188,45 @@ static void put_update(asset *a)
         put_default(a, "update_interval", a->g->settings.update_min);
 }
 
-/* What a built-in curve of the exchange was meant: its profile if there is one, else ours. */
+/* A power profile (W) takes the place of a curve, and of the capacity. */
+static void put_profile_model(asset *a)
+{
+    lg__conf_remove(a->to, "cloud_coverage");
+    lg__conf_remove(a->to, "capacity_kW");
+    put_choice(a, "sampling", "start");
+    put_choice(a, "model", "profile");
+}
+
+/* What a built-in curve of the exchange was meant: the asset's profile, else the curve from the
+ * exchange's file when somebody has laid it there, else a curve of ours. */
 static void put_curve(asset *a)
 {
     bool sun = a->strategy->kind == LG__GSY_PV_PREDEFINED;
     if (lg_conf_get(a->to, "power_profile")) {
-        lg__conf_remove(a->to, "cloud_coverage");
-        lg__conf_remove(a->to, "capacity_kW"); /* its profile is in W */
-        put_choice(a, "sampling", "start");
-        if (sun)
-            put_choice(a, "model", "profile");
+        put_profile_model(a);
         return;
     }
-    a->g->own_curves++;
     if (a->own_clouds)
         lg__warning(a->g->r, a->own_clouds, a->label, "cloud_coverage",
                     "4 stands for the user's own curve, and there is no power_profile: a sunny day "
                     "is taken");
-    if (sun)
-        put_choice(a, "model", "predefined");
-    if (sun && !lg_conf_get(a->to, "cloud_coverage"))
-        put_choice(a, "cloud_coverage", "sunny");
+    const lg_conf *clouds = lg_conf_get(a->to, "cloud_coverage");
+    const lg_conf *capacity = lg_conf_get(a->to, "capacity_kW");
+    const char *day = clouds ? clouds->text : "sunny";
+    double kW = capacity && capacity->type == LG_CONF_NUMBER ? capacity->number : 5;
+    lg_conf *curve = sun ? lg__gsy_curve(a->g, a->label, day, kW, a->to->line) : NULL;
+    if (curve) {
+        put_profile_model(a);
+        lg__conf_put(a->to, curve);
+        a->g->their_curves++;
+        return;
+    }
+    a->g->own_curves++;
+    if (!sun)
+        return;
+    put_choice(a, "model", "predefined");
+    if (!clouds)
+        put_choice(a, "cloud_coverage", day);
 }
 
 static void put_energy(asset *a)

@@ -221,6 +221,8 @@ const char *lg__script_path(lg__reader *reader, const lg_conf *at, const char *l
                             const char *key, const char *script);
 /** A file relative to the scenario's folder, else to the working directory; NULL: exhausted. */
 const char *lg__path_near(lg__reader *reader, const char *file);
+/** Whether there is one. */
+bool lg__file_is_near(lg__reader *reader, const char *file);
 
 /** Appends @p conf as JSON with 2 spaces an indent (print.c). */
 void lg__conf_print(const lg_conf *conf, lg_text *out, int indent);

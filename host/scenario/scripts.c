@@ -41,6 +41,12 @@ const char *lg__path_near(lg__reader *r, const char *file)
     return path;
 }
 
+bool lg__file_is_near(lg__reader *r, const char *file)
+{
+    const char *path = lg__path_near(r, file);
+    return path && is_file(path);
+}
+
 const char *lg__script_find(lg__reader *r, const char *script)
 {
     const char *folders[] = {r->scenario->folder, r->input->scripts_folder, ""};

@@ -60,8 +60,9 @@ static void wind(void **state)
                      "\"type\": \"wind_turbine\",\"capacity_kW\": 7,\"final_selling_rate\"");
     assert_string_equal(gsy_problems(),
                         "area.json: warning: 1 asset of PredefinedPV or PredefinedWind: the "
-                        "curves are lunagrid's own, not those of the exchange; give power_profile "
-                        "(W) for the same energy\n");
+                        "curves are lunagrid's own, not those of the exchange; for the same "
+                        "energy give power_profile (W), or lay the exchange's Solar_Curve_W_*.csv "
+                        "beside the scenario\n");
 }
 
 static void predefined_panels(void **state)
@@ -90,6 +91,27 @@ static void a_profile_takes_the_place_of_a_curve(void **state)
             "\"power_profile\": 900"),
         "\"type\": \"pv\",\"power_profile\": 900,\"model\": \"profile\",\"final_selling_rate\"");
     assert_string_equal(gsy_problems(), "");
+}
+
+/* A file of the exchange, highest value 200: 4 kW make 4000 W there. */
+static void a_curve_of_the_exchange_beside_the_scenario(void **state)
+{
+    (void)state;
+    fixture_write("Solar_Curve_W_cloudy.csv", "INTERVAL;POWER(W)\n00:00;0\n06:00;50\n12:00;200\n"
+                                              "18:00;0\n");
+    const char *made = one("\"type\": \"PredefinedPV\", \"cloud_coverage\": 2, \"capacity_kW\": 4, "
+                           "\"panel_count\": 3");
+    gsy_assert_holds(made, "\"type\": \"pv\",\"panel_count\": 3,\"model\": \"profile\","
+                           "\"power_profile\": [0, 0,");
+    gsy_assert_holds(made, " 1000, 4000, 4000,");
+    assert_string_equal(gsy_problems(),
+                        "area.json: warning: 1 PredefinedPV: the curve is that of the file "
+                        "Solar_Curve_W_*.csv found at the scenario, its highest value being "
+                        "capacity_kW\n");
+    gsy_assert_holds(one("\"type\": \"PredefinedPV\", \"cloud_coverage\": 2"),
+                     " 1250, 5000, 5000,"); /* 5 kW when nothing is said */
+    gsy_assert_holds(one("\"type\": \"PredefinedPV\", \"cloud_coverage\": 1"),
+                     "\"model\": \"predefined\","); /* another sky's file is not taken */
 }
 
 static void rates_over_time(void **state)
@@ -150,6 +172,7 @@ int main(void)
         cmocka_unit_test(wind),
         cmocka_unit_test(predefined_panels),
         cmocka_unit_test(a_profile_takes_the_place_of_a_curve),
+        cmocka_unit_test(a_curve_of_the_exchange_beside_the_scenario),
         cmocka_unit_test(rates_over_time),
         cmocka_unit_test(clouds_that_nobody_knows_err),
         cmocka_unit_test(a_meter_without_a_rate_range_err),
