@@ -167,6 +167,36 @@ static void test_steps_over_time(void **state)
     lg_profile_free(step);
 }
 
+/* A storage keeps its bids at or below its offers in each slot: 24.9, then 20. */
+static void test_a_storage_over_time(void **state)
+{
+    static const lg_option rows[] = {{.name = "final_selling_rate", .type = LG_OPTION_PROFILE}};
+    static union {
+        lg_params params;
+        char room[sizeof(lg_params) + sizeof(lg_param)];
+    } block;
+    double rates[10];
+    stage s;
+    (void)state;
+    seen_begin(&s);
+    lg_profile *final = two_slots(&s, 27, 20);
+    block.params.count = 1;
+    block.params.items[0] = (lg_param){&rows[0], {.given = 1, .profile = final}};
+    s.assets[STAGE_BATTERY1].params = &block.params;
+    seen_load(&s, "strategies/storage_ramp.lua");
+    stage_run(&s, 2);
+    ramp(rates, 30, 27);
+    seen_expect(LG_CMD_OFFER, STAGE_BATTERY1, 0, rates, 10, 0.25);
+    ramp(rates, 0, 24.9);
+    seen_expect(LG_CMD_BID, STAGE_BATTERY1, 0, rates, 10, 0.25);
+    ramp(rates, 30, 20);
+    seen_expect(LG_CMD_OFFER, STAGE_BATTERY1, 1, rates, 10, 0.25);
+    ramp(rates, 0, 20);
+    seen_expect(LG_CMD_BID, STAGE_BATTERY1, 1, rates, 10, 0.25);
+    seen_finish(&s);
+    lg_profile_free(final);
+}
+
 /* A device's own rate is asked once a slot, whatever the scenario says about ramps. */
 static void test_a_rate_of_its_own(void **state)
 {
@@ -273,6 +303,7 @@ int main(void)
         cmocka_unit_test(test_what_a_meter_tells),
         cmocka_unit_test(test_rates_over_time),
         cmocka_unit_test(test_steps_over_time),
+        cmocka_unit_test(test_a_storage_over_time),
         cmocka_unit_test(test_a_rate_of_its_own),
         cmocka_unit_test(test_a_fee_that_changes),
         cmocka_unit_test(test_a_fee_that_changes_at_once),
