@@ -23,6 +23,14 @@ static const lg_flag flags[] = {
         .help = "also write trades.csv, market_slots.csv and bills.csv",
     },
     {
+        .name = "carbon-ratio-file",
+        .kind = LG_FLAG_TEXT,
+        .offset = offsetof(lg_args, carbon_file),
+        .value = "FILE",
+        .help = "CSV of time and g/kWh: carbon dioxide of a kWh from the grid;\n"
+                "instead of results.carbon_ratio",
+    },
+    {
         .name = "json",
         .kind = LG_FLAG_SWITCH,
         .offset = offsetof(lg_args, json),

@@ -78,6 +78,7 @@ lg_status lg_results_open(lg_mem *mem, const lg_results_input *input, lg_err *er
         .driver_names = names,
         .trades = scenario->keep_trades,
         .orders = scenario->keep_orders,
+        .assets = scenario->keep_assets,
         .csv = input->csv,
     };
     status = lg_store_open(mem, &store, err, out);

@@ -14,6 +14,7 @@
 #include <string.h>
 #include "app/cmd.h"
 #include "app/course.h"
+#include "app/facts.h"
 #include "app/moments.h"
 #include "app/plain.h"
 #include "app/report.h"
@@ -42,6 +43,7 @@ typedef struct run {
     char *folder;
     lg_store *store;
     lg_caps *caps;
+    lg_facts facts;
     lg_notes notes;
     lg_progress progress;
     stop stop;
@@ -125,7 +127,8 @@ static lg_status open_market(run *r, lg_err *err)
         r->turn = lg_turn_new(r->mem, &scenario->site, &scenario->rules);
     r->members = lg_members_new(r->mem, scenario);
     r->caps = lg_mem_zalloc(r->mem, scenario->site.asset_count, sizeof *r->caps);
-    if (!r->turn || !r->members || !r->caps)
+    bool room = lg_facts_init(&r->facts, r->mem, scenario);
+    if (!r->turn || !r->members || !r->caps || !room)
         return lg_fail(err, LG_MEMORY, "out of memory for %u assets", scenario->site.asset_count);
     r->market = lg_turn_market(r->turn);
     return LG_OK;
@@ -209,6 +212,8 @@ static lg_status do_slot(run *r, uint32_t index, bool *whole)
     if (status != LG_OK)
         return status;
     lg_members_slot(r->members, r->market, &moment, r->caps);
+    lg_slot_facts facts = lg_facts_of(&r->facts, &moment, r->fleet, r->caps);
+    lg_store_slot(r->store, &facts);
     status = lg_turn_close_slot(r->turn);
     if (status != LG_OK)
         return status;
@@ -301,6 +306,7 @@ static void take_down(run *r)
     lg_seats_close(r->seats);
     if (r->scenario)
         lg_mem_free(r->mem, r->caps, r->scenario->site.asset_count * sizeof *r->caps);
+    lg_facts_fini(&r->facts);
     lg_members_free(r->members);
     if (r->turn)
         lg_turn_free(r->turn);

@@ -76,6 +76,7 @@ lg_status lg_setup_read(lg_setup *setup, const char *operand, const lg_args *arg
         .has_seed = args->has_seed,
         .seed = args->seed,
         .gsy_settings = args->gsy_settings,
+        .carbon_file = args->carbon_file,
         .gsy_text = setup->gsy_text,
     };
     status = lg_scenario_read(setup->mem, &input, &setup->diag, &setup->scenario);

@@ -32,6 +32,13 @@ typedef struct lg_params {
     lg_param items[];
 } lg_params;
 
+/** What went through a market's connection to the one above in an earlier run, and what may: only
+ * results compare with it. Energy of one slot; 0: not said. */
+typedef struct lg_connection {
+    int64_t import_baseline_uwh, export_baseline_uwh;
+    int64_t import_capacity_uwh, export_capacity_uwh;
+} lg_connection;
+
 /** A market area: a node with a market. */
 typedef struct lg_area {
     const char *name;
@@ -43,7 +50,8 @@ typedef struct lg_area {
     uint32_t member;                   /* 1: a community member ("home"), gets a row in reports */
     int64_t fee_uct;                   /* configured constant grid fee, micro-cents per kWh */
     int64_t fee_ppb; /* configured percentage grid fee as a fraction in parts per billion */
-    uint16_t offer_age, bid_age; /* ticks an order waits before it is seen in the next market */
+    uint16_t offer_age, bid_age;     /* ticks an order waits before it is seen in the next market */
+    const lg_connection *connection; /* NULL: nothing is said */
 } lg_area;
 
 /** A leaf of the tree. */

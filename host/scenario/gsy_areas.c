@@ -25,6 +25,10 @@ static const struct {
     {"grid_fee_percentage", "grid_fee_percentage"},
     {"min_offer_age", "offer_age"},
     {"min_bid_age", "bid_age"},
+    {"baseline_peak_energy_import_kWh", "baseline_peak_energy_import_kWh"},
+    {"baseline_peak_energy_export_kWh", "baseline_peak_energy_export_kWh"},
+    {"import_capacity_kVA", "import_capacity_kVA"},
+    {"export_capacity_kVA", "export_capacity_kVA"},
 };
 
 void lg__gsy_ignore(lg__gsy *g, const char *key)

@@ -66,6 +66,11 @@ static const lg_option market_rows[] = {
 static const lg_option results_rows[] = {
     ROW(LG_OPTION_BOOL, "trades", .def = 1, .max = 1, .help = "store every trade"),
     ROW(LG_OPTION_BOOL, "orders", .def = 0, .max = 1, .help = "store every order"),
+    ROW(LG_OPTION_BOOL, "assets", NONE, .max = 1,
+        .help = "store what every asset needed, could make and held in every slot; default: true "
+                "up to 1000 assets"),
+    ROW(LG_OPTION_PROFILE, "carbon_ratio", .unit = LG_UNIT_G_PER_KWH, NONE, .max = 100000,
+        .help = "carbon dioxide of a kWh from the grid; without it there is no carbon table"),
 };
 
 static const lg_option area_rows[] = {
@@ -81,6 +86,14 @@ static const lg_option area_rows[] = {
         .help = "ticks an offer waits here; default: of the market rules"),
     ROW(LG_OPTION_INTEGER, "bid_age", NONE, .max = 60000,
         .help = "ticks a bid waits here; default: of the market rules"),
+    ROW(LG_OPTION_NUMBER, "baseline_peak_energy_import_kWh", NONE, .unit = LG_UNIT_KWH,
+        .max = 1000000, .help = "most this market imported in a slot before; for percentages"),
+    ROW(LG_OPTION_NUMBER, "baseline_peak_energy_export_kWh", NONE, .unit = LG_UNIT_KWH,
+        .max = 1000000, .help = "most this market exported in a slot before; for percentages"),
+    ROW(LG_OPTION_NUMBER, "import_capacity_kVA", NONE, .max = 1000000,
+        .help = "of the connection to the market above; shown in results beside the imports"),
+    ROW(LG_OPTION_NUMBER, "export_capacity_kVA", NONE, .max = 1000000,
+        .help = "of the connection to the market above; shown in results beside the exports"),
     ROW(LG_OPTION_BOOL, "member", NONE, .max = 1,
         .help = "a home of the community with a row in reports; default: areas of assets only"),
     ROW(LG__KEY_LIST, "children", NONE, .help = "areas and assets below"),

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include "base/clock.h"
 #include "grid/unit.h"
 
 enum { SHOWN_NAME_MAX = 40 }; /* of a name that is too long */
@@ -194,6 +195,31 @@ static void read_fees(lg__reader *r, lg__node *node, const char *label, lg__fiel
                     "has no effect with market.fees = \"%s\"", percent ? "percentage" : "constant");
 }
 
+/* Capacities are taken at unity power factor. NULL when nothing is said, or exhausted. */
+static const lg_connection *read_connection(lg__reader *r, lg__field *fields, const lg__rows *rows)
+{
+    static const char *const keys[] = {"baseline_peak_energy_import_kWh",
+                                       "baseline_peak_energy_export_kWh", "import_capacity_kVA",
+                                       "export_capacity_kVA"};
+    const double hours = r->scenario->rules.slot_ms / (double)LG_HOUR_MS;
+    int64_t value[4] = {0};
+    bool said = false;
+    for (int i = 0; i < 4; i++) {
+        const lg__field *field = lg__field_of(fields, rows, keys[i]);
+        if (!field->item)
+            continue;
+        said = true;
+        bool fits = lg_uwh_from_kwh(field->value.number * (i < 2 ? 1 : hours), &value[i]);
+        LG_ASSERT(fits); /* the rows' ranges see to it */
+    }
+    lg_connection *connection = said ? lg_arena_alloc(r->arena, sizeof *connection) : NULL;
+    if (connection)
+        *connection = (lg_connection){value[0], value[1], value[2], value[3]};
+    else if (said)
+        lg__exhausted(r);
+    return connection;
+}
+
 /* An age of the area, else the one that @p otherwise says. */
 static uint16_t read_age(lg__field *fields, const lg__rows *rows, const char *key,
                          uint16_t otherwise)
@@ -207,8 +233,8 @@ static lg__node *read_area(lg__reader *r, lg_conf *conf, lg__node *parent, uint3
 {
     const lg__rows *rows = &r->rows[LG__AREA];
     const char *label = label_of(conf, parent ? "area" : "grid");
-    lg__field fields[16];
-    LG_ASSERT(rows->count <= 16);
+    lg__field fields[24];
+    LG_ASSERT(rows->count <= 24);
     if (depth > LG_DEPTH_MAX) {
         lg__problem(r, conf, label, NULL, "areas are nested deeper than %d levels", LG_DEPTH_MAX);
         return NULL;
@@ -219,6 +245,7 @@ static lg__node *read_area(lg__reader *r, lg_conf *conf, lg__node *parent, uint3
     if (!node || !*resolved)
         return NULL;
     read_fees(r, node, label, fields, rows);
+    node->connection = read_connection(r, fields, rows);
     const lg_area *defaults = &r->market_defaults;
     node->offer_age = read_age(fields, rows, "offer_age", defaults->offer_age);
     node->bid_age = read_age(fields, rows, "bid_age", defaults->bid_age);

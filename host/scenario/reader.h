@@ -94,6 +94,7 @@ typedef struct lg__reader {
     uint32_t *profile_slots; /* hash of equal profiles: index + 1 into scenario->profiles */
     uint32_t profile_slot_count;
     lg__names names;                /* of the built site */
+    int8_t keep_assets;             /* results.assets; -1: not said */
     lg_area market_defaults;        /* the ages of areas that say none */
     const lg_params **params_slots; /* hash of equal parameter blocks */
     uint32_t params_slot_count, params_used;
@@ -180,6 +181,7 @@ typedef struct lg__node {
     int8_t member;   /* -1: not said */
     uint16_t offer_age, bid_age;
     int64_t fee_uct, fee_ppb;
+    const lg_connection *connection;
     uint32_t driver, role;
     const lg_params *params;
     struct lg__node *first, *next, *parent;

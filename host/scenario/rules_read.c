@@ -108,10 +108,13 @@ lg_conf *lg__rules_market(lg__reader *r, lg_conf *table)
 lg_conf *lg__rules_results(lg__reader *r, lg_conf *table)
 {
     const lg__rows *rows = &r->rows[LG__RESULTS];
-    lg__field fields[4];
-    LG_ASSERT(rows->count <= 4);
+    lg__field fields[8];
+    LG_ASSERT(rows->count <= 8);
     lg__check(r, "results", table, rows, fields);
     r->scenario->keep_trades = lg__field_of(fields, rows, "trades")->value.number != 0;
     r->scenario->keep_orders = lg__field_of(fields, rows, "orders")->value.number != 0;
+    r->scenario->carbon_ratio = lg__field_of(fields, rows, "carbon_ratio")->value.profile;
+    const lg__field *assets = lg__field_of(fields, rows, "assets");
+    r->keep_assets = assets->item ? assets->value.number != 0 : -1;
     return lg__resolved(r, rows, fields);
 }

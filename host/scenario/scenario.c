@@ -19,6 +19,9 @@
 
 enum { ARENA_BLOCK = 1 << 16, FILE_BYTES_MAX = 256 << 20 };
 
+/* With more assets a row an asset and slot is kept only when asked for. */
+enum { ASSETS_KEPT = 1000 };
+
 char *lg__file_read(lg__reader *r, const char *path, size_t *size)
 {
     const char *why;
@@ -231,6 +234,8 @@ static void read_root(lg__reader *r, lg_conf *root)
     read_site(r, fields, rows);
     if (r->exhausted)
         return;
+    r->scenario->keep_assets =
+        r->keep_assets < 0 ? r->scenario->site.asset_count <= ASSETS_KEPT : r->keep_assets != 0;
     lg__profiles_cover(r);
     resolve(r, fields, rows);
 }

@@ -51,7 +51,9 @@ typedef struct lg_scenario {
     uint32_t profile_count, profile_capacity;
     bool keep_orders; /* results: also store orders */
     bool keep_trades;
-    struct lg_conf *resolved; /* what show-config prints */
+    bool keep_assets;               /* results: also what every asset could in every slot */
+    const lg_profile *carbon_ratio; /* g/kWh; NULL: not said */
+    struct lg_conf *resolved;       /* what show-config prints */
 } lg_scenario;
 
 /** What one needs to read a scenario. */
@@ -71,6 +73,7 @@ typedef struct lg_scenario_input {
     uint64_t seed;
     /* A JSON file of the gsy-e exchange is recognised by its shape and imported. */
     const char *gsy_settings; /* its settings; NULL: settings.json beside it, if there is one */
+    const char *carbon_file;  /* --carbon-ratio-file: CSV of time and g/kWh; NULL: none */
     lg_text *gsy_text; /* takes the scenario that was made of it; then any other file is refused */
 } lg_scenario_input;
 

@@ -141,7 +141,8 @@ static bool add_area(build *b, lg__node *node, uint32_t parent, uint32_t number)
                       .fee_uct = node->fee_uct,
                       .fee_ppb = node->fee_ppb,
                       .offer_age = node->offer_age,
-                      .bid_age = node->bid_age};
+                      .bid_age = node->bid_age,
+                      .connection = node->connection};
     area->name = make_name(b, node, parent, number);
     if (!area->name)
         return false;

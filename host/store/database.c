@@ -29,10 +29,12 @@ enum { READER_WAIT_MS = 10000 };
 
 static const char *const sql_of[LG__SQL_COUNT] = {
     [LG__SQL_TRADE] = "INSERT INTO trades VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-    [LG__SQL_SLOT] = "INSERT INTO slots VALUES (?,?,?,?,?)",
+    [LG__SQL_SLOT] = "INSERT INTO slots VALUES (?,?,?,?,?,?,?,?)",
     [LG__SQL_MARKET_SLOT] = "INSERT INTO market_slots VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [LG__SQL_CLEARING] = "INSERT INTO clearings VALUES (?,?,?,?,?)",
     [LG__SQL_ORDER] = "INSERT INTO orders VALUES (NULL,?,?,?,?,?,?,?,?,?,?,?,?)",
+    [LG__SQL_FEE] = "INSERT INTO fees VALUES (?,?,?,?)",
+    [LG__SQL_ASSET_SLOT] = "INSERT INTO asset_slots VALUES (?,?,?,?,?,?,?)",
     [LG__SQL_LOG] = "INSERT INTO log VALUES (NULL,?,?,?,?)",
 };
 
@@ -149,10 +151,12 @@ lg_status lg__database_create(lg__database *db, lg_mem *mem, const char *folder,
     remove_with(db->fresh, true);
     status = open_file(db, db->fresh,
                        "PRAGMA page_size = 16384; PRAGMA journal_mode = OFF;"
-                       "PRAGMA synchronous = OFF; PRAGMA user_version = 1;"
+                       "PRAGMA synchronous = OFF; PRAGMA user_version = 2;"
                        "PRAGMA application_id = " MARK_TEXT "; BEGIN IMMEDIATE",
                        err);
-    return status == LG_OK ? lg__database_run(db, lg__schema_sql, err) : status;
+    if (status == LG_OK)
+        status = lg__database_run(db, lg__schema_sql, err);
+    return status == LG_OK ? lg__database_run(db, lg__views_sql, err) : status;
 }
 
 lg_status lg__database_place(lg__database *db, lg_err *err)

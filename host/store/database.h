@@ -17,6 +17,8 @@ typedef enum lg__sql {
     LG__SQL_MARKET_SLOT,
     LG__SQL_CLEARING,
     LG__SQL_ORDER,
+    LG__SQL_FEE,
+    LG__SQL_ASSET_SLOT,
     LG__SQL_LOG,
     LG__SQL_COUNT
 } lg__sql;

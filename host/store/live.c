@@ -3,7 +3,9 @@
  * process is killed, many enough that the end of a transaction costs nothing per row. */
 #include "store/parts.h"
 
+#include <math.h>
 #include "base/num.h"
+#include "grid/unit.h"
 
 enum { ROWS_MAX = 16384, SLOTS_MAX = 16 };
 
@@ -119,6 +121,62 @@ static lg_status write_market_slot(lg_store *store, uint32_t area, int64_t slot_
                    LG__INT(stats->export_uwh), LG__INT(stats->fee_uct), LG__INT(stats->fee_ppb));
 }
 
+/* A fee that is not the one of the slot before gets a row, also in markets without trades. */
+static lg_status note_fee(lg_store *store, uint32_t area, const lg_market_stats *stats)
+{
+    lg__market_sum *sum = &store->sums[area];
+    if (stats->fee_uct == sum->fee_uct && stats->fee_ppb == sum->fee_ppb)
+        return LG_OK;
+    sum->fee_uct = stats->fee_uct;
+    sum->fee_ppb = stats->fee_ppb;
+    store->rows_open++;
+    return LG__ROW(&store->db, store->db.statements[LG__SQL_FEE], &store->failure, LG__INT(area),
+                   LG__INT(stats->slot), LG__INT(stats->fee_uct), LG__INT(stats->fee_ppb));
+}
+
+static lg__cell known(int64_t value, bool is_known)
+{
+    if (is_known)
+        return (lg__cell)LG__INT(value);
+    return (lg__cell)LG__TEXT(NULL);
+}
+
+/* Assets that neither need, nor make, nor hold anything have no row; nor has what makes without
+ * limit. */
+static lg_status write_assets(lg_store *store, uint32_t slot)
+{
+    lg_status status = LG_OK;
+    if (!store->input.assets || !store->has_facts || !store->facts.assets)
+        return LG_OK;
+    for (uint32_t i = 0; i < store->input.site->asset_count && status == LG_OK; i++) {
+        const lg_asset_slot *asset = &store->facts.assets[i];
+        bool holds = asset->capacity_uwh > 0;
+        bool makes = asset->supply_uwh && asset->supply_uwh < LG_UNLIMITED_UWH;
+        if (!asset->demand_uwh && !makes && !holds && !asset->is_measured)
+            continue;
+        store->rows_open++;
+        status = LG__ROW(&store->db, store->db.statements[LG__SQL_ASSET_SLOT], &store->failure,
+                         LG__INT(slot), LG__INT(i), LG__INT(asset->demand_uwh),
+                         LG__INT(asset->supply_uwh), known(asset->stored_uwh, holds),
+                         known(asset->capacity_uwh, holds),
+                         known(asset->measured_uwh, asset->is_measured));
+    }
+    return status;
+}
+
+static lg_status write_slot(lg_store *store, uint32_t slot, int64_t slot_start_ms, lg_digest chain)
+{
+    char digest[33];
+    const lg_slot_facts *facts = &store->facts;
+    lg_digest_format(chain, digest);
+    return LG__ROW(
+        &store->db, store->db.statements[LG__SQL_SLOT], &store->failure, LG__INT(slot),
+        LG__INT(slot_start_ms), LG__INT(store->slot_total.trade_count),
+        LG__INT(store->slot_total.energy_uwh), known(facts->market_maker_uct, store->has_facts),
+        known(facts->feed_in_uct, store->has_facts),
+        LG__REAL(store->has_facts ? facts->carbon_g_per_kwh : (double)NAN), LG__TEXT(digest));
+}
+
 /* What was counted in the running slot now counts. */
 static void keep_slot(lg_store *store)
 {
@@ -136,19 +194,20 @@ lg_status lg__live_slot(void *ctx, uint32_t slot, int64_t slot_start_ms, lg_dige
     lg_status status = store->failure.status;
     for (uint32_t area = 0; area < site->area_count && status == LG_OK; area++) {
         const lg_market_stats *stats = lg_market_last_stats(store->input.market, area);
-        if (stats && stats->slot == slot && stats->trade_count)
+        if (!stats || stats->slot != slot)
+            continue;
+        status = note_fee(store, area, stats);
+        if (status == LG_OK && stats->trade_count)
             status = write_market_slot(store, area, slot_start_ms, stats);
     }
-    if (status != LG_OK)
-        return status;
-    char digest[33];
-    lg_digest_format(chain, digest);
-    status = LG__ROW(&store->db, store->db.statements[LG__SQL_SLOT], &store->failure, LG__INT(slot),
-                     LG__INT(slot_start_ms), LG__INT(store->slot_total.trade_count),
-                     LG__INT(store->slot_total.energy_uwh), LG__TEXT(digest));
+    if (status == LG_OK)
+        status = write_assets(store, slot);
+    if (status == LG_OK)
+        status = write_slot(store, slot, slot_start_ms, chain);
     if (status != LG_OK)
         return status;
     keep_slot(store);
+    store->has_facts = false;
     store->slots_done++;
     store->slots_open++;
     if (store->rows_open < ROWS_MAX && store->slots_open < SLOTS_MAX)

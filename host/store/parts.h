@@ -11,6 +11,7 @@ typedef struct lg__market_sum {
     uint64_t trade_count;
     int64_t energy_uwh, volume_uct, fee_revenue_uct, import_uwh, export_uwh;
     int64_t min_rate_uct, max_rate_uct; /* 0 without trades */
+    int64_t fee_uct, fee_ppb;           /* that ruled last, of the kind the run has */
 } lg__market_sum;
 
 /** Sums over trades, each trade once however many markets it passed. */
@@ -40,6 +41,8 @@ struct lg_store {
     uint32_t slots_done;
     lg_kpi community; /* as lg_store_community() has it */
     bool has_community;
+    lg_slot_facts facts; /* of the running slot */
+    bool has_facts;
     lg_run_devices devices; /* as lg_store_devices() has it; the name is in the arena */
     bool finished;
     bool cut_short; /* ended before its time: never "complete" */

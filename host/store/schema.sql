@@ -24,6 +24,8 @@ CREATE TABLE runs (
     lua_version TEXT NOT NULL,
     keeps_trades INTEGER NOT NULL,
     keeps_orders INTEGER NOT NULL,
+    keeps_assets INTEGER NOT NULL,
+    community INTEGER NOT NULL,
     digest TEXT,
     trade_count INTEGER,
     order_count INTEGER
@@ -48,7 +50,11 @@ CREATE TABLE areas (
     fee_uct INTEGER NOT NULL,
     fee_ppb INTEGER NOT NULL,
     offer_age INTEGER NOT NULL,
-    bid_age INTEGER NOT NULL
+    bid_age INTEGER NOT NULL,
+    import_baseline_uwh INTEGER,
+    export_baseline_uwh INTEGER,
+    import_capacity_uwh INTEGER,
+    export_capacity_uwh INTEGER
 ) STRICT;
 
 CREATE TABLE assets (
@@ -77,8 +83,30 @@ CREATE TABLE slots (
     start_ms INTEGER NOT NULL,
     trade_count INTEGER NOT NULL,
     energy_uwh INTEGER NOT NULL,
+    market_maker_uct INTEGER,
+    feed_in_uct INTEGER,
+    carbon_g_per_kWh REAL,
     digest TEXT NOT NULL
 ) STRICT;
+
+CREATE TABLE fees (
+    area INTEGER NOT NULL REFERENCES areas,
+    slot INTEGER NOT NULL,
+    fee_uct INTEGER NOT NULL,
+    fee_ppb INTEGER NOT NULL,
+    PRIMARY KEY (area, slot)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE asset_slots (
+    slot INTEGER NOT NULL,
+    asset INTEGER NOT NULL REFERENCES assets,
+    demand_uwh INTEGER NOT NULL,
+    supply_uwh INTEGER NOT NULL,
+    stored_uwh INTEGER,
+    capacity_uwh INTEGER,
+    measured_uwh INTEGER,
+    PRIMARY KEY (slot, asset)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE trades (
     trade INTEGER PRIMARY KEY,

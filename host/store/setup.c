@@ -25,6 +25,14 @@ static const char *role_name(uint32_t role)
     return role < sizeof names / sizeof names[0] && names[role] ? names[role] : "";
 }
 
+/* An energy that is 0 when nothing is said. */
+static lg__cell said_cell(int64_t energy_uwh)
+{
+    if (!energy_uwh)
+        return (lg__cell)LG__TEXT(NULL);
+    return (lg__cell)LG__INT(energy_uwh);
+}
+
 /* Siblings have different slugs: the scenario was refused otherwise. */
 static void slug(lg_text *out, const char *name)
 {
@@ -67,7 +75,7 @@ static lg_status write_run(lg_store *store, lg_err *err)
     lg_status status = lg__database_prepare(
         &store->db,
         "INSERT INTO runs VALUES "
-        "(1,'incomplete',?,?,?,?,?,?,?,NULL,?,?,?,?,?,?,?,?,?,?,NULL,NULL,NULL)",
+        "(1,'incomplete',?,?,?,?,?,?,?,NULL,?,?,?,?,?,?,?,?,?,?,?,?,NULL,NULL,NULL)",
         &row, err);
     if (status == LG_OK)
         status = LG__ROW(
@@ -76,8 +84,8 @@ static lg_status write_run(lg_store *store, lg_err *err)
             LG__INT(info->start_ms), LG__INT(info->slot_count), LG__INT(info->slot_s),
             LG__INT(info->ticks_per_slot), LG__TEXT(info->market_rule), LG__TEXT(info->fee_kind),
             LG__TEXT(info->compat), LG__TEXT(info->engine_version), LG__TEXT(sqlite3_libversion()),
-            LG__TEXT(info->lua_version), LG__INT(store->input.trades),
-            LG__INT(store->input.orders));
+            LG__TEXT(info->lua_version), LG__INT(store->input.trades), LG__INT(store->input.orders),
+            LG__INT(store->input.assets), LG__INT(store->input.community));
     sqlite3_finalize(row);
     return status;
 }
@@ -108,14 +116,17 @@ static lg_status write_areas(lg_store *store, lg_err *err)
     char uuid[37];
     sqlite3_stmt *row = NULL;
     lg_status status = lg__database_prepare(
-        &store->db, "INSERT INTO areas VALUES (?,?,?,?,?,?,?,?,?,?,?)", &row, err);
+        &store->db, "INSERT INTO areas VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", &row, err);
     for (uint32_t i = 0; i < site->area_count && status == LG_OK; i++) {
         const lg_area *area = &site->areas[i];
+        lg_connection link = area->connection ? *area->connection : (lg_connection){0};
         lg_uuid_format(&area->uuid, uuid);
         status = LG__ROW(&store->db, row, err, LG__INT(i), LG__TEXT(uuid), LG__TEXT(area->name),
                          LG__TEXT(store->paths[i]), index_cell(area->parent), LG__INT(area->depth),
                          LG__INT(area->member), LG__INT(area->fee_uct), LG__INT(area->fee_ppb),
-                         LG__INT(area->offer_age), LG__INT(area->bid_age));
+                         LG__INT(area->offer_age), LG__INT(area->bid_age),
+                         said_cell(link.import_baseline_uwh), said_cell(link.export_baseline_uwh),
+                         said_cell(link.import_capacity_uwh), said_cell(link.export_capacity_uwh));
     }
     sqlite3_finalize(row);
     return status;

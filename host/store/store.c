@@ -112,6 +112,11 @@ static lg_status keep_input(lg_store *store, const lg_store_input *input)
     store->sums = lg_mem_zalloc(store->mem, input->site->area_count, sizeof *store->sums);
     if (failed || !store->folder || !store->sums)
         return LG_MEMORY;
+    bool constant = strcmp(info->fee_kind, "percentage") != 0;
+    for (uint32_t i = 0; i < input->site->area_count; i++) {
+        store->sums[i].fee_uct = constant ? input->site->areas[i].fee_uct : 0;
+        store->sums[i].fee_ppb = constant ? 0 : input->site->areas[i].fee_ppb;
+    }
     return lg__setup_paths(store);
 }
 
@@ -225,6 +230,12 @@ void lg_store_community(lg_store *store, const lg_kpi *kpi)
 {
     store->community = *kpi;
     store->has_community = true;
+}
+
+void lg_store_slot(lg_store *store, const lg_slot_facts *facts)
+{
+    store->facts = *facts;
+    store->has_facts = true;
 }
 
 void lg_store_devices(lg_store *store, const lg_run_devices *devices)

@@ -41,6 +41,21 @@ typedef struct lg_run_devices {
     uint64_t bad_readings;
 } lg_run_devices;
 
+/** What an asset needed, could make and held in a slot: as its plan was when the slot opened. */
+typedef struct lg_asset_slot {
+    int64_t demand_uwh, supply_uwh;   /* as in the slot's caps */
+    int64_t stored_uwh, capacity_uwh; /* of a storage; capacity 0: it is none */
+    int64_t measured_uwh; /* consumption measured for settlement; production is negative */
+    bool is_measured;
+} lg_asset_slot;
+
+/** What rules a slot beyond its trades. */
+typedef struct lg_slot_facts {
+    int64_t market_maker_uct, feed_in_uct; /* the utility's rates, micro-cents per kWh */
+    double carbon_g_per_kwh;               /* of the grid; NaN: not known */
+    const lg_asset_slot *assets;           /* one an asset, borrowed until the slot has closed */
+} lg_slot_facts;
+
 typedef struct lg_store lg_store;
 
 typedef struct lg_store_input {
@@ -52,7 +67,7 @@ typedef struct lg_store_input {
     const lg_run_agent *agents;
     uint32_t agent_count;
     const char *const *driver_names; /* by asset.driver; copied */
-    bool trades, orders;             /* tables to fill */
+    bool trades, orders, assets;     /* tables to fill; assets: see lg_store_slot() */
     bool csv;                        /* also trades.csv, market_slots.csv, bills.csv */
 } lg_store_input;
 
@@ -73,6 +88,9 @@ lg_status lg_store_open(lg_mem *mem, const lg_store_input *input, lg_err *err,
  * visible to readers some slots at a time, whole slots only.
  */
 void lg_store_listener(lg_store *store, lg_listener *listener);
+/** Says what rules the running slot; kept until it closes. Without it the slot's row has no rates,
+ * and without facts->assets or input.assets there are no rows of assets. */
+void lg_store_slot(lg_store *store, const lg_slot_facts *facts);
 /** What failed first: file and reason. "" when nothing has. Valid until lg_store_close(). */
 const char *lg_store_error(const lg_store *store);
 /** A line of the run's log: faults of scripts and devices. LG_OK; LG_STORE; LG_MEMORY */

@@ -16,7 +16,8 @@
     X(9, DEGREE, "degree")                                                                         \
     X(10, CELSIUS, "degC")                                                                         \
     X(11, METRE_PER_SECOND, "m/s")                                                                 \
-    X(12, FRACTION_PER_DAY, "fraction/day")
+    X(12, FRACTION_PER_DAY, "fraction/day")                                                        \
+    X(13, G_PER_KWH, "g/kWh")
 
 enum {
 #define X(number, name, sign) LG_UNIT_##name = number,
