@@ -34,7 +34,8 @@ class Comparison:
     def __init__(self, day, settings):
         self.leniency = Leniency(day)
         self.bill_eur = BILL_EUR + settings.get("max_bill_difference_over_seeds_EUR", 0)
-        self.largest = collections.OrderedDict((kind, 0.0) for kind in ("energy", "rate", "time", "bill", "kpi"))
+        kinds = ("energy", "rate", "time", "bill", "kpi", "saving")
+        self.largest = collections.OrderedDict((kind, 0.0) for kind in kinds)
         self.problems = []
         self.seen = collections.OrderedDict()
 
@@ -169,6 +170,38 @@ def compare_kpis(theirs, ours, comparison):
             comparison.see("kpi", f"kpi.{field}", name, row[field], value, KPI_SHARE if share else KPI_WH)
 
 
+def compare_savings(theirs, ours, comparison):
+    """Bills of the utility and of the market, in cents; percentages as far off as their two parts may be."""
+    for row in theirs.values():
+        name = row["name"]
+        for field, value in ours.get(name, {}).items():
+            tolerance = comparison.bill_eur * 100
+            if field == "saving_percentage":
+                tolerance = 2 * comparison.bill_eur * 1e4 / max(row.get("base_case_cost", 0), 1e-3)
+            comparison.see("saving", f"kpi.{field}", name, row.get(field), value, tolerance)
+        if "saving_absolute" in row and name not in ours:
+            comparison.fail(f"kpi.saving_absolute: {name} has a figure, ours has none")
+
+
+def compare_clearing(theirs, ours, tick_s, comparison, strict):
+    """Clearing rates, one each; ours also against our trades. The exchange often writes headings only."""
+    left = list(ours)
+    for market, slot, time, rate in theirs if strict else []:
+        near = [row for row in left if row[:2] == (market, slot) and abs((row[2] - time).total_seconds()) <= tick_s]
+        if not near:
+            comparison.fail(f"clearing: {market} {slot} at {rate} is missing")
+            continue
+        best = min(near, key=lambda row: abs(row[3] - rate))
+        left.remove(best)
+        comparison.see("rate", "clearing.rate", f"{market} {time}", rate, best[3], RATE_CT)
+    if theirs and strict:
+        for row in left:
+            comparison.fail(f"clearing: {row[0]} {row[1]} at {row[3]} is too many")
+    for market, slot, time, _, energy, traded in ours:
+        if abs(energy - (traded or 0)) > ROUNDING:
+            comparison.fail(f"clearing: {market} {time} cleared {energy}, traded {traded}")
+
+
 def lunagrid(options, *command):
     done = subprocess.run([options.program, *command], capture_output=True, text=True, check=False)
     if done.returncode != 0:
@@ -208,6 +241,9 @@ def compare(options, folder, scratch):
         compare_cumulative(recording.load(folder, "cumulative_bills.json"), recording.accounts(database),
                            scenario, comparison)
         compare_kpis(recording.load(folder, "kpi.json"), recording.kpis(database), comparison)
+        compare_savings(recording.load(folder, "kpi.json"), recording.savings(database), comparison)
+        compare_clearing(recording.clearing(folder), recording.our_clearing(database),
+                         settings["tick_length_s"], comparison, strict)
     comparison.judge()
     return comparison, most_equal, len(theirs), strict
 
@@ -224,6 +260,7 @@ def run_day(options):
     line = (f"| {options.day} | {verdict} | {equal}/{total}"
             f"{'' if strict else f' (best of {SEEDS} seeds)'} | {largest['energy']:.2g} | {largest['rate']:.2g} | "
             f"{largest['time']:.0f} | {largest['bill']:.2g} | {largest['kpi']:.2g} | "
+            f"{largest['saving']:.2g} | "
             f"{', '.join(sorted(comparison.leniency.used)) or '-'} |")
     print(line)
     with open(os.path.join(options.notes, options.day + ".line"), "w", encoding="utf-8") as file:
@@ -242,8 +279,8 @@ def report(options):
         return SKIPPED
     with open(os.path.join(options.notes, "report.md"), "w", encoding="utf-8") as file:
         file.write("Largest deviations; a time of a trade counts within a tick of 15 s.\n\n"
-                   "| day | | trades equal | energy kWh | rate ct/kWh | time s | bill EUR | KPI | lenient |\n"
-                   "|---|---|---|---|---|---|---|---|---|\n")
+                   "| day | | trades equal | energy kWh | rate ct/kWh | time s | bill EUR | KPI | saving ct, % | lenient |\n"
+                   "|---|---|---|---|---|---|---|---|---|---|\n")
         for path in lines:
             with open(path, encoding="utf-8") as line:
                 file.write(line.read())

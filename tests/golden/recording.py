@@ -80,6 +80,37 @@ def kpis(database):
         return {row[0]: dict(zip(names, row[1:])) for row in db.execute(query)}
 
 
+def savings(database):
+    """area -> the figures of kpi.json that compare with the utility, in cents; the root has none."""
+    query = """SELECT area, utility_bill_EUR * 100, fit_revenue_EUR * 100, gsy_e_cost_EUR * 100,
+               base_case_cost_EUR * 100, saving_absolute_EUR * 100, saving_percentage FROM savings_view"""
+    names = ("utility_bill", "fit_revenue", "gsy_e_cost", "base_case_cost", "saving_absolute", "saving_percentage")
+    with sqlite3.connect(database) as db:
+        return {row[0]: dict(zip(names, row[1:])) for row in db.execute(query)}
+
+
+def clearing(folder):
+    """(market, slot, time, rate) of each line; the file has a heading for every market."""
+    path = os.path.join(folder, "clearing.csv")
+    if not os.path.exists(path):
+        return []
+    with open(path, encoding="utf-8", newline="") as file:
+        return [(row[0], row[1][:16], datetime.datetime.fromisoformat(row[2]), float(row[3]))
+                for row in csv.reader(file) if row and row[1] != "slot"]
+
+
+def our_clearing(database):
+    """The same of a run, with the energy that cleared and what was traded in that market and tick."""
+    query = """SELECT m.path, strftime('%Y-%m-%dT%H:%M', r.start_ms / 1000 + c.slot * r.slot_s, 'unixepoch'),
+               strftime('%Y-%m-%dT%H:%M:%S+00:00', r.start_ms / 1000 + c.slot * r.slot_s +
+                        c.tick * r.slot_s / r.ticks_per_slot, 'unixepoch'), c.rate_uct / 1e6,
+               sum(c.energy_uwh) / 1e9, (SELECT sum(t.energy_uwh) / 1e9 FROM trades t
+                   WHERE t.slot = c.slot AND t.tick = c.tick AND t.market = c.market)
+               FROM clearings c JOIN runs r JOIN areas m ON m.area = c.market GROUP BY c.slot, c.tick, c.market"""
+    with sqlite3.connect(database) as db:
+        return [(row[0], row[1], datetime.datetime.fromisoformat(row[2]), *row[3:]) for row in db.execute(query)]
+
+
 def accounts(database):
     """asset -> what cumulative_bills.json says of it; penalties depend on what kind of asset it is."""
     query = """SELECT a.name, (spent_uct + market_fee_uct) / 1e8, earned_uct / 1e8, unserved_uwh / 1e9,
