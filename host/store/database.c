@@ -26,6 +26,7 @@ enum { READER_WAIT_MS = 10000 };
 #define TEXT_OF(value)       #value
 #define TEXT_OF_MACRO(macro) TEXT_OF(macro)
 #define MARK_TEXT            TEXT_OF_MACRO(LG__DATABASE_MARK)
+#define VERSION_TEXT         TEXT_OF_MACRO(LG__DATABASE_VERSION)
 
 static const char *const sql_of[LG__SQL_COUNT] = {
     [LG__SQL_TRADE] = "INSERT INTO trades VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
@@ -151,7 +152,7 @@ lg_status lg__database_create(lg__database *db, lg_mem *mem, const char *folder,
     remove_with(db->fresh, true);
     status = open_file(db, db->fresh,
                        "PRAGMA page_size = 16384; PRAGMA journal_mode = OFF;"
-                       "PRAGMA synchronous = OFF; PRAGMA user_version = 2;"
+                       "PRAGMA synchronous = OFF; PRAGMA user_version = " VERSION_TEXT ";"
                        "PRAGMA application_id = " MARK_TEXT "; BEGIN IMMEDIATE",
                        err);
     if (status == LG_OK)

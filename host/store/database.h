@@ -10,6 +10,9 @@
 /** PRAGMA application_id of the file, "LUNA": by it lunagrid knows its own results. */
 #define LG__DATABASE_MARK 0x4c554e41
 
+/** PRAGMA user_version: of the tables and views. */
+#define LG__DATABASE_VERSION 2
+
 /** Statements that run often and are kept prepared. */
 typedef enum lg__sql {
     LG__SQL_TRADE,

@@ -6,11 +6,31 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/text.h"
 
 enum { BUFFER_SIZE = 1 << 17, NUMBER_MAX = 24 };
+
+lg_status lg__folder_make(char *path, lg_err *err)
+{
+    for (char *p = path + 1;; p++) {
+        if (*p && *p != '/')
+            continue;
+        char kept = *p;
+        *p = 0;
+        struct stat info;
+        int cause = mkdir(path, 0777) ? errno : 0;
+        if (cause == EEXIST && stat(path, &info) == 0)
+            cause = S_ISDIR(info.st_mode) ? 0 : ENOTDIR;
+        if (cause)
+            return lg_fail(err, LG_STORE, "cannot create folder %s: %s", path, strerror(cause));
+        *p = kept;
+        if (!kept)
+            return LG_OK;
+    }
+}
 
 lg_status lg__file_create(lg__file *file, lg_mem *mem, const char *folder, const char *name,
                           lg_err *err)

@@ -25,6 +25,11 @@ typedef struct lg__file {
     int error;   /* errno of the first failure, 0: none */
 } lg__file;
 
+/** mkdir -p; @p path is changed while it works and is whole again afterwards. @return LG_OK;
+ * LG_STORE
+ */
+lg_status lg__folder_make(char *path, lg_err *err) LG_CHECKED;
+
 /** Creates folder/name.part. @return LG_OK; LG_STORE; LG_MEMORY; then lg__file_close() is still due
  */
 lg_status lg__file_create(lg__file *file, lg_mem *mem, const char *folder, const char *name,

@@ -1,7 +1,7 @@
-/* host/store/schema.h — schema.sql and views.sql as text; made by the build from them */
+/* host/store/schema.h — the SQL files of this folder as text; made by the build from them */
 #ifndef LG_STORE_SCHEMA_H
 #define LG_STORE_SCHEMA_H
 
-extern const char lg__schema_sql[], lg__views_sql[];
+extern const char lg__schema_sql[], lg__views_sql[], lg__gsy_sql[];
 
 #endif

@@ -10,30 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "store/parts.h"
-
-/* mkdir -p; @p path is changed while it works. */
-static lg_status make_folder(char *path, lg_err *err)
-{
-    for (char *p = path + 1;; p++) {
-        if (*p && *p != '/')
-            continue;
-        char kept = *p;
-        *p = 0;
-        struct stat info;
-        int cause = mkdir(path, 0777) ? errno : 0;
-        if (cause == EEXIST && stat(path, &info) == 0)
-            cause = S_ISDIR(info.st_mode) ? 0 : ENOTDIR;
-        if (cause)
-            return lg_fail(err, LG_STORE, "cannot create folder %s: %s", path, strerror(cause));
-        *p = kept;
-        if (!kept)
-            return LG_OK;
-    }
-}
 
 /* One exclusive step: of two runs that start in a folder at the same moment one gets it. It goes
  * with the process, however that ends. A file system without such locks is used without. */
@@ -122,7 +101,7 @@ static lg_status keep_input(lg_store *store, const lg_store_input *input)
 
 static lg_status open_files(lg_store *store, lg_err *err)
 {
-    lg_status status = make_folder(store->folder, err);
+    lg_status status = lg__folder_make(store->folder, err);
     if (status == LG_OK)
         status = take_folder(store, err);
     if (status == LG_OK)

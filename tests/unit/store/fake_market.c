@@ -235,6 +235,85 @@ lg_status fake_street_close_slot(fake_street *s, const lg_listener *listener, ui
                           (lg_digest){1, slot});
 }
 
+static lg_status utility_trade(const lg_listener *listener)
+{
+    const lg_leg legs[] = {
+        {.area = 0, .rate_uct = 30000000, .price_uct = 3000000},
+        {.area = 1,
+         .rate_uct = 31000000,
+         .fee_rate_uct = 1000000,
+         .price_uct = 3100000,
+         .fee_uct = 100000},
+        {.area = 3, .rate_uct = 31000000, .price_uct = 3100000},
+    };
+    lg_trade trade = {.id = 2,
+                      .tick = 9,
+                      .slot_start_ms = START_MS,
+                      .time_ms = START_MS + 810000,
+                      .seller = 0,
+                      .buyer = 2,
+                      .offer_rate_uct = 30000000,
+                      .bid_rate_uct = 31000000,
+                      .energy_uwh = 100000000,
+                      .paid_uct = 3100000,
+                      .earned_uct = 3000000,
+                      .fees_uct = 100000,
+                      .legs = legs,
+                      .leg_count = 3};
+    return listener->trade(listener->ctx, &trade);
+}
+
+static lg_status two_slots(fake_street *s, lg_store *store)
+{
+    lg_listener listener;
+    lg_store_listener(store, &listener);
+    const lg_command bid = {
+        .kind = LG_CMD_BID, .node = 2, .energy_uwh = 350000000, .amount = 31000000};
+    const lg_answer answer = {.status = LG_OK, .order_id = 8};
+    s->slots[1] = (lg_asset_slot){
+        .supply_uwh = 400000000, .stored_uwh = 500000000, .capacity_uwh = 2000000000};
+    s->slots[2] =
+        (lg_asset_slot){.demand_uwh = 300000000, .measured_uwh = 340000000, .is_measured = true};
+    lg_slot_facts facts = {.market_maker_uct = 30000000,
+                           .feed_in_uct = 8000000,
+                           .carbon_g_per_kwh = 400,
+                           .assets = s->slots};
+    lg_store_slot(store, &facts);
+    lg_status status = listener.command(listener.ctx, &s->desk, &bid, &answer, 0, 1);
+    if (status == LG_OK)
+        status = fake_street_trade(&listener, 1, 0);
+    if (status == LG_OK)
+        status = utility_trade(&listener);
+    if (status == LG_OK)
+        status = fake_street_close_slot(s, &listener, 0);
+    for (uint32_t i = 0; i < FAKE_AREAS; i++)
+        s->market.stats[i] = (lg_market_stats){.slot = 1};
+    s->market.stats[1].fee_uct = 2000000;
+    if (status == LG_OK)
+        status = listener.slot(listener.ctx, 1, START_MS + 900000, (lg_digest){1, 1});
+    return status;
+}
+
+lg_status fake_street_run(lg_mem *mem, fake_street *s, const char *folder, lg_err *err)
+{
+    lg_store *store;
+    fake_street_init(s, folder);
+    s->connection =
+        (lg_connection){.import_baseline_uwh = 500000000, .import_capacity_uwh = 500000000};
+    s->areas[3].connection = &s->connection;
+    s->input.assets = true;
+    s->input.csv = false;
+    s->info.scenario_json = "{\"grid\":{\"name\":\"Grid\",\"children\":[{\"name\":\"Home 1 PV\","
+                            "\"type\":\"pv\",\"capacity_kW\":4}]}}";
+    lg_status status = lg_store_open(mem, &s->input, err, &store);
+    if (status == LG_OK)
+        status = two_slots(s, store);
+    if (status == LG_OK)
+        status = lg_store_finish(store, (lg_digest){0xab, 1}, s->members, 2, err);
+    lg_store_close(store);
+    return status;
+}
+
 void fake_folder_make(char path[64])
 {
     strcpy(path, "/tmp/lunagrid-store-XXXXXX");

@@ -36,6 +36,8 @@ typedef struct fake_street {
     lg_run_agent agents[2];
     lg_member_result members[2];
     lg_store_input input;
+    lg_connection connection; /* of Home 2, when asked for */
+    lg_asset_slot slots[FAKE_ASSETS];
 } fake_street;
 
 /** Fills @p street; trades, orders and CSV are asked for. */
@@ -44,6 +46,15 @@ void fake_street_init(fake_street *street, const char *folder);
 lg_status fake_street_trade(const lg_listener *listener, uint64_t id, uint32_t slot);
 /** The statistics of @p slot after one such trade, and the call that closes the slot. */
 lg_status fake_street_close_slot(fake_street *street, const lg_listener *listener, uint32_t slot);
+
+/**
+ * A whole run into @p folder: in slot 0 such a trade, and 0.1 kWh from the Utility to Home 2, load
+ * at 31 ct/kWh; in slot 1 none, but the Community's fee is 2 ct/kWh. The utility asks 30 and pays 8
+ * ct/kWh, a kWh of the grid makes 400 g. Home 2 may import 0.5 kWh in a slot and 2 kVA. In slot 0
+ * the load needs 0.3 kWh and is measured at 0.34, the PV makes 0.4 and holds 0.5 of 2 kWh.
+ * @return what failed first
+ */
+lg_status fake_street_run(lg_mem *mem, fake_street *street, const char *folder, lg_err *err);
 
 /** A new empty folder under the system's folder for such things; remove with fake_folder_remove().
  */

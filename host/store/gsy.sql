@@ -1,0 +1,402 @@
+-- The files of a run as the exchange gsy-e lays them out, for `lunagrid export --layout gsy`. Every view is a
+-- kind of file: its first column names the file, the others are its cells; rows of a file stand together.
+-- A column without a name has cells but no heading. A row whose second column is NULL only makes the file.
+-- Files that end in .json are the cells one after another. slug(name) is how names stand in paths. Headings
+-- and keys are that exchange's; what they mean is in README.md.
+
+CREATE TEMP TABLE slot_times AS
+SELECT slot, start_ms / 1000 AS unix,
+       strftime('%Y-%m-%dT%H:%M:%S+00:00', start_ms / 1000, 'unixepoch') AS at,
+       strftime('%Y-%m-%dT%H:%M', start_ms / 1000, 'unixepoch') AS short
+FROM slots;
+
+-- How bills and trees call what an asset is.
+CREATE TEMP TABLE kinds AS
+SELECT asset, name, CASE WHEN role IN ('bus', 'market_maker') OR type = 'commercial_producer'
+                        THEN 'MarketMaker'
+                   WHEN type = 'pv' THEN 'PV' WHEN type = 'load' THEN 'Load'
+                   WHEN type = 'storage' THEN 'Storage'
+                   WHEN type = 'finite_diesel_generator' THEN 'FinitePowerPlant'
+                   WHEN type = 'wind_turbine' THEN 'WindTurbine'
+                   WHEN type = 'smart_meter' THEN 'SmartMeter'
+                   WHEN type = 'heat_pump' THEN 'HeatPump'
+                   WHEN type = 'ev_charger' THEN 'EVCharger' ELSE type END AS kind,
+       CASE type WHEN 'load' THEN 'LoadHours' WHEN 'pv' THEN 'PV' WHEN 'storage' THEN 'Storage'
+                 WHEN 'infinite_bus' THEN 'InfiniteBus' WHEN 'market_maker' THEN 'MarketMaker'
+                 WHEN 'commercial_producer' THEN 'CommercialProducer'
+                 WHEN 'finite_diesel_generator' THEN 'FiniteDieselGenerator'
+                 WHEN 'wind_turbine' THEN 'WindTurbine' WHEN 'smart_meter' THEN 'SmartMeter'
+                 WHEN 'heat_pump' THEN 'HeatPump' WHEN 'ev_charger' THEN 'EVCharger'
+                 ELSE type END AS strategy
+FROM assets;
+CREATE INDEX temp.kinds_by_name ON kinds (name);
+CREATE INDEX temp.kinds_by_asset ON kinds (asset);
+
+-- Where the file of an asset lies, without its end; names that make the same path get a number.
+CREATE TEMP TABLE asset_files AS
+WITH slugs AS (
+    SELECT a.asset, m.path || '/' || slug(a.name) AS path FROM assets a JOIN areas m USING (area)
+), numbers AS (
+    SELECT asset, path, row_number() OVER (PARTITION BY path ORDER BY asset) +
+           (path IN (SELECT path FROM areas)) AS number FROM slugs
+)
+SELECT asset, path || iif(number > 1, '-' || number, '') AS path FROM numbers;
+
+CREATE TEMP TABLE asset_trades AS
+SELECT slot, asset, sum(bought) AS bought, sum(sold) AS sold
+FROM (SELECT slot, buyer AS asset, energy_uwh AS bought, 0 AS sold FROM trades
+      UNION ALL SELECT slot, seller, 0, energy_uwh FROM trades)
+GROUP BY asset, slot;
+CREATE INDEX temp.asset_trades_by_asset ON asset_trades (asset, slot);
+
+CREATE TEMP TABLE legs AS SELECT * FROM trade_legs_view;
+CREATE INDEX temp.legs_by_path ON legs (path, trade);
+
+-- An order counts for what is traded of it at the rate it was sent with.
+CREATE TEMP TABLE placed AS
+SELECT o.seq, a.area, a.asset, a.name, o.command IN (0, 2) AS bids, t.at,
+       strftime('%Y-%m-%dT%H:%M:%S+00:00', t.unix + o.tick * r.slot_s / r.ticks_per_slot,
+                'unixepoch') AS created,
+       o.rate_uct, o.energy_uwh
+FROM orders o JOIN runs r JOIN assets a USING (asset) JOIN slot_times t USING (slot)
+JOIN statuses s ON s.status = o.status JOIN commands c USING (command)
+WHERE s.name = 'OK' AND c.name IN ('bid_energy_rate', 'update_bid_energy_rate',
+                                   'offer_energy_rate', 'update_offer_energy_rate');
+
+CREATE TEMP VIEW market_files AS
+SELECT m.path || '.csv' AS file, t.at AS "slot",
+       round(coalesce(x.avg_rate_uct, 0) / 1e6, 4) AS "avg trade rate [ct./kWh]",
+       round(coalesce(x.min_rate_uct, 0) / 1e6, 4) AS "min trade rate [ct./kWh]",
+       round(coalesce(x.max_rate_uct, 0) / 1e6, 4) AS "max trade rate [ct./kWh]",
+       coalesce(x.trade_count, 0) AS "# trades",
+       coalesce(x.energy_uwh, 0) / 1e9 AS "total energy traded [kWh]",
+       coalesce(x.volume_uct, 0) / 1e6 AS "total trade volume [EURO ct.]"
+FROM areas m LEFT JOIN slot_times t
+LEFT JOIN market_slots x ON x.slot = t.slot AND x.market = m.area
+ORDER BY m.area, t.slot;
+
+CREATE TEMP VIEW trade_files AS
+SELECT m.path || '-trades.csv' AS file, l.slot_start AS "slot", l.time AS "creation_time",
+       round(l.rate_ct_per_kWh, 4) AS "rate [ct./kWh]", l.energy_kWh AS "energy [kWh]",
+       l.seller AS "seller", l.seller_origin AS "seller origin", l.buyer AS "buyer",
+       l.buyer_origin AS "buyer origin"
+FROM areas m LEFT JOIN legs l ON l.path = m.path
+ORDER BY m.area, l.trade;
+
+CREATE TEMP VIEW offer_files AS
+SELECT m.path || '-offers.csv' AS file, p.at AS "slot", p.created AS "creation_time",
+       round(p.rate_uct / 1e6, 4) AS "rate [ct./kWh]", p.energy_uwh / 1e9 AS "energy [kWh]",
+       p.energy_uwh / 1e9 * p.rate_uct / 1e6 AS "price [ct.]", p.name AS "seller",
+       p.name AS "seller origin"
+FROM areas m LEFT JOIN placed p ON p.area = m.area AND NOT p.bids
+WHERE (SELECT keeps_orders FROM runs) = 1 ORDER BY m.area, p.seq;
+
+CREATE TEMP VIEW bid_files AS
+SELECT m.path || '-bids.csv' AS file, p.at AS "slot", p.created AS "creation_time",
+       round(p.rate_uct / 1e6, 4) AS "rate [ct./kWh]", p.energy_uwh / 1e9 AS "energy [kWh]",
+       p.energy_uwh / 1e9 * p.rate_uct / 1e6 AS "price [ct.]", p.name AS "buyer",
+       p.name AS "buyer origin"
+FROM areas m LEFT JOIN placed p ON p.area = m.area AND p.bids
+WHERE (SELECT keeps_orders FROM runs) = 1 ORDER BY m.area, p.seq;
+
+CREATE TEMP VIEW clearing_files AS
+SELECT m.path || '-market-clearing-rate.csv' AS file, t.at AS "slot",
+       strftime('%Y-%m-%dT%H:%M:%S+00:00', t.unix + c.tick * r.slot_s / r.ticks_per_slot,
+                'unixepoch') AS "creation_time",
+       round(c.rate_uct / 1e6, 4) AS "rate [ct./kWh]"
+FROM runs r JOIN areas m LEFT JOIN clearings c ON c.market = m.area LEFT JOIN slot_times t USING (slot)
+WHERE r.market_rule = 'pay_as_clear' ORDER BY m.area, c.rowid;
+
+-- Sold energy is positive and bought energy negative in "energy traded".
+CREATE TEMP VIEW load_files AS
+SELECT f.path || '.csv' AS file, t.at AS "slot", -coalesce(x.bought, 0) / 1e9 AS "energy traded [kWh]",
+       iif(r.keeps_assets, coalesce(d.demand_uwh, 0), NULL) / 1e9 AS "desired energy [kWh]",
+       iif(r.keeps_assets, max(0, coalesce(d.demand_uwh, 0) - coalesce(x.bought, 0)), NULL) / 1e9
+           AS "deficit [kWh]"
+FROM runs r JOIN assets a JOIN asset_files f USING (asset) LEFT JOIN slot_times t
+LEFT JOIN asset_trades x ON x.asset = a.asset AND x.slot = t.slot
+LEFT JOIN asset_slots d ON d.slot = t.slot AND d.asset = a.asset
+WHERE a.role = 'consumer' ORDER BY a.asset, t.slot;
+
+CREATE TEMP VIEW producer_files AS
+SELECT f.path || '.csv' AS file, t.at AS "slot", coalesce(x.sold, 0) / 1e9 AS "energy traded [kWh]",
+       iif(r.keeps_assets, coalesce(d.supply_uwh, 0), NULL) / 1e9 AS "produced [kWh]",
+       iif(r.keeps_assets, max(0, coalesce(d.supply_uwh, 0) - coalesce(x.sold, 0)), NULL) / 1e9
+           AS "not sold [kWh]"
+FROM runs r JOIN assets a JOIN asset_files f USING (asset) JOIN kinds k USING (asset)
+LEFT JOIN slot_times t
+LEFT JOIN asset_trades x ON x.asset = a.asset AND x.slot = t.slot
+LEFT JOIN asset_slots d ON d.slot = t.slot AND d.asset = a.asset
+WHERE a.role = 'producer' AND k.kind <> 'MarketMaker' ORDER BY a.asset, t.slot;
+
+-- Losses are what is missing at the start of the next slot; the last slot has none yet. What a storage
+-- offered is not kept.
+CREATE TEMP VIEW storage_files AS
+WITH rows AS (
+    SELECT a.asset, f.path, t.slot, t.at, coalesce(x.bought, 0) AS bought, coalesce(x.sold, 0) AS sold,
+           d.stored_uwh AS stored, d.capacity_uwh AS capacity,
+           lead(d.stored_uwh) OVER (PARTITION BY a.asset ORDER BY t.slot) AS next
+    FROM assets a JOIN asset_files f USING (asset) LEFT JOIN slot_times t
+    LEFT JOIN asset_trades x ON x.asset = a.asset AND x.slot = t.slot
+    LEFT JOIN asset_slots d ON d.slot = t.slot AND d.asset = a.asset
+    WHERE a.role = 'storage'
+)
+SELECT path || '.csv' AS file, at AS "slot", (sold - bought) / 1e9 AS "energy traded [kWh]",
+       bought / 1e9 AS "bought [kWh]", sold / 1e9 AS "sold [kWh]", stored / 1e9 AS "charge [kWh]",
+       NULL AS "offered [kWh]", 100.0 * stored / capacity AS "charge [%], losses[kWh]",
+       (stored + bought - sold - next) / 1e9 AS ""
+FROM rows ORDER BY asset, slot;
+
+CREATE TEMP VIEW other_files AS
+SELECT f.path || '.csv' AS file, t.at AS "slot",
+       (coalesce(x.sold, 0) - coalesce(x.bought, 0)) / 1e9 AS "energy traded [kWh]"
+FROM assets a JOIN asset_files f USING (asset) JOIN kinds k USING (asset) LEFT JOIN slot_times t
+LEFT JOIN asset_trades x ON x.asset = a.asset AND x.slot = t.slot
+WHERE a.role NOT IN ('consumer', 'producer', 'storage') OR (a.role = 'producer' AND k.kind = 'MarketMaker')
+ORDER BY a.asset, t.slot;
+
+CREATE TEMP VIEW bills_file AS
+WITH lines AS (
+    SELECT market, party, row_number() OVER () AS place, json_patch(json_object(
+               'bought', bought_kWh, 'sold', sold_kWh, 'spent', spent_EUR, 'earned', earned_EUR,
+               'total_energy', total_energy_kWh, 'total_cost', total_cost_EUR,
+               'market_fee', market_fee_EUR),
+               CASE WHEN type = 'area' THEN '{"type":"Area"}'
+                    ELSE iif(k.kind IS NULL, '{}', json_object('type', k.kind)) END) AS line,
+           k.asset
+    FROM bills_view LEFT JOIN kinds k ON k.name = party WHERE type <> 'rounding'
+), markets AS (
+    SELECT market AS name, min(place) AS place, json_group_object(party, json(line)) AS text
+    FROM lines GROUP BY market
+)
+SELECT 'aggregated_results/bills.json' AS file,
+       (SELECT json_group_object(name, json(text)) FROM
+        (SELECT name, text FROM markets UNION ALL SELECT party, line FROM lines
+         WHERE asset IS NOT NULL));
+
+CREATE TEMP VIEW cumulative_bills_file AS
+SELECT 'aggregated_results/cumulative_bills.json' AS file, json_group_object(coalesce(a.uuid, m.uuid),
+       json_object('name', coalesce(a.name, m.name), 'spent_total', spent_uct / 1e8,
+                   'earned', earned_uct / 1e8, 'penalties', penalty_uct / 1e8,
+                   'penalty_energy', penalty_uwh / 1e9,
+                   'total', (spent_uct - earned_uct + penalty_uct) / 1e8))
+FROM cumulative_bills c LEFT JOIN assets a ON c.kind = 'asset' AND a.asset = c.party
+LEFT JOIN areas m ON c.kind = 'area' AND m.area = c.party;
+
+CREATE TEMP VIEW kpi_file AS
+WITH demand AS (
+    SELECT l.above AS area, sum(c.demand_uwh) AS demand_uwh
+    FROM accounts c JOIN assets USING (asset) JOIN lineage l USING (area) GROUP BY l.above
+), saved AS (
+    SELECT m.area, s.* FROM savings_view s JOIN areas m ON m.path = s.path
+)
+SELECT 'aggregated_results/kpi.json' AS file, json_group_object(a.uuid, json_patch(json_object(
+           'name', a.name,
+           'self_sufficiency', k.self_sufficiency,
+           'self_consumption', k.self_consumption,
+           'total_energy_demanded_wh', k.demanded_uwh / 1e6,
+           'demanded_buffer_wh', (k.demanded_uwh - coalesce(d.demand_uwh, 0)) / 1e6,
+           'self_consumption_buffer_wh', k.buffer_uwh / 1e6,
+           'total_energy_produced_wh', k.produced_uwh / 1e6,
+           'total_self_consumption_wh', k.consumed_own_uwh / 1e6),
+       iif(s.area IS NULL, '{}', json_object('utility_bill', s.utility_bill_EUR * 100,
+           'fit_revenue', s.fit_revenue_EUR * 100, 'gsy_e_cost', s.gsy_e_cost_EUR * 100,
+           'base_case_cost', s.base_case_cost_EUR * 100,
+           'saving_absolute', s.saving_absolute_EUR * 100,
+           'saving_percentage', s.saving_percentage))))
+FROM kpis k JOIN areas a USING (area) LEFT JOIN demand d USING (area)
+LEFT JOIN saved s ON s.area = a.area;
+
+CREATE TEMP VIEW price_energy_day_file AS
+WITH days AS (
+    SELECT market, json_group_array(json_object('time', slot_start, 'min_price', min_price_EUR_per_kWh,
+               'max_price', max_price_EUR_per_kWh,
+               'grid_fee_constant', grid_fee_constant_EUR_per_kWh)) AS text
+    FROM price_energy_day_view GROUP BY market
+)
+SELECT 'aggregated_results/price_energy_day.json' AS file, json_group_object(market, json_object(
+       'price-currency', 'Euros', 'load-unit', 'kWh', 'price-energy-day', json(text)))
+FROM days;
+
+-- Every market: seller -> buyer or "accumulated" -> time -> kWh, and the same from the buyers' side.
+CREATE TEMP VIEW trade_profile_file AS
+WITH pairs AS (
+    SELECT path, market, 'sold_energy' AS side, seller AS party, buyer AS other, slot_start,
+           sum(energy_kWh) AS kWh FROM legs GROUP BY path, seller, buyer, slot_start
+    UNION ALL
+    SELECT path, market, 'bought_energy', buyer, seller, slot_start, sum(energy_kWh)
+    FROM legs GROUP BY path, seller, buyer, slot_start
+), both AS (
+    SELECT path, market, side, party, other, slot_start, kWh FROM pairs
+    UNION ALL
+    SELECT path, market, side, party, 'accumulated', slot_start, sum(kWh)
+    FROM pairs GROUP BY path, side, party, slot_start
+), times AS (
+    SELECT path, market, side, party, other, json_group_object(slot_start, kWh) AS text
+    FROM both GROUP BY path, side, party, other
+), parties AS (
+    SELECT path, market, side, party, json_group_object(other, json(text)) AS text
+    FROM times GROUP BY path, side, party
+), sides AS (
+    SELECT path, market, side, json_group_object(party, json(text)) AS text
+    FROM parties GROUP BY path, side
+)
+SELECT 'aggregated_results/trade_profile.json' AS file, json_group_object(m.name, json_object(
+       'sold_energy', json(coalesce(s.text, '{}')), 'bought_energy', json(coalesce(b.text, '{}'))))
+FROM areas m LEFT JOIN sides s ON s.path = m.path AND s.side = 'sold_energy'
+LEFT JOIN sides b ON b.path = m.path AND b.side = 'bought_energy';
+
+CREATE TEMP VIEW area_throughput_file AS
+WITH lines AS (
+    SELECT x.market AS area, t.short, json_object('import', json_object(
+               'peak_energy_trade_kWh', x.import_uwh / 1e9,
+               'peak_energy_net_kWh', max(0, x.import_uwh - x.export_uwh) / 1e9,
+               'peak_percentage', 100.0 * x.import_uwh / m.import_baseline_uwh,
+               'baseline_peak_energy_kWh', m.import_baseline_uwh / 1e9,
+               'capacity_kWh', m.import_capacity_uwh / 1e9),
+           'export', json_object(
+               'peak_energy_trade_kWh', x.export_uwh / 1e9,
+               'peak_energy_net_kWh', max(0, x.export_uwh - x.import_uwh) / 1e9,
+               'peak_percentage', 100.0 * x.export_uwh / m.export_baseline_uwh,
+               'baseline_peak_energy_kWh', m.export_baseline_uwh / 1e9,
+               'capacity_kWh', m.export_capacity_uwh / 1e9),
+           'net_energy_flow', json_object(
+               'peak_energy_kWh', (x.import_uwh - x.export_uwh) / 1e9)) AS text
+    FROM market_slots x JOIN slot_times t USING (slot) JOIN areas m ON m.area = x.market
+), areas_of AS (
+    SELECT area, json_group_object(short, json(text)) AS text FROM lines GROUP BY area
+)
+SELECT 'aggregated_results/area_throughput.json' AS file, json_group_object(m.uuid, json(text))
+FROM areas_of JOIN areas m USING (area);
+
+CREATE TEMP VIEW asset_statistics_file AS
+WITH ends AS ( -- a party that is the origin is the asset itself: names are unique
+    SELECT seller AS asset, slot_start, rate_ct_per_kWh FROM legs WHERE seller = seller_origin
+    UNION ALL SELECT buyer, slot_start, rate_ct_per_kWh FROM legs WHERE buyer = buyer_origin
+), prices AS (
+    SELECT asset, slot_start, json_group_array(rate_ct_per_kWh / 100) AS prices
+    FROM ends GROUP BY asset, slot_start
+), lines AS (
+    SELECT a.asset, a.uuid, a.name, s.slot_start, json_patch(json_object(
+               'trade_price_eur', json(coalesce(p.prices, '[]')),
+               'trade_energy_kWh', s.trade_energy_kWh), json_object(
+               'min_trade_price_eur', s.min_trade_price_EUR_per_kWh,
+               'max_trade_price_eur', s.max_trade_price_EUR_per_kWh,
+               'pv_production_kWh', s.production_kWh, 'load_profile_kWh', s.load_profile_kWh,
+               'soc_history_%', s.soc_percent)) AS text
+    FROM asset_statistics_view s JOIN assets a ON a.name = s.asset
+    LEFT JOIN prices p ON p.asset = s.asset AND p.slot_start = s.slot_start
+), assets_of AS (
+    SELECT uuid, name, json_group_object(slot_start, json(text)) AS text FROM lines GROUP BY asset
+)
+SELECT 'aggregated_results/asset_statistics.json' AS file,
+       json_group_object(uuid, json_object('name', name, 'slots', json(text)))
+FROM assets_of;
+
+CREATE TEMP VIEW cumulative_grid_trades_file AS
+WITH bought AS (
+    SELECT buyer AS asset, json_group_object(name, kWh) AS energy, json_group_object(name, cents) AS money
+    FROM (SELECT t.buyer, s.name, sum(t.energy_uwh) / 1e9 AS kWh, sum(t.paid_uct) / 1e6 AS cents
+          FROM trades t JOIN assets s ON s.asset = t.seller GROUP BY t.buyer, t.seller)
+    GROUP BY buyer
+)
+SELECT 'aggregated_results/cumulative_grid_trades.json' AS file, json_group_object(a.uuid, json_object(
+       'name', a.name, 'produced', c.sold_uwh / 1e9, 'earned', c.earned_uct / 1e6,
+       'consumedFrom', json(coalesce(b.energy, '{}')), 'spentTo', json(coalesce(b.money, '{}'))))
+FROM accounts c JOIN assets a USING (asset) LEFT JOIN bought b USING (asset);
+
+CREATE TEMP VIEW cumulative_net_energy_flow_file AS
+SELECT 'aggregated_results/cumulative_net_energy_flow.json' AS file,
+       json_group_object(a.uuid, (b.bought_uwh - b.sold_uwh) / 1e9)
+FROM bills b JOIN areas a ON a.area = b.market WHERE b.kind = 'external';
+
+CREATE TEMP VIEW imported_exported_energy_file AS
+WITH members_of AS (
+    SELECT member, json_group_object(short, json_object(
+               'imported_from_community', from_community_uwh / 1e9,
+               'imported_from_grid', from_grid_uwh / 1e9,
+               'exported_to_community', to_community_uwh / 1e9,
+               'exported_to_grid', to_grid_uwh / 1e9)) AS text
+    FROM member_flows JOIN slot_times USING (slot) GROUP BY member
+)
+SELECT 'aggregated_results/imported_exported_energy.json' AS file,
+       json_group_object(m.uuid, json(text)) FROM members_of x JOIN areas m ON m.area = x.member;
+
+CREATE TEMP VIEW assets_info_file AS
+SELECT 'aggregated_results/assets_info.json' AS file, json_object(
+       'number_of_load_type', number_of_load_type, 'total_energy_demand_kwh', total_energy_demand_kWh,
+       'number_of_pv_type', number_of_pv_type, 'total_energy_generated_kwh', total_energy_generated_kWh,
+       'number_of_storage_type', number_of_storage_type,
+       'total_energy_capacity_kwh', total_energy_capacity_kWh,
+       'number_of_power_plant_type', number_of_power_plant_type,
+       'number_of_house_type', number_of_house_type)
+FROM assets_info_view;
+
+CREATE TEMP VIEW hierarchy_file AS
+SELECT 'aggregated_results/hierarchy_self_consumption_percent.json' AS file,
+       json_group_object(level, self_consumption_percent) FROM hierarchy_self_consumption_view;
+
+CREATE TEMP VIEW carbon_file AS
+SELECT 'aggregated_results/carbon_emissions.json' AS file, json_object(
+       'carbon_generated_base_case_g', sum(carbon_generated_base_case_g),
+       'carbon_generated_gsy_g', sum(carbon_generated_gsy_g),
+       'carbon_savings_g', sum(carbon_savings_g))
+FROM carbon_emissions_view;
+
+CREATE TEMP VIEW run_files AS
+SELECT 'aggregated_results/status.json' AS file,
+       json_quote(iif(status = 'complete', 'finished', 'stopped')) FROM runs
+UNION ALL SELECT 'aggregated_results/random_seed.json', seed FROM runs
+UNION ALL SELECT 'aggregated_results/job_id.json', json_quote(digest) FROM runs
+UNION ALL SELECT 'aggregated_results/progress_info.json', json_object('percentage_completed',
+       100.0 * slots_done / slot_count, 'slots_done', slots_done, 'slot_count', slot_count) FROM runs
+UNION ALL SELECT 'aggregated_results/const_settings.json', json_object(
+       'sim_duration', printf('%dm', slot_count * slot_s / 60), 'slot_length', printf('%dm', slot_s / 60),
+       'tick_length', printf('%gs', 1.0 * slot_s / ticks_per_slot),
+       'start_date', strftime('%Y-%m-%d', start_ms / 1000, 'unixepoch'),
+       'MASettings', json_object('MARKET_TYPE', iif(market_rule = 'one_sided', 1, 2),
+           'BID_OFFER_MATCH_TYPE', iif(market_rule = 'pay_as_clear', 2, 1),
+           'GRID_FEE_TYPE', iif(fee_kind = 'constant', 1, 2))) FROM runs;
+
+-- What the scenario says of each asset, by name; clones have names of their own and are left out.
+CREATE TEMP TABLE params AS
+SELECT json_extract(t.value, '$.name') AS name,
+       json_remove(t.value, '$.name', '$.type', '$.uuid', '$.clones') AS text
+FROM runs r, json_tree(r.scenario_json, '$.grid') t
+WHERE t.type = 'object' AND json_extract(t.value, '$.type') IS NOT NULL
+  AND json_extract(t.value, '$.name') IS NOT NULL;
+CREATE INDEX temp.params_by_name ON params (name);
+
+-- The tree from its leaves up, level by level: the texts of an area hold those of its children.
+CREATE TEMP TABLE tree (parent INTEGER, place INTEGER, summary TEXT, setup TEXT);
+CREATE INDEX temp.tree_by_parent ON tree (parent, place);
+INSERT INTO tree
+SELECT a.area, -1 - a.asset, json_object('name', a.name, 'uuid', a.uuid, 'parent_uuid', m.uuid,
+           'type', k.strategy, 'children', json('[]')),
+       json_patch(json_object('name', a.name, 'uuid', a.uuid, 'type', k.strategy),
+                  coalesce((SELECT text FROM params p WHERE p.name = a.name), '{}'))
+FROM assets a JOIN areas m USING (area) JOIN kinds k USING (asset);
+
+CREATE TEMP TABLE levels (depth INTEGER);
+CREATE TEMP TRIGGER build_level AFTER INSERT ON levels BEGIN
+    INSERT INTO tree
+    SELECT m.parent, m.area, json_object('name', m.name, 'uuid', m.uuid,
+               'parent_uuid', (SELECT uuid FROM areas WHERE area = m.parent), 'type', 'Area',
+               'children', json((SELECT json_group_array(json(summary))
+                                 FROM (SELECT summary FROM tree WHERE parent = m.area ORDER BY place DESC)))),
+           json_object('name', m.name, 'uuid', m.uuid,
+               'grid_fee_constant', iif(r.fee_kind = 'constant', m.fee_uct / 1e6, NULL),
+               'grid_fee_percentage', iif(r.fee_kind = 'constant', NULL, m.fee_ppb / 1e7),
+               'baseline_peak_energy_import_kWh', m.import_baseline_uwh / 1e9,
+               'baseline_peak_energy_export_kWh', m.export_baseline_uwh / 1e9,
+               'import_capacity_kVA', m.import_capacity_uwh / 1e9 * 3600 / r.slot_s,
+               'export_capacity_kVA', m.export_capacity_uwh / 1e9 * 3600 / r.slot_s,
+               'children', json((SELECT json_group_array(json(setup))
+                                 FROM (SELECT setup FROM tree WHERE parent = m.area ORDER BY place DESC))))
+    FROM areas m JOIN runs r WHERE m.depth = new.depth;
+END;
+INSERT INTO levels SELECT DISTINCT depth FROM areas ORDER BY depth DESC;
+
+CREATE TEMP VIEW tree_files AS
+SELECT 'area_tree_summary.json' AS file, summary FROM tree WHERE parent IS NULL
+UNION ALL SELECT 'setup_file.json', setup FROM tree WHERE parent IS NULL;
