@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 #include <cjson/cJSON.h>
+#include <stdio.h>
 #include <string.h>
 #include "fixture.h"
 #include "support/failing_mem.h"
@@ -90,8 +91,57 @@ static void defaults(void **state)
     assert_int_equal(s->rules.energy_tolerance_uwh, 0);
     assert_true(s->keep_trades);
     assert_false(s->keep_orders);
+    assert_true(s->keep_assets);
+    assert_null(s->carbon_ratio);
+    assert_null(s->site.areas[0].connection);
     assert_int_equal(s->start_ms, INT64_C(1717372800000));
     lg_scenario_free(s);
+}
+
+/* What assets do in every slot is kept for up to 1000 of them, unless the scenario says. */
+static void slots_of_assets(void **state)
+{
+    static const struct {
+        const char *results, *clones;
+        bool kept;
+    } cases[] = {
+        {"", "1000", true},
+        {"", "1001", false},
+        {"results = { assets = true },", "1001", true},
+        {"results = { assets = false },", "2", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[256];
+        snprintf(
+            text, sizeof text,
+            "return scenario { %s grid = area { name = 'G', pv { name = 'PV {i}', clones = %s } "
+            "} }",
+            cases[i].results, cases[i].clones);
+        lg_scenario *s = fixture_read_text("kept.lua", text);
+        assert_int_equal(s->keep_assets, cases[i].kept);
+        lg_scenario_free(s);
+    }
+}
+
+/* 8 kVA are 4 kWh in a slot of 30 min; what is not said is 0. */
+static void connections(void **state)
+{
+    (void)state;
+    lg_scenario *s = fixture_read_text(
+        "connected.lua",
+        "return scenario { slot_minutes = 30, grid = area { name = 'G', "
+        "baseline_peak_energy_import_kWh = 2.5, export_capacity_kVA = 8, pv { name = 'PV' } } }");
+    const lg_connection *connection = s->site.areas[0].connection;
+    assert_int_equal(connection->import_baseline_uwh, 2500000000);
+    assert_int_equal(connection->export_baseline_uwh, 0);
+    assert_int_equal(connection->import_capacity_uwh, 0);
+    assert_int_equal(connection->export_capacity_uwh, 4000000000);
+    lg_scenario_free(s);
+    fixture_refuse_text("connected.lua",
+                        "return scenario { grid = area { name = 'G', import_capacity_kVA = -1, pv "
+                        "{ name = 'PV' } } }",
+                        "connected.lua:1: G.import_capacity_kVA: -1 is outside of 0 to 1000000\n");
 }
 
 static void the_resolved_form_reads_back(void **state)
@@ -219,6 +269,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(everything_arrives),
         cmocka_unit_test(defaults),
+        cmocka_unit_test(slots_of_assets),
+        cmocka_unit_test(connections),
         cmocka_unit_test(the_resolved_form_reads_back),
         cmocka_unit_test(the_hash_tells_scenarios_apart),
         cmocka_unit_test(the_schema_is_json),

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <setjmp.h>
 #include <cmocka.h>
+#include <stdio.h>
 #include <string.h>
 #include "fixture.h"
 #include "scenario/conf.h"
@@ -86,6 +87,36 @@ static void options_go_before_the_file(void **state)
     fixture_refuse(&input, "command line: slots: 0 is outside of 1 to 20000000\n");
 }
 
+/* --carbon-ratio-file is results.carbon_ratio, and goes before what the file says of it. */
+static void a_file_of_carbon_ratios(void **state)
+{
+    (void)state;
+    char csv[4096] = "time,g/kWh\n";
+    for (int hour = 0; hour < 24; hour++)
+        snprintf(csv + strlen(csv), sizeof csv - strlen(csv), "2024-06-03T%02d:00,%d\n", hour,
+                 300 + hour);
+    fixture_write("carbon.csv", csv);
+    lg_scenario_input input = with(NULL, 0);
+    input.slots = 96;
+    lg_scenario *s = fixture_read(&input);
+    assert_null(s->carbon_ratio);
+    lg_scenario_free(s);
+    input.carbon_file = "carbon.csv";
+    s = fixture_read(&input);
+    assert_true(lg_profile_at(s->carbon_ratio, s->start_ms + 5 * INT64_C(3600000)) == 305);
+    lg_scenario_free(s);
+    const lg_setting settings[] = {{"results.carbon_ratio", "200"}};
+    input = with(settings, 1);
+    input.slots = 96;
+    s = fixture_read(&input);
+    assert_true(lg_profile_at(s->carbon_ratio, s->start_ms) == 200);
+    lg_scenario_free(s);
+    input.carbon_file = "carbon.csv";
+    s = fixture_read(&input);
+    assert_true(lg_profile_at(s->carbon_ratio, s->start_ms) == 300);
+    lg_scenario_free(s);
+}
+
 static void unreachable_err(void **state)
 {
     (void)state;
@@ -125,6 +156,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_place_can_be_set),
         cmocka_unit_test(options_go_before_the_file),
+        cmocka_unit_test(a_file_of_carbon_ratios),
         cmocka_unit_test(unreachable_err),
     };
     fixture_open();

@@ -1,0 +1,146 @@
+"""`export`: what a run stored as tables, and in the files of the gsy-e exchange; headings and sums."""
+import csv
+import json
+import os
+
+import flow
+
+MARKET = ("slot,avg trade rate [ct./kWh],min trade rate [ct./kWh],max trade rate [ct./kWh],# trades,"
+          "total energy traded [kWh],total trade volume [EURO ct.]")
+TRADES = "slot,creation_time,rate [ct./kWh],energy [kWh],seller,seller origin,buyer,buyer origin"
+OFFERS = "slot,creation_time,rate [ct./kWh],energy [kWh],price [ct.],seller,seller origin"
+BIDS = "slot,creation_time,rate [ct./kWh],energy [kWh],price [ct.],buyer,buyer origin"
+LOAD = "slot,energy traded [kWh],desired energy [kWh],deficit [kWh]"
+PV = "slot,energy traded [kWh],produced [kWh],not sold [kWh]"
+STORAGE = ("slot,energy traded [kWh],bought [kWh],sold [kWh],charge [kWh],offered [kWh],"
+           '"charge [%], losses[kWh]"')
+RESULTS = {"bills", "cumulative_bills", "kpi", "price_energy_day", "trade_profile", "area_throughput",
+           "asset_statistics", "cumulative_grid_trades", "cumulative_net_energy_flow",
+           "imported_exported_energy", "assets_info", "hierarchy_self_consumption_percent",
+           "carbon_emissions", "status", "random_seed", "job_id", "progress_info", "const_settings"}
+
+
+class Export(flow.Flow):
+    def run_village(self, *words):
+        self.lunagrid("run", "village.lua", "--out", "r", "--csv", "--quiet", "--set", "results.orders=true", *words)
+
+    def table(self, name):
+        with open(self.path(name), encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    def json(self, name):
+        return json.loads(self.read(name))
+
+    def total(self, name, column):
+        return sum(float(row[column] or 0) for row in self.table(name))
+
+    def heading(self, name):
+        return self.read(name).splitlines()[0]
+
+    def test_the_layout_of_the_exchange(self):
+        self.run_village()
+        out, err = self.lunagrid("export", "r", "--layout", "gsy", "-o", "gsy")
+        self.assertEqual((out, err), ("written to gsy\n", ""))
+        for market in ("grid", "grid/community", "grid/community/home-1", "grid/community/home-2"):
+            self.assertEqual(self.heading(f"gsy/{market}.csv"), MARKET)
+            self.assertEqual(self.heading(f"gsy/{market}-trades.csv"), TRADES)
+            self.assertEqual(self.heading(f"gsy/{market}-offers.csv"), OFFERS)
+            self.assertEqual(self.heading(f"gsy/{market}-bids.csv"), BIDS)
+            self.assertEqual(len(self.table(f"gsy/{market}.csv")), 4)  # a line a slot
+        self.assertEqual(self.heading("gsy/grid/community/home-1/load-1.csv"), LOAD)
+        self.assertEqual(self.heading("gsy/grid/community/home-1/pv-1.csv"), PV)
+        self.assertEqual(self.heading("gsy/grid/community/home-2/battery-2.csv"), STORAGE)
+        files = {name[:-5] for name in os.listdir(self.path("gsy/aggregated_results"))}
+        self.assertEqual(files, RESULTS)
+        for name in RESULTS:
+            self.json(f"gsy/aggregated_results/{name}.json")
+
+    def test_sums_are_those_of_the_run(self):
+        self.run_village()
+        self.lunagrid("export", "r", "--layout", "gsy", "-o", "gsy")
+        run = self.summary("r")
+        markets = {market["path"]: market for market in run["markets"]}
+        for path in ("grid", "grid/community"):
+            self.assertAlmostEqual(self.total(f"gsy/{path}.csv", "total energy traded [kWh]"),
+                                   markets[path]["energy_kWh"], places=9)
+            self.assertAlmostEqual(self.total(f"gsy/{path}.csv", "total trade volume [EURO ct.]"),
+                                   100 * markets[path]["volume_EUR"], places=6)
+            self.assertAlmostEqual(self.total(f"gsy/{path}-trades.csv", "energy [kWh]"),
+                                   markets[path]["energy_kWh"], places=9)
+        # two loads of 0.8 and 1.2 kW, an hour; what they bought stands negative
+        desired, traded, deficit = (sum(self.total(f"gsy/grid/community/{name}.csv", column)
+                                        for name in ("home-1/load-1", "home-2/load-2"))
+                                    for column in ("desired energy [kWh]", "energy traded [kWh]", "deficit [kWh]"))
+        self.assertAlmostEqual(desired, 2.0, places=9)
+        self.assertAlmostEqual(desired + traded, deficit, places=9)
+        pv = "gsy/grid/community/home-1/pv-1.csv"
+        self.assertAlmostEqual(self.total(pv, "produced [kWh]"),
+                               self.total(pv, "energy traded [kWh]") + self.total(pv, "not sold [kWh]"), places=9)
+        for market in self.json("gsy/aggregated_results/bills.json").values():
+            if "Totals" in market:
+                self.assertAlmostEqual(market["Totals"]["total_cost"], 0, places=9)
+                self.assertAlmostEqual(market["Totals"]["total_energy"], 0, places=9)
+
+    def test_legs_are_the_lines_of_trades_csv(self):
+        for words in ((), ("--set", "market.fees=percentage", "--set", "grid.grid_fee_percentage=7.3",
+                           "--set", "grid.Community.grid_fee_percentage=3.1"),
+                      ("--set", "market.kind=one_sided")):
+            self.run_village(*words)
+            self.lunagrid("export", "r/run.sqlite", "-o", "t" + str(len(words)))
+            ours = sorted((leg["path"], leg["slot_start"], leg["time"], float(leg["rate_ct_per_kWh"]),
+                           float(leg["energy_kWh"]), leg["seller"], leg["buyer"])
+                          for leg in self.table(f"t{len(words)}/trade_legs.csv"))
+            theirs = sorted((line["market"], line["slot"], line["time"], float(line["rate_ct_per_kWh"]),
+                             float(line["energy_kWh"]), line["seller"], line["buyer"])
+                            for line in self.table("r/trades.csv"))
+            self.assertEqual(ours, theirs)
+            self.assertGreater(len(ours), 4)
+            for market in self.table("r/market_slots.csv"):
+                legs = [leg for leg in self.table(f"t{len(words)}/trade_legs.csv")
+                        if (leg["path"], leg["slot_start"]) == (market["market"], market["slot"])]
+                self.assertAlmostEqual(sum(float(leg["fee_EUR"]) for leg in legs),
+                                       float(market["fee_revenue_EUR"]), places=10)
+                self.assertAlmostEqual(sum(float(leg["price_EUR"]) for leg in legs),
+                                       float(market["volume_EUR"]), places=10)
+
+    def test_carbon(self):
+        self.write("carbon.csv", "time,g/kWh\n2024-06-03T10:00,400\n2024-06-03T10:30,100\n2024-06-03T11:00,0\n")
+        self.run_village("--carbon-ratio-file", "carbon.csv", "--set", "results.assets=false")
+        _, err = self.lunagrid("export", "r", "--layout", "json")
+        self.assertIn("results.assets = true", err)
+        flows = self.json("r/json/imported_exported_energy.json")
+        rows = self.json("r/json/carbon_emissions.json")
+        self.assertEqual({row["carbon_g_per_kWh"] for row in rows}, {400, 100})
+        self.assertEqual(len(rows), len(flows))
+        ratio = {"10:00": 400, "10:15": 400, "10:30": 100, "10:45": 100}
+        for row, way in zip(rows, flows):
+            grams = ratio[row["slot_start"][11:16]]
+            self.assertAlmostEqual(row["carbon_generated_gsy_g"], grams * way["imported_from_grid_kWh"])
+            self.assertAlmostEqual(row["carbon_savings_g"], grams * way["imported_from_community_kWh"])
+
+    def test_a_fee_that_changes_rules_its_slots(self):
+        self.write("dear.lua", """return { on_market_cycle = function(m)
+          if m.slot == 1 then grid.batch:grid_fees(m.markets[1], 3) end
+        end }""")
+        self.write("village.lua", flow.VILLAGE.replace("grid = area", """agents = {
+          agent { name = "Operator", script = "dear.lua", markets = { "Community" } } }, grid = area""", 1))
+        self.run_village()
+        self.lunagrid("export", "r", "--layout", "json")
+        fees = [row["grid_fee_constant_EUR_per_kWh"] for row in self.json("r/json/price_energy_day.json")
+                if row["market"] == "Community"]
+        self.assertEqual(fees, [0.01, 0.01, 0.03, 0.03])
+
+    def test_what_cannot_be_err(self):
+        _, err = self.lunagrid("export", "nowhere", code=1)
+        self.assertIn("cannot read nowhere", err)
+        _, err = self.lunagrid("export", "r", "--layout", "gys", code=2)
+        self.assertIn('did you mean "gsy"?', err)
+        self.run_village()
+        self.lunagrid("export", "r")
+        _, err = self.lunagrid("export", "r", code=1)
+        self.assertIn("folder r/csv is not empty", err)
+        self.lunagrid("export", "r", "--layout", "gsy", "-o", "r/csv/members.csv", code=1)
+
+
+if __name__ == "__main__":
+    flow.main()
