@@ -185,8 +185,11 @@ LEFT JOIN areas m ON c.kind = 'area' AND m.area = c.party;
 
 CREATE TEMP VIEW kpi_file AS
 WITH demand AS (
-    SELECT l.above AS area, sum(c.demand_uwh) AS demand_uwh
-    FROM accounts c JOIN assets USING (asset) JOIN lineage l USING (area) GROUP BY l.above
+    SELECT l.above AS area, sum(t.energy_uwh) AS buffer_uwh -- sold to buses below the same area
+    FROM trades t JOIN assets s ON s.asset = t.seller JOIN assets b ON b.asset = t.buyer
+    JOIN lineage l ON l.area = s.area JOIN lineage w ON w.area = b.area AND w.above = l.above
+    WHERE b.role = 'bus' AND s.counted = 1 AND s.role IN ('producer', 'prosumer', 'market_maker')
+    GROUP BY l.above
 ), saved AS (
     SELECT m.area, s.* FROM savings_view s JOIN areas m ON m.path = s.path
 )
@@ -195,7 +198,7 @@ SELECT 'aggregated_results/kpi.json' AS file, json_group_object(a.uuid, json_pat
            'self_sufficiency', k.self_sufficiency,
            'self_consumption', k.self_consumption,
            'total_energy_demanded_wh', k.demanded_uwh / 1e6,
-           'demanded_buffer_wh', (k.demanded_uwh - coalesce(d.demand_uwh, 0)) / 1e6,
+           'demanded_buffer_wh', coalesce(d.buffer_uwh, 0) / 1e6,
            'self_consumption_buffer_wh', k.buffer_uwh / 1e6,
            'total_energy_produced_wh', k.produced_uwh / 1e6,
            'total_self_consumption_wh', k.consumed_own_uwh / 1e6),

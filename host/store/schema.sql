@@ -64,6 +64,7 @@ CREATE TABLE assets (
     area INTEGER NOT NULL REFERENCES areas,
     type TEXT NOT NULL,
     role TEXT NOT NULL,
+    counted INTEGER NOT NULL,
     agent INTEGER REFERENCES agents
 ) STRICT;
 

@@ -138,13 +138,14 @@ static lg_status write_assets(lg_store *store, lg_err *err)
     char uuid[37];
     sqlite3_stmt *row = NULL;
     lg_status status =
-        lg__database_prepare(&store->db, "INSERT INTO assets VALUES (?,?,?,?,?,?,?)", &row, err);
+        lg__database_prepare(&store->db, "INSERT INTO assets VALUES (?,?,?,?,?,?,?,?)", &row, err);
     for (uint32_t i = 0; i < site->asset_count && status == LG_OK; i++) {
         const lg_asset *asset = &site->assets[i];
         lg_uuid_format(&asset->uuid, uuid);
         status = LG__ROW(&store->db, row, err, LG__INT(i), LG__TEXT(uuid), LG__TEXT(asset->name),
                          LG__INT(asset->area), LG__TEXT(store->input.driver_names[asset->driver]),
-                         LG__TEXT(role_name(asset->role)), index_cell(asset->agent));
+                         LG__TEXT(role_name(asset->role)), LG__INT(!asset->uncounted),
+                         index_cell(asset->agent));
     }
     sqlite3_finalize(row);
     return status;

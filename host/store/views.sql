@@ -159,11 +159,12 @@ LEFT JOIN areas m ON c.kind = 'area' AND m.area = c.party;
 CREATE VIEW savings AS
 WITH sides AS (
     SELECT b.area, t.slot, t.energy_uwh AS bought_uwh, 0 AS sold_uwh, t.paid_uct AS cost_uct
-    FROM trades t JOIN assets b ON b.asset = t.buyer WHERE b.role IN ('consumer', 'storage')
+    FROM trades t JOIN assets b ON b.asset = t.buyer
+    WHERE b.role IN ('consumer', 'prosumer', 'storage') AND b.counted = 1
     UNION ALL
     SELECT s.area, t.slot, 0, t.energy_uwh, -t.earned_uct
     FROM trades t JOIN assets s ON s.asset = t.seller
-    WHERE s.role IN ('producer', 'storage', 'market_maker')
+    WHERE s.role IN ('producer', 'prosumer', 'storage', 'market_maker') AND s.counted = 1
 ), sums AS (
     SELECT area, slot, sum(bought_uwh) AS bought_uwh, sum(sold_uwh) AS sold_uwh,
            sum(cost_uct) AS cost_uct
@@ -281,12 +282,12 @@ WITH full AS (SELECT asset, max(capacity_uwh) AS capacity_uwh FROM asset_slots G
 SELECT count(*) FILTER (WHERE role = 'consumer') AS number_of_load_type,
        coalesce(sum(demand_uwh) FILTER (WHERE role = 'consumer'), 0) / 1e9
            AS total_energy_demand_kWh,
-       count(*) FILTER (WHERE role = 'producer' AND type NOT IN ('commercial_producer', 'diesel')) AS number_of_pv_type,
-       coalesce(sum(supply_uwh) FILTER (WHERE role = 'producer' AND type NOT IN ('commercial_producer', 'diesel')), 0) / 1e9
+       count(*) FILTER (WHERE role = 'producer' AND type NOT IN ('commercial_producer', 'finite_diesel_generator')) AS number_of_pv_type,
+       coalesce(sum(supply_uwh) FILTER (WHERE role = 'producer' AND type NOT IN ('commercial_producer', 'finite_diesel_generator')), 0) / 1e9
            AS total_energy_generated_kWh,
        count(*) FILTER (WHERE role = 'storage') AS number_of_storage_type,
        sum(capacity_uwh) FILTER (WHERE role = 'storage') / 1e9 AS total_energy_capacity_kWh,
-       count(*) FILTER (WHERE type IN ('commercial_producer', 'diesel')) AS number_of_power_plant_type,
+       count(*) FILTER (WHERE type IN ('commercial_producer', 'finite_diesel_generator')) AS number_of_power_plant_type,
        (SELECT count(*) FROM areas WHERE member = 1 AND parent IS NOT NULL) AS number_of_house_type
 FROM assets LEFT JOIN accounts USING (asset) LEFT JOIN full USING (asset);
 
@@ -316,8 +317,8 @@ SELECT a.name AS asset, a.type, a.role, x.slot,
        (x.bought_uwh - x.sold_uwh) / 1e9 AS trade_energy_kWh,
        x.min_rate_uct / 1e8 AS min_trade_price_EUR_per_kWh,
        x.max_rate_uct / 1e8 AS max_trade_price_EUR_per_kWh,
-       iif(a.role = 'consumer', x.demand_uwh, NULL) / 1e9 AS load_profile_kWh,
-       iif(a.role = 'producer', x.supply_uwh, NULL) / 1e9 AS production_kWh,
+       iif(a.role IN ('consumer', 'prosumer'), x.demand_uwh, NULL) / 1e9 AS load_profile_kWh,
+       iif(a.role IN ('producer', 'prosumer'), x.supply_uwh, NULL) / 1e9 AS production_kWh,
        x.stored_uwh / 1e9 AS stored_kWh, 100.0 * x.stored_uwh / x.capacity_uwh AS soc_percent,
        (x.measured_uwh - x.bought_uwh + x.sold_uwh) / 1e9 AS energy_deviance_kWh
 FROM sums x JOIN slots s USING (slot) JOIN assets a USING (asset);
