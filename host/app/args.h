@@ -25,7 +25,7 @@ typedef struct lg_args {
     double days;
     uint64_t seed;
     bool has_seed;
-    const char *out, *gsy_settings, *carbon_file, *layout;
+    const char *out, *gsy_settings, *carbon_file, *layout, *run;
     bool csv, json, quiet, help;
 } lg_args;
 

@@ -257,7 +257,11 @@ static lg_status finish(run *r, lg_err *err)
     r->results = lg_members_results(r->members, r->market);
     lg_run_devices devices = devices_of(r);
     lg_store_devices(r->store, &devices);
-    lg_kpi community = lg_course_kpi(&r->course);
+    lg_run_community community = {
+        .kpi = lg_course_kpi(&r->course),
+        .peak_import_uwh = r->course.peak_import_uwh,
+        .peak_import_ms = r->course.peak_import_start_ms,
+    };
     lg_store_community(r->store, &community);
     if (r->slots_done < r->scenario->slot_count)
         lg_store_cut_short(r->store);

@@ -30,30 +30,29 @@ static lg_status take(lg_market *m, uint32_t order, int64_t energy_uwh)
 
 /* The rate that all fees of a percentage run are counted from: what the seller gets (6.4 of the
  * reference). */
-static int64_t fee_base(const lg_market *m, const uint32_t *path, uint32_t count,
-                        int64_t buyer_rate_uct, const struct lg__order *offer)
+static int64_t fee_base(const lg_rules *rules, const lg_trade *t, const lg_leg *legs,
+                        int64_t buyer_rate_uct)
 {
-    if (m->rules.match == LG_ONE_SIDED)
-        return offer->rate_uct;
+    if (rules->match == LG_ONE_SIDED)
+        return t->offer_rate_uct;
     int64_t sum = 0;
-    for (uint32_t i = 0; i < count; i++)
-        sum += m->books[path[i]].fee;
+    for (uint32_t i = 0; i < t->leg_count; i++)
+        sum += legs[i].fee_rate_uct;
     return lg_muldiv(buyer_rate_uct, LG_ONE_PPB, LG_ONE_PPB + sum);
 }
 
-/* The legs from the buyer's market (last) to the seller's (first). */
-static void make_legs(const lg_market *m, const uint32_t *path, uint32_t count, lg_trade *t,
-                      lg_leg *legs, int64_t buyer_rate_uct, const struct lg__order *offer)
+void lg_market_legs(const lg_rules *rules, int64_t buyer_rate_uct, lg_trade *t, lg_leg *legs)
 {
-    bool constant = m->rules.fee_kind == LG_FEE_CONSTANT;
-    int64_t base = constant ? 0 : fee_base(m, path, count, buyer_rate_uct, offer);
-    int64_t rate = buyer_rate_uct, price = t->paid_uct;
+    bool constant = rules->fee_kind == LG_FEE_CONSTANT;
+    int64_t base = constant ? 0 : fee_base(rules, t, legs, buyer_rate_uct);
+    int64_t rate = buyer_rate_uct, price = t->paid_uct = lg_money_uct(t->energy_uwh, rate);
+    t->legs = legs;
     t->fees_uct = 0;
-    for (uint32_t i = count; i-- > 0;) {
-        int64_t fee = m->books[path[i]].fee;
+    for (uint32_t i = t->leg_count; i-- > 0;) {
+        int64_t fee = legs[i].fee_rate_uct;
         int64_t fee_rate = constant ? fee : lg_fraction_of(base, fee);
         legs[i] = (lg_leg){
-            .area = path[i],
+            .area = legs[i].area,
             .rate_uct = rate,
             .fee_rate_uct = fee_rate,
             .price_uct = price,
@@ -140,10 +139,12 @@ lg_status lg__trade(lg_market *m, uint32_t area, uint32_t bid, uint32_t offer, i
     t.offer_rate_uct = o->rate_uct;
     t.bid_rate_uct = b->rate_uct;
     t.energy_uwh = energy_uwh;
-    t.paid_uct = lg_money_uct(energy_uwh, buyer_rate_uct);
-    t.legs = legs;
     t.leg_count = lg_site_path(m->site, m->area_of[t.seller], m->area_of[t.buyer], path);
-    make_legs(m, path, t.leg_count, &t, legs, buyer_rate_uct, o);
+    for (uint32_t i = 0; i < t.leg_count; i++) {
+        legs[i].area = path[i];
+        legs[i].fee_rate_uct = m->books[path[i]].fee;
+    }
+    lg_market_legs(&m->rules, buyer_rate_uct, &t, legs);
     for (uint32_t i = 0; i < t.leg_count; i++) {
         lg_status status = post_leg(m, &t, i);
         if (status != LG_OK)

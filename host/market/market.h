@@ -73,6 +73,19 @@ typedef struct lg_trade {
     uint32_t leg_count;
 } lg_trade;
 
+/**
+ * The money of a trade, market by market: what lg_market_tick() does with each, and whoever
+ * explains one later. Pure arithmetic.
+ *
+ * @param buyer_rate_uct  what the buyer pays a kWh, all fees included
+ * @param trade  energy_uwh, offer_rate_uct and leg_count are given; paid, fees, earned and rounding
+ *               and the pointer to the legs are filled in
+ * @param legs   area and, in fee_rate_uct, the market's fee (micro-cents per kWh, or parts per
+ *               billion with percentages) are given, from the seller's market to the buyer's; all
+ *               else is filled in
+ */
+void lg_market_legs(const lg_rules *rules, int64_t buyer_rate_uct, lg_trade *trade, lg_leg *legs);
+
 /** Where the market tells what happened, at once and in order. Functions may be NULL. */
 typedef struct lg_market_sink {
     void *ctx;

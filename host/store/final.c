@@ -79,6 +79,26 @@ static lg_status write_kpis(lg_store *store, lg_err *err)
     return status;
 }
 
+static lg_status write_community(lg_store *store, lg_err *err)
+{
+    const lg_run_community *c = &store->community;
+    sqlite3_stmt *row = NULL;
+    if (!store->has_community)
+        return LG_OK;
+    lg__cell peak_ms = LG__TEXT(NULL);
+    if (c->peak_import_uwh > 0)
+        peak_ms = (lg__cell)LG__INT(c->peak_import_ms);
+    lg_status status = lg__database_prepare(
+        &store->db, "INSERT INTO community VALUES (?,?,?,?,?,?,?,?)", &row, err);
+    if (status == LG_OK)
+        status = LG__ROW(&store->db, row, err, LG__INT(store->input.community),
+                         LG__INT(c->kpi.produced_uwh), LG__INT(c->kpi.consumed_own_uwh),
+                         LG__INT(c->kpi.demanded_uwh), LG__REAL(c->kpi.self_sufficiency),
+                         LG__REAL(c->kpi.self_consumption), LG__INT(c->peak_import_uwh), peak_ms);
+    sqlite3_finalize(row);
+    return status;
+}
+
 static lg_status write_members(lg_store *store, const lg_member_result *members,
                                uint32_t member_count, lg_err *err)
 {
@@ -135,6 +155,8 @@ lg_status lg__final_write(lg_store *store, lg_digest digest, const lg_member_res
         status = write_accounts(store, err);
     if (status == LG_OK)
         status = write_kpis(store, err);
+    if (status == LG_OK)
+        status = write_community(store, err);
     if (status == LG_OK)
         status = write_members(store, members, member_count, err);
     return status == LG_OK ? close_run(store, digest, err) : status;

@@ -39,7 +39,7 @@ struct lg_store {
     char csv_slot[32], csv_time[32];
     lg_err failure; /* status LG_OK: none */
     uint32_t slots_done;
-    lg_kpi community; /* as lg_store_community() has it */
+    lg_run_community community; /* as lg_store_community() has it */
     bool has_community;
     lg_slot_facts facts; /* of the running slot */
     bool has_facts;
@@ -54,6 +54,9 @@ struct lg_store {
  * @return LG_OK; LG_STORE (err names the file); LG_MEMORY.
  */
 lg_status lg__owner_check(lg_mem *mem, const char *folder, lg_err *err) LG_CHECKED;
+
+/** The word of the table of assets for LG_ROLE_...; "" for a number that is none. */
+const char *lg__role_name(uint32_t role);
 
 /** Writes the tables that are known before the first slot. */
 lg_status lg__setup_write(lg_store *store, lg_err *err) LG_CHECKED;

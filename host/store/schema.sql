@@ -205,6 +205,17 @@ CREATE TABLE kpis (
     rounding_uct INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE community (
+    area INTEGER PRIMARY KEY REFERENCES areas,
+    produced_uwh INTEGER NOT NULL,
+    consumed_own_uwh INTEGER NOT NULL,
+    demanded_uwh INTEGER NOT NULL,
+    self_sufficiency REAL,
+    self_consumption REAL,
+    peak_import_uwh INTEGER NOT NULL,
+    peak_import_ms INTEGER
+) STRICT;
+
 CREATE TABLE members (
     area INTEGER PRIMARY KEY REFERENCES areas,
     strategy TEXT NOT NULL,

@@ -15,16 +15,6 @@ static lg__cell index_cell(uint32_t index)
     return (lg__cell)LG__INT(index);
 }
 
-static const char *role_name(uint32_t role)
-{
-    static const char *const names[] = {
-        [LG_ROLE_CONSUMER] = "consumer",         [LG_ROLE_PRODUCER] = "producer",
-        [LG_ROLE_STORAGE] = "storage",           [LG_ROLE_BUS] = "bus",
-        [LG_ROLE_MARKET_MAKER] = "market_maker", [LG_ROLE_PROSUMER] = "prosumer",
-    };
-    return role < sizeof names / sizeof names[0] && names[role] ? names[role] : "";
-}
-
 /* An energy that is 0 when nothing is said. */
 static lg__cell said_cell(int64_t energy_uwh)
 {
@@ -144,7 +134,7 @@ static lg_status write_assets(lg_store *store, lg_err *err)
         lg_uuid_format(&asset->uuid, uuid);
         status = LG__ROW(&store->db, row, err, LG__INT(i), LG__TEXT(uuid), LG__TEXT(asset->name),
                          LG__INT(asset->area), LG__TEXT(store->input.driver_names[asset->driver]),
-                         LG__TEXT(role_name(asset->role)), LG__INT(!asset->uncounted),
+                         LG__TEXT(lg__role_name(asset->role)), LG__INT(!asset->uncounted),
                          index_cell(asset->agent));
     }
     sqlite3_finalize(row);

@@ -205,9 +205,9 @@ static lg_status end_csv(lg_store *store, lg_err *err)
     return status == LG_OK ? lg__file_end(&store->bills_csv, err) : status;
 }
 
-void lg_store_community(lg_store *store, const lg_kpi *kpi)
+void lg_store_community(lg_store *store, const lg_run_community *community)
 {
-    store->community = *kpi;
+    store->community = *community;
     store->has_community = true;
 }
 

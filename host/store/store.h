@@ -56,6 +56,13 @@ typedef struct lg_slot_facts {
     const lg_asset_slot *assets;           /* one an asset, borrowed until the slot has closed */
 } lg_slot_facts;
 
+/** What the results say of the community beside its members; made by app/course. */
+typedef struct lg_run_community {
+    lg_kpi kpi;
+    int64_t peak_import_uwh; /* most that it bought from outside in one slot */
+    int64_t peak_import_ms;  /* start of that slot; of no meaning without import */
+} lg_run_community;
+
 typedef struct lg_store lg_store;
 
 typedef struct lg_store_input {
@@ -104,10 +111,10 @@ lg_status lg_store_log(lg_store *store, uint32_t slot, uint32_t tick, const char
 void lg_store_cut_short(lg_store *store);
 
 /**
- * The indicators that the summary says of the community, instead of those its area has in the table
- * of indicators. Call before lg_store_finish().
+ * What the results say of the community: indicators instead of those its area has in the table of
+ * indicators, and its peak. Call before lg_store_finish(); without, the table of it stays empty.
  */
-void lg_store_community(lg_store *store, const lg_kpi *kpi);
+void lg_store_community(lg_store *store, const lg_run_community *community);
 
 /** What the summary says of devices; the name is copied. Call before lg_store_finish(). */
 void lg_store_devices(lg_store *store, const lg_run_devices *devices);

@@ -149,6 +149,21 @@ static void put_indicators(page *out, const lg_store *store, uint32_t area)
     put_kpi(out, &kpi);
 }
 
+/* Null where nothing was bought from outside, or nobody said. */
+static void put_peak(page *out, const lg_store *store)
+{
+    const lg_run_community *c = &store->community;
+    char text[40];
+    if (!store->has_community || c->peak_import_uwh <= 0) {
+        put_null(out, "peak_import_kW");
+        put_null(out, "peak_import_time");
+        return;
+    }
+    put_fixed(out, "peak_import_kW", lg_muldiv(c->peak_import_uwh, 3600, store->info.slot_s), 9);
+    lg_clock_format(c->peak_import_ms, text);
+    put_text(out, "peak_import_time", text);
+}
+
 static void put_community(page *out, const lg_store *store, const lg_member_result *members,
                           uint32_t member_count)
 {
@@ -166,9 +181,10 @@ static void put_community(page *out, const lg_store *store, const lg_member_resu
     put_text(out, "area", store->input.site->areas[area].name);
     put_count(out, "members", member_count);
     if (store->has_community)
-        put_kpi(out, &store->community);
+        put_kpi(out, &store->community.kpi);
     else
         put_indicators(out, store, area);
+    put_peak(out, store);
     put_member_figures(out, &sum);
     lg_text_str(&out->text, "}");
 }

@@ -131,7 +131,8 @@ static void summary_bytes(void **state)
         "\"earned_EUR\": 0.05, \"fees_EUR\": 0.0025, \"rounding_EUR\": 0},\n"
         "  \"community\": {\"area\": \"Community\", \"members\": 2, \"self_sufficiency\": 0.625, "
         "\"self_consumption\": 1, \"produced_kWh\": 0.25, \"demanded_kWh\": 0.4, "
-        "\"consumed_own_kWh\": 0.25, \"bought_kWh\": 0.25, \"sold_kWh\": 0.25, "
+        "\"consumed_own_kWh\": 0.25, \"peak_import_kW\": null, \"peak_import_time\": null, "
+        "\"bought_kWh\": 0.25, \"sold_kWh\": 0.25, "
         "\"unserved_kWh\": 0.05, \"bill_EUR\": 0.02, \"unserved_EUR\": 0.0175, "
         "\"base_bill_EUR\": 0.07, \"saving_EUR\": 0.05},\n"
         "  \"members\": [\n"
@@ -205,7 +206,10 @@ static void cut_short(void **state)
     lg_store_listener(store, &listener);
     assert_int_equal(fake_street_close_slot(&street, &listener, 0), LG_OK);
     lg_store_cut_short(store);
-    lg_store_community(store, &(lg_kpi){.demanded_uwh = 8, .self_sufficiency = 0.125});
+    lg_store_community(store,
+                       &(lg_run_community){.kpi = {.demanded_uwh = 8, .self_sufficiency = 0.125},
+                                           .peak_import_uwh = 250000000,
+                                           .peak_import_ms = INT64_C(1717372800000)});
     assert_int_equal(lg_store_finish(store, (lg_digest){0}, street.members, 2, &err), LG_OK);
     lg_store_close(store);
     expect(folder, "SELECT status || slot_count || slots_done FROM runs", "incomplete21");

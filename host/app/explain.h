@@ -1,0 +1,16 @@
+/* host/app/explain.h — what `lunagrid explain` tells: pages made from the results of a run */
+#ifndef LG_APP_EXPLAIN_H
+#define LG_APP_EXPLAIN_H
+
+#include "base/text.h"
+#include "store/past.h"
+
+/**
+ * Appends the money of trade @p id, market by market, in words and numbers; every amount is exact.
+ * @return LG_OK; LG_UNKNOWN there is no such trade (err says which there are); LG_STORE the file
+ * cannot be read or does not hold together; LG_MEMORY.
+ */
+lg_status lg_explain_trade(lg_mem *mem, lg_past *past, int64_t id, bool colours, lg_text *out,
+                           lg_err *err) LG_CHECKED;
+
+#endif
