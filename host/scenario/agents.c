@@ -144,7 +144,7 @@ static void read_agent(lg__seats *s, lg_conf *conf, lg_conf **resolved)
     if (!spec)
         return;
     spec->name = name->item ? name->value.text : label;
-    spec->params = lg__field_of(fields, rows, "params")->item;
+    spec->params = lg__agent_params(r, label, lg__field_of(fields, rows, "params")->item);
     if (name->item && lg__seats_find(s, spec->name, s->count - 1) != LG_NONE)
         lg__problem(r, name->item, label, "name", "two agents have this name");
     if (script->item) {

@@ -351,6 +351,7 @@ static void read_all(reading *in)
     if (csv->size >= 3 && memcmp(in->p, "\xef\xbb\xbf", 3) == 0)
         in->p += 3;
     in->separator = find_separator(in);
+    csv->decimal_comma = in->separator != ',';
     if (!read_header(in))
         return;
     check_header(in);

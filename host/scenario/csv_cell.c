@@ -1,7 +1,7 @@
 /*
  * Columns by name, and cells as the numbers they hold. Most numbers have few digits, and those come
- * out exact by one division; the rest is left to strtod. Words like inf, 0x10 or 1,5 are no numbers
- * here.
+ * out exact by one division; the rest is left to strtod. Words like inf or 0x10 are no numbers here,
+ * and 0,5 is one only where commas do not separate the cells.
  */
 #include "scenario/csv.h"
 
@@ -77,6 +77,9 @@ bool lg__csv_value(const lg__csv *csv, uint32_t row, uint32_t column, double *va
     snprintf(swapped, sizeof swapped, "%s", text);
     if (comma && (size_t)(comma - text) < sizeof swapped)
         swapped[comma - text] = '.';
+    if (csv->decimal_comma && comma && strlen(text) < sizeof swapped && !strchr(text, '.') &&
+        lg__number_parse(swapped, value) && isfinite(*value))
+        return true;
     if (!text[strspn(text, " ")])
         *why = "the cell is empty";
     else if (strcasecmp(text, "nan") == 0 || strcasecmp(text, "na") == 0)

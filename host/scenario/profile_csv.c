@@ -113,6 +113,8 @@ static const char *find_unit(lg__reader *r, const char *label, const lg_conf *at
 static double unit_factor(const char *unit, const lg_option *row, int64_t step_ms)
 {
     double step_h = (double)step_ms / (double)LG_HOUR_MS, watts, wanted;
+    if (row->type == LG__KEY_FREE) /* only its reader knows what the number is */
+        return 1;
     if (same_unit(unit, lg__unit_sign(row->unit)))
         return 1;
     watts = same_unit(unit, "W")     ? 1

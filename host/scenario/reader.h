@@ -216,6 +216,12 @@ void lg__names_near(lg__reader *reader, const lg_site *site, bool assets_too, co
 /** Agents of the file, of the command line, and templates for the rest. *resolved: the list as
  * conf. */
 void lg__agents_read(lg__reader *reader, lg_conf *list, lg_conf **resolved);
+/**
+ * The params of an agent as its script gets them: plain values as they are written, and each csv, day
+ * or series within as a list of one number a slot of the run. The conf itself stays as it is written.
+ * NULL: there are none, or exhausted.
+ */
+const lg_conf *lg__agent_params(lg__reader *reader, const char *label, lg_conf *params);
 /** Path of a script that the scenario names; NULL when there is none (nothing is reported). */
 const char *lg__script_find(lg__reader *reader, const char *script);
 /** As lg__script_find, but reports. */

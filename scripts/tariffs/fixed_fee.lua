@@ -1,16 +1,15 @@
 -- fixed_fee.lua — a grid fee that stays: the same for all markets, or one a market
 --
--- Parameters: fee (ct/kWh), and fees = { ["Community"] = 2 } for markets with their own.
+-- Parameters: fee (ct/kWh, or % where the run's fees are percentages), and fees = { ["Community"] = 2 } for markets
+-- with their own. What is set now rules from the next slot on: the first one has the scenario's fee.
 
-local function fee_of(market)
-  return (params.fees and params.fees[market.name]) or params.fee
-end
+local fees = require "fees"
 
 return {
+  on_start = function(info) fees.check(params.fees, "fees", info) end,
   on_market_cycle = function(info)
     for _, market in ipairs(info.markets) do
-      local fee = fee_of(market)
-      if fee and market.next_market_fee ~= fee then grid.batch:grid_fees(market, fee) end
+      fees.set(market, params.fees and params.fees[market.name] or params.fee, info)
     end
   end,
 }

@@ -1,15 +1,29 @@
--- peak_threshold.lua — a grid fee that follows the load of the connection to the grid above
+-- peak_threshold.lua — a grid fee that follows the load of the connection to the grid above ("Aziiz")
 --
 -- Looks at the mean of import or export, whichever is more, of the last four slots, and takes the fee of the highest
--- threshold that it passes. Parameters: base (ct/kWh below all thresholds, 1) and
--- thresholds = { { kWh = 2, fee = 2 }, { kWh = 5, fee = 4 } }, per slot, rising.
+-- threshold that it reaches. What is set now rules from the next slot on, so the fee answers to a peak two slots after
+-- it began. Parameters (fees in ct/kWh, or % where the run's fees are percentages):
+--
+--   base (1)       the fee below all thresholds
+--   thresholds     rising, energy of one slot: { { kWh = 2, fee = 2 }, { kWh = 5, fee = 4 }, { kWh = 10, fee = 8 } }
+--   window (4)     slots that the mean is over
+--   markets        for markets of their own: { ["Community"] = { base = 2, thresholds = { ... } } }
 
-local WINDOW = 4
-local thresholds = params.thresholds or { { kWh = 2, fee = 2 }, { kWh = 5, fee = 4 }, { kWh = 10, fee = 8 } }
+local fees = require "fees"
 
-local function fee_for(peak)
-  local fee = params.base or 1
-  for _, step in ipairs(thresholds) do
+local default = { { kWh = 2, fee = 2 }, { kWh = 5, fee = 4 }, { kWh = 10, fee = 8 } }
+
+-- The parameter of a market: its own, that of all, or what is usual.
+local function setting(market, name, usual)
+  local own = params.markets and params.markets[market.name]
+  if own and own[name] ~= nil then return own[name] end
+  if params[name] ~= nil then return params[name] end
+  return usual
+end
+
+local function fee_for(market, peak)
+  local fee = setting(market, "base", 1)
+  for _, step in ipairs(setting(market, "thresholds", default)) do
     if peak >= step.kWh then fee = step.fee end
   end
   return fee
@@ -21,12 +35,13 @@ local function mean(list)
   return #list > 0 and sum / #list or 0
 end
 
-local function remember(list, value)
+local function remember(list, value, window)
   table.insert(list, value)
-  if #list > WINDOW then table.remove(list, 1) end
+  if #list > window then table.remove(list, 1) end
 end
 
 return {
+  on_start = function(info) fees.check(params.markets, "markets", info) end,
   on_market_cycle = function(info)
     for _, market in ipairs(info.markets) do grid.batch:dso_market_stats(market) end
     for i, answer in ipairs(grid.batch:execute()) do
@@ -35,10 +50,10 @@ return {
       if through then
         state[market.name] = state[market.name] or { imports = {}, exports = {} }
         local seen = state[market.name]
-        remember(seen.imports, through.import)
-        remember(seen.exports, through.export)
-        local fee = fee_for(math.max(mean(seen.imports), mean(seen.exports)))
-        if market.next_market_fee ~= fee then grid.batch:grid_fees(market, fee) end
+        local window = setting(market, "window", 4)
+        remember(seen.imports, through.import, window)
+        remember(seen.exports, through.export, window)
+        fees.set(market, fee_for(market, math.max(mean(seen.imports), mean(seen.exports))), info)
       end
     end
   end,

@@ -1,0 +1,70 @@
+/*
+ * Values over time among the params of an agent. A script cannot read files, and knows no profiles:
+ * it gets a list with the value of every slot, so that what it does with slot 7 is what the list has
+ * for it. The resolved scenario keeps what was written, so that it stays a scenario.
+ */
+#include "scenario/profiles.h"
+
+#include <string.h>
+
+static bool is_profile(const lg_conf *conf)
+{
+    static const char *const words[] = {"csv", "day", "series"};
+    const lg_conf *inner = conf->first;
+    if (conf->type != LG_CONF_TABLE || conf->count != 1 || inner->type != LG_CONF_TABLE)
+        return false;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(inner->key, words[i]) == 0)
+            return true;
+    return false;
+}
+
+/* The value of every slot. A series that does not cover the run is told by lg__profiles_cover(). */
+static lg_conf *slots_of(lg__reader *r, const char *label, lg_conf *conf)
+{
+    const lg_scenario *s = r->scenario;
+    lg_option *row = lg_arena_alloc(r->arena, sizeof *row); /* kept for what is told later */
+    lg_conf *list = lg__conf_new(r->arena, LG_CONF_LIST, conf->key, conf->line);
+    lg_conf *items = lg_arena_alloc(r->arena, ((size_t)s->slot_count + 1) * sizeof *items);
+    if (!row || !list || !items) {
+        lg__exhausted(r);
+        return NULL;
+    }
+    *row = (lg_option){.name = conf->key ? conf->key : "params", .type = LG__KEY_FREE};
+    const lg_profile *profile = lg__profile_read(r, label, row, conf);
+    lg_conf **tail = &list->first;
+    for (uint32_t i = 0; profile && i < s->slot_count; i++) {
+        items[i] = (lg_conf){.type = LG_CONF_NUMBER,
+                             .line = conf->line,
+                             .number = lg_profile_at(profile, s->start_ms +
+                                                                  i * (int64_t)s->rules.slot_ms)};
+        tail = lg__conf_append(list, tail, &items[i]);
+    }
+    return list;
+}
+
+/* A copy of @p conf, profiles within as lists; NULL: exhausted. */
+static lg_conf *copy_of(lg__reader *r, const char *label, lg_conf *conf)
+{
+    lg_conf *copy = lg__conf_new(r->arena, conf->type, conf->key, conf->line);
+    if (!copy) {
+        lg__exhausted(r);
+        return NULL;
+    }
+    *copy = *conf;
+    copy->first = copy->next = NULL;
+    copy->count = 0;
+    lg_conf **tail = &copy->first;
+    for (lg_conf *item = conf->first; item; item = item->next) {
+        lg_conf *part = is_profile(item) ? slots_of(r, label, item) : copy_of(r, label, item);
+        if (!part)
+            return NULL;
+        tail = lg__conf_append(copy, tail, part);
+    }
+    return copy;
+}
+
+const lg_conf *lg__agent_params(lg__reader *r, const char *label, lg_conf *params)
+{
+    return params ? copy_of(r, label, params) : NULL;
+}
