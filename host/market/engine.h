@@ -153,6 +153,7 @@ struct lg_market {
     lg_account *accounts; /* an asset */
     lg_bill *area_bills, *external_bills;
     int64_t *fees_uct, *rounding_uct;
+    lg_peak *peaks;
     lg_market_stats *stats_now, *stats_last;
     bool has_stats;
     struct lg__rate_sample *samples;

@@ -20,6 +20,7 @@ static bool allocate(lg_market *m)
     m->external_bills = lg_mem_zalloc(m->mem, areas, sizeof *m->external_bills);
     m->fees_uct = lg_mem_zalloc(m->mem, areas, sizeof *m->fees_uct);
     m->rounding_uct = lg_mem_zalloc(m->mem, areas, sizeof *m->rounding_uct);
+    m->peaks = lg_mem_zalloc(m->mem, areas, sizeof *m->peaks);
     m->stats_now = lg_mem_zalloc(m->mem, areas, sizeof *m->stats_now);
     m->stats_last = lg_mem_zalloc(m->mem, areas, sizeof *m->stats_last);
     m->sample_first = lg_mem_zalloc(m->mem, areas, sizeof *m->sample_first);
@@ -32,9 +33,9 @@ static bool allocate(lg_market *m)
     m->links = lg_mem_zalloc(m->mem, m->link_count, sizeof *m->links);
     return m->first[LG_BID] && m->first[LG_OFFER] && m->area_of && m->role_of && m->fees &&
            m->positions && m->accounts && m->books && m->fee_next && m->area_bills &&
-           m->external_bills && m->fees_uct && m->rounding_uct && m->stats_now && m->stats_last &&
-           m->sample_first && m->kpi_own && m->stored_used_uwh && m->counted && m->visit &&
-           (m->late_uwh || !m->rules.compat_gsy) && m->links;
+           m->external_bills && m->fees_uct && m->rounding_uct && m->peaks && m->stats_now &&
+           m->stats_last && m->sample_first && m->kpi_own && m->stored_used_uwh && m->counted &&
+           m->visit && (m->late_uwh || !m->rules.compat_gsy) && m->links;
 }
 
 lg_market *lg_market_new(lg_mem *mem, const lg_site *site, const lg_rules *rules,
@@ -101,6 +102,7 @@ void lg_market_free(lg_market *m)
     lg_mem_free(mem, m->fees_uct, areas * sizeof *m->fees_uct);
     lg_mem_free(mem, m->rounding_uct, areas * sizeof *m->rounding_uct);
     lg_mem_free(mem, m->stats_now, areas * sizeof *m->stats_now);
+    lg_mem_free(mem, m->peaks, areas * sizeof *m->peaks);
     lg_mem_free(mem, m->stats_last, areas * sizeof *m->stats_last);
     lg_mem_free(mem, m->sample_first, areas * sizeof *m->sample_first);
     lg_mem_free(mem, m->kpi_own, areas * sizeof *m->kpi_own);
@@ -244,6 +246,11 @@ int64_t lg_market_rounding_uct(const lg_market *m, uint32_t area)
 const lg_market_stats *lg_market_last_stats(const lg_market *m, uint32_t area)
 {
     return m->has_stats ? &m->stats_last[area] : NULL;
+}
+
+lg_peak lg_market_peak(const lg_market *m, uint32_t area)
+{
+    return m->peaks[area];
 }
 
 int64_t lg_market_fee_running(const lg_market *m, uint32_t area)

@@ -152,6 +152,11 @@ typedef struct lg_market_stats {
     int64_t fee_uct, fee_ppb;       /* the fee that ruled the slot */
 } lg_market_stats;
 
+/** Most that an area took from, and gave to, its parent's market in one slot since the start. */
+typedef struct lg_peak {
+    int64_t import_uwh, export_uwh;
+} lg_peak;
+
 /** Cumulative indicators of an area (13.4 of the reference); energy in micro-watt-hours. A prosumer
  * counts as a consumer with what it needs and buys, as a producer with what it sells; an asset that
  * the site calls uncounted is neither. */
@@ -240,6 +245,8 @@ int64_t lg_market_fees_uct(const lg_market *market, uint32_t area);
 int64_t lg_market_rounding_uct(const lg_market *market, uint32_t area);
 /** Statistics of the last closed slot; NULL before the first. */
 const lg_market_stats *lg_market_last_stats(const lg_market *market, uint32_t area);
+/** The peaks of the closed slots. */
+lg_peak lg_market_peak(const lg_market *market, uint32_t area);
 lg_kpi lg_market_kpi(const lg_market *market, uint32_t area);
 /** Fee of the running slot (frozen when it opened), and the configured one that rules the next. */
 int64_t lg_market_fee_running(const lg_market *market, uint32_t area);

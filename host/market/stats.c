@@ -73,9 +73,12 @@ lg_status lg__stats_close(lg_market *m)
         m->median_scratch[m->sample_first[m->samples[i].area]++] = m->samples[i].rate_uct;
     for (uint32_t area = 0; area < m->site->area_count; area++) {
         lg_market_stats *s = &m->stats_now[area];
-        if (s->trade_count)
-            rate_stats(s, m->median_scratch + m->sample_first[area] - s->trade_count,
-                       s->trade_count);
+        if (s->trade_count == 0)
+            continue;
+        rate_stats(s, m->median_scratch + m->sample_first[area] - s->trade_count, s->trade_count);
+        lg_peak *peak = &m->peaks[area];
+        peak->import_uwh = lg_max64(peak->import_uwh, s->import_uwh);
+        peak->export_uwh = lg_max64(peak->export_uwh, s->export_uwh);
     }
     m->sample_count = 0;
     lg_market_stats *swap = m->stats_last;

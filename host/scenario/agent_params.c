@@ -1,7 +1,7 @@
 /*
  * Values over time among the params of an agent. A script cannot read files, and knows no profiles:
- * it gets a list with the value of every slot, so that what it does with slot 7 is what the list has
- * for it. The resolved scenario keeps what was written, so that it stays a scenario.
+ * it gets a list with the value of every slot, so that what it does with slot 7 is what the list
+ * has for it. The resolved scenario keeps what was written, so that it stays a scenario.
  */
 #include "scenario/profiles.h"
 
@@ -34,10 +34,10 @@ static lg_conf *slots_of(lg__reader *r, const char *label, lg_conf *conf)
     const lg_profile *profile = lg__profile_read(r, label, row, conf);
     lg_conf **tail = &list->first;
     for (uint32_t i = 0; profile && i < s->slot_count; i++) {
-        items[i] = (lg_conf){.type = LG_CONF_NUMBER,
-                             .line = conf->line,
-                             .number = lg_profile_at(profile, s->start_ms +
-                                                                  i * (int64_t)s->rules.slot_ms)};
+        items[i] = (lg_conf){
+            .type = LG_CONF_NUMBER,
+            .line = conf->line,
+            .number = lg_profile_at(profile, s->start_ms + i * (int64_t)s->rules.slot_ms)};
         tail = lg__conf_append(list, tail, &items[i]);
     }
     return list;

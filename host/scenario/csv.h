@@ -25,7 +25,7 @@ typedef struct lg__csv {
     uint32_t *cells; /* offset of the cell of row r, column c at r * column_count + c */
     uint32_t row_count, row_capacity;
     int64_t start_ms, step_ms;
-    int64_t period_ms; /* a day when the times are HH:MM, else 0 */
+    int64_t period_ms;  /* a day when the times are HH:MM, else 0 */
     bool decimal_comma; /* cells are not separated by commas, so 0,5 is a number */
     char sha256[65];
     struct lg__csv *next;

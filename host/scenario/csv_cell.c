@@ -1,7 +1,7 @@
 /*
  * Columns by name, and cells as the numbers they hold. Most numbers have few digits, and those come
- * out exact by one division; the rest is left to strtod. Words like inf or 0x10 are no numbers here,
- * and 0,5 is one only where commas do not separate the cells.
+ * out exact by one division; the rest is left to strtod. Words like inf or 0x10 are no numbers
+ * here, and 0,5 is one only where commas do not separate the cells.
  */
 #include "scenario/csv.h"
 

@@ -117,7 +117,7 @@ static const lg_option agent_rows[] = {
     ROW(LG__KEY_NAMES, "markets", NONE, .help = "names of areas whose market it runs"),
     ROW(LG_OPTION_BOOL, "takes", .def = 0, .max = 1,
         .help = "takes its assets from agents further up that command them too"),
-    ROW(LG__KEY_FREE, "params", NONE, 
+    ROW(LG__KEY_FREE, "params", NONE,
         .help = "values for the script's params; a csv, day or series in them is a list of one "
                 "number a slot there"),
 };

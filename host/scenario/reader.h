@@ -217,9 +217,9 @@ void lg__names_near(lg__reader *reader, const lg_site *site, bool assets_too, co
  * conf. */
 void lg__agents_read(lg__reader *reader, lg_conf *list, lg_conf **resolved);
 /**
- * The params of an agent as its script gets them: plain values as they are written, and each csv, day
- * or series within as a list of one number a slot of the run. The conf itself stays as it is written.
- * NULL: there are none, or exhausted.
+ * The params of an agent as its script gets them: plain values as they are written, and each csv,
+ * day or series within as a list of one number a slot of the run. The conf itself stays as it is
+ * written. NULL: there are none, or exhausted.
  */
 const lg_conf *lg__agent_params(lg__reader *reader, const char *label, lg_conf *params);
 /** Path of a script that the scenario names; NULL when there is none (nothing is reported). */

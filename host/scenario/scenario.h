@@ -23,8 +23,9 @@ typedef struct lg_agent_spec {
     uint32_t asset_count;
     uint32_t *markets; /* indices into site.areas */
     uint32_t market_count;
-    const struct lg_conf *params; /* table for the script's `params`, profiles as lists; NULL: none */
-    bool template_agent;    /* made by the host for assets that no agent commands */
+    const struct lg_conf
+        *params;         /* table for the script's `params`, profiles as lists; NULL: none */
+    bool template_agent; /* made by the host for assets that no agent commands */
 } lg_agent_spec;
 
 typedef struct lg_scenario {

@@ -87,7 +87,7 @@ void lg__push_dso_stats(lua_State *L, uint32_t area)
 {
     const lg_agent *agent = lg__agent_of(L);
     const lg_market_stats *stats = lg_market_last_stats(agent->market, area);
-    lua_createtable(L, 0, 10);
+    lua_createtable(L, 0, 12);
     if (!stats)
         return;
     set_stats(L, stats);
@@ -98,6 +98,9 @@ void lg__push_dso_stats(lua_State *L, uint32_t area)
     set_number(L, "import", lg_kwh_from_uwh(stats->import_uwh));
     set_number(L, "export", lg_kwh_from_uwh(stats->export_uwh));
     lua_setfield(L, -2, "area_throughput");
+    lg_peak peak = lg_market_peak(agent->market, area);
+    set_number(L, "peak_import_kWh", lg_kwh_from_uwh(peak.import_uwh));
+    set_number(L, "peak_export_kWh", lg_kwh_from_uwh(peak.export_uwh));
     lg_kpi kpi = lg_market_kpi(agent->market, area);
     set_number(L, "self_sufficiency", percent(kpi.self_sufficiency));
     set_number(L, "self_consumption", percent(kpi.self_consumption));
@@ -202,6 +205,14 @@ static void say_why(const lg_agent *agent, const lg_command *command, const lg_a
         lg_text_format(out, "%s must be 0 to %.10g %s (asked %.10g)",
                        is_order(command->kind) ? "a rate" : "a fee", allowed, unit, asked);
         return;
+    case LG_UNSUPPORTED:
+        if (command->kind == LG_CMD_GRID_FEES) {
+            lg_text_str(out, agent->rules->fee_kind == LG_FEE_CONSTANT
+                                 ? "the grid fees of this run are constant: ct/kWh, not %"
+                                 : "the grid fees of this run are percentages: %, not ct/kWh");
+            return;
+        }
+        break;
     case LG_LIMIT:
         if (is_order(command->kind)) {
             lg_text_format(out, "an asset may have at most %d open %ss", LG_ORDERS_MAX, side);

@@ -91,6 +91,8 @@
 ---@field market_bill lunagrid.MarketBill # accounts since the start
 ---@field market_fee_revenue number # grid fees earned in the last slot, ct
 ---@field area_throughput {import: number, export: number} # of the last slot, kWh
+---@field peak_import_kWh number # most taken from the market above in one slot since the start, kWh
+---@field peak_export_kWh number # most given to the market above in one slot since the start, kWh
 ---@field self_sufficiency number # since the start, 0 .. 100 %
 ---@field self_consumption number # since the start, 0 .. 100 %
 

@@ -114,7 +114,9 @@ local function fees(community)
   near(community.running_market_fee, 1)
   near(one(batch:grid_fees { market = "Community", fee_const = 2 }).market_fee_const, 2)
   near(one(batch:grid_fees { market = "Community", fee_cents_kwh = 3 }).market_fee_const, 3)
-  refused(one(batch:grid_fees { market = community, fee_percent = 5 }), "UNSUPPORTED")
+  same(refused(one(batch:grid_fees { market = community, fee_percent = 5 }), "UNSUPPORTED"),
+    'grid_fees on "Community" refused: the grid fees of this run are constant: ct/kWh, not %')
+  refused(one(batch:grid_fees { market = community, fee_const = 10000.5 }), "RATE", 10000.5, 10000)
   refused(one(batch:change_grid_fees_percent(community, 5)), "UNSUPPORTED")
   refused(one(batch:grid_fees(community, -1)), "RATE")
 end

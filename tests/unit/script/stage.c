@@ -171,13 +171,9 @@ void stage_init(stage *s)
     stage_init_rules(s, &rules);
 }
 
-void stage_init_rules(stage *s, const lg_rules *rules)
+/* Fees are read when the market is made. */
+static void open_stage(stage *s)
 {
-    memset(s, 0, sizeof *s);
-    s->mem = lg_mem_system();
-    s->rules = *rules;
-    build_site(s);
-    build_plans(s);
     s->turn = lg_turn_new(s->mem, &s->site, &s->rules);
     assert_non_null(s->turn);
     s->desk = lg_desk_new(s->mem, lg_turn_market(s->turn), 0, "Home 1");
@@ -197,6 +193,31 @@ void stage_init_rules(stage *s, const lg_rules *rules)
                                 .fault = on_fault,
                                 .print = on_print,
                                 .ctx = s};
+}
+
+static void build(stage *s, const lg_rules *rules)
+{
+    memset(s, 0, sizeof *s);
+    s->mem = lg_mem_system();
+    s->rules = *rules;
+    build_site(s);
+    build_plans(s);
+}
+
+void stage_init_rules(stage *s, const lg_rules *rules)
+{
+    build(s, rules);
+    open_stage(s);
+}
+
+void stage_init_fees(stage *s, const lg_rules *rules, const double fees[STAGE_AREAS])
+{
+    build(s, rules);
+    for (uint32_t i = 0; i < STAGE_AREAS; i++) {
+        s->areas[i].fee_uct = (int64_t)(fees[i] * (double)LG_CT_UCT);
+        s->areas[i].fee_ppb = (int64_t)(fees[i] * 1e7);
+    }
+    open_stage(s);
 }
 
 void stage_fini(stage *s)
@@ -290,6 +311,10 @@ static void caps_of(const stage *s, lg_caps caps[STAGE_ASSETS])
         caps[i] = (lg_caps){0};
         assert_true(lg_uwh_from_kwh(s->plans[i].demand_kWh, &caps[i].buy_uwh));
         assert_true(lg_uwh_from_kwh(s->plans[i].supply_kWh, &caps[i].sell_uwh));
+        if (s->assets[i].role == LG_ROLE_CONSUMER)
+            caps[i].demand_uwh = caps[i].buy_uwh;
+        if (s->assets[i].role == LG_ROLE_PRODUCER)
+            caps[i].supply_uwh = caps[i].sell_uwh;
     }
 }
 

@@ -50,6 +50,8 @@ typedef struct stage {
 void stage_init(stage *s);
 /** The same by other rules; with percentage fees Grid takes 4 % and the Community 10 %. */
 void stage_init_rules(stage *s, const lg_rules *rules);
+/** The same with a fee for each area: ct/kWh, or percent where the rules say percentages. */
+void stage_init_fees(stage *s, const lg_rules *rules, const double fees[STAGE_AREAS]);
 void stage_fini(stage *s);
 
 /** Writes @p source to a file of its own and makes an agent of it. @return as lg_agent_new */

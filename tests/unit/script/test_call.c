@@ -480,21 +480,14 @@ static void test_percentage_fees(void **state)
         "  for _, a in ipairs(grid.batch:execute()) do print(a.status, a.market_fee_percent, "
         "a.code, a.asked, a.allowed, a.error_message) end\n"
         "end\n";
+    static const lg_rules rules = {.match = LG_PAY_AS_BID,
+                                   .fee_kind = LG_FEE_PERCENTAGE,
+                                   .slot_ms = 900000,
+                                   .tick_ms = 90000,
+                                   .ticks_per_slot = 10};
     stage s;
     (void)state;
-    stage_init(&s);
-    s.areas[STAGE_GRID].fee_ppb = 0;
-    s.rules.fee_kind = LG_FEE_PERCENTAGE;
-    s.areas[STAGE_COMMUNITY].fee_ppb = 50000000;
-    lg_desk_free(s.desk);
-    lg_desk_free(s.other);
-    s.other = NULL;
-    lg_turn_free(s.turn); /* made anew: the fees are read when the market is made */
-    s.turn = lg_turn_new(s.mem, &s.site, &s.rules);
-    assert_non_null(s.turn);
-    s.desk = s.input.desk = lg_desk_new(s.mem, lg_turn_market(s.turn), 0, "Home 1");
-    assert_non_null(s.desk);
-    assert_int_equal(lg_desk_grant_market(s.desk, STAGE_COMMUNITY), LG_OK);
+    stage_init_fees(&s, &rules, (const double[]){0, 5, 0, 0});
     assert_int_equal(stage_load(&s, source), LG_OK);
     stage_run(&s, 1);
     assert_string_equal(s.faults, "");
@@ -503,8 +496,8 @@ static void test_percentage_fees(void **state)
         "percentage\t5.0\t5.0\n"
         "ready\t2.5\tnil\tnil\tnil\tnil\n"
         "ready\t2.5\tnil\tnil\tnil\tnil\n"
-        "error\tnil\tUNSUPPORTED\tnil\tnil\tgrid_fees on \"Community\" refused: this kind of asset "
-        "or market does not take that command\n"
+        "error\tnil\tUNSUPPORTED\tnil\tnil\tgrid_fees on \"Community\" refused: the grid fees of "
+        "this run are percentages: %, not ct/kWh\n"
         "error\tnil\tRATE\t150.0\t100.0\tgrid_fees on \"Community\" refused: a fee must be "
         "0 to 100 % (asked 150)\n");
     stage_fini(&s);
