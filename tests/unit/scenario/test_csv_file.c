@@ -64,6 +64,26 @@ static void epoch_seconds(void **state)
     lg__csv_free(csv);
 }
 
+/* Where commas do not separate the cells, one may stand for the decimal point; a point beside it is
+ * a number nobody meant. */
+static void a_decimal_comma(void **state)
+{
+    (void)state;
+    double value;
+    const char *why = "";
+    lg__csv *csv = read_csv("t;a;b\n00:00;0,5;1.25\n12:00;-1,25;1.000,5\n");
+    assert_true(value_of(csv, 0, 0) == 0.5);
+    assert_true(value_of(csv, 0, 1) == 1.25);
+    assert_true(value_of(csv, 1, 0) == -1.25);
+    assert_false(lg__csv_value(csv, 1, 1, &value, &why));
+    assert_string_equal(why, "is not a number");
+    lg__csv_free(csv);
+    csv = read_csv("t,a\n00:00,\"0,5\"\n12:00,1\n");
+    assert_false(lg__csv_value(csv, 0, 0, &value, &why));
+    assert_string_equal(why, "has a decimal comma; write a decimal point");
+    lg__csv_free(csv);
+}
+
 static void a_day_repeats(void **state)
 {
     (void)state;
@@ -140,6 +160,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(iso_times_and_units),
         cmocka_unit_test(epoch_seconds),
+        cmocka_unit_test(a_decimal_comma),
         cmocka_unit_test(a_day_repeats),
         cmocka_unit_test(numbers),
         cmocka_unit_test(times),

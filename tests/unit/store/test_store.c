@@ -214,9 +214,15 @@ static void cut_short(void **state)
     lg_store_close(store);
     expect(folder, "SELECT status || slot_count || slots_done FROM runs", "incomplete21");
     expect(folder, "SELECT self_sufficiency FROM kpis WHERE area = 1", "0.625");
+    expect(folder,
+           "SELECT area || ' ' || demanded_uwh || ' ' || self_sufficiency || ' ' || "
+           "peak_import_uwh || ' ' || peak_import_ms FROM community",
+           "1 8 0.125 250000000 1717372800000");
     fake_folder_read(folder, "summary.json", text, sizeof text);
     assert_non_null(strstr(text, "\"slots\": 2, \"slots_done\": 1,"));
     assert_non_null(strstr(text, "\"members\": 2, \"self_sufficiency\": 0.125,"));
+    assert_non_null(strstr(text, "\"peak_import_kW\": 1, "
+                                 "\"peak_import_time\": \"2024-06-03T00:00:00+00:00\","));
     fake_folder_remove(folder);
 }
 
