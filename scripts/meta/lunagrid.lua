@@ -55,9 +55,9 @@
 ---@field assets lunagrid.Asset[] # assets directly in this market; of other people's: name, uuid and type
 ---@field markets lunagrid.Market[] # markets directly below
 ---@field parent lunagrid.Market? # the market above
----@field running_market_fee number # grid fee of the running slot, ct/kWh or %
----@field next_market_fee number # grid fee of the next slot as configured now, ct/kWh or %
----@field current_market_fee number # same as next_market_fee: the name the Asset API gives it
+---@field running_market_fee number # grid fee of the running slot, frozen when it opened, ct/kWh or %
+---@field next_market_fee number # grid fee as it is set now: it rules the next slot, ct/kWh or %
+---@field current_market_fee number # same as next_market_fee: the Asset API calls the fee that is set now so, although it rules the next slot
 ---@field last_market_fee number? # grid fee of the slot that closed last, ct/kWh or %
 ---@field last_market_stats lunagrid.Stats # what the slot that closed last did
 ---@field last_market_bill lunagrid.MarketBill # accounts since the start
