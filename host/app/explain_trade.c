@@ -15,7 +15,7 @@ typedef struct story {
     lg_arena arena;
     lg_site site;
     lg_rules rules;
-    const char *scenario;
+    const char *scenario, *rule; /* rule: the word of the scenario, or the name of a plugin's */
     int64_t slot_count, tick_ms;
     lg_trade trade;
     int64_t rate_uct; /* what the buyer paid */
@@ -49,6 +49,7 @@ static lg_status read_run(story *s, lg_err *err)
     if (lg_past_next(&rows)) {
         int64_t ticks = lg_past_int(&rows, 3);
         s->scenario = kept(s, &rows, 0);
+        s->rule = kept(s, &rows, 4);
         s->slot_count = lg_past_int(&rows, 1);
         s->tick_ms = ticks > 0 ? lg_past_int(&rows, 2) * LG_SECOND_MS / ticks : 0;
         s->rules.match = rule_of(lg_past_text(&rows, 4));
@@ -58,7 +59,8 @@ static lg_status read_run(story *s, lg_err *err)
     lg_past_drop(&rows);
     lg_past_site(s->past, &s->arena, &s->site);
     lg_status status = lg_past_status(s->past, err);
-    return status == LG_OK && !s->scenario ? lg_fail(err, LG_MEMORY, "out of memory") : status;
+    return status == LG_OK && !(s->scenario && s->rule) ? lg_fail(err, LG_MEMORY, "out of memory")
+                                                        : status;
 }
 
 static lg_status no_such_trade(story *s, int64_t id, lg_err *err)
@@ -232,6 +234,18 @@ static int64_t fees_between(story *s, bool offers_side)
     return sum;
 }
 
+/* What made the price. */
+static const char *price_words(const story *s)
+{
+    if (s->rules.match == LG_ONE_SIDED)
+        return "the buyer pays what the offer asks, with all fees on the way";
+    if (s->rate_uct == s->trade.bid_rate_uct)
+        return "the buyer pays its bid";
+    if (strcmp(s->rule, "pay_as_clear") == 0)
+        return "the buyer pays the clearing rate, with the fees on its way";
+    return "the rate that the matching rule set";
+}
+
 static void write_meeting(story *s, lg_text *out)
 {
     const lg_trade *t = &s->trade;
@@ -252,12 +266,7 @@ static void write_meeting(story *s, lg_text *out)
                               : "an offer has its percentage of every market it entered added, ");
     lg_text_str(out, "a bid that of every market\n        it left taken off\n price  ");
     lg_text_fixed(out, s->rate_uct, 6);
-    lg_text_str(out,
-                s->rules.match == LG_ONE_SIDED ? " ct/kWh: the buyer pays what the offer asks, "
-                                                 "with all fees on the way\n\n"
-                : s->rate_uct == t->bid_rate_uct
-                    ? " ct/kWh: the buyer pays its bid\n\n"
-                    : " ct/kWh: the buyer pays the clearing rate, with the fees on its way\n\n");
+    lg_text_format(out, " ct/kWh: %s\n\n", price_words(s));
 }
 
 static void add_exact(lg_table *table, lg_mem *mem, int64_t value, int decimals)

@@ -1,17 +1,18 @@
--- flexible_car.lua — a car that charges when it comes home, and waits while energy is dear
+-- flexible_car.lua — cars that charge when they come home, and wait while energy is dear
 --
--- For storages that are cars: it buys and never sells. It knows what the utility's energy costs at its door now, grid
--- fees included, and what it cost in the last 24 hours. As long as now is at most `patience` above the cheapest of them, it
--- charges at full power; else it waits, and looks again after a time it draws, so that not all cars of a street come
--- back at the same moment. When the time left is only just enough to be ready, it waits no longer. Neighbours' energy
--- that is cheaper is taken at any time. Parameters:
+-- For storages that are cars: they buy and never sell. Each knows what the utility's energy costs at its door now, grid
+-- fees included, and what it cost in the last 24 hours. As long as now is at most `patience` above the cheapest of them,
+-- it charges at full power; else it waits, and looks again after a time it draws, so that not all cars of a street come
+-- back at the same moment. When the time left is only just enough to be ready, it waits no longer. A neighbour's surplus
+-- that is cheap is taken at any time. Parameters, the same for all cars of an agent:
 --
---   arrives (17.5), leaves (7)   hours of the day (UTC) between which it is plugged in
---   target (0.8)                 how full it wants to be when it leaves, 0..1
---   patience (1)                 ct/kWh above the cheapest it has seen that are still worth it
---   pause (2)                    hours: it looks again after up to so long
+--   arrives (17.5), leaves (7)   hours of the day (UTC) between which they are plugged in
+--   target (0.8)                 how full they want to be when they leave, 0..1
+--   patience (1)                 ct/kWh above the cheapest seen that are still worth it
+--   pause (2)                    hours: a car looks again after up to so long
 
 local outside = require "outside"
+local ramp = require "ramp"
 
 local function hours_until(hour, from) return (hour - from) % 24 end
 
@@ -21,19 +22,16 @@ local function plugged_in(hour)
 end
 
 -- The cheapest price at the car's door in the last 24 hours, this slot's included.
-local function cheapest(price, info)
-  state.seen = state.seen or {}
-  table.insert(state.seen, price)
-  if #state.seen > 24 * 60 / info.slot_minutes then table.remove(state.seen, 1) end
+local function cheapest(seen, price, info)
+  table.insert(seen, price)
+  if #seen > 24 * 60 / info.slot_minutes then table.remove(seen, 1) end
   local low = price
-  for _, seen in ipairs(state.seen) do low = math.min(low, seen) end
+  for _, rate in ipairs(seen) do low = math.min(low, rate) end
   return low
 end
 
 -- kWh that are still to be charged.
-local function missing(car)
-  return math.max(0, car.capacity_kWh * ((params.target or 0.8) - car.soc))
-end
+local function missing(car) return math.max(0, car.capacity_kWh * ((params.target or 0.8) - car.soc)) end
 
 -- Whether it must go on without a break to be ready in time, with a slot to spare.
 local function in_a_hurry(car, info)
@@ -41,42 +39,54 @@ local function in_a_hurry(car, info)
   return hours_until(params.leaves or 7, info.hour) * 60 <= slots * info.slot_minutes
 end
 
--- Decides once a slot whether the car takes the utility's energy in it.
-local function wants(car, price, low, info)
+-- Whether the car takes the utility's energy in this slot.
+local function wants(car, memory, price, low, info)
   if in_a_hurry(car, info) then return true end
   if price > low + (params.patience or 1) then
     local longest = math.max(1, (params.pause or 2) * 60 // info.slot_minutes)
-    state.resume = info.slot + math.random(1, longest)
+    memory.resume = info.slot + math.random(1, longest)
     return false
   end
-  return info.slot >= (state.resume or 0)
+  return info.slot >= memory.resume
 end
-
-local ceiling -- what it pays at most in this slot; nil: it is not there, or full
 
 -- While it waits, what a neighbour's surplus may cost: halfway between what that is worth to the utility and the
 -- cheapest the car has seen.
 local function surplus_price(car, low, info) return (outside.sell_rate(car, info) + low) / 2 end
 
+local cars -- list of { asset, ceiling }: what each pays at most in this slot; nil: it is not there, or full
+
+local function decide(car, info)
+  local name = car.asset.name
+  local memory = state[name] or { seen = {}, resume = 0 }
+  state[name] = memory
+  local price = outside.buy_rate(car.asset, info)
+  local low = cheapest(memory.seen, price, info)
+  car.ceiling = nil
+  if plugged_in(info.hour) and missing(car.asset) > 1e-6 then
+    car.ceiling = wants(car.asset, memory, price, low, info) and price or surplus_price(car.asset, low, info)
+  end
+end
+
 local function quote(info)
-  if not ceiling then return end
   local hurry = math.min(1, info.slot_completion / 0.7)
-  for _, car in ipairs(info.assets) do
-    local energy = math.min(missing(car), car.energy_to_buy + car.energy_active_in_bids)
-    local cheap = math.min(ceiling, outside.sell_rate(car, info))
-    if energy > 1e-6 then grid.batch:bid_energy_rate(car, energy, cheap + (ceiling - cheap) * hurry) end
+  for _, car in ipairs(cars) do
+    local asset, ceiling = car.asset, car.ceiling
+    local energy = math.min(missing(asset), asset.energy_to_buy + asset.energy_active_in_bids)
+    if ceiling and energy > 1e-6 then
+      local cheap = math.min(ceiling, outside.sell_rate(asset, info))
+      grid.batch:bid_energy_rate(asset, energy, cheap + (ceiling - cheap) * hurry)
+    end
   end
 end
 
 return {
   on_market_cycle = function(info)
-    local car = info.assets[1]
-    local price = outside.buy_rate(car, info)
-    local low = cheapest(price, info)
-    ceiling = nil
-    if plugged_in(info.hour) and missing(car) > 1e-6 then
-      ceiling = wants(car, price, low, info) and price or surplus_price(car, low, info)
+    if not cars then
+      cars = {}
+      for _, asset in ipairs(ramp.of_role(info.assets, "storage")) do cars[#cars + 1] = { asset = asset } end
     end
+    for _, car in ipairs(cars) do decide(car, info) end
     quote(info)
   end,
   on_tick = quote,
