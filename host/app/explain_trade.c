@@ -1,5 +1,5 @@
-/* A trade is stored once, however many markets it passed: its legs are computed again by the
- * market's own arithmetic from the fees that ruled, and held against what was stored. */
+/* The page about a trade: from who sold what to whom down to what the utility would have asked.
+ * Amounts are printed to the micro-cent, since it is here that people check the sums. */
 #include "app/explain.h"
 
 #include <stdio.h>
@@ -7,183 +7,11 @@
 #include <string.h>
 #include "app/ledger.h"
 #include "app/table.h"
+#include "app/trade_story.h"
 #include "base/clock.h"
 #include "grid/unit.h"
 
-typedef struct story {
-    lg_past *past;
-    lg_arena arena;
-    lg_site site;
-    lg_rules rules;
-    const char *scenario, *rule; /* rule: the word of the scenario, or the name of a plugin's */
-    int64_t slot_count, tick_ms;
-    lg_trade trade;
-    int64_t rate_uct; /* what the buyer paid */
-    lg_leg legs[2 * LG_DEPTH_MAX + 2];
-    bool knows_utility;
-    int64_t market_maker_uct, feed_in_uct; /* of the slot, grid fees not included */
-} story;
-
-/* ---- from the file ---- */
-
-static const char *kept(story *s, lg_past_rows *rows, int column)
-{
-    const char *text = lg_past_text(rows, column);
-    return lg_arena_text(&s->arena, text, strlen(text));
-}
-
-static lg_match_rule rule_of(const char *word)
-{
-    return strcmp(word, "one_sided") == 0      ? LG_ONE_SIDED
-           : strcmp(word, "pay_as_clear") == 0 ? LG_PAY_AS_CLEAR
-                                               : LG_PAY_AS_BID;
-}
-
-static lg_status read_run(story *s, lg_err *err)
-{
-    lg_past_rows rows;
-    lg_past_ask(s->past, &rows,
-                "SELECT scenario, slot_count, slot_s, ticks_per_slot, market_rule, fee_kind "
-                "FROM runs",
-                NULL, 0);
-    if (lg_past_next(&rows)) {
-        int64_t ticks = lg_past_int(&rows, 3);
-        s->scenario = kept(s, &rows, 0);
-        s->rule = kept(s, &rows, 4);
-        s->slot_count = lg_past_int(&rows, 1);
-        s->tick_ms = ticks > 0 ? lg_past_int(&rows, 2) * LG_SECOND_MS / ticks : 0;
-        s->rules.match = rule_of(lg_past_text(&rows, 4));
-        s->rules.fee_kind =
-            strcmp(lg_past_text(&rows, 5), "percentage") == 0 ? LG_FEE_PERCENTAGE : LG_FEE_CONSTANT;
-    }
-    lg_past_drop(&rows);
-    lg_past_site(s->past, &s->arena, &s->site);
-    lg_status status = lg_past_status(s->past, err);
-    return status == LG_OK && !(s->scenario && s->rule) ? lg_fail(err, LG_MEMORY, "out of memory")
-                                                        : status;
-}
-
-static lg_status no_such_trade(story *s, int64_t id, lg_err *err)
-{
-    lg_past_rows rows;
-    int64_t first = 0, last = 0;
-    bool keeps = true;
-    lg_past_ask(s->past, &rows,
-                "SELECT (SELECT min(trade) FROM trades), (SELECT max(trade) FROM trades), "
-                "keeps_trades FROM runs",
-                NULL, 0);
-    if (lg_past_next(&rows)) {
-        first = lg_past_int(&rows, 0);
-        last = lg_past_int(&rows, 1);
-        keeps = lg_past_int(&rows, 2) != 0;
-    }
-    lg_past_drop(&rows);
-    lg_status status = lg_past_status(s->past, err);
-    if (status != LG_OK)
-        return status;
-    const char *file = lg_past_file(s->past);
-    if (!keeps)
-        return lg_fail(err, LG_UNKNOWN, "%s keeps no trades; run it with --set results.trades=true",
-                       file);
-    if (last == 0)
-        return lg_fail(err, LG_UNKNOWN, "there is no trade %lld: nothing was traded in %s",
-                       (long long)id, file);
-    return lg_fail(err, LG_UNKNOWN, "there is no trade %lld in %s; its trades are %lld to %lld",
-                   (long long)id, file, (long long)first, (long long)last);
-}
-
-static lg_status read_trade(story *s, int64_t id, lg_err *err)
-{
-    lg_past_rows rows;
-    lg_trade *t = &s->trade;
-    bool found;
-    lg_past_ask(s->past, &rows,
-                "SELECT t.slot, t.tick, x.start_ms, t.market, t.seller, t.buyer, t.energy_uwh, "
-                "t.rate_uct, t.offer_rate_uct, t.bid_rate_uct, t.paid_uct, t.earned_uct, "
-                "t.fees_uct FROM trades t JOIN slots x USING (slot) WHERE t.trade = ?",
-                &id, 1);
-    found = lg_past_next(&rows);
-    if (found) {
-        *t = (lg_trade){
-            .id = (uint64_t)id,
-            .slot = (uint32_t)lg_past_int(&rows, 0),
-            .tick = (uint32_t)lg_past_int(&rows, 1),
-            .slot_start_ms = lg_past_int(&rows, 2),
-            .market = (uint32_t)lg_past_int(&rows, 3),
-            .seller = (uint32_t)lg_past_int(&rows, 4),
-            .buyer = (uint32_t)lg_past_int(&rows, 5),
-            .energy_uwh = lg_past_int(&rows, 6),
-            .offer_rate_uct = lg_past_int(&rows, 8),
-            .bid_rate_uct = lg_past_int(&rows, 9),
-            .paid_uct = lg_past_int(&rows, 10),
-            .earned_uct = lg_past_int(&rows, 11),
-            .fees_uct = lg_past_int(&rows, 12),
-        };
-        t->time_ms = t->slot_start_ms + t->tick * s->tick_ms;
-        s->rate_uct = lg_past_int(&rows, 7);
-    }
-    lg_past_drop(&rows);
-    return found ? lg_past_status(s->past, err) : no_such_trade(s, id, err);
-}
-
-/* The fee that ruled a market in the slot of the trade. */
-static int64_t fee_of(story *s, uint32_t area)
-{
-    bool constant = s->rules.fee_kind == LG_FEE_CONSTANT;
-    const lg_area *a = &s->site.areas[area];
-    int64_t fee = constant ? a->fee_uct : a->fee_ppb;
-    const int64_t values[] = {area, s->trade.slot};
-    lg_past_rows rows;
-    lg_past_ask(s->past, &rows,
-                "SELECT fee_uct, fee_ppb FROM fees WHERE area = ? AND slot <= ? "
-                "ORDER BY slot DESC LIMIT 1",
-                values, 2);
-    if (lg_past_next(&rows))
-        fee = lg_past_int(&rows, constant ? 0 : 1);
-    lg_past_drop(&rows);
-    return fee;
-}
-
-static void read_utility(story *s)
-{
-    const int64_t slot = s->trade.slot;
-    lg_past_rows rows;
-    lg_past_ask(s->past, &rows, "SELECT market_maker_uct, feed_in_uct FROM slots WHERE slot = ?",
-                &slot, 1);
-    s->knows_utility = lg_past_next(&rows) && !lg_past_is_null(&rows, 0);
-    if (s->knows_utility) {
-        s->market_maker_uct = lg_past_int(&rows, 0);
-        s->feed_in_uct = lg_past_int(&rows, 1);
-    }
-    lg_past_drop(&rows);
-}
-
-/* The legs, and whether they come to what was stored. */
-static lg_status make_legs(story *s, lg_err *err)
-{
-    lg_trade *t = &s->trade;
-    const int64_t paid = t->paid_uct, earned = t->earned_uct, fees = t->fees_uct;
-    uint32_t path[2 * LG_DEPTH_MAX + 2];
-    if (t->seller >= s->site.asset_count || t->buyer >= s->site.asset_count)
-        return lg_fail(err, LG_STORE, "%s: trade %llu is between assets that are not in it",
-                       lg_past_file(s->past), (unsigned long long)t->id);
-    t->leg_count =
-        lg_site_path(&s->site, s->site.assets[t->seller].area, s->site.assets[t->buyer].area, path);
-    for (uint32_t i = 0; i < t->leg_count; i++)
-        s->legs[i] = (lg_leg){.area = path[i], .fee_rate_uct = fee_of(s, path[i])};
-    lg_market_legs(&s->rules, s->rate_uct, t, s->legs);
-    lg_status status = lg_past_status(s->past, err);
-    if (status == LG_OK && (t->paid_uct != paid || t->earned_uct != earned || t->fees_uct != fees))
-        return lg_fail(err, LG_STORE,
-                       "%s: the money of trade %llu is not what its rate and the grid fees make of "
-                       "it; another version of lunagrid has written it",
-                       lg_past_file(s->past), (unsigned long long)t->id);
-    return status;
-}
-
-/* ---- in words ---- */
-
-static const char *name_of(const story *s, uint32_t asset)
+static const char *name_of(const lg_trade_story *s, uint32_t asset)
 {
     return s->site.assets[asset].name;
 }
@@ -201,7 +29,7 @@ static void add_fixed(lg_text *out, const char *before, int64_t value, int decim
     lg_text_str(out, after);
 }
 
-static void write_head(const story *s, bool colours, lg_text *out)
+static void write_head(const lg_trade_story *s, bool colours, lg_text *out)
 {
     const lg_trade *t = &s->trade;
     char title[40], when[32], now[32];
@@ -221,21 +49,21 @@ static void write_head(const story *s, bool colours, lg_text *out)
 }
 
 /* The legs on one side of the market that matched: what their fees come to. */
-static int64_t fees_between(story *s, bool offers_side)
+static int64_t fees_between(lg_trade_story *s, bool offers_side)
 {
     int64_t sum = 0;
     bool below = true; /* still before the market that matched, seen from the seller */
     for (uint32_t i = 0; i < s->trade.leg_count; i++) {
         bool here = s->legs[i].area == s->trade.market;
         if (offers_side == (below || here))
-            sum += fee_of(s, s->legs[i].area);
+            sum += lg_trade_story_fee(s, s->legs[i].area);
         below = below && !here;
     }
     return sum;
 }
 
 /* What made the price. */
-static const char *price_words(const story *s)
+static const char *price_words(const lg_trade_story *s)
 {
     if (s->rules.match == LG_ONE_SIDED)
         return "the buyer pays what the offer asks, with all fees on the way";
@@ -246,7 +74,7 @@ static const char *price_words(const story *s)
     return "the rate that the matching rule set";
 }
 
-static void write_meeting(story *s, lg_text *out)
+static void write_meeting(lg_trade_story *s, lg_text *out)
 {
     const lg_trade *t = &s->trade;
     bool constant = s->rules.fee_kind == LG_FEE_CONSTANT;
@@ -279,7 +107,7 @@ static void add_exact(lg_table *table, lg_mem *mem, int64_t value, int decimals)
     lg_text_fini(&text);
 }
 
-static void write_legs(const story *s, lg_mem *mem, bool colours, lg_text *out)
+static void write_legs(const lg_trade_story *s, lg_mem *mem, bool colours, lg_text *out)
 {
     static const lg_column columns[] = {
         {.title = "market, from the buyer on", .left = true, .width_max = 30},
@@ -305,7 +133,7 @@ static void write_legs(const story *s, lg_mem *mem, bool colours, lg_text *out)
     lg_text_char(out, '\n');
 }
 
-static void write_totals(const story *s, lg_text *out)
+static void write_totals(const lg_trade_story *s, lg_text *out)
 {
     const lg_trade *t = &s->trade;
     uint32_t takers = 0;
@@ -330,8 +158,8 @@ static void write_totals(const story *s, lg_text *out)
 }
 
 /* One party against the utility: @p other is its rate at the party's market. */
-static void write_other(const story *s, uint32_t asset, bool buys, int64_t own, int64_t other,
-                        lg_text *out)
+static void write_other(const lg_trade_story *s, uint32_t asset, bool buys, int64_t own,
+                        int64_t other, lg_text *out)
 {
     int64_t gain = buys ? other - own : own - other;
     lg_text_char(out, ' ');
@@ -347,24 +175,24 @@ static void write_other(const story *s, uint32_t asset, bool buys, int64_t own, 
     add_fixed(out, ", ", lg_money_uct(s->trade.energy_uwh, llabs(gain)), 6, " ct in all\n");
 }
 
-static int64_t fees_to_utility(story *s, uint32_t asset)
+static int64_t fees_to_utility(lg_trade_story *s, uint32_t asset)
 {
     uint32_t path[2 * LG_DEPTH_MAX + 2];
     uint32_t count =
         lg_site_path(&s->site, s->site.assets[asset].area, lg_site_utility_area(&s->site), path);
     int64_t sum = 0;
     for (uint32_t i = 0; i < count; i++)
-        sum += fee_of(s, path[i]);
+        sum += lg_trade_story_fee(s, path[i]);
     return sum;
 }
 
-static bool is_utility(const story *s, uint32_t asset)
+static bool is_utility(const lg_trade_story *s, uint32_t asset)
 {
     uint32_t role = s->site.assets[asset].role;
     return role == LG_ROLE_BUS || role == LG_ROLE_MARKET_MAKER;
 }
 
-static void write_utility(story *s, lg_text *out)
+static void write_utility(lg_trade_story *s, lg_text *out)
 {
     const lg_trade *t = &s->trade;
     if (!s->knows_utility || (is_utility(s, t->seller) && is_utility(s, t->buyer)))
@@ -385,15 +213,9 @@ static void write_utility(story *s, lg_text *out)
 lg_status lg_explain_trade(lg_mem *mem, lg_past *past, int64_t id, bool colours, lg_text *out,
                            lg_err *err)
 {
-    story s = {.past = past};
-    lg_arena_init(&s.arena, mem, 1 << 14);
-    lg_status status = read_run(&s, err);
-    if (status == LG_OK)
-        status = read_trade(&s, id, err);
-    if (status == LG_OK)
-        status = make_legs(&s, err);
+    lg_trade_story s;
+    lg_status status = lg_trade_story_read(mem, past, id, &s, err);
     if (status == LG_OK) {
-        read_utility(&s);
         write_head(&s, colours, out);
         write_meeting(&s, out);
         write_legs(&s, mem, colours, out);
@@ -403,6 +225,6 @@ lg_status lg_explain_trade(lg_mem *mem, lg_past *past, int64_t id, bool colours,
     }
     if (status == LG_OK && out->failed)
         status = lg_fail(err, LG_MEMORY, "out of memory");
-    lg_arena_drop(&s.arena);
+    lg_trade_story_fini(&s);
     return status;
 }

@@ -31,30 +31,34 @@ lg_status lg_runs_latest(lg_mem *mem, char **folder, lg_err *err)
 {
     struct timespec best = {0}, when;
     bool exhausted = false;
-    lg_text name;
+    char *name = NULL;
     *folder = NULL;
-    lg_text_init(&name, mem);
     DIR *runs = opendir("runs");
-    for (const struct dirent *entry; runs && (entry = readdir(runs));) {
+    for (const struct dirent *entry; runs && !exhausted && (entry = readdir(runs));) {
         if (entry->d_name[0] == '.' || !holds_results(mem, entry->d_name, &when, &exhausted))
             continue;
-        bool first = !name.length;
-        bool tie = !first && !is_later(&when, &best) && !is_later(&best, &when);
-        if (!first && !(is_later(&when, &best) ||
-                        (tie && strcmp(entry->d_name, lg_text_peek(&name) + 5) < 0)))
+        bool tie = !is_later(&when, &best) && !is_later(&best, &when);
+        if (name && (is_later(&best, &when) || (tie && strcmp(entry->d_name, name) > 0)))
             continue;
         best = when;
-        lg_text_clear(&name);
-        lg_text_format(&name, "runs/%s", entry->d_name);
+        lg_mem_strfree(mem, name);
+        name = lg_mem_strdup(mem, entry->d_name);
+        exhausted = exhausted || !name;
     }
     if (runs)
         closedir(runs);
+    lg_text path;
+    lg_text_init(&path, mem);
+    lg_text_format(&path, "runs/%s", name ? name : "");
+    if (!exhausted && name && !path.failed)
+        *folder = lg_mem_strdup(mem, lg_text_peek(&path));
     lg_status status = LG_OK;
-    if (!exhausted && !name.failed && !name.length)
+    if (!exhausted && !name)
         status =
             lg_fail(err, LG_STORE, "there are no results in runs/; say with --run where they lie");
-    else if (exhausted || name.failed || !(*folder = lg_mem_strdup(mem, lg_text_peek(&name))))
+    else if (!*folder)
         status = lg_fail(err, LG_MEMORY, "out of memory");
-    lg_text_fini(&name);
+    lg_text_fini(&path);
+    lg_mem_strfree(mem, name);
     return status;
 }
