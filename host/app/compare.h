@@ -61,6 +61,7 @@ typedef struct lg_comparison {
     lg_figure *figures;
     lg_difference *settings;
     uint32_t figure_count, setting_count;
+    bool exhausted; /* memory ran out on the way */
 } lg_comparison;
 
 /**

@@ -16,6 +16,7 @@ static const char *time_text(lg_comparison *c, int64_t peak, int64_t when)
         return "-";
     lg_clock_format_slot(when, text);
     const char *copy = lg_arena_text(&c->sides[0].arena, text, strlen(text));
+    c->exhausted = c->exhausted || !copy;
     return copy ? copy : "-";
 }
 
@@ -174,7 +175,7 @@ lg_status lg_compare_open(lg_mem *mem, const char *const paths[2], lg_comparison
         lg_arena_init(&c->sides[i].arena, mem, 1 << 14);
     for (int i = 0; i < 2 && status == LG_OK; i++)
         status = lg_compare_read(mem, paths[i], &c->sides[i], err);
-    if (status == LG_OK && (!make_figures(c) || !make_settings(c)))
+    if (status == LG_OK && (!make_figures(c) || !make_settings(c) || c->exhausted))
         status = lg_fail(err, LG_MEMORY, "out of memory");
     return status;
 }
