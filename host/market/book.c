@@ -255,8 +255,8 @@ static lg_status lane_travel(lg_market *m, uint32_t area, lg_side side)
 
 lg_status lg__travel_from(lg_market *m, uint32_t area)
 {
-    if (m->site->areas[area].parent == LG_NONE)
-        return LG_OK;
+    if (m->books[area].reach == 0)
+        return LG_OK; /* the root, or cut off from its parent */
     lg_status status = lane_travel(m, area, LG_OFFER);
     if (status == LG_OK && m->rules.match != LG_ONE_SIDED)
         status = lane_travel(m, area, LG_BID);

@@ -104,6 +104,7 @@ struct lg__book {
     uint32_t view_first[2];
     uint32_t link_first; /* into links: (ancestor distance - 1) * 2 + side; depth * 2 of them */
     int64_t fee;         /* that rules the slot: uct or ppb by rules.fee_kind */
+    uint32_t reach;      /* ancestors whose market it sees: depth, less when a way up is cut */
 };
 
 struct lg_market {
@@ -141,11 +142,14 @@ struct lg_market {
     uint32_t view_count, view_capacity;
     struct lg__link *links;
     uint32_t link_count;
+    uint8_t *area_switch, *asset_switch; /* LG__CUT...; both NULL until one is set */
     uint32_t *visit; /* all areas in the order of the running tick, root first */
 
     /* scratch of a market being matched */
     struct lg__candidate *own[2], *sort_scratch;
     uint32_t own_count[2], own_capacity[2], sort_capacity;
+    uint32_t *utilities; /* match_none.c: buses and market makers with open orders */
+    uint32_t utility_count, utility_capacity;
     uint32_t *splits;
     uint32_t split_count, split_capacity;
 
@@ -168,6 +172,9 @@ struct lg_market {
     int64_t
         *stored_used_uwh; /* own production that storages of the area gave back to its consumers */
 };
+
+/* Bits of area_switch and asset_switch: as set, and as they rule the running slot. */
+enum { LG__CUT_NEXT = 1, LG__OFF_NEXT = 2, LG__CUT = 4, LG__OFF = 8 };
 
 static inline bool lg__alive(const struct lg_market *m, const struct lg__entry *e)
 {
@@ -240,6 +247,18 @@ lg_status lg__view_sort(lg_market *m, struct lg__view *view) LG_CHECKED;
  * none. */
 uint32_t lg__view_find(const lg_market *m, struct lg__view *view, uint32_t i, uint32_t party);
 
+/* switch.c */
+/** Lets the switches rule the slot that opens. @return whether a connection was cut or made */
+bool lg__switches_freeze(lg_market *m);
+/** Takes from the positions of the slot that opens what disabled assets may not trade. */
+void lg__switches_positions(lg_market *m);
+void lg__switches_free(lg_market *m);
+/** Whether orders travel between @p area and its parent in the running slot. */
+static inline bool lg__passes(const lg_market *m, uint32_t area)
+{
+    return !m->rules.no_market && lg_market_connected(m, area);
+}
+
 /* sort.c */
 lg_status lg__sort(lg_market *m, struct lg__candidate *candidates, uint32_t count) LG_CHECKED;
 /** Fills m->own[side] with the living entries of @p area that could trade, sorted. */
@@ -251,6 +270,8 @@ lg_status lg__match_pay_as_clear(lg_market *m, uint32_t area) LG_CHECKED;
 lg_status lg__match_one_sided(lg_market *m, uint32_t area) LG_CHECKED;
 /** One buyer of a one-sided market takes what it may of the offers it sees now. */
 lg_status lg__buy(lg_market *m, uint32_t asset) LG_CHECKED;
+/** All markets at once, of a run without local markets. */
+lg_status lg__match_none(lg_market *m) LG_CHECKED;
 
 /* outside.c: what comes down from the markets above, for the rules */
 /** A merged walk over the views above one market. */

@@ -81,6 +81,7 @@ void lg_market_free(lg_market *m)
     size_t areas = m->site->area_count, assets = m->site->asset_count;
     lg_mem *mem = m->mem;
     lg__views_free(m);
+    lg__switches_free(m);
     for (uint32_t area = 0; m->books && area < areas; area++)
         for (int side = 0; side < 2; side++) {
             struct lg__lane *lane = &m->books[area].lane[side];
@@ -115,17 +116,19 @@ void lg_market_free(lg_market *m)
     lg_mem_free(mem, m->views, m->view_capacity * sizeof *m->views);
     lg_mem_free(mem, m->orders, m->order_capacity * sizeof *m->orders);
     lg_mem_free(mem, m->sort_scratch, m->sort_capacity * sizeof *m->sort_scratch);
+    lg_mem_free(mem, m->utilities, m->utility_capacity * sizeof *m->utilities);
     lg_mem_free(mem, m->splits, m->split_capacity * sizeof *m->splits);
     lg_mem_free(mem, m->samples, m->sample_capacity * sizeof *m->samples);
     lg_mem_free(mem, m->median_scratch, m->median_capacity * sizeof *m->median_scratch);
     lg_mem_free(mem, m, sizeof *m);
 }
 
-/* Freezes the fees that rule the slot. Views depend on them: on constant fees only by the links'
- * shifts, but both are rebuilt alike, and only when a fee has changed. */
-static lg_status freeze_fees(lg_market *m)
+/* Freezes the fees and switches that rule the slot. Views depend on them: on constant fees only by
+ * the links' shifts, but all are rebuilt alike, and only when a fee or a connection has changed. */
+static lg_status freeze_slot(lg_market *m)
 {
     bool changed = m->view_count == 0 && m->site->area_count > 1;
+    changed |= lg__switches_freeze(m);
     for (uint32_t area = 0; area < m->site->area_count; area++) {
         changed = changed || m->books[area].fee != m->fee_next[area];
         m->books[area].fee = m->fee_next[area];
@@ -141,7 +144,7 @@ static lg_status freeze_fees(lg_market *m)
 lg_status lg_market_open_slot(lg_market *m, uint32_t slot, int64_t start_ms, const lg_caps *caps)
 {
     LG_ASSERT(!m->open);
-    lg_status status = freeze_fees(m);
+    lg_status status = freeze_slot(m);
     if (status != LG_OK)
         return status;
     m->caps = caps;
@@ -154,6 +157,7 @@ lg_status lg_market_open_slot(lg_market *m, uint32_t slot, int64_t start_ms, con
         m->positions[i] = (lg_position){.buy_uwh = caps[i].buy_uwh, .sell_uwh = caps[i].sell_uwh};
         m->fees[i] = (struct lg__fees){0};
     }
+    lg__switches_positions(m);
     for (uint32_t area = 0; area < m->site->area_count; area++) {
         int64_t fee = m->books[area].fee;
         bool constant = m->rules.fee_kind == LG_FEE_CONSTANT;

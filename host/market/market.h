@@ -227,6 +227,19 @@ lg_status lg_market_set_fee_constant(lg_market *market, uint32_t area, int64_t f
 lg_status lg_market_set_fee_percentage(lg_market *market, uint32_t area,
                                        int64_t fee_ppb) LG_CHECKED;
 
+/**
+ * Switches that scheduled events set; they rule the slots opened from now on.
+ *
+ * A disconnected area is an island: it and the markets below it go on trading, but no order travels
+ * to its parent's market or comes from there. A disabled area or asset trades nothing: all assets
+ * below have caps of 0, while their demand and supply count on as unserved and unsold.
+ * @return LG_OK; LG_MEMORY nothing has changed; set_connected also LG_UNSUPPORTED: the root has
+ *         nothing to be connected to
+ */
+lg_status lg_market_set_connected(lg_market *market, uint32_t area, bool connected) LG_CHECKED;
+lg_status lg_market_set_enabled(lg_market *market, uint32_t area, bool enabled) LG_CHECKED;
+lg_status lg_market_set_asset_enabled(lg_market *market, uint32_t asset, bool enabled) LG_CHECKED;
+
 /* What one may ask at any time; pointers are valid until the engine is freed, contents until it
  * runs on. */
 const lg_rules *lg_market_rules(const lg_market *market);
@@ -251,6 +264,12 @@ lg_kpi lg_market_kpi(const lg_market *market, uint32_t area);
 /** Fee of the running slot (frozen when it opened), and the configured one that rules the next. */
 int64_t lg_market_fee_running(const lg_market *market, uint32_t area);
 int64_t lg_market_fee_next(const lg_market *market, uint32_t area);
+/** Whether @p area is connected to its parent's market in the running slot. */
+bool lg_market_connected(const lg_market *market, uint32_t area);
+/** Whether an area or an asset may trade in the running slot: neither it nor an area above it is
+ * disabled. */
+bool lg_market_enabled(const lg_market *market, uint32_t area);
+bool lg_market_asset_enabled(const lg_market *market, uint32_t asset);
 /** Copies open orders of @p asset, oldest first, at most @p max. @return how many there are */
 uint32_t lg_market_orders(const lg_market *market, uint32_t asset, lg_side side, lg_order *orders,
                           uint32_t max);

@@ -10,7 +10,7 @@ lg_status lg__outside_open(lg_market *m, struct lg__outside *outside, uint32_t a
 {
     bool any = false;
     outside->area = area;
-    outside->count = m->site->areas[area].depth;
+    outside->count = m->books[area].reach;
     outside->side = side;
     for (uint32_t k = 0; k < outside->count; k++) {
         outside->position[k] = 0;

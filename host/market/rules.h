@@ -17,6 +17,10 @@ typedef enum lg_fee_kind { LG_FEE_CONSTANT, LG_FEE_PERCENTAGE } lg_fee_kind;
 typedef struct lg_rules {
     lg_match_rule match;
     lg_fee_kind fee_kind;
+    /* The base case without a local market: nothing is forwarded, every market trades among its own
+     * assets by pay-as-bid, and what is left with the utility at the utility's rates. `match` is
+     * LG_PAY_AS_BID then. */
+    bool no_market;
     /* A pure change of rate or energy keeps the order's place on its way through the markets;
      * false: an updated order starts its way anew, as on the reference exchange. */
     bool keep_age;
@@ -35,11 +39,12 @@ typedef struct lg_rules {
  * Whether a tick is walked as on the reference exchange (2.3 of the reference): asset by asset,
  * each market matched as soon as those below it have been and the orders of its own assets have
  * been placed, instead of after all orders; one-sided buyers buy before their limit changes. An
- * order whose rate changes must then be a new one, so not with keep_age.
+ * order whose rate changes must then be a new one, so not with keep_age; and without local markets
+ * there is nothing to walk for.
  */
 static inline bool lg_rules_interleave(const lg_rules *rules)
 {
-    return rules->compat_gsy && !rules->keep_age;
+    return rules->compat_gsy && !rules->keep_age && !rules->no_market;
 }
 
 #endif

@@ -106,7 +106,7 @@ lg_status lg_market_tick(lg_market *m, uint32_t tick)
     if (status == LG_OK && (int64_t)tick <= (int64_t)m->last_change + m->delay_max) {
         lg__views_scan(m);
         find_hot(m);
-        status = match_all(m);
+        status = m->rules.no_market ? lg__match_none(m) : match_all(m);
     }
     lg_status ended = end_tick(m, false);
     if (m->trades_total > before)

@@ -37,7 +37,8 @@ static uint32_t view_for(lg_market *m, uint32_t area, lg_side side, int32_t dela
     return m->view_count++;
 }
 
-/* Links one area to the views of all its ancestors on one side, nearest first. */
+/* Links one area to the views of its ancestors on one side, nearest first, as far as the way up is
+ * connected. */
 static lg_status link_area(lg_market *m, uint32_t area, lg_side side)
 {
     const lg_area *areas = m->site->areas;
@@ -47,8 +48,8 @@ static lg_status link_area(lg_market *m, uint32_t area, lg_side side)
     /* From the nearest ancestor outwards each step is put in front of the way: the delay of going
      * down is the first step's age, then age + 1 for every further one; an age of 0 costs nothing.
      */
-    uint32_t step = area, below = LG_NONE;
-    for (uint32_t k = 0; areas[step].parent != LG_NONE; k++) {
+    uint32_t step = area, below = LG_NONE, k = 0;
+    for (; areas[step].parent != LG_NONE && lg__passes(m, step); k++) {
         uint32_t ancestor = areas[step].parent;
         int32_t age = side == LG_OFFER ? areas[step].offer_age : areas[step].bid_age;
         if (below != LG_NONE) { /* the step below is no longer the first one */
@@ -65,6 +66,7 @@ static lg_status link_area(lg_market *m, uint32_t area, lg_side side)
         below = step;
         step = ancestor;
     }
+    m->books[area].reach = k;
     return LG_OK;
 }
 
@@ -209,7 +211,7 @@ bool lg__is_hot(lg_market *m, uint32_t area)
         return false;
     bool hot = bid != LG__NO_RATE && offer != LG__NO_RATE && offer <= bid + tolerance;
     uint32_t branch = area;
-    for (uint32_t k = 0; m->site->areas[branch].parent != LG_NONE; k++) {
+    for (uint32_t k = 0; k < book->reach; k++) {
         uint32_t party = LG__AREA_PARTY + branch;
         if (bid != LG__NO_RATE) {
             const struct lg__link *link = &m->links[book->link_first + 2 * k + LG_OFFER];

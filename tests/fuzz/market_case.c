@@ -185,6 +185,13 @@ static market_op decode_op(const market_case *c, source *from)
         op = (market_op){.kind = OP_FEE,
                          .target = below(from, c->site.area_count),
                          .rate_uct = take_fee(from, c->rules.fee_kind)};
+    } else if (byte == 63 || byte == 79) {
+        uint32_t how = take(from);
+        op = (market_op){.kind = OP_SWITCH, .which = how % 3, .replace = (how & 32) != 0};
+        uint32_t count = op.which == 2 ? c->site.asset_count : c->site.area_count;
+        if (!count)
+            return (market_op){.kind = OP_TICK};
+        op.target = below(from, count);
     }
     return op;
 }
@@ -241,6 +248,13 @@ static void print_op(const market_op *op, FILE *out)
         break;
     case OP_FEE:
         fprintf(out, "fee of A%" PRIu32 " becomes %" PRId64 "\n", op->target, op->rate_uct);
+        break;
+    case OP_SWITCH:
+        fprintf(out, "%c%" PRIu32 " is %s%s\n", op->which == 2 ? 'a' : 'A', op->target,
+                op->which == 0 ? op->replace ? "" : "dis"
+                : op->replace  ? "en"
+                               : "dis",
+                op->which == 0 ? "connected" : "abled");
         break;
     }
 }

@@ -16,17 +16,25 @@ enum {
     MARKET_CASE_OPS = 400,
 };
 
-typedef enum market_op_kind { OP_PLACE, OP_CANCEL, OP_TICK, OP_SLOT, OP_FEE } market_op_kind;
+typedef enum market_op_kind {
+    OP_PLACE,
+    OP_CANCEL,
+    OP_TICK,
+    OP_SLOT,
+    OP_FEE,
+    OP_SWITCH
+} market_op_kind;
 
 /** One thing to do; which fields are read depends on the kind. */
 typedef struct market_op {
     market_op_kind kind;
-    uint32_t target; /* asset, or area of a fee */
+    uint32_t target; /* asset, or area of a fee or switch */
     lg_side side;
     int64_t energy_uwh;
     int64_t rate_uct; /* or the fee */
-    bool replace;
-    uint32_t which; /* the n-th open order is cancelled; 0: all */
+    bool replace;     /* a switch: turned on */
+    uint32_t which;   /* the n-th open order is cancelled; 0: all; a switch: 0 the connection of an
+                         area, 1 the area, 2 an asset */
 } market_op;
 
 /** Refers to itself: lives where it was filled. */

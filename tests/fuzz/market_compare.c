@@ -299,6 +299,24 @@ static bool set_fee(run *r, const market_op *op)
     return a == b || differ(r, "set fee: status %d (naive %d)", (int)a, (int)b);
 }
 
+static bool turn_switch(run *r, const market_op *op)
+{
+    bool root = op->which == 0 && r->c->areas[op->target].parent == LG_NONE;
+    lg_status status;
+    if (op->which == 0) {
+        status = lg_market_set_connected(r->engine, op->target, op->replace);
+        if (!root)
+            naive_market_set_connected(r->naive, op->target, op->replace);
+    } else if (op->which == 1) {
+        status = lg_market_set_enabled(r->engine, op->target, op->replace);
+        naive_market_set_enabled(r->naive, op->target, op->replace);
+    } else {
+        status = lg_market_set_asset_enabled(r->engine, op->target, op->replace);
+        naive_market_set_asset_enabled(r->naive, op->target, op->replace);
+    }
+    return status == (root ? LG_UNSUPPORTED : LG_OK) || differ(r, "switch: status %d", (int)status);
+}
+
 static bool perform(run *r, const market_op *op)
 {
     switch (op->kind) {
@@ -312,6 +330,8 @@ static bool perform(run *r, const market_op *op)
         return next_slot(r, true);
     case OP_FEE:
         return set_fee(r, op);
+    case OP_SWITCH:
+        return turn_switch(r, op);
     }
     return false;
 }

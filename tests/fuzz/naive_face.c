@@ -73,6 +73,24 @@ lg_status lg_market_set_fee_percentage(lg_market *market, uint32_t area, int64_t
     return naive_market_set_fee(market->naive, area, LG_FEE_PERCENTAGE, fee_ppb);
 }
 
+lg_status lg_market_set_connected(lg_market *market, uint32_t area, bool connected)
+{
+    naive_market_set_connected(market->naive, area, connected);
+    return LG_OK;
+}
+
+lg_status lg_market_set_enabled(lg_market *market, uint32_t area, bool enabled)
+{
+    naive_market_set_enabled(market->naive, area, enabled);
+    return LG_OK;
+}
+
+lg_status lg_market_set_asset_enabled(lg_market *market, uint32_t asset, bool enabled)
+{
+    naive_market_set_asset_enabled(market->naive, asset, enabled);
+    return LG_OK;
+}
+
 const lg_position *lg_market_position(const lg_market *market, uint32_t asset)
 {
     return &market->naive->positions[asset];

@@ -33,6 +33,10 @@ naive_market *naive_market_new(const lg_site *site, const lg_rules *rules)
     naive->frozen = true;
     naive->fee_next = cleared(mem, site->area_count, sizeof *naive->fee_next);
     naive->fee = cleared(mem, site->area_count, sizeof *naive->fee);
+    naive->cut_next = cleared(mem, site->area_count, sizeof *naive->cut_next);
+    naive->cut = cleared(mem, site->area_count, sizeof *naive->cut);
+    naive->off_next = cleared(mem, site->area_count, sizeof *naive->off_next);
+    naive->asset_off_next = cleared(mem, site->asset_count, sizeof *naive->asset_off_next);
     naive->books = cleared(mem, site->area_count, sizeof *naive->books);
     naive->area_bills = cleared(mem, site->area_count, sizeof *naive->area_bills);
     naive->external_bills = cleared(mem, site->area_count, sizeof *naive->external_bills);
@@ -63,6 +67,10 @@ void naive_market_free(naive_market *naive)
     free_book(mem, &naive->clearing);
     give_back(mem, naive->fee_next, areas, sizeof *naive->fee_next);
     give_back(mem, naive->fee, areas, sizeof *naive->fee);
+    give_back(mem, naive->cut_next, areas, sizeof *naive->cut_next);
+    give_back(mem, naive->cut, areas, sizeof *naive->cut);
+    give_back(mem, naive->off_next, areas, sizeof *naive->off_next);
+    give_back(mem, naive->asset_off_next, assets, sizeof *naive->asset_off_next);
     give_back(mem, naive->books, areas, sizeof *naive->books);
     give_back(mem, naive->area_bills, areas, sizeof *naive->area_bills);
     give_back(mem, naive->external_bills, areas, sizeof *naive->external_bills);
@@ -75,6 +83,16 @@ void naive_market_free(naive_market *naive)
     lg_mem_free(mem, naive, sizeof *naive);
 }
 
+/** Whether @p asset or an area above it is disabled. */
+static bool is_off(const naive_market *naive, uint32_t asset)
+{
+    bool off = naive->asset_off_next[asset];
+    for (uint32_t area = naive->site->assets[asset].area; area != LG_NONE;
+         area = naive->site->areas[area].parent)
+        off = off || naive->off_next[area];
+    return off;
+}
+
 lg_status naive_market_open_slot(naive_market *naive, uint32_t slot, int64_t start_ms,
                                  const lg_caps *caps)
 {
@@ -85,9 +103,11 @@ lg_status naive_market_open_slot(naive_market *naive, uint32_t slot, int64_t sta
     naive->start_ms = start_ms;
     naive->trade_count = 0;
     memcpy(naive->fee, naive->fee_next, areas * sizeof *naive->fee);
+    memcpy(naive->cut, naive->cut_next, areas * sizeof *naive->cut);
     for (uint32_t i = 0; i < assets; i++)
-        naive->positions[i] =
-            (lg_position){.buy_uwh = caps[i].buy_uwh, .sell_uwh = caps[i].sell_uwh};
+        naive->positions[i] = is_off(naive, i) ? (lg_position){.buy_uwh = 0}
+                                               : (lg_position){.buy_uwh = caps[i].buy_uwh,
+                                                               .sell_uwh = caps[i].sell_uwh};
     return LG_OK;
 }
 
@@ -247,7 +267,7 @@ static void copy_into(naive_market *naive, uint32_t area, uint32_t order, uint32
         return; /* a limit that stays with its owner */
 
     const lg_area *here = &site->areas[area];
-    if (party != NAIVE_PARTY_OUTSIDE && here->parent != LG_NONE) {
+    if (party != NAIVE_PARTY_OUTSIDE && here->parent != LG_NONE && !naive->cut[area]) {
         uint32_t age = is_bid ? here->bid_age : here->offer_age;
         copy_into(naive, here->parent, order, NAIVE_PARTY_AREA + area, arrival + age, with_own);
     }
@@ -255,7 +275,7 @@ static void copy_into(naive_market *naive, uint32_t area, uint32_t order, uint32
         uint32_t child = here->child_first + i;
         uint32_t age = is_bid ? site->areas[child].bid_age : site->areas[child].offer_age;
         uint32_t cost = party == NAIVE_PARTY_OUTSIDE && age > 0 ? age + 1 : age;
-        if (party != NAIVE_PARTY_AREA + child)
+        if (party != NAIVE_PARTY_AREA + child && !naive->cut[child])
             copy_into(naive, child, order, NAIVE_PARTY_OUTSIDE, arrival + cost, with_own);
     }
 }
@@ -310,6 +330,21 @@ lg_status naive_market_set_fee(naive_market *naive, uint32_t area, lg_fee_kind k
         return LG_RATE;
     naive->fee_next[area] = fee;
     return LG_OK;
+}
+
+void naive_market_set_connected(naive_market *naive, uint32_t area, bool connected)
+{
+    naive->cut_next[area] = !connected;
+}
+
+void naive_market_set_enabled(naive_market *naive, uint32_t area, bool enabled)
+{
+    naive->off_next[area] = !enabled;
+}
+
+void naive_market_set_asset_enabled(naive_market *naive, uint32_t asset, bool enabled)
+{
+    naive->asset_off_next[asset] = !enabled;
 }
 
 uint32_t naive_market_orders(const naive_market *naive, uint32_t asset, lg_side side,

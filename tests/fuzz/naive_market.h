@@ -58,6 +58,9 @@ typedef struct naive_market {
     int64_t start_ms;
     uint64_t last_id, last_sequence, last_trade;
     int64_t *fee_next, *fee; /* of each area: configured, and frozen for the slot */
+    bool *cut_next, *cut;    /* of each area: has no connection to its parent; next and this slot */
+    bool *off_next;          /* of each area: disabled, with all below, from the next slot on */
+    bool *asset_off_next;    /* the same of each asset */
     lg_position *positions;
     naive_order *orders;
     uint32_t order_count, order_room;
@@ -83,6 +86,9 @@ lg_status naive_market_cancel(naive_market *naive, uint32_t asset, lg_side side,
 lg_status naive_market_tick(naive_market *naive, uint32_t tick);
 lg_status naive_market_close_slot(naive_market *naive);
 lg_status naive_market_set_fee(naive_market *naive, uint32_t area, lg_fee_kind kind, int64_t fee);
+void naive_market_set_connected(naive_market *naive, uint32_t area, bool connected);
+void naive_market_set_enabled(naive_market *naive, uint32_t area, bool enabled);
+void naive_market_set_asset_enabled(naive_market *naive, uint32_t asset, bool enabled);
 uint32_t naive_market_orders(const naive_market *naive, uint32_t asset, lg_side side,
                              lg_order *orders, uint32_t max);
 
