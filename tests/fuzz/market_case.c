@@ -63,6 +63,7 @@ static void decode_rules(market_case *c, source *from)
         .tick_ms = 90000,
         .ticks_per_slot = 10,
     };
+    c->rules.no_market = c->rules.match == LG_PAY_AS_BID && (bits & 0xc0) == 0xc0;
     if (c->rules.compat_gsy) {
         c->rules.keep_age = false;
         c->rules.energy_tolerance_uwh = 20000;
@@ -262,7 +263,8 @@ static void print_op(const market_op *op, FILE *out)
 void market_case_print(const market_case *c, FILE *out)
 {
     static const char *const rules[] = {"one-sided", "pay as bid", "pay as clear"};
-    fprintf(out, "%s, %s fees, keep_age %d, compat %d, seed %" PRIu64 "\n", rules[c->rules.match],
+    fprintf(out, "%s, %s fees, keep_age %d, compat %d, seed %" PRIu64 "\n",
+            c->rules.no_market ? "no market" : rules[c->rules.match],
             c->rules.fee_kind == LG_FEE_CONSTANT ? "constant" : "percentage", c->rules.keep_age,
             c->rules.compat_gsy, c->site.seed);
     print_site(c, out);

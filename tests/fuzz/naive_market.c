@@ -265,6 +265,8 @@ static void copy_into(naive_market *naive, uint32_t area, uint32_t order, uint32
                           .rate_uct = rate});
     if (is_bid && naive->rules->match == LG_ONE_SIDED)
         return; /* a limit that stays with its owner */
+    if (naive->rules->no_market)
+        return; /* nothing is forwarded */
 
     const lg_area *here = &site->areas[area];
     if (party != NAIVE_PARTY_OUTSIDE && here->parent != LG_NONE && !naive->cut[area]) {
@@ -307,7 +309,9 @@ lg_status naive_market_tick(naive_market *naive, uint32_t tick)
             copy_into(naive, site->assets[naive->orders[i].asset].area, i, naive->orders[i].asset,
                       naive->orders[i].arrival, 0);
 
-    for (uint32_t depth = site->level_count; depth-- > 0;)
+    for (uint32_t i = 0; naive->rules->no_market && i < site->area_count; i++)
+        naive_match_none(naive, i);
+    for (uint32_t depth = site->level_count; depth-- > 0 && !naive->rules->no_market;)
         match_level(naive, 0, depth);
     count_offered(naive);
     naive->tick = tick + 1;

@@ -104,5 +104,7 @@ void naive_execute(naive_market *naive, uint32_t area, naive_order *offer, naive
                    int64_t energy_uwh, int64_t buyer_rate_uct);
 /** Matches the market of @p area. */
 void naive_match(naive_market *naive, uint32_t area);
+/** Matches @p area where there are no local markets: its own assets, then each with the utility. */
+void naive_match_none(naive_market *naive, uint32_t area);
 
 #endif

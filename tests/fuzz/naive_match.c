@@ -251,3 +251,96 @@ void naive_match(naive_market *naive, uint32_t area)
         break;
     }
 }
+
+static bool is_utility(const naive_market *naive, uint32_t asset)
+{
+    uint32_t role = naive->site->assets[asset].role;
+    return role == LG_ROLE_BUS || role == LG_ROLE_MARKET_MAKER;
+}
+
+/** Whether the way up from @p from reaches @p top, with the fees of the markets before it. */
+static bool climb(const naive_market *naive, uint32_t from, uint32_t top, int64_t *fees)
+{
+    for (; from != top; from = naive->site->areas[from].parent) {
+        if (naive->cut[from])
+            return false;
+        *fees += naive->fee[from];
+    }
+    return true;
+}
+
+/** The fees between two areas, both included; -1 where the way is cut. */
+static int64_t fees_between(const naive_market *naive, uint32_t a, uint32_t b)
+{
+    uint32_t top = a;
+    while (!lg_site_below(naive->site, b, top))
+        top = naive->site->areas[top].parent;
+    int64_t fees = naive->fee[top];
+    return climb(naive, a, top, &fees) && climb(naive, b, top, &fees) ? fees : -1;
+}
+
+/** The utility's order that leaves most to @p order, or asks least of it. */
+static naive_order *utility_for(naive_market *naive, uint32_t area, const naive_order *order,
+                                int64_t *rate_uct)
+{
+    naive_order *best = NULL;
+    int64_t most = 0;
+    for (uint32_t u = 0; u < naive->site->asset_count; u++) {
+        int64_t fees =
+            is_utility(naive, u) ? fees_between(naive, area, naive->site->assets[u].area) : -1;
+        for (uint32_t i = 0; fees >= 0 && i < naive->order_count; i++) {
+            naive_order *other = &naive->orders[i];
+            if (!other->open || other->asset != u || other->side == order->side)
+                continue;
+            int64_t bid = order->side == LG_BID ? order->rate_uct : other->rate_uct;
+            int64_t offer = order->side == LG_BID ? other->rate_uct : order->rate_uct;
+            offer += naive->rules->fee_kind == LG_FEE_CONSTANT ? fees : lg_fraction_of(offer, fees);
+            if (offer - bid > naive->rules->rate_tolerance_uct || (best && bid - offer <= most))
+                continue;
+            best = other;
+            most = bid - offer;
+            *rate_uct = order->side == LG_BID ? offer : bid;
+        }
+    }
+    return best;
+}
+
+static void with_utility(naive_market *naive, uint32_t area, naive_order *order)
+{
+    naive_order *other;
+    int64_t rate;
+    while (order->open && (other = utility_for(naive, area, order, &rate)) != NULL) {
+        int64_t energy = lg_min64(order->left_uwh, other->left_uwh);
+        bool buys = order->side == LG_BID;
+        naive_execute(naive, naive->site->assets[other->asset].area, buys ? other : order,
+                      buys ? order : other, energy, rate);
+    }
+}
+
+void naive_match_none(naive_market *naive, uint32_t area)
+{
+    naive_book *book = &naive->books[area];
+    uint32_t offers = 0;
+    for (uint32_t i = 0; i < book->offer_count; i++) /* dearer than any bid may be: not there */
+        if (book->offers[i].rate_uct <= LG_RATE_MAX_UCT)
+            book->offers[offers++] = book->offers[i];
+    book->offer_count = offers;
+    sort(naive, book->bids, book->bid_count, true, true);
+    sort(naive, book->offers, book->offer_count, true, true);
+    for (uint32_t o = 0; o < book->offer_count; o++)
+        for (uint32_t b = 0; b < book->bid_count; b++) {
+            naive_copy *offer = &book->offers[o], *bid = &book->bids[b];
+            int64_t energy = lg_min64(left_of(naive, offer), left_of(naive, bid));
+            if (energy > 0 && offer->party != bid->party && !is_utility(naive, offer->party) &&
+                !is_utility(naive, bid->party) &&
+                offer->rate_uct - bid->rate_uct <= naive->rules->rate_tolerance_uct)
+                naive_execute(naive, area, order_of(naive, offer), order_of(naive, bid), energy,
+                              bid->rate_uct);
+        }
+    for (uint32_t b = 0; b < book->bid_count; b++)
+        if (!is_utility(naive, book->bids[b].party))
+            with_utility(naive, area, order_of(naive, &book->bids[b]));
+    for (uint32_t o = 0; o < book->offer_count; o++)
+        if (!is_utility(naive, book->offers[o].party))
+            with_utility(naive, area, order_of(naive, &book->offers[o]));
+}
