@@ -39,6 +39,8 @@ struct lg_turn {
     lg_leg *legs;
     uint32_t leg_count, leg_capacity;
     bool wants_trades;
+    lg_event *events; /* of the slot that opens next */
+    uint32_t event_count, event_capacity;
     lg_status failed; /* of a sink, which cannot return one */
     struct lg__tour tour;
     lg_moment moment;
@@ -139,6 +141,7 @@ void lg_turn_free(lg_turn *turn)
     lg_mem_free(mem, turn->listeners, turn->listener_capacity * sizeof *turn->listeners);
     lg_mem_free(mem, turn->trades, turn->trade_capacity * sizeof *turn->trades);
     lg_mem_free(mem, turn->legs, turn->leg_capacity * sizeof *turn->legs);
+    lg_mem_free(mem, turn->events, turn->event_capacity * sizeof *turn->events);
     lg_mem_free(mem, turn, sizeof *turn);
 }
 
@@ -147,17 +150,22 @@ lg_market *lg_turn_market(lg_turn *turn)
     return turn->market;
 }
 
+static void seat(lg_turn *turn, uint32_t index, const lg_participant *participant)
+{
+    uint32_t count;
+    const uint32_t *assets = lg_desk_assets(participant->desk, &count);
+    turn->members[index] = (struct member){.participant = *participant};
+    for (uint32_t i = 0; i < count; i++)
+        if (participant->trade || turn->trader[assets[i]] == index)
+            turn->trader[assets[i]] = participant->trade ? index : LG_NONE;
+    turn->wants_trades = turn->wants_trades || (participant->trade && count);
+}
+
 lg_status lg_turn_join(lg_turn *turn, const lg_participant *participant)
 {
     if (!LG_GROW(turn->mem, turn->members, turn->member_capacity, turn->member_count + 1))
         return LG_MEMORY;
-    uint32_t index = turn->member_count++;
-    turn->members[index] = (struct member){.participant = *participant};
-    uint32_t count;
-    const uint32_t *assets = lg_desk_assets(participant->desk, &count);
-    for (uint32_t i = 0; i < count && participant->trade; i++)
-        turn->trader[assets[i]] = index;
-    turn->wants_trades = turn->wants_trades || (participant->trade && count);
+    seat(turn, turn->member_count++, participant);
     return LG_OK;
 }
 
@@ -344,12 +352,95 @@ lg_status lg_turn_finish(lg_turn *turn, const lg_moment *moment)
     return status;
 }
 
+static lg_status apply_event(lg_market *market, const lg_event *event)
+{
+    bool on = event->kind == LG_EVENT_ENABLE || event->kind == LG_EVENT_CONNECT;
+    if (event->kind == LG_EVENT_CHANGE || event->target == LG_TARGET_AGENT)
+        return LG_OK;
+    if (event->target == LG_TARGET_ASSET)
+        return lg_market_set_asset_enabled(market, event->node, on);
+    return event->kind <= LG_EVENT_ENABLE ? lg_market_set_enabled(market, event->node, on)
+                                          : lg_market_set_connected(market, event->node, on);
+}
+
+lg_status lg_turn_event(lg_turn *turn, const lg_event *event, const lg_moment *moment)
+{
+    uint64_t row[] = {UINT64_C(4) << 56 | (uint64_t)event->kind << 8 | (uint64_t)event->target,
+                      (uint64_t)moment->slot << 32 | event->node};
+    if (!LG_GROW(turn->mem, turn->events, turn->event_capacity, turn->event_count + 1))
+        return LG_MEMORY;
+    lg_status status = apply_event(turn->market, event);
+    if (status != LG_OK)
+        return status;
+    turn->events[turn->event_count++] = *event;
+    lg_chain_add(turn->chain, row, sizeof row);
+    lg_chain_add(turn->chain, event->detail, strlen(event->detail));
+    for (uint32_t i = 0; i < turn->listener_count && status == LG_OK; i++) {
+        const lg_listener *l = &turn->listeners[i].listener;
+        if (l->event)
+            status = l->event(l->ctx, event, moment->slot);
+    }
+    return status;
+}
+
+/* An area is everybody's business, an asset that of who commands it. */
+static bool concerns(const lg_participant *p, const lg_event *event)
+{
+    switch (event->target) {
+    case LG_TARGET_ASSET:
+        return lg_desk_commands_asset(p->desk, event->node);
+    case LG_TARGET_AGENT:
+        return lg_desk_index(p->desk) == event->node;
+    case LG_TARGET_AREA:
+        break;
+    }
+    return true;
+}
+
+static void deliver_events(lg_turn *turn)
+{
+    for (uint32_t e = 0; e < turn->event_count; e++)
+        for (uint32_t i = 0; i < turn->member_count; i++) {
+            const lg_participant *p = &turn->members[i].participant;
+            if (p->event && concerns(p, &turn->events[e]))
+                p->event(p->self, &turn->events[e], &turn->moment);
+        }
+    turn->event_count = 0;
+}
+
+/* Calls one participant outside of a slot, until it waits no more. */
+static lg_status call_alone(lg_turn *turn, const lg_participant *p, lg_call call)
+{
+    bool waiting = p->call(p->self, call, &turn->moment);
+    lg_status status = apply_batch(turn, p->desk);
+    while (waiting && status == LG_OK) {
+        waiting = p->resume(p->self);
+        status = apply_batch(turn, p->desk);
+    }
+    return status;
+}
+
+lg_status lg_turn_replace(lg_turn *turn, uint32_t index, const lg_participant *heir,
+                          const lg_moment *moment)
+{
+    LG_ASSERT(index < turn->member_count && turn->members[index].participant.desk == heir->desk);
+    turn->moment = *moment;
+    lg_status status = call_alone(turn, &turn->members[index].participant, LG_CALL_FINISH);
+    if (status != LG_OK)
+        return status;
+    seat(turn, index, heir);
+    return call_alone(turn, heir, LG_CALL_START);
+}
+
 lg_status lg_turn_open_slot(lg_turn *turn, const lg_moment *moment, const lg_caps *caps)
 {
     turn->moment = *moment;
     for (uint32_t i = 0; i < turn->site->asset_count; i++)
         lg_chain_add(turn->chain, &caps[i], sizeof caps[i]);
-    return lg_market_open_slot(turn->market, moment->slot, moment->slot_start_ms, caps);
+    lg_status status = lg_market_open_slot(turn->market, moment->slot, moment->slot_start_ms, caps);
+    if (status == LG_OK)
+        deliver_events(turn);
+    return status;
 }
 
 lg_status lg_turn_tick(lg_turn *turn, const lg_moment *moment)

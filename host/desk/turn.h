@@ -10,6 +10,7 @@
 
 #include "base/hash.h"
 #include "desk/desk.h"
+#include "grid/event.h"
 
 /** What a participant is called for. */
 typedef enum lg_call {
@@ -43,6 +44,9 @@ typedef struct lg_participant {
     void (*answered)(void *self);
     /** One of its assets traded; called after the tick's matching, in order. May be NULL. */
     void (*trade)(void *self, const lg_trade *trade);
+    /** A scheduled event has happened: to an area, or to an asset or to itself. Called when the
+     * slot has opened, before LG_CALL_MARKET_CYCLE. May be NULL. */
+    void (*event)(void *self, const lg_event *event, const lg_moment *moment);
 } lg_participant;
 
 /** Who listens to what has happened. Functions may be NULL. A status other than LG_OK ends the run.
@@ -56,6 +60,8 @@ typedef struct lg_listener {
      */
     lg_status (*command)(void *ctx, const lg_desk *desk, const lg_command *command,
                          const lg_answer *answer, uint32_t slot, uint32_t tick);
+    /** A scheduled event, before @p slot opens. */
+    lg_status (*event)(void *ctx, const lg_event *event, uint32_t slot);
     /** A slot has closed: statistics of the market are those of @p slot. */
     lg_status (*slot)(void *ctx, uint32_t slot, int64_t slot_start_ms, lg_digest chain);
 } lg_listener;
@@ -76,6 +82,22 @@ lg_status lg_turn_listen(lg_turn *turn, const lg_listener *listener, bool comman
 /** Calls everybody with LG_CALL_START or LG_CALL_FINISH; what is sent then is refused as CLOSED. */
 lg_status lg_turn_start(lg_turn *turn, const lg_moment *moment) LG_CHECKED;
 lg_status lg_turn_finish(lg_turn *turn, const lg_moment *moment) LG_CHECKED;
+
+/**
+ * A scheduled event happens between two slots, at @p moment, that of the slot which opens next:
+ * switches are set in the market, listeners are told, and participants once the slot has opened.
+ * What a change changes has been changed by the caller. @p event is copied; its texts must live
+ * until the slot has opened. @return LG_OK; LG_UNSUPPORTED the root cannot be cut off; LG_MEMORY;
+ * of a listener
+ */
+lg_status lg_turn_event(lg_turn *turn, const lg_event *event, const lg_moment *moment) LG_CHECKED;
+/**
+ * Participant @p index hands over to @p heir, which has the same desk, between two slots: the old
+ * one is called with LG_CALL_FINISH, the new one with LG_CALL_START. @return LG_OK; LG_MEMORY; of a
+ * listener
+ */
+lg_status lg_turn_replace(lg_turn *turn, uint32_t index, const lg_participant *heir,
+                          const lg_moment *moment) LG_CHECKED;
 
 /** Opens @p moment's slot with @p caps (one an asset). */
 lg_status lg_turn_open_slot(lg_turn *turn, const lg_moment *moment, const lg_caps *caps) LG_CHECKED;

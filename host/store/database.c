@@ -36,6 +36,7 @@ static const char *const sql_of[LG__SQL_COUNT] = {
     [LG__SQL_ORDER] = "INSERT INTO orders VALUES (NULL,?,?,?,?,?,?,?,?,?,?,?,?)",
     [LG__SQL_FEE] = "INSERT INTO fees VALUES (?,?,?,?)",
     [LG__SQL_ASSET_SLOT] = "INSERT INTO asset_slots VALUES (?,?,?,?,?,?,?)",
+    [LG__SQL_EVENT] = "INSERT INTO events VALUES (NULL,?,?,?,?,?)",
     [LG__SQL_LOG] = "INSERT INTO log VALUES (NULL,?,?,?,?)",
 };
 

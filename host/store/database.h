@@ -22,6 +22,7 @@ typedef enum lg__sql {
     LG__SQL_ORDER,
     LG__SQL_FEE,
     LG__SQL_ASSET_SLOT,
+    LG__SQL_EVENT,
     LG__SQL_LOG,
     LG__SQL_COUNT
 } lg__sql;

@@ -87,6 +87,20 @@ lg_status lg__live_command(void *ctx, const lg_desk *desk, const lg_command *com
                    allowed, LG__INT(answer->count));
 }
 
+lg_status lg__live_event(void *ctx, const lg_event *event, uint32_t slot)
+{
+    static const char *const targets[] = {
+        [LG_TARGET_AREA] = "area", [LG_TARGET_ASSET] = "asset", [LG_TARGET_AGENT] = "agent"};
+    lg_store *store = ctx;
+    if (store->failure.status != LG_OK)
+        return store->failure.status;
+    store->rows_open++;
+    store->event_rows++;
+    return LG__ROW(&store->db, store->db.statements[LG__SQL_EVENT], &store->failure, LG__INT(slot),
+                   LG__TEXT(lg_event_word(event->kind)), LG__TEXT(targets[event->target]),
+                   LG__INT(event->node), LG__TEXT(event->detail));
+}
+
 static void add_up(lg__market_sum *sum, const lg_market_stats *stats)
 {
     if (!sum->trade_count || stats->min_rate_uct < sum->min_rate_uct)
@@ -185,6 +199,7 @@ static void keep_slot(lg_store *store)
     store->last_trade = store->open_trade;
     store->last_order = store->order_rows;
     store->last_clearing = store->clearing_rows;
+    store->last_event = store->event_rows;
 }
 
 lg_status lg__live_slot(void *ctx, uint32_t slot, int64_t slot_start_ms, lg_digest chain)
@@ -236,5 +251,7 @@ lg_status lg__live_trim(lg_store *store, lg_err *err)
         status = trim(store, "DELETE FROM orders WHERE seq > ?", store->last_order, err);
     if (status == LG_OK)
         status = trim(store, "DELETE FROM clearings WHERE rowid > ?", store->last_clearing, err);
+    if (status == LG_OK)
+        status = trim(store, "DELETE FROM events WHERE seq > ?", store->last_event, err);
     return status;
 }

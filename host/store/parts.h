@@ -30,12 +30,13 @@ struct lg_store {
     const char **paths; /* of areas: slugs from the root joined by "/" */
     lg__database db;
     lg__file trades_csv, slots_csv, bills_csv;
-    lg__market_sum *sums;                          /* one an area */
-    lg__trade_sum total, slot_total;               /* of closed slots; of the running one */
-    int64_t open_trade, order_rows, clearing_rows; /* last rows so far */
-    int64_t last_trade, last_order, last_clearing; /* rows up to here belong to closed slots */
-    uint32_t slots_open, rows_open;                /* since the last commit */
-    int64_t csv_slot_ms, csv_time_ms;              /* what csv_slot and csv_time say */
+    lg__market_sum *sums;            /* one an area */
+    lg__trade_sum total, slot_total; /* of closed slots; of the running one */
+    int64_t open_trade, order_rows, clearing_rows, event_rows; /* last rows so far */
+    int64_t last_trade, last_order, last_clearing, last_event; /* rows up to here belong to
+                                                                   closed slots */
+    uint32_t slots_open, rows_open;                            /* since the last commit */
+    int64_t csv_slot_ms, csv_time_ms;                          /* what csv_slot and csv_time say */
     char csv_slot[32], csv_time[32];
     lg_err failure; /* status LG_OK: none */
     uint32_t slots_done;
@@ -69,6 +70,7 @@ lg_status lg__live_cleared(void *ctx, uint32_t area, uint32_t slot, uint32_t tic
                            int64_t energy_uwh) LG_CHECKED;
 lg_status lg__live_command(void *ctx, const lg_desk *desk, const lg_command *command,
                            const lg_answer *answer, uint32_t slot, uint32_t tick) LG_CHECKED;
+lg_status lg__live_event(void *ctx, const lg_event *event, uint32_t slot) LG_CHECKED;
 lg_status lg__live_slot(void *ctx, uint32_t slot, int64_t slot_start_ms,
                         lg_digest chain) LG_CHECKED;
 /** Takes back the rows of a slot that has not closed. */

@@ -227,6 +227,15 @@ CREATE TABLE members (
     base_bill_uct INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE events (
+    seq INTEGER PRIMARY KEY,
+    slot INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    target TEXT NOT NULL,
+    node INTEGER NOT NULL,
+    detail TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE log (
     seq INTEGER PRIMARY KEY,
     slot INTEGER NOT NULL,
@@ -339,6 +348,17 @@ SELECT a.name AS area, produced_uwh / 1e9 AS produced_kWh,
        buffer_uwh / 1e9 AS buffer_kWh, self_sufficiency, self_consumption,
        fees_uct / 1e8 AS fees_EUR, rounding_uct / 1e8 AS rounding_EUR
 FROM kpis JOIN areas a USING (area);
+
+CREATE VIEW events_view AS
+SELECT e.seq, e.slot,
+       strftime('%Y-%m-%dT%H:%M:%S+00:00', (r.start_ms + e.slot * r.slot_s * 1000) / 1000, 'unixepoch')
+           AS slot_start,
+       e.kind, e.target,
+       CASE e.target WHEN 'area' THEN (SELECT name FROM areas WHERE area = node)
+                     WHEN 'asset' THEN (SELECT name FROM assets WHERE asset = node)
+                     ELSE (SELECT name FROM agents WHERE agent = node) END AS name,
+       e.detail
+FROM events e JOIN runs r;
 
 CREATE VIEW members_view AS
 SELECT a.name AS member, strategy, bought_uwh / 1e9 AS bought_kWh, sold_uwh / 1e9 AS sold_kWh,

@@ -171,6 +171,7 @@ void lg_store_listener(lg_store *store, lg_listener *listener)
         .trade = lg__live_trade,
         .cleared = lg__live_cleared,
         .command = store->input.orders ? lg__live_command : NULL,
+        .event = lg__live_event,
         .slot = lg__live_slot,
     };
 }

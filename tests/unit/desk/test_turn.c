@@ -202,6 +202,146 @@ static void a_walked_tick_applies_everything_once(void **state)
     assert_memory_equal(&digests[0], &digests[1], sizeof digests[0]);
 }
 
+/* What an actor and a listener hear of events, in words. */
+static char events_heard[400];
+
+static void write_event(const char *who, const lg_event *event, uint32_t slot)
+{
+    size_t length = strlen(events_heard);
+    snprintf(events_heard + length, sizeof events_heard - length, "%s:%s %s %u%s%s;", who,
+             lg_event_word(event->kind), event->name, slot, *event->detail ? " " : "",
+             event->detail);
+}
+
+static void on_event(void *self, const lg_event *event, const lg_moment *moment)
+{
+    const struct actor *a = self;
+    /* the slot is open, and the market shows what has happened */
+    if (event->kind == LG_EVENT_DISABLE)
+        assert_false(lg_market_asset_enabled(lg_desk_market(a->desk), 1));
+    write_event(a->asset == 0 ? "load" : "pv", event, moment->slot);
+}
+
+static lg_status hear_event(void *ctx, const lg_event *event, uint32_t slot)
+{
+    (void)ctx;
+    write_event("listener", event, slot);
+    return LG_OK;
+}
+
+static lg_participant actor_with_events(struct actor *a)
+{
+    return (lg_participant){
+        .self = a, .desk = a->desk, .call = on_call, .resume = on_resume, .event = on_event};
+}
+
+/* One slot in which, before it, the PV is disabled and its rates have changed. */
+static lg_status slot_with_events(struct stage *s, bool disable)
+{
+    lg_moment moment = pair_moment(0, 0);
+    const lg_event events[] = {
+        {LG_EVENT_DISABLE, LG_TARGET_ASSET, 1, "PV", ""},
+        {LG_EVENT_CHANGE, LG_TARGET_AREA, 0, "Home", "final_selling_rate = 2"},
+        {LG_EVENT_CHANGE, LG_TARGET_AGENT, 1, "pv", "script x.lua"},
+    };
+    lg_status status = LG_OK;
+    for (int i = disable ? 0 : 1; i < 3 && status == LG_OK; i++)
+        status = lg_turn_event(s->turn, &events[i], &moment);
+    if (status == LG_OK)
+        status = lg_turn_open_slot(s->turn, &moment, s->p.caps);
+    if (status == LG_OK)
+        status = lg_turn_tick(s->turn, &moment);
+    return status == LG_OK ? lg_turn_close_slot(s->turn) : status;
+}
+
+/* Listeners hear at once; participants when the slot is open: of areas all, of the rest who has it.
+ */
+static void events_are_told_and_hashed(void **state)
+{
+    (void)state;
+    lg_digest digests[2];
+    for (int disable = 0; disable < 2; disable++) {
+        struct stage s;
+        assert_true(set(&s, lg_mem_system()));
+        lg_participant load = actor_with_events(&s.load), pv = actor_with_events(&s.pv);
+        lg_moment moment = pair_moment(0, 0);
+        lg_listener listener = {.event = hear_event};
+        assert_int_equal(lg_turn_listen(s.turn, &listener, false), LG_OK);
+        assert_int_equal(lg_turn_replace(s.turn, 0, &load, &moment), LG_OK);
+        assert_int_equal(lg_turn_replace(s.turn, 1, &pv, &moment), LG_OK);
+        events_heard[0] = 0;
+        s.pv.energy = KWH(1);
+        s.load.waits = false;
+        assert_int_equal(slot_with_events(&s, disable), LG_OK);
+        assert_string_equal(events_heard + (disable ? strlen("listener:disable PV 0;") : 0),
+                            disable ? "listener:change Home 0 final_selling_rate = 2;"
+                                      "listener:change pv 0 script x.lua;pv:disable PV 0;"
+                                      "load:change Home 0 final_selling_rate = 2;"
+                                      "pv:change Home 0 final_selling_rate = 2;"
+                                      "pv:change pv 0 script x.lua;"
+                                    : "listener:change Home 0 final_selling_rate = 2;"
+                                      "listener:change pv 0 script x.lua;"
+                                      "load:change Home 0 final_selling_rate = 2;"
+                                      "pv:change Home 0 final_selling_rate = 2;"
+                                      "pv:change pv 0 script x.lua;");
+        assert_int_equal(lg_market_trade_count(lg_turn_market(s.turn)), disable ? 0 : 1);
+        digests[disable] = lg_turn_digest(s.turn);
+        strike(&s);
+    }
+    assert_memory_not_equal(&digests[0], &digests[1], sizeof digests[0]);
+}
+
+/* A line of the calls a participant gets. */
+static bool tell_call(void *self, lg_call call, const lg_moment *moment)
+{
+    static const char letters[] = {[LG_CALL_START] = 's',
+                                   [LG_CALL_MARKET_CYCLE] = 'm',
+                                   [LG_CALL_TICK] = 't',
+                                   [LG_CALL_FINISH] = 'f'};
+    struct actor *a = self;
+    size_t length = strlen(events_heard);
+    (void)moment;
+    snprintf(events_heard + length, sizeof events_heard - length, "%s%c ",
+             a->rate == CT(1) ? "heir:" : "", letters[call]);
+    return false;
+}
+
+static void a_participant_hands_over(void **state)
+{
+    (void)state;
+    struct stage s;
+    assert_true(set(&s, lg_mem_system()));
+    struct actor heir = {.asset = 0, .other = 1, .energy = KWH(1), .rate = CT(1)};
+    heir.desk = s.load.desk;
+    lg_participant old = {.self = &s.load, .desk = s.load.desk, .call = tell_call};
+    lg_participant next = {
+        .self = &heir, .desk = s.load.desk, .call = tell_call, .trade = on_trade};
+    lg_moment moment = pair_moment(3, 0);
+    events_heard[0] = 0;
+    assert_int_equal(lg_turn_replace(s.turn, 0, &old, &moment), LG_OK);
+    assert_int_equal(lg_turn_replace(s.turn, 0, &next, &moment), LG_OK);
+    assert_string_equal(events_heard, "s f heir:s ");
+    assert_int_equal(lg_turn_open_slot(s.turn, &moment, s.p.caps), LG_OK);
+    const lg_command bid = {.kind = LG_CMD_BID, .node = 0, .energy_uwh = KWH(1), .amount = CT(20)};
+    assert_int_equal(lg_desk_send(heir.desk, &bid), LG_OK);
+    assert_int_equal(lg_turn_tick(s.turn, &moment), LG_OK);
+    assert_string_equal(events_heard, "s f heir:s heir:m ");
+    assert_int_equal(heir.trades, 1); /* told to it, not to the one before */
+    assert_int_equal(s.load.trades, 0);
+    strike(&s);
+}
+
+static void the_root_cannot_be_cut_off_err(void **state)
+{
+    (void)state;
+    struct stage s;
+    assert_true(set(&s, lg_mem_system()));
+    lg_moment moment = pair_moment(0, 0);
+    const lg_event cut = {LG_EVENT_DISCONNECT, LG_TARGET_AREA, 0, "Home", ""};
+    assert_int_equal(lg_turn_event(s.turn, &cut, &moment), LG_UNSUPPORTED);
+    strike(&s);
+}
+
 static lg_status failing_listener(void *ctx, const lg_trade *trade)
 {
     (void)ctx;
@@ -286,6 +426,9 @@ int main(void)
         cmocka_unit_test(answers_come_after_all_batches_and_before_matching),
         cmocka_unit_test(same_inputs_same_digest_other_inputs_another),
         cmocka_unit_test(a_walked_tick_applies_everything_once),
+        cmocka_unit_test(events_are_told_and_hashed),
+        cmocka_unit_test(a_participant_hands_over),
+        cmocka_unit_test(the_root_cannot_be_cut_off_err),
         cmocka_unit_test(a_listener_that_cannot_store_ends_the_run_err),
         cmocka_unit_test(listeners_hear_commands_only_when_asked),
         cmocka_unit_test(no_allocation_failure_leaks),

@@ -33,11 +33,17 @@ static void run_two_slots(fake_street *street, lg_store *store)
     const lg_command info = {.kind = LG_CMD_DEVICE_INFO, .node = 2};
     assert_int_equal(listener.command(listener.ctx, &street->desk, &bid, &answer, 0, 1), LG_OK);
     assert_int_equal(listener.command(listener.ctx, &street->desk, &info, &answer, 0, 1), LG_OK);
+    const lg_event cut = {LG_EVENT_DISCONNECT, LG_TARGET_AREA, 1, "Community", ""};
+    const lg_event change = {LG_EVENT_CHANGE, LG_TARGET_ASSET, 2, "Home 2, load", "x = 1"};
+    assert_int_equal(listener.event(listener.ctx, &cut, 0), LG_OK);
     assert_int_equal(fake_street_trade(&listener, 1, 0), LG_OK);
     assert_int_equal(listener.cleared(listener.ctx, 1, 0, 3, 20500000, 250000000), LG_OK);
     assert_int_equal(fake_street_close_slot(street, &listener, 0), LG_OK);
     assert_int_equal(lg_store_log(store, 1, 4, "Home 2", "attempt to index nil"), LG_OK);
+    assert_int_equal(listener.event(listener.ctx, &change, 1), LG_OK);
     assert_int_equal(fake_street_close_slot(street, &listener, 1), LG_OK);
+    assert_int_equal(listener.event(listener.ctx, &cut, 2),
+                     LG_OK); /* of a slot that never closes */
 }
 
 static void round_trip(void **state)
@@ -95,6 +101,12 @@ static void round_trip(void **state)
     expect(folder, "SELECT count(*) FROM kpis WHERE self_sufficiency IS NULL", "3");
     expect(folder, "SELECT saving_EUR FROM members_view WHERE member = 'Home 2'", "0.02");
     expect(folder, "SELECT slot || who || message FROM log", "1Home 2attempt to index nil");
+    expect(
+        folder,
+        "SELECT group_concat(slot_start || ' ' || kind || ' ' || target || ' ' || name || ' ' || "
+        "detail, ';') FROM events_view",
+        "2024-06-03T00:00:00+00:00 disconnect area Community ;"
+        "2024-06-03T00:15:00+00:00 change asset Home 2, load x = 1");
     expect(folder, "SELECT digest FROM slots WHERE slot = 1", "00000000000000010000000000000001");
     expect(folder, "PRAGMA integrity_check", "ok");
     char text[8];
