@@ -20,11 +20,12 @@ enum { NAME_MAX_BYTES = 48, ARRAY_MAX = 256 };
 
 /* Words that mean something else where a driver's or an option's name may stand in a scenario. */
 static const char *const driver_words[] = {
-    "and",      "break",    "do",     "else",   "elseif", "end",      "false",    "for",
-    "function", "goto",     "if",     "in",     "local",  "nil",      "not",      "or",
-    "repeat",   "return",   "then",   "true",   "until",  "while",    "area",     "asset",
-    "agent",    "scenario", "csv",    "day",    "param",  "assert",   "error",    "ipairs",
-    "pairs",    "math",     "select", "string", "table",  "tonumber", "tostring", "type",
+    "and",        "break",    "do",     "else",     "elseif",   "end",    "false",   "for",
+    "function",   "goto",     "if",     "in",       "local",    "nil",    "not",     "or",
+    "repeat",     "return",   "then",   "true",     "until",    "while",  "area",    "asset",
+    "agent",      "scenario", "csv",    "day",      "param",    "event",  "disable", "enable",
+    "disconnect", "connect",  "change", "assert",   "error",    "ipairs", "pairs",   "math",
+    "select",     "string",   "table",  "tonumber", "tostring", "type",
 };
 /* Words of C: a plugin's functions are called after its driver. */
 static const char *const c_words[] = {

@@ -127,15 +127,15 @@ static void set_aside(lg_fleet *fleet, uint32_t asset, const char *why)
     make_safe(fleet, asset);
 }
 
-static lg_status open_device(lg_fleet *fleet, uint32_t asset, lg_diag *diag)
+/* What the device of @p asset is told of itself, with the values of @p params. */
+static lg_device_info info_of(const lg_fleet *fleet, uint32_t asset, const lg_params *params)
 {
     const lg_site *site = fleet->input.site;
     const lg_asset *a = &site->assets[asset];
     const lg_driver *driver = driver_of(fleet, asset);
-    const lg_params *params = a->params;
     LG_ASSERT((params ? params->driver_count : 0) == driver->options.count);
-    lg_device_info info = {
-        .size = sizeof info,
+    return (lg_device_info){
+        .size = sizeof(lg_device_info),
         .slot_s = fleet->input.slot_s,
         .name = a->name,
         .seed = device_seed(site->seed, &a->uuid),
@@ -146,6 +146,13 @@ static lg_status open_device(lg_fleet *fleet, uint32_t asset, lg_diag *diag)
         .latitude_deg = fleet->input.latitude_deg,
         .site_seed = site->seed,
     };
+}
+
+static lg_status open_device(lg_fleet *fleet, uint32_t asset, lg_diag *diag)
+{
+    const lg_asset *a = &fleet->input.site->assets[asset];
+    const lg_driver *driver = driver_of(fleet, asset);
+    lg_device_info info = info_of(fleet, asset, a->params);
     lg__fpmode before = enter(fleet, asset, "open");
     int32_t status = driver->open(&fleet->services.host, &info, &fleet->devices[asset].state);
     if (status == LG_OK)
@@ -261,6 +268,46 @@ void lg_fleet_plan(lg_fleet *fleet, const lg_slot *slot, lg_caps *caps)
         else if (!plan_device(fleet, i, slot, &caps[i], &err))
             set_aside(fleet, i, err.text);
     }
+}
+
+lg_status lg_fleet_try(lg_fleet *fleet, uint32_t asset, const lg_params *params, lg_err *err)
+{
+    const lg_driver *driver = driver_of(fleet, asset);
+    const char *name = fleet->input.site->assets[asset].name;
+    lg_device_info info = info_of(fleet, asset, params);
+    void *device = NULL;
+    lg__fpmode before = enter(fleet, asset, "open");
+    int32_t status = driver->open(&fleet->services.host, &info, &device);
+    bool exhausted = status != LG_OK && fleet->services.exhausted;
+    if (status == LG_OK && driver->close)
+        driver->close(device);
+    if (!leave(fleet, before))
+        return lg_fail(err, LG_PLUGIN, "%s (%s): opening it changes the floating-point mode", name,
+                       driver->name);
+    if (status == LG_OK)
+        return LG_OK;
+    return lg_fail(err, exhausted ? LG_MEMORY : LG_PLUGIN, "%s (%s): %s", name, driver->name,
+                   reason(fleet, status));
+}
+
+void lg_fleet_change(lg_fleet *fleet, uint32_t asset)
+{
+    const lg_driver *driver = driver_of(fleet, asset);
+    lg_device_info info = info_of(fleet, asset, fleet->input.site->assets[asset].params);
+    lg_err err;
+    LG_ASSERT(driver->change);
+    if (fleet->flags[asset] & ASIDE)
+        return;
+    lg__fpmode before = enter(fleet, asset, "change");
+    int32_t status = driver->change(fleet->devices[asset].state, &info);
+    if (!leave(fleet, before))
+        (void)lg_fail(&err, LG_PLUGIN, "a change of its options changes the floating-point mode");
+    else if (status != LG_OK)
+        (void)lg_fail(&err, LG_PLUGIN, "it does not take its new options: %s",
+                      reason(fleet, status));
+    else
+        return;
+    set_aside(fleet, asset, err.text);
 }
 
 static void settle_device(lg_fleet *fleet, uint32_t asset, const lg_slot *slot,

@@ -67,6 +67,18 @@ void lg_fleet_close(lg_fleet *fleet);
  * is set aside with a sentence to fault: from then on it has nothing to trade.
  */
 void lg_fleet_plan(lg_fleet *fleet, const lg_slot *slot, lg_caps *caps);
+/**
+ * Whether the device of @p asset would open with @p params: opens another one and closes it again.
+ * @return LG_OK; LG_PLUGIN with the plugin's sentence in @p err; LG_MEMORY
+ */
+lg_status lg_fleet_try(lg_fleet *fleet, uint32_t asset, const lg_params *params,
+                       lg_err *err) LG_CHECKED;
+/**
+ * Hands the device of @p asset the parameters that the site has for it now, which have changed
+ * since it was opened. Between two slots; its driver must have change(). One that fails is set
+ * aside.
+ */
+void lg_fleet_change(lg_fleet *fleet, uint32_t asset);
 /** Tells every device what was traded in @p slot. */
 void lg_fleet_settle(lg_fleet *fleet, const lg_slot *slot, const lg_market *market);
 /** The plan an asset's device gave for the running slot; energies 0 and rates NaN when it is set

@@ -3,17 +3,23 @@
 
 #include <math.h>
 
+int32_t commercial_producer_change(void *device, const lg_device_info *info)
+{
+    commercial_producer *producer = device;
+    const lg_value *rate = lg_value_at(info, OPTION_RATE);
+    producer->rate_ct = rate->number;
+    producer->rates = rate->profile;
+    return LG_OK;
+}
+
 int32_t commercial_producer_open(const lg_host *host, const lg_device_info *info, void **device)
 {
     commercial_producer *producer = host->alloc(host->ctx, sizeof *producer);
     if (!producer)
         return LG_MEMORY;
-    const lg_value *rate = lg_value_at(info, OPTION_RATE);
     producer->host = host;
-    producer->rate_ct = rate->number;
-    producer->rates = rate->profile;
     *device = producer;
-    return LG_OK;
+    return commercial_producer_change(producer, info);
 }
 
 void commercial_producer_close(void *device)

@@ -15,6 +15,7 @@ typedef struct commercial_producer {
 
 int32_t commercial_producer_open(const lg_host *host, const lg_device_info *info, void **device);
 void commercial_producer_close(void *device);
+int32_t commercial_producer_change(void *device, const lg_device_info *info);
 int32_t commercial_producer_plan(void *device, const lg_slot *slot, lg_plan *plan);
 
 #endif

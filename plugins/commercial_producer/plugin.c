@@ -23,6 +23,7 @@ static const lg_driver drivers[] = {{
     .open = commercial_producer_open,
     .close = commercial_producer_close,
     .plan = commercial_producer_plan,
+    .change = commercial_producer_change,
 }};
 
 static const lg_plugin plugin = {

@@ -9,16 +9,22 @@ static generator_figure figure_of(const lg_device_info *info, uint32_t option)
     return (generator_figure){value->profile, value->number};
 }
 
+int32_t generator_change(void *device, const lg_device_info *info)
+{
+    generator *g = device;
+    g->power_kW = figure_of(info, OPTION_POWER);
+    g->rate_ct = figure_of(info, OPTION_RATE);
+    return LG_OK;
+}
+
 int32_t generator_open(const lg_host *host, const lg_device_info *info, void **device)
 {
     generator *g = host->alloc(host->ctx, sizeof *g);
     if (!g)
         return LG_MEMORY;
     g->host = host;
-    g->power_kW = figure_of(info, OPTION_POWER);
-    g->rate_ct = figure_of(info, OPTION_RATE);
     *device = g;
-    return LG_OK;
+    return generator_change(g, info);
 }
 
 void generator_close(void *device)

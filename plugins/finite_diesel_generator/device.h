@@ -23,6 +23,7 @@ typedef struct generator {
 
 int32_t generator_open(const lg_host *host, const lg_device_info *info, void **device);
 void generator_close(void *device);
+int32_t generator_change(void *device, const lg_device_info *info);
 int32_t generator_plan(void *device, const lg_slot *slot, lg_plan *plan);
 int32_t generator_poll(void *device, int64_t now_ms);
 

@@ -46,6 +46,7 @@ static const lg_driver drivers[] = {{
     .close = generator_close,
     .plan = generator_plan,
     .poll = generator_poll,
+    .change = generator_change,
 }};
 
 static const lg_plugin plugin = {

@@ -10,23 +10,31 @@ static int32_t refuse(const lg_host *host, const char *sentence)
     return LG_INVALID;
 }
 
-int32_t infinite_bus_open(const lg_host *host, const lg_device_info *info, void **device)
+int32_t infinite_bus_change(void *device, const lg_device_info *info)
 {
+    infinite_bus *bus = device;
     const lg_value *sell = lg_value_at(info, OPTION_SELL), *buy = lg_value_at(info, OPTION_BUY);
     const lg_profile *sell_profile = lg_value_at(info, OPTION_SELL_PROFILE)->profile;
     const lg_profile *buy_profile = lg_value_at(info, OPTION_BUY_PROFILE)->profile;
     if (sell->given && sell_profile)
-        return refuse(host, "only one of energy_sell_rate and energy_rate_profile may be given");
+        return refuse(bus->host,
+                      "only one of energy_sell_rate and energy_rate_profile may be given");
     if (buy->given && buy_profile)
-        return refuse(host, "only one of energy_buy_rate and buying_rate_profile may be given");
+        return refuse(bus->host,
+                      "only one of energy_buy_rate and buying_rate_profile may be given");
+    bus->sell = (bus_rate){sell_profile, sell->given ? sell->number : (double)NAN};
+    bus->buy = (bus_rate){buy_profile, buy->given ? buy->number : (double)NAN};
+    return LG_OK;
+}
+
+int32_t infinite_bus_open(const lg_host *host, const lg_device_info *info, void **device)
+{
     infinite_bus *bus = host->alloc(host->ctx, sizeof *bus);
     if (!bus)
         return LG_MEMORY;
     bus->host = host;
-    bus->sell = (bus_rate){sell_profile, sell->given ? sell->number : (double)NAN};
-    bus->buy = (bus_rate){buy_profile, buy->given ? buy->number : (double)NAN};
     *device = bus;
-    return LG_OK;
+    return infinite_bus_change(bus, info);
 }
 
 void infinite_bus_close(void *device)

@@ -20,6 +20,7 @@ typedef struct infinite_bus {
 
 int32_t infinite_bus_open(const lg_host *host, const lg_device_info *info, void **device);
 void infinite_bus_close(void *device);
+int32_t infinite_bus_change(void *device, const lg_device_info *info);
 int32_t infinite_bus_plan(void *device, const lg_slot *slot, lg_plan *plan);
 
 #endif

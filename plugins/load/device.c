@@ -95,8 +95,9 @@ static int32_t read_shape(load_device *load, const lg_device_info *info)
     return LG_OK;
 }
 
-static int32_t fill(load_device *load, const lg_device_info *info)
+int32_t load_change(void *device, const lg_device_info *info)
 {
+    load_device *load = device;
     const char *wrong = wrong_keys(info);
     if (wrong)
         return refuse(load->host, wrong);
@@ -120,7 +121,7 @@ int32_t load_open(const lg_host *host, const lg_device_info *info, void **device
     load->south = info->latitude_deg < 0;
     load->day = INT64_MIN;
     *device = load;
-    return fill(load, info);
+    return load_change(load, info);
 }
 
 void load_close(void *device)

@@ -49,6 +49,7 @@ typedef struct load_device {
 
 int32_t load_open(const lg_host *host, const lg_device_info *info, void **device);
 void load_close(void *device);
+int32_t load_change(void *device, const lg_device_info *info);
 int32_t load_plan(void *device, const lg_slot *slot, lg_plan *plan);
 int32_t load_poll(void *device, int64_t now_ms);
 

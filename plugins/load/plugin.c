@@ -81,6 +81,7 @@ static const lg_driver drivers[] = {{
     .close = load_close,
     .plan = load_plan,
     .poll = load_poll,
+    .change = load_change,
 }};
 
 static const lg_plugin plugin = {

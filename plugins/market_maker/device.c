@@ -4,23 +4,30 @@
 
 #include <math.h>
 
-int32_t market_maker_open(const lg_host *host, const lg_device_info *info, void **device)
+int32_t market_maker_change(void *device, const lg_device_info *info)
 {
+    market_maker *maker = device;
     const lg_value *rate = lg_value_at(info, OPTION_RATE);
     const lg_profile *profile = lg_value_at(info, OPTION_PROFILE)->profile;
     if (rate->given && profile) {
-        host->refuse(host->ctx, "only one of energy_rate and energy_rate_profile may be given");
+        maker->host->refuse(maker->host->ctx,
+                            "only one of energy_rate and energy_rate_profile may be given");
         return LG_INVALID;
     }
+    maker->profile = profile;
+    maker->rate_ct = rate->given ? rate->number : (double)NAN;
+    maker->connected = lg_value_at(info, OPTION_CONNECTED)->number != 0;
+    return LG_OK;
+}
+
+int32_t market_maker_open(const lg_host *host, const lg_device_info *info, void **device)
+{
     market_maker *maker = host->alloc(host->ctx, sizeof *maker);
     if (!maker)
         return LG_MEMORY;
     maker->host = host;
-    maker->profile = profile;
-    maker->rate_ct = rate->given ? rate->number : (double)NAN;
-    maker->connected = lg_value_at(info, OPTION_CONNECTED)->number != 0;
     *device = maker;
-    return LG_OK;
+    return market_maker_change(maker, info);
 }
 
 void market_maker_close(void *device)

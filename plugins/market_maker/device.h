@@ -16,6 +16,7 @@ typedef struct market_maker {
 
 int32_t market_maker_open(const lg_host *host, const lg_device_info *info, void **device);
 void market_maker_close(void *device);
+int32_t market_maker_change(void *device, const lg_device_info *info);
 int32_t market_maker_plan(void *device, const lg_slot *slot, lg_plan *plan);
 
 #endif

@@ -40,6 +40,7 @@ static const lg_driver drivers[] = {{
     .open = market_maker_open,
     .close = market_maker_close,
     .plan = market_maker_plan,
+    .change = market_maker_change,
 }};
 
 static const lg_plugin plugin = {

@@ -73,6 +73,15 @@ static void point_panel(pv_device *pv, const lg_device_info *info)
     pv->ratio = lg_value_at(info, OPTION_RATIO)->number;
 }
 
+int32_t pv_change(void *device, const lg_device_info *info)
+{
+    pv_device *pv = device;
+    pv->capacity_kW = lg_value_at(info, OPTION_CAPACITY)->number;
+    pv->panel_count = lg_value_at(info, OPTION_PANELS)->number;
+    point_panel(pv, info);
+    return read_model(pv, info);
+}
+
 int32_t pv_open(const lg_host *host, const lg_device_info *info, void **device)
 {
     pv_device *pv = host->alloc(host->ctx, sizeof *pv);
@@ -81,11 +90,8 @@ int32_t pv_open(const lg_host *host, const lg_device_info *info, void **device)
     pv->host = host;
     pv->site_seed = info->site_seed;
     pv->latitude_deg = info->latitude_deg;
-    pv->capacity_kW = lg_value_at(info, OPTION_CAPACITY)->number;
-    pv->panel_count = lg_value_at(info, OPTION_PANELS)->number;
-    point_panel(pv, info);
     *device = pv;
-    return read_model(pv, info);
+    return pv_change(pv, info);
 }
 
 void pv_close(void *device)

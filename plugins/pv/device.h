@@ -47,6 +47,7 @@ typedef struct pv_device {
 
 int32_t pv_open(const lg_host *host, const lg_device_info *info, void **device);
 void pv_close(void *device);
+int32_t pv_change(void *device, const lg_device_info *info);
 int32_t pv_plan(void *device, const lg_slot *slot, lg_plan *plan);
 int32_t pv_poll(void *device, int64_t now_ms);
 

@@ -97,6 +97,7 @@ static const lg_driver drivers[] = {{
     .close = pv_close,
     .plan = pv_plan,
     .poll = pv_poll,
+    .change = pv_change,
 }};
 
 static const lg_plugin plugin = {

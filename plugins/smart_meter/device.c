@@ -7,20 +7,26 @@
 #include <math.h>
 #include <string.h>
 
+int32_t smart_meter_change(void *device, const lg_device_info *info)
+{
+    smart_meter *meter = device;
+    const lg_value *sampling = lg_value_at(info, OPTION_SAMPLING);
+    meter->profile = lg_value_at(info, OPTION_PROFILE)->profile;
+    meter->mean_of_slot = sampling->text && strcmp(sampling->text, "mean") == 0;
+    if (meter->profile)
+        return LG_OK;
+    meter->host->refuse(meter->host->ctx, "smart_meter_profile is missing");
+    return LG_INVALID;
+}
+
 int32_t smart_meter_open(const lg_host *host, const lg_device_info *info, void **device)
 {
-    const lg_value *sampling = lg_value_at(info, OPTION_SAMPLING);
     smart_meter *meter = host->alloc(host->ctx, sizeof *meter);
     if (!meter)
         return LG_MEMORY;
     meter->host = host;
-    meter->profile = lg_value_at(info, OPTION_PROFILE)->profile;
-    meter->mean_of_slot = sampling->text && strcmp(sampling->text, "mean") == 0;
     *device = meter;
-    if (meter->profile)
-        return LG_OK;
-    host->refuse(host->ctx, "smart_meter_profile is missing");
-    return LG_INVALID;
+    return smart_meter_change(meter, info);
 }
 
 void smart_meter_close(void *device)

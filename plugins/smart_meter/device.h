@@ -18,6 +18,7 @@ typedef struct smart_meter {
 
 int32_t smart_meter_open(const lg_host *host, const lg_device_info *info, void **device);
 void smart_meter_close(void *device);
+int32_t smart_meter_change(void *device, const lg_device_info *info);
 int32_t smart_meter_plan(void *device, const lg_slot *slot, lg_plan *plan);
 int32_t smart_meter_poll(void *device, int64_t now_ms);
 

@@ -44,6 +44,7 @@ static const lg_driver drivers[] = {{
     .close = smart_meter_close,
     .plan = smart_meter_plan,
     .poll = smart_meter_poll,
+    .change = smart_meter_change,
 }};
 
 static const lg_plugin plugin = {

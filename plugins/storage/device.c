@@ -23,6 +23,17 @@ static double least(double a, double b)
     return a < b ? a : b;
 }
 
+static void read_values(storage_device *storage, const lg_device_info *info)
+{
+    storage->capacity_kWh = to_whole_uwh(lg_value_at(info, OPTION_CAPACITY)->number);
+    storage->max_power_kW = lg_value_at(info, OPTION_POWER)->number;
+    storage->reserve_kWh =
+        to_whole_uwh(storage->capacity_kWh * lg_value_at(info, OPTION_MIN_SOC)->number / 100);
+    storage->charging_loss = lg_value_at(info, OPTION_CHARGING_LOSS)->number;
+    storage->discharging_loss = lg_value_at(info, OPTION_DISCHARGING_LOSS)->number;
+    storage->self_discharge_per_day = lg_value_at(info, OPTION_SELF_DISCHARGE)->number;
+}
+
 int32_t storage_open(const lg_host *host, const lg_device_info *info, void **device)
 {
     const lg_value *initial = lg_value_at(info, OPTION_INITIAL_SOC);
@@ -40,14 +51,18 @@ int32_t storage_open(const lg_host *host, const lg_device_info *info, void **dev
     if (!storage)
         return LG_MEMORY;
     storage->host = host;
-    storage->capacity_kWh = to_whole_uwh(lg_value_at(info, OPTION_CAPACITY)->number);
-    storage->max_power_kW = lg_value_at(info, OPTION_POWER)->number;
+    read_values(storage, info);
     storage->stored_kWh = to_whole_uwh(storage->capacity_kWh * initial->number / 100);
-    storage->reserve_kWh = to_whole_uwh(storage->capacity_kWh * lowest->number / 100);
-    storage->charging_loss = lg_value_at(info, OPTION_CHARGING_LOSS)->number;
-    storage->discharging_loss = lg_value_at(info, OPTION_DISCHARGING_LOSS)->number;
-    storage->self_discharge_per_day = lg_value_at(info, OPTION_SELF_DISCHARGE)->number;
     *device = storage;
+    return LG_OK;
+}
+
+/* What it holds stays, as far as there is room for it. */
+int32_t storage_change(void *device, const lg_device_info *info)
+{
+    storage_device *storage = device;
+    read_values(storage, info);
+    storage->stored_kWh = least(storage->stored_kWh, storage->capacity_kWh);
     return LG_OK;
 }
 

@@ -30,6 +30,7 @@ typedef struct storage_device {
 
 int32_t storage_open(const lg_host *host, const lg_device_info *info, void **device);
 void storage_close(void *device);
+int32_t storage_change(void *device, const lg_device_info *info);
 int32_t storage_plan(void *device, const lg_slot *slot, lg_plan *plan);
 int32_t storage_settle(void *device, const lg_slot *slot, const lg_settlement *done);
 int32_t storage_poll(void *device, int64_t now_ms);

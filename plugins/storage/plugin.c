@@ -91,6 +91,7 @@ static const lg_driver drivers[] = {{
     .plan = storage_plan,
     .settle = storage_settle,
     .poll = storage_poll,
+    .change = storage_change,
 }};
 
 static const lg_plugin plugin = {

@@ -16,8 +16,9 @@ static int32_t refuse(const lg_host *host, const char *sentence)
     return LG_INVALID;
 }
 
-static int32_t read_options(wind_turbine *turbine, const lg_device_info *info)
+int32_t wind_turbine_change(void *device, const lg_device_info *info)
 {
+    wind_turbine *turbine = device;
     const lg_profile *power = lg_value_at(info, OPTION_PROFILE)->profile;
     const lg_profile *speed = lg_value_at(info, OPTION_SPEED)->profile;
     const lg_value *sampling = lg_value_at(info, OPTION_SAMPLING);
@@ -46,7 +47,7 @@ int32_t wind_turbine_open(const lg_host *host, const lg_device_info *info, void 
     turbine->site_seed = info->site_seed;
     turbine->south = info->latitude_deg < 0;
     *device = turbine;
-    return read_options(turbine, info);
+    return wind_turbine_change(turbine, info);
 }
 
 void wind_turbine_close(void *device)

@@ -20,6 +20,7 @@ typedef struct wind_turbine {
 
 int32_t wind_turbine_open(const lg_host *host, const lg_device_info *info, void **device);
 void wind_turbine_close(void *device);
+int32_t wind_turbine_change(void *device, const lg_device_info *info);
 int32_t wind_turbine_plan(void *device, const lg_slot *slot, lg_plan *plan);
 int32_t wind_turbine_poll(void *device, int64_t now_ms);
 

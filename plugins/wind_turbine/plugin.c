@@ -69,6 +69,7 @@ static const lg_driver drivers[] = {{
     .close = wind_turbine_close,
     .plan = wind_turbine_plan,
     .poll = wind_turbine_poll,
+    .change = wind_turbine_change,
 }};
 
 static const lg_plugin plugin = {

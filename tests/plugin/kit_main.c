@@ -64,8 +64,16 @@ static bool write_points(lg_kit *kit)
     return true;
 }
 
-/* Plays three days; the digest of all plans into @p digest. */
-static bool play(const lg_kit_setup *setup, lg_digest *digest)
+/* Gives all devices their options again, as a change does. */
+static void change_nothing(lg_kit *kit)
+{
+    for (uint32_t i = 0; i < DEVICES && lg_kit_driver(kit)->change; i++)
+        lg_fleet_change(lg_kit_fleet(kit), i);
+}
+
+/* Plays three days, with changes that change nothing now and then when @p changes; the digest of
+ * all plans into @p digest. */
+static bool play(const lg_kit_setup *setup, bool changes, lg_digest *digest)
 {
     lg_failing_mem counting;
     lg_failing_mem_init(&counting);
@@ -78,8 +86,11 @@ static bool play(const lg_kit_setup *setup, lg_digest *digest)
     bool fine = kit && chain && problems.length == 0;
     if (!fine)
         fail(setup->driver, "it cannot be opened", lg_text_peek(&problems));
-    for (uint32_t slot = 0; fine && slot < 3 * 86400 / setup->slot_s; slot++)
+    for (uint32_t slot = 0; fine && slot < 3 * 86400 / setup->slot_s; slot++) {
         play_slot(kit, slot, chain);
+        if (changes && slot % 7 == 3)
+            change_nothing(kit);
+    }
     fine = fine && write_points(kit);
     if (fine && *lg_kit_faults(kit))
         fine = fail(setup->driver, "it faults", lg_kit_faults(kit));
@@ -123,12 +134,15 @@ static bool check(const lg_kit_setup *setup)
     const uint32_t lengths_s[] = {900, 3600, 120};
     for (size_t i = 0; i < sizeof lengths_s / sizeof *lengths_s; i++) {
         lg_kit_setup timed = *setup;
-        lg_digest first = {0}, second = {0};
+        lg_digest first = {0}, second = {0}, changed = {0};
         timed.slot_s = lengths_s[i];
-        if (!play(&timed, &first) || !play(&timed, &second))
+        if (!play(&timed, false, &first) || !play(&timed, false, &second) ||
+            !play(&timed, true, &changed))
             return false;
         if (first.high != second.high || first.low != second.low)
             return fail(setup->driver, "two runs differ", "");
+        if (first.high != changed.high || first.low != changed.low)
+            return fail(setup->driver, "change() with the options it has changes its plans", "");
     }
     return sweep(setup);
 }

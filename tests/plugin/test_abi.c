@@ -36,7 +36,7 @@
     X(lg_settlement, sold_kWh) \
     X(lg_driver, size) X(lg_driver, role) X(lg_driver, name) X(lg_driver, help) \
     X(lg_driver, points) X(lg_driver, options) X(lg_driver, open) X(lg_driver, close) \
-    X(lg_driver, plan) X(lg_driver, settle) X(lg_driver, poll) X(lg_driver, write) \
+    X(lg_driver, plan) X(lg_driver, settle) X(lg_driver, poll) X(lg_driver, write) X(lg_driver, change) \
     X(lg_plugin, size) X(lg_plugin, magic) X(lg_plugin, abi_minor) X(lg_plugin, reserved) \
     X(lg_plugin, name) X(lg_plugin, version) X(lg_plugin, help) X(lg_plugin, drivers)
 

@@ -6,7 +6,7 @@
  * that their elements can grow too.
  *
  *   1.0  first: drivers with points, options, open, close, plan, settle, poll, write
- *   1.1  the role prosumer (LG_ROLE_PROSUMER)
+ *   1.1  the role prosumer (LG_ROLE_PROSUMER); lg_driver.change
  */
 #ifndef LUNAGRID_ABI_H
 #define LUNAGRID_ABI_H

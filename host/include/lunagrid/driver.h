@@ -8,7 +8,7 @@
  * may not block and should take well under a millisecond. Everything is deterministic: time, seed
  * and profiles come from the host.
  *
- * Life of a device:  open -> (plan -> settle)* -> write of safe values -> close
+ * Life of a device:  open -> (plan -> settle -> [change])* -> write of safe values -> close
  *
  * A simulated run (`lunagrid run`) calls nothing else: it writes safe values when a device is set
  * aside or closed, and polls nothing. poll, and write of other values, are for hosts that meter and
@@ -171,6 +171,12 @@ typedef struct lg_driver {
     /** Obeys a set point; @p point is an index into points, @p value within its range. In simulated
      * runs only safe values are written. */
     int32_t (*write)(void *device, uint32_t point, double value);
+    /**
+     * Takes other values of its options between two slots, after settle() and before the next
+     * plan(); @p info has all of them, and what the device holds goes on. Called only with values
+     * that open() takes. NULL: a device keeps what it was opened with. Since 1.1
+     */
+    int32_t (*change)(void *device, const lg_device_info *info);
 } lg_driver;
 
 #endif

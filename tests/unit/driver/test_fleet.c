@@ -104,6 +104,18 @@ static int32_t tub_write(void *device, uint32_t point, double value)
     return LG_OK;
 }
 
+static int32_t tub_change(void *device, const lg_device_info *info)
+{
+    tub *t = device;
+    t->level = lg_value_at(info, 0)->number;
+    note("change %s %g; ", info->name, t->level);
+    if (t->level == 5) {
+        t->host->refuse(t->host->ctx, "five is too much");
+        return LG_INVALID;
+    }
+    return LG_OK;
+}
+
 static const lg_point tub_points[] = {
     {.size = sizeof(lg_point), .access = LG_READ, .name = "level", .max = 5, .help = ""},
     {.size = sizeof(lg_point), .access = LG_WRITE, .name = "heat", .max = 5, .safe = 1, .help = ""},
@@ -122,6 +134,7 @@ static const lg_driver tub_driver = {
     .plan = tub_plan,
     .settle = tub_settle,
     .write = tub_write,
+    .change = tub_change,
 };
 static const lg_driver *const drivers[] = {&tub_driver};
 
@@ -269,6 +282,39 @@ static void every_failure_to_open_is_told_err(void **state)
     lg_diag_fini(&diag);
 }
 
+/* Other values than those it was opened with: tried on another device first, then handed over. */
+static void options_change(void **state)
+{
+    (void)state;
+    scene s;
+    set_scene(&s);
+    lg_fleet *fleet = open_scene(&s, lg_mem_system());
+    lg_err err;
+    lg_caps caps[3];
+    lg_params *mine = &s.params[1].params;
+    diary[0] = 0;
+    mine->items[0].value.number = -1;
+    assert_int_equal(lg_fleet_try(fleet, 1, mine, &err), LG_PLUGIN);
+    assert_string_equal(err.text, "B (tub): the tub leaks");
+    mine->items[0].value.number = 4.5;
+    assert_int_equal(lg_fleet_try(fleet, 1, mine, &err), LG_OK);
+    assert_string_equal(diary, "open B 4.5; close B; ");
+    diary[0] = 0;
+    lg_fleet_change(fleet, 1);
+    lg_fleet_plan(fleet, &slots[0], caps);
+    assert_string_equal(diary, "change B 4.5; plan A 0; plan B 0; plan C 0; ");
+    assert_int_equal(caps[1].buy_uwh, 4500000000);
+    mine->items[0].value.number = 5;
+    lg_fleet_change(fleet, 1);
+    assert_true(lg_fleet_is_aside(fleet, 1));
+    assert_string_equal(s.heard, "1: B (tub) is set aside from slot 1970-01-01T00:00: it does not "
+                                 "take its new options: five is too much\n");
+    diary[0] = 0;
+    lg_fleet_change(fleet, 1); /* it is asked nothing more */
+    assert_string_equal(diary, "");
+    lg_fleet_close(fleet);
+}
+
 static void set_points(void **state)
 {
     (void)state;
@@ -344,6 +390,7 @@ int main(void)
         cmocka_unit_test(a_device_from_open_to_close),
         cmocka_unit_test(one_that_fails_leaves_the_others_alone_err),
         cmocka_unit_test(every_failure_to_open_is_told_err),
+        cmocka_unit_test(options_change),
         cmocka_unit_test(set_points),
         cmocka_unit_test(a_set_point_that_changes_the_mode_err),
         cmocka_unit_test(allocations_may_fail),
