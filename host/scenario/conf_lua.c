@@ -172,13 +172,17 @@ static lg_conf *convert_table(lua_State *L, lua_run *run, int index, const char 
     survey(L, index, at.line, &keys, &positions, &last);
     if (last > 2 * (lua_Integer)positions + 1000)
         luaL_error(L, "line %d: a list has holes", at.line);
-    if (made != LG__MADE_AREA && keys && positions) {
+    /* what stands without a key in an area is its children, in an event whom it is about */
+    const char *unnamed = made == LG__MADE_AREA    ? "children"
+                          : made == LG__MADE_EVENT ? "targets"
+                                                   : NULL;
+    if (!unnamed && keys && positions) {
         luaL_error(L, "line %d: %s{...} has values without a key beside others", at.line,
                    at.word ? at.word : "");
     }
     if (wrapped && positions)
         luaL_error(L, "line %d: %s{...} takes values with keys only", at.line, at.word);
-    bool list = positions && !keys && made != LG__MADE_AREA;
+    bool list = positions && !keys && !unnamed;
     lg_conf *conf =
         new_conf(L, run, list ? LG_CONF_LIST : LG_CONF_TABLE, wrapped ? NULL : key, at.line);
     if (list) {
@@ -186,12 +190,13 @@ static lg_conf *convert_table(lua_State *L, lua_run *run, int index, const char 
         return conf;
     }
     convert_keys(L, run, index, conf, at, depth + 1);
-    if (made == LG__MADE_AREA && positions) {
-        if (lg_conf_get(conf, "children"))
-            luaL_error(L, "line %d: an area has children by position and by key", at.line);
-        lg_conf *children = new_conf(L, run, LG_CONF_LIST, "children", at.line);
-        convert_list(L, run, index, last, children, at, depth + 1);
-        lg__conf_put(conf, children);
+    if (unnamed && positions) {
+        if (lg_conf_get(conf, unnamed))
+            luaL_error(L, "line %d: %s{...} has %s by position and by key", at.line, at.word,
+                       unnamed);
+        lg_conf *items = new_conf(L, run, LG_CONF_LIST, unnamed, at.line);
+        convert_list(L, run, index, last, items, at, depth + 1);
+        lg__conf_put(conf, items);
     }
     if (!wrapped)
         return conf;

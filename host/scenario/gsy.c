@@ -83,6 +83,28 @@ static void tell(lg__gsy *g, const char *settings)
     lg_text_fini(&text);
 }
 
+static bool has_bus(const lg_conf *node)
+{
+    const lg_conf *type = lg_conf_get(node, "type"), *children = lg_conf_get(node, "children");
+    bool found = type && type->type == LG_CONF_TEXT && strcmp(type->text, "infinite_bus") == 0;
+    for (const lg_conf *item = children ? children->first : NULL; item && !found; item = item->next)
+        found = has_bus(item);
+    return found;
+}
+
+/* Without a market that exchange gives every home a bus of its own; here one at the top serves all,
+ * at the rates of the scenario. */
+static void add_bus(lg__gsy *g, lg_conf *grid)
+{
+    lg_conf *bus = lg__gsy_table(g, NULL, grid->line);
+    lg_conf *children = lg__conf_item(grid, "children");
+    if (!bus || !children)
+        return;
+    lg__gsy_put_text(g, bus, "name", "Utility of the case without a market", 0);
+    lg__gsy_put_text(g, bus, "type", "infinite_bus", 0);
+    lg__conf_put(children, bus);
+}
+
 static lg_conf *convert(lg__gsy *g, lg_conf *root)
 {
     lg__reader *r = g->r;
@@ -95,6 +117,8 @@ static lg_conf *convert(lg__gsy *g, lg_conf *root)
     lg__gsy_put_text(g, g->scenario, "name", lg__scenario_name(r), 0);
     lg__gsy_settings_put(g);
     lg_conf *grid = lg__gsy_area(g, root, false);
+    if (grid && g->settings.market_type == 0 && !has_bus(grid))
+        add_bus(g, grid);
     put_rate(g, "market_maker_rate", g->maker_rate, g->settings.market_maker_rate);
     put_rate(g, "feed_in_tariff", g->feed_in, g->settings.feed_in_tariff);
     if (!grid || r->exhausted)

@@ -219,11 +219,10 @@ static lg_conf *read_tree(lg__reader *r, const char *path)
 static bool can_run(const source *s)
 {
     const lg__gsy_settings *v = &s->g->settings;
-    const char *why = v->market_type == 0 ? "market type 0 (no market) is not supported yet"
-                      : v->market_type == 3
+    const char *why = v->market_type == 3
                           ? "market type 3 (coefficients) is in a closed package of that exchange"
                       : v->market_type > 3
-                          ? "there are market types 1 (one-sided) and 2 (two-sided)"
+                          ? "there are market types 0 (no market), 1 (one-sided) and 2 (two-sided)"
                       : v->market_type == 2 && v->match_type == 3
                           ? "match type 3 (an external matching engine) is not supported yet"
                       : v->market_type == 2 && v->match_type == 4
@@ -287,7 +286,8 @@ void lg__gsy_settings_put(lg__gsy *g)
         return;
     lg__conf_put(root, market);
     bool two_sided = s->market_type == 2;
-    lg__gsy_put_text(g, market, "kind", two_sided ? "two_sided" : "one_sided", 0);
+    const char *kind = two_sided ? "two_sided" : s->market_type == 0 ? "none" : "one_sided";
+    lg__gsy_put_text(g, market, "kind", kind, 0);
     if (two_sided)
         lg__gsy_put_text(g, market, "matching", s->match_type == 2 ? "pay_as_clear" : "pay_as_bid",
                          0);

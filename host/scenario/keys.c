@@ -44,11 +44,14 @@ static const lg_option scenario_rows[] = {
     ROW(LG__KEY_TABLE, "grid", NONE, .flags = LG_OPTION_REQUIRED,
         .help = "the topmost area of the grid"),
     ROW(LG__KEY_LIST, "agents", NONE, .help = "scripts and what they command"),
+    ROW(LG__KEY_LIST, "events", NONE,
+        .help = "what happens by schedule: islands, outages, changes"),
 };
 
 static const lg_option market_rows[] = {
-    ROW(LG_OPTION_TEXT, "kind", NONE, .choices = "two_sided|one_sided",
-        .help = "two_sided: bids and offers are matched; one_sided: buyers take offers"),
+    ROW(LG_OPTION_TEXT, "kind", NONE, .choices = "two_sided|one_sided|none",
+        .help = "two_sided: bids and offers are matched; one_sided: buyers take offers; none: the "
+                "base case, in which each home trades with the utility only"),
     ROW(LG_OPTION_TEXT, "matching", NONE, .choices = "pay_as_bid|pay_as_clear",
         .help = "what a match of a two-sided market costs"),
     ROW(LG_OPTION_TEXT, "fees", NONE, .choices = "constant|percentage",
@@ -122,6 +125,22 @@ static const lg_option agent_rows[] = {
                 "number a slot there"),
 };
 
+static const lg_option event_rows[] = {
+    ROW(LG_OPTION_TEXT, "kind", NONE, .flags = LG_OPTION_REQUIRED,
+        .choices = "disable|enable|disconnect|connect|change", .help = "what happens"),
+    ROW(LG__KEY_NAMES, "targets", NONE, .flags = LG_OPTION_REQUIRED,
+        .help = "names of areas or assets; of agents when a change names a script"),
+    ROW(LG_OPTION_TEXT, "at", NONE,
+        .help = "time of the day, UTC, \"14:00\", every day; or once, \"2024-06-03T14:00Z\""),
+    ROW(LG_OPTION_TEXT, "from", NONE,
+        .help = "begin of an interval in which the targets are disabled or disconnected"),
+    ROW(LG_OPTION_TEXT, "to", NONE, .help = "end of the interval, which is no part of it"),
+    ROW(LG__KEY_FREE, "params", NONE,
+        .help =
+            "new values of options of the assets, or fees of the areas; of a script, its params"),
+    ROW(LG_OPTION_TEXT, "script", NONE, .help = "Lua file that trades for the agents from then on"),
+};
+
 static const lg_option csv_rows[] = {
     ROW(LG_OPTION_TEXT, "file", NONE, .flags = LG_OPTION_REQUIRED,
         .help = "looked for beside the scenario, then in the working directory"),
@@ -140,6 +159,7 @@ static const struct {
     [LG__RESULTS] = {results_rows, COUNT(results_rows)},
     [LG__AREA] = {area_rows, COUNT(area_rows)},
     [LG__AGENT] = {agent_rows, COUNT(agent_rows)},
+    [LG__EVENT] = {event_rows, COUNT(event_rows)},
     [LG__CSV] = {csv_rows, COUNT(csv_rows)},
     [LG__KIND_COUNT] = {asset_rows, COUNT(asset_rows)},
 };

@@ -4,6 +4,7 @@
  * in the way).
  *
  *   scenario{...} area{...} asset{type=...,...} agent{...} csv{...} day{...} load{...} pv{...} ...
+ *   disable{...} enable{...} disconnect{...} connect{...} change{...} event{kind=...,...}
  *   param(name, default, help)   value of `--set name=...`, else the default
  *   csv_columns(file)            lists of the names of the value columns and of their units
  *   csv_span(file)               start as text, number of rows, minutes a row
@@ -24,9 +25,12 @@ static const struct {
     const char *word;
     enum lg__made made;
 } builtins[] = {
-    {"scenario", LG__MADE_OBJECT}, {"area", LG__MADE_AREA}, {"asset", LG__MADE_OBJECT},
-    {"agent", LG__MADE_OBJECT},    {"csv", LG__MADE_CSV},   {"day", LG__MADE_DAY},
+    {"scenario", LG__MADE_OBJECT},  {"area", LG__MADE_AREA},     {"asset", LG__MADE_OBJECT},
+    {"agent", LG__MADE_OBJECT},     {"csv", LG__MADE_CSV},       {"day", LG__MADE_DAY},
+    {"event", LG__MADE_EVENT},      {"disable", LG__MADE_EVENT}, {"enable", LG__MADE_EVENT},
+    {"disconnect", LG__MADE_EVENT}, {"connect", LG__MADE_EVENT}, {"change", LG__MADE_EVENT},
 };
+enum { EVENT_FIRST = 7 }; /* whose word is the kind of the event */
 enum { BUILTINS = sizeof builtins / sizeof builtins[0] };
 
 static lg__reader *reader_of(lua_State *L)
@@ -54,12 +58,13 @@ static int l_construct(lua_State *L)
         lua_insert(L, -2);
         lua_rawset(L, 2);
     }
-    if (number >= BUILTINS) {
+    if (number >= EVENT_FIRST) {
+        const char *key = number < BUILTINS ? "kind" : "type";
         lua_pushstring(L, word);
-        if (lua_getfield(L, 2, "type") != LUA_TNIL && !lua_rawequal(L, -1, -2))
-            return luaL_error(L, "%s{...} has a type of its own; leave `type` out", word);
+        if (lua_getfield(L, 2, key) != LUA_TNIL && !lua_rawequal(L, -1, -2))
+            return luaL_error(L, "%s{...} has a %s of its own; leave `%s` out", word, key, key);
         lua_pop(L, 1);
-        lua_setfield(L, 2, "type");
+        lua_setfield(L, 2, key);
     }
     lua_rawgetp(L, LUA_REGISTRYINDEX, &marks_key);
     lua_pushvalue(L, 2);

@@ -54,6 +54,7 @@ enum lg__kind {
     LG__RESULTS,
     LG__AREA,
     LG__AGENT,
+    LG__EVENT,
     LG__CSV,
     LG__KIND_COUNT, /* assets have rows by driver */
 };
@@ -231,6 +232,12 @@ const char *lg__script_path(lg__reader *reader, const lg_conf *at, const char *l
 const char *lg__path_near(lg__reader *reader, const char *file);
 /** Whether there is one. */
 bool lg__file_is_near(lg__reader *reader, const char *file);
+
+/** Scheduled events, once site and agents stand. *resolved: the list as conf. */
+void lg__events_read(lg__reader *reader, lg_conf *list, lg_conf **resolved);
+/** What `params` of a change say of the assets and areas that @p spec names (changes.c). */
+void lg__changes_read(lg__reader *reader, const char *label, const lg_conf *params,
+                      lg_event_spec *spec);
 
 /** Appends @p conf as JSON with 2 spaces an indent (print.c). */
 void lg__conf_print(const lg_conf *conf, lg_text *out, int indent);

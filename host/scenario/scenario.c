@@ -196,11 +196,25 @@ static void resolve(lg__reader *r, lg__field *fields, const lg__rows *rows)
     s->resolved = lg__resolved(r, rows, fields);
 }
 
+/* Without a market there must be somebody to trade with. */
+static void check_utility(lg__reader *r, const lg_conf *market)
+{
+    const lg_site *site = &r->scenario->site;
+    for (uint32_t i = 0; i < site->asset_count; i++)
+        if (site->assets[i].role == LG_ROLE_BUS || site->assets[i].role == LG_ROLE_MARKET_MAKER)
+            return;
+    lg__problem(
+        r, lg_conf_get(market, "kind"), "market", "kind",
+        "\"none\" needs an infinite_bus (or market_maker) in the grid: it is what homes buy "
+        "from and sell to");
+}
+
 static void read_site(lg__reader *r, lg__field *fields, const lg__rows *rows)
 {
     lg__field *grid = lg__field_of(fields, rows, "grid");
     lg__field *agents = lg__field_of(fields, rows, "agents");
-    lg_conf *grid_resolved = NULL, *agents_resolved = NULL;
+    lg__field *events = lg__field_of(fields, rows, "events");
+    lg_conf *grid_resolved = NULL, *agents_resolved = NULL, *events_resolved = NULL;
     if (!grid->item)
         return;
     lg__node *root = lg__nodes_read(r, grid->item, &grid_resolved);
@@ -208,9 +222,15 @@ static void read_site(lg__reader *r, lg__field *fields, const lg__rows *rows)
         lg__site_build(r, root);
     if (!r->names.slots || r->exhausted)
         return;
+    if (r->scenario->rules.no_market)
+        check_utility(r, lg__field_of(fields, rows, "market")->item);
     lg__agents_read(r, agents->item, &agents_resolved);
     if (put_resolved(r, fields, rows, "grid", grid_resolved))
         put_resolved(r, fields, rows, "agents", agents_resolved);
+    if (events->item && !r->exhausted) {
+        lg__events_read(r, events->item, &events_resolved);
+        put_resolved(r, fields, rows, "events", events_resolved);
+    }
 }
 
 static void read_root(lg__reader *r, lg_conf *root)

@@ -4,9 +4,11 @@
 
 #include "base/diag.h"
 #include "base/status.h"
+#include "grid/event.h"
 #include "grid/profile.h"
 #include "grid/site.h"
 #include "market/rules.h"
+#include "scenario/when.h"
 
 /** One `--set KEY=VALUE` of the command line. */
 typedef struct lg_setting {
@@ -28,6 +30,42 @@ typedef struct lg_agent_spec {
     bool template_agent; /* made by the host for assets that no agent commands */
 } lg_agent_spec;
 
+/** The new value of one parameter of the assets of a driver. */
+typedef struct lg_change_value {
+    uint32_t index; /* into lg_params.items */
+    lg_value value;
+} lg_change_value;
+
+/** What an event changes in the assets of one driver. */
+typedef struct lg_change {
+    uint32_t driver; /* as in lg_asset */
+    lg_change_value *values;
+    uint32_t count;
+    bool device; /* values of the driver's own are among them */
+} lg_change;
+
+/** A scheduled event: at one time, or in an interval [from, to). */
+typedef struct lg_event_spec {
+    lg_event_kind kind;
+    bool interval;
+    lg_when from, to;         /* `at` is from */
+    uint32_t *areas, *assets; /* as it names them */
+    uint32_t area_count, asset_count;
+    const char *detail; /* of a CHANGE, for people; else "" */
+    /* CHANGE of parameters and fees */
+    bool has_fee;
+    int64_t fee; /* of the areas, in the unit of the rules' kind of fee */
+    lg_change *changes;
+    uint32_t change_count;
+    uint32_t *changed; /* assets that have any, also those below areas */
+    uint32_t changed_count;
+    /* CHANGE of scripts: NULL, or what trades for the agents from then on */
+    const char *script, *script_name;
+    struct lg_conf *params;
+    uint32_t *agents; /* indices into agents */
+    uint32_t agent_count;
+} lg_event_spec;
+
 typedef struct lg_scenario {
     lg_mem *mem;
     lg_arena arena;     /* holds every text and array below */
@@ -48,6 +86,8 @@ typedef struct lg_scenario {
     double latitude_deg;
     lg_agent_spec *agents;
     uint32_t agent_count;
+    lg_event_spec *events; /* in the order of the file */
+    uint32_t event_count;
     lg_profile **profiles; /* all that were made, to be freed */
     uint32_t profile_count, profile_capacity;
     bool keep_orders; /* results: also store orders */

@@ -64,7 +64,9 @@ static void print_type(const lg_option *row, lg_text *out)
         return;
     case LG__KEY_LIST:
         lg_text_format(out, "{\"type\": \"array\", \"items\": {\"$ref\": \"#/$defs/%s\"}",
-                       strcmp(row->name, "agents") == 0 ? "agent" : "child");
+                       strcmp(row->name, "agents") == 0   ? "agent"
+                       : strcmp(row->name, "events") == 0 ? "event"
+                                                          : "child");
         return;
     default:
         if (row->choices)
@@ -180,6 +182,7 @@ void lg_scenario_schema(const lg_driver *const *drivers, uint32_t driver_count, 
     print_def("results", LG__RESULTS, NULL, out);
     print_def("area", LG__AREA, NULL, out);
     print_def("agent", LG__AGENT, NULL, out);
+    print_def("event", LG__EVENT, NULL, out);
     print_def("csv", LG__CSV, NULL, out);
     for (uint32_t i = 0; i < driver_count; i++) {
         lg_text name;

@@ -107,6 +107,14 @@ static const lg_option wind_options[] = {
     TEXT("sampling", "start|mean"),
 };
 
+/* Of those that take other options while they are open. */
+static int32_t changes(void *device, const lg_device_info *info)
+{
+    (void)device;
+    (void)info;
+    return LG_OK;
+}
+
 #define DRIVER(word, what, rows)                                                                   \
     {                                                                                              \
         .size = sizeof(lg_driver), .role = what, .name = word, .help = word,                       \
@@ -118,7 +126,14 @@ static const lg_driver commercial_producer =
 static const lg_driver infinite_bus = DRIVER("infinite_bus", LG_ROLE_BUS, bus_options);
 static const lg_driver load = DRIVER("load", LG_ROLE_CONSUMER, load_options);
 static const lg_driver market_maker = DRIVER("market_maker", LG_ROLE_MARKET_MAKER, maker_options);
-static const lg_driver pv = DRIVER("pv", LG_ROLE_PRODUCER, pv_options);
+static const lg_driver pv = {
+    .size = sizeof(lg_driver),
+    .role = LG_ROLE_PRODUCER,
+    .name = "pv",
+    .help = "pv",
+    .options = LG_ARRAY(pv_options),
+    .change = changes,
+};
 static const lg_driver storage = DRIVER("storage", LG_ROLE_STORAGE, storage_options);
 
 static const lg_driver generator =

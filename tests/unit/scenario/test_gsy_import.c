@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <setjmp.h>
 #include <cmocka.h>
+#include <stdio.h>
 #include <string.h>
 #include "gsy_made.h"
 #include "support/failing_mem.h"
@@ -146,6 +147,26 @@ static void wrong_values_are_told_at_their_line_err(void **state)
     gsy_assert_holds(gsy_problems(), "area.json:3: P.capacity_kW:");
 }
 
+/* Market type 0: the utility that is there serves all homes; without one there is one at the top.
+ */
+static void no_market(void **state)
+{
+    (void)state;
+    const char *load = "{\"name\": \"Grid\", \"children\": [{\"name\": \"L\", \"type\": "
+                       "\"LoadHours\", \"avg_power_W\": 200}%s]}";
+    char text[300];
+    snprintf(text, sizeof text, load, "");
+    const char *made = gsy_make(text, "{\"market_type\": 0}");
+    gsy_assert_holds(made, "\"kind\": \"none\",");
+    gsy_assert_holds(made, "\"name\": \"Utility of the case without a market\","
+                           "\"type\": \"infinite_bus\"");
+    snprintf(text, sizeof text, load,
+             ", {\"name\": \"Bus\", \"type\": \"InfiniteBus\", \"energy_buy_rate\": 7}");
+    made = gsy_make(text, "{\"advanced_settings\": {\"MASettings\": {\"MARKET_TYPE\": 0}}}");
+    gsy_assert_holds(made, "\"kind\": \"none\",");
+    assert_null(strstr(made, "Utility of"));
+}
+
 static int read_again(lg_mem *mem, void *ctx)
 {
     lg_scenario_input input = fixture_input(ctx);
@@ -196,6 +217,7 @@ int main(void)
         cmocka_unit_test(what_cannot_run_is_refused_err),
         cmocka_unit_test(another_file_is_refused_err),
         cmocka_unit_test(wrong_values_are_told_at_their_line_err),
+        cmocka_unit_test(no_market),
         cmocka_unit_test(memory_may_run_out),
     };
     return cmocka_run_group_tests(tests, open_folder, close_folder);
