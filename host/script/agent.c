@@ -294,6 +294,7 @@ void lg_agent_participant(lg_agent *agent, lg_participant *participant)
         .resume = lg__agent_resume,
         .answered = lg__agent_answered,
         .trade = agent->has[LG_CB_TRADE] ? lg__agent_trade : NULL,
+        .event = lg__agent_event,
     };
 }
 

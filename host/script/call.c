@@ -232,6 +232,24 @@ void lg__agent_trade(void *self, const lg_trade *trade)
     collect_from(agent, agent->memory_any);
 }
 
+static int scheduled_function(lua_State *L)
+{
+    const lg_event *event = lua_touserdata(L, 1);
+    push_callback(L, LG_CB_EVENT);
+    lg__push_event(L, event);
+    lua_call(L, 1, 0);
+    return 0;
+}
+
+void lg__agent_event(void *self, const lg_event *event, const lg_moment *moment)
+{
+    lg_agent *agent = self;
+    agent->moment = *moment;
+    agent->changes += event->kind == LG_EVENT_CHANGE;
+    if (agent->has[LG_CB_EVENT])
+        run_protected(agent, LG_CB_EVENT, scheduled_function, event);
+}
+
 typedef struct refusal {
     const lg_command *command;
     const lg_answer *answer;

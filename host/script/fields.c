@@ -107,8 +107,13 @@ static int info_run(lua_State *L, int field, const lg_agent *agent)
     case LG_INFO_FIELD_TICK_SECONDS:
         lua_pushnumber(L, (double)rules->tick_ms / (double)LG_SECOND_MS);
         return 1;
+    case LG_INFO_FIELD_CHANGES:
+        lua_pushinteger(L, (lua_Integer)agent->changes);
+        return 1;
     case LG_INFO_FIELD_MARKET_KIND:
-        lua_pushstring(L, rules->match == LG_ONE_SIDED ? "one_sided" : "two_sided");
+        lua_pushstring(L, rules->no_market               ? "none"
+                          : rules->match == LG_ONE_SIDED ? "one_sided"
+                                                         : "two_sided");
         return 1;
     case LG_INFO_FIELD_COMPAT:
         lua_pushstring(L, rules->compat_gsy ? "gsy-e" : "none");
@@ -266,6 +271,12 @@ int lg__asset_index(lua_State *L)
     case LG_ASSET_FIELD_RATES_VARY:
         lua_pushboolean(L, lg__rates_vary(asset->params));
         return 1;
+    case LG_ASSET_FIELD_ENABLED:
+        lua_pushboolean(L, lg_market_asset_enabled(agent->market, handle->index));
+        return 1;
+    case LG_ASSET_FIELD_CONNECTED:
+        lua_pushboolean(L, lg_market_connected(agent->market, asset->area));
+        return 1;
     case LG_ASSET_FIELD_BILL:
         lg__push_bill(L, &lg_market_account(agent->market, handle->index)->bill);
         return 1;
@@ -330,6 +341,12 @@ int lg__market_index(lua_State *L)
         if (area->parent == LG_NONE)
             return push_nil(L);
         lg__push_market(L, area->parent);
+        return 1;
+    case LG_MARKET_FIELD_ENABLED:
+        lua_pushboolean(L, lg_market_enabled(agent->market, handle->index));
+        return 1;
+    case LG_MARKET_FIELD_CONNECTED:
+        lua_pushboolean(L, lg_market_connected(agent->market, handle->index));
         return 1;
     case LG_MARKET_FIELD_LAST_STATS:
         lg__push_stats(L, lg_market_last_stats(agent->market, handle->index));

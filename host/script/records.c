@@ -201,6 +201,12 @@ static void say_why(const lg_agent *agent, const lg_command *command, const lg_a
             return;
         }
         break;
+    case LG_ENERGY:
+        if (!lg_market_asset_enabled(agent->market, command->node)) {
+            lg_text_format(out, "\"%s\" is disabled by an event of the scenario", name);
+            return;
+        }
+        break;
     case LG_RATE:
         lg_text_format(out, "%s must be 0 to %.10g %s (asked %.10g)",
                        is_order(command->kind) ? "a rate" : "a fee", allowed, unit, asked);
@@ -367,6 +373,24 @@ void lg__push_message(lua_State *L, const lg_command *command, const lg_answer *
     set_text(L, "event", "refused");
     set_address(L, command);
     set_refusal(L, command, answer);
+}
+
+void lg__push_event(lua_State *L, const lg_event *event)
+{
+    static const char *const targets[] = {
+        [LG_TARGET_AREA] = "area", [LG_TARGET_ASSET] = "asset", [LG_TARGET_AGENT] = "agent"};
+    const lg_site *site = lg__agent_of(L)->site;
+    lua_createtable(L, 0, 5);
+    set_text(L, "event", lg_event_word(event->kind));
+    set_text(L, "name", event->name);
+    set_text(L, "target", targets[event->target]);
+    if (event->target != LG_TARGET_AGENT) {
+        lg__push_uuid(L, event->target == LG_TARGET_AREA ? &site->areas[event->node].uuid
+                                                         : &site->assets[event->node].uuid);
+        lua_setfield(L, -2, "area_uuid");
+    }
+    if (*event->detail)
+        set_text(L, "detail", event->detail);
 }
 
 /* A party's name is told to itself; its asset of origin to everybody. */

@@ -110,6 +110,7 @@ struct lg_agent {
     char *text; /* of the script, as it was hashed */
     size_t text_size;
     uint64_t faults, calls, draws;
+    uint64_t changes;               /* scheduled ones that it was told of */
     uint64_t refused;               /* of the desk, already told */
     uint64_t told;                  /* bits of statuses already explained by a line */
     size_t memory, memory_max;      /* held; cap */
@@ -196,6 +197,7 @@ void lg__push_market_bill(lua_State *L, uint32_t area);
 void lg__push_device_info(lua_State *L, uint32_t asset);
 void lg__push_answers(lua_State *L);
 void lg__push_message(lua_State *L, const lg_command *command, const lg_answer *answer);
+void lg__push_event(lua_State *L, const lg_event *event);
 void lg__push_trade(lua_State *L, const lg_trade *trade, bool buyer);
 /** One sentence about a refusal, with the numbers; kept in @p out. */
 const char *lg__refusal(const lg_agent *agent, const lg_command *command, const lg_answer *answer,
@@ -210,6 +212,7 @@ bool lg__agent_call(void *self, lg_call call, const lg_moment *moment);
 bool lg__agent_resume(void *self);
 void lg__agent_answered(void *self);
 void lg__agent_trade(void *self, const lg_trade *trade);
+void lg__agent_event(void *self, const lg_event *event, const lg_moment *moment);
 /** Collects garbage, and says at which size it is worth it again. */
 void lg__agent_collect(lg_agent *agent);
 /** Puts info and callbacks on a fresh coroutine. Call protected. */

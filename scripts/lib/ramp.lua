@@ -59,14 +59,14 @@ function ramp.new(info, side, assets, rates)
   local place = side == "bid" and batch.bid_energy_rate or batch.offer_energy_rate
   local up = side == "bid"
   local ahead = up and info.market_kind == "one_sided" and 1 or 0
-  local groups, list = by_interval(assets, info)
-  local initial, final, step, steps = {}, {}, {}, {}
-  local again, often = {}, {} -- which of them are asked again in each slot, and at each update
+  local groups, list, initial, final, step, steps
+  local again, often -- which of them are asked again in each slot, and at each update
+  local changes = 0 -- scheduled ones that were there when the params were read
 
   -- Asks for the rates of asset i; steps[i] is in how many steps they fit, or false when the step is given.
   local function ask(i, now)
     local asset = list[i]
-    local first, last, changes = rates(asset, now)
+    local first, last, varies = rates(asset, now)
     initial[i], final[i] = first, last
     if steps[i] then
       step[i] = (first - last) / steps[i]
@@ -75,18 +75,26 @@ function ramp.new(info, side, assets, rates)
     else
       step[i] = given(asset.params.energy_rate_decrease_per_update, 1)
     end
-    return changes or asset.rates_vary
+    return varies or asset.rates_vary
   end
 
-  for _, group in ipairs(groups) do
-    local n = math.max(info.slot_minutes * 60 // group.seconds - 1, 1)
-    for i = group.first, group.last do
-      steps[i] = given(list[i].params.fit_to_limit, true) and n
-      local changes = ask(i, info)
-      if changes then again[#again + 1] = i end
-      if changes == "update" then often[#often + 1] = i end
+  -- Reads the params of all assets: at first, and after a scheduled change.
+  local function read(now)
+    groups, list = by_interval(assets, now)
+    initial, final, step, steps, again, often = {}, {}, {}, {}, {}, {}
+    changes = now.changes
+    for _, group in ipairs(groups) do
+      local n = math.max(now.slot_minutes * 60 // group.seconds - 1, 1)
+      for i = group.first, group.last do
+        steps[i] = given(list[i].params.fit_to_limit, true) and n
+        local varies = ask(i, now)
+        if varies then again[#again + 1] = i end
+        if varies == "update" then often[#often + 1] = i end
+      end
     end
   end
+
+  read(info)
 
   local function place_some(from, to, k)
     for i = from, to do
@@ -112,7 +120,11 @@ function ramp.new(info, side, assets, rates)
   end
 
   local function start(now)
-    for a = 1, #again do ask(again[a], now) end
+    if now.changes ~= changes then
+      read(now)
+    else
+      for a = 1, #again do ask(again[a], now) end
+    end
     for g = 1, #groups do groups[g].k = 0 end
     move(now)
   end
@@ -122,7 +134,7 @@ function ramp.new(info, side, assets, rates)
     move(now)
   end
 
-  return start, often[1] and move_fresh or move
+  return start, move_fresh
 end
 
 --- Those of the assets that have the role.

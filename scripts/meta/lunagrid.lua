@@ -17,11 +17,12 @@
 ---@field num_ticks integer # 10: on_tick comes at tenths of a slot
 ---@field slot_minutes number # length of a slot in minutes
 ---@field tick_seconds number # length of a tick in seconds
----@field market_kind string # "one_sided" (only offers travel, a bid is its owner's limit) or "two_sided"
+---@field market_kind string # "one_sided" (only offers travel, a bid is its owner's limit), "two_sided", or "none" (no order travels; the utility trades with each home at its own rates)
 ---@field matching string # "one_sided", "pay_as_bid" or "pay_as_clear"
 ---@field compat string # "none", or "gsy-e" where the run keeps to the reference exchange
 ---@field fees string # which kind of grid fees rules: "constant" (ct/kWh) or "percentage" (%)
 ---@field name string # the name of this participant
+---@field changes integer # how many scheduled changes of own assets, areas or this script there were so far: when it has risen, read params anew
 ---@field grid_tree lunagrid.Market # the root market
 
 ---@class lunagrid.Asset An asset; a field of another role reads nil. Read only.
@@ -31,6 +32,8 @@
 ---@field role string # "consumer", "producer", "prosumer" (one or the other, slot by slot), "storage", "bus" or "market_maker"
 ---@field area lunagrid.Market # the market it trades in
 ---@field params table<string, any> # what the scenario says about it, read only
+---@field enabled boolean # whether it may trade in the running slot: no event has disabled it or an area above
+---@field connected boolean # whether its market is connected to the one above in the running slot
 ---@field energy_traded number # bought and sold in this slot, kWh
 ---@field total_cost number # money of those trades, ct (bought and sold added up)
 ---@field bill lunagrid.Bill # account since the start
@@ -55,6 +58,8 @@
 ---@field assets lunagrid.Asset[] # assets directly in this market; of other people's: name, uuid and type
 ---@field markets lunagrid.Market[] # markets directly below
 ---@field parent lunagrid.Market? # the market above
+---@field enabled boolean # whether it trades in the running slot: no event has disabled it or an area above
+---@field connected boolean # whether it is connected to the market above in the running slot; false: an island
 ---@field running_market_fee number # grid fee of the running slot, frozen when it opened, ct/kWh or %
 ---@field next_market_fee number # grid fee as it is set now: it rules the next slot, ct/kWh or %
 ---@field current_market_fee number # same as next_market_fee: the Asset API calls the fee that is set now so, although it rules the next slot
@@ -122,12 +127,14 @@
 ---@field market_fee_percent number? # of grid_fees: what rules from the next slot on, %
 
 ---@class lunagrid.Message
----@field event "refused" # what happened
----@field command string # as in Answer, like the fields that follow
----@field name string # the asset or market it was addressed to
----@field area_uuid string # its identity
----@field code string # why
----@field error_message string # why, in a sentence
+---@field event "refused"|"disable"|"enable"|"disconnect"|"connect"|"change" # what happened: a refusal, or an event of the scenario
+---@field name string # the asset or market a refused command was addressed to, or the event is about; an agent's own name when its script has changed
+---@field area_uuid string? # its identity; nil for an agent
+---@field target "area"|"asset"|"agent"|nil # of an event: what it is about; events of areas reach everybody, of assets who commands them
+---@field detail string? # of a change: what has another value now, "capacity_kW = 8"
+---@field command string? # of a refusal: as in Answer, like the fields that follow
+---@field code string? # why
+---@field error_message string? # why, in a sentence
 ---@field asked number? # what was asked, in the unit that Answer says
 ---@field allowed number? # what would have been accepted, in the same unit
 
@@ -380,7 +387,7 @@ state = {}
 ---@field on_market_cycle? fun(market_info: lunagrid.Info) # A slot has opened.
 ---@field on_tick? fun(tick_info: lunagrid.Info) # At 10 % .. 90 % of a slot, or at every tick with `every_tick = true`.
 ---@field on_trade? fun(trade: lunagrid.Trade) # One of the own assets has traded.
----@field on_event_or_response? fun(message: lunagrid.Message) # A command that was not executed explicitly was refused.
+---@field on_event_or_response? fun(message: lunagrid.Message) # A command that was not executed explicitly was refused, or a scheduled event has happened: `message.event` says which.
 ---@field on_finish? fun(finish_info: lunagrid.Info) # Once, after the last slot.
 ---@field on_reload? fun(old_state: table) # A newer version of the script takes over; returns the new `state` or nothing.
 ---@field every_tick? boolean # on_tick at every tick, not only at tenths of a slot

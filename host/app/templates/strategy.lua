@@ -57,9 +57,11 @@ end
 agent.on_market_cycle = trade -- a slot has opened
 agent.on_tick = trade         -- at 10 %, 20 % .. 90 % of it
 
--- Commands that were refused come here, with the reason and the numbers.
+-- Commands that were refused come here, with the reason and the numbers, and events of the scenario.
 function agent.on_event_or_response(message)
-  state.refused = (state.refused or 0) + 1 -- `state` lives as long as the agent does
+  if message.event == "refused" then
+    state.refused = (state.refused or 0) + 1 -- `state` lives as long as the agent does
+  end
 end
 
 return agent
