@@ -5,6 +5,7 @@
 #include "app/cmd.h"
 #include "app/kind.h"
 #include "app/plain.h"
+#include "app/schedule.h"
 #include "app/scenario_flags.h"
 #include "app/setup.h"
 #include "script/agent.h"
@@ -25,15 +26,26 @@ static lg_status check_devices(lg_setup *setup)
     };
     lg_fleet *fleet = NULL;
     lg_status status = lg_fleet_open(setup->mem, &input, &setup->diag, &fleet);
+    if (status == LG_OK)
+        status = lg_schedule_check(setup->mem, scenario, fleet, &setup->diag);
     if (fleet)
         lg_fleet_close(fleet);
     return status == LG_PLUGIN ? LG_SCENARIO : status;
 }
 
+/* Script number @p index of the scenario: of its agents, then those that events bring; NULL: the
+ * event brings none. */
+static const char *script_of(const lg_scenario *scenario, uint32_t index)
+{
+    return index < scenario->agent_count ? scenario->agents[index].script
+                                         : scenario->events[index - scenario->agent_count].script;
+}
+
 static bool seen_before(const lg_scenario *scenario, uint32_t index)
 {
     for (uint32_t i = 0; i < index; i++)
-        if (strcmp(scenario->agents[i].script, scenario->agents[index].script) == 0)
+        if (script_of(scenario, i) &&
+            strcmp(script_of(scenario, i), script_of(scenario, index)) == 0)
             return true;
     return false;
 }
@@ -43,13 +55,15 @@ static lg_status check_scripts(lg_setup *setup)
 {
     const lg_scenario *scenario = setup->scenario;
     lg_status worst = LG_OK;
-    for (uint32_t i = 0; i < scenario->agent_count; i++) {
-        if (seen_before(scenario, i))
+    for (uint32_t i = 0; i < scenario->agent_count + scenario->event_count; i++) {
+        const char *script = script_of(scenario, i);
+        if (!script || seen_before(scenario, i))
             continue;
-        const char *script = scenario->agents[i].script;
         lg_status status = lg_script_check(setup->mem, script, setup->places.scripts, &setup->diag);
         if (status == LG_IO) {
-            lg_diag_error(&setup->diag, script, 0, scenario->agents[i].name, "it cannot be read");
+            lg_diag_error(&setup->diag, script, 0,
+                          i < scenario->agent_count ? scenario->agents[i].name : "change",
+                          "it cannot be read");
             status = LG_SCRIPT;
         }
         if (status == LG_MEMORY)

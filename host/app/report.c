@@ -229,6 +229,26 @@ static void write_community(const lg_report *report, lg_text *out)
         lg_kwh_from_uwh(trade->from_uwh), lg_kwh_from_uwh(trade->to_uwh));
 }
 
+/* What has happened by schedule, as far as a line takes it. */
+static void write_events(const lg_report *report, lg_text *out)
+{
+    enum { LINE = 78 };
+    const char *words;
+    uint32_t count = lg_schedule_happened(report->schedule, &words);
+    if (count == 0)
+        return;
+    lg_text line;
+    lg_text_init(&line, out->mem);
+    lg_text_format(&line, "%u event%s: %s", count, count == 1 ? "" : "s", words);
+    lg_text_char(out, ' ');
+    lg_table_cut(out, lg_text_peek(&line), LINE);
+    if (line.length > LINE)
+        lg_text_str(out, "; see events_view");
+    out->failed |= line.failed;
+    lg_text_fini(&line);
+    lg_text_str(out, "\n\n");
+}
+
 static void write_alarm(lg_text *out, bool colours, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -281,6 +301,7 @@ void lg_report_write(const lg_report *report, bool colours, lg_mem *mem, lg_text
     else
         write_assets(report, colours, mem, out);
     write_community(report, out);
+    write_events(report, out);
     write_end(report, colours, out);
 }
 

@@ -3,6 +3,7 @@
 #define LG_APP_REPORT_H
 
 #include "app/course.h"
+#include "app/schedule.h"
 
 /** Rows of homes that are printed; the others are in the bills. */
 #define LG_REPORT_ROWS_MAX 40
@@ -21,6 +22,7 @@ typedef struct lg_report {
     uint32_t slots_done;
     uint64_t faults; /* callbacks that failed */
     lg_run_devices devices;
+    const lg_schedule *schedule;
 } lg_report;
 
 /** Appends the report. */

@@ -6,6 +6,8 @@
 
 const char *lg_results_rule(const lg_rules *rules)
 {
+    if (rules->no_market)
+        return "no_market";
     switch (rules->match) {
     case LG_ONE_SIDED:
         return "one_sided";

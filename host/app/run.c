@@ -1,7 +1,7 @@
 /* The rooms are built from left to right and taken down in the opposite order; what happens in
  * between is the life of a slot, written out once:
  *
- *   plan -> open -> (tick)* -> count -> close -> settle
+ *   events -> plan -> open -> (tick)* -> count -> close -> settle
  *
  * The event loop only looks in between ticks. It can end a run early, never change it: SIGINT ends
  * it after the slot and writes what there is, SIGTERM (or a second SIGINT) after the tick, leaving
@@ -19,6 +19,7 @@
 #include "app/plain.h"
 #include "app/report.h"
 #include "app/results.h"
+#include "app/schedule.h"
 #include "app/seats.h"
 #include "app/setup.h"
 #include "base/clock.h"
@@ -40,6 +41,7 @@ typedef struct run {
     lg_members *members;
     lg_course course;
     lg_seats *seats;
+    lg_schedule *schedule;
     char *folder;
     lg_store *store;
     lg_caps *caps;
@@ -118,6 +120,8 @@ static lg_status open_market(run *r, lg_err *err)
     lg_diag diag;
     lg_diag_init(&diag, r->mem);
     lg_status status = lg_fleet_open(r->mem, &input, &diag, &r->fleet);
+    if (status == LG_OK)
+        status = lg_schedule_check(r->mem, scenario, r->fleet, &diag);
     if (diag.count)
         lg_setup_print(r->mem, &diag, stderr);
     lg_diag_fini(&diag);
@@ -151,7 +155,16 @@ static lg_status open_seats(run *r, lg_err *err)
         err->text[0] = 0; /* all has been said */
     }
     lg_diag_fini(&diag);
-    return status;
+    if (status != LG_OK)
+        return status;
+    lg_schedule_input schedule = {
+        .scenario = r->setup.scenario,
+        .turn = r->turn,
+        .fleet = r->fleet,
+        .seats = r->seats,
+    };
+    r->schedule = lg_schedule_new(r->mem, &schedule);
+    return r->schedule ? LG_OK : lg_fail(err, LG_MEMORY, "out of memory for the events");
 }
 
 static lg_status open_results(run *r, lg_err *err)
@@ -199,8 +212,11 @@ static lg_status do_slot(run *r, uint32_t index, bool *whole)
     *whole = false;
     r->notes.slot = index;
     r->notes.tick = 0;
+    lg_status status = lg_schedule_slot(r->schedule, &moment);
+    if (status != LG_OK)
+        return status;
     lg_fleet_plan(r->fleet, &slot, r->caps);
-    lg_status status = lg_turn_open_slot(r->turn, &moment, r->caps);
+    status = lg_turn_open_slot(r->turn, &moment, r->caps);
     for (uint32_t tick = 0; tick < rules->ticks_per_slot && status == LG_OK; tick++) {
         r->notes.tick = tick;
         moment = lg_moments_at(r->scenario, index, tick);
@@ -316,6 +332,7 @@ static void take_down(run *r)
         lg_turn_free(r->turn);
     if (r->fleet)
         lg_fleet_close(r->fleet);
+    lg_schedule_free(r->schedule); /* holds parameters that devices and scripts had */
     lg_setup_close(&r->setup);
     lg_loop_free(r->loop);
 }
@@ -336,6 +353,7 @@ static int tell(run *r)
         .slots_done = r->slots_done,
         .faults = r->notes.faults,
         .devices = devices_of(r),
+        .schedule = r->schedule,
     };
     bool told = true;
     if (r->args->json)

@@ -8,18 +8,27 @@
 
 typedef struct seat {
     lg_desk *desk;
-    lg_agent *agent;
+    lg_agent *agent;   /* of the scenario's agent */
+    lg_agent *current; /* the one at work: agent, or an heir */
     const char *name;
     lg_notes *notes;
     uint32_t shown; /* errors printed so far */
 } seat;
+
+/* Another script for a seat, from an event on. */
+typedef struct heir {
+    uint32_t event, seat;
+    lg_agent *agent;
+} heir;
 
 struct lg_seats {
     lg_mem *mem;
     lg_seats_input input;
     lg_arena arena; /* params */
     seat *items;
-    lg_run_agent *agents;
+    heir *heirs;
+    uint32_t heir_count;
+    lg_run_agent *agents; /* of seats, then of heirs */
     uint32_t count;
 };
 
@@ -79,6 +88,30 @@ static bool fill_param(lg_arena *arena, const lg_conf *conf, lg_script_param *pa
     return true;
 }
 
+/* Loads @p script for the seat. */
+static lg_status load(lg_seats *seats, seat *s, const char *script, const lg_conf *conf,
+                      lg_agent **agent, lg_err *err)
+{
+    lg_script_param *params = NULL;
+    if (conf) {
+        params = lg_arena_alloc(&seats->arena, sizeof *params);
+        if (!params || !fill_param(&seats->arena, conf, params))
+            return lg_fail(err, LG_MEMORY, "out of memory for the parameters of \"%s\"", s->name);
+    }
+    lg_agent_input input = {
+        .desk = s->desk,
+        .script = script,
+        .scripts_folder = seats->input.scripts_folder,
+        .params = params,
+        .seed = seats->input.scenario->seed,
+        .devices = {.ctx = seats->input.fleet, .plan = plan_of, .type = type_of},
+        .fault = heard_fault,
+        .print = heard_print,
+        .ctx = s,
+    };
+    return lg_agent_new(seats->mem, &input, err, agent);
+}
+
 static lg_status sit_down(lg_seats *seats, uint32_t index, lg_err *err)
 {
     const lg_agent_spec *spec = &seats->input.scenario->agents[index];
@@ -95,25 +128,9 @@ static lg_status sit_down(lg_seats *seats, uint32_t index, lg_err *err)
         status = lg_desk_grant_market(s->desk, spec->markets[i]);
     if (status != LG_OK)
         return lg_fail(err, status, "out of memory for the rights of \"%s\"", spec->name);
-    lg_script_param *params = NULL;
-    if (spec->params) {
-        params = lg_arena_alloc(&seats->arena, sizeof *params);
-        if (!params || !fill_param(&seats->arena, spec->params, params))
-            return lg_fail(err, LG_MEMORY, "out of memory for the parameters of \"%s\"",
-                           spec->name);
-    }
-    lg_agent_input input = {
-        .desk = s->desk,
-        .script = spec->script,
-        .scripts_folder = seats->input.scripts_folder,
-        .params = params,
-        .seed = seats->input.scenario->seed,
-        .devices = {.ctx = seats->input.fleet, .plan = plan_of, .type = type_of},
-        .fault = heard_fault,
-        .print = heard_print,
-        .ctx = s,
-    };
-    return lg_agent_new(seats->mem, &input, err, &s->agent);
+    status = load(seats, s, spec->script, spec->params, &s->agent, err);
+    s->current = s->agent;
+    return status;
 }
 
 static lg_status join(lg_seats *seats, uint32_t index, lg_err *err)
@@ -125,13 +142,13 @@ static lg_status join(lg_seats *seats, uint32_t index, lg_err *err)
     return status == LG_OK ? LG_OK : lg_fail(err, status, "%s", lg_status_text(status));
 }
 
-static void remember(lg_seats *seats, uint32_t index)
+/* Row @p index of the results. */
+static void remember(lg_seats *seats, uint32_t index, const char *name, const char *script,
+                     const lg_agent *agent)
 {
-    const lg_agent_spec *spec = &seats->input.scenario->agents[index];
-    const lg_agent *agent = seats->items[index].agent;
     seats->agents[index] = (lg_run_agent){
-        .name = spec->name,
-        .script = spec->script_name,
+        .name = name,
+        .script = script,
         .hash = lg_agent_hash(agent),
         .source = lg_agent_source(agent),
     };
@@ -160,12 +177,65 @@ static lg_status open_all(lg_seats *seats, lg_diag *diag, lg_err *err)
             status = join(seats, i, err);
             if (status != LG_OK)
                 return status;
-            remember(seats, i);
+            remember(seats, i, seats->items[i].name, seats->input.scenario->agents[i].script_name,
+                     seats->items[i].agent);
         } else if (status != LG_OK) {
             return status;
         }
     }
     return failed ? LG_SCRIPT : LG_OK;
+}
+
+static uint32_t count_heirs(const lg_scenario *scenario)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < scenario->event_count; i++)
+        count += scenario->events[i].agent_count;
+    return count;
+}
+
+/* Loads what events bring, so that a script that cannot be loaded is told before the run. */
+static lg_status open_heirs(lg_seats *seats, lg_diag *diag, lg_err *err)
+{
+    const lg_scenario *scenario = seats->input.scenario;
+    lg_status worst = LG_OK;
+    for (uint32_t i = 0; i < scenario->event_count; i++) {
+        const lg_event_spec *spec = &scenario->events[i];
+        for (uint32_t k = 0; k < spec->agent_count; k++) {
+            uint32_t index = seats->heir_count++;
+            heir *h = &seats->heirs[index];
+            *h = (heir){.event = i, .seat = spec->agents[k]};
+            seat *s = &seats->items[h->seat];
+            lg_status status = load(seats, s, spec->script, spec->params, &h->agent, err);
+            if (status == LG_SCRIPT || status == LG_IO) {
+                worst = LG_SCRIPT;
+                lg_diag_error(diag, s->name, 0, "change", "%s", err->text);
+            } else if (status != LG_OK) {
+                return status;
+            } else {
+                remember(seats, seats->count + index, s->name, spec->script_name, h->agent);
+            }
+        }
+    }
+    return worst;
+}
+
+lg_status lg_seats_change(lg_seats *seats, uint32_t event, uint32_t index, const lg_moment *moment,
+                          bool *done)
+{
+    seat *s = &seats->items[index];
+    for (uint32_t i = 0; i < seats->heir_count; i++) {
+        heir *h = &seats->heirs[i];
+        if (h->event != event || h->seat != index || s->current == h->agent)
+            continue;
+        lg_participant participant;
+        memset(&participant, 0, sizeof participant);
+        lg_agent_participant(h->agent, &participant);
+        s->current = h->agent;
+        *done = true;
+        return lg_turn_replace(seats->input.turn, index, &participant, moment);
+    }
+    return LG_OK;
 }
 
 lg_status lg_seats_open(lg_mem *mem, const lg_seats_input *input, lg_diag *diag, lg_err *err,
@@ -180,9 +250,14 @@ lg_status lg_seats_open(lg_mem *mem, const lg_seats_input *input, lg_diag *diag,
     lg_arena_init(&seats->arena, mem, 16384);
     seats->count = input->scenario->agent_count;
     seats->items = lg_mem_zalloc(mem, seats->count, sizeof *seats->items);
-    seats->agents = lg_mem_zalloc(mem, seats->count, sizeof *seats->agents);
-    lg_status status = seats->items && seats->agents ? open_all(seats, diag, err)
-                                                     : lg_fail(err, LG_MEMORY, "out of memory");
+    uint32_t heirs = count_heirs(input->scenario);
+    seats->heirs = lg_mem_zalloc(mem, heirs, sizeof *seats->heirs);
+    seats->agents = lg_mem_zalloc(mem, seats->count + heirs, sizeof *seats->agents);
+    lg_status status = seats->items && seats->heirs && seats->agents
+                           ? open_all(seats, diag, err)
+                           : lg_fail(err, LG_MEMORY, "out of memory");
+    if (status == LG_OK)
+        status = open_heirs(seats, diag, err);
     if (status != LG_OK) {
         lg_seats_close(seats);
         return status;
@@ -195,6 +270,10 @@ void lg_seats_close(lg_seats *seats)
 {
     if (!seats)
         return;
+    uint32_t heirs = count_heirs(seats->input.scenario);
+    for (uint32_t i = 0; i < seats->heir_count; i++)
+        if (seats->heirs[i].agent)
+            lg_agent_free(seats->heirs[i].agent);
     for (uint32_t i = 0; i < seats->count && seats->items; i++) {
         if (seats->items[i].agent)
             lg_agent_free(seats->items[i].agent);
@@ -202,13 +281,14 @@ void lg_seats_close(lg_seats *seats)
             lg_desk_free(seats->items[i].desk);
     }
     lg_mem_free(seats->mem, seats->items, seats->count * sizeof *seats->items);
-    lg_mem_free(seats->mem, seats->agents, seats->count * sizeof *seats->agents);
+    lg_mem_free(seats->mem, seats->heirs, heirs * sizeof *seats->heirs);
+    lg_mem_free(seats->mem, seats->agents, (seats->count + heirs) * sizeof *seats->agents);
     lg_arena_drop(&seats->arena);
     lg_mem_free(seats->mem, seats, sizeof *seats);
 }
 
 const lg_run_agent *lg_seats_agents(const lg_seats *seats, uint32_t *count)
 {
-    *count = seats->count;
+    *count = seats->count + seats->heir_count;
     return seats->agents;
 }

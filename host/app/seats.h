@@ -28,7 +28,16 @@ lg_status lg_seats_open(lg_mem *mem, const lg_seats_input *input, lg_diag *diag,
 /** Call before the turn is freed. NULL is fine. */
 void lg_seats_close(lg_seats *seats);
 
-/** What the results keep of the agents, in order; valid until the seats are closed. */
+/**
+ * The script that event @p event of the scenario gives agent @p index takes over, between two
+ * slots: the one before is called with on_finish, the new one with on_start, and *done becomes
+ * true. Nothing happens when it is at work already. @return as lg_turn_replace()
+ */
+lg_status lg_seats_change(lg_seats *seats, uint32_t event, uint32_t index, const lg_moment *moment,
+                          bool *done) LG_CHECKED;
+
+/** What the results keep of the agents, in order, and behind them of the scripts that events give
+ * them; valid until the seats are closed. */
 const lg_run_agent *lg_seats_agents(const lg_seats *seats, uint32_t *count);
 
 #endif
