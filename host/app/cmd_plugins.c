@@ -16,8 +16,8 @@ static const char *role_name(uint32_t role)
 
 static const char *type_name(uint32_t type)
 {
-    static const char *const names[] = {"?",    "number",  "integer", "bool",
-                                        "text", "profile", "list"};
+    static const char *const names[] = {"?",       "number", "integer", "bool",          "text",
+                                        "profile", "list",   "time",    "list of tables"};
     return type < sizeof names / sizeof *names ? names[type] : "?";
 }
 
@@ -51,7 +51,13 @@ static void append_range(lg_text *out, double min, double max)
         lg_text_format(out, ", up to %.10g", max);
 }
 
-static void print_option(const lg_option *option, lg_text *out)
+static bool is_ranged(uint32_t type)
+{
+    return type != LG_OPTION_TEXT && type != LG_OPTION_BOOL && type != LG_OPTION_TIME &&
+           type != LG_OPTION_ROWS;
+}
+
+static void print_option(const lg_option *option, int margin, lg_text *out)
 {
     lg_text about;
     lg_text_init(&about, out->mem);
@@ -60,7 +66,7 @@ static void print_option(const lg_option *option, lg_text *out)
         lg_text_format(&about, " %s", unit_sign(option->unit));
     if (option->choices) {
         lg_text_format(&about, " %s", option->choices);
-    } else if (option->type != LG_OPTION_TEXT && option->type != LG_OPTION_BOOL) {
+    } else if (is_ranged(option->type)) {
         append_range(&about, option->min, option->max);
     }
     if (option->flags & LG_OPTION_REQUIRED)
@@ -69,10 +75,12 @@ static void print_option(const lg_option *option, lg_text *out)
         lg_text_format(&about, ", default %s", option->def != 0 ? "true" : "false");
     else if (option->type != LG_OPTION_TEXT && !isnan(option->def))
         lg_text_format(&about, ", default %.10g", option->def);
-    lg_text_format(out, "    %s (%s)\n", option->name, lg_text_peek(&about));
+    lg_text_format(out, "%*s%s (%s)\n", margin, "", option->name, lg_text_peek(&about));
     if (option->help)
-        lg_text_format(out, "        %s\n", option->help);
+        lg_text_format(out, "%*s%s\n", margin + 4, "", option->help);
     lg_text_fini(&about);
+    for (uint32_t i = 0; i < option->columns.count; i++)
+        print_option(element(&option->columns, i), margin + 4, out);
 }
 
 static void print_point(const lg_point *point, lg_text *out)
@@ -97,7 +105,7 @@ static void print_driver(const lg_driver *driver, lg_text *out)
     if (driver->options.count)
         lg_text_str(out, "  options\n");
     for (uint32_t i = 0; i < driver->options.count; i++)
-        print_option(element(&driver->options, i), out);
+        print_option(element(&driver->options, i), 4, out);
     if (driver->points.count)
         lg_text_str(out, "  points\n");
     for (uint32_t i = 0; i < driver->points.count; i++)

@@ -93,10 +93,20 @@ static lg_status see_trade(void *ctx, const lg_trade *trade)
 
 static void count_demand(lg_course *course)
 {
-    for (uint32_t i = 0; i < course->site->asset_count; i++)
-        if (course->caps[i].demand_uwh && !course->site->assets[i].uncounted &&
-            is_inside(course, i))
-            course->kpi.demanded_uwh += course->caps[i].demand_uwh;
+    for (uint32_t i = 0; i < course->site->asset_count; i++) {
+        uint32_t role = course->site->assets[i].role;
+        int64_t demand = lg_caps_demand(&course->caps[i], role,
+                                        lg_market_position(course->market, i)->bought_uwh);
+        if (demand == 0 || course->site->assets[i].uncounted || !is_inside(course, i))
+            continue;
+        course->kpi.demanded_uwh += demand;
+        if (role != LG_ROLE_STORAGE)
+            continue;
+        int64_t own =
+            lg_min64(demand, course->kpi.buffer_uwh); /* its owner consumed what it held */
+        course->kpi.buffer_uwh -= own;
+        course->kpi.consumed_own_uwh += own;
+    }
 }
 
 static lg_status see_slot(void *ctx, uint32_t slot, int64_t slot_start_ms, lg_digest chain)

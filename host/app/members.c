@@ -203,18 +203,17 @@ static void add_assets(lg_members *members, const lg_market *market, const lg_ca
 {
     const lg_site *site = &members->scenario->site;
     for (uint32_t i = 0; i < site->asset_count; i++) {
-        if (caps[i].demand_uwh == 0 && caps[i].supply_uwh == 0)
+        int64_t bought = lg_market_position(market, i)->bought_uwh;
+        int64_t demand = lg_caps_demand(&caps[i], site->assets[i].role, bought);
+        if (demand == 0 && caps[i].demand_uwh == 0 && caps[i].supply_uwh == 0)
             continue;
         uint32_t index = members->of_area[site->assets[i].area];
         if (index == LG_NONE)
             continue;
         lg_member_slot *slot = &members->items[index].slot;
-        slot->demand_uwh += caps[i].demand_uwh;
+        slot->demand_uwh += demand;
         slot->supply_uwh += caps[i].supply_uwh;
-        if (caps[i].demand_uwh > 0) {
-            int64_t bought = lg_market_position(market, i)->bought_uwh;
-            slot->unserved_uwh += lg_max64(0, caps[i].demand_uwh - bought);
-        }
+        slot->unserved_uwh += lg_max64(0, caps[i].demand_uwh - bought);
     }
 }
 

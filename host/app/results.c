@@ -73,6 +73,7 @@ lg_status lg_results_open(lg_mem *mem, const lg_results_input *input, lg_err *er
         .folder = input->folder,
         .site = &scenario->site,
         .market = input->market,
+        .origins = input->origins,
         .community = input->community,
         .info = &info,
         .agents = input->agents,

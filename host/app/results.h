@@ -20,6 +20,7 @@ typedef struct lg_results_input {
     const char *folder;
     const lg_scenario *scenario;
     const lg_market *market;
+    const lg_origins *origins;
     uint32_t community; /* area: lg_members_community() */
     const lg_driver *const *drivers;
     uint32_t driver_count;

@@ -16,6 +16,7 @@
 #include "app/course.h"
 #include "app/facts.h"
 #include "app/moments.h"
+#include "app/origins.h"
 #include "app/plain.h"
 #include "app/report.h"
 #include "app/results.h"
@@ -39,6 +40,7 @@ typedef struct run {
     lg_turn *turn;
     lg_market *market; /* of the turn */
     lg_members *members;
+    lg_origins *origins;
     lg_course course;
     lg_seats *seats;
     lg_schedule *schedule;
@@ -130,9 +132,10 @@ static lg_status open_market(run *r, lg_err *err)
     if (status == LG_OK)
         r->turn = lg_turn_new(r->mem, &scenario->site, &scenario->rules);
     r->members = lg_members_new(r->mem, scenario);
+    r->origins = lg_origins_new(r->mem, &scenario->site);
     r->caps = lg_mem_zalloc(r->mem, scenario->site.asset_count, sizeof *r->caps);
     bool room = lg_facts_init(&r->facts, r->mem, scenario);
-    if (!r->turn || !r->members || !r->caps || !room)
+    if (!r->turn || !r->members || !r->origins || !r->caps || !room)
         return lg_fail(err, LG_MEMORY, "out of memory for %u assets", scenario->site.asset_count);
     r->market = lg_turn_market(r->turn);
     return LG_OK;
@@ -144,6 +147,7 @@ static lg_status open_seats(run *r, lg_err *err)
         .scenario = r->scenario,
         .turn = r->turn,
         .fleet = r->fleet,
+        .origins = r->origins,
         .scripts_folder = r->setup.places.scripts,
         .notes = &r->notes,
     };
@@ -176,6 +180,7 @@ static lg_status open_results(run *r, lg_err *err)
         .folder = r->folder,
         .scenario = r->scenario,
         .market = r->market,
+        .origins = r->origins,
         .community = lg_members_scope(r->members),
         .drivers = r->setup.drivers,
         .driver_count = r->setup.driver_count,
@@ -186,14 +191,17 @@ static lg_status open_results(run *r, lg_err *err)
     if (status != LG_OK)
         return status;
     r->notes.store = r->store;
-    lg_listener store, course;
+    lg_listener store, course, origins;
     memset(&store, 0, sizeof store);
     lg_store_listener(r->store, &store);
     lg_course_init(&r->course, r->scenario, r->members, r->market, r->caps);
     lg_course_listener(&r->course, &course);
+    lg_origins_listener(r->origins, &origins);
     status = lg_turn_listen(r->turn, &store, r->scenario->keep_orders);
     if (status == LG_OK)
         status = lg_turn_listen(r->turn, &course, false);
+    if (status == LG_OK)
+        status = lg_turn_listen(r->turn, &origins, false);
     return status == LG_OK ? LG_OK : lg_fail(err, status, "%s", lg_status_text(status));
 }
 
@@ -216,7 +224,9 @@ static lg_status do_slot(run *r, uint32_t index, bool *whole)
     if (status != LG_OK)
         return status;
     lg_fleet_plan(r->fleet, &slot, r->caps);
-    status = lg_turn_open_slot(r->turn, &moment, r->caps);
+    status = lg_origins_fit_fleet(r->origins, &r->scenario->site, r->fleet);
+    if (status == LG_OK)
+        status = lg_turn_open_slot(r->turn, &moment, r->caps);
     for (uint32_t tick = 0; tick < rules->ticks_per_slot && status == LG_OK; tick++) {
         r->notes.tick = tick;
         moment = lg_moments_at(r->scenario, index, tick);
@@ -327,6 +337,7 @@ static void take_down(run *r)
     if (r->scenario)
         lg_mem_free(r->mem, r->caps, r->scenario->site.asset_count * sizeof *r->caps);
     lg_facts_fini(&r->facts);
+    lg_origins_free(r->origins);
     lg_members_free(r->members);
     if (r->turn)
         lg_turn_free(r->turn);

@@ -14,6 +14,7 @@ typedef struct lg_seats_input {
     const lg_scenario *scenario;
     lg_turn *turn;
     lg_fleet *fleet;
+    const lg_origins *origins;
     const char *scripts_folder;
     lg_notes *notes;
 } lg_seats_input;

@@ -9,6 +9,8 @@
 
 /* Two ways of adding up the same state of charge may differ by this, in kWh: a micro-watt-hour. */
 #define SLACK_KWH 1e-9
+/* Later than this nothing can be due. */
+#define HOURS_MAX 1e6
 
 void lg__plan_clear(lg_plan *plan)
 {
@@ -16,6 +18,9 @@ void lg__plan_clear(lg_plan *plan)
         .size = sizeof *plan,
         .buy_rate_ct = (double)NAN,
         .sell_rate_ct = (double)NAN,
+        .need_kWh = (double)NAN,
+        .due_hours = (double)NAN,
+        .efficiency = (double)NAN,
     };
 }
 
@@ -46,6 +51,20 @@ static lg_status check_numbers(const lg_plan *plan, lg_err *err)
         return bad_energy("capacity_kWh", plan->capacity_kWh, err);
     if (!energy_ok(plan->reserve_kWh))
         return bad_energy("reserve_kWh", plan->reserve_kWh, err);
+    if (!energy_ok(plan->used_kWh))
+        return bad_energy("used_kWh", plan->used_kWh, err);
+    if (!energy_ok(plan->due_kWh))
+        return bad_energy("due_kWh", plan->due_kWh, err);
+    if (plan->due_hours <= 0 || plan->due_hours > HOURS_MAX)
+        return lg_fail(err, LG_PLUGIN, "due_hours = %.9g, expected above 0 or NaN",
+                       plan->due_hours);
+    if (plan->efficiency <= 0 || plan->efficiency > 1)
+        return lg_fail(err, LG_PLUGIN, "efficiency = %.9g, expected above 0 and up to 1, or NaN",
+                       plan->efficiency);
+    if (!isnan(plan->need_kWh) &&
+        !(plan->need_kWh >= 0 && plan->need_kWh <= plan->demand_kWh + SLACK_KWH))
+        return lg_fail(err, LG_PLUGIN, "need_kWh = %.9g, expected 0 to demand_kWh = %.9g",
+                       plan->need_kWh, plan->demand_kWh);
     if (!rate_ok(plan->buy_rate_ct))
         return lg_fail(err, LG_PLUGIN, "buy_rate_ct = %.9g, expected 0 to 10000 or NaN",
                        plan->buy_rate_ct);
@@ -66,7 +85,8 @@ static lg_status check_storage(const lg_plan *plan, lg_err *err)
     if (plan->supply_kWh > plan->stored_kWh + SLACK_KWH)
         return lg_fail(err, LG_PLUGIN, "supply_kWh = %.9g, more than stored_kWh = %.9g",
                        plan->supply_kWh, plan->stored_kWh);
-    if (plan->stored_kWh + plan->demand_kWh > plan->capacity_kWh + SLACK_KWH)
+    double arrives_kWh = plan->demand_kWh * (isnan(plan->efficiency) ? 1 : plan->efficiency);
+    if (plan->stored_kWh + arrives_kWh > plan->capacity_kWh + SLACK_KWH)
         return lg_fail(
             err, LG_PLUGIN,
             "demand_kWh = %.9g on top of stored_kWh = %.9g is more than capacity_kWh = %.9g",
@@ -103,8 +123,12 @@ lg_status lg__plan_caps(uint32_t role, const lg_plan *plan, lg_caps *caps, lg_er
             plan->demand_kWh, plan->supply_kWh);
     caps->buy_uwh = to_uwh(plan->demand_kWh);
     caps->sell_uwh = to_uwh(plan->supply_kWh);
-    if (role == LG_ROLE_CONSUMER || role == LG_ROLE_PROSUMER)
+    if (!isnan(plan->need_kWh))
+        caps->demand_uwh = lg_min64(to_uwh(plan->need_kWh), caps->buy_uwh);
+    else if (role == LG_ROLE_CONSUMER || role == LG_ROLE_PROSUMER)
         caps->demand_uwh = caps->buy_uwh;
+    if (role == LG_ROLE_STORAGE)
+        caps->used_uwh = to_uwh(plan->used_kWh);
     /* "Without limit" is an offer, not a production that somebody could have used. */
     if ((role == LG_ROLE_PRODUCER || role == LG_ROLE_PROSUMER) && caps->sell_uwh < LG_UNLIMITED_UWH)
         caps->supply_uwh = caps->sell_uwh;

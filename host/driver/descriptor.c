@@ -12,7 +12,7 @@
 #define UP_TO(type, field) (uint32_t)(offsetof(type, field) + sizeof(((type *)NULL)->field))
 
 /* Sizes of minor version 0, the least that may come; they stay when fields are appended. */
-enum { NAME_MAX_BYTES = 48, ARRAY_MAX = 256 };
+enum { NAME_MAX_BYTES = 48, ARRAY_MAX = 256, COLUMNS_MAX = 32 };
 #define PLUGIN_SIZE_0 UP_TO(lg_plugin, drivers)
 #define DRIVER_SIZE_0 UP_TO(lg_driver, write)
 #define OPTION_SIZE_0 UP_TO(lg_option, help)
@@ -141,47 +141,102 @@ static lg_status check_point(const lg_driver *driver, uint32_t index, lg_err *er
     return LG_OK;
 }
 
-static lg_status check_option(const lg_driver *driver, uint32_t index, lg_err *err)
+/* What may stand in a row of a table: single numbers. */
+static bool is_cell(uint32_t type)
 {
-    const lg_option *options = driver->options.items, *o = &options[index];
+    return type == LG_OPTION_NUMBER || type == LG_OPTION_INTEGER || type == LG_OPTION_TIME;
+}
+
+static lg_status check_columns(const char *driver, const lg_option *o, lg_err *err);
+
+static lg_status check_option(const char *driver, const lg_option *options, uint32_t index,
+                              lg_err *err)
+{
+    const lg_option *o = &options[index];
     if (!o->name || !o->help || !is_word(o->name))
         return lg_fail(err, LG_PLUGIN,
                        "driver \"%s\": option %u needs a name of letters, digits "
                        "and _ and a help text",
-                       driver->name, index + 1);
+                       driver, index + 1);
     if (is_among(o->name, option_words, sizeof option_words / sizeof *option_words))
         return lg_fail(err, LG_PLUGIN,
                        "driver \"%s\": no option may be named \"%s\", every asset "
                        "has that already",
-                       driver->name, o->name);
+                       driver, o->name);
     for (uint32_t i = 0; i < index; i++)
         if (strcmp(options[i].name, o->name) == 0)
-            return lg_fail(err, LG_PLUGIN, "driver \"%s\": two options are named \"%s\"",
-                           driver->name, o->name);
-    if (o->type < LG_OPTION_NUMBER || o->type > LG_OPTION_LIST)
+            return lg_fail(err, LG_PLUGIN, "driver \"%s\": two options are named \"%s\"", driver,
+                           o->name);
+    if (o->type < LG_OPTION_NUMBER || o->type > LG_OPTION_ROWS)
         return lg_fail(err, LG_PLUGIN, "driver \"%s\": option \"%s\" has the unknown type %u",
-                       driver->name, o->name, o->type);
+                       driver, o->name, o->type);
     if (!is_unit(o->unit))
         return lg_fail(err, LG_PLUGIN, "driver \"%s\": option \"%s\" has the unknown unit %u",
-                       driver->name, o->name, o->unit);
+                       driver, o->name, o->unit);
     if (o->flags & ~(uint32_t)LG_OPTION_REQUIRED)
         return lg_fail(err, LG_PLUGIN, "driver \"%s\": option \"%s\" has the unknown flags %u",
-                       driver->name, o->name, o->flags);
+                       driver, o->name, o->flags);
+    if ((o->type == LG_OPTION_ROWS) != (o->columns.count > 0))
+        return lg_fail(err, LG_PLUGIN,
+                       "driver \"%s\": option \"%s\" needs columns if it has the type "
+                       "LG_OPTION_ROWS, and only then",
+                       driver, o->name);
+    if (o->type == LG_OPTION_ROWS)
+        return check_columns(driver, o, err);
     if (o->type == LG_OPTION_TEXT)
         return LG_OK;
     if (o->choices)
         return lg_fail(err, LG_PLUGIN, "driver \"%s\": option \"%s\" has choices, but is no text",
-                       driver->name, o->name);
+                       driver, o->name);
     if (!(o->min <= o->max))
         return lg_fail(err, LG_PLUGIN,
                        "driver \"%s\": the range of option \"%s\" is %g to %g, "
                        "expected two numbers in order",
-                       driver->name, o->name, o->min, o->max);
+                       driver, o->name, o->min, o->max);
     if (o->def < o->min || o->def > o->max) /* false for NaN, which means none */
         return lg_fail(err, LG_PLUGIN,
                        "driver \"%s\": the default %g of option \"%s\" is outside of its range",
-                       driver->name, o->def, o->name);
+                       driver, o->def, o->name);
     return LG_OK;
+}
+
+static lg_status check_columns(const char *driver, const lg_option *o, lg_err *err)
+{
+    const lg_option *columns = o->columns.items;
+    lg_status status = LG_OK;
+    if (o->columns.count > COLUMNS_MAX)
+        return lg_fail(err, LG_PLUGIN, "driver \"%s\": option \"%s\" has more than %d columns",
+                       driver, o->name, COLUMNS_MAX);
+    for (uint32_t i = 0; status == LG_OK && i < o->columns.count; i++) {
+        status = check_option(driver, columns, i, err);
+        if (status == LG_OK && !is_cell(columns[i].type))
+            status = lg_fail(err, LG_PLUGIN,
+                             "driver \"%s\": column \"%s\" of option \"%s\" has type %u, expected "
+                             "a number, a whole number or a time",
+                             driver, columns[i].name, o->name, columns[i].type);
+    }
+    return status;
+}
+
+/* Brings the columns of all options to our size. */
+static lg_status copy_columns(lg_arena *arena, const char *owner, lg_array *options, lg_err *err)
+{
+    lg_option *items = (lg_option *)(uintptr_t)options->items; /* ours, made by copy_array() */
+    lg_status status = LG_OK;
+    for (uint32_t i = 0; status == LG_OK && i < options->count; i++) {
+        lg_array columns = items[i].columns;
+        status = copy_array(arena, &columns, OPTION_SIZE_0, sizeof(lg_option), owner, "option",
+                            &items[i].columns, err);
+    }
+    return status;
+}
+
+/* A relative path of a Lua file. */
+static bool is_script(const char *path)
+{
+    size_t length = strlen(path);
+    return length > 4 && strcmp(path + length - 4, ".lua") == 0 && path[0] != '/' &&
+           !strstr(path, "..");
 }
 
 static lg_status check_driver(lg_arena *arena, const char *plugin, uint32_t index,
@@ -203,16 +258,23 @@ static lg_status check_driver(lg_arena *arena, const char *plugin, uint32_t inde
     if (!driver->open || !driver->plan)
         return lg_fail(err, LG_PLUGIN, "%s has no %s function", owner,
                        driver->open ? "plan" : "open");
+    if (driver->strategy && !is_script(driver->strategy))
+        return lg_fail(err, LG_PLUGIN,
+                       "%s: its strategy is \"%.60s\", expected a path like "
+                       "\"strategies/load_ramp.lua\"",
+                       owner, driver->strategy);
     lg_array points = driver->points, options = driver->options;
     lg_status status = copy_array(arena, &points, POINT_SIZE_0, sizeof(lg_point), owner, "point",
                                   &driver->points, err);
     if (status == LG_OK)
         status = copy_array(arena, &options, OPTION_SIZE_0, sizeof(lg_option), owner, "option",
                             &driver->options, err);
+    if (status == LG_OK)
+        status = copy_columns(arena, owner, &driver->options, err);
     for (uint32_t i = 0; status == LG_OK && i < driver->points.count; i++)
         status = check_point(driver, i, err);
     for (uint32_t i = 0; status == LG_OK && i < driver->options.count; i++)
-        status = check_option(driver, i, err);
+        status = check_option(driver->name, driver->options.items, i, err);
     return status;
 }
 

@@ -98,9 +98,17 @@ typedef struct lg_market_sink {
 /** What an asset may trade in a slot; from its driver. LG_UNLIMITED_UWH: no limit. */
 typedef struct lg_caps {
     int64_t buy_uwh, sell_uwh; /* tradable */
-    int64_t demand_uwh;        /* counted as demand: loads; 0 for storages and buses */
+    int64_t demand_uwh;        /* must be bought, else it is unserved: loads; of a storage what its
+                                * owner needs soon; 0 for buses */
     int64_t supply_uwh;        /* counted as production possible: PV; 0 for storages and buses */
+    int64_t used_uwh;          /* storage: taken out by its owner since the slot before */
 } lg_caps;
+
+/**
+ * What counts as demand of a slot: a consumer's need, and what it bought beyond it because it could
+ * use it (a tank that was filled); of a storage what its owner took out, not what it bought.
+ */
+int64_t lg_caps_demand(const lg_caps *caps, uint32_t role, int64_t bought_uwh);
 
 /** A figure of each side, by name or by lg_side: x_uwh[LG_BID] is the buying one. */
 #define LG__BOTH_SIDES(type, both, buy, sell)                                                      \

@@ -154,11 +154,17 @@ void lg__kpi_trade(lg_market *m, const lg_trade *t)
         buffer_drain(m, home, common, consumes, t->energy_uwh);
 }
 
+int64_t lg_caps_demand(const lg_caps *caps, uint32_t role, int64_t bought_uwh)
+{
+    if (role == LG_ROLE_STORAGE)
+        return caps->used_uwh;
+    return role == LG_ROLE_CONSUMER ? lg_max64(caps->demand_uwh, bought_uwh) : caps->demand_uwh;
+}
+
 /* The demand that the indicators count at a slot's end: the slot's. The reference exchange counts a
  * load by hours one slot late, so its last slot is missing in a run (17 #20 of the reference). */
-static int64_t counted_demand(lg_market *m, uint32_t asset)
+static int64_t counted_demand(lg_market *m, uint32_t asset, int64_t demand)
 {
-    int64_t demand = m->caps[asset].demand_uwh;
     if (m->site->assets[asset].uncounted)
         return 0;
     if (!m->late_uwh || !m->site->assets[asset].by_hours)
@@ -166,6 +172,19 @@ static int64_t counted_demand(lg_market *m, uint32_t asset)
     int64_t late = m->late_uwh[asset];
     m->late_uwh[asset] = demand;
     return late;
+}
+
+/* Demand of a slot. What the owner of a storage took out of it was consumed where the storage is.
+ */
+static int64_t count_demand(lg_market *m, uint32_t asset)
+{
+    uint32_t area = m->area_of[asset];
+    uint8_t role = m->role_of[asset];
+    int64_t demand = lg_caps_demand(&m->caps[asset], role, m->positions[asset].bought_uwh);
+    m->kpi_own[area].demanded_uwh += counted_demand(m, asset, demand);
+    if (role == LG_ROLE_STORAGE && demand && !m->site->assets[asset].uncounted)
+        buffer_drain(m, area, area, true, demand);
+    return demand;
 }
 
 void lg__accounts_close(lg_market *m)
@@ -181,11 +200,10 @@ void lg__accounts_close(lg_market *m)
         a->bill.earned_uct = lg_add(a->bill.earned_uct, p->earned_uct);
         a->bill.market_fee_uct = lg_add(a->bill.market_fee_uct, f->local_uct);
         a->fees_path_uct = lg_add(a->fees_path_uct, f->path_uct);
-        a->demand_uwh += c->demand_uwh;
+        a->demand_uwh += count_demand(m, i);
         a->supply_uwh += c->supply_uwh;
         a->unserved_uwh += lg_max64(0, c->demand_uwh - p->bought_uwh);
         a->unsold_uwh += lg_max64(0, c->supply_uwh - p->sold_uwh);
-        m->kpi_own[m->area_of[i]].demanded_uwh += counted_demand(m, i);
     }
 }
 

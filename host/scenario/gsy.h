@@ -19,6 +19,9 @@ enum lg__gsy_kind {
     LG__GSY_SMART_METER = 1 << 10,
     LG__GSY_PV_PREDEFINED = 1 << 11,
     LG__GSY_WIND_PREDEFINED = 1 << 12,
+    LG__GSY_EV = 1 << 13,
+    LG__GSY_HEAT_PUMP = 1 << 14,
+    LG__GSY_ELECTROLYZER = 1 << 15,
     LG__GSY_NONE = 0, /* known, but there is nothing here that stands for it */
 };
 
@@ -36,7 +39,8 @@ enum lg__gsy_how {
     LG__GSY_MINUTES, /* a time between updates: seconds when serialised, else minutes */
     LG__GSY_RATE,    /* ct/kWh: a number, or a profile where ours may be one */
     LG__GSY_POWER,   /* W or kW over time */
-    LG__GSY_ORIGIN,  /* where stored energy comes from */
+    LG__GSY_CHOICE,  /* a word of ours, written as a word, a number or a switch (gsy_choices.c) */
+    LG__GSY_ROWS,    /* a list of tables, with the columns of ours */
     LG__GSY_LOSSES,  /* a table of three fractions */
     LG__GSY_CLOUDS,  /* 0 sunny, 1 partial, 2 cloudy, 4 the user's own */
     LG__GSY_IGNORED, /* changes no figure here */
@@ -123,6 +127,11 @@ lg_conf *lg__gsy_asset(lg__gsy *g, lg_conf *leaf, bool in_clone);
 /** Name, uuid and clones of @p from; @return whether it is cloned. */
 bool lg__gsy_identity(lg__gsy *g, lg_conf *from, bool in_clone, lg_conf *to);
 void lg__gsy_ignore(lg__gsy *g, const char *key);
+/** The word of ours under @p key that @p item stands for. NULL after a problem (gsy_choices.c). */
+const char *lg__gsy_choice(lg__gsy *g, const char *label, const char *key, const lg_conf *item);
+/** The tables of @p item with the columns of @p row; what is not known in them is told. NULL after
+ * a problem (gsy_choices.c). */
+lg_conf *lg__gsy_rows(lg__gsy *g, const char *label, const lg_option *row, const lg_conf *item);
 /** Warns of a key that nobody knows. */
 void lg__gsy_unknown(lg__gsy *g, const lg_conf *at, const char *label, const char *const *names,
                      size_t count);

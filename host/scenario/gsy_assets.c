@@ -96,6 +96,34 @@ static void put_clouds(asset *a, const lg_conf *item)
                     "expected 0 (sunny), 1 (partial), 2 (cloudy) or 4 (the power_profile)");
 }
 
+/* The option of the driver that @p name names; NULL when it has none. */
+static const lg_option *driver_row(const asset *a, const char *name)
+{
+    const lg__reader *r = a->g->r;
+    uint32_t index = lg__driver_index(r, a->strategy->driver);
+    const lg_driver *driver = index == LG_NONE ? NULL : r->input->drivers[index];
+    for (uint32_t i = 0; driver && i < driver->options.count; i++)
+        if (strcmp(lg__driver_option(driver, i)->name, name) == 0)
+            return lg__driver_option(driver, i);
+    return NULL;
+}
+
+/* A word or tables; a driver that knows no such option is left without. */
+static void put_form(asset *a, const lg__gsy_key *key, const lg_conf *item)
+{
+    const char *ours = key->ours ? key->ours : key->name;
+    const lg_option *row = driver_row(a, ours);
+    if (key->how == LG__GSY_ROWS) {
+        lg_conf *rows = row ? lg__gsy_rows(a->g, a->label, row, item) : NULL;
+        if (rows)
+            lg__conf_put(a->to, rows);
+        return;
+    }
+    const char *word = lg__gsy_choice(a->g, a->label, ours, item);
+    if (word && row)
+        lg__gsy_put_text(a->g, a->to, ours, word, item->line);
+}
+
 static void put_key(asset *a, const lg__gsy_key *key, const lg_conf *item)
 {
     lg_conf *profile;
@@ -120,7 +148,10 @@ static void put_key(asset *a, const lg__gsy_key *key, const lg_conf *item)
     case LG__GSY_CLOUDS:
         put_clouds(a, item);
         return;
-    case LG__GSY_ORIGIN:
+    case LG__GSY_CHOICE:
+    case LG__GSY_ROWS:
+        put_form(a, key, item);
+        return;
     case LG__GSY_IGNORED:
         lg__gsy_ignore(a->g, item->key);
         return;
@@ -168,12 +199,8 @@ static void put_default(asset *a, const char *key, double value)
 /* Says a text option, if the driver knows it. */
 static void put_choice(asset *a, const char *key, const char *value)
 {
-    lg__reader *r = a->g->r;
-    uint32_t index = lg__driver_index(r, a->strategy->driver);
-    const lg_driver *driver = index == LG_NONE ? NULL : r->input->drivers[index];
-    for (uint32_t i = 0; driver && i < driver->options.count; i++)
-        if (strcmp(lg__driver_option(driver, i)->name, key) == 0)
-            lg__gsy_put_text(a->g, a->to, key, value, a->to->line);
+    if (driver_row(a, key))
+        lg__gsy_put_text(a->g, a->to, key, value, a->to->line);
 }
 
 static bool is_true(const lg_conf *table, const char *key)
@@ -274,7 +301,13 @@ static void put_defaults(asset *a)
         put_dear(a, "initial_selling_rate", utility_ct);
         put_default(a, "final_selling_rate", 0);
         break;
+    case LG__GSY_HEAT_PUMP:
+        put_default(a, "initial_buying_rate", 0);
+        put_default(a, "preferred_buying_rate", 30);
+        break;
     case LG__GSY_STORAGE:
+    case LG__GSY_EV:
+    case LG__GSY_ELECTROLYZER:
         put_default(a, "initial_buying_rate", 0);
         put_default(a, "final_buying_rate", 24.9);
         put_default(a, "initial_selling_rate", 30);

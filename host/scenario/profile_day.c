@@ -37,15 +37,25 @@ const lg_profile *lg__profile_list(lg__reader *r, const char *label, const lg_op
     return lg__profile_take(r, profile);
 }
 
-/* "06:30" or "6:30" as minutes of the day, -1 for anything else. */
-static int day_minute(const char *text)
+static int digit(char c)
 {
-    unsigned hour, minute;
-    int used = 0;
-    if (sscanf(text, "%2u:%2u%n", &hour, &minute, &used) != 2 || text[used] || hour > 23 ||
-        minute > 59 || (used != 4 && used != 5))
+    return c >= '0' && c <= '9' ? c - '0' : -100;
+}
+
+int lg__day_minute(const char *text)
+{
+    int hour = digit(text[0]);
+    if (hour >= 0 && text[1] != ':') {
+        hour = 10 * hour + digit(text[1]);
+        text++;
+    }
+    if (hour < 0 || hour > 23 || text[1] != ':')
         return -1;
-    return (int)(hour * 60 + minute);
+    int minute = 10 * digit(text[2]);
+    if (minute < 0 || minute > 50)
+        return -1;
+    minute += digit(text[3]);
+    return minute < 0 || text[4] ? -1 : 60 * hour + minute;
 }
 
 static int gcd(int a, int b)
@@ -65,7 +75,7 @@ static bool day_points(lg__reader *r, const char *label, const lg_option *row, c
     bool fine = true;
     *step = DAY_MINUTES;
     for (const lg_conf *item = day->first; item; item = item->next) {
-        int minute = day_minute(item->key);
+        int minute = lg__day_minute(item->key);
         if (minute < 0) {
             lg__problem(r, item, label, row->name,
                         "\"%.40s\" is no time of day; expected [\"HH:MM\"] = value", item->key);

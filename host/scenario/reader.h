@@ -124,6 +124,12 @@ const lg_option *lg__rows_of(enum lg__kind kind, uint32_t *count);
 const lg_option *lg__trading_rows(uint32_t *count);
 /** Index of the driver @p name, LG_NONE when no plugin offers it. */
 uint32_t lg__driver_index(const lg__reader *reader, const char *name);
+/** Column @p index of an option that is a list of tables. */
+static inline const lg_option *lg__column(const lg_option *row, uint32_t index)
+{
+    return (const lg_option *)((const char *)row->columns.items +
+                               (size_t)index * row->columns.stride);
+}
 /** Option @p index of a driver. */
 const lg_option *lg__driver_option(const lg_driver *driver, uint32_t index);
 
@@ -136,6 +142,12 @@ bool lg__check(lg__reader *reader, const char *label, lg_conf *table, const lg__
                lg__field *fields);
 /** One value against its row. */
 bool lg__check_value(lg__reader *reader, const char *label, lg__field *field);
+/** "06:30" or "6:30" as minutes of the day, -1 for anything else (profile_day.c). */
+int lg__day_minute(const char *text);
+/** A time of day or a date (LG_OPTION_TIME, rows.c). @return whether it is one */
+bool lg__check_time(lg__field *field);
+/** A list of tables (LG_OPTION_ROWS, rows.c). *wrong_type: it is no list, which is not reported. */
+bool lg__check_rows(lg__reader *reader, const char *label, lg__field *field, bool *wrong_type);
 /** The field of that key; the key must be one of the rows. */
 lg__field *lg__field_of(lg__field *fields, const lg__rows *rows, const char *key);
 /** What was expected, for people: "a number (kW)". */

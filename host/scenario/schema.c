@@ -28,6 +28,23 @@ static void print_range(const lg_option *row, lg_text *out)
     lg_text_double(out, row->max);
 }
 
+static void print_row(const lg_option *row, bool first, lg_text *out);
+static void print_required(const lg_option *row, bool *any, lg_text *out);
+
+/* A list of tables, left open behind. */
+static void print_tables(const lg_option *row, lg_text *out)
+{
+    bool any = false;
+    lg_text_str(out, "{\"type\": \"array\", \"items\": {\"type\": \"object\", "
+                     "\"additionalProperties\": false,\n");
+    for (uint32_t i = 0; i < row->columns.count; i++)
+        print_required(lg__column(row, i), &any, out);
+    lg_text_str(out, any ? "],\n      \"properties\": {" : "      \"properties\": {");
+    for (uint32_t i = 0; i < row->columns.count; i++)
+        print_row(lg__column(row, i), i == 0, out);
+    lg_text_str(out, "}}");
+}
+
 /* The schema of a value, left open for what comes behind. */
 static void print_type(const lg_option *row, lg_text *out)
 {
@@ -48,6 +65,12 @@ static void print_type(const lg_option *row, lg_text *out)
         lg_text_str(out, "{\"type\": \"array\", \"items\": {\"type\": \"number\"");
         print_range(row, out);
         lg_text_char(out, '}');
+        return;
+    case LG_OPTION_TIME:
+        lg_text_str(out, "{\"type\": \"string\"");
+        return;
+    case LG_OPTION_ROWS:
+        print_tables(row, out);
         return;
     case LG__KEY_NAMES:
         lg_text_str(out, "{\"type\": \"array\", \"items\": {\"type\": \"string\"}");

@@ -9,15 +9,14 @@ static const char *template_script(const lg__reader *r, const lg_asset *asset)
 {
     const lg_params *params = asset->params;
     const char *said = params->items[params->driver_count].value.text; /* trading row 0: strategy */
-    if (said)
-        return said;
+    const char *own = r->input->drivers[asset->driver]->strategy;
+    if (said || own)
+        return said ? said : own;
     switch (asset->role) {
     case LG_ROLE_CONSUMER:
         return "strategies/load_ramp.lua";
     case LG_ROLE_PRODUCER:
-        return strcmp(r->input->drivers[asset->driver]->name, "commercial_producer") == 0
-                   ? "strategies/fixed_rate.lua"
-                   : "strategies/pv_ramp.lua";
+        return "strategies/pv_ramp.lua";
     case LG_ROLE_PROSUMER:
         return "strategies/meter_ramp.lua";
     case LG_ROLE_STORAGE:

@@ -75,6 +75,12 @@ void lg__expected(const lg_option *row, char *out, size_t size)
     case LG_OPTION_LIST:
         snprintf(out, size, "a list of numbers%s", unit);
         return;
+    case LG_OPTION_TIME:
+        snprintf(out, size, "a time of day like \"18:00\" or a date like \"2024-06-03T18:00Z\"");
+        return;
+    case LG_OPTION_ROWS:
+        snprintf(out, size, "a list of tables");
+        return;
     case LG__KEY_TABLE:
     case LG__KEY_FREE:
         snprintf(out, size, "a table");
@@ -234,6 +240,13 @@ static bool check_list(lg__reader *r, const char *label, lg__field *field)
     return true;
 }
 
+static bool check_rows(lg__reader *r, const char *label, lg__field *field)
+{
+    bool no_list;
+    bool fine = lg__check_rows(r, label, field, &no_list);
+    return no_list ? wrong_type(r, label, field) : fine;
+}
+
 static bool check_names(lg__reader *r, const char *label, const lg__field *field)
 {
     const lg_conf *item = field->item;
@@ -273,6 +286,10 @@ bool lg__check_value(lg__reader *r, const char *label, lg__field *field)
         return check_profile(r, label, field);
     case LG_OPTION_LIST:
         return check_list(r, label, field);
+    case LG_OPTION_TIME:
+        return lg__check_time(field) || wrong_type(r, label, field);
+    case LG_OPTION_ROWS:
+        return check_rows(r, label, field);
     case LG__KEY_NAMES:
         return check_names(r, label, field);
     case LG__KEY_TABLE:

@@ -4,12 +4,14 @@
 
 #include "base/diag.h"
 #include "desk/turn.h"
+#include "market/origin.h"
 
 /** Reads what the scripts may see of devices; filled by the application from the fleet. */
 typedef struct lg_device_view {
     void *ctx;
     const lg_plan *(*plan)(void *ctx, uint32_t asset); /* of the running slot */
     const char *(*type)(void *ctx, uint32_t asset);    /* the driver's word: "pv"; may be NULL */
+    const lg_origins *origins; /* where stored energy comes from; may be NULL */
 } lg_device_view;
 
 /** A plain value handed to a script as `params`: the same shape as a scenario's table. */

@@ -15,7 +15,12 @@ static const char *const match_names[] = {"one_sided", "pay_as_bid", "pay_as_cle
 
 const lg_plan *lg__plan_of(const lg_agent *agent, uint32_t asset)
 {
-    static const lg_plan none = {.size = sizeof none, .buy_rate_ct = NAN, .sell_rate_ct = NAN};
+    static const lg_plan none = {.size = sizeof none,
+                                 .buy_rate_ct = NAN,
+                                 .sell_rate_ct = NAN,
+                                 .need_kWh = NAN,
+                                 .due_hours = NAN,
+                                 .efficiency = NAN};
     const lg_device_view *view = &agent->input.devices;
     const lg_plan *plan = view->plan ? view->plan(view->ctx, asset) : NULL;
     return plan ? plan : &none;
@@ -24,28 +29,6 @@ const lg_plan *lg__plan_of(const lg_agent *agent, uint32_t asset)
 double lg__fee_shown(const lg_agent *agent, int64_t fee)
 {
     return agent->rules->fee_kind == LG_FEE_CONSTANT ? lg_ct_from_uct(fee) : (double)fee / 1e7;
-}
-
-/* Not known reads nil, not NaN. */
-static int push_known(lua_State *L, double value)
-{
-    if (value == value)
-        lua_pushnumber(L, value);
-    else
-        lua_pushnil(L);
-    return 1;
-}
-
-static int push_kwh(lua_State *L, int64_t uwh)
-{
-    lua_pushnumber(L, lg_kwh_from_uwh(uwh));
-    return 1;
-}
-
-static int push_nil(lua_State *L)
-{
-    lua_pushnil(L);
-    return 1;
 }
 
 static int field_of(lua_State *L)
@@ -144,9 +127,9 @@ int lg__info_index(lua_State *L)
         lg__push_list(L, LG_LIST_OWN_MARKETS, 0);
         return 1;
     case LG_INFO_FIELD_FEED_IN:
-        return push_known(L, agent->moment.feed_in_tariff_rate_ct);
+        return lg__push_known(L, agent->moment.feed_in_tariff_rate_ct);
     case LG_INFO_FIELD_MARKET_MAKER:
-        return push_known(L, agent->moment.market_maker_rate_ct);
+        return lg__push_known(L, agent->moment.market_maker_rate_ct);
     case LG_INFO_FIELD_TREE:
         lg__push_market(L, 0);
         return 1;
@@ -160,63 +143,6 @@ int lg__info_index(lua_State *L)
         return info_time(L, field, &agent->moment);
     default:
         return info_run(L, field, agent);
-    }
-}
-
-static int storage_field(lua_State *L, int field, const lg_agent *agent, uint32_t asset)
-{
-    const lg_position *p = lg_market_position(agent->market, asset);
-    const lg_plan *plan = lg__plan_of(agent, asset);
-    double traded = lg_kwh_from_uwh(p->bought_uwh - p->sold_uwh);
-    switch (field) {
-    case LG_ASSET_FIELD_TO_SELL:
-        return push_kwh(L, lg_max64(0, p->sell_uwh - p->sold_uwh - p->offered_sell_uwh));
-    case LG_ASSET_FIELD_TO_BUY:
-        return push_kwh(L, lg_max64(0, p->buy_uwh - p->bought_uwh - p->offered_buy_uwh));
-    case LG_ASSET_FIELD_FREE:
-        return push_known(L, plan->capacity_kWh - plan->stored_kWh - traded);
-    case LG_ASSET_FIELD_USED:
-        return push_known(L, plan->stored_kWh);
-    case LG_ASSET_FIELD_SOC:
-        return push_known(L, plan->capacity_kWh > 0 ? plan->stored_kWh / plan->capacity_kWh : 0);
-    case LG_ASSET_FIELD_CAPACITY:
-        return push_known(L, plan->capacity_kWh);
-    default: /* LG_ASSET_FIELD_RESERVE */
-        return push_known(L, plan->reserve_kWh);
-    }
-}
-
-/* Buyers: consumers, prosumers, storages and buses. */
-static bool buys(uint32_t role)
-{
-    return role != LG_ROLE_PRODUCER && role != LG_ROLE_MARKET_MAKER;
-}
-
-/* Figures of the running slot that depend on the role. */
-static int asset_energy(lua_State *L, int field, const lg_agent *agent, uint32_t asset)
-{
-    uint32_t role = agent->site->assets[asset].role;
-    const lg_position *p = lg_market_position(agent->market, asset);
-    switch (field) {
-    case LG_ASSET_FIELD_TRADED:
-        return push_kwh(L, p->bought_uwh + p->sold_uwh);
-    case LG_ASSET_FIELD_COST:
-        lua_pushnumber(L, lg_ct_from_uct(p->paid_uct + p->earned_uct));
-        return 1;
-    case LG_ASSET_FIELD_REQUIREMENT:
-        if (!buys(role) || role == LG_ROLE_STORAGE)
-            return push_nil(L);
-        return push_kwh(L, lg_max64(0, p->buy_uwh - p->bought_uwh));
-    case LG_ASSET_FIELD_AVAILABLE:
-        if (role == LG_ROLE_CONSUMER || role == LG_ROLE_STORAGE)
-            return push_nil(L);
-        return push_kwh(L, lg_max64(0, p->sell_uwh - p->sold_uwh));
-    case LG_ASSET_FIELD_IN_BIDS:
-        return buys(role) ? push_kwh(L, p->offered_buy_uwh) : push_nil(L);
-    case LG_ASSET_FIELD_IN_OFFERS:
-        return role == LG_ROLE_CONSUMER ? push_nil(L) : push_kwh(L, p->offered_sell_uwh);
-    default:
-        return role == LG_ROLE_STORAGE ? storage_field(L, field, agent, asset) : push_nil(L);
     }
 }
 
@@ -282,14 +208,14 @@ int lg__asset_index(lua_State *L)
         return 1;
     case LG_ASSET_FIELD_SELL_RATE:
         if (asset->role == LG_ROLE_CONSUMER || asset->role == LG_ROLE_STORAGE)
-            return push_nil(L);
-        return push_known(L, lg__plan_of(agent, handle->index)->sell_rate_ct);
+            return lg__push_nil(L);
+        return lg__push_known(L, lg__plan_of(agent, handle->index)->sell_rate_ct);
     case LG_ASSET_FIELD_BUY_RATE:
         if (asset->role != LG_ROLE_BUS)
-            return push_nil(L);
-        return push_known(L, lg__plan_of(agent, handle->index)->buy_rate_ct);
+            return lg__push_nil(L);
+        return lg__push_known(L, lg__plan_of(agent, handle->index)->buy_rate_ct);
     default:
-        return asset_energy(L, field, agent, handle->index);
+        return lg__asset_energy(L, field, agent, handle->index);
     }
 }
 
@@ -304,7 +230,7 @@ static int market_fee(lua_State *L, int field, const lg_agent *agent, uint32_t a
     case LG_MARKET_FIELD_LAST_FEE:
         last = lg_market_last_stats(agent->market, area);
         if (!last)
-            return push_nil(L);
+            return lg__push_nil(L);
         fee = agent->rules->fee_kind == LG_FEE_CONSTANT ? last->fee_uct : last->fee_ppb;
         break;
     default: /* LG_MARKET_FIELD_NEXT_FEE, LG_MARKET_FIELD_CURRENT_FEE */
@@ -339,7 +265,7 @@ int lg__market_index(lua_State *L)
         return 1;
     case LG_MARKET_FIELD_PARENT:
         if (area->parent == LG_NONE)
-            return push_nil(L);
+            return lg__push_nil(L);
         lg__push_market(L, area->parent);
         return 1;
     case LG_MARKET_FIELD_ENABLED:

@@ -7,6 +7,7 @@
 #include "script/state.h"
 
 #include <string.h>
+#include "base/clock.h"
 #include "grid/profile.h"
 
 void lg__push_name_ids(lua_State *L, const lg__names *names)
@@ -243,6 +244,35 @@ bool lg__rates_vary(const lg_params *params)
     return false;
 }
 
+/* A time of day reads as its hour, like `hour` of market_info; a date as milliseconds since 1970.
+ */
+static double time_shown(uint32_t type, double value)
+{
+    bool hours = type == LG_OPTION_TIME && value < LG_OPTION_TIME_DATE;
+    return hours ? value / (double)LG_HOUR_MS : value;
+}
+
+/* A list of tables, each with its columns; a time of day as hours, a date as milliseconds. */
+static void push_rows(lua_State *L, const lg_param *param)
+{
+    const lg_array *columns = &param->option->columns;
+    const double *cell = param->value.list;
+    uint64_t rows = param->value.list_count / columns->count;
+    lua_createtable(L, (int)rows, 0);
+    for (uint64_t i = 0; i < rows; i++) {
+        lua_createtable(L, 0, (int)columns->count);
+        for (uint32_t k = 0; k < columns->count; k++, cell++) {
+            const lg_option *column =
+                (const lg_option *)((const char *)columns->items + (size_t)k * columns->stride);
+            if (*cell != *cell)
+                continue;
+            lua_pushnumber(L, time_shown(column->type, *cell));
+            lua_setfield(L, -2, column->name);
+        }
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+}
+
 /* The value of one parameter; nil when the scenario says nothing and there is no default. */
 static void push_param(lua_State *L, const lg_param *param)
 {
@@ -266,6 +296,12 @@ static void push_param(lua_State *L, const lg_param *param)
             lua_rawseti(L, -2, (lua_Integer)i + 1);
         }
         return;
+    case LG_OPTION_ROWS:
+        push_rows(L, param);
+        return;
+    case LG_OPTION_TIME:
+        number = time_shown(LG_OPTION_TIME, number);
+        break;
     case LG_OPTION_PROFILE: /* what it is in the running slot */
         number =
             value->profile ? lg_profile_at(value->profile, agent->moment.slot_start_ms) : number;

@@ -49,6 +49,21 @@ void lg__push_bill(lua_State *L, const lg_bill *bill)
     set_number(L, "market_fee", lg_eur_from_uct(bill->market_fee_uct));
 }
 
+int lg__push_origins(lua_State *L, uint32_t asset)
+{
+    static const char *const names[LG_ORIGIN_COUNT] = {"LOCAL", "EXTERNAL", "UNKNOWN"};
+    const lg_origins *origins = lg__agent_of(L)->input.devices.origins;
+    const lg_origin_sums *sums = origins ? lg_origins_of(origins, asset) : NULL;
+    if (!sums) {
+        lua_pushnil(L);
+        return 1;
+    }
+    lua_createtable(L, 0, LG_ORIGIN_COUNT);
+    for (int i = 0; i < LG_ORIGIN_COUNT; i++)
+        set_number(L, names[i], lg_kwh_from_uwh(sums->stored_uwh[i]));
+    return 1;
+}
+
 void lg__push_market_bill(lua_State *L, uint32_t area)
 {
     const lg_agent *agent = lg__agent_of(L);
@@ -118,6 +133,9 @@ static void copy_fields(lua_State *L, const char *const *names, size_t count)
 void lg__push_device_info(lua_State *L, uint32_t asset)
 {
     static const char *const names[] = {"energy_requirement_kWh",
+                                        "energy_need_kWh",
+                                        "due_energy_kWh",
+                                        "due_hours",
                                         "energy_active_in_bids",
                                         "available_energy_kWh",
                                         "energy_active_in_offers",
@@ -125,6 +143,7 @@ void lg__push_device_info(lua_State *L, uint32_t asset)
                                         "energy_to_buy",
                                         "free_storage",
                                         "used_storage",
+                                        "used_storage_by_origin",
                                         "soc",
                                         "capacity_kWh",
                                         "energy_traded",

@@ -191,6 +191,14 @@ int lg__list_length(lua_State *L);
 /* records: plain tables for scripts */
 void lg__push_uuid(lua_State *L, const lg_uuid *uuid);
 void lg__push_bill(lua_State *L, const lg_bill *bill);
+/* Asset fields about energy (asset_fields.c). */
+/** A number; nil for NaN, which is what is not known. */
+int lg__push_known(lua_State *L, double value);
+int lg__push_nil(lua_State *L);
+/** Figures of the running slot that depend on the role. */
+int lg__asset_energy(lua_State *L, int field, const lg_agent *agent, uint32_t asset);
+/** Energy in a storage by origin; nil where nobody keeps account. */
+int lg__push_origins(lua_State *L, uint32_t asset);
 void lg__push_stats(lua_State *L, const lg_market_stats *stats);
 void lg__push_dso_stats(lua_State *L, uint32_t area);
 void lg__push_market_bill(lua_State *L, uint32_t area);

@@ -61,6 +61,23 @@ static lg_status write_accounts(lg_store *store, lg_err *err)
     return status;
 }
 
+static lg_status write_origins(lg_store *store, lg_err *err)
+{
+    const lg_origins *origins = store->input.origins;
+    sqlite3_stmt *row = NULL;
+    lg_status status =
+        lg__database_prepare(&store->db, "INSERT INTO origins VALUES (?,?,?,?,?)", &row, err);
+    for (uint32_t i = 0; origins && i < store->input.site->asset_count; i++) {
+        const lg_origin_sums *sums = lg_origins_of(origins, i);
+        for (int k = 0; sums && k < LG_ORIGIN_COUNT && status == LG_OK; k++)
+            status = LG__ROW(&store->db, row, err, LG__INT(i),
+                             LG__TEXT(lg_origin_name((lg_origin)k)), LG__INT(sums->stored_uwh[k]),
+                             LG__INT(sums->bought_uwh[k]), LG__INT(sums->sold_uwh[k]));
+    }
+    sqlite3_finalize(row);
+    return status;
+}
+
 static lg_status write_kpis(lg_store *store, lg_err *err)
 {
     const lg_market *market = store->input.market;
@@ -153,6 +170,8 @@ lg_status lg__final_write(lg_store *store, lg_digest digest, const lg_member_res
     lg_status status = write_bills(store, err);
     if (status == LG_OK)
         status = write_accounts(store, err);
+    if (status == LG_OK)
+        status = write_origins(store, err);
     if (status == LG_OK)
         status = write_kpis(store, err);
     if (status == LG_OK)

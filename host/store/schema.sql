@@ -193,6 +193,14 @@ CREATE TABLE accounts (
     unsold_uwh INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE origins (
+    asset INTEGER NOT NULL REFERENCES assets,
+    origin TEXT NOT NULL,
+    stored_uwh INTEGER NOT NULL,
+    bought_uwh INTEGER NOT NULL,
+    sold_uwh INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE kpis (
     area INTEGER PRIMARY KEY REFERENCES areas,
     produced_uwh INTEGER NOT NULL,
@@ -341,6 +349,11 @@ SELECT a.name AS asset, a.type, bought_uwh / 1e9 AS bought_kWh, sold_uwh / 1e9 A
        supply_uwh / 1e9 AS supply_kWh, unserved_uwh / 1e9 AS unserved_kWh,
        unsold_uwh / 1e9 AS unsold_kWh
 FROM accounts JOIN assets a USING (asset);
+
+CREATE VIEW origins_view AS
+SELECT a.name AS asset, a.type, origin, stored_uwh / 1e9 AS stored_kWh, bought_uwh / 1e9 AS bought_kWh,
+       sold_uwh / 1e9 AS sold_kWh
+FROM origins o JOIN assets a USING (asset);
 
 CREATE VIEW kpis_view AS
 SELECT a.name AS area, produced_uwh / 1e9 AS produced_kWh,

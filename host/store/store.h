@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "desk/turn.h"
 #include "market/market.h"
+#include "market/origin.h"
 
 /** What the file says about the run; texts are copied, NULL is said as "". */
 typedef struct lg_run_info {
@@ -68,8 +69,9 @@ typedef struct lg_store lg_store;
 typedef struct lg_store_input {
     const char *folder;  /* created when absent, parents too; holds one run: see lg_store_open */
     const lg_site *site; /* borrowed until lg_store_close() */
-    const lg_market *market; /* borrowed: read when a slot closes and at the end */
-    uint32_t community;      /* area whose indicators stand for all members; 0: the root */
+    const lg_market *market;   /* borrowed: read when a slot closes and at the end */
+    const lg_origins *origins; /* borrowed: read at the end; NULL: no origins are written */
+    uint32_t community;        /* area whose indicators stand for all members; 0: the root */
     const lg_run_info *info;
     const lg_run_agent *agents;
     uint32_t agent_count;

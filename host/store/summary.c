@@ -247,6 +247,39 @@ static lg_status put_markets(page *out, const lg_store *store, lg__file *file, l
     return status;
 }
 
+static void put_by_origin(page *out, const char *name, const int64_t *amounts_uwh)
+{
+    key(out, name);
+    lg_text_str(&out->text, "{");
+    out->first = true;
+    for (int i = 0; i < LG_ORIGIN_COUNT; i++)
+        put_fixed(out, lg_origin_name((lg_origin)i), amounts_uwh[i], 9);
+    lg_text_str(&out->text, "}");
+}
+
+static lg_status put_storages(page *out, const lg_store *store, lg__file *file, lg_err *err)
+{
+    const lg_site *site = store->input.site;
+    bool first = true;
+    lg_status status = LG_OK;
+    section(out, "storages", '[');
+    for (uint32_t i = 0; store->input.origins && i < site->asset_count && status == LG_OK; i++) {
+        const lg_origin_sums *sums = lg_origins_of(store->input.origins, i);
+        if (!sums)
+            continue;
+        item(out, first);
+        put_text(out, "name", site->assets[i].name);
+        put_by_origin(out, "stored_kWh", sums->stored_uwh);
+        put_by_origin(out, "bought_kWh", sums->bought_uwh);
+        put_by_origin(out, "sold_kWh", sums->sold_uwh);
+        lg_text_str(&out->text, "}");
+        first = false;
+        status = hand_over(out, file, err);
+    }
+    lg_text_str(&out->text, first ? "]" : "\n  ]");
+    return status;
+}
+
 static void put_files(page *out, const lg_store *store)
 {
     section(out, "files", '[');
@@ -276,6 +309,8 @@ lg_status lg__summary_write(lg_store *store, lg__file *file, lg_digest digest,
     lg_text_str(&out.text, member_count ? "\n  ]" : "]");
     if (status == LG_OK)
         status = put_markets(&out, store, file, err);
+    if (status == LG_OK)
+        status = put_storages(&out, store, file, err);
     put_files(&out, store);
     if (status == LG_OK)
         status = hand_over(&out, file, err);

@@ -24,6 +24,7 @@ static const lg_driver drivers[] = {{
     .close = commercial_producer_close,
     .plan = commercial_producer_plan,
     .change = commercial_producer_change,
+    .strategy = "strategies/fixed_rate.lua",
 }};
 
 static const lg_plugin plugin = {

@@ -77,6 +77,12 @@ static const lg_option options[] = {
                                .min = 0,
                                .max = 1,
                                .help = "lost in a day, as a part of the capacity"},
+    [OPTION_ENERGY_ORIGIN] = {.size = sizeof(lg_option),
+                              .type = LG_OPTION_TEXT,
+                              .name = "initial_energy_origin",
+                              .choices = "external|local|unknown",
+                              .help = "where the energy it starts with comes from; the host keeps "
+                                      "account of origins, the device does not read it"},
 };
 
 static const lg_driver drivers[] = {{

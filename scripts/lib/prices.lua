@@ -27,6 +27,17 @@ function prices.learn(memory, market, hour)
   end
 end
 
+--- For on_market_cycle: a new memory when `memory` is nil, else what it has learned from the slot that has just
+-- closed in the community the first asset's home trades in.
+function prices.follow(memory, market)
+  if not memory then return prices.new(market.feed_in_tariff_rate or 0, market.market_maker_rate or 30) end
+  local first = market.assets[1]
+  if first then
+    prices.learn(memory, first.area.parent or first.area, market.hour - market.slot_minutes / 60)
+  end
+  return memory
+end
+
 --- The expected rate at an hour.
 function prices.at(memory, hour) return memory[math.floor(hour) % 24] end
 

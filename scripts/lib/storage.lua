@@ -19,8 +19,13 @@ local function buying_rates(asset)
   return p.initial_buying_rate or 0, math.min(p.final_buying_rate or 24.9, lowest_offer)
 end
 
+--- The first and the last rate of its bids.
+storage.buying_rates = buying_rates
+
 --- The callbacks. by_charge(asset): whether its offers follow the state of charge.
-function storage.callbacks(by_charge)
+-- bids(asset, info): first and last rate of its bids and whether they must be asked for again each slot;
+-- storage.buying_rates when not given.
+function storage.callbacks(by_charge, bids)
   local start_bids, move_bids, start_offers, move_offers
 
   local function selling_rates(asset)
@@ -37,7 +42,7 @@ function storage.callbacks(by_charge)
     on_market_cycle = function(info)
       if not start_bids then
         local storages = ramp.of_role(info.assets, "storage")
-        start_bids, move_bids = ramp.new(info, "bid", storages, buying_rates)
+        start_bids, move_bids = ramp.new(info, "bid", storages, bids or buying_rates)
         start_offers, move_offers = ramp.new(info, "offer", storages, selling_rates)
       end
       start_offers(info)

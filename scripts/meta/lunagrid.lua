@@ -38,6 +38,9 @@
 ---@field total_cost number # money of those trades, ct (bought and sold added up)
 ---@field bill lunagrid.Bill # account since the start
 ---@field energy_requirement_kWh number? # consumer, prosumer, bus: left to buy, open bids included, kWh
+---@field energy_need_kWh number? # consumer, prosumer, storage: what cannot wait: still to be bought in this slot, or it counts as unserved, kWh; 0 for a battery
+---@field due_energy_kWh number? # storage: still to be bought before due_hours are over (an electric car that leaves), energy_need_kWh included; 0 when nothing is due, kWh
+---@field due_hours number? # storage: hours from the start of this slot until due_energy_kWh must be bought; nil when no end is known
 ---@field energy_active_in_bids number? # buyers: sum of open bids, kWh
 ---@field available_energy_kWh number? # producer, prosumer, bus, market maker: left to sell, open offers included, kWh
 ---@field rates_vary boolean # whether a rate in `params` changes over time, so that it has to be read again in every slot
@@ -46,6 +49,7 @@
 ---@field energy_to_buy number? # storage: could still be bid for, open bids not included, kWh
 ---@field free_storage number? # storage: room left after the trades of this slot, kWh
 ---@field used_storage number? # storage: in the battery now, kWh
+---@field used_storage_by_origin lunagrid.Origins? # storage: used_storage by where it was bought, the oldest is sold first
 ---@field soc number? # storage: used_storage / capacity_kWh, 0 .. 1
 ---@field capacity_kWh number? # storage: when full, kWh
 ---@field reserve_kWh number? # storage: never sold, kWh
@@ -75,6 +79,11 @@
 ---@field total_energy number # bought - sold, kWh
 ---@field total_cost number # spent + market_fee - earned, EUR
 ---@field market_fee number # local grid fees of the purchases, EUR
+
+---@class lunagrid.Origins
+---@field LOCAL number # bought in its own home, kWh
+---@field EXTERNAL number # bought from outside of the home, or from a bus or market maker, kWh
+---@field UNKNOWN number # was there before, or came with a car, kWh
 
 ---@class lunagrid.MarketBill
 ---@field accumulated_trades lunagrid.Bill # all that trade directly in the market

@@ -40,12 +40,7 @@ local function quote(market)
 end
 
 local function open(market)
-  local first = market.assets[1]
-  if not state.prices then
-    state.prices = prices.new(market.feed_in_tariff_rate or 0, market.market_maker_rate or 30)
-  elseif first then -- learn from the community our home trades in
-    prices.learn(state.prices, first.area.parent or first.area, market.hour - market.slot_minutes / 60)
-  end
+  state.prices = prices.follow(state.prices, market)
   low_hours, high_hours = prices.extremes(state.prices, params.hours or 6)
   now = prices.at(state.prices, market.hour)
   quote(market)

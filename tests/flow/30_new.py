@@ -31,13 +31,13 @@ class New(flow.Flow):
 
     @unittest.skipUnless(shutil.which("make") and shutil.which("cc"), "needs make and cc")
     def test_plugin(self):
-        self.lunagrid("new", "plugin", "heat_pump")
-        subprocess.run(["make", "-C", self.path("heat_pump")], check=True, capture_output=True)
-        self.assertTrue(os.path.exists(self.path("heat_pump/heat_pump.so")))
-        out, _ = self.lunagrid("plugins", LUNAGRID_PLUGINS=self.path("heat_pump"))
+        self.lunagrid("new", "plugin", "pool_heater")
+        subprocess.run(["make", "-C", self.path("pool_heater")], check=True, capture_output=True)
+        self.assertTrue(os.path.exists(self.path("pool_heater/pool_heater.so")))
+        out, _ = self.lunagrid("plugins", LUNAGRID_PLUGINS=self.path("pool_heater"))
         self.assertNotIn("refused", out)
-        self.assertIn("\nheat_pump ", out)
-        self.assertIn("\n  heat_pump: ", out)
+        self.assertIn("\npool_heater ", out)
+        self.assertIn("\n  pool_heater: ", out)
 
     def test_not_a_thing_err(self):
         _, err = self.lunagrid("new", "stratgy", "x", code=2)

@@ -32,6 +32,26 @@ class Import(flow.Flow):
         self.assertEqual(self.read("a/trades.csv"), self.read("b/trades.csv"))
         self.assertGreater(len(self.read("a/trades.csv").splitlines()), 96)
 
+    def test_cars_and_heat_pumps_and_electrolyzers_run(self):
+        area = json.loads(json.dumps(AREA))
+        area["children"][0]["children"] += [
+            {"name": "Car", "type": "EVCharger", "maximum_power_rating_kW": 11, "final_buying_rate": 60,
+             "charging_sessions": [{"plug_in_time": "2025-12-22T18:00", "duration_minutes": 300,
+                                    "initial_soc_percent": 30, "battery_capacity_kWh": 40}]},
+            {"name": "Pump", "type": "HeatPump", "tank_volume_l": 300, "source_type": 1, "final_buying_rate": 60,
+             "consumption_kWh_profile": {str(hour): 0.2 for hour in range(24)}, "source_temp_C_profile": 8},
+            {"name": "Plant", "type": "Electrolyzer", "rated_power_kW": 10, "discharge_profile": 0.02,
+             "final_buying_rate": 60}]
+        self.write("theirs/area.json", json.dumps(area))
+        self.lunagrid("run", "theirs/area.json", "--out", "r", "--quiet")
+        rows = dict(self.query("r", "SELECT asset, round(demand_kWh, 6) || ' ' || unserved_kWh FROM accounts_view"
+                                    " WHERE type IN ('ev_charger', 'electrolyzer')"))
+        # the car is filled: 70 % of 40 kWh at an efficiency of 0.9; the plant takes 0.02 kg a slot at 50 kWh/kg
+        self.assertEqual(rows, {"Car": "31.111111 0.0", "Plant": "96.0 0.0"})
+        pump = self.query("r", "SELECT bought_kWh, unserved_kWh FROM accounts_view WHERE asset = 'Pump'")[0]
+        self.assertAlmostEqual(pump[0], 96 * 0.2, delta=1)
+        self.assertEqual(pump[1], 0)
+
     def test_the_file_reads_back_as_itself(self):
         out, _ = self.lunagrid("import", "gsy", "theirs/area.json")
         self.assertEqual(json.loads(out)["market"]["compat"], "gsy-e")

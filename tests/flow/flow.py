@@ -2,6 +2,7 @@
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 import unittest
@@ -80,6 +81,14 @@ class Flow(unittest.TestCase):
             self.assertEqual(done.returncode, code,
                              f"{words} ended with {done.returncode}\n{done.stdout}\n{done.stderr}")
         return done.stdout, done.stderr
+
+    def query(self, folder, sql):
+        """The rows of a question to run.sqlite."""
+        database = sqlite3.connect(self.path(folder + "/run.sqlite"))
+        try:
+            return database.execute(sql).fetchall()
+        finally:
+            database.close()
 
     def summary(self, folder):
         return json.loads(self.read(folder + "/summary.json"))

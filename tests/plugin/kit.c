@@ -72,6 +72,8 @@ static uint32_t read_numbers(const char *text, double numbers[VALUES_MAX])
 
 static bool in_range(const lg_option *option, const double *numbers, uint32_t count)
 {
+    if (option->type == LG_OPTION_ROWS)
+        return count % option->columns.count == 0;
     for (uint32_t i = 0; i < count; i++)
         if (!(numbers[i] >= option->min && numbers[i] <= option->max))
             return false;
@@ -142,7 +144,7 @@ static bool set_value(lg_kit *kit, lg_param *param, const char *text)
         return false;
     if (option->type == LG_OPTION_PROFILE)
         return set_profile(kit, option, value, numbers, count);
-    if (option->type == LG_OPTION_LIST)
+    if (option->type == LG_OPTION_LIST || option->type == LG_OPTION_ROWS)
         return set_list(kit, value, numbers, count);
     value->number = numbers[0];
     return count == 1 && (option->type != LG_OPTION_INTEGER || numbers[0] == floor(numbers[0]));

@@ -15,7 +15,7 @@ typedef struct lg_kit_setup {
     const char *file;   /* the plugin: path of its .so */
     const char *driver; /* NULL: its first */
     /** "key=value" texts up to a NULL, or NULL: numbers, true, false, words; lists and profiles as
-     * "1,2,3" (a profile of one number is constant, of more a repeating day). */
+     * "1,2,3" (a profile of one number is constant, of more a repeating day), tables row by row. */
     const char *const *settings;
     uint32_t devices;
     uint64_t seed;

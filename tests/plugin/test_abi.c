@@ -22,7 +22,7 @@
     X(lg_point, name) X(lg_point, min) X(lg_point, max) X(lg_point, safe) X(lg_point, help) \
     X(lg_option, size) X(lg_option, type) X(lg_option, unit) X(lg_option, flags) \
     X(lg_option, name) X(lg_option, def) X(lg_option, min) X(lg_option, max) \
-    X(lg_option, choices) X(lg_option, help) \
+    X(lg_option, choices) X(lg_option, help) X(lg_option, columns) \
     X(lg_value, size) X(lg_value, given) X(lg_value, number) X(lg_value, text) \
     X(lg_value, profile) X(lg_value, list) X(lg_value, list_count) \
     X(lg_device_info, size) X(lg_device_info, slot_s) X(lg_device_info, name) \
@@ -31,20 +31,23 @@
     X(lg_slot, size) X(lg_slot, index) X(lg_slot, start_ms) X(lg_slot, hours) \
     X(lg_plan, size) X(lg_plan, reserved) X(lg_plan, demand_kWh) X(lg_plan, supply_kWh) \
     X(lg_plan, stored_kWh) X(lg_plan, capacity_kWh) X(lg_plan, reserve_kWh) \
-    X(lg_plan, buy_rate_ct) X(lg_plan, sell_rate_ct) \
+    X(lg_plan, buy_rate_ct) X(lg_plan, sell_rate_ct) X(lg_plan, need_kWh) \
+    X(lg_plan, used_kWh) X(lg_plan, due_kWh) X(lg_plan, due_hours) X(lg_plan, efficiency) \
     X(lg_settlement, size) X(lg_settlement, reserved) X(lg_settlement, bought_kWh) \
     X(lg_settlement, sold_kWh) \
     X(lg_driver, size) X(lg_driver, role) X(lg_driver, name) X(lg_driver, help) \
     X(lg_driver, points) X(lg_driver, options) X(lg_driver, open) X(lg_driver, close) \
-    X(lg_driver, plan) X(lg_driver, settle) X(lg_driver, poll) X(lg_driver, write) X(lg_driver, change) \
+    X(lg_driver, plan) X(lg_driver, settle) X(lg_driver, poll) X(lg_driver, write) \
+    X(lg_driver, change) X(lg_driver, strategy) \
     X(lg_plugin, size) X(lg_plugin, magic) X(lg_plugin, abi_minor) X(lg_plugin, reserved) \
     X(lg_plugin, name) X(lg_plugin, version) X(lg_plugin, help) X(lg_plugin, drivers)
 
 #define CONSTANTS(X) \
     X(LG_ABI_MAJOR) X(LG_ABI_MINOR) X(LG_PLUGIN_MAGIC) X(LG_READ) X(LG_WRITE) \
     X(LG_ROLE_CONSUMER) X(LG_ROLE_PRODUCER) X(LG_ROLE_STORAGE) X(LG_ROLE_BUS) \
-    X(LG_ROLE_MARKET_MAKER) X(LG_ROLE_PROSUMER) X(LG_OPTION_NUMBER) X(LG_OPTION_INTEGER) X(LG_OPTION_BOOL) \
-    X(LG_OPTION_TEXT) X(LG_OPTION_PROFILE) X(LG_OPTION_LIST) X(LG_OPTION_REQUIRED) \
+    X(LG_ROLE_MARKET_MAKER) X(LG_ROLE_PROSUMER) X(LG_OPTION_NUMBER) X(LG_OPTION_INTEGER) \
+    X(LG_OPTION_BOOL) X(LG_OPTION_TEXT) X(LG_OPTION_PROFILE) X(LG_OPTION_LIST) \
+    X(LG_OPTION_TIME) X(LG_OPTION_ROWS) X(LG_OPTION_REQUIRED) \
     X(LG_LOG_DEBUG) X(LG_LOG_INFO) X(LG_LOG_WARN) X(LG_LOG_ERROR) X(LG_OK) X(LG_INVALID) \
     X(LG_UNKNOWN) X(LG_FOREIGN) X(LG_UNSUPPORTED) X(LG_CLOSED) X(LG_ENERGY) X(LG_RATE) \
     X(LG_LIMIT) X(LG_GONE) X(LG_SCENARIO) X(LG_SCRIPT) X(LG_PLUGIN) X(LG_MEMORY) X(LG_IO) \

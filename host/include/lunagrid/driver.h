@@ -58,7 +58,16 @@ enum {
     LG_OPTION_TEXT = 4,    /* text; one of `choices` when given */
     LG_OPTION_PROFILE = 5, /* profile: a number, a table or a column of a CSV file, over time */
     LG_OPTION_LIST = 6,    /* list: numbers, count of them in list_count */
+    LG_OPTION_TIME = 7,    /* number: milliseconds; see below */
+    LG_OPTION_ROWS = 8,    /* list: a list of tables, row by row, one number a column */
 };
+
+/*
+ * A time is written as "18:00" or as a date, "2024-06-03T18:00Z". The first is a time of day (UTC):
+ * milliseconds since midnight, less than LG_OPTION_TIME_DATE. The other is milliseconds since 1970,
+ * never less.
+ */
+#define LG_OPTION_TIME_DATE 86400000.0
 
 enum { LG_OPTION_REQUIRED = 1 };
 
@@ -73,6 +82,7 @@ typedef struct lg_option {
     double min, max;     /* of a number, of each number of a list or profile */
     const char *choices; /* "a|b|c" for LG_OPTION_TEXT, the first is the default; NULL: any text */
     const char *help;
+    lg_array columns; /* of lg_option: number, integer or time; for LG_OPTION_ROWS. Since 1.1 */
 } lg_option;
 
 /** The value of one option, in the order of the driver's options. */
@@ -134,6 +144,16 @@ typedef struct lg_plan {
     double reserve_kWh;  /* storage: never sold */
     double buy_rate_ct;  /* bus: pays this, ct/kWh; else NaN */
     double sell_rate_ct; /* bus, market maker, commercial producer: asks this, ct/kWh; else NaN */
+
+    /* Since 1.1. NaN and 0 as the host clears them are right for whoever has nothing to say. */
+    double need_kWh;  /* of demand_kWh, what cannot wait: as far as it is not bought in this slot it
+                       * counts as unserved. NaN: all of a consumer's demand, nothing of others' */
+    double used_kWh;  /* storage: what its owner took out since the last plan, as energy that had to
+                       * be bought for it; counted as demand */
+    double due_kWh;   /* storage: has to be bought before due_hours are over, need_kWh included */
+    double due_hours; /* from the start of the slot; NaN: nothing is due */
+    double efficiency; /* storage: part of a purchase that arrives in the store, above 0; NaN: all,
+                        * or the device takes its losses otherwise */
 } lg_plan;
 
 #define LG_UNLIMITED_KWH 10000000.0
@@ -177,6 +197,10 @@ typedef struct lg_driver {
      * that open() takes. NULL: a device keeps what it was opened with. Since 1.1
      */
     int32_t (*change)(void *device, const lg_device_info *info);
+
+    /** Since 1.1: the script that trades for its assets when no agent does, as scenarios name it
+     * ("strategies/ev_ramp.lua"). NULL: the one of the role. */
+    const char *strategy;
 } lg_driver;
 
 #endif

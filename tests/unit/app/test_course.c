@@ -101,6 +101,14 @@ static void test_the_bus_beside_the_homes_is_outside(void **state)
     sell(&listener, BATTERY_2, LOAD_1, 2);
     assert_int_equal(lg_course_kpi(&course).consumed_own_uwh, town_uwh(3));
     assert_int_equal(lg_course_kpi(&course).buffer_uwh, 0);
+
+    /* the battery as a car: of what its owner takes, 1 kWh came from the panel */
+    sell(&listener, PV_1, BATTERY_2, 1);
+    t.caps[BATTERY_2].used_uwh = town_uwh(1.25);
+    assert_int_equal(listener.slot(listener.ctx, 1, 0, (lg_digest){0}), LG_OK);
+    assert_int_equal(lg_course_kpi(&course).demanded_uwh, town_uwh(5 + 5 + 1.25));
+    assert_int_equal(lg_course_kpi(&course).consumed_own_uwh, town_uwh(4));
+    assert_int_equal(lg_course_kpi(&course).buffer_uwh, 0);
     lg_members_free(members);
     town_fini(&t);
 }

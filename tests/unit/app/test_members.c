@@ -101,6 +101,36 @@ static void test_bills(void **state)
     town_fini(&t);
 }
 
+/* Load 1 as a tank: it needs 0.5 kWh and buys 2, all of which it would have bought of the utility.
+ * PV 1 as a car: its owner took 1 kWh, and 0.25 that could not wait were not bought. */
+static void test_tank_and_car(void **state)
+{
+    (void)state;
+    static town t;
+    build(&t);
+    t.assets[PV_1].role = LG_ROLE_STORAGE;
+    lg_scenario scenario = scenario_of(&t);
+    lg_members *members = lg_members_new(lg_mem_system(), &scenario);
+    t.caps[LOAD_1].demand_uwh = town_uwh(0.5);
+    t.caps[LOAD_1].buy_uwh = town_uwh(3);
+    t.caps[PV_1].used_uwh = town_uwh(1);
+    t.caps[PV_1].demand_uwh = town_uwh(0.25);
+    town_open(&t);
+    town_bid(&t, LOAD_1, 2, 40);
+    town_offer(&t, BUS, 5, 30);
+    town_ticks(&t, 20);
+    lg_moment moment = {.market_maker_rate_ct = 30, .feed_in_tariff_rate_ct = 8};
+    lg_members_slot(members, t.market, &moment, t.caps);
+    town_close(&t);
+    const lg_member_result *results = lg_members_results(members, t.market);
+    assert_int_equal(results[0].bought_uwh, town_uwh(2));
+    assert_int_equal(results[0].base_bill_uct, town_uct(3 * 35));
+    assert_int_equal(results[0].unserved_uwh, town_uwh(0.25));
+    assert_int_equal(results[0].unserved_uct, town_uct(10)); /* a quarter of 30 + 5 + 5 */
+    lg_members_free(members);
+    town_fini(&t);
+}
+
 static void test_nested_members_belong_to_the_outer(void **state)
 {
     (void)state;
@@ -150,6 +180,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bills),
+        cmocka_unit_test(test_tank_and_car),
         cmocka_unit_test(test_nested_members_belong_to_the_outer),
         cmocka_unit_test(test_no_members),
         cmocka_unit_test(test_memory_err),

@@ -66,6 +66,30 @@ static void roles(void **state)
     assert_caps(LG_ROLE_STORAGE, &plan, 600000000, 480000000, 0, 0);
 }
 
+/* A tank that needs 0.2 of the 0.7 it could take; a car that needs 1 and whose owner took 3; at 0.8
+ * efficiency 1.25 fit into a room of 1. */
+static void needs(void **state)
+{
+    (void)state;
+    lg_plan plan = blank();
+    plan.demand_kWh = 0.7;
+    plan.need_kWh = 0.2;
+    assert_caps(LG_ROLE_CONSUMER, &plan, 700000000, 0, 200000000, 0);
+    plan = blank();
+    plan.capacity_kWh = 40;
+    plan.stored_kWh = 39;
+    plan.demand_kWh = 1.25;
+    plan.efficiency = 0.8;
+    plan.need_kWh = 1;
+    plan.used_kWh = 3;
+    lg_caps caps;
+    lg_err err;
+    assert_int_equal(lg__plan_caps(LG_ROLE_STORAGE, &plan, &caps, &err), LG_OK);
+    assert_int_equal(caps.buy_uwh, 1250000000);
+    assert_int_equal(caps.demand_uwh, 1000000000);
+    assert_int_equal(caps.used_uwh, 3000000000);
+}
+
 /* Half a micro-watt-hour rounds up. */
 static void rounding(void **state)
 {
@@ -80,9 +104,10 @@ static void rounding(void **state)
 static void assert_refused(uint32_t role, const lg_plan *plan, const char *sentence)
 {
     lg_err err;
-    lg_caps caps = {1, 2, 3, 4};
+    lg_caps caps = {1, 2, 3, 4, 5};
     assert_int_equal(lg__plan_caps(role, plan, &caps, &err), LG_PLUGIN);
-    assert_int_equal(caps.buy_uwh | caps.sell_uwh | caps.demand_uwh | caps.supply_uwh, 0);
+    assert_int_equal(
+        caps.buy_uwh | caps.sell_uwh | caps.demand_uwh | caps.supply_uwh | caps.used_uwh, 0);
     if (!strstr(err.text, sentence))
         fail_msg("\"%s\", expected \"%s\"", err.text, sentence);
 }
@@ -109,6 +134,21 @@ static void numbers_that_cannot_be_err(void **state)
         assert_refused(LG_ROLE_STORAGE, &plan, "reserve_kWh = ");
     }
     lg_plan plan = blank();
+    plan.need_kWh = 0.1;
+    assert_refused(LG_ROLE_CONSUMER, &plan, "need_kWh = 0.1, expected 0 to demand_kWh = 0");
+    plan = blank();
+    plan.used_kWh = -1;
+    assert_refused(LG_ROLE_STORAGE, &plan, "used_kWh = -1");
+    plan = blank();
+    plan.due_kWh = (double)NAN;
+    assert_refused(LG_ROLE_STORAGE, &plan, "due_kWh = ");
+    plan = blank();
+    plan.due_hours = 0;
+    assert_refused(LG_ROLE_STORAGE, &plan, "due_hours = 0, expected above 0 or NaN");
+    plan = blank();
+    plan.efficiency = 1.1;
+    assert_refused(LG_ROLE_STORAGE, &plan, "efficiency = 1.1, expected above 0 and up to 1");
+    plan = blank();
     plan.buy_rate_ct = -1;
     assert_refused(LG_ROLE_BUS, &plan, "buy_rate_ct = -1, expected 0 to 10000 or NaN");
     plan = blank();
@@ -154,6 +194,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_cleared_plan_is_nothing),
         cmocka_unit_test(roles),
+        cmocka_unit_test(needs),
         cmocka_unit_test(rounding),
         cmocka_unit_test(numbers_that_cannot_be_err),
         cmocka_unit_test(plans_against_their_role_err),

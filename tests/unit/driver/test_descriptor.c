@@ -142,6 +142,37 @@ static void a_wider_stride_is_followed(void **state)
     lg_arena_drop(&arena);
 }
 
+/* A list of tables: its columns come out at our size too. */
+static void columns_are_copied(void **state)
+{
+    (void)state;
+    draft d;
+    good_draft(&d);
+    struct {
+        lg_option option;
+        double later;
+    } wide[2];
+    for (int i = 0; i < 2; i++) {
+        wide[i].option = d.options[0];
+        wide[i].option.size = sizeof wide[i];
+    }
+    wide[1].option.name = "time";
+    wide[1].option.type = LG_OPTION_TIME;
+    d.options[1].type = LG_OPTION_ROWS;
+    d.options[1].choices = NULL;
+    d.options[1].columns = (lg_array){wide, 2, sizeof wide[0]};
+    lg_arena arena;
+    lg_arena_init(&arena, lg_mem_system(), 4096);
+    const lg_plugin *plugin = NULL;
+    assert_int_equal(lg__descriptor_copy(&arena, &d.plugin, "water", &plugin, NULL), LG_OK);
+    const lg_driver *drivers = plugin->drivers.items;
+    const lg_option *options = drivers[0].options.items;
+    assert_int_equal(options[1].columns.stride, sizeof(lg_option));
+    const lg_option *columns = options[1].columns.items;
+    assert_string_equal(columns[1].name, "time");
+    lg_arena_drop(&arena);
+}
+
 static void assert_refused(draft *d, const char *sentence)
 {
     lg_err err = {0};
@@ -233,8 +264,8 @@ static void wrong_options_err(void **state)
     assert_refused(&d, "no option may be named \"uuid\"");
     d.options[0].name = "kind";
     assert_refused(&d, "two options are named \"kind\"");
-    d.options[0].type = 7;
-    assert_refused(&d, "option \"level\" has the unknown type 7");
+    d.options[0].type = 9;
+    assert_refused(&d, "option \"level\" has the unknown type 9");
     d.options[0].unit = 99;
     assert_refused(&d, "option \"level\" has the unknown unit 99");
     d.options[0].flags = 2;
@@ -247,10 +278,40 @@ static void wrong_options_err(void **state)
     assert_refused(&d, "the default 6 of option \"level\" is outside of its range");
 }
 
+static void wrong_columns_err(void **state)
+{
+    (void)state;
+    draft d;
+    good_draft(&d);
+    lg_option columns[33];
+    for (int i = 0; i < 33; i++)
+        columns[i] = d.options[0];
+    columns[1] = d.options[1];
+    d.options[0].type = LG_OPTION_ROWS;
+    assert_refused(&d, "option \"level\" needs columns if it has the type LG_OPTION_ROWS");
+    d.options[0].columns = (lg_array){columns, 1, sizeof(lg_option)};
+    assert_refused(&d, "option \"level\" needs columns if it has the type LG_OPTION_ROWS");
+    d.options[0].type = LG_OPTION_ROWS;
+    d.options[0].columns = (lg_array){columns, 2, sizeof(lg_option)};
+    assert_refused(&d, "column \"kind\" of option \"level\" has type 4, expected a number");
+    d.options[0].type = LG_OPTION_ROWS;
+    d.options[0].columns = (lg_array){columns, 33, sizeof(lg_option)};
+    assert_refused(&d, "option \"level\" has more than 32 columns");
+    d.options[0].type = LG_OPTION_ROWS;
+    columns[0].max = -1;
+    d.options[0].columns = (lg_array){columns, 1, sizeof(lg_option)};
+    assert_refused(&d, "the range of option \"level\" is 0 to -1");
+    d.drivers[0].strategy = "/etc/x.lua";
+    assert_refused(&d, "driver \"kettle\": its strategy is \"/etc/x.lua\", expected a path like");
+    d.drivers[1].strategy = "strategies/ev_ramp";
+    assert_refused(&d, "driver \"boiler\": its strategy is \"strategies/ev_ramp\"");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_good_one_is_copied), cmocka_unit_test(a_wider_stride_is_followed),
+        cmocka_unit_test(columns_are_copied),   cmocka_unit_test(wrong_columns_err),
         cmocka_unit_test(wrong_heads_err),      cmocka_unit_test(wrong_drivers_err),
         cmocka_unit_test(wrong_points_err),     cmocka_unit_test(wrong_options_err),
     };

@@ -230,6 +230,48 @@ static void demand_by_hours_is_counted_late_under_compat(void **state)
     }
 }
 
+/* A tank that needs 1 kWh buys 2; a car buys 1 and its owner takes 0.75 of it a slot later, when it
+ * also needed 0.5 that nobody sold. All of the roof's 3 kWh: 2 are consumed at once, 0.75 by the
+ * car. The reference exchange counts no such store: there its asset is uncounted. */
+static void tanks_and_cars(void **state)
+{
+    (void)state;
+    for (int uncounted = 0; uncounted < 2; uncounted++) {
+        enum { TANK, CAR, ROOF };
+        town t;
+        town_init(&t, LG_PAY_AS_BID);
+        town_area(&t, LG_NONE, 0);
+        town_asset(&t, 0, LG_ROLE_CONSUMER);
+        town_asset(&t, 0, LG_ROLE_STORAGE);
+        town_asset(&t, 0, LG_ROLE_PRODUCER);
+        t.caps[TANK].demand_uwh = town_uwh(1);
+        t.assets[CAR].uncounted = uncounted;
+        town_open(&t);
+        town_bid(&t, TANK, 2, 20);
+        town_bid(&t, CAR, 1, 20);
+        town_offer(&t, ROOF, 3, 10);
+        town_ticks(&t, 5);
+        town_close(&t);
+        assert_int_equal(lg_market_kpi(t.market, 0).demanded_uwh, town_uwh(2));
+        assert_int_equal(lg_market_account(t.market, TANK)->demand_uwh, town_uwh(2));
+        assert_int_equal(lg_market_account(t.market, TANK)->unserved_uwh, 0);
+        assert_int_equal(lg_market_account(t.market, CAR)->demand_uwh, 0);
+        t.caps[CAR].used_uwh = town_uwh(0.75);
+        t.caps[CAR].demand_uwh = town_uwh(0.5);
+        town_open(&t);
+        town_close(&t);
+        lg_kpi kpi = lg_market_kpi(t.market, 0);
+        assert_int_equal(kpi.demanded_uwh, town_uwh(uncounted ? 3 : 3.75));
+        assert_int_equal(kpi.consumed_own_uwh, town_uwh(uncounted ? 2 : 2.75));
+        assert_int_equal(kpi.produced_uwh, town_uwh(3));
+        assert_int_equal(kpi.buffer_uwh, town_uwh(uncounted ? 0 : 0.25));
+        assert_int_equal(lg_market_account(t.market, TANK)->unserved_uwh, town_uwh(1));
+        assert_int_equal(lg_market_account(t.market, CAR)->demand_uwh, town_uwh(0.75));
+        assert_int_equal(lg_market_account(t.market, CAR)->unserved_uwh, town_uwh(0.5));
+        town_fini(&t);
+    }
+}
+
 /** A slot with orders that travel and trade. @return 1 when memory ran out and that was said
  * properly */
 static int a_small_slot(lg_mem *mem, void *ctx)
@@ -285,6 +327,7 @@ int main(void)
         cmocka_unit_test(statistics_of_a_closed_slot),
         cmocka_unit_test(energy_stored_of_own_production),
         cmocka_unit_test(demand_by_hours_is_counted_late_under_compat),
+        cmocka_unit_test(tanks_and_cars),
         cmocka_unit_test(memory_may_run_out_anywhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

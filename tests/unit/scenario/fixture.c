@@ -65,6 +65,7 @@ static const lg_option storage_options[] = {
     NUMBER("charging_loss", LG_UNIT_FRACTION, 0, 0, 1),
     NUMBER("discharging_loss", LG_UNIT_FRACTION, 0, 0, 1),
     NUMBER("self_discharge_per_day", LG_UNIT_FRACTION_PER_DAY, 0, 0, 1),
+    TEXT("initial_energy_origin", "external|local|unknown"),
 };
 static const lg_option maker_options[] = {
     NUMBER("energy_rate", LG_UNIT_CT_PER_KWH, NAN, 0, 10000),
@@ -81,6 +82,52 @@ static const lg_option bus_options[] = {
     PROFILE("energy_rate_profile", LG_UNIT_CT_PER_KWH, 10000),
     NUMBER("energy_buy_rate", LG_UNIT_CT_PER_KWH, NAN, 0, 10000),
     PROFILE("buying_rate_profile", LG_UNIT_CT_PER_KWH, 10000),
+};
+static const lg_option session_columns[] = {
+    {.size = sizeof(lg_option),
+     .type = LG_OPTION_TIME,
+     .flags = LG_OPTION_REQUIRED,
+     .name = "plug_in_time",
+     .def = NAN,
+     .help = "x"},
+    {.size = sizeof(lg_option),
+     .type = LG_OPTION_NUMBER,
+     .unit = LG_UNIT_MINUTE,
+     .flags = LG_OPTION_REQUIRED,
+     .name = "duration_minutes",
+     .def = NAN,
+     .min = 1,
+     .max = 1440,
+     .help = "x"},
+    NUMBER("initial_soc_percent", LG_UNIT_PERCENT, 20, 0, 100),
+    NUMBER("min_soc_percent", LG_UNIT_PERCENT, 50, 0, 100),
+    NUMBER("battery_capacity_kWh", LG_UNIT_KWH, 100, 0, 1000),
+};
+static const lg_option charger_options[] = {
+    NUMBER("maximum_power_rating_kW", LG_UNIT_KW, 10, 0, 1000),
+    {.size = sizeof(lg_option),
+     .type = LG_OPTION_TEXT,
+     .name = "charging",
+     .choices = "unidirectional|bidirectional",
+     .help = "x"},
+    {.size = sizeof(lg_option),
+     .type = LG_OPTION_ROWS,
+     .flags = LG_OPTION_REQUIRED,
+     .name = "sessions",
+     .def = NAN,
+     .columns = LG_ARRAY(session_columns),
+     .help = "x"},
+};
+static const lg_option heat_pump_options[] = {
+    NUMBER("maximum_power_rating_kW", LG_UNIT_KW, 3, 0, 1000),
+    NUMBER("min_temp_C", LG_UNIT_CELSIUS, 50, 0, 95),
+    NUMBER("max_temp_C", LG_UNIT_CELSIUS, 65, 0, 95),
+    NUMBER("initial_temp_C", LG_UNIT_CELSIUS, 50, 0, 95),
+    NUMBER("tank_volume_l", LG_UNIT_NONE, 50, 1, 1e6),
+    PROFILE("consumption_kWh_profile", LG_UNIT_KWH, 1e5),
+    PROFILE("source_temp_C_profile", LG_UNIT_CELSIUS, 60),
+    TEXT("source_type", "air|ground"),
+    PROFILE("preferred_buying_rate", LG_UNIT_CT_PER_KWH, 10000),
 };
 static const lg_option producer_options[] = {
     PROFILE("energy_rate", LG_UNIT_CT_PER_KWH, 10000),
@@ -115,14 +162,18 @@ static int32_t changes(void *device, const lg_device_info *info)
     return LG_OK;
 }
 
-#define DRIVER(word, what, rows)                                                                   \
+#define DRIVER(word, what, rows, ...)                                                              \
     {                                                                                              \
         .size = sizeof(lg_driver), .role = what, .name = word, .help = word,                       \
-        .options = LG_ARRAY(rows)                                                                  \
+        .options = LG_ARRAY(rows), __VA_ARGS__                                                     \
     }
 
 static const lg_driver commercial_producer =
-    DRIVER("commercial_producer", LG_ROLE_PRODUCER, producer_options);
+    DRIVER("commercial_producer", LG_ROLE_PRODUCER, producer_options,
+           .strategy = "strategies/fixed_rate.lua");
+static const lg_driver ev_charger =
+    DRIVER("ev_charger", LG_ROLE_STORAGE, charger_options, .strategy = "strategies/ev_ramp.lua");
+static const lg_driver heat_pump = DRIVER("heat_pump", LG_ROLE_CONSUMER, heat_pump_options);
 static const lg_driver infinite_bus = DRIVER("infinite_bus", LG_ROLE_BUS, bus_options);
 static const lg_driver load = DRIVER("load", LG_ROLE_CONSUMER, load_options);
 static const lg_driver market_maker = DRIVER("market_maker", LG_ROLE_MARKET_MAKER, maker_options);
@@ -142,8 +193,17 @@ static const lg_driver meter = DRIVER("smart_meter", LG_ROLE_PROSUMER, meter_opt
 static const lg_driver wind = DRIVER("wind_turbine", LG_ROLE_PRODUCER, wind_options);
 
 const lg_driver *const fixture_drivers[] = {
-    &commercial_producer, &infinite_bus, &load, &market_maker, &pv, &storage,
-    &generator,           &meter,        &wind,
+    &commercial_producer,
+    &ev_charger,
+    &heat_pump,
+    &infinite_bus,
+    &load,
+    &market_maker,
+    &pv,
+    &storage,
+    &generator,
+    &meter,
+    &wind,
 };
 const uint32_t fixture_driver_count = sizeof fixture_drivers / sizeof fixture_drivers[0];
 
@@ -171,12 +231,10 @@ const char *fixture_write(const char *name, const char *text)
 void fixture_open(void)
 {
     static const char *const scripts[] = {
-        "strategies/load_ramp.lua",   "strategies/pv_ramp.lua",
-        "strategies/fixed_rate.lua",  "strategies/storage_ramp.lua",
-        "strategies/meter_ramp.lua",  "strategies/storage_capacity.lua",
-        "strategies/patient.lua",     "strategies/night_owl.lua",
-        "tariffs/fixed_fee.lua",      "tariffs/time_of_use.lua",
-        "tariffs/peak_threshold.lua",
+        "strategies/load_ramp.lua",        "strategies/pv_ramp.lua",  "strategies/fixed_rate.lua",
+        "strategies/storage_ramp.lua",     "strategies/ev_ramp.lua",  "strategies/meter_ramp.lua",
+        "strategies/storage_capacity.lua", "strategies/patient.lua",  "strategies/night_owl.lua",
+        "tariffs/fixed_fee.lua",           "tariffs/time_of_use.lua", "tariffs/peak_threshold.lua",
     };
     strcpy(folder, "/tmp/lunagrid-scenario-XXXXXX");
     assert_non_null(mkdtemp(folder));

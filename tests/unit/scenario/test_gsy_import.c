@@ -206,9 +206,72 @@ static int close_folder(void **state)
     return 0;
 }
 
+/* A charger with two sessions, one with all defaults, and a heat pump; enumerations as numbers,
+ * names and switches. */
+static void cars_and_heat_pumps(void **state)
+{
+    (void)state;
+    const char *made = gsy_make(
+        "{\"name\": \"Grid\", \"children\": [{\"name\": \"House\", \"children\": [\n"
+        " {\"name\": \"E\", \"type\": \"EVCharger\", \"maximum_power_rating_kW\": 11, \n"
+        "  \"charging_type\": \"BIDIRECTIONAL\", \"charging_sessions\": [\n"
+        "   {\"plug_in_time\": \"2024-06-03T18:00\", \"duration_minutes\": 300, \"id\": 7,\n"
+        "    \"min_soc_percent\": 80, \"initial_soc_percent\": null},\n"
+        "   {\"plug_in_time\": \"07:00\", \"duration_minutes\": 60}]},\n"
+        " {\"name\": \"V\", \"strategy\": {\"type\": \"EVChargerStrategy\", \"kwargs\": {\n"
+        "  \"bidirectional\": false, \"update_interval\": 120, \"final_buying_rate\": 22,\n"
+        "  \"sessions\": [{\"plug_in_time\": \"20:00\", \"duration_minutes\": 60}]}}},\n"
+        " {\"name\": \"H\", \"type\": \"HeatPump\", \"tank_volume_l\": 200, \"source_type\": 1,\n"
+        "  \"consumption_kWh_profile\": {\"0\": 0.25, \"12\": 0.5}, \"cop_model_type\": 0,\n"
+        "  \"source_temp_C_profile\": 8, \"preferred_buying_rate\": 20},\n"
+        " {\"name\": \"S\", \"type\": \"Storage\", \"initial_energy_origin\": 1}]}]}",
+        "{\"slot_length_min\": 60}");
+    gsy_assert_holds(
+        made, "{\"name\": \"E\",\"type\": \"ev_charger\",\"maximum_power_rating_kW\": 11,"
+              "\"charging\": \"bidirectional\",\"sessions\": [{\"plug_in_time\": "
+              "\"2024-06-03T18:00\",\"duration_minutes\": 300,\"min_soc_percent\": 80},"
+              "{\"plug_in_time\": \"07:00\",\"duration_minutes\": 60}],"
+              "\"initial_buying_rate\": 0,\"final_buying_rate\": 24.9,\"initial_selling_rate\": "
+              "30,\"final_selling_rate\": 25}");
+    gsy_assert_holds(made,
+                     "{\"name\": \"V\",\"type\": \"ev_charger\",\"charging\": "
+                     "\"unidirectional\",\"update_interval\": 2,\"final_buying_rate\": 22,"
+                     "\"sessions\": [{\"plug_in_time\": \"20:00\",\"duration_minutes\": 60}],");
+    gsy_assert_holds(made,
+                     "{\"name\": \"H\",\"type\": \"heat_pump\",\"tank_volume_l\": 200,"
+                     "\"source_type\": \"ground\",\"consumption_kWh_profile\": [0.25, 0.25, ");
+    gsy_assert_holds(made, "0.5],\"source_temp_C_profile\": 8,\"preferred_buying_rate\": 20,"
+                           "\"initial_buying_rate\": 0}");
+    gsy_assert_holds(made, "\"initial_energy_origin\": \"local\"");
+    assert_string_equal(gsy_problems(),
+                        "area.json:4: warning: E.id: not known: left out\n"
+                        "area.json: warning: left out, for no figure depends on them here: "
+                        "cop_model_type (1)\n");
+}
+
+static void wrong_choices_err(void **state)
+{
+    (void)state;
+    assert_null(gsy_make("{\"name\": \"Grid\", \"children\": [\n"
+                         "{\"name\": \"H\", \"type\": \"HeatPump\", \"source_type\": \"water\"},\n"
+                         "{\"name\": \"E\", \"type\": \"EVCharger\", \"charging_sessions\": [5]},\n"
+                         "{\"name\": \"S\", \"type\": \"Storage\", \"initial_energy_origin\": 4}]}",
+                         NULL));
+    assert_string_equal(
+        gsy_problems(),
+        "area.json:2: H.source_type: expected one of \"AIR\" (0), \"GROUND\" (1), got "
+        "the text \"water\"\n"
+        "area.json:3: E.charging_sessions: expected a list of tables, got the number "
+        "5\n"
+        "area.json:4: S.initial_energy_origin: expected one of \"LOCAL\" (1), "
+        "\"EXTERNAL\" (2), \"UNKNOWN\" (3), got the number 4\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(cars_and_heat_pumps),
+        cmocka_unit_test(wrong_choices_err),
         cmocka_unit_test(the_serialised_form),
         cmocka_unit_test(leaves_of_the_web_form),
         cmocka_unit_test(external_kinds_run_the_template),

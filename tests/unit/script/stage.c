@@ -14,6 +14,10 @@
 
 enum { START_MS_DAY = 19877 }; /* 2024-06-03 */
 
+static const lg_option columns[] = {
+    {.name = "from", .type = LG_OPTION_TIME},
+    {.name = "kWh", .type = LG_OPTION_NUMBER},
+};
 static const lg_option options[] = {
     {.name = "avg_power_W", .type = LG_OPTION_NUMBER},
     {.name = "panels", .type = LG_OPTION_INTEGER},
@@ -23,24 +27,29 @@ static const lg_option options[] = {
     {.name = "price", .type = LG_OPTION_PROFILE},
     {.name = "unset", .type = LG_OPTION_NUMBER},
     {.name = "final_buying_rate", .type = LG_OPTION_NUMBER},
+    {.name = "visits", .type = LG_OPTION_ROWS, .columns = LG_ARRAY(columns)},
+    {.name = "daily", .type = LG_OPTION_TIME},
 };
+enum { OPTION_COUNT = sizeof options / sizeof *options };
 
 static const double hours[] = {1, 2.5};
+/* 18:30 every day; 2024-06-03T12:00Z, where nothing is said of the second column */
+static const double visits[] = {66600000, 3.5, 1717416000000, NAN};
 
 /* Parameters of Load 1, of every type. */
 static const lg_params *load_params(void)
 {
     static union {
         lg_params params;
-        char room[sizeof(lg_params) + 8 * sizeof(lg_param)];
+        char room[sizeof(lg_params) + OPTION_COUNT * sizeof(lg_param)];
     } block;
     static struct {
         lg_profile profile;
         double value;
     } price = {.profile = {.count = 1}, .value = 7.5};
     lg_params *p = &block.params;
-    p->count = p->driver_count = 8;
-    for (uint32_t i = 0; i < 8; i++)
+    p->count = p->driver_count = OPTION_COUNT;
+    for (uint32_t i = 0; i < OPTION_COUNT; i++)
         p->items[i] = (lg_param){.option = &options[i]};
     p->items[0].value.number = 500;
     p->items[1].value.number = 3;
@@ -51,6 +60,9 @@ static const lg_params *load_params(void)
     p->items[5].value.profile = &price.profile;
     p->items[6].value.number = NAN;
     p->items[7].value.number = NAN;
+    p->items[8].value.list = visits;
+    p->items[8].value.list_count = 4;
+    p->items[9].value.number = 27000000;
     return p;
 }
 
@@ -105,7 +117,12 @@ static void build_site(stage *s)
 static void build_plans(stage *s)
 {
     for (uint32_t i = 0; i < STAGE_ASSETS; i++)
-        s->plans[i] = (lg_plan){.size = sizeof(lg_plan), .buy_rate_ct = NAN, .sell_rate_ct = NAN};
+        s->plans[i] = (lg_plan){.size = sizeof(lg_plan),
+                                .buy_rate_ct = NAN,
+                                .sell_rate_ct = NAN,
+                                .need_kWh = NAN,
+                                .due_hours = NAN,
+                                .efficiency = NAN};
     s->plans[STAGE_UTILITY].demand_kWh = LG_UNLIMITED_KWH;
     s->plans[STAGE_UTILITY].supply_kWh = LG_UNLIMITED_KWH;
     s->plans[STAGE_UTILITY].buy_rate_ct = 8;
@@ -186,13 +203,14 @@ static void open_stage(stage *s)
     assert_int_equal(lg_desk_grant_asset(s->other, STAGE_LOAD2), LG_OK);
     const lg_listener listener = {.ctx = s, .trade = count_trade};
     assert_int_equal(lg_turn_listen(s->turn, &listener, false), LG_OK);
-    s->input = (lg_agent_input){.desk = s->desk,
-                                .scripts_folder = STAGE_SCRIPTS,
-                                .seed = 42,
-                                .devices = {.ctx = s, .plan = plan_of, .type = type_of},
-                                .fault = on_fault,
-                                .print = on_print,
-                                .ctx = s};
+    s->input = (lg_agent_input){
+        .desk = s->desk,
+        .scripts_folder = STAGE_SCRIPTS,
+        .seed = 42,
+        .devices = {.ctx = s, .plan = plan_of, .type = type_of, .origins = s->origins},
+        .fault = on_fault,
+        .print = on_print,
+        .ctx = s};
 }
 
 static void build(stage *s, const lg_rules *rules)
@@ -202,6 +220,9 @@ static void build(stage *s, const lg_rules *rules)
     s->rules = *rules;
     build_site(s);
     build_plans(s);
+    s->origins = lg_origins_new(s->mem, &s->site);
+    assert_non_null(s->origins);
+    assert_int_equal(lg_origins_fit(s->origins, STAGE_BATTERY1, 600000000), LG_OK);
 }
 
 void stage_init_rules(stage *s, const lg_rules *rules)
@@ -227,6 +248,7 @@ void stage_fini(stage *s)
     lg_desk_free(s->desk);
     lg_desk_free(s->other);
     lg_turn_free(s->turn);
+    lg_origins_free(s->origins);
     if (s->path[0])
         unlink(s->path);
 }

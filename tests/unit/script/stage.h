@@ -33,6 +33,7 @@ typedef struct stage {
     lg_plan plans[STAGE_ASSETS];
     lg_rules rules;
     lg_turn *turn;
+    lg_origins *origins;  /* the battery's energy is of unknown origin */
     lg_desk *desk;        /* of the script */
     lg_desk *other;       /* commands the Utility and Load 2 */
     lg_agent *agent;      /* NULL until stage_load() */

@@ -114,6 +114,46 @@ static void round_trip(void **state)
     fake_folder_remove(folder);
 }
 
+/* The PV of Home 1 plays a battery that buys 30 uWh of the utility on top of 50 and sells 60. */
+static void origins_of_stored_energy(void **state)
+{
+    char folder[64], text[8192];
+    fake_street street;
+    lg_store *store;
+    lg_err err;
+    (void)state;
+    fake_folder_make(folder);
+    fake_street_init(&street, folder);
+    street.assets[1].role = LG_ROLE_STORAGE;
+    lg_origins *origins = lg_origins_new(lg_mem_system(), &street.site);
+    const lg_trade in = {.seller = 0, .buyer = 1, .energy_uwh = 30};
+    const lg_trade out = {.seller = 1, .buyer = 2, .energy_uwh = 60};
+    assert_int_equal(lg_origins_fit(origins, 1, 50), LG_OK);
+    assert_int_equal(lg_origins_trade(origins, &in), LG_OK);
+    assert_int_equal(lg_origins_close_slot(origins), LG_OK);
+    assert_int_equal(lg_origins_trade(origins, &out), LG_OK);
+    assert_int_equal(lg_origins_close_slot(origins), LG_OK);
+    street.input.origins = origins;
+    assert_int_equal(lg_store_open(lg_mem_system(), &street.input, &err, &store), LG_OK);
+    run_two_slots(&street, store);
+    assert_int_equal(lg_store_finish(store, (lg_digest){0xab, 1}, street.members, 2, &err), LG_OK);
+    lg_store_close(store);
+    lg_origins_free(origins);
+    expect(folder,
+           "SELECT group_concat(origin || ' ' || stored_uwh || ' ' || bought_uwh || ' ' || "
+           "sold_uwh, ';') FROM origins WHERE asset = 1",
+           "local 0 0 0;external 20 30 10;unknown 0 0 50");
+    expect(folder, "SELECT count(*) FROM origins_view", "3");
+    fake_folder_read(folder, "summary.json", text, sizeof text);
+    assert_non_null(strstr(
+        text,
+        "  \"storages\": [\n    {\"name\": \"Home 1 PV\", "
+        "\"stored_kWh\": {\"local\": 0, \"external\": 0.00000002, \"unknown\": 0}, "
+        "\"bought_kWh\": {\"local\": 0, \"external\": 0.00000003, \"unknown\": 0}, "
+        "\"sold_kWh\": {\"local\": 0, \"external\": 0.00000001, \"unknown\": 0.00000005}}\n  ]"));
+    fake_folder_remove(folder);
+}
+
 static void summary_bytes(void **state)
 {
     char folder[64], text[8192];
@@ -171,6 +211,7 @@ static void summary_bytes(void **state)
         "\"import_kWh\": 0, \"export_kWh\": 0, \"self_sufficiency\": 0.625, "
         "\"self_consumption\": 1, \"produced_kWh\": 0.25, \"demanded_kWh\": 0.4, "
         "\"consumed_own_kWh\": 0.25}\n  ],\n"
+        "  \"storages\": [],\n"
         "  \"files\": [\"run.sqlite\", \"summary.json\"]\n}\n");
     fake_folder_remove(folder);
 }
@@ -326,9 +367,13 @@ static void allocation_sweep(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(round_trip),       cmocka_unit_test(summary_bytes),
-        cmocka_unit_test(cut_short),        cmocka_unit_test(a_name_that_cannot_be_given_err),
-        cmocka_unit_test(closed_early),     cmocka_unit_test(replaces_an_earlier_run),
+        cmocka_unit_test(round_trip),
+        cmocka_unit_test(origins_of_stored_energy),
+        cmocka_unit_test(summary_bytes),
+        cmocka_unit_test(cut_short),
+        cmocka_unit_test(a_name_that_cannot_be_given_err),
+        cmocka_unit_test(closed_early),
+        cmocka_unit_test(replaces_an_earlier_run),
         cmocka_unit_test(allocation_sweep),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,3 +1,3 @@
 return scenario {
-  grid = area { name = "Grid", heatpump { name = "Pump" } },
+  grid = area { name = "Grid", geyser { name = "Pump" } },
 }

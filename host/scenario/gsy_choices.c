@@ -1,0 +1,88 @@
+/*
+ * Values of that exchange whose form differs from ours: members of its enumerations, serialised by
+ * number or by name, and the list of a charger's sessions.
+ */
+#include "scenario/gsy.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* A member of an enumeration: our key and word, its number and name there. */
+static const struct {
+    const char *key, *word;
+    int number;
+    const char *name;
+} members[] = {
+    {"initial_energy_origin", "local", 1, "LOCAL"},
+    {"initial_energy_origin", "external", 2, "EXTERNAL"},
+    {"initial_energy_origin", "unknown", 3, "UNKNOWN"},
+    {"source_type", "air", 0, "AIR"},
+    {"source_type", "ground", 1, "GROUND"},
+    {"charging", "unidirectional", 0, "UNIDIRECTIONAL"},
+    {"charging", "bidirectional", 1, "BIDIRECTIONAL"},
+};
+
+const char *lg__gsy_choice(lg__gsy *g, const char *label, const char *key, const lg_conf *item)
+{
+    char expected[160] = "", got[96];
+    size_t used = 0;
+    bool number = item->type == LG_CONF_NUMBER || item->type == LG_CONF_BOOL;
+    for (size_t i = 0; i < COUNT(members); i++) {
+        if (strcmp(members[i].key, key) != 0)
+            continue;
+        if (number && item->number == members[i].number)
+            return members[i].word;
+        if (item->type == LG_CONF_TEXT && strcasecmp(item->text, members[i].name) == 0)
+            return members[i].word;
+        used += (size_t)snprintf(expected + used, sizeof expected - used, "%s\"%s\" (%d)",
+                                 used ? ", " : "", members[i].name, members[i].number);
+    }
+    lg__got(item, got, sizeof got);
+    lg__problem(g->r, item, label, item->key, "expected one of %s, got %s", expected, got);
+    return NULL;
+}
+
+/* The known columns of one table; null means the default. */
+static lg_conf *copy_row(lg__gsy *g, const char *label, const lg_option *row, const lg_conf *from)
+{
+    const char *names[32];
+    lg_conf *to = lg__gsy_table(g, NULL, from->line);
+    for (uint32_t i = 0; i < row->columns.count; i++)
+        names[i] = lg__column(row, i)->name;
+    for (const lg_conf *cell = from->first; cell && to; cell = cell->next) {
+        uint32_t i = 0;
+        while (i < row->columns.count && strcmp(names[i], cell->key) != 0)
+            i++;
+        if (i == row->columns.count)
+            lg__gsy_unknown(g, cell, label, names, i);
+        else if (cell->type != LG_CONF_NULL)
+            lg__gsy_put_copy(g, to, cell->key, cell);
+    }
+    return to;
+}
+
+lg_conf *lg__gsy_rows(lg__gsy *g, const char *label, const lg_option *row, const lg_conf *item)
+{
+    lg_conf *list = lg__conf_new(g->r->arena, LG_CONF_LIST, row->name, item->line);
+    if (!list) {
+        lg__exhausted(g->r);
+        return NULL;
+    }
+    lg_conf **tail = &list->first;
+    for (const lg_conf *each = item->first; each; each = each->next) {
+        if (item->type != LG_CONF_LIST || each->type != LG_CONF_TABLE) {
+            char got[96];
+            lg__got(item->type == LG_CONF_LIST ? each : item, got, sizeof got);
+            lg__problem(g->r, item, label, item->key, "expected a list of tables, got %s", got);
+            return NULL;
+        }
+        lg_conf *copy = copy_row(g, label, row, each);
+        if (!copy)
+            return NULL;
+        tail = lg__conf_append(list, tail, copy);
+    }
+    return list;
+}

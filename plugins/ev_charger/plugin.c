@@ -1,0 +1,132 @@
+/* plugins/ev_charger/plugin.c — what the host may know of chargers without running one */
+#include "device.h"
+#include "lunagrid/plugin.h"
+
+#include <math.h>
+
+static const lg_point points[] = {
+    [POINT_POWER] = {.size = sizeof(lg_point),
+                     .unit = LG_UNIT_W,
+                     .access = LG_READ,
+                     .name = "power",
+                     .min = -1e9,
+                     .max = 1e9,
+                     .help = "mean power in the last slot; discharging is positive"},
+    [POINT_STORED] = {.size = sizeof(lg_point),
+                      .unit = LG_UNIT_KWH,
+                      .access = LG_READ,
+                      .name = "stored",
+                      .min = 0,
+                      .max = 1e6,
+                      .help = "energy in the battery of the car that is plugged in; 0 without one"},
+    [POINT_MISSED] = {.size = sizeof(lg_point),
+                      .unit = LG_UNIT_KWH,
+                      .access = LG_READ,
+                      .name = "missed",
+                      .min = 0,
+                      .max = 1e9,
+                      .help = "energy that cars needed and did not get, since the start"},
+};
+
+static const lg_option columns[] = {
+    [COLUMN_PLUG_IN] = {.size = sizeof(lg_option),
+                        .type = LG_OPTION_TIME,
+                        .name = "plug_in_time",
+                        .def = (double)NAN,
+                        .flags = LG_OPTION_REQUIRED,
+                        .help =
+                            "when the car comes: \"18:00\" every day, \"2024-06-03T18:00Z\" once"},
+    [COLUMN_DURATION] = {.size = sizeof(lg_option),
+                         .type = LG_OPTION_NUMBER,
+                         .unit = LG_UNIT_MINUTE,
+                         .flags = LG_OPTION_REQUIRED,
+                         .name = "duration_minutes",
+                         .def = (double)NAN,
+                         .min = 1,
+                         .max = 527040,
+                         .help = "how long it stays"},
+    [COLUMN_INITIAL_SOC] = {.size = sizeof(lg_option),
+                            .type = LG_OPTION_NUMBER,
+                            .unit = LG_UNIT_PERCENT,
+                            .name = "initial_soc_percent",
+                            .def = 20,
+                            .min = 0,
+                            .max = 100,
+                            .help = "state of charge it comes with"},
+    [COLUMN_MIN_SOC] = {.size = sizeof(lg_option),
+                        .type = LG_OPTION_NUMBER,
+                        .unit = LG_UNIT_PERCENT,
+                        .name = "min_soc_percent",
+                        .def = 50,
+                        .min = 0,
+                        .max = 100,
+                        .help = "state of charge it has to leave with; what is missing counts as "
+                                "unserved, and nothing below it is sold"},
+    [COLUMN_CAPACITY] = {.size = sizeof(lg_option),
+                         .type = LG_OPTION_NUMBER,
+                         .unit = LG_UNIT_KWH,
+                         .name = "battery_capacity_kWh",
+                         .def = 100,
+                         .min = 0.1,
+                         .max = 1e5,
+                         .help = "of the car's battery"},
+};
+
+static const lg_option options[] = {
+    [OPTION_POWER] = {.size = sizeof(lg_option),
+                      .type = LG_OPTION_NUMBER,
+                      .unit = LG_UNIT_KW,
+                      .name = "maximum_power_rating_kW",
+                      .def = 10,
+                      .min = 0.1,
+                      .max = 1e5,
+                      .help = "most it charges or discharges with, as the grid sees it"},
+    [OPTION_EFFICIENCY] = {.size = sizeof(lg_option),
+                           .type = LG_OPTION_NUMBER,
+                           .unit = LG_UNIT_FRACTION,
+                           .name = "charging_efficiency",
+                           .def = 0.9,
+                           .min = 0.1,
+                           .max = 1,
+                           .help = "part of what is bought that arrives in the battery"},
+    [OPTION_CHARGING] = {.size = sizeof(lg_option),
+                         .type = LG_OPTION_TEXT,
+                         .name = "charging",
+                         .choices = "unidirectional|bidirectional",
+                         .help = "whether a car only buys, or also sells what it has above "
+                                 "min_soc_percent"},
+    [OPTION_SESSIONS] = {.size = sizeof(lg_option),
+                         .type = LG_OPTION_ROWS,
+                         .flags = LG_OPTION_REQUIRED,
+                         .name = "sessions",
+                         .def = (double)NAN,
+                         .columns = LG_ARRAY(columns),
+                         .help = "when cars are plugged in, and with what; no two may overlap"},
+};
+
+static const lg_driver drivers[] = {{
+    .size = sizeof(lg_driver),
+    .role = LG_ROLE_STORAGE,
+    .name = "ev_charger",
+    .help = "charges cars while they are plugged in, so that they leave with what they need",
+    .points = LG_ARRAY(points),
+    .options = LG_ARRAY(options),
+    .open = ev_open,
+    .close = ev_close,
+    .plan = ev_plan,
+    .settle = ev_settle,
+    .poll = ev_poll,
+    .strategy = "strategies/ev_ramp.lua",
+}};
+
+static const lg_plugin plugin = {
+    .size = sizeof(lg_plugin),
+    .magic = LG_PLUGIN_MAGIC,
+    .abi_minor = LG_ABI_MINOR,
+    .name = "ev_charger",
+    .version = "0.1.0",
+    .help = "simulated chargers of electric cars",
+    .drivers = LG_ARRAY(drivers),
+};
+
+LG_PLUGIN_EXPORT(plugin)

@@ -1,0 +1,202 @@
+/* The COP formulas against values worked out by hand, the tank over some slots, and what is missing
+ * when too little is bought. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include "plugin/kit.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { POWER, TANK_TEMP, COP, UNSERVED_HEAT };
+
+static const char *plugin_file;
+
+static lg_kit *open_pump(const char *const *settings, lg_text *problems)
+{
+    lg_kit_setup setup = {.file = plugin_file, .settings = settings};
+    lg_text_init(problems, lg_mem_system());
+    return lg_kit_open(&setup, problems);
+}
+
+static void close_pump(lg_kit *kit, lg_text *problems)
+{
+    assert_string_equal(lg_kit_faults(kit), "");
+    lg_kit_close(kit);
+    lg_text_fini(problems);
+}
+
+static double reading(lg_kit *kit, uint32_t point)
+{
+    lg_fleet_poll(lg_kit_fleet(kit), 0);
+    return lg_fleet_reading(lg_kit_fleet(kit), 0, point).value;
+}
+
+static const lg_plan *plan_of(lg_kit *kit, uint32_t slot)
+{
+    lg_kit_plan(kit, slot);
+    return lg_fleet_plan_of(lg_kit_fleet(kit), 0);
+}
+
+static void near(double value, double expected)
+{
+    if (!(fabs(value - expected) < 1e-6))
+        fail_msg("%.9g, expected %.9g", value, expected);
+}
+
+static void cop_is(const char *source, const char *type, double expected)
+{
+    lg_text problems;
+    const char *settings[] = {"heat_demand_kW_profile=1", source, type, NULL};
+    lg_kit *kit = open_pump(settings, &problems);
+    assert_non_null(kit);
+    lg_kit_plan(kit, 0);
+    near(reading(kit, COP), expected);
+    close_pump(kit, &problems);
+}
+
+/* The tank is at 50 degrees. */
+static void cop_by_the_regressions(void **state)
+{
+    (void)state;
+    cop_is("source_temp_C_profile=10", "source_type=air", 3.28);    /* 6.08 - 3.6 + 0.8 */
+    cop_is("source_temp_C_profile=0", "source_type=air", 2.83);     /* 6.08 - 4.5 + 1.25 */
+    cop_is("source_temp_C_profile=10", "source_type=ground", 3.81); /* 10.29 - 8.4 + 1.92 */
+    cop_is("source_temp_C_profile=0", "source_type=ground", 2.79);  /* 10.29 - 10.5 + 3 */
+    /* from 15 K down and from 87.5 K up it stays */
+    cop_is("source_temp_C_profile=45", "source_type=air", 4.8425);     /* 6.08 - 1.35 + 0.1125 */
+    cop_is("source_temp_C_profile=-60", "source_type=air", 2.033125);  /* 6.08 - 7.875 + 3.828125 */
+    cop_is("source_temp_C_profile=-60", "source_type=ground", 1.1025); /* 10.29 - 18.375 + 9.1875 */
+    cop_is("source_type=air", "source_temp_C_profile=7", 3.1345);      /* 6.08 - 3.87 + 0.9245 */
+}
+
+/* 86 l hold 0.1 kWh/K (86 * 4.186 / 3600 = 0.0999989): 10 K above the minimum are 0.999989 kWh. */
+static void between_least_and_most(void **state)
+{
+    (void)state;
+    lg_text problems;
+    const char *settings[] = {"tank_volume_l=86",
+                              "min_temp_C=50",
+                              "max_temp_C=60",
+                              "heat_demand_kW_profile=1.312",
+                              "source_temp_C_profile=10",
+                              NULL};
+    lg_kit *kit = open_pump(settings, &problems);
+    assert_non_null(kit);
+    const lg_plan *plan = plan_of(kit, 0); /* takes 0.328 kWh of heat at COP 3.28 */
+    near(plan->need_kWh, 0.1);
+    near(plan->demand_kWh, 0.1 + 0.999988889 / 3.28);
+    assert_int_equal(lg_kit_caps(kit, 0)->demand_uwh, 100000000);
+    lg_kit_trade(kit, 0, lg_kit_caps(kit, 0)->buy_uwh, 0);
+    lg_kit_settle(kit);
+    near(reading(kit, TANK_TEMP), 60);
+    plan = plan_of(kit, 1); /* a full tank: 50 K, COP 2.83; only what is taken fits */
+    near(plan->need_kWh, 0);
+    near(plan->demand_kWh, 0.328 / 2.83);
+    lg_kit_settle(kit);
+    near(reading(kit, TANK_TEMP), 60 - 0.328 / 0.0999988889);
+    assert_true(reading(kit, UNSERVED_HEAT) == 0);
+    close_pump(kit, &problems);
+}
+
+static void the_need_keeps_the_tank_warm(void **state)
+{
+    (void)state;
+    lg_text problems;
+    const char *settings[] = {"heat_demand_kW_profile=2,1,0,3", "source_temp_C_profile=3", NULL};
+    lg_kit *kit = open_pump(settings, &problems);
+    assert_non_null(kit);
+    for (uint32_t slot = 0; slot < 96; slot++) {
+        lg_kit_plan(kit, slot);
+        lg_kit_trade(kit, 0, lg_kit_caps(kit, 0)->demand_uwh, 0);
+        lg_kit_settle(kit);
+        near(reading(kit, TANK_TEMP), 50);
+    }
+    assert_true(reading(kit, UNSERVED_HEAT) == 0);
+    close_pump(kit, &problems);
+}
+
+/* Nothing is bought: the home goes without 0.328 kWh of heat in each slot, and none twice. */
+static void what_is_missing_counts_once(void **state)
+{
+    (void)state;
+    lg_text problems;
+    const char *settings[] = {"heat_demand_kW_profile=1.312", "source_temp_C_profile=10", NULL};
+    lg_kit *kit = open_pump(settings, &problems);
+    assert_non_null(kit);
+    for (uint32_t slot = 0; slot < 4; slot++) {
+        near(plan_of(kit, slot)->need_kWh, 0.1);
+        lg_kit_settle(kit);
+    }
+    near(reading(kit, UNSERVED_HEAT), 4 * 0.328);
+    near(reading(kit, TANK_TEMP), 50);
+    close_pump(kit, &problems);
+}
+
+/* 3 kW make 0.75 kWh of current and 2.46 of heat; the home takes 4. */
+static void power_is_a_limit(void **state)
+{
+    (void)state;
+    lg_text problems;
+    const char *settings[] = {"heat_demand_kW_profile=16", "source_temp_C_profile=10", NULL};
+    lg_kit *kit = open_pump(settings, &problems);
+    assert_non_null(kit);
+    assert_true(plan_of(kit, 0)->need_kWh == 0.75);
+    assert_true(lg_fleet_plan_of(lg_kit_fleet(kit), 0)->demand_kWh == 0.75);
+    lg_kit_trade(kit, 0, 750000000, 0);
+    lg_kit_settle(kit);
+    near(reading(kit, UNSERVED_HEAT), 1.54);
+    assert_true(reading(kit, POWER) == 3000);
+    close_pump(kit, &problems);
+}
+
+/* As the reference has it: current of a pump without a tank, so without one it needs just that. */
+static void consumption_is_current(void **state)
+{
+    (void)state;
+    lg_text problems;
+    const char *settings[] = {"consumption_kWh_profile=0.4", "source_temp_C_profile=-5", NULL};
+    lg_kit *kit = open_pump(settings, &problems);
+    assert_non_null(kit);
+    near(plan_of(kit, 0)->need_kWh, 0.4);
+    close_pump(kit, &problems);
+}
+
+static void refused(const char *const *settings, const char *sentence)
+{
+    lg_text problems;
+    assert_null(open_pump(settings, &problems));
+    if (!strstr(lg_text_peek(&problems), sentence))
+        fail_msg("%s", lg_text_peek(&problems));
+    lg_text_fini(&problems);
+}
+
+static void what_cannot_be_err(void **state)
+{
+    (void)state;
+    refused((const char *const[]){NULL}, "it does not say what heat the home takes");
+    refused((const char *const[]){"heat_demand_kW_profile=1", "consumption_kWh_profile=1", NULL},
+            "say the same twice; give one of them");
+    refused((const char *const[]){"heat_demand_kW_profile=1", "min_temp_C=65", NULL},
+            "min_temp_C is 65, expected less than max_temp_C, which is 65");
+    refused((const char *const[]){"heat_demand_kW_profile=1", "min_temp_C=55", NULL},
+            "initial_temp_C is 50 (the default), expected min_temp_C to max_temp_C, 55 to 65");
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(cop_by_the_regressions),
+        cmocka_unit_test(between_least_and_most),
+        cmocka_unit_test(the_need_keeps_the_tank_warm),
+        cmocka_unit_test(what_is_missing_counts_once),
+        cmocka_unit_test(power_is_a_limit),
+        cmocka_unit_test(consumption_is_current),
+        cmocka_unit_test(what_cannot_be_err),
+    };
+    plugin_file = argc > 1 ? argv[1] : "heat_pump.so";
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
