@@ -31,6 +31,31 @@ class Stories(flow.Flow):
                 self.assertIn("self-sufficiency", out)
                 self.assertLessEqual(max(len(line) for line in out.splitlines()), 100)
 
+    def cars(self, smart):
+        """Costs and unserved energy of the cars of the charging street, and its peak import."""
+        out, _ = self.lunagrid("run", os.path.join(EXAMPLES, "charging"), "--out", "r", "--set", f"smart={smart}")
+        rows = self.query("r", "SELECT sum(paid_EUR), sum(unserved_kWh) FROM accounts_view WHERE type = 'ev_charger'")
+        return rows[0] + (float(re.search(r"peak import ([0-9.]+) kW", out).group(1)),)
+
+    def test_cars_that_wait_pay_less_and_leave_full(self):
+        paid, unserved, peak = self.cars("true")
+        template_paid, template_unserved, template_peak = self.cars("false")
+        self.assertEqual((unserved, template_unserved), (0, 0))
+        self.assertLess(paid, 0.95 * template_paid)
+        self.assertLess(peak, template_peak)
+
+    def test_origins_of_stored_energy_add_up(self):
+        self.cars("true")
+        rows = self.query("r", "SELECT sum(o.bought_uwh) - a.bought_uwh, sum(o.sold_uwh) - a.sold_uwh"
+                               " FROM origins o JOIN accounts a USING (asset) GROUP BY o.asset")
+        self.assertEqual(rows, [(0, 0)] * 5)
+        storages = {s["name"]: s for s in self.summary("r")["storages"]}
+        battery, car = storages["Home 8 battery"], storages["Home 6 car"]
+        self.assertEqual(battery["bought_kWh"]["unknown"], 0)
+        self.assertGreater(battery["bought_kWh"]["local"], 0)
+        self.assertGreater(battery["sold_kWh"]["unknown"], 0)
+        self.assertEqual(car["sold_kWh"]["local"] + car["sold_kWh"]["external"], 0)
+
     def test_real_street_takes_the_unit_of_the_header(self):
         self.measured()
         kwh = self.read("homes.csv")
