@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "lua/sandbox.h"
 #include "scenario/json_scan.h"
 #include "scenario/lua_build.h"
 #include "scenario/lua_sandbox.h"
@@ -283,10 +284,14 @@ static void report(lua_run *run, const lg__sandbox *box, int status)
     if (run->r->exhausted)
         return;
     if (status == LUA_ERRMEM) {
-        if (!box->over_bytes)
+        lg_conf at = {.line = box->error_line};
+        if (box->over_text)
+            lg__problem(run->r, &at, NULL, NULL, "a text may have at most %d bytes",
+                        (int)LG_LUA_TEXT_MAX);
+        else if (!box->over_bytes)
             lg__exhausted(run->r);
         else
-            lg__problem(run->r, NULL, NULL, NULL, "the script takes more than %d MiB of memory",
+            lg__problem(run->r, &at, NULL, NULL, "the script takes more than %d MiB of memory",
                         (int)(LG__LUA_BYTES_MAX >> 20));
         return;
     }

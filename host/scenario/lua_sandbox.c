@@ -4,8 +4,10 @@
  * goes by sorted keys, sort is stable, tables have no printable address, math is lua_math.c's. One
  * thing does: the operator `^` with another exponent than 2 is the C library's; math.pow is ours.
  *
- * Three limits: bytes in the allocator, steps in a count hook, and a charge before each library
- * call whose C loop the hook cannot interrupt. Without pcall no script can outlive an error.
+ * The limits: bytes in the allocator, and steps. A count hook sees those of the virtual machine;
+ * what C does meanwhile is charged by its amount, by the library functions themselves
+ * (lua/string.c, lua/table.c) and, for texts however they come to be, by the allocator. Without
+ * pcall no script can outlive an error.
  */
 #include "scenario/lua_sandbox.h"
 
@@ -15,9 +17,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "lua/sandbox.h"
 #include "scenario/lua_math.h"
 
-enum { HOOK_STEPS = 1000 };
+enum { HOOK_STEPS = 1000, TEXT_HEAD = 64 /* at least Lua's own head of a text */ };
+
+/* Bytes that are copied or searched in the time of a step. */
+#define LG__BYTES_A_STEP 16
 
 /* In front of each block of Lua's: its true size, which is larger than Lua thinks after a shrink
  * failed. */
@@ -25,6 +31,13 @@ typedef struct block {
     size_t size; /* with this head */
     _Alignas(16) unsigned char data[];
 } block;
+
+/* No handler sees an error of memory, so the line is noted where it arises. */
+static void *refuse(lg__sandbox *box)
+{
+    box->error_line = lg__sandbox_line(box->L);
+    return NULL;
+}
 
 static void *resize(void *ud, void *ptr, size_t old_size, size_t new_size)
 {
@@ -36,10 +49,17 @@ static void *resize(void *ud, void *ptr, size_t old_size, size_t new_size)
         box->bytes -= before;
         return NULL;
     }
+    if (!held && old_size == LUA_TSTRING) { /* a new text, whoever makes it, was copied */
+        box->steps += new_size / LG__BYTES_A_STEP;
+        if (new_size > LG_LUA_TEXT_MAX + TEXT_HEAD) {
+            box->over_text = true;
+            return refuse(box);
+        }
+    }
     bool shrinks = held && new_size <= old_size; /* without a block the old size is a type tag */
     if (!shrinks && box->bytes - before + after > LG__LUA_BYTES_MAX) {
         box->over_bytes = true;
-        return NULL;
+        return refuse(box);
     }
     block *moved = box->mem->resize(box->mem->ctx, held, before, after);
     if (!moved)
@@ -105,87 +125,35 @@ int lg__sandbox_handler(lua_State *L)
 }
 
 /* tostring(v): plain values only; the address of a table differs from run to run. */
+static void push_text(lua_State *L, int index)
+{
+    int type = lua_type(L, index);
+    if (type == LUA_TTABLE || type == LUA_TFUNCTION || type == LUA_TUSERDATA)
+        luaL_error(L, "a %s has no text", lua_typename(L, type));
+    lg_lua_push_plain(L, index);
+}
+
 static int l_tostring(lua_State *L)
 {
     luaL_checkany(L, 1);
-    int type = lua_type(L, 1);
-    if (type == LUA_TTABLE || type == LUA_TFUNCTION || type == LUA_TUSERDATA)
-        return luaL_error(L, "a %s has no text", lua_typename(L, type));
-    luaL_tolstring(L, 1, NULL);
+    push_text(L, 1);
     return 1;
 }
 
-/* string.rep(s, n, sep) */
-static int l_rep(lua_State *L)
+/* ipairs(t): stock (upvalue 1), but what cannot be walked is told with its line. */
+static int l_ipairs(lua_State *L)
 {
-    size_t length;
-    luaL_checklstring(L, 1, &length);
-    lua_Integer n = luaL_checkinteger(L, 2);
-    if (n > 0) {
-        double cost = (double)n * (1.0 + (double)length / 64);
-        lg__sandbox_charge(L, cost < 1e15 ? (uint64_t)cost : LG__STEPS_MAX);
-    }
-    lua_pushvalue(L, lua_upvalueindex(1));
-    lua_insert(L, 1);
-    lua_call(L, lua_gettop(L) - 1, 1);
-    return 1;
+    lg_lua_check_indexable(L, 1);
+    return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
 
-/* string.format(form, ...): no %p, and no tables, whose text would be an address. */
-static int l_format(lua_State *L)
+static void check_changeable(lua_State *L, int index, const char *name)
 {
-    const char *form = luaL_checkstring(L, 1);
-    for (const char *p = form; *p; p++)
-        if (*p == '%' && p[1] && *++p != '%') {
-            p += strspn(p, "-+ #0123456789.");
-            if (*p == 'p')
-                return luaL_error(L, "%%p is not for scenarios");
-            if (!*p)
-                break;
-        }
-    for (int i = 2; i <= lua_gettop(L); i++)
-        if (lua_istable(L, i) || lua_isfunction(L, i))
-            return luaL_error(L, "a %s has no text", luaL_typename(L, i));
-    lua_pushvalue(L, lua_upvalueindex(1));
-    lua_insert(L, 1);
-    lua_call(L, lua_gettop(L) - 1, 1);
-    return 1;
+    (void)name;
+    luaL_checktype(L, index, LUA_TTABLE);
 }
 
-/*
- * string.find, match, gmatch, gsub: matching can take length^(repeats + 1) steps that no hook sees,
- * so that product is charged beforehand.
- */
-static int l_pattern(lua_State *L)
-{
-    size_t length;
-    luaL_checklstring(L, 1, &length);
-    const char *pattern = luaL_checkstring(L, 2);
-    double cost = (double)length + 1;
-    for (const char *p = pattern; *p; p++)
-        if (strchr("*+-?", *p))
-            cost *= (double)length + 1;
-    cost /= 16;
-    lg__sandbox_charge(L, cost < 1e15 ? (uint64_t)cost : LG__STEPS_MAX);
-    lua_pushvalue(L, lua_upvalueindex(1));
-    lua_insert(L, 1);
-    lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
-    return lua_gettop(L);
-}
-
-/* Replaces field @p name of the table on top by @p guard around it. */
-static void guard_field(lua_State *L, const char *name, lua_CFunction guard)
-{
-    lua_getfield(L, -1, name);
-    lua_pushcclosure(L, guard, 1);
-    lua_setfield(L, -2, name);
-}
-
-static void drop_field(lua_State *L, const char *name)
-{
-    lua_pushnil(L);
-    lua_setfield(L, -2, name);
-}
+static const lg_lua_rules rules = {lg__sandbox_charge, push_text, check_changeable};
 
 static int by_text(const void *a, const void *b)
 {
@@ -193,9 +161,9 @@ static int by_text(const void *a, const void *b)
 }
 
 /* What Lua itself has; all other functions of the environment make scenarios. */
-static const char *const base_names[] = {"ipairs", "type",   "tonumber", "error",
-                                         "assert", "select", "tostring", "pairs"};
-enum { BASE_PLAIN = 6, BASE_NAMES = sizeof base_names / sizeof base_names[0] };
+static const char *const base_names[] = {"type",   "tonumber", "error", "assert",
+                                         "select", "ipairs",   "pairs", "tostring"};
+enum { BASE_PLAIN = 5, BASE_NAMES = sizeof base_names / sizeof base_names[0] };
 
 static bool is_base(const char *name)
 {
@@ -235,32 +203,9 @@ static int l_unknown_name(lua_State *L)
                       name ? name : "?", near_text, list);
 }
 
-/* What is easier said in Lua: a stable sort, and pairs in the order of keys. */
+/* What is easier said in Lua: pairs in the order of keys. */
 static const char prelude[] =
-    "local next, type, error = ...\n"
-    "local function sort(list, less)\n"
-    "  less = less or function(a, b) return a < b end\n"
-    "  local n, from, to = #list, list, {}\n"
-    "  local width = 1\n"
-    "  while width < n do\n"
-    "    for low = 1, n, 2 * width do\n"
-    "      local i, j = low, low + width\n"
-    "      local i_end, j_end = j, low + 2 * width\n"
-    "      if i_end > n + 1 then i_end = n + 1 end\n"
-    "      if j_end > n + 1 then j_end = n + 1 end\n"
-    "      for k = low, j_end - 1 do\n"
-    "        if i < i_end and (j >= j_end or not less(from[j], from[i])) then\n"
-    "          to[k] = from[i]; i = i + 1\n"
-    "        else\n"
-    "          to[k] = from[j]; j = j + 1\n"
-    "        end\n"
-    "      end\n"
-    "    end\n"
-    "    from, to = to, from\n"
-    "    width = 2 * width\n"
-    "  end\n"
-    "  if from ~= list then for k = 1, n do list[k] = from[k] end end\n"
-    "end\n"
+    "local next, type, error, sort = ...\n"
     "local function key_less(a, b)\n"
     "  local ta, tb = type(a), type(b)\n"
     "  if ta ~= tb then return ta < tb end\n"
@@ -284,26 +229,13 @@ static const char prelude[] =
     "    if keys[i] ~= nil then return keys[i], t[keys[i]] end\n"
     "  end\n"
     "end\n"
-    "return sort, pairs\n";
+    "return pairs\n";
 
 /* Sets env.name to the field of the base library below the environment. */
 static void allow(lua_State *L, int env, int base, const char *name)
 {
     lua_getfield(L, base, name);
     lua_setfield(L, env, name);
-}
-
-static void open_string(lua_State *L, int env)
-{
-    luaL_requiref(L, "string", luaopen_string, 0);
-    drop_field(L, "dump");
-    guard_field(L, "rep", l_rep);
-    guard_field(L, "format", l_format);
-    guard_field(L, "find", l_pattern);
-    guard_field(L, "match", l_pattern);
-    guard_field(L, "gmatch", l_pattern);
-    guard_field(L, "gsub", l_pattern);
-    lua_setfield(L, env, "string");
 }
 
 void lg__sandbox_env(lua_State *L)
@@ -316,20 +248,23 @@ void lg__sandbox_env(lua_State *L)
         allow(L, env, base, base_names[i]);
     lua_pushcfunction(L, l_tostring);
     lua_setfield(L, env, "tostring");
-    open_string(L, env);
+    lua_getfield(L, base, "ipairs");
+    lua_pushcclosure(L, l_ipairs, 1);
+    lua_setfield(L, env, "ipairs");
+    lg_lua_string_open(L, &rules);
+    lua_setfield(L, env, "string");
     lg__lua_math(L);
     lua_setfield(L, env, "math");
 
-    luaL_requiref(L, "table", luaopen_table, 0);
-    drop_field(L, "move"); /* loops in C as often as its arguments say */
+    lg_lua_table_open(L, &rules);
     if (luaL_loadbufferx(L, prelude, sizeof prelude - 1, "=prelude", "t") != LUA_OK)
         lua_error(L);
     lua_getfield(L, base, "next");
     lua_getfield(L, base, "type");
     lua_getfield(L, base, "error");
-    lua_call(L, 3, 2);
+    lua_getfield(L, -5, "sort");
+    lua_call(L, 4, 1);
     lua_setfield(L, env, "pairs");
-    lua_setfield(L, -2, "sort");
     lua_setfield(L, env, "table");
 
     lua_newtable(L);

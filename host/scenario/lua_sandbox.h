@@ -9,7 +9,7 @@
 
 /** Name of the scenario's chunk in messages of Lua. */
 #define LG__CHUNK "=scenario"
-/** Virtual-machine steps a scenario may take; library calls are charged by their size. */
+/** Virtual-machine steps a scenario may take; work in C is charged by its size. */
 #define LG__STEPS_MAX UINT64_C(50000000)
 /** Bytes of the Lua state. */
 #define LG__LUA_BYTES_MAX ((size_t)512 << 20)
@@ -20,6 +20,7 @@ typedef struct lg__sandbox {
     size_t bytes;
     uint64_t steps;
     bool over_bytes; /* the limit was met, rather than the machine's end */
+    bool over_text;  /* a text was longer than LG_LUA_TEXT_MAX */
     void *owner;     /* of the constructors */
     int error_line;  /* of the scenario, when an error passed lg__sandbox_handler */
 } lg__sandbox;

@@ -6,6 +6,7 @@
 
 #include <lualib.h>
 #include <string.h>
+#include "lua/sandbox.h"
 #include "script/frozen.h"
 #include "script/order.h"
 
@@ -20,7 +21,8 @@ const char *lg__tostring(lua_State *L, int index, size_t *length)
     case LUA_TSTRING:
     case LUA_TBOOLEAN:
     case LUA_TNIL:
-        return luaL_tolstring(L, index, length);
+        lg_lua_push_plain(L, index);
+        return lua_tolstring(L, -1, length);
     case LUA_TUSERDATA:
         handle = lg__to_handle(L, index);
         if (handle->kind == LG_HANDLE_ASSET)
@@ -231,7 +233,7 @@ static int l_ipairs_step(lua_State *L)
 /* ipairs(t): stock; the lists of handles are walked as plain tables, which is quicker. */
 static int l_ipairs(lua_State *L)
 {
-    luaL_checkany(L, 1);
+    lg_lua_check_indexable(L, 1);
     if (lua_type(L, 1) == LUA_TUSERDATA && lg__to_handle(L, 1)->kind == LG_HANDLE_LIST)
         lg__push_list_table(L, 1);
     else
@@ -336,4 +338,5 @@ void lg__lib_base(lua_State *L)
     lua_setfield(L, env, "_G");
     lua_pushliteral(L, "Lua 5.4");
     lua_setfield(L, env, "_VERSION");
+    lg_lua_remember(L, "_G");
 }

@@ -5,6 +5,7 @@
  * Memory is counted by the allocator, which refuses what goes past the cap and single texts that
  * are too long; a shrinking block never fails, because Lua relies on that.
  */
+#include "lua/sandbox.h"
 #include "script/frozen.h"
 
 /* For a new object old_size is a type tag, not a size. */
@@ -22,7 +23,7 @@ static void *sandbox_alloc(void *ud, void *ptr, size_t old_size, size_t new_size
     if (new_size > held) {
         if (agent->memory + (new_size - held) > agent->memory_max)
             return NULL;
-        if (!ptr && old_size == LUA_TSTRING && new_size > LG_STRING_MAX + 64) /* its header too */
+        if (!ptr && old_size == LUA_TSTRING && new_size > LG_LUA_TEXT_MAX + 64) /* its header too */
             return NULL;
     }
     void *moved = agent->mem->resize(agent->mem->ctx, ptr, held, new_size);

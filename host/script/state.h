@@ -13,8 +13,6 @@
  * commanded. */
 #define LG_MEMORY_DEFAULT   (64u << 20)
 #define LG_MEMORY_PER_ASSET 2048u
-/** Longest text a script may make. */
-#define LG_STRING_MAX (1u << 20)
 /** What print() may write in one callback, in bytes and lines, and in one line. */
 #define LG_PRINT_CALL_MAX  (64u << 10)
 #define LG_PRINT_LINES_MAX 200
@@ -148,8 +146,6 @@ void lg__lib_base(lua_State *L);
 /** Makes the table of guarded metatables; before any script can run. */
 void lg__metatables_open(lua_State *L);
 void lg__lib_string(lua_State *L);
-/** string.find, gmatch, gsub and match: lib_pattern.c. */
-extern const luaL_Reg lg__pattern_functions[];
 void lg__lib_table(lua_State *L);
 void lg__lib_math(lua_State *L);
 void lg__lib_grid(lua_State *L);

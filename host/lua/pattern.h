@@ -1,6 +1,6 @@
-/* host/script/pattern.h — Lua's patterns, with a limit to the work of a call */
-#ifndef LG_SCRIPT_PATTERN_H
-#define LG_SCRIPT_PATTERN_H
+/* host/lua/pattern.h — Lua's patterns, with a limit to the work of a call */
+#ifndef LG_LUA_PATTERN_H
+#define LG_LUA_PATTERN_H
 
 #include <lua.h>
 #include <stdbool.h>

@@ -1,8 +1,8 @@
 /* string.find, match, gmatch and gsub over the bounded matcher of pattern.c; otherwise as in stock
  * Lua. */
 #include <string.h>
-#include "script/pattern.h"
-#include "script/state.h"
+#include "lua/library.h"
+#include "lua/pattern.h"
 
 /* A place in a text of that length counted from 1, or from the end when negative; 0-based. */
 static size_t place_of(lua_Integer place, size_t length)
@@ -46,6 +46,7 @@ static int push_captures(lg__match *m, const char *start, const char *end)
 static int find_plain(lua_State *L, const char *text, size_t size, const char *part, size_t length,
                       size_t from)
 {
+    lg__lua_rules(L)->charge(L, (size - from) / LG__BYTES_A_STEP);
     const char *found = memmem(text + from, size - from, part, length);
     if (!found) {
         lua_pushnil(L);
@@ -65,6 +66,12 @@ static bool is_plain(const char *pattern, size_t length)
     return true;
 }
 
+/* What a match has cost; errors need not be charged, they end the work by themselves. */
+static void settle(const lg__match *m)
+{
+    lg__lua_rules(m->L)->charge(m->L, m->steps);
+}
+
 static int search(lua_State *L, bool find)
 {
     size_t size, length;
@@ -82,6 +89,8 @@ static int search(lua_State *L, bool find)
     lg__match_init(&m, L, text, size, pattern + length);
     for (const char *s = text + from; s <= m.text_end; s++) {
         const char *end = lg__match_at(&m, s, pattern + anchored);
+        if (end)
+            settle(&m);
         if (end && find) {
             lua_pushinteger(L, s - text + 1);
             lua_pushinteger(L, end - text);
@@ -92,6 +101,7 @@ static int search(lua_State *L, bool find)
         if (anchored)
             break;
     }
+    settle(&m);
     lua_pushnil(L);
     return 1;
 }
@@ -108,27 +118,29 @@ static int l_match(lua_State *L)
     return search(L, false);
 }
 
-/* Upvalues: text, pattern, where to go on, where the last match ended (-1: nowhere). */
+/* Upvalues: rules, text, pattern, where to go on, where the last match ended (-1: nowhere). */
 static int l_gmatch_step(lua_State *L)
 {
     size_t size, length;
     lg__match m;
-    const char *text = lua_tolstring(L, lua_upvalueindex(1), &size);
-    const char *pattern = lua_tolstring(L, lua_upvalueindex(2), &length);
-    lua_Integer last = lua_tointeger(L, lua_upvalueindex(4));
-    const char *s = text + lua_tointeger(L, lua_upvalueindex(3));
+    const char *text = lua_tolstring(L, lua_upvalueindex(2), &size);
+    const char *pattern = lua_tolstring(L, lua_upvalueindex(3), &length);
+    lua_Integer last = lua_tointeger(L, lua_upvalueindex(5));
+    const char *s = text + lua_tointeger(L, lua_upvalueindex(4));
     lg__match_init(&m, L, text, size, pattern + length);
     for (; s <= m.text_end; s++) {
         const char *end = lg__match_at(&m, s, pattern);
         if (!end || end - text == last)
             continue;
+        settle(&m);
         lua_pushinteger(L, end - text);
-        lua_copy(L, -1, lua_upvalueindex(3));
-        lua_replace(L, lua_upvalueindex(4));
+        lua_copy(L, -1, lua_upvalueindex(4));
+        lua_replace(L, lua_upvalueindex(5));
         return push_captures(&m, s, end);
     }
+    settle(&m);
     lua_pushinteger(L, (lua_Integer)size + 1);
-    lua_replace(L, lua_upvalueindex(3));
+    lua_replace(L, lua_upvalueindex(4));
     return 0;
 }
 
@@ -140,9 +152,11 @@ static int l_gmatch(lua_State *L)
     luaL_checkstring(L, 2);
     size_t from = place_of(luaL_optinteger(L, 3, 1), size);
     lua_settop(L, 2);
+    lg__lua_push_rules(L, lg__lua_rules(L));
+    lua_insert(L, 1);
     lua_pushinteger(L, from > size ? (lua_Integer)size + 1 : (lua_Integer)from);
     lua_pushinteger(L, -1);
-    lua_pushcclosure(L, l_gmatch_step, 4);
+    lua_pushcclosure(L, l_gmatch_step, 5);
     return 1;
 }
 
@@ -228,12 +242,12 @@ static int l_gsub(lua_State *L)
             luaL_addchar(&out, *s++);
         else
             break;
-        if (luaL_bufflen(&out) > LG_STRING_MAX)
-            return luaL_error(L, "string.gsub: a text may have at most %d bytes",
-                              (int)LG_STRING_MAX);
+        if (luaL_bufflen(&out) > LG_LUA_TEXT_MAX)
+            return luaL_error(L, "string.gsub: " LG__TEXT_TOO_LONG, (int)LG_LUA_TEXT_MAX);
         if (anchored)
             break;
     }
+    settle(&m);
     if (changed) {
         luaL_addlstring(&out, s, (size_t)(m.text_end - s));
         luaL_pushresult(&out);
@@ -243,6 +257,6 @@ static int l_gsub(lua_State *L)
     return 2;
 }
 
-const luaL_Reg lg__pattern_functions[] = {
+const luaL_Reg lg__search_functions[] = {
     {"find", l_find}, {"gmatch", l_gmatch}, {"gsub", l_gsub}, {"match", l_match}, {NULL, NULL},
 };

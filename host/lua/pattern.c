@@ -7,7 +7,7 @@
  * interrupted. So each step is counted, and a call that takes too many ends in an error: the same
  * one in every run, because nothing but text and pattern decides it.
  */
-#include "script/pattern.h"
+#include "lua/pattern.h"
 
 #include <ctype.h>
 #include <lauxlib.h>
