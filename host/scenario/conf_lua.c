@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "lua/load.h"
 #include "lua/sandbox.h"
 #include "scenario/json_scan.h"
 #include "scenario/lua_build.h"
@@ -237,7 +238,10 @@ static lg_conf *convert(lua_State *L, lua_run *run, int index, const char *key, 
 static int l_main(lua_State *L)
 {
     lua_run *run = lua_touserdata(L, 1);
-    if (luaL_loadbufferx(L, run->text, run->size, LG__CHUNK, "t") != LUA_OK)
+    int line, status = lg_lua_load(L, run->text, run->size, LG__CHUNK, &line);
+    if (status == LUA_ERRRUN)
+        return luaL_error(L, "line %d: " LG_LUA_TOO_DEEP, line);
+    if (status != LUA_OK)
         return lua_error(L);
     int chunk = lua_gettop(L);
     lg__sandbox_env(L);
@@ -306,11 +310,15 @@ lg_conf *lg__conf_from_lua(lg__reader *r, const char *text, size_t size)
 {
     lua_run run = {.r = r, .text = text, .size = size};
     lg__sandbox box;
-    if (memchr(text, 0, size) || (size && text[0] == '\x1b')) {
+    if (size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) { /* the mark some editors begin with */
+        run.text += 3;
+        run.size -= 3;
+    }
+    if (memchr(text, 0, size) || (run.size && run.text[0] == '\x1b')) {
         lg__problem(r, NULL, NULL, NULL, "is not a text file; compiled Lua is refused");
         return NULL;
     }
-    if (!lg__source_init(&run.source, &r->scratch, text, size) ||
+    if (!lg__source_init(&run.source, &r->scratch, run.text, run.size) ||
         !lg__sandbox_open(&box, r->mem, r)) {
         lg__exhausted(r);
         return NULL;

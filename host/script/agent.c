@@ -156,17 +156,18 @@ static lg_status load_failed(lg_agent *agent, int status, lg_err *err)
 {
     lua_State *L = agent->L;
     lg_text text;
-    if (status == LUA_ERRMEM)
-        return lg_fail(err, agent->memory > agent->memory_max / 2 ? LG_SCRIPT : LG_MEMORY,
-                       "%s: not enough memory (%zu bytes held, %zu allowed)", agent->input.script,
-                       agent->memory, agent->memory_max);
-    if (lua_type(L, -1) != LUA_TSTRING)
+    char limit[LG_ERR_TEXT_MAX];
+    lg__limit_text(agent, limit, sizeof limit);
+    if (status == LUA_ERRMEM && agent->limit == LG_LIMIT_MACHINE)
+        return lg_fail(err, LG_MEMORY, "%s: %s", agent->input.script, limit);
+    if (status != LUA_ERRMEM && lua_type(L, -1) != LUA_TSTRING)
         return lg_fail(err, LG_SCRIPT, "%s: the error is no text but a %s", agent->input.script,
                        luaL_typename(L, -1));
+    const char *message = status == LUA_ERRMEM ? limit : lua_tostring(L, -1);
     if (agent->checking) /* check.c says the line in its own way */
-        return lg_fail(err, LG_SCRIPT, "%s", lua_tostring(L, -1));
+        return lg_fail(err, LG_SCRIPT, "%s", message);
     lg_text_init(&text, agent->mem);
-    lg__fault_text(agent, lua_tostring(L, -1), &text);
+    lg__fault_text(agent, message, &text);
     lg_status result = lg_fail(err, text.failed ? LG_MEMORY : LG_SCRIPT, "%s", lg_text_peek(&text));
     lg_text_fini(&text);
     return result;

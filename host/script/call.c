@@ -84,11 +84,28 @@ static void recover(lg_agent *agent)
     lua_settop(agent->L, 0);
 }
 
-/* Whether the callback ran into a limit that costs much time before it is felt. */
-static bool is_exhausted(lua_State *L, int status)
+/* Whether the message at the top of the stack is Lua's own of a full stack: nothing but its place
+ * stands before it. A script may raise a text like it, but not from that deep. */
+static bool is_overflow(const lg_agent *agent, lua_State *L)
 {
-    return status == LUA_ERRMEM || (lua_type(L, -1) == LUA_TSTRING &&
-                                    strstr(lua_tostring(L, -1), "stack overflow") != NULL);
+    enum { DEEP = 100 }; /* callbacks of texts and sorts nest two levels each, up to 200 */
+    static const char *const words[] = {": stack overflow", ": C stack overflow"};
+    lua_Debug frame;
+    size_t length;
+    const char *message = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &length) : NULL;
+    bool found = false;
+    for (size_t i = 0; i < 2 && message; i++) /* in a function in C there is no place */
+        found |= strcmp(message, words[i] + 2) == 0 ||
+                 (length >= strlen(words[i]) &&
+                  strcmp(message + length - strlen(words[i]), words[i]) == 0);
+    return found && (L != agent->co || lua_getstack(L, DEEP, &frame));
+}
+
+/* Whether the callback ran into a limit that costs much time before it is felt. */
+static bool is_exhausted(const lg_agent *agent, lua_State *L, int status)
+{
+    return (status == LUA_ERRMEM && agent->limit != LG_LIMIT_TEXT) || status == LUA_ERRERR ||
+           is_overflow(agent, L);
 }
 
 /* pending: how many commands the batch had when the callback got the word. */
@@ -98,12 +115,12 @@ static void failed(lg_agent *agent, lua_State *L, int status, uint32_t pending)
     lg_desk_truncate(agent->desk, pending);
     if (agent->overrun)
         snprintf(aside, sizeof aside, "ran longer than %g s", agent->input.seconds_max);
-    else if (!is_exhausted(L, status))
+    else if (!is_exhausted(agent, L, status))
         agent->exhausted = 0;
     else if (++agent->exhausted == LG_EXHAUSTED_MAX)
         snprintf(aside, sizeof aside,
                  "was the last of %d callbacks that ran out of stack or memory", LG_EXHAUSTED_MAX);
-    lg__fault(agent, L, callback_name(agent), aside[0] ? aside : NULL);
+    lg__fault(agent, L, status, callback_name(agent), aside[0] ? aside : NULL);
     if (aside[0])
         memset(agent->has, 0, sizeof agent->has);
     agent->overrun = false;

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "lua/load.h"
 
 static void *compiler_alloc(void *ud, void *ptr, size_t old_size, size_t new_size)
 {
@@ -22,10 +23,13 @@ static lg_status check_syntax(lg_mem *mem, const char *file, const char *text, s
     lua_State *L = lua_newstate(compiler_alloc, mem);
     if (!L)
         return LG_MEMORY;
-    int result = luaL_loadbufferx(L, text, size, "@s", "t");
-    if (result == LUA_ERRSYNTAX) {
+    int line, result = lg_lua_load(L, text, size, "@s", &line);
+    if (result == LUA_ERRRUN) {
+        lg_diag_error(diag, file, line, "", LG_LUA_TOO_DEEP);
+        status = LG_SCRIPT;
+    } else if (result == LUA_ERRSYNTAX) {
         const char *message = lua_tostring(L, -1);
-        int line = (int)strtol(message + 2, NULL, 10); /* "s:12: ..." */
+        line = (int)strtol(message + 2, NULL, 10); /* "s:12: ..." */
         const char *sentence = strchr(message + 2, ' ');
         lg_diag_error(diag, file, line, "", "%s", sentence ? sentence + 1 : message);
         status = LG_SCRIPT;

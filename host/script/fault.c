@@ -9,9 +9,11 @@
 #include "script/state.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/clock.h"
+#include "lua/sandbox.h"
 
 enum { MESSAGE_MAX = 512, LINE_MAX_SHOWN = 160, CALLERS_MAX = 4 };
 
@@ -119,15 +121,36 @@ static void show_callers(lua_State *L, lg_text *out)
     }
 }
 
-void lg__fault(lg_agent *agent, lua_State *L, const char *where, const char *aside)
+void lg__limit_text(const lg_agent *agent, char *out, size_t size)
+{
+    switch (agent->limit) {
+    case LG_LIMIT_TEXT:
+        snprintf(out, size, "%sa text may have at most %d bytes", agent->limit_place,
+                 (int)LG_LUA_TEXT_MAX);
+        return;
+    case LG_LIMIT_MEMORY:
+        snprintf(out, size, "%snot enough memory (%zu bytes held, %zu allowed)", agent->limit_place,
+                 agent->memory, agent->memory_max);
+        return;
+    case LG_LIMIT_MACHINE:
+        snprintf(out, size, "%sout of memory", agent->limit_place);
+        return;
+    }
+}
+
+void lg__fault(lg_agent *agent, lua_State *L, int status, const char *where, const char *aside)
 {
     lg_text text;
+    char limit[LG_ERR_TEXT_MAX];
     char slot[32];
     agent->faults++;
     if (!agent->input.fault)
         return;
     lg_text_init(&text, agent->mem);
-    if (lua_type(L, -1) == LUA_TSTRING)
+    lg__limit_text(agent, limit, sizeof limit);
+    if (status == LUA_ERRMEM)
+        lg__fault_text(agent, limit, &text);
+    else if (lua_type(L, -1) == LUA_TSTRING)
         lg__fault_text(agent, lua_tostring(L, -1), &text);
     else
         lg_text_format(&text, "%s: the error is no text but a %s", agent->input.script,

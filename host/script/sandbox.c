@@ -5,8 +5,26 @@
  * Memory is counted by the allocator, which refuses what goes past the cap and single texts that
  * are too long; a shrinking block never fails, because Lua relies on that.
  */
+#include <stdio.h>
 #include "lua/sandbox.h"
 #include "script/frozen.h"
+
+/* An error of memory carries no place, and the stack may be gone when it is told: so the place is
+ * noted here. Looking at the stack allocates nothing. */
+static void *refuse(lg_agent *agent, lg__limit limit)
+{
+    lua_State *L = lg__watch_running();
+    lua_Debug frame;
+    agent->limit = limit;
+    agent->limit_place[0] = '\0';
+    for (int level = 0; L && lua_getstack(L, level, &frame); level++)
+        if (lua_getinfo(L, "Sl", &frame) && frame.currentline > 0) {
+            snprintf(agent->limit_place, sizeof agent->limit_place, "%s:%d: ", frame.short_src,
+                     frame.currentline);
+            break;
+        }
+    return NULL;
+}
 
 /* For a new object old_size is a type tag, not a size. */
 static void *sandbox_alloc(void *ud, void *ptr, size_t old_size, size_t new_size)
@@ -22,15 +40,16 @@ static void *sandbox_alloc(void *ud, void *ptr, size_t old_size, size_t new_size
     }
     if (new_size > held) {
         if (agent->memory + (new_size - held) > agent->memory_max)
-            return NULL;
+            return refuse(agent, LG_LIMIT_MEMORY);
         if (!ptr && old_size == LUA_TSTRING && new_size > LG_LUA_TEXT_MAX + 64) /* its header too */
-            return NULL;
+            return refuse(agent, LG_LIMIT_TEXT);
     }
     void *moved = agent->mem->resize(agent->mem->ctx, ptr, held, new_size);
     if (!moved && ptr && new_size <= held)
         moved = ptr; /* the larger block serves as well */
-    if (moved)
-        agent->memory = agent->memory - held + new_size;
+    if (!moved)
+        return refuse(agent, LG_LIMIT_MACHINE);
+    agent->memory = agent->memory - held + new_size;
     return moved;
 }
 

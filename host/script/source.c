@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/input.h"
+#include "lua/load.h"
 
 lg_status lg__source_read(lg_mem *mem, const char *file, char **text, size_t *size, lg_err *err)
 {
@@ -90,13 +91,22 @@ static void use_environment(lua_State *L)
         lua_pop(L, 1);
 }
 
+/* Raises what lg_lua_load() has found, with its place. */
+static void load_error(lua_State *L, int status, const char *chunk, int line)
+{
+    if (status == LUA_ERRRUN)
+        lua_pushfstring(L, "%s:%d: " LG_LUA_TOO_DEEP, chunk + 1, line);
+    lua_error(L);
+}
+
 void lg__source_load(lua_State *L, const char *file, const char *text, size_t size)
 {
     char chunk[LUA_IDSIZE];
     chunk_name(file, chunk);
     source_keep(lg__agent_of(L), chunk + 1, text, size);
-    if (luaL_loadbufferx(L, text, size, chunk, "t") != LUA_OK)
-        lua_error(L);
+    int line, failed = lg_lua_load(L, text, size, chunk, &line);
+    if (failed)
+        load_error(L, failed, chunk, line);
     use_environment(L);
 }
 
@@ -143,10 +153,10 @@ static void module_load(lua_State *L, lg_agent *agent)
         luaL_error(L, "%s", err.text);
     chunk_name(path, chunk);
     source_keep(agent, chunk + 1, text, size);
-    int failed = luaL_loadbufferx(L, text, size, chunk, "t");
+    int line, failed = lg_lua_load(L, text, size, chunk, &line);
     lg_mem_free(agent->mem, text, size + 1);
     if (failed)
-        lua_error(L);
+        load_error(L, failed, chunk, line);
     use_environment(L);
 }
 

@@ -77,6 +77,13 @@ typedef struct lg__params_handle {
     uint32_t asset; /* one of those that have them: for messages */
 } lg__params_handle;
 
+/** Why the allocator had nothing to give. */
+typedef enum lg__limit {
+    LG_LIMIT_MACHINE, /* the machine had no more */
+    LG_LIMIT_MEMORY,  /* the cap of the state */
+    LG_LIMIT_TEXT,    /* the length of a text */
+} lg__limit;
+
 struct lg_agent {
     lg_mem *mem;
     lg_agent_input input; /* script and scripts_folder are copies */
@@ -108,10 +115,12 @@ struct lg_agent {
     char *text; /* of the script, as it was hashed */
     size_t text_size;
     uint64_t faults, calls, draws;
-    uint64_t changes;               /* scheduled ones that it was told of */
-    uint64_t refused;               /* of the desk, already told */
-    uint64_t told;                  /* bits of statuses already explained by a line */
-    size_t memory, memory_max;      /* held; cap */
+    uint64_t changes;                  /* scheduled ones that it was told of */
+    uint64_t refused;                  /* of the desk, already told */
+    uint64_t told;                     /* bits of statuses already explained by a line */
+    size_t memory, memory_max;         /* held; cap */
+    lg__limit limit;                   /* that the allocator has met last */
+    char limit_place[LUA_IDSIZE + 16]; /* "file:line: " where that was, or "" */
     size_t memory_slot, memory_any; /* collect from here on: when a slot opens; at any callback */
     size_t printed;                 /* by the callback that runs: bytes, lines */
     uint32_t lines;
@@ -226,15 +235,19 @@ void lg__agent_prepare(lua_State *L);
  * agent->periods, which a new callback begins at 0. */
 void lg__watch_begin(lg_agent *agent, lua_State *L);
 void lg__watch_end(void);
+/** The thread that is being watched; NULL when none is. */
+lua_State *lg__watch_running(void);
 /** Why callbacks of this thread cannot be stopped; NULL when they can, or when it was told before.
  * After the first lg__watch_begin(). */
 const char *lg__watch_missing(void);
 /** Raises what a stopped callback is told; also to those that have caught it. */
 void lg__overrun_raise(lua_State *L);
 
-/** Counts and reports a failed callback; the message is at the top of @p L (any value). @p aside:
- * why the script is not called again, or NULL. */
-void lg__fault(lg_agent *agent, lua_State *L, const char *where, const char *aside);
+/** Counts and reports a callback that failed with @p status of Lua; the message is at the top of
+ * @p L (any value). @p aside: why the script is not called again, or NULL. */
+void lg__fault(lg_agent *agent, lua_State *L, int status, const char *where, const char *aside);
+/** What LUA_ERRMEM means: the limit that was met, with the place; written to @p out. */
+void lg__limit_text(const lg_agent *agent, char *out, size_t size);
 /** The message with the source line and a caret under the word in question. */
 void lg__fault_text(const lg_agent *agent, const char *message, lg_text *out);
 

@@ -103,6 +103,11 @@ void lg__watch_begin(lg_agent *agent, lua_State *L)
     w->L = L;
 }
 
+lua_State *lg__watch_running(void)
+{
+    return running.L;
+}
+
 void lg__watch_end(void)
 {
     watch *w = &running;

@@ -18,7 +18,8 @@ void box_fails(lua_State *L, const char *source, const char *expected);
 /** What running @p source charges. */
 uint64_t box_cost(lua_State *L, const char *source);
 /** Calls each function of the library at @p name with no argument, and with tables: what fails
- * must say line and name. @return how many functions there are */
+ * must say line and name; errors in patterns say what is wrong with those. @return how many
+ * functions there are */
 int box_sweep(lua_State *L, const char *name);
 
 #endif

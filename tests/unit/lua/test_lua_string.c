@@ -40,8 +40,7 @@ static void errors_say_line_and_name_err(void **state)
               "t:2: bad argument #2 to 'format' (number has no integer representation)");
     box_fails(L, "string.format('%.2f', nil)",
               "t:1: bad argument #2 to 'format' (number expected, got nil)");
-    box_fails(L, "string.format('%d')",
-              "t:1: bad argument #2 to 'format' (no value)");
+    box_fails(L, "string.format('%d')", "t:1: bad argument #2 to 'format' (no value)");
     box_fails(L, "('x'):rep(1 << 21)", "t:1: string.rep: a text may have at most 1048576 bytes");
     box_same(L, "return select(2, pcall(string.format, '%d', 1.5))",
              "bad argument #2 to 'string.format' (number has no integer representation)");

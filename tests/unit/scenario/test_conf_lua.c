@@ -117,6 +117,10 @@ static void traps_err(void **state)
                  "2: bad argument #1 to 'ipairs' (table expected, got nil)");
     expect_error("\nlocal s = ('%s'):format({})", "2: a table has no text");
     expect_error("\ntable.move({}, 1, 1 << 62, 2)", "2: table.move: at most 1000000 elements");
+    char nested[512] = "local a\nlocal b = ";
+    memset(nested + strlen(nested), '(', 300);
+    expect_error(nested, "2: brackets or blocks are nested too deeply");
+    expect_error("\xef\xbb\xbf\nerror('mine')", "2: mine");
     expect_error("\nlocal s = ('x').dump",
                  " the file returns nothing; expected return scenario { ... }");
     expect_error("\x1bLua", " is not a text file; compiled Lua is refused");

@@ -247,6 +247,27 @@ static void test_exhausted(void **state)
     stage_fini(&s);
 }
 
+/* A text of the script's own that speaks of a stack, and a text too long, cost nothing to fail. */
+static void test_not_exhausted(void **state)
+{
+    static const char *const codes[] = {"error('stack overflow of my todo list')",
+                                        "error('stack overflow')",
+                                        "local s = 'x' while true do s = s .. s end"};
+    char source[256];
+    (void)state;
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
+        stage s;
+        stage_init(&s);
+        snprintf(source, sizeof source, "function on_tick(info) %s end", codes[i]);
+        assert_int_equal(stage_load(&s, source), LG_OK);
+        stage_run(&s, 1);
+        assert_int_equal(lg_agent_faults(s.agent), 9);
+        if (i == 2)
+            stage_expect(s.faults, ".lua:1: a text may have at most 1048576 bytes");
+        stage_fini(&s);
+    }
+}
+
 /* What cannot be interrupted has limits of its own. */
 static void test_bounded_work(void **state)
 {
@@ -268,6 +289,10 @@ static void test_bounded_work(void **state)
         {"table.move({}, 1, 1 << 60, 2)", "at most 1000000 elements"},
         {"table.unpack({}, 1, 300)", "at most 250 values"},
         {"string.rep('ab', 1 << 40)", "at most 1048576 bytes"},
+        {"string.rep('a', 3000):find('\\0?a-a-a-a-a-b')", "more than 1000000 steps"},
+        {"local n = 0; table.insert(setmetatable({}, {__len = function() n = n + 1; "
+         "return n == 1 and 1 or 1 << 60 end}), 1, 2); error('once')",
+         "once"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char source[256];
@@ -518,6 +543,7 @@ int main(void)
         cmocka_unit_test(test_bounded_work),
         cmocka_unit_test(test_watchdog_load_err),
         cmocka_unit_test(test_memory_err),
+        cmocka_unit_test(test_not_exhausted),
         cmocka_unit_test(test_collection),
         cmocka_unit_test(test_metatables_collected),
         cmocka_unit_test(test_small_agent),

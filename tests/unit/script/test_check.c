@@ -70,6 +70,16 @@ static void test_syntax_err(void **state)
            "checked.lua:3: 'end' expected (to close 'if' at line 2) near <eof>\n");
 }
 
+static void test_nesting_err(void **state)
+{
+    char source[1024] = "local a = 1\nlocal b = ";
+    size_t used = strlen(source);
+    (void)state;
+    memset(source + used, '(', 300);
+    strcpy(source + used + 300, "\n");
+    expect(source, LG_SCRIPT, "checked.lua:2: brackets or blocks are nested too deeply\n");
+}
+
 static void test_names_err(void **state)
 {
     (void)state;
@@ -189,6 +199,13 @@ static void test_refused_err(void **state)
         {"function on_tick() coroutine.wrap(print)() end",
          "checked.lua:1: coroutine: \"coroutine\" is not available to scripts: "
          "`grid.batch:execute()` is what waits"},
+        {"local s = 'x'\nwhile true do s = s .. s end",
+         "checked.lua:2: a text may have at most 1048576 bytes"},
+        {"local t = {}\n\nfor i = 1, 1e9 do t[i] = {} end", "checked.lua:3: not enough memory ("},
+        {"local function deep(n)\nreturn 1 + deep(n)\nend\ndeep(1)",
+         "checked.lua:2: stack overflow"},
+        {"local s = ''\nlocal function deep() return s:gsub('', deep) end\ndeep()",
+         "C stack overflow"},
         {"function on_tick() setmetatable({}, {__gc = print}) end",
          "checked.lua:1: __gc: this metamethod is not available to scripts"},
     };
@@ -308,12 +325,19 @@ static void test_environment(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fine),        cmocka_unit_test(test_syntax_err),
-        cmocka_unit_test(test_names_err),   cmocka_unit_test(test_given_elsewhere_err),
-        cmocka_unit_test(test_globals),     cmocka_unit_test(test_file_err),
-        cmocka_unit_test(test_memory_err),  cmocka_unit_test(test_shipped),
-        cmocka_unit_test(test_environment), cmocka_unit_test(test_powers),
-        cmocka_unit_test(test_refused_err), cmocka_unit_test(test_unknowable),
+        cmocka_unit_test(test_fine),
+        cmocka_unit_test(test_syntax_err),
+        cmocka_unit_test(test_names_err),
+        cmocka_unit_test(test_nesting_err),
+        cmocka_unit_test(test_given_elsewhere_err),
+        cmocka_unit_test(test_globals),
+        cmocka_unit_test(test_file_err),
+        cmocka_unit_test(test_memory_err),
+        cmocka_unit_test(test_shipped),
+        cmocka_unit_test(test_environment),
+        cmocka_unit_test(test_powers),
+        cmocka_unit_test(test_refused_err),
+        cmocka_unit_test(test_unknowable),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
