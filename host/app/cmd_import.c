@@ -1,12 +1,13 @@
 /* host/app/cmd_import.c — `lunagrid import`: a scenario of another exchange made into ours */
-#include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/cmd.h"
 #include "app/plain.h"
 #include "app/setup.h"
+#include "base/output.h"
 
 static const lg_flag flags[] = {
     {
@@ -22,7 +23,8 @@ static const lg_flag flags[] = {
         .kind = LG_FLAG_TEXT,
         .offset = offsetof(lg_args, out),
         .value = "FILE.json",
-        .help = "where the scenario goes; stdout when absent",
+        .help = "where the scenario goes; stdout when absent. A file of that\n"
+                "name is replaced once the new one is whole",
     },
 };
 
@@ -32,14 +34,13 @@ static bool ends_in(const char *path, const char *tail)
     return length > end && strcmp(path + length - end, tail) == 0;
 }
 
-static lg_status write_out(const lg_text *text, const char *path, lg_err *err)
+static lg_status write_out(lg_mem *mem, const lg_text *text, const char *path, lg_err *err)
 {
-    FILE *file = path ? fopen(path, "wb") : stdout;
-    if (!file)
-        return lg_fail(err, LG_IO, "%s: %s", path, strerror(errno));
-    bool fine = fwrite(lg_text_peek(text), 1, text->length, file) == text->length;
-    fine &= path ? fclose(file) == 0 : fflush(file) == 0;
-    return fine ? LG_OK : lg_fail(err, LG_IO, "%s: writing failed", path ? path : "stdout");
+    int cause = path ? lg_output_replace(mem, path, lg_text_peek(text), text->length)
+                     : lg_output_write(STDOUT_FILENO, lg_text_peek(text), text->length);
+    if (!cause)
+        return LG_OK;
+    return lg_fail(err, LG_IO, "%s: %s", path ? path : "stdout", strerror(cause));
 }
 
 static int import_gsy(lg_mem *mem, const lg_args *args)
@@ -59,7 +60,7 @@ static int import_gsy(lg_mem *mem, const lg_args *args)
     if (status == LG_OK && text.failed)
         status = lg_fail(&err, LG_MEMORY, "out of memory");
     if (status == LG_OK)
-        status = write_out(&text, args->out, &err);
+        status = write_out(mem, &text, args->out, &err);
     lg_plain_complain(err.text);
     lg_setup_close(&setup);
     lg_text_fini(&text);

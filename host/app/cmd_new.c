@@ -5,7 +5,6 @@
  */
 #include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,6 +15,7 @@
 #include "app/plain.h"
 #include "app/setup.h"
 #include "app/templates.h"
+#include "base/output.h"
 #include "base/text.h"
 #include "script/agent.h"
 
@@ -26,6 +26,7 @@ typedef struct new_file {
     bool refresh; /* generated: an older one is replaced, and it is no reason to stop */
     bool keep;    /* an existing one is left as it is */
     bool written;
+    size_t made_from; /* its path up to here, and each folder below, was made for it; 0: none */
 } new_file;
 
 typedef struct making {
@@ -110,8 +111,10 @@ static lg_status look_first(const making *m, lg_err *err)
     return LG_OK;
 }
 
-static lg_status make_folders(const char *path, lg_err *err)
+/* The folders above @p file that are not there yet. */
+static lg_status make_folders(new_file *file, lg_err *err)
 {
+    const char *path = lg_text_peek(&file->path);
     char folder[PATH_MAX];
     if (strlen(path) >= sizeof folder)
         return lg_fail(err, LG_IO, "%s: %s", path, strerror(ENAMETOOLONG));
@@ -121,40 +124,54 @@ static lg_status make_folders(const char *path, lg_err *err)
             continue;
         memcpy(folder, path, length);
         folder[length] = 0;
-        if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+        if (mkdir(folder, 0777) == 0)
+            file->made_from = file->made_from ? file->made_from : length;
+        else if (errno != EEXIST)
             return lg_fail(err, LG_IO, "%s: %s", folder, strerror(errno));
     }
     return LG_OK;
 }
 
-static lg_status write_file(new_file *file, lg_err *err)
+static int write_new(new_file *file, const char *path)
+{
+    int fd = lg_output_create(path);
+    if (fd < 0)
+        return errno;
+    file->written = true;
+    int cause = lg_output_write(fd, lg_text_peek(&file->text), file->text.length);
+    if (close(fd) != 0 && !cause)
+        cause = errno;
+    return cause;
+}
+
+static lg_status write_file(lg_mem *mem, new_file *file, lg_err *err)
 {
     const char *path = lg_text_peek(&file->path);
     if (file->keep && exists(path))
         return LG_OK;
-    lg_status status = make_folders(path, err);
+    lg_status status = make_folders(file, err);
     if (status != LG_OK)
         return status;
-    int flags = O_WRONLY | O_CREAT | O_CLOEXEC | (file->refresh ? O_TRUNC : O_EXCL);
-    int descriptor = open(path, flags, 0666);
-    if (descriptor < 0)
-        return lg_fail(err, LG_IO, "%s: %s", path, strerror(errno));
-    file->written = !file->refresh;
-    const char *data = lg_text_peek(&file->text);
-    size_t left = file->text.length;
-    while (left) {
-        ssize_t done = write(descriptor, data, left);
-        if (done < 0 && errno == EINTR)
+    int cause = file->refresh
+                    ? lg_output_replace(mem, path, lg_text_peek(&file->text), file->text.length)
+                    : write_new(file, path);
+    return cause ? lg_fail(err, LG_IO, "%s: %s", path, strerror(cause)) : LG_OK;
+}
+
+/* Takes back what write_file() has made. */
+static void unmake_file(new_file *file)
+{
+    char folder[PATH_MAX];
+    const char *path = lg_text_peek(&file->path);
+    if (file->written)
+        unlink(path);
+    for (size_t length = strlen(path); file->made_from && length >= file->made_from; length--) {
+        if (path[length] != '/')
             continue;
-        if (done <= 0)
-            break;
-        data += done;
-        left -= (size_t)done;
+        memcpy(folder, path, length);
+        folder[length] = 0;
+        rmdir(folder);
     }
-    int failure = errno;
-    if (close(descriptor) == 0 && left == 0)
-        return LG_OK;
-    return lg_fail(err, LG_IO, "%s: %s", path, strerror(left ? failure : errno));
 }
 
 /* A driver's name stands for itself in C and in scenarios, and no other plugin may have it. */
@@ -179,10 +196,9 @@ static lg_status write_all(making *m, lg_err *err)
 {
     lg_status status = look_first(m, err);
     for (uint32_t i = 0; i < m->count && status == LG_OK; i++)
-        status = write_file(&m->files[i], err);
-    for (uint32_t i = 0; i < m->count && status != LG_OK; i++)
-        if (m->files[i].written)
-            unlink(lg_text_peek(&m->files[i].path));
+        status = write_file(m->mem, &m->files[i], err);
+    for (uint32_t i = m->count; i > 0 && status != LG_OK; i--)
+        unmake_file(&m->files[i - 1]);
     return status;
 }
 

@@ -14,7 +14,9 @@ static const lg_flag flags[] = {
         .offset = offsetof(lg_args, out),
         .value = "DIR",
         .help = "where results go; runs/<scenario name> when absent. Results of an\n"
-                "earlier run in it are replaced as a whole",
+                "earlier run in it are replaced as a whole, just before the\n"
+                "first slot: a run that cannot start leaves them, one that is\n"
+                "interrupted later does not",
     },
     {
         .name = "csv",

@@ -18,6 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/output.h"
 #include "base/text.h"
 #include "store/schema.h"
 
@@ -151,6 +152,10 @@ lg_status lg__database_create(lg__database *db, lg_mem *mem, const char *folder,
         return status;
     }
     remove_with(db->fresh, true);
+    int fd = lg_output_create(db->fresh); /* SQLite would follow a link and forget the reason */
+    if (fd < 0)
+        return lg_fail(err, LG_STORE, "cannot write %s: %s", db->path, strerror(errno));
+    close(fd);
     status = open_file(db, db->fresh,
                        "PRAGMA page_size = 16384; PRAGMA journal_mode = OFF;"
                        "PRAGMA synchronous = OFF; PRAGMA user_version = " VERSION_TEXT ";"

@@ -3,12 +3,12 @@
 #include "store/file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/output.h"
 #include "base/text.h"
 
 enum { BUFFER_SIZE = 1 << 17, NUMBER_MAX = 24 };
@@ -48,7 +48,7 @@ lg_status lg__file_create(lg__file *file, lg_mem *mem, const char *folder, const
     file->buffer = lg_mem_alloc(mem, BUFFER_SIZE);
     if (!file->path || !file->part || !file->buffer)
         return lg_fail(err, LG_MEMORY, "out of memory while opening %s/%s", folder, name);
-    file->fd = open(file->part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    file->fd = lg_output_create_fresh(file->part);
     if (file->fd < 0)
         file->error = errno;
     file->made = file->fd >= 0;

@@ -1,5 +1,6 @@
 """`import gsy`: a scenario of the gsy-e exchange as a file of ours, and run as it is."""
 import json
+import os
 
 import flow
 
@@ -74,6 +75,17 @@ class Import(flow.Flow):
         self.assertEqual(out, "")
         with self.assertRaises(FileNotFoundError):
             self.read("ours.json")
+
+    def test_an_existing_file_stays_until_the_new_one_is_whole_err(self):
+        self.write("ours.json", "good")
+        os.mkdir(self.path("ours.json.part"))
+        _, err = self.lunagrid("import", "gsy", "theirs/area.json", "-o", "ours.json", code=1)
+        self.assertIn("ours.json: Is a directory", err)
+        self.assertEqual(self.read("ours.json"), "good")
+        os.rmdir(self.path("ours.json.part"))
+        self.lunagrid("import", "gsy", "theirs/area.json", "-o", "ours.json")
+        self.assertEqual(json.loads(self.read("ours.json"))["market"]["compat"], "gsy-e")
+        self.assertEqual([name for name in os.listdir(self.folder) if name.endswith(".part")], [])
 
     def test_words_err(self):
         _, err = self.lunagrid("import", "gys", "theirs/area.json", code=2)

@@ -91,6 +91,22 @@ class Folders(flow.Flow):
             if run.returncode:
                 self.assertIn("r/run.sqlite: another run is writing it", words)
 
+    def test_a_run_that_cannot_start_leaves_the_earlier_results_err(self):
+        self.lunagrid("run", "village.lua", "--out", "r", "--quiet", "--csv")
+        before = {name: self.read_bytes("r/" + name) for name in os.listdir(self.path("r"))}
+        self.write("bad.lua", "error('at once')")
+        self.lunagrid("run", "village.lua", "--out", "r", "--agent", "Home 1=bad.lua", code=4)
+        os.mkdir(self.path("r/trades.csv.part"))
+        _, err = self.lunagrid("run", "village.lua", "--out", "r", "--csv", code=1)
+        self.assertIn("cannot write r/trades.csv: Is a directory", err)
+        os.rmdir(self.path("r/trades.csv.part"))
+        after = {name: self.read_bytes("r/" + name) for name in os.listdir(self.path("r"))}
+        self.assertEqual(after, before)
+
+    def read_bytes(self, name):
+        with open(self.path(name), "rb") as file:
+            return file.read()
+
     def test_parts_of_a_killed_run_are_removed(self):
         for name in ("summary.json", "trades.csv", "market_slots.csv", "bills.csv"):
             self.write(f"r/{name}.part", "left")

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "app/cmd.h"
@@ -93,6 +95,42 @@ static void test_overwrites_nothing_err(void **state)
     assert_false(exists("full/include"));
 }
 
+/* The annotations are made anew, but not through a link that leads to another file. */
+static void test_link_is_not_followed(void **state)
+{
+    char path[64];
+    (void)state;
+    snprintf(path, sizeof path, "%s/linked", folder);
+    assert_int_equal(mkdir(path, 0777), 0);
+    write_text("linked/mine", "mine\n");
+    snprintf(path, sizeof path, "%s/linked/lunagrid.meta.lua", folder);
+    assert_int_equal(symlink("mine", path), 0);
+    assert_int_equal(run_new("strategy", "linked/x"), LG_EXIT_FINE);
+    assert_holds("linked/mine", "mine\n", true);
+    assert_holds("linked/mine", "bid_energy_rate", false);
+    assert_holds("linked/lunagrid.meta.lua", "bid_energy_rate", true);
+}
+
+/* A limit on the size of files stands for the full disk: no folder stays behind either. */
+static void test_full_disk_err(void **state)
+{
+    struct rlimit before, small;
+    char path[64];
+    (void)state;
+    snprintf(path, sizeof path, "%s/there", folder);
+    assert_int_equal(mkdir(path, 0777), 0);
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    small = before;
+    small.rlim_cur = 3000;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    int code = run_new("plugin", "there/deep/kiln");
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_int_equal(code, LG_EXIT_FAILED);
+    assert_false(exists("there/deep"));
+    assert_true(exists("there"));
+}
+
 static void test_names_err(void **state)
 {
     (void)state;
@@ -123,6 +161,8 @@ int main(void)
         cmocka_unit_test(test_strategy),
         cmocka_unit_test(test_scenario_and_plugin),
         cmocka_unit_test(test_overwrites_nothing_err),
+        cmocka_unit_test(test_link_is_not_followed),
+        cmocka_unit_test(test_full_disk_err),
         cmocka_unit_test(test_names_err),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -11,7 +11,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <stdbool.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -161,6 +163,51 @@ static void unwritable_folder_err(void **state)
     assert_string_equal(err.text, "cannot create folder /dev/null: Not a directory");
 }
 
+/* Whoever may write anything becomes nobody for the attempt. */
+static void read_only_folder_err(void **state)
+{
+    char folder[64], expected[128];
+    fake_street street;
+    lg_store *store;
+    lg_err err = {0};
+    (void)state;
+    fake_folder_make(folder);
+    assert_int_equal(chmod(folder, 0555), 0);
+    bool root = geteuid() == 0;
+    if (root)
+        assert_int_equal(seteuid(65534), 0);
+    fake_street_init(&street, folder);
+    lg_status status = lg_store_open(lg_mem_system(), &street.input, &err, &store);
+    if (root)
+        assert_int_equal(seteuid(0), 0);
+    assert_int_equal(status, LG_STORE);
+    snprintf(expected, sizeof expected, "cannot write %s/run.sqlite: Permission denied", folder);
+    assert_string_equal(err.text, expected);
+    assert_int_equal(chmod(folder, 0755), 0);
+    fake_folder_remove(folder);
+}
+
+/* A link of the name that the database has while it is made leads nowhere. */
+static void link_is_not_followed(void **state)
+{
+    char folder[64], target[128], path[128], text[64];
+    fake_street street;
+    lg_listener listener;
+    (void)state;
+    fake_folder_make(folder);
+    snprintf(target, sizeof target, "%s/mine", folder);
+    snprintf(path, sizeof path, "%s/run.sqlite.new", folder);
+    FILE *mine = fopen(target, "wb");
+    assert_non_null(mine);
+    fclose(mine);
+    assert_int_equal(symlink("mine", path), 0);
+    lg_store_close(opened(&street, folder, &listener));
+    assert_int_equal(fake_folder_read(folder, "mine", text, sizeof text), 0);
+    expect(folder, "SELECT status FROM runs", "incomplete");
+    unlink(target);
+    fake_folder_remove(folder);
+}
+
 /* A folder of that name in the way of the file. */
 static void blocked_name_err(void **state)
 {
@@ -240,6 +287,8 @@ int main(void)
         cmocka_unit_test(follows_a_killed_run),
         cmocka_unit_test(full_disk_err),
         cmocka_unit_test(unwritable_folder_err),
+        cmocka_unit_test(read_only_folder_err),
+        cmocka_unit_test(link_is_not_followed),
         cmocka_unit_test(blocked_name_err),
         cmocka_unit_test(second_writer_err),
         cmocka_unit_test(reader_in_the_way),
