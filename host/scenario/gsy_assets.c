@@ -60,7 +60,8 @@ static void put_minutes(asset *a, const lg_conf *item)
         lg__gsy_put_number(a->g, a->to, "update_interval", minutes, item->line);
 }
 
-/* Called percent there, but used as fractions: 0.05 is 5 %. */
+/* Called percent there, but used as fractions: 0.05 is 5 %. That exchange offers all that is stored
+ * above the reserve, without regard to what a sale loses. */
 static void put_losses(asset *a, const lg_conf *item)
 {
     static const struct {
@@ -79,6 +80,9 @@ static void put_losses(asset *a, const lg_conf *item)
             lg__gsy_unknown(a->g, loss, a->label, known, 3);
         else if (loss->type != LG_CONF_NULL)
             lg__gsy_put_copy(a->g, a->to, names[i].ours, loss);
+        const lg_conf no = {.type = LG_CONF_BOOL, .line = loss->line};
+        if (i == 1 && loss->type == LG_CONF_NUMBER && loss->number != 0)
+            lg__gsy_put_copy(a->g, a->to, "keeps_discharging_loss", &no);
     }
 }
 

@@ -5,7 +5,11 @@
  * so rounding gives back exactly the integer that exact arithmetic would hold; only the losses
  * themselves are rounded, once a slot. Below 10^6 kWh such numbers have more than enough bits.
  *
- * Invariant: 0 <= stored <= capacity. Losses may carry it below the reserve; nothing is sold then.
+ * Invariant: 0 <= stored <= capacity. Selling s takes s * (1 + discharging_loss), and plan() offers
+ * no more than leaves the reserve after that; so no sale is larger than what it cost. Only
+ * self-discharge may carry the battery below the reserve, and it takes no more than there is;
+ * nothing is sold then. With kept_loss = 0, as in the gsy-e exchange, the loss of a sale may do so
+ * too, and what of it exceeds the energy in the battery is lost to nobody.
  */
 #include "device.h"
 
@@ -16,6 +20,12 @@
 static double to_whole_uwh(double kwh)
 {
     return lg_det_floor(kwh * 1e9 + 0.5) / 1e9;
+}
+
+/* kwh / by, cut to whole micro-watt-hours; the same number when by is 1. */
+static double down_to_whole_uwh(double kwh, double by)
+{
+    return lg_det_floor(lg_det_floor(kwh * 1e9 + 0.5) / by) / 1e9;
 }
 
 static double least(double a, double b)
@@ -32,6 +42,8 @@ static void read_values(storage_device *storage, const lg_device_info *info)
     storage->charging_loss = lg_value_at(info, OPTION_CHARGING_LOSS)->number;
     storage->discharging_loss = lg_value_at(info, OPTION_DISCHARGING_LOSS)->number;
     storage->self_discharge_per_day = lg_value_at(info, OPTION_SELF_DISCHARGE)->number;
+    storage->kept_loss =
+        lg_value_at(info, OPTION_KEEPS_LOSS)->number != 0 ? storage->discharging_loss : 0;
 }
 
 int32_t storage_open(const lg_host *host, const lg_device_info *info, void **device)
@@ -76,7 +88,8 @@ int32_t storage_plan(void *device, const lg_slot *slot, lg_plan *plan)
 {
     const storage_device *storage = device;
     double most_kWh = to_whole_uwh(storage->max_power_kW * slot->hours);
-    double above_kWh = to_whole_uwh(storage->stored_kWh - storage->reserve_kWh);
+    double above_kWh = down_to_whole_uwh(to_whole_uwh(storage->stored_kWh - storage->reserve_kWh),
+                                         1 + storage->kept_loss);
     double room_kWh = to_whole_uwh(storage->capacity_kWh - storage->stored_kWh);
     plan->supply_kWh = above_kWh > 0 ? least(above_kWh, most_kWh) : 0;
     plan->demand_kWh = least(room_kWh, most_kWh);

@@ -14,6 +14,7 @@ enum {
     OPTION_DISCHARGING_LOSS,
     OPTION_SELF_DISCHARGE,
     OPTION_ENERGY_ORIGIN,
+    OPTION_KEEPS_LOSS,
 };
 
 enum { POINT_POWER, POINT_STORED };
@@ -26,6 +27,7 @@ typedef struct storage_device {
     double max_power_kW;
     double charging_loss, discharging_loss; /* part of the energy that is lost on the way */
     double self_discharge_per_day;          /* part of the capacity */
+    double kept_loss;                       /* part of a sale for which plan() keeps energy back */
     double power_W;                         /* of the last slot, discharging is positive */
 } storage_device;
 

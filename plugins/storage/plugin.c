@@ -83,6 +83,15 @@ static const lg_option options[] = {
                               .choices = "external|local|unknown",
                               .help = "where the energy it starts with comes from; the host keeps "
                                       "account of origins, the device does not read it"},
+    [OPTION_KEEPS_LOSS] = {.size = sizeof(lg_option),
+                           .type = LG_OPTION_BOOL,
+                           .name = "keeps_discharging_loss",
+                           .def = 1,
+                           .min = 0,
+                           .max = 1,
+                           .help = "sell only what leaves enough above min_allowed_soc for the "
+                                   "loss; false: as the gsy-e exchange, whose losses may carry it "
+                                   "below"},
 };
 
 static const lg_driver drivers[] = {{

@@ -80,6 +80,59 @@ static void losses(void **state)
     close_storage(kit, &problems);
 }
 
+static double stored_after_sale(lg_kit *kit, int64_t expected_uwh)
+{
+    lg_kit_plan(kit, 0);
+    assert_int_equal(lg_kit_caps(kit, 0)->sell_uwh, expected_uwh);
+    lg_kit_trade(kit, 0, 0, expected_uwh);
+    lg_kit_settle(kit);
+    lg_kit_plan(kit, 1);
+    return lg_fleet_plan_of(lg_kit_fleet(kit), 0)->stored_kWh;
+}
+
+/* 10 kWh of which selling loses as much as it sells: 5 can be sold, and then it is empty. With 3 %
+ * above a reserve of 1 kWh: 9 / 1.03 = 8.737864077669.., cut to whole uWh; what is left is 1 uWh
+ * more than the reserve at most. */
+static void no_sale_without_its_loss(void **state)
+{
+    (void)state;
+    lg_text problems;
+    lg_kit *kit = open_storage(
+        (const char *const[]){"battery_capacity_kWh=10", "max_abs_battery_power_kW=1000",
+                              "initial_soc=100", "min_allowed_soc=0", "discharging_loss=1", NULL},
+        &problems);
+    assert_non_null(kit);
+    assert_true(stored_after_sale(kit, 5000000000) == 0);
+    close_storage(kit, &problems);
+    kit = open_storage((const char *const[]){"battery_capacity_kWh=10",
+                                             "max_abs_battery_power_kW=1000", "initial_soc=100",
+                                             "discharging_loss=0.03", NULL},
+                       &problems);
+    assert_non_null(kit);
+    double left = stored_after_sale(kit, 8737864077);
+    assert_true(left >= 1 && left <= 1.000000001);
+    assert_int_equal(lg_kit_caps(kit, 0)->sell_uwh, 0);
+    close_storage(kit, &problems);
+}
+
+/* The gsy-e exchange sells all of it. */
+static void losses_of_the_reference(void **state)
+{
+    (void)state;
+    lg_text problems;
+    const char *settings[] = {"battery_capacity_kWh=10",
+                              "max_abs_battery_power_kW=1000",
+                              "initial_soc=100",
+                              "min_allowed_soc=0",
+                              "discharging_loss=1",
+                              "keeps_discharging_loss=false",
+                              NULL};
+    lg_kit *kit = open_storage(settings, &problems);
+    assert_non_null(kit);
+    assert_true(stored_after_sale(kit, 10000000000) == 0);
+    close_storage(kit, &problems);
+}
+
 static void below_the_reserve_nothing_is_sold(void **state)
 {
     (void)state;
@@ -132,6 +185,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(caps_of_the_reference),
         cmocka_unit_test(power_limits_a_slot),
         cmocka_unit_test(losses),
+        cmocka_unit_test(no_sale_without_its_loss),
+        cmocka_unit_test(losses_of_the_reference),
         cmocka_unit_test(below_the_reserve_nothing_is_sold),
         cmocka_unit_test(no_drift),
         cmocka_unit_test(starts_below_its_reserve_err),

@@ -66,6 +66,12 @@ static const lg_option storage_options[] = {
     NUMBER("discharging_loss", LG_UNIT_FRACTION, 0, 0, 1),
     NUMBER("self_discharge_per_day", LG_UNIT_FRACTION_PER_DAY, 0, 0, 1),
     TEXT("initial_energy_origin", "external|local|unknown"),
+    {.size = sizeof(lg_option),
+     .type = LG_OPTION_BOOL,
+     .name = "keeps_discharging_loss",
+     .def = 1,
+     .max = 1,
+     .help = "room for the loss"},
 };
 static const lg_option maker_options[] = {
     NUMBER("energy_rate", LG_UNIT_CT_PER_KWH, NAN, 0, 10000),

@@ -47,7 +47,8 @@ static void leaves_of_the_web_form(void **state)
         "2},\n"
         " {\"name\": \"P\", \"type\": \"PV\", \"capacity_kW\": 4, \"panel_count\": 2},\n"
         " {\"name\": \"S\", \"type\": \"Storage\", \"initial_soc\": 50, \"losses\": {\n"
-        "   \"charging_loss_percent\": 0.05, \"self_discharge_per_day_percent\": 0.01}}]},\n"
+        "   \"charging_loss_percent\": 0.05, \"discharging_loss_percent\": 0.04, "
+        "\"self_discharge_per_day_percent\": 0.01}}]},\n"
         " {\"name\": \"M\", \"type\": \"MarketMaker\", \"energy_rate\": 28, \"grid_connected\": "
         "false},\n"
         " {\"name\": \"C\", \"type\": \"CommercialProducer\", \"energy_rate\": 31},\n"
@@ -61,7 +62,8 @@ static void leaves_of_the_web_form(void **state)
                            "2,\"model\": \"gaussian\",\"final_selling_rate\": "
                            "0,\"initial_selling_rate\": 30}");
     gsy_assert_holds(made, "\"initial_soc\": 50,\"charging_loss\": "
-                           "0.05,\"self_discharge_per_day\": 0.01,\"initial_buying_rate\": "
+                           "0.05,\"discharging_loss\": 0.04,\"keeps_discharging_loss\": "
+                           "false,\"self_discharge_per_day\": 0.01,\"initial_buying_rate\": "
                            "0,\"final_buying_rate\": 24.9,\"initial_selling_rate\": "
                            "30,\"final_selling_rate\": 25}");
     gsy_assert_holds(made,
