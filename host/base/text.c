@@ -144,6 +144,18 @@ static size_t utf8_length(const unsigned char *s)
     return n;
 }
 
+void lg_text_clean(char *str)
+{
+    for (unsigned char *p = (unsigned char *)str; *p;) {
+        size_t n = *p < 0x80 ? 1 : utf8_length(p);
+        if (n == 0)
+            *p = '?';
+        else if (*p < 0x20 || *p == 0x7f)
+            *p = ' ';
+        p += n ? n : 1;
+    }
+}
+
 void lg_text_json(lg_text *text, const char *str)
 {
     const unsigned char *s = (const unsigned char *)str;

@@ -7,17 +7,19 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include "base/text.h"
 
 static const lg_driver *driver_of(const lg__services *services, uint32_t asset)
 {
     return services->input->drivers[services->input->site->assets[asset].driver];
 }
 
-/* "Home 1 load (load): <sentence>" into @p out. */
+/* "Home 1 load (load): <sentence>" into @p out, on one line whatever the plugin said. */
 static void with_name(const lg__services *services, char *out, size_t size, const char *sentence)
 {
     snprintf(out, size, "%s (%s): %s", services->input->site->assets[services->current].name,
              driver_of(services, services->current)->name, sentence);
+    lg_text_clean(out);
 }
 
 static void complain(lg__services *services, const char *sentence)
@@ -32,8 +34,10 @@ static void complain(lg__services *services, const char *sentence)
 static void host_refuse(void *ctx, const char *sentence)
 {
     lg__services *services = ctx;
-    if (services->current != LG_NONE && sentence)
-        snprintf(services->refusal, sizeof services->refusal, "%s", sentence);
+    if (services->current == LG_NONE || !sentence)
+        return;
+    snprintf(services->refusal, sizeof services->refusal, "%s", sentence);
+    lg_text_clean(services->refusal);
 }
 
 static void host_log(void *ctx, uint32_t level, const char *sentence)

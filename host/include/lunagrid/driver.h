@@ -170,6 +170,11 @@ typedef struct lg_settlement {
  * best after host->refuse with the reason. `open` and `plan` must be there, the others may be NULL.
  * A device whose plan() or settle() fails, or whose plan cannot be, is set aside: it trades no more
  * in this run.
+ *
+ * A plugin runs inside the program: none of its functions may end it. exit() and a crash are told
+ * with driver, function and device, and the exit code is not 0. _exit(), quick_exit() and a signal
+ * that cannot be caught end it without a word, with whatever code they give: only the results,
+ * which then say "incomplete", show it.
  */
 typedef struct lg_driver {
     uint32_t size;    /* sizeof(lg_driver) */

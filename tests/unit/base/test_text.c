@@ -253,10 +253,19 @@ static void test_slug(void **state)
     assert_string_equal(slug_of(""), "");
 }
 
+static void clean_makes_one_line(void **state)
+{
+    (void)state;
+    char mixed[] = "a\nb\t\x1b[2J\x7f \xc3\xa9 \xff\xc3 \xe2\x82\xac \xed\xa0\x80";
+    lg_text_clean(mixed);
+    assert_string_equal(mixed, "a b  [2J  \xc3\xa9 ?? \xe2\x82\xac ???");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_slug),
+        cmocka_unit_test(clean_makes_one_line),
         cmocka_unit_test_setup_teardown(pieces, setup, teardown),
         cmocka_unit_test_setup_teardown(integers, setup, teardown),
         cmocka_unit_test_setup_teardown(fixed_point, setup, teardown),

@@ -99,6 +99,10 @@ static void sentences_name_the_asset(void **state)
     assert_int_equal(s.level, LG_LOG_ERROR);
     host->refuse(host->ctx, "no water");
     assert_string_equal(s.services.refusal, "no water");
+    host->refuse(host->ctx, "two\nlines, \x1b[31mred, \xff, \xc3\xa9");
+    assert_string_equal(s.services.refusal, "two lines,  [31mred, ?, \xc3\xa9");
+    host->log(host->ctx, LG_LOG_WARN, "two\nlines");
+    assert_string_equal(s.heard, "Home 2 kettle (kettle): two lines");
     lg__services_enter(&s.services, 0);
     assert_string_equal(s.services.refusal, "");
     lg__services_leave(&s.services);
