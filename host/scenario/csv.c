@@ -25,6 +25,7 @@ typedef struct reading {
     uint32_t line;
     lg__time_form form;
     int64_t last_ms;
+    const char *last_text; /* in the data, which stays */
     uint32_t last_line;
 } reading;
 
@@ -210,19 +211,12 @@ static void check_header(reading *in)
     }
 }
 
-/* A time as people write it: of the day, or whole. */
-static void show_time(const reading *in, int64_t ms, char out[32])
-{
-    lg_clock_format_slot(ms, out);
-    if (in->form == LG__TIME_DAY)
-        memmove(out, out + 11, 6);
-}
-
 /* The time of the row that was just entered, against the one before it. */
 static void check_time(reading *in, const char *text)
 {
     lg__csv *csv = in->csv;
-    char sentence[200], before[32];
+    const char *before = in->last_text; /* both times as the file has them, in its own zone */
+    char sentence[200];
     int64_t ms;
     lg__time_form form = lg__csv_time(text, &ms);
     if (form == LG__TIME_NONE || (in->form != LG__TIME_NONE && form != in->form)) {
@@ -235,7 +229,6 @@ static void check_time(reading *in, const char *text)
     bool first = in->form == LG__TIME_NONE;
     in->form = form;
     int64_t step = ms - in->last_ms;
-    show_time(in, in->last_ms, before);
     if (first) {
         csv->start_ms = ms;
     } else if (step == 0) {
@@ -243,19 +236,20 @@ static void check_time(reading *in, const char *text)
                  in->last_line);
         problem(in, in->line, "time", sentence);
     } else if (step < 0) {
-        snprintf(sentence, sizeof sentence, "out of order: %.40s comes behind %s", text, before);
+        snprintf(sentence, sizeof sentence, "out of order: %.40s comes behind %.40s", text, before);
         problem(in, in->line, "time", sentence);
         return; /* the later time stays the one to compare with */
     } else if (csv->step_ms == 0) {
         csv->step_ms = step;
     } else if (step != csv->step_ms) {
         snprintf(sentence, sizeof sentence,
-                 "%s: %.40s follows %s, but the rows above are %.6g minutes apart",
+                 "%s: %.40s follows %.40s, but the rows above are %.6g minutes apart",
                  step > csv->step_ms ? "gap" : "irregular", text, before,
                  (double)csv->step_ms / (double)LG_MINUTE_MS);
         problem(in, in->line, "time", sentence);
     }
     in->last_ms = ms;
+    in->last_text = text;
     in->last_line = in->line;
 }
 
@@ -270,6 +264,7 @@ static void skip_time(reading *in, const char *text)
     if (in->csv->step_ms == 0)
         in->csv->step_ms = ms - in->last_ms;
     in->last_ms = ms;
+    in->last_text = text;
     in->last_line = in->line;
 }
 
