@@ -124,6 +124,10 @@ static int l_param(lua_State *L)
     remember_param(L, r, name);
     const char *value = setting_value(r, name);
     int type = lua_gettop(L) >= 2 ? lua_type(L, 2) : LUA_TNIL;
+    if (type != LUA_TNIL && type != LUA_TNUMBER && type != LUA_TBOOLEAN && type != LUA_TSTRING)
+        return luaL_error(L,
+                          "param %s: the default must be a number, a text, true or false, not a %s",
+                          name, luaL_typename(L, 2));
     if (!value) {
         lua_settop(L, 2);
         return 1;
@@ -143,12 +147,9 @@ static int l_param(lua_State *L)
             return luaL_error(L, "--set %s=%s: expected true or false", name, value);
         lua_pushboolean(L, value[0] == 't');
         return 1;
-    case LUA_TNIL:
-    case LUA_TSTRING:
+    default:
         lua_pushstring(L, value);
         return 1;
-    default:
-        return luaL_error(L, "param %s: the default must be a number, a text, true or false", name);
     }
 }
 

@@ -54,9 +54,26 @@ static void seat_script(lg__reader *r, lg_conf *list, const char *seat, const ch
     lg__conf_put(list, agent);
 }
 
+/* A seat has one script: the later of two would silently win. */
+static bool is_taken(lg__reader *r, uint32_t index)
+{
+    const lg_setting *agents = r->input->agents;
+    lg_conf at = {.line = LG__FROM_AGENT};
+    for (uint32_t i = 0; i < index; i++)
+        if (strcmp(agents[i].key, agents[index].key) == 0) {
+            lg__problem(r, &at, NULL, agents[index].key,
+                        "is given two scripts, \"%.80s\" and \"%.80s\"", agents[i].value,
+                        agents[index].value);
+            return true;
+        }
+    return false;
+}
+
 void lg__seats_command_line(lg__reader *r, lg_conf *list)
 {
     for (uint32_t i = 0; i < r->input->agent_count && !r->exhausted; i++) {
+        if (is_taken(r, i))
+            continue;
         char *absolute;
         const char *script = script_from_here(r, r->input->agents[i].value, &absolute);
         seat_script(r, list, r->input->agents[i].key, script);

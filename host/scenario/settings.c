@@ -230,6 +230,24 @@ static void set_value(lg__reader *r, const spot *at, const char *key, const char
                 lg__conf_remove(at->table, rivals[i][1 - k]);
 }
 
+/* The last word of a path is no key of its place: it is unknown, or has keys of its own. */
+static void refuse_last(lg__reader *r, const lg_setting *setting, const spot *at, const char *key,
+                        name_list *names)
+{
+    char sentence[200];
+    spot inside = *at;
+    names->count = 0;
+    if (step(r, &inside, key)) {
+        snprintf(sentence, sizeof sentence,
+                 "\"%.60s\" is no value but has keys, as in %.60s.%.30s=VALUE", key, setting->key,
+                 inside.rows && inside.rows->count ? inside.rows->items[0]->name : "KEY");
+    } else {
+        snprintf(sentence, sizeof sentence, "there is no key \"%.60s\" here", key);
+        names_at(r, at, names);
+    }
+    refuse(r, setting, key, names, sentence);
+}
+
 static void apply(lg__reader *r, lg_conf *root, const lg_setting *setting, name_list *names)
 {
     char *key = lg_arena_text(r->arena, setting->key, strlen(setting->key));
@@ -266,11 +284,7 @@ static void apply(lg__reader *r, lg_conf *root, const lg_setting *setting, name_
     } else if (at.table == root) {
         refuse_whole(r, setting, names);
     } else {
-        char sentence[120];
-        snprintf(sentence, sizeof sentence, "there is no key \"%.60s\" here", key);
-        names->count = 0;
-        names_at(r, &at, names);
-        refuse(r, setting, key, names, sentence);
+        refuse_last(r, setting, &at, key, names);
     }
 }
 

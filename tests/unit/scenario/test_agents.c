@@ -103,6 +103,18 @@ static void who_lost_all_is_gone(void **state)
     lg_scenario_free(s);
 }
 
+static void one_seat_given_twice_err(void **state)
+{
+    (void)state;
+    lg_scenario_input input = village_input();
+    const lg_setting seats[] = {{"Home 1", "strategies/patient.lua"},
+                                {"Home 1", "strategies/night_owl.lua"}};
+    input.agents = seats;
+    input.agent_count = 2;
+    fixture_refuse(&input, "--agent: Home 1: is given two scripts, \"strategies/patient.lua\" and "
+                           "\"strategies/night_owl.lua\"\n");
+}
+
 static void unknown_seat_err(void **state)
 {
     (void)state;
@@ -124,9 +136,8 @@ static void unknown_seat_err(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(everything_has_an_agent),
-        cmocka_unit_test(the_command_line_takes_seats),
-        cmocka_unit_test(who_lost_all_is_gone),
+        cmocka_unit_test(everything_has_an_agent), cmocka_unit_test(the_command_line_takes_seats),
+        cmocka_unit_test(who_lost_all_is_gone),    cmocka_unit_test(one_seat_given_twice_err),
         cmocka_unit_test(unknown_seat_err),
     };
     fixture_open();

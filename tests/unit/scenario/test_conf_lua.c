@@ -117,6 +117,8 @@ static void traps_err(void **state)
                  "2: bad argument #1 to 'ipairs' (table expected, got nil)");
     expect_error("\nlocal s = ('%s'):format({})", "2: a table has no text");
     expect_error("\ntable.move({}, 1, 1 << 62, 2)", "2: table.move: at most 1000000 elements");
+    expect_error("\nlocal x = param('x', {})",
+                 "2: param x: the default must be a number, a text, true or false, not a table");
     char nested[512] = "local a\nlocal b = ";
     memset(nested + strlen(nested), '(', 300);
     expect_error(nested, "2: brackets or blocks are nested too deeply");

@@ -130,6 +130,7 @@ static void unreachable_err(void **state)
         {"seed.x", "1"},
         {"nothing like it", "1"},
         {"slots", "many"},
+        {"grid.Home 1", "5"},
         {"grid.Home 1.Load 1.avg_power_W", "-5"},
     };
     lg_scenario_input input = with(settings, sizeof settings / sizeof settings[0]);
@@ -147,6 +148,7 @@ static void unreachable_err(void **state)
         "--set: seed.x: the scenario has neither a param nor a key of this name; did you mean "
         "\"seed\"?\n"
         "--set: nothing like it: the scenario has neither a param nor a key of this name\n"
+        "--set: grid.Home 1: \"Home 1\" is no value but has keys, as in grid.Home 1.name=VALUE\n"
         "--set: slots: expected a whole number, got the text \"many\"\n"
         "--set: Load 1.avg_power_W: -5 is outside of 0 to 1000000000 W\n");
 }
