@@ -133,7 +133,7 @@ lg_status lg_kind_of_file(lg_mem *mem, const char *path, lg_file_kind *kind, lg_
     const char *why;
     FILE *file = lg_input_open(path, &why);
     if (!file)
-        return lg_fail(err, LG_IO, "%s: %s", path, why);
+        return lg_fail(err, LG_SCENARIO, "%s: %s", path, why);
     lg_text text;
     lg_text_init(&text, mem);
     char piece[4096];
@@ -141,7 +141,7 @@ lg_status lg_kind_of_file(lg_mem *mem, const char *path, lg_file_kind *kind, lg_
         lg_text_bytes(&text, piece, got);
     lg_status status = LG_OK;
     if (ferror(file))
-        status = lg_fail(err, LG_IO, "%s: reading failed", path);
+        status = lg_fail(err, LG_SCENARIO, "%s: reading failed", path);
     else if (text.failed)
         status = lg_fail(err, LG_MEMORY, "out of memory for %s", path);
     else

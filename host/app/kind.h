@@ -13,7 +13,7 @@ lg_file_kind lg_kind_of_lua(const char *text, size_t length);
 
 /**
  * By its name and content: .json is a scenario, .lua is looked into.
- * @return LG_OK; LG_IO it cannot be read; LG_INVALID it is neither; LG_MEMORY
+ * @return LG_OK; LG_SCENARIO it cannot be read; LG_INVALID it is neither; LG_MEMORY
  */
 lg_status lg_kind_of_file(lg_mem *mem, const char *path, lg_file_kind *kind,
                           lg_err *err) LG_CHECKED;

@@ -99,7 +99,7 @@ static lg_status open_scenario(run *r, lg_err *err)
         return status;
     lg_setup_warn(&r->setup);
     status = lg_setup_read(&r->setup, r->args->operands[0], r->args, err);
-    if (status == LG_SCENARIO || r->setup.diag.count)
+    if (r->setup.diag.count)
         lg_setup_print(r->mem, &r->setup.diag, stderr);
     r->scenario = r->setup.scenario;
     return status == LG_OK ? lg_moments_check(r->scenario, err) : status;

@@ -36,7 +36,7 @@ lg_status lg_setup_resolve(lg_mem *mem, const char *operand, char **file, lg_err
     struct stat info;
     *file = NULL;
     if (stat(operand, &info) != 0)
-        return lg_fail(err, LG_IO, "%s: %s", operand, strerror(errno));
+        return lg_fail(err, LG_SCENARIO, "%s: %s", operand, strerror(errno));
     if (!S_ISDIR(info.st_mode)) {
         *file = lg_mem_strdup(mem, operand);
         return *file ? LG_OK : lg_fail(err, LG_MEMORY, "out of memory");
@@ -53,7 +53,7 @@ lg_status lg_setup_resolve(lg_mem *mem, const char *operand, char **file, lg_err
         lg_text_fini(&path);
     }
     return *file ? LG_OK
-                 : lg_fail(err, LG_IO,
+                 : lg_fail(err, LG_SCENARIO,
                            "%s: the folder holds neither scenario.lua nor scenario.json", operand);
 }
 
@@ -82,7 +82,8 @@ lg_status lg_setup_read(lg_setup *setup, const char *operand, const lg_args *arg
     status = lg_scenario_read(setup->mem, &input, &setup->diag, &setup->scenario);
     if (status == LG_OK || status == LG_SCENARIO)
         return status;
-    return lg_fail(err, status, "%s: %s", setup->file, lg_status_text(status));
+    lg_fail(err, status, "%s: %s", setup->file, lg_status_text(status));
+    return status == LG_IO ? LG_SCENARIO : status; /* it cannot be read */
 }
 
 void lg_setup_close(lg_setup *setup)

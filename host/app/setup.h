@@ -28,7 +28,7 @@ lg_status lg_setup_open(lg_mem *mem, lg_setup *setup, lg_err *err) LG_CHECKED;
 /**
  * Reads the scenario that @p operand names: a file, or a folder with scenario.lua or scenario.json.
  * Problems are in setup->diag; err has a sentence for everything but LG_SCENARIO.
- * @return LG_OK; LG_SCENARIO; LG_IO; LG_MEMORY
+ * @return LG_OK; LG_SCENARIO, also when there is none; LG_MEMORY
  */
 lg_status lg_setup_read(lg_setup *setup, const char *operand, const lg_args *args,
                         lg_err *err) LG_CHECKED;
@@ -39,8 +39,8 @@ void lg_setup_close(lg_setup *setup);
 /** Prints refused plugins to stderr, a line each; says so when there is no driver at all. */
 void lg_setup_warn(const lg_setup *setup);
 
-/** The file that @p operand means, to be given back with lg_mem_strfree(). @return LG_OK; LG_IO;
- * LG_MEMORY */
+/** The file that @p operand means, to be given back with lg_mem_strfree(). @return LG_OK;
+ * LG_SCENARIO; LG_MEMORY */
 lg_status lg_setup_resolve(lg_mem *mem, const char *operand, char **file, lg_err *err) LG_CHECKED;
 
 /** Prints the problems of @p diag to @p stream and ends with a count. */

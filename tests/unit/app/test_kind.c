@@ -48,7 +48,7 @@ static void test_names_err(void **state)
     lg_err err;
     assert_int_equal(lg_kind_of_file(lg_mem_system(), "a.toml", &kind, &err), LG_INVALID);
     assert_string_equal(err.text, "a.toml: expected a file that ends in .lua or .json");
-    assert_int_equal(lg_kind_of_file(lg_mem_system(), "no such.lua", &kind, &err), LG_IO);
+    assert_int_equal(lg_kind_of_file(lg_mem_system(), "no such.lua", &kind, &err), LG_SCENARIO);
     assert_string_equal(err.text, "no such.lua: No such file or directory");
     assert_int_equal(lg_kind_of_file(lg_mem_system(), "no such.json", &kind, &err), LG_OK);
     assert_int_equal(kind, LG_FILE_SCENARIO);
