@@ -6,8 +6,9 @@
  *
  * The limits: bytes in the allocator, and steps. A count hook sees those of the virtual machine;
  * what C does meanwhile is charged by its amount, by the library functions themselves
- * (lua/string.c, lua/table.c) and, for texts however they come to be, by the allocator. Without
- * pcall no script can outlive an error.
+ * (lua/string.c, lua/table.c) and, for texts however they come to be, by the allocator. What is
+ * left, like comparing long texts, meets a limit of time; that only stops a scenario, it never
+ * decides what one says. Without pcall no script can outlive an error.
  */
 #include "scenario/lua_sandbox.h"
 
@@ -17,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include "lua/sandbox.h"
 #include "scenario/lua_math.h"
 
@@ -83,15 +85,27 @@ void lg__sandbox_charge(lua_State *L, uint64_t steps)
                    (int)(LG__STEPS_MAX / 1000000));
 }
 
+static double processor_time(void)
+{
+    struct timespec now = {0};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
 static void on_count(lua_State *L, lua_Debug *ar)
 {
+    const lg__sandbox *box = lg__sandbox_of(L);
     (void)ar;
     lg__sandbox_charge(L, HOOK_STEPS);
+    if (processor_time() - box->started > box->seconds_max)
+        luaL_error(L, "more than %f s of processor time: is there a loop that does not end?",
+                   box->seconds_max);
 }
 
 bool lg__sandbox_open(lg__sandbox *box, lg_mem *mem, void *owner)
 {
-    *box = (lg__sandbox){.mem = mem, .owner = owner};
+    *box = (lg__sandbox){
+        .mem = mem, .owner = owner, .seconds_max = LG__SECONDS_MAX, .started = processor_time()};
     box->L = lua_newstate(resize, box);
     if (!box->L)
         return false;

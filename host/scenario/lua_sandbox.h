@@ -11,6 +11,9 @@
 #define LG__CHUNK "=scenario"
 /** Virtual-machine steps a scenario may take; work in C is charged by its size. */
 #define LG__STEPS_MAX UINT64_C(50000000)
+/** Processor time a scenario may take: for what is neither counted nor charged, like comparing long
+ * texts. Far more than all steps need, so that it never decides over a scenario that ends. */
+#define LG__SECONDS_MAX 60.0
 /** Bytes of the Lua state. */
 #define LG__LUA_BYTES_MAX ((size_t)512 << 20)
 
@@ -19,10 +22,11 @@ typedef struct lg__sandbox {
     lua_State *L;
     size_t bytes;
     uint64_t steps;
-    bool over_bytes; /* the limit was met, rather than the machine's end */
-    bool over_text;  /* a text was longer than LG_LUA_TEXT_MAX */
-    void *owner;     /* of the constructors */
-    int error_line;  /* of the scenario, when an error passed lg__sandbox_handler */
+    double seconds_max, started; /* processor time of this thread */
+    bool over_bytes;             /* the limit was met, rather than the machine's end */
+    bool over_text;              /* a text was longer than LG_LUA_TEXT_MAX */
+    void *owner;                 /* of the constructors */
+    int error_line;              /* of the scenario, when an error passed lg__sandbox_handler */
 } lg__sandbox;
 
 /** Opens an empty state. @return false: exhausted */
