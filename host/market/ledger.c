@@ -56,13 +56,13 @@ void lg_market_legs(const lg_rules *rules, int64_t buyer_rate_uct, lg_trade *t, 
             .rate_uct = rate,
             .fee_rate_uct = fee_rate,
             .price_uct = price,
-            .fee_uct = lg_money_uct(t->energy_uwh, fee_rate),
+            .fee_uct = fee_rate ? lg_money_uct(t->energy_uwh, fee_rate) : 0,
         };
         rate -= fee_rate;
         price -= legs[i].fee_uct;
         t->fees_uct += legs[i].fee_uct;
     }
-    t->earned_uct = lg_money_uct(t->energy_uwh, rate);
+    t->earned_uct = rate == buyer_rate_uct ? t->paid_uct : lg_money_uct(t->energy_uwh, rate);
     t->rounding_uct = price - t->earned_uct;
 }
 
@@ -139,7 +139,10 @@ lg_status lg__trade(lg_market *m, uint32_t area, uint32_t bid, uint32_t offer, i
     t.offer_rate_uct = o->rate_uct;
     t.bid_rate_uct = b->rate_uct;
     t.energy_uwh = energy_uwh;
-    t.leg_count = lg_site_path(m->site, m->area_of[t.seller], m->area_of[t.buyer], path);
+    path[0] = m->area_of[t.seller];
+    t.leg_count = path[0] == m->area_of[t.buyer]
+                      ? 1 /* neighbours, as most who trade are */
+                      : lg_site_path(m->site, path[0], m->area_of[t.buyer], path);
     for (uint32_t i = 0; i < t.leg_count; i++) {
         legs[i].area = path[i];
         legs[i].fee_rate_uct = m->books[path[i]].fee;

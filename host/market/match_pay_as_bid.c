@@ -33,22 +33,22 @@ static void settle(const lg_market *m, struct own_bids *bids)
         bids->other++;
 }
 
-/* Best living bid that is not @p party's; false when there is none. */
-static bool best_own(const lg_market *m, struct own_bids *bids, uint32_t party,
-                     struct lg__pick *pick)
+/* Position of the best living bid that is not @p party's; bids->count when there is none. */
+static uint32_t best_own(const lg_market *m, struct own_bids *bids, uint32_t party)
 {
     settle(m, bids);
     uint32_t i = bids->best;
     if (i < bids->count && bids->list[i].party == party)
         i = bids->other;
-    if (i >= bids->count)
-        return false;
-    const struct lg__candidate *c = &bids->list[i];
-    *pick = (struct lg__pick){.order = c->order,
-                              .party = c->party,
-                              .rate_uct = lg__key_rate(true, c->key),
-                              .key = c->key};
-    return true;
+    return i < bids->count ? i : bids->count;
+}
+
+#define NO_KEY UINT64_MAX /* after all others: a sequence is never 0 */
+
+/* The key of a position; NO_KEY where there is none. */
+static uint64_t key_at(const struct own_bids *bids, uint32_t i)
+{
+    return i < bids->count ? bids->list[i].key : NO_KEY;
 }
 
 /* Trades one offer with the best bids it crosses, until nothing is left of either. */
@@ -56,18 +56,21 @@ static lg_status fill(lg_market *m, uint32_t area, const struct lg__pick *offer,
                       struct own_bids *bids, struct lg__outside *outside)
 {
     struct lg__order *o = &m->orders[offer->order];
+    bool looks_out = offer->party != LG__OUTSIDE && outside->count;
     while (o->energy_uwh > 0) {
-        struct lg__pick bid, other;
-        bool found = best_own(m, bids, offer->party, &bid);
-        if (offer->party != LG__OUTSIDE && lg__outside_peek(m, outside, &other) &&
-            (!found || other.key < bid.key)) {
-            bid = other;
-            found = true;
+        uint32_t i = best_own(m, bids, offer->party);
+        uint64_t key = key_at(bids, i);
+        uint32_t bid = key == NO_KEY ? LG_NONE : bids->list[i].order;
+        struct lg__pick other;
+        if (looks_out && lg__outside_peek(m, outside, &other) && other.key < key) {
+            key = other.key;
+            bid = other.order;
         }
-        if (!found || offer->rate_uct - bid.rate_uct > m->rules.rate_tolerance_uct)
+        if (key == NO_KEY ||
+            offer->rate_uct - lg__key_rate(true, key) > m->rules.rate_tolerance_uct)
             return LG_OK;
-        struct lg__order *b = &m->orders[bid.order];
-        lg_status status = lg__trade(m, area, bid.order, offer->order,
+        struct lg__order *b = &m->orders[bid];
+        lg_status status = lg__trade(m, area, bid, offer->order,
                                      lg_min64(o->energy_uwh, b->energy_uwh), b->rate_uct);
         if (status != LG_OK)
             return status;
@@ -111,7 +114,7 @@ lg_status lg__match_pay_as_bid(lg_market *m, uint32_t area)
     struct own_bids bids = {.list = m->own[LG_BID], .count = m->own_count[LG_BID]};
     uint32_t next = 0;
     while (status == LG_OK) {
-        struct lg__pick own, other, top;
+        struct lg__pick own, other;
         bool has_own = next < m->own_count[LG_OFFER], has_other = false;
         if (has_own) {
             const struct lg__candidate *c = &m->own[LG_OFFER][next];
@@ -120,8 +123,10 @@ lg_status lg__match_pay_as_bid(lg_market *m, uint32_t area)
                                     .rate_uct = lg__key_rate(true, c->key),
                                     .key = c->key};
         }
-        if (best_own(m, &bids, LG__OUTSIDE, &top)) {
-            lg__outside_limit(m, &offers_outside, top.rate_uct + tolerance);
+        uint64_t top =
+            offers_outside.count ? key_at(&bids, best_own(m, &bids, LG__OUTSIDE)) : NO_KEY;
+        if (top != NO_KEY) {
+            lg__outside_limit(m, &offers_outside, lg__key_rate(true, top) + tolerance);
             has_other = lg__outside_peek(m, &offers_outside, &other);
         }
         if (!has_own && !has_other)

@@ -121,38 +121,60 @@ static void note_best(struct lg__view *v, int64_t rate, uint32_t party)
     }
 }
 
-/* Adds what is new in a lane to its best rate and to those of its views. */
-static void lane_scan(lg_market *m, uint32_t area, lg_side side)
+/* Shows an entry of a lane to the lane's views. */
+static void show(lg_market *m, uint32_t first_view, const struct lg__entry *e, int64_t rate)
+{
+    int32_t until = seen_until(m);
+    for (uint32_t v = first_view; v != LG_NONE; v = m->views[v].next) {
+        struct lg__view *view = &m->views[v];
+        if (e->arrival + view->delay > until)
+            continue;
+        view->sorted = false;
+        note_best(view,
+                  view->extra ? lg__rate_at(m, &m->orders[e->order], e->offset + view->extra)
+                              : rate,
+                  e->party);
+    }
+}
+
+/* Adds what is new in a lane to its best rate and to those of its views. Every order is passed by
+ * here in every tick, so this is compiled once for each kind of lane. */
+static inline __attribute__((always_inline)) void scan(lg_market *m, uint32_t area, lg_side side,
+                                                       bool constant)
 {
     struct lg__lane *lane = &m->books[area].lane[side];
+    const struct lg__order *orders = m->orders;
     uint32_t first_view = m->books[area].view_first[side], dead = 0;
     bool shown = first_view != LG_NONE && !(side == LG_BID && m->rules.match == LG_ONE_SIDED);
     int64_t best = lane->best_uct;
-    int32_t until = seen_until(m);
     for (uint32_t i = lane->scanned; i < lane->count; i++) {
         const struct lg__entry *e = &lane->entries[i];
-        if (!lg__alive(m, e)) {
+        const struct lg__order *o = &orders[e->order];
+        if (o->energy_uwh == 0 || o->generation != e->generation) {
             dead++;
             continue;
         }
-        const struct lg__order *o = &m->orders[e->order];
-        int64_t rate = lg__rate_at(m, o, e->offset);
+        int64_t rate = !constant          ? lg__rate_at(m, o, e->offset)
+                       : side == LG_OFFER ? o->rate_uct + e->offset
+                                          : o->rate_uct - e->offset;
         if (rate >= 0 && better(side, rate, best))
             best = rate;
-        if (!shown)
-            continue;
-        for (uint32_t v = first_view; v != LG_NONE; v = m->views[v].next) {
-            struct lg__view *view = &m->views[v];
-            if (e->arrival + view->delay > until)
-                continue;
-            view->sorted = false;
-            note_best(view, view->extra ? lg__rate_at(m, o, e->offset + view->extra) : rate,
-                      e->party);
-        }
+        if (shown)
+            show(m, first_view, e, rate);
     }
     lane->best_uct = best;
     lg__lane_tidy(m, lane, dead);
     lane->scanned = lane->count;
+}
+
+static void lane_scan(lg_market *m, uint32_t area, lg_side side)
+{
+    if (m->rules.fee_kind != LG_FEE_CONSTANT)
+        scan(m, area, side, false);
+    else if (side == LG_OFFER)
+        scan(m, area, LG_OFFER, true);
+    else
+        scan(m, area, LG_BID, true);
 }
 
 void lg__views_clear(lg_market *m)
