@@ -35,4 +35,8 @@ static inline uint32_t lg_rng_below(uint64_t bits, uint32_t n)
     return (uint32_t)(((bits >> 32) * n) >> 32);
 }
 
+/** A draw from the normal distribution, mean 0 and deviation 1, out of two draws of 64 bits each;
+ * the same bits on every machine. Never beyond 8.6. */
+double lg_rng_normal(uint64_t a, uint64_t b);
+
 #endif
