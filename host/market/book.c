@@ -129,7 +129,7 @@ static lg_status may_place(const lg_market *m, uint32_t asset, lg_side side, int
 {
     if (!m->open)
         return LG_CLOSED;
-    if (!(sides_of_role[m->role_of[asset]] >> side & 1))
+    if (m->rules.type == LG_MARKET_SPOT && !(sides_of_role[m->role_of[asset]] >> side & 1))
         return LG_UNSUPPORTED;
     if (energy_uwh <= m->rules.energy_tolerance_uwh)
         return LG_INVALID;
@@ -166,7 +166,8 @@ lg_status lg_market_place(lg_market *m, uint32_t asset, lg_side side, int64_t en
     struct lg__order *o = &m->orders[order];
     o->energy_uwh = energy_uwh;
     o->rate_uct = rate_uct;
-    o->id = placed->id = ++m->order_id;
+    o->id = placed->id = ++m->ids->order;
+    m->orders_total++;
     o->sequence = ++m->sequence;
     o->tick = m->tick;
     p->offered_uwh[side] += energy_uwh;
@@ -192,6 +193,23 @@ lg_status lg_market_cancel(lg_market *m, uint32_t asset, lg_side side, uint64_t 
     if (*cancelled)
         m->last_change = m->tick; /* what stood in the way of others may be gone */
     return id != 0 && *cancelled == 0 ? LG_GONE : LG_OK;
+}
+
+void lg_market_set_caps(lg_market *m, uint32_t asset, int64_t buy_uwh, int64_t sell_uwh)
+{
+    lg_position *p = &m->positions[asset];
+    LG_ASSERT(m->open);
+    bool enabled = lg_market_asset_enabled(m, asset);
+    p->buy_uwh = enabled ? buy_uwh : 0;
+    p->sell_uwh = enabled ? sell_uwh : 0;
+    for (int side = 0; side < 2; side++) {
+        if (p->offered_uwh[side] == 0 ||
+            p->offered_uwh[side] <= p->cap_uwh[side] - p->traded_uwh[side])
+            continue;
+        while (m->first[side][asset] != LG_NONE)
+            lg__order_kill(m, m->first[side][asset]);
+        m->last_change = m->tick;
+    }
 }
 
 uint32_t lg_market_orders(const lg_market *m, uint32_t asset, lg_side side, lg_order *orders,

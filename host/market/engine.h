@@ -127,7 +127,8 @@ struct lg_market {
     uint32_t order_held;
     uint64_t trades_before; /* that tick */
     uint32_t sequence;
-    uint64_t order_id, trades_total; /* of the last one: also how many there were */
+    uint64_t orders_total, trades_total; /* how many there were */
+    lg_market_ids own_ids, *ids;         /* ids points to own_ids unless they are shared */
     /* an asset, side by side with others: what every order touches */
     uint32_t *first[2]; /* open orders */
     uint32_t *area_of;

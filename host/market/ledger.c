@@ -126,7 +126,9 @@ lg_status lg__trade(lg_market *m, uint32_t area, uint32_t bid, uint32_t offer, i
     uint32_t path[2 * LG_DEPTH_MAX + 2];
     lg_leg legs[2 * LG_DEPTH_MAX + 2];
     lg_trade t; /* every field is set below; clearing it first would cost as much as the rest */
-    t.id = ++m->trades_total;
+    t.id = ++m->ids->trade;
+    t.type = m->rules.type;
+    m->trades_total++;
     t.slot = m->slot;
     t.tick = m->tick;
     t.slot_start_ms = m->slot_start_ms;

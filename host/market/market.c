@@ -47,6 +47,7 @@ lg_market *lg_market_new(lg_mem *mem, const lg_site *site, const lg_rules *rules
     m->mem = mem;
     m->site = site;
     m->rules = *rules;
+    m->ids = &m->own_ids;
     if (sink)
         m->sink = *sink;
     m->order_free = m->order_held = LG_NONE;
@@ -141,7 +142,19 @@ static lg_status freeze_slot(lg_market *m)
     return status;
 }
 
+void lg_market_share_ids(lg_market *m, lg_market_ids *ids)
+{
+    LG_ASSERT(m->orders_total == 0);
+    m->ids = ids;
+}
+
 lg_status lg_market_open_slot(lg_market *m, uint32_t slot, int64_t start_ms, const lg_caps *caps)
+{
+    return lg_market_open_past(m, slot, start_ms, 0, caps);
+}
+
+lg_status lg_market_open_past(lg_market *m, uint32_t slot, int64_t start_ms, uint32_t first_tick,
+                              const lg_caps *caps)
 {
     LG_ASSERT(!m->open);
     lg_status status = freeze_slot(m);
@@ -150,7 +163,8 @@ lg_status lg_market_open_slot(lg_market *m, uint32_t slot, int64_t start_ms, con
     m->caps = caps;
     m->slot = slot;
     m->slot_start_ms = start_ms;
-    m->tick = m->sequence = m->last_change = 0;
+    m->tick = m->last_change = first_tick;
+    m->sequence = 0;
     m->order_count = 0;
     m->order_free = LG_NONE;
     for (uint32_t i = 0; i < m->site->asset_count; i++) {
@@ -269,7 +283,7 @@ int64_t lg_market_fee_next(const lg_market *m, uint32_t area)
 
 uint64_t lg_market_order_count(const lg_market *m)
 {
-    return m->order_id;
+    return m->orders_total;
 }
 
 uint64_t lg_market_trade_count(const lg_market *m)

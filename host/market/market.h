@@ -55,7 +55,8 @@ typedef struct lg_leg {
 /** A trade from the seller's to the buyer's asset. Borrowed: valid during the sink's call. */
 typedef struct lg_trade {
     uint64_t id; /* rising from 1 */
-    uint32_t slot, tick;
+    lg_market_type type;
+    uint32_t slot, tick; /* of the energy; of a past slot the ticks count on behind its last */
     int64_t slot_start_ms;
     int64_t time_ms;        /* of the tick */
     uint32_t market;        /* area whose market matched the two */
@@ -182,12 +183,33 @@ lg_market *lg_market_new(lg_mem *mem, const lg_site *site, const lg_rules *rules
                          const lg_market_sink *sink);
 void lg_market_free(lg_market *market);
 
+/** The last ids that were given to an order and to a trade; engines of a run share them. */
+typedef struct lg_market_ids {
+    uint64_t order, trade;
+} lg_market_ids;
+
+/** Takes ids from @p ids from now on, which must outlive the engine; before the first order. */
+void lg_market_share_ids(lg_market *market, lg_market_ids *ids);
+
 /**
  * Opens the markets of slot @p slot; fees configured now rule it to its end. @p caps has one entry
  * an asset. Call after lg_market_close_slot() of the slot before.
  */
 lg_status lg_market_open_slot(lg_market *market, uint32_t slot, int64_t start_ms,
                               const lg_caps *caps) LG_CHECKED;
+
+/**
+ * Opens the markets of a slot that is over, @p first_tick ticks behind its start: lg_market_tick()
+ * goes on from there. Otherwise as lg_market_open_slot().
+ */
+lg_status lg_market_open_past(lg_market *market, uint32_t slot, int64_t start_ms,
+                              uint32_t first_tick, const lg_caps *caps) LG_CHECKED;
+
+/**
+ * Changes what @p asset may trade in the open slot, trades done included. Its open orders of a side
+ * on which they would be too much now are withdrawn.
+ */
+void lg_market_set_caps(lg_market *market, uint32_t asset, int64_t buy_uwh, int64_t sell_uwh);
 
 /**
  * Places an order of @p asset for this slot.
@@ -197,7 +219,8 @@ lg_status lg_market_open_slot(lg_market *market, uint32_t slot, int64_t start_ms
  * @param rate_uct    0 .. LG_RATE_MAX_UCT
  * @param replace     all open orders of the asset on that side are withdrawn in the same step
  * @return LG_OK; LG_CLOSED no slot is open; LG_ENERGY (placed->allowed_uwh says how much); LG_RATE;
- *         LG_INVALID energy not positive; LG_UNSUPPORTED the asset has no such side; LG_LIMIT
+ *         LG_INVALID energy not positive; LG_UNSUPPORTED the asset has no such side (in settlement
+ *         markets every asset has both); LG_LIMIT
  *         LG_ORDERS_MAX orders are open, or 2^30 were placed in the slot; LG_MEMORY.
  *         Unless LG_OK nothing has changed.
  */

@@ -14,7 +14,14 @@ typedef enum lg_match_rule {
 
 typedef enum lg_fee_kind { LG_FEE_CONSTANT, LG_FEE_PERCENTAGE } lg_fee_kind;
 
+/** Which of the markets an engine is: a run has one spot market, and others beside it. */
+typedef enum lg_market_type {
+    LG_MARKET_SPOT,       /* of the running slot */
+    LG_MARKET_SETTLEMENT, /* of a past one: what was measured against what was planned */
+} lg_market_type;
+
 typedef struct lg_rules {
+    lg_market_type type; /* of a scenario: LG_MARKET_SPOT */
     lg_match_rule match;
     lg_fee_kind fee_kind;
     /* The base case without a local market: nothing is forwarded, every market trades among its own
@@ -33,6 +40,8 @@ typedef struct lg_rules {
     uint32_t slot_ms, tick_ms, ticks_per_slot;
     /* Differences at or below these do not count; 0 outside of compatibility runs. */
     int64_t energy_tolerance_uwh, rate_tolerance_uct;
+    uint32_t settlement_slots; /* slots that a settlement market stays open; 0: there are none */
+    double settlement_std;     /* deviation of simulated measurements, relative to the forecast */
 } lg_rules;
 
 /**
