@@ -8,8 +8,12 @@ typedef void apply_function(lg_desk *desk, const lg_command *c, lg_answer *a);
 static void place(lg_desk *desk, const lg_command *c, lg_answer *a, lg_side side, bool replace)
 {
     lg_placed placed;
-    a->status =
-        lg_market_place(desk->market, c->node, side, c->energy_uwh, c->amount, replace, &placed);
+    lg_market *market = lg_desk_market_of(desk, c);
+    if (!market) {
+        a->status = LG_CLOSED;
+        return;
+    }
+    a->status = lg_market_place(market, c->node, side, c->energy_uwh, c->amount, replace, &placed);
     a->order_id = placed.id;
     a->asked = a->status == LG_RATE ? c->amount : placed.asked_uwh;
     a->allowed = a->status == LG_RATE ? LG_RATE_MAX_UCT : placed.allowed_uwh;
@@ -28,7 +32,8 @@ static void apply_OFFER(lg_desk *desk, const lg_command *c, lg_answer *a)
 /* An update is a replacement that needs something to replace. */
 static void update(lg_desk *desk, const lg_command *c, lg_answer *a, lg_side side)
 {
-    if (lg_market_orders(desk->market, c->node, side, NULL, 0) == 0)
+    const lg_market *market = lg_desk_market_of(desk, c);
+    if (market && lg_market_orders(market, c->node, side, NULL, 0) == 0)
         a->status = LG_GONE;
     else
         place(desk, c, a, side, true);
@@ -44,15 +49,31 @@ static void apply_UPDATE_OFFER(lg_desk *desk, const lg_command *c, lg_answer *a)
     update(desk, c, a, LG_OFFER);
 }
 
+static void withdraw(lg_desk *desk, const lg_command *c, lg_answer *a, lg_side side)
+{
+    lg_market *market = lg_desk_market_of(desk, c);
+    a->status =
+        market ? lg_market_cancel(market, c->node, side, c->order_id, &a->count) : LG_CLOSED;
+}
+
 static void apply_DELETE_BID(lg_desk *desk, const lg_command *c, lg_answer *a)
 {
-    a->status = lg_market_cancel(desk->market, c->node, LG_BID, c->order_id, &a->count);
+    withdraw(desk, c, a, LG_BID);
 }
 
 static void apply_DELETE_OFFER(lg_desk *desk, const lg_command *c, lg_answer *a)
 {
-    a->status = lg_market_cancel(desk->market, c->node, LG_OFFER, c->order_id, &a->count);
+    withdraw(desk, c, a, LG_OFFER);
 }
+
+/* A list is read when it is handed out; its market must be open. */
+static void list(lg_desk *desk, const lg_command *c, lg_answer *a)
+{
+    a->status = lg_desk_market_of(desk, c) ? LG_OK : LG_CLOSED;
+}
+
+#define apply_LIST_BIDS   list
+#define apply_LIST_OFFERS list
 
 /* Questions change nothing: whoever asked reads the market when the answer is handed out. */
 static void question(lg_desk *desk, const lg_command *c, lg_answer *a)
@@ -62,8 +83,6 @@ static void question(lg_desk *desk, const lg_command *c, lg_answer *a)
     a->status = LG_OK;
 }
 
-#define apply_LIST_BIDS        question
-#define apply_LIST_OFFERS      question
 #define apply_DEVICE_INFO      question
 #define apply_MARKET_STATS     question
 #define apply_DSO_MARKET_STATS question
@@ -77,13 +96,55 @@ static void apply_GRID_FEES(lg_desk *desk, const lg_command *c, lg_answer *a)
                            : lg_market_set_fee_constant(desk->market, c->node, c->amount);
 }
 
-enum { NODE_ASSET, NODE_MARKET };
+/* The first value that cannot be kept decides; a->asked is its slot or energy. */
+static lg_status keep_values(lg_desk *desk, const lg_command *c, lg_answer *a,
+                             lg_slot_values *values, uint32_t first, uint32_t last)
+{
+    uint32_t count;
+    const lg_slot_value *list = lg_desk_values(desk, c, &count);
+    if (!lg_asset_has_stream(&lg_market_site(desk->market)->assets[c->node]))
+        return LG_UNSUPPORTED;
+    for (uint32_t i = 0; i < count; i++) {
+        if (list[i].slot < first || list[i].slot > last) {
+            a->asked = list[i].slot;
+            return LG_CLOSED;
+        }
+        if (list[i].energy_uwh < 0 || list[i].energy_uwh >= LG_UNLIMITED_UWH) {
+            a->asked = list[i].energy_uwh;
+            return LG_INVALID;
+        }
+    }
+    return lg_slot_values_put(values, c->node, list, count);
+}
 
-static const struct {
-    apply_function *apply;
-    int node;
-} kinds[] = {
-#define X(name, lua, node, help) {apply_##name, NODE_##node},
+/* For slots to come: what is said of the running one comes too late. */
+static void apply_SET_ENERGY_FORECAST(lg_desk *desk, const lg_command *c, lg_answer *a)
+{
+    const struct lg__venue *venue = desk->venue;
+    a->status = LG_UNSUPPORTED;
+    if (venue) /* LG_NONE + 1 is the first slot */
+        a->status = keep_values(desk, c, a, venue->forecasts, venue->slot + 1, LG_NONE - 1);
+}
+
+/* For the running slot, and for past ones whose settlement market is still open in the next slot,
+ * when measurements count. */
+static void apply_SET_ENERGY_MEASUREMENT(lg_desk *desk, const lg_command *c, lg_answer *a)
+{
+    const struct lg__venue *venue = desk->venue;
+    a->status = LG_UNSUPPORTED;
+    if (!venue || !venue->settling)
+        return;
+    if (venue->slot == LG_NONE) {
+        a->status = LG_CLOSED;
+        return;
+    }
+    uint32_t span = lg_settling_span(venue->settling);
+    uint32_t first = venue->slot + 1 > span ? venue->slot + 1 - span : 0;
+    a->status = keep_values(desk, c, a, venue->measured, first, venue->slot);
+}
+
+static apply_function *const kinds[] = {
+#define X(name, lua, node, help) apply_##name,
 #include "desk/command.def"
 #undef X
 };
@@ -93,8 +154,8 @@ static bool may(const lg_desk *desk, const lg_command *c)
 {
     if (c->kind == LG_CMD_MARKET_STATS)
         return true;
-    return kinds[c->kind].node == NODE_ASSET ? lg_desk_commands_asset(desk, c->node)
-                                             : lg_desk_commands_market(desk, c->node);
+    return lg_command_is_for_market(c->kind) ? lg_desk_commands_market(desk, c->node)
+                                             : lg_desk_commands_asset(desk, c->node);
 }
 
 static lg_status refusal(const lg_desk *desk, const lg_command *c)
@@ -102,14 +163,14 @@ static lg_status refusal(const lg_desk *desk, const lg_command *c)
     const lg_site *site = lg_market_site(desk->market);
     if (c->kind >= LG_CMD_COUNT)
         return LG_INVALID;
-    if (c->node >= (kinds[c->kind].node == NODE_ASSET ? site->asset_count : site->area_count))
+    if (c->node >= (lg_command_is_for_market(c->kind) ? site->area_count : site->asset_count))
         return LG_UNKNOWN;
     return may(desk, c) ? LG_OK : LG_FOREIGN;
 }
 
 bool lg__is_errand(const lg_site *site, const lg_command *c)
 {
-    return c->kind < LG_CMD_COUNT && kinds[c->kind].node == NODE_ASSET &&
+    return c->kind < LG_CMD_COUNT && !lg_command_is_for_market(c->kind) && !c->time_slot &&
            c->node < site->asset_count;
 }
 
@@ -117,7 +178,7 @@ void lg__apply(lg_desk *desk, const lg_command *c, lg_answer *a)
 {
     *a = (lg_answer){.status = refusal(desk, c)};
     if (a->status == LG_OK)
-        kinds[c->kind].apply(desk, c, a);
+        kinds[c->kind](desk, c, a);
     desk->counts.commands++;
     desk->counts.refused += a->status != LG_OK;
 }

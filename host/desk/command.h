@@ -3,6 +3,7 @@
 #define LG_DESK_COMMAND_H
 
 #include "market/market.h"
+#include "market/slot_values.h"
 
 typedef enum lg_command_kind {
 #define X(name, lua, node, help) LG_CMD_##name,
@@ -24,8 +25,11 @@ typedef struct lg_command {
     uint16_t reserved;
     uint32_t node;      /* asset or area */
     int64_t energy_uwh; /* BID, OFFER, UPDATE_* */
-    int64_t amount;     /* rate_uct of orders; fee_uct or ppb of GRID_FEES */
-    uint64_t order_id;  /* DELETE_*: 0 means all */
+    int64_t amount;     /* rate_uct of orders; fee_uct or ppb of GRID_FEES; how many of SET_* */
+    uint64_t order_id;  /* DELETE_*: 0 means all; SET_*: place of its values, lg_desk_values() */
+    uint32_t time_slot; /* orders: number of the slot whose market is meant, plus 1; 0: the spot
+                           market; LG_NONE: a slot that never is */
+    uint32_t reserved2;
 } lg_command;
 
 /** One answer a command, in order. */
@@ -39,5 +43,7 @@ typedef struct lg_answer {
 
 /** Name of a kind as scripts know it: "bid_energy_rate". */
 const char *lg_command_name(lg_command_kind kind);
+/** Whether commands of @p kind are addressed to a market, not to an asset. */
+bool lg_command_is_for_market(lg_command_kind kind);
 
 #endif

@@ -27,8 +27,11 @@ void lg_desk_free(lg_desk *desk)
     lg_mem_free(mem, desk->area_rights.words, desk->area_rights.count * sizeof(uint64_t));
     lg_mem_free(mem, desk->assets, desk->asset_capacity * sizeof *desk->assets);
     lg_mem_free(mem, desk->markets, desk->market_capacity * sizeof *desk->markets);
-    for (int i = 0; i < 2; i++)
-        lg_mem_free(mem, desk->batch[i].commands, desk->batch[i].capacity * sizeof(lg_command));
+    for (int i = 0; i < 2; i++) {
+        struct lg__batch *batch = &desk->batch[i];
+        lg_mem_free(mem, batch->commands, batch->capacity * sizeof *batch->commands);
+        lg_mem_free(mem, batch->values, batch->value_capacity * sizeof *batch->values);
+    }
     lg_mem_free(mem, desk->answers, desk->answer_capacity * sizeof *desk->answers);
     lg_mem_strfree(mem, desk->name);
     lg_mem_free(mem, desk, sizeof *desk);
@@ -101,6 +104,22 @@ lg_market *lg_desk_market(const lg_desk *desk)
     return desk->market;
 }
 
+const lg_settling *lg_desk_settling(const lg_desk *desk)
+{
+    return desk->venue ? desk->venue->settling : NULL;
+}
+
+lg_market *lg_desk_market_of(const lg_desk *desk, const lg_command *command)
+{
+    const struct lg__venue *venue = desk->venue;
+    uint32_t slot = command->time_slot - 1;
+    if (command->time_slot == 0 || (venue && venue->slot != LG_NONE && slot == venue->slot))
+        return desk->market;
+    return venue && venue->settling && command->time_slot != LG_NONE
+               ? lg_settling_market(venue->settling, slot)
+               : NULL;
+}
+
 const uint32_t *lg_desk_assets(const lg_desk *desk, uint32_t *count)
 {
     *count = desk->asset_count;
@@ -144,6 +163,32 @@ lg_status lg_desk_send(lg_desk *desk, const lg_command *command)
     return LG_OK;
 }
 
+lg_status lg_desk_send_values(lg_desk *desk, const lg_command *command, const lg_slot_value *values,
+                              uint32_t count)
+{
+    struct lg__batch *batch = &desk->batch[desk->filling];
+    lg_command with = *command;
+    if (count > LG_DESK_VALUES_MAX - batch->value_count)
+        return LG_LIMIT;
+    if (!LG_GROW(desk->mem, batch->values, batch->value_capacity, batch->value_count + count))
+        return LG_MEMORY;
+    with.order_id = batch->value_count;
+    with.amount = count;
+    lg_status status = lg_desk_send(desk, &with);
+    if (status != LG_OK)
+        return status;
+    if (count)
+        memcpy(batch->values + batch->value_count, values, count * sizeof *values);
+    batch->value_count += count;
+    return LG_OK;
+}
+
+const lg_slot_value *lg_desk_values(const lg_desk *desk, const lg_command *command, uint32_t *count)
+{
+    *count = (uint32_t)command->amount;
+    return desk->batch[!desk->filling].values + command->order_id;
+}
+
 uint32_t lg_desk_pending(const lg_desk *desk)
 {
     return desk->batch[desk->filling].count;
@@ -176,6 +221,6 @@ lg_status lg__desk_flip(lg_desk *desk)
     if (!LG_GROW(desk->mem, desk->answers, desk->answer_capacity, count))
         return LG_MEMORY;
     desk->filling = !desk->filling;
-    desk->batch[desk->filling].count = 0;
+    desk->batch[desk->filling].count = desk->batch[desk->filling].value_count = 0;
     return LG_OK;
 }

@@ -3,10 +3,13 @@
 #define LG_DESK_DESK_H
 
 #include "desk/command.h"
+#include "market/settling.h"
 
 /** Most commands a desk may send in one batch, per asset or market it commands, and at least. */
 #define LG_DESK_COMMANDS_PER_NODE 16
 #define LG_DESK_COMMANDS_MIN      256
+/** Most energies of single slots in one batch, of all its commands together. */
+#define LG_DESK_VALUES_MAX (1u << 20)
 
 typedef struct lg_desk lg_desk;
 
@@ -25,6 +28,11 @@ lg_status lg_desk_grant_market(lg_desk *desk, uint32_t area) LG_CHECKED;
 const char *lg_desk_name(const lg_desk *desk);
 uint32_t lg_desk_index(const lg_desk *desk);
 lg_market *lg_desk_market(const lg_desk *desk);
+/** The market that @p command means by its time_slot: the spot market or an open settlement market;
+ * NULL when there is none. */
+lg_market *lg_desk_market_of(const lg_desk *desk, const lg_command *command);
+/** The settlement markets of the run; NULL when there are none. Known once the desk has joined. */
+const lg_settling *lg_desk_settling(const lg_desk *desk);
 /** The assets and markets it commands, in the order they were granted. */
 const uint32_t *lg_desk_assets(const lg_desk *desk, uint32_t *count);
 const uint32_t *lg_desk_markets(const lg_desk *desk, uint32_t *count);
@@ -36,6 +44,16 @@ bool lg_desk_commands_market(const lg_desk *desk, uint32_t area);
  * @return LG_OK; LG_LIMIT the batch is full; LG_MEMORY
  */
 lg_status lg_desk_send(lg_desk *desk, const lg_command *command) LG_CHECKED;
+/**
+ * The same with the energies that a SET_* command carries, each slot once; copied. They are in the
+ * order of their slots.
+ * @return as lg_desk_send(); LG_LIMIT also past LG_DESK_VALUES_MAX
+ */
+lg_status lg_desk_send_values(lg_desk *desk, const lg_command *command, const lg_slot_value *values,
+                              uint32_t count) LG_CHECKED;
+/** The energies of a command of the batch that was applied last. */
+const lg_slot_value *lg_desk_values(const lg_desk *desk, const lg_command *command,
+                                    uint32_t *count);
 /** Number of commands in the batch that has not been applied yet. */
 uint32_t lg_desk_pending(const lg_desk *desk);
 /** Forgets what the pending batch has behind its first @p count commands (after a fault). */

@@ -3,7 +3,9 @@
 #ifndef LG_DESK_ROOM_H
 #define LG_DESK_ROOM_H
 
+#include "base/hash.h"
 #include "desk/desk.h"
+#include "market/settling.h"
 
 /** One bit a node, only as wide as from the lowest to the highest node granted: homes stand side by
  * side. */
@@ -15,11 +17,38 @@ struct lg__rights {
 struct lg__batch {
     lg_command *commands;
     uint32_t count, capacity;
+    lg_slot_value *values; /* of the commands that carry some */
+    uint32_t value_count, value_capacity;
 };
+
+/** What commands reach beside the spot market: one a run, kept by the turn (venue.c). */
+struct lg__venue {
+    lg_market *spot;
+    lg_settling *settling; /* NULL: there are no settlement markets */
+    lg_slot_values *forecasts, *measured;
+    lg_market_ids ids; /* of all engines, when there are several */
+    uint32_t slot;     /* running; LG_NONE before the first */
+};
+
+typedef lg_status lg__settled_told(void *ctx, const lg_settled *settled);
+
+/** False when exhausted; lg__venue_fini() in any case, for a cleared venue too. */
+bool lg__venue_init(struct lg__venue *venue, lg_mem *mem, lg_market *spot, const lg_rules *rules,
+                    const lg_market_sink *sink);
+void lg__venue_fini(struct lg__venue *venue);
+/** Closes the settlement market whose time is over, or all of them; each is told first. */
+lg_status lg__venue_settle(struct lg__venue *venue, bool all, lg__settled_told *told,
+                           void *ctx) LG_CHECKED;
+/** After the spot market of @p slot has opened and lg__venue_settle() has made room. */
+lg_status lg__venue_open_slot(struct lg__venue *venue, uint32_t slot, int64_t start_ms,
+                              const lg_caps *caps, lg_chain *chain) LG_CHECKED;
+/** Replaces @p caps by what was forecast for @p slot. @return whether anything was */
+bool lg__venue_forecast(struct lg__venue *venue, uint32_t asset, uint32_t slot, lg_caps *caps);
 
 struct lg_desk {
     lg_mem *mem;
     lg_market *market;
+    const struct lg__venue *venue; /* NULL: it takes part in no turn */
     char *name;
     uint32_t index;
     struct lg__rights asset_rights, area_rights;
@@ -36,8 +65,13 @@ struct lg_desk {
  * changed. */
 lg_status lg__desk_flip(lg_desk *desk) LG_CHECKED;
 
-/** Whether a command is addressed to an asset there is. */
+/** Whether a command is addressed to an asset there is, in the spot market. */
 bool lg__is_errand(const lg_site *site, const lg_command *command);
+
+/** Adds a command as applied, and a trade, to the digest (digest.c). */
+void lg__chain_command(lg_chain *chain, const lg_desk *desk, const lg_command *command,
+                       const lg_answer *answer);
+void lg__chain_trade(lg_chain *chain, const lg_trade *trade);
 
 /** Applies one command of @p desk to the market. Rights are checked here, whoever sends. */
 void lg__apply(lg_desk *desk, const lg_command *command, lg_answer *answer);

@@ -26,6 +26,7 @@ struct lg_turn {
     lg_mem *mem;
     const lg_site *site;
     lg_market *market;
+    struct lg__venue venue; /* what desks reach beside the spot market */
     lg_chain *chain;
     lg_digest digest;
     struct member *members;
@@ -48,25 +49,6 @@ struct lg_turn {
 
 /* ---- events ---- */
 
-static void hash_trade(lg_turn *turn, const lg_trade *t)
-{
-    struct {
-        uint64_t kind_tick, parties, offer_id, bid_id;
-        int64_t energy_uwh, paid_uct, earned_uct, fees_uct, market;
-    } event = {
-        .kind_tick = UINT64_C(2) << 56 | t->tick,
-        .parties = (uint64_t)t->seller << 32 | t->buyer,
-        .offer_id = t->offer_id,
-        .bid_id = t->bid_id,
-        .energy_uwh = t->energy_uwh,
-        .paid_uct = t->paid_uct,
-        .earned_uct = t->earned_uct,
-        .fees_uct = t->fees_uct,
-        .market = t->market,
-    };
-    lg_chain_add(turn->chain, &event, sizeof event);
-}
-
 /* A trade is kept until matching is over: participants must not act in the middle of it. */
 static lg_status keep_trade(lg_turn *turn, const lg_trade *t)
 {
@@ -83,7 +65,7 @@ static lg_status keep_trade(lg_turn *turn, const lg_trade *t)
 static void on_trade(void *ctx, const lg_trade *t)
 {
     lg_turn *turn = ctx;
-    hash_trade(turn, t);
+    lg__chain_trade(turn->chain, t);
     for (uint32_t i = 0; i < turn->listener_count && turn->failed == LG_OK; i++) {
         const lg_listener *l = &turn->listeners[i].listener;
         if (l->trade)
@@ -120,7 +102,8 @@ lg_turn *lg_turn_new(lg_mem *mem, const lg_site *site, const lg_rules *rules)
     turn->market = lg_market_new(mem, site, rules, &sink);
     turn->chain = lg_chain_new(mem, site->seed);
     turn->trader = lg_mem_alloc(mem, site->asset_count * sizeof *turn->trader);
-    if (!turn->market || !turn->chain || !turn->trader) {
+    if (!turn->market || !turn->chain || !turn->trader ||
+        !lg__venue_init(&turn->venue, mem, turn->market, rules, &sink)) {
         lg_turn_free(turn);
         return NULL;
     }
@@ -134,6 +117,7 @@ void lg_turn_free(lg_turn *turn)
         return;
     lg_mem *mem = turn->mem;
     lg_market_free(turn->market);
+    lg__venue_fini(&turn->venue);
     lg_chain_free(turn->chain);
     lg__tour_free(&turn->tour);
     lg_mem_free(mem, turn->trader, turn->site->asset_count * sizeof *turn->trader);
@@ -150,11 +134,17 @@ lg_market *lg_turn_market(lg_turn *turn)
     return turn->market;
 }
 
+const lg_settling *lg_turn_settling(const lg_turn *turn)
+{
+    return turn->venue.settling;
+}
+
 static void seat(lg_turn *turn, uint32_t index, const lg_participant *participant)
 {
     uint32_t count;
     const uint32_t *assets = lg_desk_assets(participant->desk, &count);
     turn->members[index] = (struct member){.participant = *participant};
+    participant->desk->venue = &turn->venue;
     for (uint32_t i = 0; i < count; i++)
         if (participant->trade || turn->trader[assets[i]] == index)
             turn->trader[assets[i]] = participant->trade ? index : LG_NONE;
@@ -201,11 +191,7 @@ static lg_status apply_one(lg_turn *turn, lg_desk *desk, uint32_t index, const l
     lg__apply(desk, c, a);
     if (a->status == LG_MEMORY)
         return LG_MEMORY;
-    uint64_t event[] = {UINT64_C(1) << 56 | (uint64_t)c->kind << 48 | (uint64_t)c->flags << 40 |
-                            (uint64_t)a->status << 32 | c->node,
-                        (uint64_t)c->energy_uwh, (uint64_t)c->amount,
-                        c->order_id ^ (uint64_t)desk->index << 40};
-    lg_chain_add(turn->chain, event, sizeof event);
+    lg__chain_command(turn->chain, desk, c, a);
     return turn->command_listeners ? tell_command(turn, desk, c, a) : LG_OK;
 }
 
@@ -338,6 +324,32 @@ static void deliver_trades(lg_turn *turn)
     turn->trade_count = turn->leg_count = 0;
 }
 
+/* ---- settlement markets ---- */
+
+static lg_status tell_settled(void *ctx, const lg_settled *settled)
+{
+    lg_turn *turn = ctx;
+    lg_status status = LG_OK;
+    for (uint32_t i = 0; i < turn->listener_count && status == LG_OK; i++) {
+        const lg_listener *l = &turn->listeners[i].listener;
+        if (l->settled)
+            status = l->settled(l->ctx, settled);
+    }
+    return status;
+}
+
+bool lg_turn_has_forecasts(const lg_turn *turn)
+{
+    return lg_slot_values_count(turn->venue.forecasts) > 0;
+}
+
+bool lg_turn_forecast(lg_turn *turn, uint32_t asset, uint32_t slot, lg_caps *caps)
+{
+    return lg__venue_forecast(&turn->venue, asset, slot, caps);
+}
+
+/* ---- the run ---- */
+
 lg_status lg_turn_start(lg_turn *turn, const lg_moment *moment)
 {
     turn->moment = *moment;
@@ -347,7 +359,9 @@ lg_status lg_turn_start(lg_turn *turn, const lg_moment *moment)
 lg_status lg_turn_finish(lg_turn *turn, const lg_moment *moment)
 {
     turn->moment = *moment;
-    lg_status status = call_all(turn, LG_CALL_FINISH, false);
+    lg_status status = lg__venue_settle(&turn->venue, true, tell_settled, turn);
+    if (status == LG_OK)
+        status = call_all(turn, LG_CALL_FINISH, false);
     turn->digest = lg_chain_link(turn->chain);
     return status;
 }
@@ -439,6 +453,11 @@ lg_status lg_turn_open_slot(lg_turn *turn, const lg_moment *moment, const lg_cap
         lg_chain_add(turn->chain, &caps[i], sizeof caps[i]);
     lg_status status = lg_market_open_slot(turn->market, moment->slot, moment->slot_start_ms, caps);
     if (status == LG_OK)
+        status = lg__venue_settle(&turn->venue, false, tell_settled, turn);
+    if (status == LG_OK)
+        status = lg__venue_open_slot(&turn->venue, moment->slot, moment->slot_start_ms, caps,
+                                     turn->chain);
+    if (status == LG_OK)
         deliver_events(turn);
     return status;
 }
@@ -452,6 +471,8 @@ lg_status lg_turn_tick(lg_turn *turn, const lg_moment *moment)
         call_all(turn, moment->tick == 0 ? LG_CALL_MARKET_CYCLE : LG_CALL_TICK, walks);
     if (status == LG_OK)
         status = walks ? walk_all(turn) : lg_market_tick(turn->market, moment->tick);
+    if (status == LG_OK && turn->venue.settling)
+        status = lg_settling_tick(turn->venue.settling, moment->slot, moment->tick);
     if (status == LG_OK)
         status = turn->failed;
     if (status != LG_OK)

@@ -62,6 +62,8 @@ typedef struct lg_listener {
                          const lg_answer *answer, uint32_t slot, uint32_t tick);
     /** A scheduled event, before @p slot opens. */
     lg_status (*event)(void *ctx, const lg_event *event, uint32_t slot);
+    /** The settlement market of a slot is about to close: all its trades are done. */
+    lg_status (*settled)(void *ctx, const lg_settled *settled);
     /** A slot has closed: statistics of the market are those of @p slot. */
     lg_status (*slot)(void *ctx, uint32_t slot, int64_t slot_start_ms, lg_digest chain);
 } lg_listener;
@@ -73,13 +75,16 @@ typedef struct lg_turn lg_turn;
 lg_turn *lg_turn_new(lg_mem *mem, const lg_site *site, const lg_rules *rules);
 void lg_turn_free(lg_turn *turn);
 lg_market *lg_turn_market(lg_turn *turn);
+/** The settlement markets; NULL when the rules have none. */
+const lg_settling *lg_turn_settling(const lg_turn *turn);
 
 /** Copied; participants are called by index in a seeded rotation. */
 lg_status lg_turn_join(lg_turn *turn, const lg_participant *participant) LG_CHECKED;
 /** Copied; listeners are told in the order they were added. @p commands: also tell each command. */
 lg_status lg_turn_listen(lg_turn *turn, const lg_listener *listener, bool commands) LG_CHECKED;
 
-/** Calls everybody with LG_CALL_START or LG_CALL_FINISH; what is sent then is refused as CLOSED. */
+/** Calls everybody with LG_CALL_START or LG_CALL_FINISH; what is sent then is refused as CLOSED.
+ * Settlement markets that are still open are closed before the latter. */
 lg_status lg_turn_start(lg_turn *turn, const lg_moment *moment) LG_CHECKED;
 lg_status lg_turn_finish(lg_turn *turn, const lg_moment *moment) LG_CHECKED;
 
@@ -99,7 +104,18 @@ lg_status lg_turn_event(lg_turn *turn, const lg_event *event, const lg_moment *m
 lg_status lg_turn_replace(lg_turn *turn, uint32_t index, const lg_participant *heir,
                           const lg_moment *moment) LG_CHECKED;
 
-/** Opens @p moment's slot with @p caps (one an asset). */
+/** Whether forecasts of owners wait for slots to come. */
+bool lg_turn_has_forecasts(const lg_turn *turn);
+/**
+ * Puts what the owner of @p asset has forecast for @p slot in the place of what its device plans;
+ * before lg_turn_open_slot(), slots in order. @return whether there was a forecast
+ */
+bool lg_turn_forecast(lg_turn *turn, uint32_t asset, uint32_t slot, lg_caps *caps);
+
+/**
+ * Opens @p moment's slot with @p caps (one an asset). With settlement markets, the one whose time
+ * is over is closed, then that of the slot before this one is opened.
+ */
 lg_status lg_turn_open_slot(lg_turn *turn, const lg_moment *moment, const lg_caps *caps) LG_CHECKED;
 /** One tick: tick 0 calls for MARKET_CYCLE, later ones for TICK where due; then the markets run. */
 lg_status lg_turn_tick(lg_turn *turn, const lg_moment *moment) LG_CHECKED;

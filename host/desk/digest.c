@@ -1,0 +1,47 @@
+/* What of commands and trades counts in the digest of a run: all that they say, so that equal runs
+ * have equal digests. A kind of event begins with a number of its own in the upper byte; what is
+ * only sometimes said is an event of its own, so that runs which never say it keep their digest. */
+#include "desk/room.h"
+
+void lg__chain_command(lg_chain *chain, const lg_desk *desk, const lg_command *c,
+                       const lg_answer *a)
+{
+    uint64_t event[] = {UINT64_C(1) << 56 | (uint64_t)c->kind << 48 | (uint64_t)c->flags << 40 |
+                            (uint64_t)a->status << 32 | c->node,
+                        (uint64_t)c->energy_uwh, (uint64_t)c->amount,
+                        c->order_id ^ (uint64_t)desk->index << 40};
+    lg_chain_add(chain, event, sizeof event);
+    if (c->time_slot) {
+        uint64_t slot = UINT64_C(5) << 56 | c->time_slot;
+        lg_chain_add(chain, &slot, sizeof slot);
+    }
+    if (c->kind == LG_CMD_SET_ENERGY_FORECAST || c->kind == LG_CMD_SET_ENERGY_MEASUREMENT) {
+        uint32_t count;
+        const lg_slot_value *values = lg_desk_values(desk, c, &count);
+        for (uint32_t i = 0; i < count; i++) {
+            uint64_t value[] = {UINT64_C(6) << 56 | values[i].slot, (uint64_t)values[i].energy_uwh};
+            lg_chain_add(chain, value, sizeof value);
+        }
+    }
+}
+
+void lg__chain_trade(lg_chain *chain, const lg_trade *t)
+{
+    struct {
+        uint64_t kind_tick, parties, offer_id, bid_id;
+        int64_t energy_uwh, paid_uct, earned_uct, fees_uct, market;
+    } event = {
+        .kind_tick = UINT64_C(2) << 56 | t->tick,
+        .parties = (uint64_t)t->seller << 32 | t->buyer,
+        .offer_id = t->offer_id,
+        .bid_id = t->bid_id,
+        .energy_uwh = t->energy_uwh,
+        .paid_uct = t->paid_uct,
+        .earned_uct = t->earned_uct,
+        .fees_uct = t->fees_uct,
+        .market = t->market,
+    };
+    if (t->type != LG_MARKET_SPOT)
+        event.market |= ((int64_t)t->slot + 1) << 32;
+    lg_chain_add(chain, &event, sizeof event);
+}
