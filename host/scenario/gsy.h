@@ -62,6 +62,8 @@ typedef struct lg__gsy_settings {
     double market_maker_rate, feed_in_tariff; /* NaN: not given */
     double update_min;                        /* NaN: not given */
     double seed;
+    int settles; /* there are settlement markets */
+    double settle_hours, settle_std;
 } lg__gsy_settings;
 
 /** A key that was left out because it changes nothing, and how often. */

@@ -118,6 +118,7 @@ static const lg__gsy_key keys[] = {
     {"fit_to_limit", RAMPS, LG__GSY_COPY, NULL, NULL},
     {"energy_rate_increase_per_update", BUYERS, LG__GSY_RATE, NULL, NULL},
     {"energy_rate_decrease_per_update", SELLERS, LG__GSY_RATE, NULL, NULL},
+    {"forecast_stream_enabled", LOADS | PANELS, LG__GSY_COPY, NULL, NULL},
     {"use_market_maker_rate", LOADS | PANELS | METERS, LG__GSY_COPY, NULL, NULL},
     {"energy_rate", LG__GSY_MARKET_MAKER, LG__GSY_RATE, NULL, "energy_rate_profile"},
     {"energy_rate", LG__GSY_COMMERCIAL, LG__GSY_RATE, NULL, NULL},

@@ -15,7 +15,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-enum how { INT, NUMBER, HOURS, MINUTES, SECONDS, DURATION, DATE, IGNORED };
+enum how { INT, SWITCH, NUMBER, HOURS, MINUTES, SECONDS, DURATION, DATE, IGNORED };
 
 typedef struct setting {
     const char *group, *key;
@@ -55,6 +55,9 @@ static const setting rows[] = {
     {"GeneralSettings", "DEFAULT_MARKET_MAKER_RATE", NUMBER, AT(market_maker_rate)},
     {"GeneralSettings", "DEFAULT_FEED_IN_TARIFF", NUMBER, AT(feed_in_tariff)},
     {"GeneralSettings", "DEFAULT_UPDATE_INTERVAL", NUMBER, AT(update_min)},
+    {"SettlementMarketSettings", "ENABLE_SETTLEMENT_MARKETS", SWITCH, AT(settles)},
+    {"SettlementMarketSettings", "MAX_AGE_SETTLEMENT_MARKET_HOURS", NUMBER, AT(settle_hours)},
+    {"SettlementMarketSettings", "RELATIVE_STD_FROM_FORECAST_FLOAT", NUMBER, AT(settle_std)},
 };
 
 /* Reports with the settings file as the place while it lives. */
@@ -124,8 +127,12 @@ static bool take(const source *s, const setting *row, const lg_conf *item)
     char *field = (char *)&s->g->settings + row->offset;
     if (item->type == LG_CONF_NULL || row->how == IGNORED)
         return true;
-    if (row->how != INT && row->how != NUMBER)
+    if (row->how != INT && row->how != SWITCH && row->how != NUMBER)
         return take_time(s, row, item, (int64_t *)(void *)field);
+    if (row->how == SWITCH) {
+        *(int *)(void *)field = item->number != 0;
+        return item->type == LG_CONF_BOOL || refuse(s, item, "true or false");
+    }
     if (item->type != LG_CONF_NUMBER || item->number < 0 || item->number > 9e15)
         return refuse(s, item, "a number of at least 0");
     if (row->how == INT)
@@ -158,8 +165,10 @@ static void tell_unknown(const source *s, const char *group, const lg_conf *item
 
 static bool is_group(const char *name)
 {
-    return strcmp(name, "basic_settings") == 0 || strcmp(name, "advanced_settings") == 0 ||
-           strcmp(name, "MASettings") == 0 || strcmp(name, "GeneralSettings") == 0;
+    for (size_t i = 0; i < COUNT(rows); i++)
+        if (strcmp(name, rows[i].group) == 0)
+            return *name;
+    return strcmp(name, "advanced_settings") == 0;
 }
 
 /* Groups lie at most three deep; any other table is unknown as a whole. */
@@ -252,6 +261,8 @@ bool lg__gsy_settings_read(lg__gsy *g, const char **file)
         .market_maker_rate = NAN,
         .feed_in_tariff = NAN,
         .update_min = NAN,
+        .settle_hours = 1,
+        .settle_std = 10,
     };
     lg_clock_parse("2024-06-03T00:00Z", &g->settings.start_ms); /* as scenarios without a start */
     source s = {.g = g, .file = path_of_settings(g)};
@@ -295,4 +306,10 @@ void lg__gsy_settings_put(lg__gsy *g)
     lg__gsy_put_number(g, market, "offer_age", s->offer_age, 0);
     lg__gsy_put_number(g, market, "bid_age", s->bid_age, 0);
     lg__gsy_put_text(g, market, "compat", "gsy-e", 0);
+    lg_conf *settlement = s->settles ? lg__gsy_table(g, "settlement", 0) : NULL;
+    if (!settlement)
+        return;
+    lg__conf_put(root, settlement);
+    lg__gsy_put_number(g, settlement, "max_age_hours", s->settle_hours, 0);
+    lg__gsy_put_number(g, settlement, "relative_std_percent", s->settle_std, 0);
 }

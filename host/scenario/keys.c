@@ -40,6 +40,8 @@ static const lg_option scenario_rows[] = {
         .help = "on top of the market maker's rate for demand that nobody served"),
     ROW(LG_OPTION_NUMBER, "latitude", .unit = LG_UNIT_DEGREE, .def = 52.5, .min = -90, .max = 90,
         .help = "of the site, north positive; where the sun stands"),
+    ROW(LG__KEY_TABLE, "settlement", NONE,
+        .help = "markets of past slots: what was measured against what was planned; default none"),
     ROW(LG__KEY_TABLE, "results", NONE, .help = "what is stored"),
     ROW(LG__KEY_TABLE, "grid", NONE, .flags = LG_OPTION_REQUIRED,
         .help = "the topmost area of the grid"),
@@ -64,6 +66,15 @@ static const lg_option market_rows[] = {
         .help = "an updated order keeps its age; default true, with compat gsy-e false"),
     ROW(LG_OPTION_TEXT, "compat", NONE, .choices = "none|gsy-e",
         .help = "gsy-e reproduces the figures of that exchange where they differ"),
+};
+
+static const lg_option settlement_rows[] = {
+    ROW(LG_OPTION_BOOL, "enabled", .def = 1, .max = 1, .help = "false: there are none after all"),
+    ROW(LG_OPTION_NUMBER, "max_age_hours", .def = 1, .min = 0.01, .max = 24,
+        .help = "how long the market of a slot stays open (h), from the end of the slot"),
+    ROW(LG_OPTION_NUMBER, "relative_std_percent", .unit = LG_UNIT_PERCENT, .def = 10, .max = 100,
+        .help = "standard deviation of what is measured, in percent of the forecast, where nobody "
+                "sends measurements"),
 };
 
 static const lg_option results_rows[] = {
@@ -156,6 +167,7 @@ static const struct {
 } tables[LG__KIND_COUNT + 1] = {
     [LG__SCENARIO] = {scenario_rows, COUNT(scenario_rows)},
     [LG__MARKET] = {market_rows, COUNT(market_rows)},
+    [LG__SETTLEMENT] = {settlement_rows, COUNT(settlement_rows)},
     [LG__RESULTS] = {results_rows, COUNT(results_rows)},
     [LG__AREA] = {area_rows, COUNT(area_rows)},
     [LG__AGENT] = {agent_rows, COUNT(agent_rows)},

@@ -51,6 +51,7 @@ typedef struct lg__rows {
 enum lg__kind {
     LG__SCENARIO,
     LG__MARKET,
+    LG__SETTLEMENT,
     LG__RESULTS,
     LG__AREA,
     LG__AGENT,

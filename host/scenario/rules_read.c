@@ -110,6 +110,29 @@ lg_conf *lg__rules_market(lg__reader *r, lg_conf *table)
     return resolved;
 }
 
+lg_conf *lg__rules_settlement(lg__reader *r, lg_conf *table)
+{
+    const lg__rows *rows = &r->rows[LG__SETTLEMENT];
+    lg__field fields[4];
+    lg_rules *rules = &r->scenario->rules;
+    LG_ASSERT(rows->count <= 4);
+    lg__check(r, "settlement", table, rows, fields);
+    const lg__field *age = lg__field_of(fields, rows, "max_age_hours");
+    double slots = floor(age->value.number * LG_HOUR_MS / rules->slot_ms);
+    if (slots < 1)
+        lg__problem(r, age->item, "settlement", "max_age_hours",
+                    "%g h are shorter than a slot of %u min: no market would open",
+                    age->value.number, rules->slot_ms / 60000);
+    bool enabled = lg__field_of(fields, rows, "enabled")->value.number != 0;
+    if (enabled && rules->no_market)
+        lg__warning(r, table, NULL, "settlement",
+                    "is not used with market.kind = \"none\": there is no market to settle in");
+    else if (enabled)
+        rules->settlement_slots = slots < 1 ? 1 : (uint32_t)slots;
+    rules->settlement_std = lg__field_of(fields, rows, "relative_std_percent")->value.number / 100;
+    return lg__resolved(r, rows, fields);
+}
+
 lg_conf *lg__rules_results(lg__reader *r, lg_conf *table)
 {
     const lg__rows *rows = &r->rows[LG__RESULTS];

@@ -251,6 +251,12 @@ static void read_root(lg__reader *r, lg_conf *root)
     if (r->exhausted || !put_resolved(r, fields, rows, "market", lg__rules_market(r, market)) ||
         !put_resolved(r, fields, rows, "results", lg__rules_results(r, results)))
         return;
+    lg_conf *settlement = lg__field_of(fields, rows, "settlement")->item;
+    if (settlement) /* none is not the same as one with defaults */
+        settlement = object_of(r, lg__field_of(fields, rows, "settlement"), "settlement");
+    if (settlement &&
+        !put_resolved(r, fields, rows, "settlement", lg__rules_settlement(r, settlement)))
+        return;
     read_site(r, fields, rows);
     if (r->exhausted)
         return;

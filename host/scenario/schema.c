@@ -202,6 +202,7 @@ void lg_scenario_schema(const lg_driver *const *drivers, uint32_t driver_count, 
     lg_text_str(out, profile_defs);
     print_def("scenario", LG__SCENARIO, NULL, out);
     print_def("market", LG__MARKET, NULL, out);
+    print_def("settlement", LG__SETTLEMENT, NULL, out);
     print_def("results", LG__RESULTS, NULL, out);
     print_def("area", LG__AREA, NULL, out);
     print_def("agent", LG__AGENT, NULL, out);

@@ -66,6 +66,20 @@ static bool is_row(const lg__rows *rows, const char *word)
     return !rows;
 }
 
+/* The tables of the scenario that a path may make. */
+static const struct {
+    const char *key;
+    enum lg__kind kind;
+} objects[] = {{"market", LG__MARKET}, {"settlement", LG__SETTLEMENT}, {"results", LG__RESULTS}};
+
+static int object_at(const char *word)
+{
+    for (int i = 0; i < (int)(sizeof objects / sizeof objects[0]); i++)
+        if (strcmp(objects[i].key, word) == 0)
+            return i;
+    return -1;
+}
+
 static lg_conf *add_table(lg__reader *r, lg_conf *parent, const char *key)
 {
     lg_conf *table = lg__conf_new(r->arena, LG_CONF_TABLE, key, 0);
@@ -86,9 +100,9 @@ static bool step(lg__reader *r, spot *at, const char *word)
     if (at->table->type == LG_CONF_LIST) { /* agents */
         item = named_item(at->table, word);
         *at = (spot){item, &r->rows[LG__AGENT]};
-    } else if (scenario && (strcmp(word, "market") == 0 || strcmp(word, "results") == 0)) {
+    } else if (scenario && object_at(word) >= 0) {
         item = item ? item : add_table(r, at->table, word);
-        *at = (spot){item, &r->rows[word[0] == 'm' ? LG__MARKET : LG__RESULTS]};
+        *at = (spot){item, &r->rows[objects[object_at(word)].kind]};
     } else if (scenario && strcmp(word, "grid") == 0) {
         *at = (spot){item, &r->rows[LG__AREA]};
     } else if (scenario && strcmp(word, "agents") == 0) {
@@ -188,8 +202,8 @@ static void refuse_whole(lg__reader *r, const lg_setting *setting, name_list *na
         add_name(names, r->params[i]);
     for (uint32_t i = 0; i < r->rows[LG__SCENARIO].count; i++)
         add_name(names, r->rows[LG__SCENARIO].items[i]->name);
-    add_paths(r, "market", &r->rows[LG__MARKET], names);
-    add_paths(r, "results", &r->rows[LG__RESULTS], names);
+    for (size_t i = 0; i < sizeof objects / sizeof objects[0]; i++)
+        add_paths(r, objects[i].key, &r->rows[objects[i].kind], names);
     add_paths(r, "grid", &r->rows[LG__AREA], names);
     refuse(r, setting, setting->key, names,
            "the scenario has neither a param nor a key of this name");

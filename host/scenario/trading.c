@@ -43,6 +43,8 @@ static const lg_option rows[] = {
     SWITCH("use_market_maker_rate",
            "the market maker's rate, grid fees counted, takes the place of the dear end"),
     SWITCH("cap_price_strategy", "storage: asks less the fuller it is"),
+    SWITCH("forecast_stream_enabled",
+           "load, producer: its agent sends forecasts and, for settlement, measurements"),
 };
 
 const lg_option *lg__trading_rows(uint32_t *count)
