@@ -71,6 +71,8 @@ static void count_own(lg_kpi *kpi, const lg_asset *seller, const lg_asset *buyer
 static lg_status see_trade(void *ctx, const lg_trade *trade)
 {
     lg_course *course = ctx;
+    if (trade->type != LG_MARKET_SPOT)
+        return LG_OK;
     const lg_asset *seller = &course->site->assets[trade->seller];
     const lg_asset *buyer = &course->site->assets[trade->buyer];
     bool sells = is_inside(course, trade->seller), buys = is_inside(course, trade->buyer);

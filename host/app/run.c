@@ -205,6 +205,17 @@ static lg_status open_results(run *r, lg_err *err)
     return status == LG_OK ? LG_OK : lg_fail(err, status, "%s", lg_status_text(status));
 }
 
+/* What owners have forecast takes the place of what devices plan; of one that is set aside nothing
+ * is believed. */
+static void take_forecasts(run *r, uint32_t slot)
+{
+    if (!lg_turn_has_forecasts(r->turn))
+        return;
+    for (uint32_t i = 0; i < r->scenario->site.asset_count; i++)
+        if (!lg_fleet_is_aside(r->fleet, i))
+            lg_turn_forecast(r->turn, i, slot, &r->caps[i]);
+}
+
 /* The life of one slot. It stops between ticks when it has to; *whole says whether the slot was
  * finished. */
 static lg_status do_slot(run *r, uint32_t index, bool *whole)
@@ -224,6 +235,7 @@ static lg_status do_slot(run *r, uint32_t index, bool *whole)
     if (status != LG_OK)
         return status;
     lg_fleet_plan(r->fleet, &slot, r->caps);
+    take_forecasts(r, index);
     status = lg_origins_fit_fleet(r->origins, &r->scenario->site, r->fleet);
     if (status == LG_OK)
         status = lg_turn_open_slot(r->turn, &moment, r->caps);

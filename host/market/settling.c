@@ -44,13 +44,16 @@ const char *lg_market_type_name(lg_market_type type)
 
 static bool can_deviate(const lg_asset *asset)
 {
-    return asset->role == LG_ROLE_CONSUMER || asset->role == LG_ROLE_PRODUCER;
+    return asset->role == LG_ROLE_CONSUMER || asset->role == LG_ROLE_PRODUCER ||
+           asset->role == LG_ROLE_PROSUMER;
 }
 
 bool lg_asset_has_stream(const lg_asset *asset)
 {
     const lg_param *param = lg_site_param(asset, LG_FORECAST_STREAM);
-    return can_deviate(asset) && param && param->value.number == 1;
+    /* what a prosumer uses and makes has no sign in a command */
+    return asset->role != LG_ROLE_PROSUMER && can_deviate(asset) && param &&
+           param->value.number == 1;
 }
 
 /* ---- life ---- */

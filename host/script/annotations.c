@@ -92,6 +92,10 @@ static const row args[] = {
     {"", "offer_id", "integer?", "id of the order; absent: all"},
     {"", "fee_cents_kwh", "number", "ct/kWh"},
     {"", "fee_percent", "number", "%"},
+    {"", "time_slot", "string?",
+     "start of the slot that is meant, \"2024-06-03T00:15\"; absent: the spot market"},
+    {"", "energy_forecast", "table<string, number>", "kWh by start of the slot"},
+    {"", "energy_measurement", "table<string, number>", "kWh by start of the slot"},
 };
 
 static const row *arg_of(const char *name, size_t length)

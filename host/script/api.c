@@ -87,6 +87,7 @@ static const char *const trading_names[] = {
     "energy_rate_decrease_per_update",
     "use_market_maker_rate",
     "cap_price_strategy",
+    "forecast_stream_enabled",
 };
 const lg__names lg__trading_names = {trading_names, NULL, COUNT(trading_names)};
 

@@ -7,9 +7,22 @@
 #include <string.h>
 #include "script/find.h"
 
-const char *const lg__arg_names[ARG_COUNT] = {
-    "asset",  "energy", "rate",     "price",         "replace_existing", "area_uuid",  "asset_uuid",
-    "market", "bid_id", "offer_id", "fee_cents_kwh", "fee_const",        "fee_percent"};
+const char *const lg__arg_names[ARG_COUNT] = {"asset",
+                                              "energy",
+                                              "rate",
+                                              "price",
+                                              "replace_existing",
+                                              "area_uuid",
+                                              "asset_uuid",
+                                              "market",
+                                              "bid_id",
+                                              "offer_id",
+                                              "fee_cents_kwh",
+                                              "fee_const",
+                                              "fee_percent",
+                                              "time_slot",
+                                              "energy_forecast",
+                                              "energy_measurement"};
 
 /* Raises about the first (by its letters) key of the table at index 2 that the command does not
  * take. */
@@ -31,9 +44,6 @@ static void raise_unknown_key(lua_State *L, const lg__request *request, unsigned
         if (lg__name_index(&list, key) < 0 && (!wrong || strcmp(key, wrong) < 0))
             wrong = key;
     }
-    if (wrong && strcmp(wrong, "time_slot") == 0)
-        luaL_error(L, "grid.batch:%s: \"time_slot\" is not taken: only the running slot is traded",
-                   request->name);
     luaL_error(L, "grid.batch:%s does not take \"%s\"%s", request->name, wrong,
                lg__name_hint(&list, wrong, hint, sizeof hint));
 }
@@ -47,7 +57,7 @@ void lg__args_type_error(lua_State *L, const lg__request *request, int arg, cons
 
 uint32_t lg__args_node(lua_State *L, const lg__request *request, int index)
 {
-    if (request->kind >= LG_CMD_MARKET_STATS)
+    if (lg_command_is_for_market(request->kind))
         return lg__find_market(L, index, request->name);
     return lg__find_asset(L, index, request->name);
 }
@@ -89,6 +99,14 @@ void lg__args_take(lua_State *L, lg__request *request, int arg, int index)
         if (!lua_isboolean(L, index))
             lg__args_type_error(L, request, arg, "true or false", index);
         request->replace = lua_toboolean(L, index);
+        return;
+    case ARG_TIME_SLOT:
+        request->time_slot = lua_isnil(L, index) ? 0 : lg__args_slot(L, request, arg, index);
+        return;
+    case ARG_ENERGY_FORECAST:
+    case ARG_ENERGY_MEASUREMENT:
+        if (lua_type(L, index) != LUA_TTABLE)
+            lg__args_type_error(L, request, arg, "a table of kWh by slot", index);
         return;
     case ARG_BID_ID:
     case ARG_OFFER_ID:
@@ -141,7 +159,7 @@ void lg__args_table(lua_State *L, const lg_agent *agent, lg__request *request, u
     }
     if (!(request->given & (KEYS_NODE | KEYS_MARKET)))
         luaL_error(L, "grid.batch:%s: \"%s\" is missing", request->name,
-                   request->kind >= LG_CMD_MARKET_STATS ? "market" : "asset");
+                   lg_command_is_for_market(request->kind) ? "market" : "asset");
 }
 
 void lg__args_require(lua_State *L, const lg__request *request, int arg)

@@ -19,6 +19,9 @@ enum {
     ARG_FEE_CENTS,
     ARG_FEE_CONST,
     ARG_FEE_PERCENT,
+    ARG_TIME_SLOT,
+    ARG_ENERGY_FORECAST,
+    ARG_ENERGY_MEASUREMENT,
     ARG_COUNT
 };
 
@@ -30,9 +33,13 @@ enum {
     KEYS_RATE = LG__BIT(RATE),
     KEYS_PRICE = LG__BIT(PRICE),
     KEYS_ENERGY = LG__BIT(ENERGY),
-    KEYS_ORDER = LG__BIT(ENERGY) | LG__BIT(REPLACE),
-    KEYS_BID_ID = LG__BIT(BID_ID),
-    KEYS_OFFER_ID = LG__BIT(OFFER_ID),
+    KEYS_SLOT = LG__BIT(TIME_SLOT),
+    KEYS_ENERGY_SLOT = LG__BIT(ENERGY) | KEYS_SLOT,
+    KEYS_ORDER = KEYS_ENERGY_SLOT | LG__BIT(REPLACE),
+    KEYS_BID_ID = LG__BIT(BID_ID) | KEYS_SLOT,
+    KEYS_OFFER_ID = LG__BIT(OFFER_ID) | KEYS_SLOT,
+    KEYS_FORECAST = LG__BIT(ENERGY_FORECAST),
+    KEYS_MEASUREMENT = LG__BIT(ENERGY_MEASUREMENT),
     KEYS_FEE = LG__BIT(FEE_CENTS) | LG__BIT(FEE_CONST) | LG__BIT(FEE_PERCENT),
     KEYS_NUMBERS = LG__BIT(RATE) | LG__BIT(PRICE) | LG__BIT(FEE_CENTS) | LG__BIT(FEE_CONST) |
                    LG__BIT(FEE_PERCENT),
@@ -48,6 +55,8 @@ typedef struct lg__request {
     bool replace;
     double number[ARG_COUNT];
     uint64_t id;
+    uint32_t time_slot; /* as in lg_command */
+    int values;         /* index of the table of energies by slot */
 } lg__request;
 
 /** Names of the arguments; what the table form calls them. */
@@ -62,6 +71,15 @@ void lg__args_take(lua_State *L, lg__request *request, int arg, int index);
 void lg__args_energy(lua_State *L, lg__request *request, int index);
 /** The asset or market that the value at @p index means. */
 uint32_t lg__args_node(lua_State *L, const lg__request *request, int index);
+/** The slot of the text at @p index as lg_command.time_slot has it; raises for what is no start of
+ * a slot. */
+uint32_t lg__args_slot(lua_State *L, const lg__request *request, int arg, int index);
+/**
+ * Reads a table of energies in kWh by slot, in the order of the slots; the list lies in a userdata
+ * that is pushed.
+ */
+const lg_slot_value *lg__args_values(lua_State *L, const lg__request *request, int arg,
+                                     uint32_t *count);
 /** Raises: "x" must be @p expected, not what it is. */
 void lg__args_type_error(lua_State *L, const lg__request *request, int arg, const char *expected,
                          int index);

@@ -133,6 +133,9 @@ int lg__info_index(lua_State *L)
     case LG_INFO_FIELD_TREE:
         lg__push_market(L, 0);
         return 1;
+    case LG_INFO_FIELD_SETTLEMENT:
+        lg__push_settlement_slots(L);
+        return 1;
     case LG_INFO_FIELD_COMPLETION:
     case LG_INFO_FIELD_MARKET_SLOT:
     case LG_INFO_FIELD_SLOT:
@@ -144,6 +147,16 @@ int lg__info_index(lua_State *L)
     default:
         return info_run(L, field, agent);
     }
+}
+
+static int settlement_bill(lua_State *L, const lg_agent *agent, uint32_t asset)
+{
+    const lg_settling *settling = lg_desk_settling(agent->desk);
+    if (!settling)
+        return lg__push_nil(L);
+    lg_bill bill = lg_settling_bill(settling, asset);
+    lg__push_bill(L, &bill);
+    return 1;
 }
 
 static const char *type_of(const lg_agent *agent, const lg_asset *asset)
@@ -205,6 +218,11 @@ int lg__asset_index(lua_State *L)
         return 1;
     case LG_ASSET_FIELD_BILL:
         lg__push_bill(L, &lg_market_account(agent->market, handle->index)->bill);
+        return 1;
+    case LG_ASSET_FIELD_SETTLEMENT_BILL:
+        return settlement_bill(L, agent, handle->index);
+    case LG_ASSET_FIELD_DEVIATION:
+        lg__push_deviations(L, handle->index);
         return 1;
     case LG_ASSET_FIELD_SELL_RATE:
         if (asset->role == LG_ROLE_CONSUMER || asset->role == LG_ROLE_STORAGE)

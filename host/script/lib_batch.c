@@ -43,9 +43,9 @@ static int refuse(lua_State *L, const lg_agent *agent, const lg_command *command
 
 /* Puts the command into the batch. A foreign one goes there too, so that each has its answer in
  * place. */
-static int send(lua_State *L, const lg_agent *agent, const lg_command *command, bool own)
+static int sent(lua_State *L, const lg_agent *agent, const lg_command *command, bool own,
+                lg_status status)
 {
-    lg_status status = lg_desk_send(agent->desk, command);
     if (__builtin_expect(status == LG_OK && own, 1)) {
         lua_pushboolean(L, 1);
         return 1;
@@ -55,10 +55,19 @@ static int send(lua_State *L, const lg_agent *agent, const lg_command *command, 
     return refuse(L, agent, command, status == LG_OK ? LG_FOREIGN : status);
 }
 
+static int send(lua_State *L, const lg_agent *agent, const lg_command *command, bool own)
+{
+    return sent(L, agent, command, own, lg_desk_send(agent->desk, command));
+}
+
 /* What is left to bid for or to offer when the other orders of that side stay or go. */
 static int64_t all_left(const lg_agent *agent, const lg__request *request)
 {
-    const lg_position *p = lg_market_position(agent->market, request->node);
+    const lg_command meant = {.time_slot = request->time_slot};
+    const lg_market *market = lg_desk_market_of(agent->desk, &meant);
+    if (!market) /* is refused when it is applied, with the slots that there are */
+        return 1;
+    const lg_position *p = lg_market_position(market, request->node);
     bool keep = request->kind <= LG_CMD_OFFER && !request->replace;
     if (request->kind == LG_CMD_BID || request->kind == LG_CMD_UPDATE_BID)
         return p->buy_uwh - p->bought_uwh - (keep ? p->offered_buy_uwh : 0);
@@ -91,7 +100,8 @@ static inline bool order_amounts(lua_State *L, const lg_agent *agent, const lg__
 static int finish_order(lua_State *L, const lg_agent *agent, const lg__request *request,
                         bool by_price, bool own)
 {
-    lg_command command = {.kind = request->kind, .node = request->node};
+    lg_command command = {
+        .kind = request->kind, .node = request->node, .time_slot = request->time_slot};
     if (!order_amounts(L, agent, request, by_price, &command)) {
         lua_pushboolean(L, 0);
         return 1;
@@ -101,17 +111,21 @@ static int finish_order(lua_State *L, const lg_agent *agent, const lg__request *
     return send(L, agent, &command, own);
 }
 
-/* The values in order: asset, energy, rate or price, replace_existing. */
+/* The values in order: asset, energy, rate or price, replace_existing (unless it is an update),
+ * time_slot. */
 static void read_order(lua_State *L, lg__request *request, bool by_price)
 {
+    int slot = request->kind <= LG_CMD_OFFER ? 6 : 5;
     int amount = by_price ? ARG_PRICE : ARG_RATE;
     lg__args_energy(L, request, 3);
     if (lua_type(L, 4) != LUA_TNUMBER)
         lg__args_type_error(L, request, amount, by_price ? "a number of ct" : "a number of ct/kWh",
                             4);
     request->number[amount] = lua_tonumber(L, 4);
-    if (!lua_isnoneornil(L, 5))
+    if (slot == 6 && !lua_isnoneornil(L, 5))
         lg__args_take(L, request, ARG_REPLACE, 5);
+    if (!lua_isnoneornil(L, slot))
+        lg__args_take(L, request, ARG_TIME_SLOT, slot);
 }
 
 static inline int order(lua_State *L, const char *name, uint8_t kind, bool by_price,
@@ -124,6 +138,7 @@ static inline int order(lua_State *L, const char *name, uint8_t kind, bool by_pr
     request.given = 0;
     request.all = false;
     request.replace = true;
+    request.time_slot = 0;
     check_self(L, agent, name);
     const lg__handle *handle = lg__to_handle(L, 2);
     if (handle && handle->kind == LG_HANDLE_ASSET) {
@@ -147,20 +162,47 @@ static inline int order(lua_State *L, const char *name, uint8_t kind, bool by_pr
 static int plain(lua_State *L, const char *name, uint8_t kind, unsigned allowed)
 {
     const lg_agent *agent = lg__agent_of(L);
-    bool market = kind >= LG_CMD_MARKET_STATS;
+    bool market = lg_command_is_for_market(kind);
     lg__request request = {.name = name, .kind = kind};
     check_self(L, agent, name);
     if (lua_type(L, 2) == LUA_TTABLE)
         lg__args_table(L, agent, &request, (market ? KEYS_MARKET : KEYS_NODE) | allowed);
     else {
         request.node = lg__args_node(L, &request, 2);
-        if (allowed && !lua_isnoneornil(L, 3))
+        int at = 3;
+        if (allowed & (LG__BIT(BID_ID) | LG__BIT(OFFER_ID)) && !lua_isnoneornil(L, at++))
             lg__args_take(L, &request, allowed & LG__BIT(BID_ID) ? ARG_BID_ID : ARG_OFFER_ID, 3);
+        if (allowed & KEYS_SLOT && !lua_isnoneornil(L, at))
+            lg__args_take(L, &request, ARG_TIME_SLOT, at);
     }
-    const lg_command command = {.kind = kind, .node = request.node, .order_id = request.id};
+    const lg_command command = {
+        .kind = kind, .node = request.node, .order_id = request.id, .time_slot = request.time_slot};
     return send(L, agent, &command,
                 market ? lg_desk_commands_market(agent->desk, request.node)
                        : lg_desk_commands_asset(agent->desk, request.node));
+}
+
+/* Energies of single slots: asset, table of kWh by slot. */
+static int values(lua_State *L, const char *name, uint8_t kind, unsigned allowed)
+{
+    const lg_agent *agent = lg__agent_of(L);
+    lg__request request = {.name = name, .kind = kind, .values = 3};
+    int arg = allowed & LG__BIT(ENERGY_FORECAST) ? ARG_ENERGY_FORECAST : ARG_ENERGY_MEASUREMENT;
+    check_self(L, agent, name);
+    if (lua_type(L, 2) == LUA_TTABLE) {
+        lg__args_table(L, agent, &request, KEYS_NODE | allowed);
+        lg__args_require(L, &request, arg);
+        lua_getfield(L, 2, lg__arg_names[arg]);
+        request.values = lua_gettop(L);
+    } else {
+        request.node = lg__args_node(L, &request, 2);
+        lg__args_take(L, &request, arg, 3);
+    }
+    uint32_t count;
+    const lg_slot_value *list = lg__args_values(L, &request, arg, &count);
+    const lg_command command = {.kind = kind, .node = request.node};
+    lg_status status = lg_desk_send_values(agent->desk, &command, list, count);
+    return sent(L, agent, &command, lg_desk_commands_asset(agent->desk, request.node), status);
 }
 
 static int fee(lua_State *L, const char *name, uint8_t kind, bool percent)
@@ -201,6 +243,7 @@ static int fee(lua_State *L, const char *name, uint8_t kind, bool percent)
 #define BODY_PRICE(name, kind, keys)   return order(L, name, kind, true, keys)
 #define BODY_ID(name, kind, keys)      return plain(L, name, kind, keys)
 #define BODY_NONE(name, kind, keys)    return plain(L, name, kind, keys)
+#define BODY_VALUES(name, kind, keys)  return values(L, name, kind, keys)
 #define BODY_FEE(name, kind, keys)     return fee(L, name, kind, false)
 #define BODY_PERCENT(name, kind, keys) return fee(L, name, kind, true)
 
@@ -212,6 +255,10 @@ enum {
     BID_ID = KEYS_BID_ID,
     OFFER_ID = KEYS_OFFER_ID,
     NONE = KEYS_NONE,
+    SLOT = KEYS_SLOT,
+    ENERGY_SLOT = KEYS_ENERGY_SLOT,
+    FORECAST = KEYS_FORECAST,
+    MEASUREMENT = KEYS_MEASUREMENT,
     FEE = KEYS_FEE,
 };
 

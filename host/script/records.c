@@ -98,6 +98,27 @@ static double percent(double fraction)
     return isnan(fraction) ? 0 : 100 * fraction;
 }
 
+/* Of what stands directly in an area, in the slot that was measured last. */
+static void push_deviance(lua_State *L, const lg_settling *settling, const lg_area *area)
+{
+    const lg_site *site = lg__agent_of(L)->site;
+    uint32_t slot = lg_settling_last(settling);
+    lua_createtable(L, 0, (int)(area->asset_count + area->child_count));
+    for (uint32_t i = area->asset_first; i < area->asset_first + area->asset_count; i++) {
+        int64_t deviation = lg_settling_deviation(settling, slot, i);
+        if (deviation == LG_NO_DEVIATION)
+            continue;
+        lg__push_uuid(L, &site->assets[i].uuid);
+        lua_pushnumber(L, lg_kwh_from_uwh(deviation));
+        lua_rawset(L, -3);
+    }
+    for (uint32_t i = area->child_first; i < area->child_first + area->child_count; i++) {
+        lg__push_uuid(L, &site->areas[i].uuid);
+        lua_pushnumber(L, lg_kwh_from_uwh(lg_settling_area_deviation(settling, slot, i)));
+        lua_rawset(L, -3);
+    }
+}
+
 void lg__push_dso_stats(lua_State *L, uint32_t area)
 {
     const lg_agent *agent = lg__agent_of(L);
@@ -119,6 +140,11 @@ void lg__push_dso_stats(lua_State *L, uint32_t area)
     lg_kpi kpi = lg_market_kpi(agent->market, area);
     set_number(L, "self_sufficiency", percent(kpi.self_sufficiency));
     set_number(L, "self_consumption", percent(kpi.self_consumption));
+    const lg_settling *settling = lg_desk_settling(agent->desk);
+    if (settling && lg_settling_last(settling) != LG_NONE) {
+        push_deviance(L, settling, &agent->site->areas[area]);
+        lua_setfield(L, -2, "market_energy_deviance");
+    }
 }
 
 /* Copies the named fields of the asset handle at -2 into the table at -1; nil ones are left out. */
@@ -146,18 +172,13 @@ void lg__push_device_info(lua_State *L, uint32_t asset)
                                         "used_storage_by_origin",
                                         "soc",
                                         "capacity_kWh",
+                                        "unsettled_deviation_kWh",
                                         "energy_traded",
                                         "total_cost"};
     lg__push_asset(L, asset);
     lua_createtable(L, 0, 8);
     copy_fields(L, names, sizeof names / sizeof names[0]);
     lua_remove(L, -2);
-}
-
-static bool is_market_command(uint8_t kind)
-{
-    return kind == LG_CMD_MARKET_STATS || kind == LG_CMD_DSO_MARKET_STATS ||
-           kind == LG_CMD_GRID_FEES;
 }
 
 static bool is_order(uint8_t kind)
@@ -169,7 +190,7 @@ static bool is_order(uint8_t kind)
 static void node_of(const lg_agent *agent, const lg_command *command, const char **name,
                     const lg_uuid **uuid)
 {
-    if (is_market_command(command->kind)) {
+    if (lg_command_is_for_market(command->kind)) {
         *name = agent->site->areas[command->node].name;
         *uuid = &agent->site->areas[command->node].uuid;
     } else {
@@ -211,6 +232,8 @@ static void say_why(const lg_agent *agent, const lg_command *command, const lg_a
     const char *side = offer ? "offer" : "bid";
     bool numbers = refusal_numbers(agent, command, answer, &asked, &allowed, &unit);
     node_of(agent, command, &name, &uuid);
+    if (lg__slot_refusal(agent, command, answer, out))
+        return;
     switch (answer->status) {
     case LG_INVALID:
         if (is_order(command->kind)) {
@@ -301,18 +324,32 @@ static void push_order(lua_State *L, uint64_t id, int64_t energy_uwh, int64_t ra
     set_number(L, "price", lg_ct_from_uct(lg_money_uct(energy_uwh, rate_uct)));
 }
 
-static void push_orders(lua_State *L, uint32_t asset, lg_side side)
+static void push_orders(lua_State *L, const lg_command *command, lg_side side)
 {
-    const lg_agent *agent = lg__agent_of(L);
-    uint32_t count = lg_market_orders(agent->market, asset, side, NULL, 0);
+    /* its settlement market may have closed since the list was asked for */
+    const lg_market *market = lg_desk_market_of(lg__agent_of(L)->desk, command);
+    uint32_t count = market ? lg_market_orders(market, command->node, side, NULL, 0) : 0;
     lg_order *orders = lua_newuserdatauv(L, (count + 1) * sizeof *orders, 0);
-    count = lg_market_orders(agent->market, asset, side, orders, count);
+    if (market)
+        count = lg_market_orders(market, command->node, side, orders, count);
     lua_createtable(L, (int)count, 0);
     for (uint32_t i = 0; i < count; i++) {
         push_order(L, orders[i].id, orders[i].energy_uwh, orders[i].rate_uct);
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
     lua_remove(L, -2);
+}
+
+static void push_values(lua_State *L, const lg_command *command)
+{
+    uint32_t count;
+    const lg_slot_value *values = lg_desk_values(lg__agent_of(L)->desk, command, &count);
+    lua_createtable(L, 0, (int)count);
+    for (uint32_t i = 0; i < count; i++) {
+        lg__push_slot(L, values[i].slot);
+        lua_pushnumber(L, lg_kwh_from_uwh(values[i].energy_uwh));
+        lua_rawset(L, -3);
+    }
 }
 
 static void set_result(lua_State *L, const lg_command *command, const lg_answer *answer)
@@ -324,6 +361,9 @@ static void set_result(lua_State *L, const lg_command *command, const lg_answer 
     if (is_order(command->kind)) {
         push_order(L, answer->order_id, command->energy_uwh, command->amount);
         lua_setfield(L, -2, bid ? "bid" : "offer");
+        const lg_market *market = lg_desk_market_of(agent->desk, command);
+        set_text(L, "market_type",
+                 lg_market_type_name(market ? lg_market_rules(market)->type : LG_MARKET_SPOT));
         return;
     }
     switch (command->kind) {
@@ -333,8 +373,13 @@ static void set_result(lua_State *L, const lg_command *command, const lg_answer 
         return;
     case LG_CMD_LIST_BIDS:
     case LG_CMD_LIST_OFFERS:
-        push_orders(L, command->node, bid ? LG_BID : LG_OFFER);
+        push_orders(L, command, bid ? LG_BID : LG_OFFER);
         lua_setfield(L, -2, bid ? "bid_list" : "offer_list");
+        return;
+    case LG_CMD_SET_ENERGY_FORECAST:
+    case LG_CMD_SET_ENERGY_MEASUREMENT:
+        push_values(L, command);
+        lua_setfield(L, -2, lg_command_name((lg_command_kind)command->kind));
         return;
     case LG_CMD_DEVICE_INFO:
         lg__push_device_info(L, command->node);
@@ -366,6 +411,10 @@ static void set_address(lua_State *L, const lg_command *command)
     set_text(L, "name", name);
     lg__push_uuid(L, uuid);
     lua_setfield(L, -2, "area_uuid");
+    if (command->time_slot && command->time_slot != LG_NONE) {
+        lg__push_slot(L, command->time_slot - 1);
+        lua_setfield(L, -2, "time_slot");
+    }
 }
 
 void lg__push_answers(lua_State *L)
@@ -427,7 +476,7 @@ void lg__push_trade(lua_State *L, const lg_trade *trade, bool buyer)
     uint32_t asset = buyer ? trade->buyer : trade->seller;
     const lg_leg *leg = &trade->legs[buyer ? trade->leg_count - 1 : 0];
     char time[32];
-    lua_createtable(L, 0, 20);
+    lua_createtable(L, 0, 22);
     set_text(L, "event", "trade");
     set_integer(L, "trade_id", trade->id);
     lg_clock_format(trade->time_ms, time);
@@ -436,6 +485,9 @@ void lg__push_trade(lua_State *L, const lg_trade *trade, bool buyer)
     lua_setfield(L, -2, "asset");
     lg__push_uuid(L, &agent->site->assets[asset].uuid);
     lua_setfield(L, -2, "asset_id");
+    set_text(L, "market_type", lg_market_type_name(trade->type));
+    lg_clock_format_slot(trade->slot_start_ms, time);
+    set_text(L, "time_slot", time);
     set_text(L, "side", buyer ? "buy" : "sell");
     set_party(L, trade->buyer, "buyer", "buyer_origin");
     set_party(L, trade->seller, "seller", "seller_origin");

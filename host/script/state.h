@@ -109,7 +109,7 @@ struct lg_agent {
     uint32_t executes;         /* of the callback that runs */
     lg_moment moment;
     const void *batch;    /* identity of the grid.batch table */
-    const void *keys[16]; /* the argument names as objects of this state: lib_batch.c */
+    const void *keys[32]; /* the argument names as objects of this state: lib_batch.c */
     char hash[65];
     lg__source *sources;
     char *text; /* of the script, as it was hashed */
@@ -215,6 +215,16 @@ void lg__push_trade(lua_State *L, const lg_trade *trade, bool buyer);
 /** One sentence about a refusal, with the numbers; kept in @p out. */
 const char *lg__refusal(const lg_agent *agent, const lg_command *command, const lg_answer *answer,
                         char *out, size_t size);
+/** The start of slot @p slot as scripts see it: "2024-06-03T00:15". */
+void lg__push_slot(lua_State *L, uint32_t slot);
+/** A table of the unsettled deviations of @p asset by open slot, kWh; nil without such markets. */
+void lg__push_deviations(lua_State *L, uint32_t asset);
+/** A list of the slots whose settlement market is open, the oldest first; nil without such. */
+void lg__push_settlement_slots(lua_State *L);
+/** Appends why a command with a time slot, or one with energies of slots, was refused; false when
+ * there is nothing to add to what the status says. */
+bool lg__slot_refusal(const lg_agent *agent, const lg_command *command, const lg_answer *answer,
+                      lg_text *out);
 /** A fee of the run's kind as scripts see it: ct/kWh or percent. */
 double lg__fee_shown(const lg_agent *agent, int64_t fee);
 /** The plan of the asset's device for the running slot; zeros when there is none. */

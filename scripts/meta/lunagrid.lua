@@ -21,6 +21,7 @@
 ---@field matching string # "one_sided", "pay_as_bid" or "pay_as_clear"
 ---@field compat string # "none", or "gsy-e" where the run keeps to the reference exchange
 ---@field fees string # which kind of grid fees rules: "constant" (ct/kWh) or "percentage" (%)
+---@field settlement_slots string[]? # past slots whose settlement market is open, the oldest first; nil where there are none
 ---@field name string # the name of this participant
 ---@field changes integer # how many scheduled changes of own assets, areas or this script there were so far: when it has risen, read params anew
 ---@field grid_tree lunagrid.Market # the root market
@@ -37,6 +38,8 @@
 ---@field energy_traded number # bought and sold in this slot, kWh
 ---@field total_cost number # money of those trades, ct (bought and sold added up)
 ---@field bill lunagrid.Bill # account since the start
+---@field settlement_bill lunagrid.Bill? # account of the settlement markets that have closed; nil where there are none
+---@field unsettled_deviation_kWh table<string, number>? # by past slot: measured minus planned and traded, kWh; above 0 it may bid with that time_slot, below 0 offer. Nothing where nobody has measured; nil without settlement markets
 ---@field energy_requirement_kWh number? # consumer, prosumer, bus: left to buy, open bids included, kWh
 ---@field energy_need_kWh number? # consumer, prosumer, storage: what cannot wait: still to be bought in this slot, or it counts as unserved, kWh; 0 for a battery
 ---@field due_energy_kWh number? # storage: still to be bought before due_hours are over (an electric car that leaves), energy_need_kWh included; 0 when nothing is due, kWh
@@ -109,6 +112,7 @@
 ---@field peak_export_kWh number # most given to the market above in one slot since the start, kWh
 ---@field self_sufficiency number # since the start, 0 .. 100 %
 ---@field self_consumption number # since the start, 0 .. 100 %
+---@field market_energy_deviance table<string, number>? # with settlement markets: by UUID of what is directly in the market, measured minus planned of the slot measured last, kWh
 
 ---@class lunagrid.Order
 ---@field id integer # changes when the order is changed
@@ -127,10 +131,14 @@
 ---@field allowed number? # of a refusal: the most that would have been accepted, in the unit of asked; of LIMIT how many open orders a side of an asset may have
 ---@field bid lunagrid.Order? # the new bid
 ---@field offer lunagrid.Order? # the new offer
+---@field market_type string? # of a new bid or offer: "Spot Market" or "Settlement Market"
+---@field time_slot string? # of a command with a time_slot
+---@field set_energy_forecast table<string, number>? # what was taken, kWh by slot
+---@field set_energy_measurement table<string, number>? # what was taken, kWh by slot
 ---@field deleted integer? # how many orders were withdrawn
 ---@field bid_list lunagrid.Order[]? # of list_bids
 ---@field offer_list lunagrid.Order[]? # of list_offers
----@field device_info table<string, number>? # of device_info: the fields of the asset's role
+---@field device_info table<string, any>? # of device_info: the fields of the asset's role
 ---@field market_stats lunagrid.DsoStats? # of market_stats and dso_market_stats; empty before the first slot has closed
 ---@field market_fee_const number? # of grid_fees: what rules from the next slot on, ct/kWh
 ---@field market_fee_percent number? # of grid_fees: what rules from the next slot on, %
@@ -151,6 +159,8 @@
 ---@field event "trade" # what happened
 ---@field trade_id integer # rising from 1
 ---@field time string # simulated time of the tick
+---@field market_type "Spot Market"|"Settlement Market" # where it was traded
+---@field time_slot string # slot of the energy
 ---@field asset lunagrid.Asset # the own asset that traded
 ---@field asset_id string # its identity
 ---@field side "buy"|"sell" # what the own asset did
@@ -176,118 +186,130 @@ local Batch = {}
 ---@param energy number|"all" # kWh; "all": what is left
 ---@param rate number # ct/kWh
 ---@param replace_existing? boolean # withdraw the asset's other orders of that side (default true)
----@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", rate: number, replace_existing?: boolean}): boolean?, string?, string?
+---@param time_slot? string # start of the slot that is meant, "2024-06-03T00:15"; absent: the spot market
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", rate: number, replace_existing?: boolean, time_slot?: string}): boolean?, string?, string?
 ---@return boolean? sent # nil when it is clear at once that it will be refused
 ---@return string? sentence # why
 ---@return string? code # "FOREIGN" or "LIMIT"
-function Batch:bid_energy_rate(asset, energy, rate, replace_existing) end
+function Batch:bid_energy_rate(asset, energy, rate, replace_existing, time_slot) end
 
 ---Bids for energy (kWh) for a price (ct).
 ---@param asset lunagrid.Asset|string # object, name or UUID
 ---@param energy number|"all" # kWh; "all": what is left
 ---@param price number # ct for all of the energy
 ---@param replace_existing? boolean # withdraw the asset's other orders of that side (default true)
----@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", price: number, replace_existing?: boolean}): boolean?, string?, string?
+---@param time_slot? string # start of the slot that is meant, "2024-06-03T00:15"; absent: the spot market
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", price: number, replace_existing?: boolean, time_slot?: string}): boolean?, string?, string?
 ---@return boolean? sent # nil when it is clear at once that it will be refused
 ---@return string? sentence # why
 ---@return string? code # "FOREIGN" or "LIMIT"
-function Batch:bid_energy(asset, energy, price, replace_existing) end
+function Batch:bid_energy(asset, energy, price, replace_existing, time_slot) end
 
 ---Offers energy (kWh, or "all" that is left) at a rate (ct/kWh).
 ---@param asset lunagrid.Asset|string # object, name or UUID
 ---@param energy number|"all" # kWh; "all": what is left
 ---@param rate number # ct/kWh
 ---@param replace_existing? boolean # withdraw the asset's other orders of that side (default true)
----@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", rate: number, replace_existing?: boolean}): boolean?, string?, string?
+---@param time_slot? string # start of the slot that is meant, "2024-06-03T00:15"; absent: the spot market
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", rate: number, replace_existing?: boolean, time_slot?: string}): boolean?, string?, string?
 ---@return boolean? sent # nil when it is clear at once that it will be refused
 ---@return string? sentence # why
 ---@return string? code # "FOREIGN" or "LIMIT"
-function Batch:offer_energy_rate(asset, energy, rate, replace_existing) end
+function Batch:offer_energy_rate(asset, energy, rate, replace_existing, time_slot) end
 
 ---Offers energy (kWh) for a price (ct).
 ---@param asset lunagrid.Asset|string # object, name or UUID
 ---@param energy number|"all" # kWh; "all": what is left
 ---@param price number # ct for all of the energy
 ---@param replace_existing? boolean # withdraw the asset's other orders of that side (default true)
----@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", price: number, replace_existing?: boolean}): boolean?, string?, string?
+---@param time_slot? string # start of the slot that is meant, "2024-06-03T00:15"; absent: the spot market
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", price: number, replace_existing?: boolean, time_slot?: string}): boolean?, string?, string?
 ---@return boolean? sent # nil when it is clear at once that it will be refused
 ---@return string? sentence # why
 ---@return string? code # "FOREIGN" or "LIMIT"
-function Batch:offer_energy(asset, energy, price, replace_existing) end
+function Batch:offer_energy(asset, energy, price, replace_existing, time_slot) end
 
 ---Changes the open bid; refused as GONE when there is none.
 ---@param asset lunagrid.Asset|string # object, name or UUID
 ---@param energy number|"all" # kWh; "all": what is left
 ---@param rate number # ct/kWh
----@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", rate: number}): boolean?, string?, string?
+---@param time_slot? string # start of the slot that is meant, "2024-06-03T00:15"; absent: the spot market
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", rate: number, time_slot?: string}): boolean?, string?, string?
 ---@return boolean? sent # nil when it is clear at once that it will be refused
 ---@return string? sentence # why
 ---@return string? code # "FOREIGN" or "LIMIT"
-function Batch:update_bid_energy_rate(asset, energy, rate) end
+function Batch:update_bid_energy_rate(asset, energy, rate, time_slot) end
 
 ---Changes the open bid; refused as GONE when there is none.
 ---@param asset lunagrid.Asset|string # object, name or UUID
 ---@param energy number|"all" # kWh; "all": what is left
 ---@param price number # ct for all of the energy
----@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", price: number}): boolean?, string?, string?
+---@param time_slot? string # start of the slot that is meant, "2024-06-03T00:15"; absent: the spot market
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", price: number, time_slot?: string}): boolean?, string?, string?
 ---@return boolean? sent # nil when it is clear at once that it will be refused
 ---@return string? sentence # why
 ---@return string? code # "FOREIGN" or "LIMIT"
-function Batch:update_bid_energy(asset, energy, price) end
+function Batch:update_bid_energy(asset, energy, price, time_slot) end
 
 ---Changes the open offer; refused as GONE when there is none.
 ---@param asset lunagrid.Asset|string # object, name or UUID
 ---@param energy number|"all" # kWh; "all": what is left
 ---@param rate number # ct/kWh
----@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", rate: number}): boolean?, string?, string?
+---@param time_slot? string # start of the slot that is meant, "2024-06-03T00:15"; absent: the spot market
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", rate: number, time_slot?: string}): boolean?, string?, string?
 ---@return boolean? sent # nil when it is clear at once that it will be refused
 ---@return string? sentence # why
 ---@return string? code # "FOREIGN" or "LIMIT"
-function Batch:update_offer_energy_rate(asset, energy, rate) end
+function Batch:update_offer_energy_rate(asset, energy, rate, time_slot) end
 
 ---Changes the open offer; refused as GONE when there is none.
 ---@param asset lunagrid.Asset|string # object, name or UUID
 ---@param energy number|"all" # kWh; "all": what is left
 ---@param price number # ct for all of the energy
----@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", price: number}): boolean?, string?, string?
+---@param time_slot? string # start of the slot that is meant, "2024-06-03T00:15"; absent: the spot market
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", price: number, time_slot?: string}): boolean?, string?, string?
 ---@return boolean? sent # nil when it is clear at once that it will be refused
 ---@return string? sentence # why
 ---@return string? code # "FOREIGN" or "LIMIT"
-function Batch:update_offer_energy(asset, energy, price) end
+function Batch:update_offer_energy(asset, energy, price, time_slot) end
 
 ---Withdraws one bid, or all without an id.
 ---@param asset lunagrid.Asset|string # object, name or UUID
 ---@param bid_id? integer # id of the order; absent: all
----@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, bid_id?: integer}): boolean?, string?, string?
+---@param time_slot? string # start of the slot that is meant, "2024-06-03T00:15"; absent: the spot market
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, bid_id?: integer, time_slot?: string}): boolean?, string?, string?
 ---@return boolean? sent # nil when it is clear at once that it will be refused
 ---@return string? sentence # why
 ---@return string? code # "FOREIGN" or "LIMIT"
-function Batch:delete_bid(asset, bid_id) end
+function Batch:delete_bid(asset, bid_id, time_slot) end
 
 ---Withdraws one offer, or all without an id.
 ---@param asset lunagrid.Asset|string # object, name or UUID
 ---@param offer_id? integer # id of the order; absent: all
----@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, offer_id?: integer}): boolean?, string?, string?
+---@param time_slot? string # start of the slot that is meant, "2024-06-03T00:15"; absent: the spot market
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, offer_id?: integer, time_slot?: string}): boolean?, string?, string?
 ---@return boolean? sent # nil when it is clear at once that it will be refused
 ---@return string? sentence # why
 ---@return string? code # "FOREIGN" or "LIMIT"
-function Batch:delete_offer(asset, offer_id) end
+function Batch:delete_offer(asset, offer_id, time_slot) end
 
 ---Lists the asset's open bids.
 ---@param asset lunagrid.Asset|string # object, name or UUID
----@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string}): boolean?, string?, string?
+---@param time_slot? string # start of the slot that is meant, "2024-06-03T00:15"; absent: the spot market
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, time_slot?: string}): boolean?, string?, string?
 ---@return boolean? sent # nil when it is clear at once that it will be refused
 ---@return string? sentence # why
 ---@return string? code # "FOREIGN" or "LIMIT"
-function Batch:list_bids(asset) end
+function Batch:list_bids(asset, time_slot) end
 
 ---Lists the asset's open offers.
 ---@param asset lunagrid.Asset|string # object, name or UUID
----@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string}): boolean?, string?, string?
+---@param time_slot? string # start of the slot that is meant, "2024-06-03T00:15"; absent: the spot market
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, time_slot?: string}): boolean?, string?, string?
 ---@return boolean? sent # nil when it is clear at once that it will be refused
 ---@return string? sentence # why
 ---@return string? code # "FOREIGN" or "LIMIT"
-function Batch:list_offers(asset) end
+function Batch:list_offers(asset, time_slot) end
 
 ---Tells what the asset needs, has and traded.
 ---@param asset lunagrid.Asset|string # object, name or UUID
@@ -304,6 +326,24 @@ function Batch:device_info(asset) end
 ---@return string? sentence # why
 ---@return string? code # "FOREIGN" or "LIMIT"
 function Batch:asset_info(asset) end
+
+---Says what a load will use or a producer make (kWh, at least 0, by slot) in slots to come, in place of its profile. Needs forecast_stream_enabled = true.
+---@param asset lunagrid.Asset|string # object, name or UUID
+---@param energy_forecast table<string, number> # kWh by start of the slot
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy_forecast: table<string, number>}): boolean?, string?, string?
+---@return boolean? sent # nil when it is clear at once that it will be refused
+---@return string? sentence # why
+---@return string? code # "FOREIGN" or "LIMIT"
+function Batch:set_energy_forecast(asset, energy_forecast) end
+
+---Says what a load has used or a producer made (kWh, at least 0, by slot): counts in the settlement market from the next slot on. Needs forecast_stream_enabled = true.
+---@param asset lunagrid.Asset|string # object, name or UUID
+---@param energy_measurement table<string, number> # kWh by start of the slot
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy_measurement: table<string, number>}): boolean?, string?, string?
+---@return boolean? sent # nil when it is clear at once that it will be refused
+---@return string? sentence # why
+---@return string? code # "FOREIGN" or "LIMIT"
+function Batch:set_energy_measurement(asset, energy_measurement) end
 
 ---Statistics of the market's last slot.
 ---@param market lunagrid.Market|string # object, name or UUID

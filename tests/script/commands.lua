@@ -132,7 +132,19 @@ local function misuse(load, community)
     'does not take "rat"', 'did you mean "rate"?')
   bad(function() batch:bid_energy_rate { asset = load, energy = 1, price = 20 } end, 'does not take "price"')
   bad(function() batch:bid_energy_rate { asset = load, energy = 1, rate = 2, time_slot = "x" } end,
-    "only the running slot is traded")
+    '"time_slot" is "x", not the start of a slot like "2024-06-03T00:15"')
+  bad(function() batch:bid_energy_rate(load, 1, 2, true, 15) end, '"time_slot" must be the start of a slot', "not number")
+  bad(function() batch:list_bids(load, "2024-06-03T00:07") end, 'no slot of 15 min begins at "2024-06-03T00:07"')
+  bad(function() batch:set_energy_forecast { asset = load } end, '"energy_forecast" is missing')
+  bad(function() batch:set_energy_forecast(load, 3) end, '"energy_forecast" must be a table of kWh by slot, not number')
+  bad(function() batch:set_energy_forecast(load, { 3 }) end, '"energy_forecast" must be the start of a slot', "not number")
+  bad(function() batch:set_energy_forecast(load, { ["2024-06-03T00:15"] = "1" }) end,
+    '"energy_forecast" of 2024-06-03T00:15 must be a number of kWh, not string')
+  bad(function() batch:set_energy_measurement(load, { ["2024-06-03T00:15"] = -0.1 }) end,
+    '"energy_measurement" of 2024-06-03T00:15 is -0.1, not an amount of kWh of at least 0')
+  bad(function() batch:set_energy_forecast(load, { ["2024-06-03T00:15"] = 1, ["2024-06-03 00:15"] = 1 }) end,
+    '"energy_forecast" names the slot 2024-06-03T00:15 twice')
+  bad(function() batch:set_energy_forecast(load, { ["2024-06-02T00:15"] = 1 }) end, "lies before the run")
   bad(function() batch:bid_energy_rate { load, 1, 20 } end, "keys have names")
   bad(function() batch:bid_energy_rate({ asset = load, energy = 1, rate = 2 }, 3) end, "not both")
   bad(function() batch:bid_energy_rate { energy = 1, rate = 2 } end, '"asset" is missing')
