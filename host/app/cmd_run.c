@@ -22,7 +22,7 @@ static const lg_flag flags[] = {
         .name = "csv",
         .kind = LG_FLAG_SWITCH,
         .offset = offsetof(lg_args, csv),
-        .help = "also write trades.csv, market_slots.csv and bills.csv",
+        .help = "also write trades.csv, market_slots.csv and bills.csv (and trades-settlement.csv)",
     },
     {
         .name = "carbon-ratio-file",

@@ -71,8 +71,11 @@ static void count_own(lg_kpi *kpi, const lg_asset *seller, const lg_asset *buyer
 static lg_status see_trade(void *ctx, const lg_trade *trade)
 {
     lg_course *course = ctx;
-    if (trade->type != LG_MARKET_SPOT)
+    if (trade->type == LG_MARKET_SETTLEMENT) {
+        course->settlement.traded_uwh += trade->energy_uwh;
+        course->settlement.trade_count++;
         return LG_OK;
+    }
     const lg_asset *seller = &course->site->assets[trade->seller];
     const lg_asset *buyer = &course->site->assets[trade->buyer];
     bool sells = is_inside(course, trade->seller), buys = is_inside(course, trade->buyer);
@@ -89,6 +92,19 @@ static lg_status see_trade(void *ctx, const lg_trade *trade)
         course->slot_import_uwh += trade->energy_uwh;
     } else if (sells) {
         course->trade.to_uwh += trade->energy_uwh;
+    }
+    return LG_OK;
+}
+
+static lg_status see_settled(void *ctx, const lg_settled *settled)
+{
+    lg_course *course = ctx;
+    for (uint32_t i = 0; i < course->site->asset_count; i++) {
+        int64_t deviation = settled->deviation_uwh[i];
+        if (deviation == LG_NO_DEVIATION)
+            continue;
+        course->settlement.short_uwh += lg_max64(0, deviation);
+        course->settlement.long_uwh += lg_max64(0, -deviation);
     }
     return LG_OK;
 }
@@ -135,7 +151,8 @@ static lg_status see_slot(void *ctx, uint32_t slot, int64_t slot_start_ms, lg_di
 
 void lg_course_listener(lg_course *course, lg_listener *listener)
 {
-    *listener = (lg_listener){.ctx = course, .trade = see_trade, .slot = see_slot};
+    *listener =
+        (lg_listener){.ctx = course, .trade = see_trade, .settled = see_settled, .slot = see_slot};
 }
 
 lg_kpi lg_course_kpi(const lg_course *course)

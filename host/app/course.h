@@ -26,6 +26,13 @@ typedef struct lg_course_trade {
     int64_t to_uwh;      /* sold to outside */
 } lg_course_trade;
 
+/** What the settlement markets did; all 0 when there are none. */
+typedef struct lg_course_settlement {
+    int64_t short_uwh, long_uwh; /* deviations that had to be bought, and that could be sold */
+    int64_t traded_uwh;
+    uint64_t trade_count;
+} lg_course_settlement;
+
 typedef struct lg_course {
     const lg_site *site;
     const lg_members *members;
@@ -37,6 +44,7 @@ typedef struct lg_course {
     uint32_t slots_per_bin, bin_count;
     lg_course_bin bins[LG_COURSE_COLUMNS];
     lg_course_trade trade;
+    lg_course_settlement settlement;
     lg_kpi kpi;              /* sums of the indicators; lg_course_kpi() has the shares too */
     int64_t slot_import_uwh; /* of the running slot */
     int64_t peak_import_uwh; /* of one slot */

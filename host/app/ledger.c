@@ -25,6 +25,12 @@ lg_door_rates lg_ledger_door(int64_t market_maker_uct, int64_t feed_in_uct, int6
     return door;
 }
 
+/* What the utility takes for @p net at a door; negative: it pays. */
+static int64_t price_at(const lg_door_rates *door, int64_t net)
+{
+    return net >= 0 ? lg_money_uct(net, door->buy_uct) : -lg_money_uct(-net, door->sell_uct);
+}
+
 void lg_ledger_add(lg_member_line *line, const lg_member_slot *slot, const lg_door_rates *door)
 {
     line->demand_uwh = lg_add(line->demand_uwh, slot->demand_uwh);
@@ -32,10 +38,17 @@ void lg_ledger_add(lg_member_line *line, const lg_member_slot *slot, const lg_do
     line->unserved_uwh = lg_add(line->unserved_uwh, slot->unserved_uwh);
     line->unserved_uct =
         lg_add(line->unserved_uct, lg_money_uct(slot->unserved_uwh, door->unserved_uct));
-    int64_t net = slot->demand_uwh - slot->supply_uwh;
-    int64_t money =
-        net >= 0 ? lg_money_uct(net, door->buy_uct) : -lg_money_uct(-net, door->sell_uct);
-    line->base_bill_uct = lg_add(line->base_bill_uct, money);
+    line->base_bill_uct =
+        lg_add(line->base_bill_uct, price_at(door, slot->demand_uwh - slot->supply_uwh));
+}
+
+void lg_ledger_settle(lg_member_line *line, const lg_member_deviation *deviation,
+                      const lg_door_rates *door)
+{
+    int64_t planned = deviation->planned_uwh, measured = planned + deviation->deviation_uwh;
+    line->base_bill_uct =
+        lg_add(line->base_bill_uct, price_at(door, measured) - price_at(door, planned));
+    line->imbalance_uct = lg_add(line->imbalance_uct, price_at(door, deviation->left_uwh));
 }
 
 int64_t lg_ledger_bill(const lg_bill *row, int64_t own_fees, const lg_member_line *line)

@@ -28,6 +28,7 @@ typedef struct lg_member_line {
     int64_t demand_uwh, supply_uwh, unserved_uwh;
     int64_t unserved_uct;
     int64_t base_bill_uct; /* bill without a local market; negative: it would earn */
+    int64_t imbalance_uct; /* of deviations that the settlement market left */
 } lg_member_line;
 
 /**
@@ -40,6 +41,20 @@ lg_door_rates lg_ledger_door(int64_t market_maker_uct, int64_t feed_in_uct, int6
 /** Adds one slot: demand and supply are netted behind the member's own meter, the rest is the
  * utility's. */
 void lg_ledger_add(lg_member_line *line, const lg_member_slot *slot, const lg_door_rates *door);
+
+/** What was measured of a member's slot, once its settlement market has closed. Above 0: bought. */
+typedef struct lg_member_deviation {
+    int64_t planned_uwh;   /* demand minus supply that the slot was opened with */
+    int64_t deviation_uwh; /* measured minus planned */
+    int64_t left_uwh;      /* of it, nobody settled: the utility does, at the door's rates */
+} lg_member_deviation;
+
+/**
+ * Adds what was measured of a slot that lg_ledger_add() has added as planned: without a local
+ * market the member had bought or sold what was measured, with one it owes what is left.
+ */
+void lg_ledger_settle(lg_member_line *line, const lg_member_deviation *deviation,
+                      const lg_door_rates *door);
 
 /**
  * The bill at the boundary of a member: what it paid its parent's market, minus what it earned

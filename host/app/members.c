@@ -17,6 +17,7 @@ typedef struct member {
     const char *strategies; /* all scripts, comma separated */
     const char *label;      /* the same for a narrow column */
     lg_member_slot slot;
+    lg_member_deviation deviation;
     lg_member_line line;
 } member;
 
@@ -227,27 +228,70 @@ static int64_t fees_to_utility(const lg_members *members, const lg_market *marke
     return sum;
 }
 
+/* The rates of the slot at the doors of members, which stand parent by parent. */
+typedef struct doors {
+    const lg_members *members;
+    const lg_market *market;
+    int64_t maker_uct, feed_in_uct;
+    uint32_t parent;
+    lg_door_rates door;
+} doors;
+
+static doors open_doors(const lg_members *members, const lg_market *market, const lg_moment *moment)
+{
+    doors d = {.members = members, .market = market, .parent = LG_NONE};
+    bool known = lg_uct_from_ct(moment->market_maker_rate_ct, &d.maker_uct) &&
+                 lg_uct_from_ct(moment->feed_in_tariff_rate_ct, &d.feed_in_uct);
+    LG_ASSERT(known); /* run.c has looked at every slot's rates before the first one */
+    return d;
+}
+
+static const lg_door_rates *door_of(doors *d, uint32_t index)
+{
+    const lg_members *members = d->members;
+    uint32_t above = members->scenario->site.areas[members->items[index].area].parent;
+    if (above != d->parent) {
+        d->parent = above;
+        d->door = lg_ledger_door(d->maker_uct, d->feed_in_uct, members->surcharge_uct,
+                                 members->scenario->rules.fee_kind,
+                                 fees_to_utility(members, d->market, above));
+    }
+    return &d->door;
+}
+
 void lg_members_slot(lg_members *members, const lg_market *market, const lg_moment *moment,
                      const lg_caps *caps)
 {
-    int64_t maker_uct = 0, feed_in_uct = 0;
-    bool known = lg_uct_from_ct(moment->market_maker_rate_ct, &maker_uct) &&
-                 lg_uct_from_ct(moment->feed_in_tariff_rate_ct, &feed_in_uct);
-    LG_ASSERT(known); /* run.c has looked at every slot's rates before the first one */
+    doors d = open_doors(members, market, moment);
     add_assets(members, market, caps);
-    uint32_t parent = LG_NONE;
-    lg_door_rates door = {.buy_uct = 0};
     for (uint32_t i = 0; i < members->count; i++) {
         member *m = &members->items[i];
-        uint32_t above = members->scenario->site.areas[m->area].parent;
-        if (above != parent) {
-            parent = above;
-            door = lg_ledger_door(maker_uct, feed_in_uct, members->surcharge_uct,
-                                  members->scenario->rules.fee_kind,
-                                  fees_to_utility(members, market, parent));
-        }
-        lg_ledger_add(&m->line, &m->slot, &door);
+        lg_ledger_add(&m->line, &m->slot, door_of(&d, i));
         m->slot = (lg_member_slot){.demand_uwh = 0};
+    }
+}
+
+void lg_members_settled(lg_members *members, const lg_settled *settled, const lg_moment *moment)
+{
+    const lg_site *site = &members->scenario->site;
+    doors d = open_doors(members, settled->market, moment);
+    for (uint32_t i = 0; i < site->asset_count; i++) {
+        uint32_t index = members->of_area[site->assets[i].area];
+        int64_t deviation = settled->deviation_uwh[i];
+        if (index == LG_NONE || settled->planned_uwh[i] == LG_NO_DEVIATION)
+            continue;
+        lg_member_deviation *m = &members->items[index].deviation;
+        m->planned_uwh += settled->planned_uwh[i];
+        if (deviation == LG_NO_DEVIATION)
+            continue;
+        const lg_position *p = lg_market_position(settled->market, i);
+        m->deviation_uwh += deviation;
+        m->left_uwh += deviation - p->bought_uwh + p->sold_uwh;
+    }
+    for (uint32_t i = 0; i < members->count; i++) {
+        member *m = &members->items[i];
+        lg_ledger_settle(&m->line, &m->deviation, door_of(&d, i));
+        m->deviation = (lg_member_deviation){.planned_uwh = 0};
     }
 }
 
@@ -259,21 +303,44 @@ static int64_t own_fees(const lg_site *site, const lg_market *market, uint32_t a
     return sum;
 }
 
-const lg_member_result *lg_members_results(lg_members *members, const lg_market *market)
+static int64_t own_settlement_fees(const lg_site *site, const lg_settling *settling, uint32_t area)
 {
+    int64_t sum = lg_settling_fees_uct(settling, area);
+    for (uint32_t i = 0; i < site->areas[area].child_count; i++)
+        sum = lg_add(sum, own_settlement_fees(site, settling, site->areas[area].child_first + i));
+    return sum;
+}
+
+/* What a member paid in settlement markets, counted at its door like its bill. */
+static int64_t settlement_of(const lg_site *site, const lg_settling *settling, uint32_t area)
+{
+    if (!settling)
+        return 0;
+    lg_bill row = lg_settling_area_bill(settling, area);
+    return lg_ledger_bill(&row, own_settlement_fees(site, settling, area),
+                          &(lg_member_line){.demand_uwh = 0});
+}
+
+const lg_member_result *lg_members_results(lg_members *members, const lg_market *market,
+                                           const lg_settling *settling)
+{
+    const lg_site *site = &members->scenario->site;
     for (uint32_t i = 0; i < members->count; i++) {
         const member *m = &members->items[i];
         const lg_bill *row = lg_market_area_bill(market, m->area);
-        int64_t fees = own_fees(&members->scenario->site, market, m->area);
+        int64_t spot = lg_ledger_bill(row, own_fees(site, market, m->area), &m->line);
+        int64_t settlement = settlement_of(site, settling, m->area);
         members->results[i] = (lg_member_result){
             .area = m->area,
             .strategy = m->strategies,
             .bought_uwh = row->bought_uwh,
             .sold_uwh = row->sold_uwh,
             .unserved_uwh = m->line.unserved_uwh,
-            .bill_uct = lg_ledger_bill(row, fees, &m->line),
+            .bill_uct = lg_add(spot, lg_add(settlement, m->line.imbalance_uct)),
             .unserved_uct = m->line.unserved_uct,
             .base_bill_uct = m->line.base_bill_uct,
+            .settlement_uct = settlement,
+            .imbalance_uct = m->line.imbalance_uct,
         };
     }
     return members->results;

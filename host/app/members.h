@@ -38,10 +38,16 @@ const char *lg_members_strategy(const lg_members *members, uint32_t index);
 void lg_members_slot(lg_members *members, const lg_market *market, const lg_moment *moment,
                      const lg_caps *caps);
 
+/** Adds what was measured of a slot, when its settlement market has closed; @p moment is the
+ * slot's. Fees are those that ruled this market. */
+void lg_members_settled(lg_members *members, const lg_settled *settled, const lg_moment *moment);
+
 /**
  * The bottom lines, one a member in order; valid until the members are freed.
- * Energy left in or taken from storages is worth nothing here.
+ * Energy left in or taken from storages is worth nothing here. @p settling: NULL when the run has
+ * no settlement markets.
  */
-const lg_member_result *lg_members_results(lg_members *members, const lg_market *market);
+const lg_member_result *lg_members_results(lg_members *members, const lg_market *market,
+                                           const lg_settling *settling);
 
 #endif

@@ -249,6 +249,27 @@ static void write_events(const lg_report *report, lg_text *out)
     lg_text_str(out, "\n\n");
 }
 
+/* What was measured and not planned, and what became of it. */
+static void write_settlement(const lg_report *report, lg_text *out)
+{
+    const lg_course_settlement *s = &report->course->settlement;
+    if (!report->scenario->rules.settlement_slots)
+        return;
+    lg_text_format(out,
+                   " settlement: %.2f kWh more and %.2f kWh less needed than planned, %.2f kWh of "
+                   "it traded\n",
+                   lg_kwh_from_uwh(s->short_uwh), lg_kwh_from_uwh(s->long_uwh),
+                   lg_kwh_from_uwh(s->traded_uwh));
+    int64_t settlement = 0, imbalance = 0;
+    for (uint32_t i = 0; i < lg_members_count(report->members); i++) {
+        settlement += report->results[i].settlement_uct;
+        imbalance += report->results[i].imbalance_uct;
+    }
+    lg_text_format(
+        out, " the bills hold %.2f EUR for these trades, %.2f EUR for what nobody settled\n\n",
+        lg_eur_from_uct(settlement), lg_eur_from_uct(imbalance));
+}
+
 static void write_alarm(lg_text *out, bool colours, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -286,6 +307,8 @@ static void write_end(const lg_report *report, bool colours, lg_text *out)
                     report->devices.bad_readings == 1 ? "" : "s");
     lg_text_format(out, " results   %s/run.sqlite, summary.json%s\n", report->folder,
                    report->csv ? ", trades.csv, market_slots.csv, bills.csv" : "");
+    if (report->csv && report->scenario->rules.settlement_slots)
+        lg_text_str(out, "           trades-settlement.csv\n");
     lg_text_format(out, " run hash  %s\n", hash);
     double rate = report->seconds > 0 ? report->slots_done / report->seconds : 0;
     lg_text_format(out, " time      %.*f s, %.*f slots/s\n", report->seconds < 1 ? 3 : 1,
@@ -302,6 +325,7 @@ void lg_report_write(const lg_report *report, bool colours, lg_mem *mem, lg_text
         write_assets(report, colours, mem, out);
     write_community(report, out);
     write_events(report, out);
+    write_settlement(report, out);
     write_end(report, colours, out);
 }
 

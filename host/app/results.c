@@ -74,6 +74,7 @@ lg_status lg_results_open(lg_mem *mem, const lg_results_input *input, lg_err *er
         .site = &scenario->site,
         .market = input->market,
         .origins = input->origins,
+        .settling = input->settling,
         .community = input->community,
         .info = &info,
         .agents = input->agents,

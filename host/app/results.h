@@ -21,7 +21,8 @@ typedef struct lg_results_input {
     const lg_scenario *scenario;
     const lg_market *market;
     const lg_origins *origins;
-    uint32_t community; /* area: lg_members_community() */
+    const lg_settling *settling; /* NULL: none */
+    uint32_t community;          /* area: lg_members_community() */
     const lg_driver *const *drivers;
     uint32_t driver_count;
     const lg_run_agent *agents;

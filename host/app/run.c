@@ -171,6 +171,14 @@ static lg_status open_seats(run *r, lg_err *err)
     return r->schedule ? LG_OK : lg_fail(err, LG_MEMORY, "out of memory for the events");
 }
 
+static lg_status heard_settled(void *ctx, const lg_settled *settled)
+{
+    run *r = ctx;
+    lg_moment moment = lg_moments_at(r->scenario, settled->slot, 0);
+    lg_members_settled(r->members, settled, &moment);
+    return LG_OK;
+}
+
 static lg_status open_results(run *r, lg_err *err)
 {
     r->folder = lg_results_folder(r->mem, r->args->out, r->scenario->name);
@@ -181,6 +189,7 @@ static lg_status open_results(run *r, lg_err *err)
         .scenario = r->scenario,
         .market = r->market,
         .origins = r->origins,
+        .settling = lg_turn_settling(r->turn),
         .community = lg_members_scope(r->members),
         .drivers = r->setup.drivers,
         .driver_count = r->setup.driver_count,
@@ -202,6 +211,9 @@ static lg_status open_results(run *r, lg_err *err)
         status = lg_turn_listen(r->turn, &course, false);
     if (status == LG_OK)
         status = lg_turn_listen(r->turn, &origins, false);
+    lg_listener members = {.ctx = r, .settled = heard_settled};
+    if (status == LG_OK)
+        status = lg_turn_listen(r->turn, &members, false);
     return status == LG_OK ? LG_OK : lg_fail(err, status, "%s", lg_status_text(status));
 }
 
@@ -292,7 +304,7 @@ static lg_run_devices devices_of(const run *r)
 static lg_status finish(run *r, lg_err *err)
 {
     r->digest = lg_turn_digest(r->turn);
-    r->results = lg_members_results(r->members, r->market);
+    r->results = lg_members_results(r->members, r->market, lg_turn_settling(r->turn));
     lg_run_devices devices = devices_of(r);
     lg_store_devices(r->store, &devices);
     lg_run_community community = {

@@ -36,7 +36,7 @@ typedef lg_status lg__settled_told(void *ctx, const lg_settled *settled);
 bool lg__venue_init(struct lg__venue *venue, lg_mem *mem, lg_market *spot, const lg_rules *rules,
                     const lg_market_sink *sink);
 void lg__venue_fini(struct lg__venue *venue);
-/** Closes the settlement market whose time is over, or all of them; each is told first. */
+/** Closes the settlement market whose time is over, or all of them; each is told then. */
 lg_status lg__venue_settle(struct lg__venue *venue, bool all, lg__settled_told *told,
                            void *ctx) LG_CHECKED;
 /** After the spot market of @p slot has opened and lg__venue_settle() has made room. */

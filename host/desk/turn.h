@@ -62,7 +62,7 @@ typedef struct lg_listener {
                          const lg_answer *answer, uint32_t slot, uint32_t tick);
     /** A scheduled event, before @p slot opens. */
     lg_status (*event)(void *ctx, const lg_event *event, uint32_t slot);
-    /** The settlement market of a slot is about to close: all its trades are done. */
+    /** The settlement market of a slot has closed. */
     lg_status (*settled)(void *ctx, const lg_settled *settled);
     /** A slot has closed: statistics of the market are those of @p slot. */
     lg_status (*slot)(void *ctx, uint32_t slot, int64_t slot_start_ms, lg_digest chain);

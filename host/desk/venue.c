@@ -35,9 +35,9 @@ lg_status lg__venue_settle(struct lg__venue *venue, bool all, lg__settled_told *
     uint32_t slot;
     while (venue->settling && lg_settling_oldest(venue->settling, all, &slot)) {
         lg_settling_describe(venue->settling, slot, &settled);
-        lg_status status = told(ctx, &settled);
+        lg_status status = lg_settling_close(venue->settling, slot);
         if (status == LG_OK)
-            status = lg_settling_close(venue->settling, slot);
+            status = told(ctx, &settled);
         if (status != LG_OK)
             return status;
     }

@@ -35,7 +35,7 @@ struct lg_settling {
     uint32_t last_slot; /* measured last */
 };
 
-#define NO_PLAN INT64_MIN
+#define NO_PLAN LG_NO_DEVIATION
 
 const char *lg_market_type_name(lg_market_type type)
 {

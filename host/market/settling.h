@@ -26,12 +26,14 @@
 
 typedef struct lg_settling lg_settling;
 
-/** A settlement market that is about to close, its trades done. Borrowed: valid during the call. */
+/** A settlement market that has closed: its positions and statistics are those of the slot.
+ * Borrowed: valid until the market opens for another slot. */
 typedef struct lg_settled {
     uint32_t slot; /* of the energy */
     int64_t slot_start_ms;
     const lg_market *market;
-    const int64_t *planned_uwh;   /* an asset: demand minus supply, forecast and traded on */
+    const int64_t *planned_uwh;   /* an asset: demand minus supply, forecast and traded on;
+                                     LG_NO_DEVIATION: it has none */
     const int64_t *deviation_uwh; /* an asset: measured minus planned; LG_NO_DEVIATION */
 } lg_settled;
 

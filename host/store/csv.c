@@ -12,6 +12,9 @@ static void header(lg__file *file, const char *columns)
     lg__file_char(file, '\n');
 }
 
+static const char trade_columns[] = "market,slot,time,rate_ct_per_kWh,energy_kWh,"
+                                    "seller,seller_origin,buyer,buyer_origin";
+
 lg_status lg__csv_create(lg_store *store, lg_err *err)
 {
     lg_status status =
@@ -21,10 +24,14 @@ lg_status lg__csv_create(lg_store *store, lg_err *err)
             lg__file_create(&store->slots_csv, store->mem, store->folder, "market_slots.csv", err);
     if (status == LG_OK)
         status = lg__file_create(&store->bills_csv, store->mem, store->folder, "bills.csv", err);
+    if (status == LG_OK && store->input.settling)
+        status = lg__file_create(&store->settlement_csv, store->mem, store->folder,
+                                 "trades-settlement.csv", err);
     if (status != LG_OK)
         return status;
-    header(&store->trades_csv, "market,slot,time,rate_ct_per_kWh,energy_kWh,"
-                               "seller,seller_origin,buyer,buyer_origin");
+    header(&store->trades_csv, trade_columns);
+    if (store->input.settling)
+        header(&store->settlement_csv, trade_columns);
     header(&store->slots_csv,
            "market,slot,trades,energy_kWh,min_rate_ct_per_kWh,avg_rate_ct_per_kWh,"
            "median_rate_ct_per_kWh,max_rate_ct_per_kWh,volume_EUR,fee_revenue_EUR,import_kWh,"
@@ -65,10 +72,9 @@ static const char *link_name(const lg_site *site, const lg_leg *leg)
     return near->depth > next->depth ? near->name : next->name;
 }
 
-void lg__csv_trade(lg_store *store, const lg_trade *trade)
+void lg__csv_trade(lg_store *store, lg__file *file, const lg_trade *trade)
 {
     const lg_site *site = store->input.site;
-    lg__file *file = &store->trades_csv;
     const char *seller_origin = site->assets[trade->seller].name;
     const char *buyer_origin = site->assets[trade->buyer].name;
     const char *seller = seller_origin;

@@ -39,6 +39,10 @@ static const char *const sql_of[LG__SQL_COUNT] = {
     [LG__SQL_ASSET_SLOT] = "INSERT INTO asset_slots VALUES (?,?,?,?,?,?,?)",
     [LG__SQL_EVENT] = "INSERT INTO events VALUES (NULL,?,?,?,?,?)",
     [LG__SQL_LOG] = "INSERT INTO log VALUES (NULL,?,?,?,?)",
+    [LG__SQL_SETTLEMENT_TRADE] =
+        "INSERT INTO settlement_trades VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+    [LG__SQL_DEVIATION] = "INSERT INTO deviations VALUES (?,?,?,?,?,?,?)",
+    [LG__SQL_SETTLEMENT] = "INSERT INTO settlement_slots VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
 };
 
 /* Says what SQLite could not do in the words of the operating system where it has any. SQLite keeps

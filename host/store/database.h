@@ -24,6 +24,9 @@ typedef enum lg__sql {
     LG__SQL_ASSET_SLOT,
     LG__SQL_EVENT,
     LG__SQL_LOG,
+    LG__SQL_SETTLEMENT_TRADE,
+    LG__SQL_DEVIATION,
+    LG__SQL_SETTLEMENT,
     LG__SQL_COUNT
 } lg__sql;
 

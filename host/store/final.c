@@ -120,15 +120,16 @@ static lg_status write_members(lg_store *store, const lg_member_result *members,
                                uint32_t member_count, lg_err *err)
 {
     sqlite3_stmt *row = NULL;
-    lg_status status =
-        lg__database_prepare(&store->db, "INSERT INTO members VALUES (?,?,?,?,?,?,?,?)", &row, err);
+    lg_status status = lg__database_prepare(
+        &store->db, "INSERT INTO members VALUES (?,?,?,?,?,?,?,?,?,?)", &row, err);
     for (uint32_t i = 0; i < member_count && status == LG_OK; i++) {
         const lg_member_result *member = &members[i];
         status = LG__ROW(&store->db, row, err, LG__INT(member->area),
                          LG__TEXT(member->strategy ? member->strategy : ""),
                          LG__INT(member->bought_uwh), LG__INT(member->sold_uwh),
                          LG__INT(member->unserved_uwh), LG__INT(member->bill_uct),
-                         LG__INT(member->unserved_uct), LG__INT(member->base_bill_uct));
+                         LG__INT(member->unserved_uct), LG__INT(member->base_bill_uct),
+                         LG__INT(member->settlement_uct), LG__INT(member->imbalance_uct));
     }
     sqlite3_finalize(row);
     return status;
@@ -176,6 +177,8 @@ lg_status lg__final_write(lg_store *store, lg_digest digest, const lg_member_res
         status = write_kpis(store, err);
     if (status == LG_OK)
         status = write_community(store, err);
+    if (status == LG_OK)
+        status = lg__final_settled(store, err);
     if (status == LG_OK)
         status = write_members(store, members, member_count, err);
     return status == LG_OK ? close_run(store, digest, err) : status;

@@ -24,13 +24,16 @@ lg_status lg__live_trade(void *ctx, const lg_trade *trade)
     lg_store *store = ctx;
     if (store->failure.status != LG_OK)
         return store->failure.status;
-    add_trade(&store->slot_total,
+    bool spot = trade->type == LG_MARKET_SPOT;
+    lg__sql sql = spot ? LG__SQL_TRADE : LG__SQL_SETTLEMENT_TRADE;
+    lg__file *csv = spot ? &store->trades_csv : &store->settlement_csv;
+    add_trade(spot ? &store->slot_total : &store->settled,
               &(lg__trade_sum){1, trade->energy_uwh, trade->paid_uct, trade->earned_uct,
                                trade->fees_uct, trade->rounding_uct});
     store->open_trade = (int64_t)trade->id;
-    if (lg__file_is_open(&store->trades_csv)) {
-        lg__csv_trade(store, trade);
-        lg_status status = lg__file_check(&store->trades_csv, &store->failure);
+    if (lg__file_is_open(csv)) {
+        lg__csv_trade(store, csv, trade);
+        lg_status status = lg__file_check(csv, &store->failure);
         if (status != LG_OK)
             return status;
     }
@@ -38,11 +41,11 @@ lg_status lg__live_trade(void *ctx, const lg_trade *trade)
         return LG_OK;
     store->rows_open++;
     int64_t rate_uct = trade->leg_count ? trade->legs[trade->leg_count - 1].rate_uct : 0;
-    return LG__ROW(&store->db, store->db.statements[LG__SQL_TRADE], &store->failure,
-                   LG__INT(trade->id), LG__INT(trade->slot), LG__INT(trade->tick),
-                   LG__INT(trade->market), LG__INT(trade->seller), LG__INT(trade->buyer),
-                   LG__INT(trade->offer_id), LG__INT(trade->bid_id), LG__INT(trade->energy_uwh),
-                   LG__INT(rate_uct), LG__INT(trade->offer_rate_uct), LG__INT(trade->bid_rate_uct),
+    return LG__ROW(&store->db, store->db.statements[sql], &store->failure, LG__INT(trade->id),
+                   LG__INT(trade->slot), LG__INT(trade->tick), LG__INT(trade->market),
+                   LG__INT(trade->seller), LG__INT(trade->buyer), LG__INT(trade->offer_id),
+                   LG__INT(trade->bid_id), LG__INT(trade->energy_uwh), LG__INT(rate_uct),
+                   LG__INT(trade->offer_rate_uct), LG__INT(trade->bid_rate_uct),
                    LG__INT(trade->paid_uct), LG__INT(trade->earned_uct), LG__INT(trade->fees_uct));
 }
 
@@ -247,6 +250,9 @@ static lg_status trim(lg_store *store, const char *sql, int64_t last, lg_err *er
 lg_status lg__live_trim(lg_store *store, lg_err *err)
 {
     lg_status status = trim(store, "DELETE FROM trades WHERE trade > ?", store->last_trade, err);
+    if (status == LG_OK)
+        status =
+            trim(store, "DELETE FROM settlement_trades WHERE trade > ?", store->last_trade, err);
     if (status == LG_OK)
         status = trim(store, "DELETE FROM orders WHERE seq > ?", store->last_order, err);
     if (status == LG_OK)

@@ -20,6 +20,11 @@ typedef struct lg__trade_sum {
     int64_t energy_uwh, paid_uct, earned_uct, fees_uct, rounding_uct;
 } lg__trade_sum;
 
+/** What was measured and not planned, of all settlement markets that closed. */
+typedef struct lg__deviation_sum {
+    int64_t short_uwh, long_uwh; /* had to be bought; could be sold */
+} lg__deviation_sum;
+
 struct lg_store {
     lg_mem *mem;
     lg_store_input input; /* site and market stay the caller's, drivers' names in the arena */
@@ -30,8 +35,11 @@ struct lg_store {
     const char **paths; /* of areas: slugs from the root joined by "/" */
     lg__database db;
     lg__file trades_csv, slots_csv, bills_csv;
-    lg__market_sum *sums;            /* one an area */
+    lg__file settlement_csv; /* trades of settlement markets; not open when there are none */
+    lg__market_sum *sums;    /* one an area */
     lg__trade_sum total, slot_total; /* of closed slots; of the running one */
+    lg__trade_sum settled;           /* trades of settlement markets */
+    lg__deviation_sum deviations;
     int64_t open_trade, order_rows, clearing_rows, event_rows; /* last rows so far */
     int64_t last_trade, last_order, last_clearing, last_event; /* rows up to here belong to
                                                                    closed slots */
@@ -73,6 +81,8 @@ lg_status lg__live_command(void *ctx, const lg_desk *desk, const lg_command *com
 lg_status lg__live_event(void *ctx, const lg_event *event, uint32_t slot) LG_CHECKED;
 lg_status lg__live_slot(void *ctx, uint32_t slot, int64_t slot_start_ms,
                         lg_digest chain) LG_CHECKED;
+/** A settlement market has closed. */
+lg_status lg__live_settled(void *ctx, const lg_settled *settled) LG_CHECKED;
 /** Takes back the rows of a slot that has not closed. */
 lg_status lg__live_trim(lg_store *store, lg_err *err) LG_CHECKED;
 
@@ -80,11 +90,15 @@ lg_status lg__live_trim(lg_store *store, lg_err *err) LG_CHECKED;
 lg_status lg__final_write(lg_store *store, lg_digest digest, const lg_member_result *members,
                           uint32_t member_count, lg_err *err) LG_CHECKED;
 
+/** Bills of the settlement markets; nothing when there are none. */
+lg_status lg__final_settled(lg_store *store, lg_err *err) LG_CHECKED;
+
 /** Notes in the run's row how many slots are whole. */
 lg_status lg__final_slots_done(lg_store *store, lg_err *err) LG_CHECKED;
 
 lg_status lg__csv_create(lg_store *store, lg_err *err) LG_CHECKED;
-void lg__csv_trade(lg_store *store, const lg_trade *trade);
+/** A line a market that the trade passed, into @p file. */
+void lg__csv_trade(lg_store *store, lg__file *file, const lg_trade *trade);
 void lg__csv_market_slot(lg_store *store, uint32_t area, int64_t slot_start_ms,
                          const lg_market_stats *stats);
 void lg__csv_bills(lg_store *store);

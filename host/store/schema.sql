@@ -232,7 +232,65 @@ CREATE TABLE members (
     unserved_uwh INTEGER NOT NULL,
     bill_uct INTEGER NOT NULL,
     unserved_uct INTEGER NOT NULL,
-    base_bill_uct INTEGER NOT NULL
+    base_bill_uct INTEGER NOT NULL,
+    settlement_uct INTEGER NOT NULL,
+    imbalance_uct INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE settlement_trades (
+    trade INTEGER PRIMARY KEY,
+    slot INTEGER NOT NULL,
+    tick INTEGER NOT NULL,
+    market INTEGER NOT NULL REFERENCES areas,
+    seller INTEGER NOT NULL REFERENCES assets,
+    buyer INTEGER NOT NULL REFERENCES assets,
+    offer_id INTEGER NOT NULL,
+    bid_id INTEGER NOT NULL,
+    energy_uwh INTEGER NOT NULL,
+    rate_uct INTEGER NOT NULL,
+    offer_rate_uct INTEGER NOT NULL,
+    bid_rate_uct INTEGER NOT NULL,
+    paid_uct INTEGER NOT NULL,
+    earned_uct INTEGER NOT NULL,
+    fees_uct INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE settlement_slots (
+    slot INTEGER NOT NULL,
+    market INTEGER NOT NULL REFERENCES areas,
+    trade_count INTEGER NOT NULL,
+    energy_uwh INTEGER NOT NULL,
+    min_rate_uct INTEGER NOT NULL,
+    avg_rate_uct INTEGER NOT NULL,
+    median_rate_uct INTEGER NOT NULL,
+    max_rate_uct INTEGER NOT NULL,
+    volume_uct INTEGER NOT NULL,
+    fee_revenue_uct INTEGER NOT NULL,
+    import_uwh INTEGER NOT NULL,
+    export_uwh INTEGER NOT NULL,
+    fee_uct INTEGER NOT NULL,
+    fee_ppb INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE deviations (
+    slot INTEGER NOT NULL,
+    asset INTEGER NOT NULL REFERENCES assets,
+    planned_uwh INTEGER NOT NULL,
+    measured_uwh INTEGER NOT NULL,
+    deviation_uwh INTEGER NOT NULL,
+    bought_uwh INTEGER NOT NULL,
+    sold_uwh INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE settlement_bills (
+    market INTEGER NOT NULL REFERENCES areas,
+    kind TEXT NOT NULL,
+    party INTEGER NOT NULL,
+    bought_uwh INTEGER NOT NULL,
+    sold_uwh INTEGER NOT NULL,
+    spent_uct INTEGER NOT NULL,
+    earned_uct INTEGER NOT NULL,
+    market_fee_uct INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE events (
@@ -377,5 +435,44 @@ CREATE VIEW members_view AS
 SELECT a.name AS member, strategy, bought_uwh / 1e9 AS bought_kWh, sold_uwh / 1e9 AS sold_kWh,
        unserved_uwh / 1e9 AS unserved_kWh, bill_uct / 1e8 AS bill_EUR,
        unserved_uct / 1e8 AS unserved_EUR, base_bill_uct / 1e8 AS base_bill_EUR,
-       (base_bill_uct - bill_uct) / 1e8 AS saving_EUR
+       (base_bill_uct - bill_uct) / 1e8 AS saving_EUR,
+       settlement_uct / 1e8 AS settlement_EUR, imbalance_uct / 1e8 AS imbalance_EUR
 FROM members JOIN areas a USING (area);
+
+CREATE VIEW settlement_trades_view AS
+SELECT t.trade,
+       strftime('%Y-%m-%dT%H:%M:%S+00:00', (r.start_ms + t.slot * r.slot_s * 1000) / 1000, 'unixepoch')
+           AS slot_start,
+       t.slot, t.tick, m.name AS market, s.name AS seller, b.name AS buyer,
+       t.energy_uwh / 1e9 AS energy_kWh,
+       t.rate_uct / 1e6 AS rate_ct_per_kWh,
+       t.offer_rate_uct / 1e6 AS offer_rate_ct_per_kWh,
+       t.bid_rate_uct / 1e6 AS bid_rate_ct_per_kWh,
+       t.paid_uct / 1e8 AS paid_EUR,
+       t.earned_uct / 1e8 AS earned_EUR,
+       t.fees_uct / 1e8 AS fees_EUR, 'Settlement Market' AS market_type
+FROM settlement_trades t
+JOIN runs r JOIN areas m ON m.area = t.market
+JOIN assets s ON s.asset = t.seller JOIN assets b ON b.asset = t.buyer;
+
+CREATE VIEW deviations_view AS
+SELECT d.slot,
+       strftime('%Y-%m-%dT%H:%M:%S+00:00', (r.start_ms + d.slot * r.slot_s * 1000) / 1000, 'unixepoch')
+           AS slot_start,
+       a.name AS asset, d.planned_uwh / 1e9 AS planned_kWh, d.measured_uwh / 1e9 AS measured_kWh,
+       d.deviation_uwh / 1e9 AS deviation_kWh, d.bought_uwh / 1e9 AS bought_kWh,
+       d.sold_uwh / 1e9 AS sold_kWh,
+       (d.deviation_uwh - d.bought_uwh + d.sold_uwh) / 1e9 AS unsettled_kWh
+FROM deviations d JOIN runs r JOIN assets a USING (asset);
+
+CREATE VIEW settlement_bills_view AS
+SELECT m.name AS market,
+       CASE kind WHEN 'asset' THEN (SELECT name FROM assets WHERE asset = party)
+                 WHEN 'area' THEN (SELECT name FROM areas WHERE area = party)
+                 ELSE 'External Trades' END AS name,
+       kind, bought_uwh / 1e9 AS bought_kWh, sold_uwh / 1e9 AS sold_kWh,
+       spent_uct / 1e8 AS spent_EUR, earned_uct / 1e8 AS earned_EUR,
+       market_fee_uct / 1e8 AS market_fee_EUR,
+       (bought_uwh - sold_uwh) / 1e9 AS total_energy_kWh,
+       (spent_uct + market_fee_uct - earned_uct) / 1e8 AS total_cost_EUR
+FROM settlement_bills JOIN areas m ON m.area = settlement_bills.market;

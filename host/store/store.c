@@ -29,10 +29,12 @@ static lg_status take_folder(lg_store *store, lg_err *err)
 static lg_status remove_earlier(lg_store *store, lg_err *err)
 {
     static const char *const names[] = {
-        "summary.json", "trades.csv", "market_slots.csv", "bills.csv",
-        /* of a run that was killed; with CSV the last three are this run's own by now */
-        "summary.json.part", "trades.csv.part", "market_slots.csv.part", "bills.csv.part"};
-    size_t count = sizeof names / sizeof names[0] - (store->input.csv ? 3 : 0);
+        "summary.json", "trades.csv", "market_slots.csv", "bills.csv", "trades-settlement.csv",
+        /* of a run that was killed; with CSV the last ones are this run's own by now */
+        "summary.json.part", "trades-settlement.csv.part", "trades.csv.part",
+        "market_slots.csv.part", "bills.csv.part"};
+    size_t own = !store->input.csv ? 0 : store->input.settling ? 4 : 3;
+    size_t count = sizeof names / sizeof names[0] - own;
     lg_text path;
     lg_status status = LG_OK;
     lg_text_init(&path, store->mem);
@@ -125,6 +127,7 @@ static void release(lg_store *store)
     lg__file_close(&store->trades_csv);
     lg__file_close(&store->slots_csv);
     lg__file_close(&store->bills_csv);
+    lg__file_close(&store->settlement_csv);
     if (store->lock >= 0)
         close(store->lock);
     if (store->sums)
@@ -154,6 +157,7 @@ lg_status lg_store_open(lg_mem *mem, const lg_store_input *input, lg_err *err, l
         lg__file_drop(&store->trades_csv);
         lg__file_drop(&store->slots_csv);
         lg__file_drop(&store->bills_csv);
+        lg__file_drop(&store->settlement_csv);
         release(store);
         return status;
     }
@@ -172,6 +176,7 @@ void lg_store_listener(lg_store *store, lg_listener *listener)
         .cleared = lg__live_cleared,
         .command = store->input.orders ? lg__live_command : NULL,
         .event = lg__live_event,
+        .settled = lg__live_settled,
         .slot = lg__live_slot,
     };
 }
@@ -203,6 +208,8 @@ static lg_status end_csv(lg_store *store, lg_err *err)
     lg_status status = lg__file_end(&store->trades_csv, err);
     if (status == LG_OK)
         status = lg__file_end(&store->slots_csv, err);
+    if (status == LG_OK && store->input.settling)
+        status = lg__file_end(&store->settlement_csv, err);
     return status == LG_OK ? lg__file_end(&store->bills_csv, err) : status;
 }
 
@@ -235,6 +242,8 @@ static lg_status place_files(lg_store *store, lg__file *summary, lg_err *err)
         status = lg__file_place(&store->trades_csv, err);
     if (status == LG_OK)
         status = lg__file_place(&store->slots_csv, err);
+    if (status == LG_OK && store->input.settling)
+        status = lg__file_place(&store->settlement_csv, err);
     return status == LG_OK ? lg__file_place(&store->bills_csv, err) : status;
 }
 
@@ -245,6 +254,7 @@ static void unplace_files(lg_store *store, lg__file *summary)
     lg__file_unplace(&store->trades_csv);
     lg__file_unplace(&store->slots_csv);
     lg__file_unplace(&store->bills_csv);
+    lg__file_unplace(&store->settlement_csv);
 }
 
 lg_status lg_store_finish(lg_store *store, lg_digest digest, const lg_member_result *members,

@@ -30,9 +30,11 @@ typedef struct lg_member_result {
     uint32_t area;        /* of the member */
     const char *strategy; /* names of the scripts that trade for it, comma separated */
     int64_t bought_uwh, sold_uwh, unserved_uwh;
-    int64_t bill_uct;      /* spent - earned + unserved */
-    int64_t unserved_uct;  /* part of it */
-    int64_t base_bill_uct; /* without a local market */
+    int64_t bill_uct;       /* spent - earned + unserved + settlement + imbalance */
+    int64_t unserved_uct;   /* part of it */
+    int64_t base_bill_uct;  /* without a local market */
+    int64_t settlement_uct; /* part of bill_uct: trades of settlement markets, fees included */
+    int64_t imbalance_uct;  /* part of bill_uct: deviations that nobody settled */
 } lg_member_result;
 
 /** Devices that failed during the run. */
@@ -69,15 +71,16 @@ typedef struct lg_store lg_store;
 typedef struct lg_store_input {
     const char *folder;  /* created when absent, parents too; holds one run: see lg_store_open */
     const lg_site *site; /* borrowed until lg_store_close() */
-    const lg_market *market;   /* borrowed: read when a slot closes and at the end */
-    const lg_origins *origins; /* borrowed: read at the end; NULL: no origins are written */
-    uint32_t community;        /* area whose indicators stand for all members; 0: the root */
+    const lg_market *market;     /* borrowed: read when a slot closes and at the end */
+    const lg_settling *settling; /* borrowed; NULL: the run has no settlement markets */
+    const lg_origins *origins;   /* borrowed: read at the end; NULL: no origins are written */
+    uint32_t community;          /* area whose indicators stand for all members; 0: the root */
     const lg_run_info *info;
     const lg_run_agent *agents;
     uint32_t agent_count;
     const char *const *driver_names; /* by asset.driver; copied */
     bool trades, orders, assets;     /* tables to fill; assets: see lg_store_slot() */
-    bool csv;                        /* also trades.csv, market_slots.csv, bills.csv */
+    bool csv; /* also trades.csv, market_slots.csv, bills.csv, trades-settlement.csv */
 } lg_store_input;
 
 /**

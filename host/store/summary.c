@@ -122,7 +122,25 @@ static void put_totals(page *out, const lg_store *store)
     lg_text_str(&out->text, "}");
 }
 
-static void put_member_figures(page *out, const lg_member_result *sum)
+/* Only of runs that have settlement markets. */
+static void put_settlement(page *out, const lg_store *store)
+{
+    const lg__trade_sum *sum = &store->settled;
+    if (!store->input.settling)
+        return;
+    section(out, "settlement", '{');
+    put_fixed(out, "short_kWh", store->deviations.short_uwh, 9);
+    put_fixed(out, "long_kWh", store->deviations.long_uwh, 9);
+    put_count(out, "trades", sum->trade_count);
+    put_fixed(out, "energy_kWh", sum->energy_uwh, 9);
+    put_fixed(out, "paid_EUR", sum->paid_uct, 8);
+    put_fixed(out, "earned_EUR", sum->earned_uct, 8);
+    put_fixed(out, "fees_EUR", sum->fees_uct, 8);
+    put_fixed(out, "rounding_EUR", sum->rounding_uct, 8);
+    lg_text_str(&out->text, "}");
+}
+
+static void put_member_figures(page *out, const lg_store *store, const lg_member_result *sum)
 {
     int64_t saving_uct = lg_add(sum->base_bill_uct, -sum->bill_uct);
     put_fixed(out, "bought_kWh", sum->bought_uwh, 9);
@@ -132,6 +150,10 @@ static void put_member_figures(page *out, const lg_member_result *sum)
     put_fixed(out, "unserved_EUR", sum->unserved_uct, 8);
     put_fixed(out, "base_bill_EUR", sum->base_bill_uct, 8);
     put_fixed(out, "saving_EUR", saving_uct, 8);
+    if (!store->input.settling)
+        return;
+    put_fixed(out, "settlement_EUR", sum->settlement_uct, 8);
+    put_fixed(out, "imbalance_EUR", sum->imbalance_uct, 8);
 }
 
 static void put_kpi(page *out, const lg_kpi *kpi)
@@ -176,6 +198,8 @@ static void put_community(page *out, const lg_store *store, const lg_member_resu
         sum.bill_uct = lg_add(sum.bill_uct, members[i].bill_uct);
         sum.unserved_uct = lg_add(sum.unserved_uct, members[i].unserved_uct);
         sum.base_bill_uct = lg_add(sum.base_bill_uct, members[i].base_bill_uct);
+        sum.settlement_uct = lg_add(sum.settlement_uct, members[i].settlement_uct);
+        sum.imbalance_uct = lg_add(sum.imbalance_uct, members[i].imbalance_uct);
     }
     section(out, "community", '{');
     put_text(out, "area", store->input.site->areas[area].name);
@@ -185,7 +209,7 @@ static void put_community(page *out, const lg_store *store, const lg_member_resu
     else
         put_indicators(out, store, area);
     put_peak(out, store);
-    put_member_figures(out, &sum);
+    put_member_figures(out, store, &sum);
     lg_text_str(&out->text, "}");
 }
 
@@ -197,7 +221,7 @@ static void put_member(page *out, const lg_store *store, const lg_member_result 
     put_text(out, "name", area->name);
     put_text(out, "uuid", uuid);
     put_text(out, "strategy", member->strategy ? member->strategy : "");
-    put_member_figures(out, member);
+    put_member_figures(out, store, member);
     put_indicators(out, store, member->area);
     lg_text_str(&out->text, "}");
 }
@@ -286,6 +310,8 @@ static void put_files(page *out, const lg_store *store)
     lg_text_str(&out->text, "\"run.sqlite\", \"summary.json\"");
     if (store->input.csv)
         lg_text_str(&out->text, ", \"trades.csv\", \"market_slots.csv\", \"bills.csv\"");
+    if (store->input.csv && store->input.settling)
+        lg_text_str(&out->text, ", \"trades-settlement.csv\"");
     lg_text_str(&out->text, "]\n}\n");
 }
 
@@ -299,6 +325,7 @@ lg_status lg__summary_write(lg_store *store, lg__file *file, lg_digest digest,
     lg_text_init(&out.text, store->mem);
     put_run(&out, store, digest);
     put_totals(&out, store);
+    put_settlement(&out, store);
     put_community(&out, store, members, member_count);
     section(&out, "members", '[');
     for (uint32_t i = 0; i < member_count && status == LG_OK; i++) {

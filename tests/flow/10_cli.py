@@ -24,7 +24,8 @@ class Cli(flow.Flow):
         self.assertLessEqual(max(len(line) for line in page.splitlines()), 100)
         schema, _ = self.lunagrid("schema")
         plugins, _ = self.lunagrid("plugins")
-        known = set(re.findall(r"\w+", schema + plugins))
+        strategy, _ = self.lunagrid("help", "strategy")
+        known = set(re.findall(r"\w+", schema + plugins + strategy))
         known |= {"scenario", "area", "asset", "agent", "csv", "day", "param", "csv_columns", "csv_span"}
         skeleton = page[page.index("  local homes"):page.index("Units:")]
         self.write("skeleton.lua", skeleton)

@@ -83,7 +83,7 @@ static void test_bills(void **state)
      * from the bus: 40 ct, of which its market takes 0.5 ct and the rest, 39.5 ct, is the row in
      * the community. Without a local market 1 kWh would cost 30 + 1 + 4 ct.
      */
-    const lg_member_result *results = lg_members_results(members, t.market);
+    const lg_member_result *results = lg_members_results(members, t.market, NULL);
     assert_int_equal(results[0].area, HOME_1);
     assert_int_equal(results[0].bought_uwh, town_uwh(1));
     assert_int_equal(results[0].sold_uwh, 0);

@@ -59,6 +59,26 @@ lg_kpi lg_market_kpi(const lg_market *market, uint32_t area)
     return market->kpis[area];
 }
 
+lg_bill lg_settling_bill(const lg_settling *settling, uint32_t asset)
+{
+    return settling->market->accounts[asset].bill;
+}
+
+lg_bill lg_settling_area_bill(const lg_settling *settling, uint32_t area)
+{
+    return settling->market->area_bills[area];
+}
+
+lg_bill lg_settling_external_bill(const lg_settling *settling, uint32_t area)
+{
+    return settling->market->external[area];
+}
+
+const lg_position *lg_market_position(const lg_market *market, uint32_t asset)
+{
+    return &market->positions[asset];
+}
+
 uint64_t lg_market_order_count(const lg_market *market)
 {
     return market->orders;

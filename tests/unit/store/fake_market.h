@@ -18,7 +18,13 @@ struct lg_market {
     int64_t fees_uct[FAKE_AREAS], rounding_uct[FAKE_AREAS];
     lg_market_stats stats[FAKE_AREAS];
     lg_kpi kpis[FAKE_AREAS];
+    lg_position positions[FAKE_ASSETS];
     uint64_t orders, trades;
+};
+
+/* Settlement markets with the accounts of that market. */
+struct lg_settling {
+    struct lg_market *market;
 };
 
 /* The desk of agent 1. */

@@ -98,9 +98,9 @@ static void csv(void **state)
            "Home 1 PV,\"Home 2, load\",1,0.25,0.0525,0.05,0.0025\n");
     expect("members.csv",
            "member,strategy,bought_kWh,sold_kWh,unserved_kWh,bill_EUR,unserved_EUR,base_bill_EUR,"
-           "saving_EUR\n"
-           "Home 1,pv_ramp,0,0.25,0,-0.05,0,-0.02,0.03\n"
-           "Home 2,patient,0.25,0,0.05,0.07,0.0175,0.09,0.02\n");
+           "saving_EUR,settlement_EUR,imbalance_EUR\n"
+           "Home 1,pv_ramp,0,0.25,0,-0.05,0,-0.02,0.03,0,0\n"
+           "Home 2,patient,0.25,0,0.05,0.07,0.0175,0.09,0.02,0,0\n");
     expect_part("savings.csv", "Home 2,grid/community/home-2,1,0.1085,0,0.1085,0.0835,0.025,");
     expect("clearings.csv", "slot,tick,market,rate_ct_per_kWh,energy_kWh\n");
 }
