@@ -5,7 +5,8 @@
 
 local limits = require "limits"
 local ramp = require "ramp"
-local start, move
+local settlement = require "settlement"
+local start, move, settle
 
 local function rates(load, info) return limits.buying(load, info, 35) end
 
@@ -13,9 +14,15 @@ return {
   every_tick = true,
   on_market_cycle = function(info)
     if not start then
-      start, move = ramp.new(info, "bid", ramp.of_role(info.assets, "consumer"), rates)
+      local mine = ramp.of_role(info.assets, "consumer")
+      start, move = ramp.new(info, "bid", mine, rates)
+      settle = settlement.new(mine)
     end
     start(info)
+    settle(info)
   end,
-  on_tick = function(info) move(info) end,
+  on_tick = function(info)
+    move(info)
+    settle(info)
+  end,
 }

@@ -6,6 +6,8 @@
 
 local outside = require "outside"
 local prices = require "prices"
+local settlement = require "settlement"
+local settle
 
 local low_hours, high_hours, now -- what the cheapest and dearest hours and this one cost; set once a slot
 
@@ -19,9 +21,16 @@ local function storage_limits(cheap, dear)
   return math.min(worth - margin, now + margin), dear
 end
 
+-- What was measured and not planned is settled within what the utility asks and pays.
+local function limits(asset, market)
+  return outside.sell_rate(asset, market), outside.buy_rate(asset, market)
+end
+
 local function quote(market)
   local batch = grid.batch
   local hurry = math.min(1, market.slot_completion / 0.7)
+  settle = settle or settlement.new(market.assets, limits)
+  settle(market)
   for _, asset in ipairs(market.assets) do
     local cheap, dear = outside.sell_rate(asset, market), outside.buy_rate(asset, market)
     local role = asset.role

@@ -5,10 +5,20 @@
 -- there is something to share. The last rate is reached at 70 % of the slot, in time to travel.
 
 local outside = require "outside"
+local settlement = require "settlement"
+
+-- What was measured and not planned is settled within the same limits.
+local function limits(asset, market)
+  return outside.sell_rate(asset, market), outside.buy_rate(asset, market)
+end
+
+local settle
 
 local function quote(market)
   local batch = grid.batch
   local hurry = math.min(1, market.slot_completion / 0.7)
+  settle = settle or settlement.new(market.assets, limits)
+  settle(market)
   for _, asset in ipairs(market.assets) do
     local dear, cheap = outside.buy_rate(asset, market), outside.sell_rate(asset, market)
     local middle = (dear + cheap) / 2

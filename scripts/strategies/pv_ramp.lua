@@ -6,15 +6,22 @@
 
 local limits = require "limits"
 local ramp = require "ramp"
-local start, move
+local settlement = require "settlement"
+local start, move, settle
 
 return {
   every_tick = true,
   on_market_cycle = function(info)
     if not start then
-      start, move = ramp.new(info, "offer", ramp.of_role(info.assets, "producer"), limits.selling)
+      local mine = ramp.of_role(info.assets, "producer")
+      start, move = ramp.new(info, "offer", mine, limits.selling)
+      settle = settlement.new(mine)
     end
     start(info)
+    settle(info)
   end,
-  on_tick = function(info) move(info) end,
+  on_tick = function(info)
+    move(info)
+    settle(info)
+  end,
 }

@@ -1,0 +1,54 @@
+-- settlement.lua — orders for what was measured and not planned, on a ramp of their own
+--
+-- When a slot is over, an asset that needed more than planned bids for the difference, one that has energy over
+-- offers it, in the settlement market of that slot:
+--
+--   bids   lowest -> highest rate, offers highest -> lowest (0 and 50 ct/kWh), an update every 5 minutes
+--   n      = max(int(slot / 5 min) - 1, 1) updates from the first rate to the last, which then stays
+--
+-- The last rate is reached within one slot length after the market has opened; it stays open for as long as the
+-- scenario says.
+
+local settlement = {}
+
+local INTERVAL = 300 -- seconds between two updates
+local LOWEST, HIGHEST = 0, 50
+
+--- Settles the deviations of some assets.
+-- limits(asset, info): lowest and highest rate (ct/kWh); without it 0 and 50.
+-- Returns a function for on_market_cycle and every on_tick; without settlement markets it does nothing.
+function settlement.new(assets, limits)
+  local batch = grid.batch
+  local markets = {} -- by slot: when it was first seen, and the number of its next update
+
+  local function place(asset, slot, part, info)
+    local left = asset.unsettled_deviation_kWh[slot]
+    if not left or math.abs(left) <= (info.compat == "gsy-e" and 2e-5 or 0) then return end
+    local low, high = LOWEST, HIGHEST
+    if limits then low, high = limits(asset, info) end
+    if left > 0 then
+      batch:bid_energy_rate(asset, "all", low + (high - low) * part, true, slot)
+    else
+      batch:offer_energy_rate(asset, "all", high - (high - low) * part, true, slot)
+    end
+  end
+
+  return function(info)
+    local slots = info.settlement_slots
+    if not slots then return end
+    local length = info.slot_minutes * 60
+    local now, n = info.slot * length + info.seconds_into_slot, math.max(length // INTERVAL - 1, 1)
+    local open = {}
+    for _, slot in ipairs(slots) do
+      local market = markets[slot] or { opened = now, k = 0 }
+      open[slot] = market
+      if now - market.opened >= INTERVAL * market.k then
+        for _, asset in ipairs(assets) do place(asset, slot, math.min(market.k / n, 1), info) end
+        market.k = market.k + 1
+      end
+    end
+    markets = open
+  end
+end
+
+return settlement
