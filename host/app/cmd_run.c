@@ -22,7 +22,8 @@ static const lg_flag flags[] = {
         .name = "csv",
         .kind = LG_FLAG_SWITCH,
         .offset = offsetof(lg_args, csv),
-        .help = "also write trades.csv, market_slots.csv and bills.csv (and trades-settlement.csv)",
+        .help = "also write trades.csv, market_slots.csv and bills.csv,\n"
+                "with settlement markets also trades-settlement.csv",
     },
     {
         .name = "carbon-ratio-file",
