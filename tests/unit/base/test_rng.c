@@ -56,13 +56,36 @@ static void below(void **state)
         assert_in_range(counts[i], 9600, 10400);
 }
 
+/* Box and Muller by hand: the least draw has radius 0, the largest sqrt(2 * 53 * ln 2). */
+static void normal_draws(void **state)
+{
+    (void)state;
+    const uint64_t half = UINT64_C(1) << 63, largest = 8.571674348652905 * 1e9;
+    assert_true(lg_rng_normal(0, 12345) == 0.0);
+    assert_int_equal((uint64_t)(lg_rng_normal(UINT64_MAX, 0) * 1e9), largest);
+    assert_int_equal((uint64_t)(-lg_rng_normal(UINT64_MAX, half) * 1e9), largest);
+    /* radius sqrt(-2 ln 0.5) = 1.17741, a sixth of a turn: cos = 0.5 */
+    double sixth = lg_rng_normal(half, UINT64_MAX / 6);
+    assert_true(sixth > 0.588704 && sixth < 0.588706);
+    int inside = 0;
+    double sum = 0, squares = 0;
+    for (uint64_t i = 0; i < 100000; i++) {
+        double x = lg_rng_normal(lg_rng(42, 3, i, 0), lg_rng(42, 3, i, 1));
+        sum += x;
+        squares += x * x;
+        inside += x > -1 && x < 1;
+    }
+    assert_true(sum > -1000 && sum < 1000); /* three of its deviations, sqrt(100000) each */
+    assert_true(squares > 98600 && squares < 101400);
+    assert_in_range(inside, 67800, 68700); /* 68.27 % */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(published_vectors),
-        cmocka_unit_test(places_differ),
-        cmocka_unit_test(unit_interval),
-        cmocka_unit_test(below),
+        cmocka_unit_test(published_vectors), cmocka_unit_test(places_differ),
+        cmocka_unit_test(unit_interval),     cmocka_unit_test(below),
+        cmocka_unit_test(normal_draws),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
