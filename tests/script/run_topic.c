@@ -1,6 +1,6 @@
 /* Runs one topic of this folder in the real sandbox, on the street of tests/unit/script/stage.h,
- * for three slots. A topic fails the test with an error, and says print("done") when it has come to
- * its end. */
+ * for three slots; the topic "settlement" with settlement markets. A topic fails the test with an
+ * error, and says print("done") when it has come to its end. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -24,7 +24,17 @@ static void test_topic(void **state)
 {
     stage s;
     (void)state;
-    stage_init(&s);
+    /* Nothing is drawn: Load 1 measures, and what the others plan comes true. */
+    static const lg_rules settling = {.match = LG_PAY_AS_BID,
+                                      .keep_age = true,
+                                      .slot_ms = 900000,
+                                      .tick_ms = 90000,
+                                      .ticks_per_slot = 10,
+                                      .settlement_slots = 2};
+    if (strstr(topic, "settlement"))
+        stage_init_rules(&s, &settling);
+    else
+        stage_init(&s);
     lg_status status = stage_load_file(&s, topic);
     if (status != LG_OK)
         fail_msg("%s", s.err.text);

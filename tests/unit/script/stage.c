@@ -29,6 +29,7 @@ static const lg_option options[] = {
     {.name = "final_buying_rate", .type = LG_OPTION_NUMBER},
     {.name = "visits", .type = LG_OPTION_ROWS, .columns = LG_ARRAY(columns)},
     {.name = "daily", .type = LG_OPTION_TIME},
+    {.name = "forecast_stream_enabled", .type = LG_OPTION_BOOL},
 };
 enum { OPTION_COUNT = sizeof options / sizeof *options };
 
@@ -63,6 +64,7 @@ static const lg_params *load_params(void)
     p->items[8].value.list = visits;
     p->items[8].value.list_count = 4;
     p->items[9].value.number = 27000000;
+    p->items[10].value.number = 1;
     return p;
 }
 
@@ -343,9 +345,11 @@ static void caps_of(const stage *s, lg_caps caps[STAGE_ASSETS])
 void stage_run(stage *s, uint32_t slots)
 {
     lg_caps caps[STAGE_ASSETS];
-    caps_of(s, caps);
     for (uint32_t end = s->slot + slots; s->slot < end; s->slot++) {
         lg_moment moment = moment_of(s, 0);
+        caps_of(s, caps);
+        for (uint32_t i = 0; i < STAGE_ASSETS; i++)
+            lg_turn_forecast(s->turn, i, s->slot, &caps[i]);
         assert_int_equal(lg_turn_open_slot(s->turn, &moment, caps), LG_OK);
         for (uint32_t tick = 0; tick < s->rules.ticks_per_slot; tick++) {
             moment = moment_of(s, tick);

@@ -2,9 +2,10 @@
  *
  *   Grid (fee 4): Utility (bus, sells at 30, buys at 8)
  *     Community (fee 1)
- *       Home 1: Load 1 (needs 1 kWh a slot), PV 1 (2 kWh), Battery 1 (0.6 of 1.2 kWh, 0.12 reserve,
- * 0.25 a slot) Home 2: Load 2 (needs 0.5 kWh), Meter 2 (a prosumer; needs 0.8 kWh; nobody commands
- * it before a test says so)
+ *       Home 1: Load 1 (needs 1 kWh a slot; forecast_stream_enabled),
+ *         PV 1 (2 kWh), Battery 1 (0.6 of 1.2 kWh, 0.12 reserve, 0.25 a slot)
+ *       Home 2: Load 2 (needs 0.5 kWh), Meter 2 (a prosumer; needs 0.8 kWh; nobody commands it
+ *         before a test says so)
  *
  * The script commands Home 1 and the market Community; pay-as-bid, 15 minutes of 10 ticks, from
  * 2024-06-03.
