@@ -66,6 +66,34 @@ static void test_bill_at_the_boundary(void **state)
     assert_int_equal(lg_ledger_bill(&row, CT(1), &line), CT(71));
 }
 
+/* At a door that takes 35 ct and pays 3 ct. */
+static void test_what_was_measured(void **state)
+{
+    (void)state;
+    const lg_door_rates door = {.buy_uct = CT(35), .sell_uct = CT(3)};
+    /* needed 1 kWh and used half a kWh more, of which 0.3 were settled */
+    lg_member_line line = {.base_bill_uct = CT(35)};
+    lg_member_deviation more = {
+        .planned_uwh = KWH(1), .deviation_uwh = KWH(0.5), .left_uwh = KWH(0.2)};
+    lg_ledger_settle(&line, &more, &door);
+    assert_int_equal(line.base_bill_uct, CT(35) + CT(35) / 2);
+    assert_int_equal(line.imbalance_uct, CT(7));
+    /* exported 1 kWh and made half of it: it sold for 3 ct what it has to buy now */
+    lg_member_line panel = {.base_bill_uct = -CT(3)};
+    lg_member_deviation less = {
+        .planned_uwh = -KWH(1), .deviation_uwh = KWH(0.5), .left_uwh = KWH(0.5)};
+    lg_ledger_settle(&panel, &less, &door);
+    assert_int_equal(panel.base_bill_uct, -CT(3) / 2);
+    assert_int_equal(panel.imbalance_uct, CT(35) / 2);
+    /* used a quarter less, and nobody wanted it: the utility pays */
+    lg_member_line saver = {.base_bill_uct = 0};
+    lg_member_deviation over = {
+        .planned_uwh = KWH(1), .deviation_uwh = -KWH(0.25), .left_uwh = -KWH(0.25)};
+    lg_ledger_settle(&saver, &over, &door);
+    assert_int_equal(saver.base_bill_uct, -CT(35) / 4);
+    assert_int_equal(saver.imbalance_uct, -CT(3) / 4);
+}
+
 static void test_percent(void **state)
 {
     (void)state;
@@ -83,6 +111,7 @@ int main(void)
         cmocka_unit_test(test_door_constant),        cmocka_unit_test(test_door_never_pays_to_sell),
         cmocka_unit_test(test_door_percentage),      cmocka_unit_test(test_day_of_a_home),
         cmocka_unit_test(test_bill_at_the_boundary), cmocka_unit_test(test_percent),
+        cmocka_unit_test(test_what_was_measured),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -122,11 +122,41 @@ static void test_tank_and_car(void **state)
     lg_moment moment = {.market_maker_rate_ct = 30, .feed_in_tariff_rate_ct = 8};
     lg_members_slot(members, t.market, &moment, t.caps);
     town_close(&t);
-    const lg_member_result *results = lg_members_results(members, t.market);
+    const lg_member_result *results = lg_members_results(members, t.market, NULL);
     assert_int_equal(results[0].bought_uwh, town_uwh(2));
     assert_int_equal(results[0].base_bill_uct, town_uct(3 * 35));
     assert_int_equal(results[0].unserved_uwh, town_uwh(0.25));
     assert_int_equal(results[0].unserved_uct, town_uct(10)); /* a quarter of 30 + 5 + 5 */
+    lg_members_free(members);
+    town_fini(&t);
+}
+
+/* Behind one meter the load's half kWh too much and the panel's 0.3 kWh too much are 0.2 kWh. */
+static void test_measured_behind_one_meter(void **state)
+{
+    (void)state;
+    static town t;
+    build(&t);
+    lg_scenario scenario = scenario_of(&t);
+    lg_members *members = lg_members_new(lg_mem_system(), &scenario);
+    town_open(&t);
+    const int64_t planned[ASSETS] = {
+        [BUS] = LG_NO_DEVIATION, [LOAD_1] = town_uwh(2), [PV_1] = town_uwh(-1)};
+    const int64_t deviation[ASSETS] = {[BUS] = LG_NO_DEVIATION,
+                                       [LOAD_1] = town_uwh(0.5),
+                                       [PV_1] = town_uwh(-0.3),
+                                       [LOAD_2] = LG_NO_DEVIATION};
+    const lg_settled settled = {
+        .market = t.market, .planned_uwh = planned, .deviation_uwh = deviation};
+    lg_moment moment = {.market_maker_rate_ct = 30, .feed_in_tariff_rate_ct = 8};
+    lg_members_settled(members, &settled, &moment);
+    const lg_member_result *results = lg_members_results(members, t.market, NULL);
+    assert_int_equal(results[0].imbalance_uct, town_uct(7)); /* 0.2 kWh at 30 + 1 + 4 ct */
+    assert_int_equal(results[0].bill_uct, town_uct(7));
+    assert_int_equal(results[0].base_bill_uct, town_uct(7));
+    assert_int_equal(results[0].settlement_uct, 0);
+    assert_int_equal(results[1].imbalance_uct, 0); /* nobody has measured */
+    town_close(&t);
     lg_members_free(members);
     town_fini(&t);
 }
@@ -180,6 +210,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bills),
+        cmocka_unit_test(test_measured_behind_one_meter),
         cmocka_unit_test(test_tank_and_car),
         cmocka_unit_test(test_nested_members_belong_to_the_outer),
         cmocka_unit_test(test_no_members),

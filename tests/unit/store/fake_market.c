@@ -204,6 +204,12 @@ void fake_street_init(fake_street *s, const char *folder)
 
 lg_status fake_street_trade(const lg_listener *listener, uint64_t id, uint32_t slot)
 {
+    return fake_street_trade_of(listener, id, slot, LG_MARKET_SPOT);
+}
+
+lg_status fake_street_trade_of(const lg_listener *listener, uint64_t id, uint32_t slot,
+                               lg_market_type type)
+{
     const lg_leg legs[] = {
         {.area = 2, .rate_uct = 20000000, .price_uct = 5000000},
         {.area = 1,
@@ -215,6 +221,7 @@ lg_status fake_street_trade(const lg_listener *listener, uint64_t id, uint32_t s
     };
     int64_t start_ms = START_MS + slot * INT64_C(900000);
     lg_trade trade = {.id = id,
+                      .type = type,
                       .slot = slot,
                       .tick = 3,
                       .slot_start_ms = start_ms,

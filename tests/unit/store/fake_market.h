@@ -50,6 +50,9 @@ typedef struct fake_street {
 void fake_street_init(fake_street *street, const char *folder);
 /** Trade @p id of 0.25 kWh from Home 1 PV to Home 2, load in tick 3 of @p slot. */
 lg_status fake_street_trade(const lg_listener *listener, uint64_t id, uint32_t slot);
+/** The same trade in a market of that type. */
+lg_status fake_street_trade_of(const lg_listener *listener, uint64_t id, uint32_t slot,
+                               lg_market_type type);
 /** The statistics of @p slot after one such trade, and the call that closes the slot. */
 lg_status fake_street_close_slot(fake_street *street, const lg_listener *listener, uint32_t slot);
 

@@ -154,6 +154,77 @@ static void origins_of_stored_energy(void **state)
     fake_folder_remove(folder);
 }
 
+/* A settlement market in which the load, which used 0.1 kWh more than 0.3, bought 0.25 kWh of what
+ * the panel made on top of its 0.5; and the bus, which cannot deviate. */
+static void settlement(void **state)
+{
+    char folder[64], text[8192];
+    fake_street street;
+    lg_store *store;
+    lg_err err;
+    lg_listener listener;
+    (void)state;
+    fake_folder_make(folder);
+    fake_street_init(&street, folder);
+    struct lg_settling settling = {.market = &street.market};
+    street.input.settling = &settling;
+    street.members[1].settlement_uct = 2000000;
+    street.members[1].imbalance_uct = -1000000;
+    assert_int_equal(lg_store_open(lg_mem_system(), &street.input, &err, &store), LG_OK);
+    lg_store_listener(store, &listener);
+    assert_int_equal(fake_street_trade(&listener, 1, 0), LG_OK);
+    assert_int_equal(fake_street_close_slot(&street, &listener, 0), LG_OK);
+    assert_int_equal(fake_street_trade_of(&listener, 2, 0, LG_MARKET_SETTLEMENT), LG_OK);
+    street.market.positions[1].sold_uwh = street.market.positions[2].bought_uwh = 250000000;
+    const int64_t planned[] = {LG_NO_DEVIATION, -500000000, 300000000};
+    const int64_t deviation[] = {LG_NO_DEVIATION, -250000000, 400000000};
+    const lg_settled settled = {.slot = 0,
+                                .slot_start_ms = street.info.start_ms,
+                                .market = &street.market,
+                                .planned_uwh = planned,
+                                .deviation_uwh = deviation};
+    assert_int_equal(listener.settled(listener.ctx, &settled), LG_OK);
+    assert_int_equal(fake_street_close_slot(&street, &listener, 1), LG_OK);
+    assert_int_equal(lg_store_finish(store, (lg_digest){0xab, 1}, street.members, 2, &err), LG_OK);
+    lg_store_close(store);
+    expect(folder, "SELECT group_concat(trade, ', ') FROM trades_view", "1");
+    expect(folder, "SELECT trade || market_type FROM settlement_trades_view", "2Settlement Market");
+    expect(folder, "SELECT trade_count FROM slots WHERE slot = 1", "0"); /* of the spot market */
+    expect(folder,
+           "SELECT group_concat(asset || ' ' || planned_kWh || ' ' || measured_kWh || ' ' || "
+           "deviation_kWh || ' ' || unsettled_kWh, ', ') FROM deviations_view",
+           "Home 1 PV 0.5 0.75 -0.25 0.0, Home 2, load 0.3 0.7 0.4 0.15");
+    expect(folder, "SELECT count(*) || sum(energy_uwh) FROM settlement_slots", "3750000000");
+    expect(folder,
+           "SELECT group_concat(name || total_cost_EUR, ', ') FROM settlement_bills_view "
+           "WHERE market = 'Community'",
+           "Home 1-0.05, Home 20.0525");
+    expect(folder,
+           "SELECT settlement_EUR || ' ' || imbalance_EUR FROM members_view "
+           "WHERE member = 'Home 2'",
+           "0.02 -0.01");
+    fake_folder_read(folder, "trades.csv", text, sizeof text);
+    const char *line = strstr(text, "\ngrid/community/home-1,");
+    assert_non_null(line);
+    assert_null(
+        strstr(line + 1, "\ngrid/community/home-1,")); /* the other is in a file of its own */
+    assert_true(fake_folder_read(folder, "trades-settlement.csv", text, sizeof text) > 0);
+    assert_non_null(strstr(text, "\ngrid/community/home-1,2024-06-03T00:00:00+00:00,"));
+    fake_folder_read(folder, "summary.json", text, sizeof text);
+    assert_non_null(strstr(text, "  \"settlement\": {\"short_kWh\": 0.4, \"long_kWh\": 0.25, "
+                                 "\"trades\": 1, \"energy_kWh\": 0.25, \"paid_EUR\": 0.0525, "
+                                 "\"earned_EUR\": 0.05, \"fees_EUR\": 0.0025, "
+                                 "\"rounding_EUR\": 0}"));
+    assert_non_null(strstr(text, "\"settlement_EUR\": 0.02, \"imbalance_EUR\": -0.01"));
+    assert_non_null(strstr(text, "\"bills.csv\", \"trades-settlement.csv\"]"));
+    /* a run without them in the same folder leaves nothing of it */
+    street.input.settling = NULL;
+    assert_int_equal(lg_store_open(lg_mem_system(), &street.input, &err, &store), LG_OK);
+    lg_store_close(store);
+    assert_int_equal(fake_folder_read(folder, "trades-settlement.csv", text, sizeof text), -1);
+    fake_folder_remove(folder);
+}
+
 static void summary_bytes(void **state)
 {
     char folder[64], text[8192];
@@ -374,6 +445,7 @@ int main(void)
         cmocka_unit_test(a_name_that_cannot_be_given_err),
         cmocka_unit_test(closed_early),
         cmocka_unit_test(replaces_an_earlier_run),
+        cmocka_unit_test(settlement),
         cmocka_unit_test(allocation_sweep),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
