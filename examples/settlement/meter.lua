@@ -33,8 +33,10 @@ return {
     local load, length = info.assets[1], info.slot_minutes
     if info.slot > 0 then
       local used = meter((info.hour - length / 60) % 24)
-      grid.batch:set_energy_measurement { asset = load,
-        energy_measurement = { [slots.shift(info.market_slot, -length)] = used } }
+      if info.settlement_slots then -- somebody asks
+        grid.batch:set_energy_measurement { asset = load,
+          energy_measurement = { [slots.shift(info.market_slot, -length)] = used } }
+      end
       grid.batch:set_energy_forecast { asset = load,
         energy_forecast = { [slots.shift(info.market_slot, length)] = used } }
     end

@@ -20,6 +20,7 @@ static lg_status on_command(void *ctx, const lg_desk *desk, const lg_command *co
     seen[seen_count++] = (sent){.node = command->node,
                                 .slot = slot,
                                 .tick = tick,
+                                .of = command->time_slot,
                                 .kind = command->kind,
                                 .status = answer->status,
                                 .energy_kWh = lg_kwh_from_uwh(command->energy_uwh),

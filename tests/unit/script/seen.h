@@ -8,6 +8,7 @@ enum { SEEN_MAX = 2048 };
 
 typedef struct sent {
     uint32_t node, slot, tick;
+    uint32_t of; /* slot whose settlement market it is for, plus 1; 0: spot */
     uint8_t kind;
     lg_status status;
     double energy_kWh, rate_ct;

@@ -329,6 +329,53 @@ static lg_script_param params_table(const lg_script_param *items, uint32_t count
     return (lg_script_param){.type = LG_PARAM_TABLE, .items = items, .count = count};
 }
 
+/* What PV 1 made more or less than planned in slot 0 goes to market in slots 1 and 2, when the
+ * clock of its market shows 0, 5 and 10 minutes and so on: at the first tick of 90 s from there.
+ * Low to high when it buys, high to low when it sells. */
+static void expect_settled(const char *script, double low, double high)
+{
+    static const uint32_t slots[] = {1, 1, 1, 2, 2, 2}, ticks[] = {0, 4, 7, 0, 4, 7};
+    const double part[] = {0, 0.5, 1, 1, 1, 1};
+    const lg_rules rules = {.match = LG_PAY_AS_BID,
+                            .keep_age = true,
+                            .slot_ms = 900000,
+                            .tick_ms = 90000,
+                            .ticks_per_slot = 10,
+                            .settlement_slots = 2,
+                            .settlement_std = 0.1};
+    stage s;
+    seen_begin_rules(&s, &rules);
+    seen_load(&s, script);
+    stage_run(&s, 3);
+    int64_t deviation = lg_settling_deviation(lg_turn_settling(s.turn), 0, STAGE_PV1);
+    assert_true(deviation != 0 && deviation != LG_NO_DEVIATION);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < seen_count; i++) {
+        if (seen[i].of != 1)
+            continue;
+        assert_true(n < 6);
+        assert_int_equal(seen[i].node, STAGE_PV1);
+        assert_int_equal(seen[i].slot, slots[n]);
+        assert_int_equal(seen[i].tick, ticks[n]);
+        assert_int_equal(seen[i].kind, deviation > 0 ? LG_CMD_BID : LG_CMD_OFFER);
+        assert_true(fabs(seen[i].energy_kWh - fabs((double)deviation) / 1e9) < 1e-12);
+        double rate = deviation > 0 ? low + (high - low) * part[n] : high - (high - low) * part[n];
+        assert_true(fabs(seen[i].rate_ct - rate) < 1e-6);
+        n++;
+    }
+    assert_int_equal(n, 6);
+    seen_finish(&s);
+}
+
+/* The templates from 0 to 50 ct; a home that knows the utility from 8 - 5 to 30 + 5 ct. */
+static void test_settlement(void **state)
+{
+    (void)state;
+    expect_settled("strategies/pv_ramp.lua", 0, 50);
+    expect_settled("strategies/patient.lua", 3, 35);
+    expect_settled("strategies/night_owl.lua", 3, 35);
+}
+
 static void test_fixed_fee(void **state)
 {
     static const lg_script_param items[] = {{.type = LG_PARAM_NUMBER, .key = "fee", .number = 2.5}};
@@ -414,6 +461,7 @@ int main(void)
         cmocka_unit_test(test_bus_one_sided),
         cmocka_unit_test(test_patient),
         cmocka_unit_test(test_night_owl),
+        cmocka_unit_test(test_settlement),
         cmocka_unit_test(test_fixed_fee),
         cmocka_unit_test(test_time_of_use),
         cmocka_unit_test(test_peak_threshold),
