@@ -24,7 +24,7 @@ local function trade(info)
     local low, high = limits(load, info)
     grid.batch:bid_energy_rate(load, "all", low + (high - low) * hurry)
   end
-  settle = settle or settlement.new(info.assets, limits)
+  settle = settle or settlement.new(info, info.assets, limits)
   settle(info)
 end
 

@@ -16,16 +16,18 @@ local LOWEST, HIGHEST = 0, 50
 
 --- Settles the deviations of some assets.
 -- limits(asset, info): lowest and highest rate (ct/kWh); without it 0 and 50.
--- Returns a function for on_market_cycle and every on_tick; without settlement markets it does nothing.
-function settlement.new(assets, limits)
+-- Returns a function for on_market_cycle and every on_tick; where there are no settlement markets, one that does
+-- nothing.
+function settlement.new(info, assets, limits)
+  if not info.settlement_slots then return function() end end
   local batch = grid.batch
   local markets = {} -- by slot: when it was first seen, and the number of its next update
 
-  local function place(asset, slot, part, info)
+  local function place(asset, slot, part, now)
     local left = asset.unsettled_deviation_kWh[slot]
-    if not left or math.abs(left) <= (info.compat == "gsy-e" and 2e-5 or 0) then return end
+    if not left or math.abs(left) <= (now.compat == "gsy-e" and 2e-5 or 0) then return end
     local low, high = LOWEST, HIGHEST
-    if limits then low, high = limits(asset, info) end
+    if limits then low, high = limits(asset, now) end
     if left > 0 then
       batch:bid_energy_rate(asset, "all", low + (high - low) * part, true, slot)
     else
@@ -33,17 +35,17 @@ function settlement.new(assets, limits)
     end
   end
 
-  return function(info)
-    local slots = info.settlement_slots
-    if not slots then return end
-    local length = info.slot_minutes * 60
-    local now, n = info.slot * length + info.seconds_into_slot, math.max(length // INTERVAL - 1, 1)
+  local length = info.slot_minutes * 60
+  local n = math.max(length // INTERVAL - 1, 1)
+
+  return function(now)
+    local seconds = now.slot * length + now.seconds_into_slot
     local open = {}
-    for _, slot in ipairs(slots) do
-      local market = markets[slot] or { opened = now, k = 0 }
+    for _, slot in ipairs(now.settlement_slots) do
+      local market = markets[slot] or { opened = seconds, k = 0 }
       open[slot] = market
-      if now - market.opened >= INTERVAL * market.k then
-        for _, asset in ipairs(assets) do place(asset, slot, math.min(market.k / n, 1), info) end
+      if seconds - market.opened >= INTERVAL * market.k then
+        for _, asset in ipairs(assets) do place(asset, slot, math.min(market.k / n, 1), now) end
         market.k = market.k + 1
       end
     end

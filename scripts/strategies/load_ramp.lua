@@ -16,7 +16,7 @@ return {
     if not start then
       local mine = ramp.of_role(info.assets, "consumer")
       start, move = ramp.new(info, "bid", mine, rates)
-      settle = settlement.new(mine)
+      settle = settlement.new(info, mine)
     end
     start(info)
     settle(info)

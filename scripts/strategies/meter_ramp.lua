@@ -6,6 +6,8 @@
 
 local limits = require "limits"
 local ramp = require "ramp"
+local settlement = require "settlement"
+local settle
 local start_bids, move_bids, start_offers, move_offers
 
 return {
@@ -15,12 +17,15 @@ return {
       local meters = ramp.of_role(info.assets, "prosumer")
       start_bids, move_bids = ramp.new(info, "bid", meters, limits.buying)
       start_offers, move_offers = ramp.new(info, "offer", meters, limits.selling)
+      settle = settlement.new(info, meters)
     end
     start_bids(info)
     start_offers(info)
+    settle(info)
   end,
   on_tick = function(info)
     move_bids(info)
     move_offers(info)
+    settle(info)
   end,
 }

@@ -29,7 +29,7 @@ end
 local function quote(market)
   local batch = grid.batch
   local hurry = math.min(1, market.slot_completion / 0.7)
-  settle = settle or settlement.new(market.assets, limits)
+  settle = settle or settlement.new(market, market.assets, limits)
   settle(market)
   for _, asset in ipairs(market.assets) do
     local cheap, dear = outside.sell_rate(asset, market), outside.buy_rate(asset, market)

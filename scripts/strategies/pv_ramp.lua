@@ -15,7 +15,7 @@ return {
     if not start then
       local mine = ramp.of_role(info.assets, "producer")
       start, move = ramp.new(info, "offer", mine, limits.selling)
-      settle = settlement.new(mine)
+      settle = settlement.new(info, mine)
     end
     start(info)
     settle(info)

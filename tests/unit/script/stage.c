@@ -335,7 +335,7 @@ static void caps_of(const stage *s, lg_caps caps[STAGE_ASSETS])
         caps[i] = (lg_caps){0};
         assert_true(lg_uwh_from_kwh(s->plans[i].demand_kWh, &caps[i].buy_uwh));
         assert_true(lg_uwh_from_kwh(s->plans[i].supply_kWh, &caps[i].sell_uwh));
-        if (s->assets[i].role == LG_ROLE_CONSUMER)
+        if (s->assets[i].role == LG_ROLE_CONSUMER || s->assets[i].role == LG_ROLE_PROSUMER)
             caps[i].demand_uwh = caps[i].buy_uwh;
         if (s->assets[i].role == LG_ROLE_PRODUCER)
             caps[i].supply_uwh = caps[i].sell_uwh;

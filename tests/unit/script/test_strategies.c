@@ -329,10 +329,10 @@ static lg_script_param params_table(const lg_script_param *items, uint32_t count
     return (lg_script_param){.type = LG_PARAM_TABLE, .items = items, .count = count};
 }
 
-/* What PV 1 made more or less than planned in slot 0 goes to market in slots 1 and 2, when the
+/* What @p asset used or made more or less than planned in slot 0 goes to market in slots 1 and 2, when the
  * clock of its market shows 0, 5 and 10 minutes and so on: at the first tick of 90 s from there.
  * Low to high when it buys, high to low when it sells. */
-static void expect_settled(const char *script, double low, double high)
+static void expect_settled(const char *script, uint32_t asset, double low, double high)
 {
     static const uint32_t slots[] = {1, 1, 1, 2, 2, 2}, ticks[] = {0, 4, 7, 0, 4, 7};
     const double part[] = {0, 0.5, 1, 1, 1, 1};
@@ -345,16 +345,17 @@ static void expect_settled(const char *script, double low, double high)
                             .settlement_std = 0.1};
     stage s;
     seen_begin_rules(&s, &rules);
+    assert_int_equal(lg_desk_grant_asset(s.desk, asset), LG_OK);
     seen_load(&s, script);
     stage_run(&s, 3);
-    int64_t deviation = lg_settling_deviation(lg_turn_settling(s.turn), 0, STAGE_PV1);
+    int64_t deviation = lg_settling_deviation(lg_turn_settling(s.turn), 0, asset);
     assert_true(deviation != 0 && deviation != LG_NO_DEVIATION);
     uint32_t n = 0;
     for (uint32_t i = 0; i < seen_count; i++) {
         if (seen[i].of != 1)
             continue;
         assert_true(n < 6);
-        assert_int_equal(seen[i].node, STAGE_PV1);
+        assert_int_equal(seen[i].node, asset);
         assert_int_equal(seen[i].slot, slots[n]);
         assert_int_equal(seen[i].tick, ticks[n]);
         assert_int_equal(seen[i].kind, deviation > 0 ? LG_CMD_BID : LG_CMD_OFFER);
@@ -371,9 +372,11 @@ static void expect_settled(const char *script, double low, double high)
 static void test_settlement(void **state)
 {
     (void)state;
-    expect_settled("strategies/pv_ramp.lua", 0, 50);
-    expect_settled("strategies/patient.lua", 3, 35);
-    expect_settled("strategies/night_owl.lua", 3, 35);
+    expect_settled("strategies/pv_ramp.lua", STAGE_PV1, 0, 50);
+    expect_settled("strategies/load_ramp.lua", STAGE_LOAD2, 0, 50);
+    expect_settled("strategies/meter_ramp.lua", STAGE_METER2, 0, 50);
+    expect_settled("strategies/patient.lua", STAGE_PV1, 3, 35);
+    expect_settled("strategies/night_owl.lua", STAGE_PV1, 3, 35);
 }
 
 static void test_fixed_fee(void **state)
