@@ -42,10 +42,12 @@ const char *lg_market_type_name(lg_market_type type)
     return type == LG_MARKET_SETTLEMENT ? "Settlement Market" : "Spot Market";
 }
 
+/* Loads, panels, turbines and meters. A producer that asks a rate of its own runs when it is bought
+ * from: a generator makes what it has planned. */
 static bool can_deviate(const lg_asset *asset)
 {
-    return asset->role == LG_ROLE_CONSUMER || asset->role == LG_ROLE_PRODUCER ||
-           asset->role == LG_ROLE_PROSUMER;
+    return asset->role == LG_ROLE_CONSUMER || asset->role == LG_ROLE_PROSUMER ||
+           (asset->role == LG_ROLE_PRODUCER && !lg_site_param(asset, "energy_rate"));
 }
 
 bool lg_asset_has_stream(const lg_asset *asset)

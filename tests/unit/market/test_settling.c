@@ -327,6 +327,40 @@ static void what_trades_without_limit_does_not_deviate(void **state)
     strike(&f);
 }
 
+static void a_generator_makes_what_it_planned_and_a_meter_deviates_both_ways(void **state)
+{
+    (void)state;
+    static const lg_option rate = {.name = "energy_rate", .type = LG_OPTION_NUMBER};
+    static union {
+        lg_params params;
+        char room[sizeof(lg_params) + sizeof(lg_param)];
+    } block;
+    static fixture f;
+    int64_t uses[20], makes[20];
+    block.params.count = 1;
+    block.params.items[0] = (lg_param){.option = &rate, .value.number = 30};
+    build(&f, 1, LG_PAY_AS_BID);
+    f.t.assets[PV_2].params = &block.params;
+    assert_true(make(&f, lg_mem_system()));
+    advance(&f);
+    advance(&f);
+    assert_true(lg_settling_deviation(f.settling, 0, PV_2) == LG_NO_DEVIATION);
+    strike(&f);
+    for (int i = 0; i < 2; i++) { /* a meter that uses 1 kWh, and one that feeds 1 kWh in */
+        build(&f, 1, LG_PAY_AS_BID);
+        f.t.assets[LOAD_1].role = LG_ROLE_PROSUMER;
+        assert_false(lg_asset_has_stream(&f.t.assets[LOAD_1])); /* values have no sign */
+        if (i == 1)
+            f.t.caps[LOAD_1] = (lg_caps){.sell_uwh = town_uwh(1), .supply_uwh = town_uwh(1)};
+        assert_true(make(&f, lg_mem_system()));
+        draw(&f, LOAD_1, i == 0 ? uses : makes);
+        strike(&f);
+    }
+    for (int i = 0; i < 20; i++) /* the same draw: what is used more is bought, made more is sold */
+        assert_int_equal(uses[i], -makes[i]);
+    assert_int_not_equal(uses[0], 0);
+}
+
 static void fees_are_those_that_rule_when_the_market_opens(void **state)
 {
     (void)state;
@@ -395,6 +429,7 @@ int main(void)
         cmocka_unit_test(who_does_not_measure_gets_a_draw_of_its_own),
         cmocka_unit_test(a_draw_is_never_less_than_nothing),
         cmocka_unit_test(what_trades_without_limit_does_not_deviate),
+        cmocka_unit_test(a_generator_makes_what_it_planned_and_a_meter_deviates_both_ways),
         cmocka_unit_test(fees_are_those_that_rule_when_the_market_opens),
         cmocka_unit_test(names_are_those_of_the_reference),
         cmocka_unit_test(no_allocation_failure_leaks),

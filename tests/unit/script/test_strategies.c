@@ -329,9 +329,9 @@ static lg_script_param params_table(const lg_script_param *items, uint32_t count
     return (lg_script_param){.type = LG_PARAM_TABLE, .items = items, .count = count};
 }
 
-/* What @p asset used or made more or less than planned in slot 0 goes to market in slots 1 and 2, when the
- * clock of its market shows 0, 5 and 10 minutes and so on: at the first tick of 90 s from there.
- * Low to high when it buys, high to low when it sells. */
+/* What @p asset used or made more or less than planned in slot 0 goes to market in slots 1 and 2,
+ * when the clock of its market shows 0, 5 and 10 minutes and so on: at the first tick of 90 s from
+ * there. Low to high when it buys, high to low when it sells. */
 static void expect_settled(const char *script, uint32_t asset, double low, double high)
 {
     static const uint32_t slots[] = {1, 1, 1, 2, 2, 2}, ticks[] = {0, 4, 7, 0, 4, 7};
