@@ -379,6 +379,54 @@ static void fees_are_those_that_rule_when_the_market_opens(void **state)
     strike(&f);
 }
 
+static void islands_and_switched_off_assets_stay_so(void **state)
+{
+    (void)state;
+    static fixture f;
+    lg_placed placed;
+    build(&f, 4, LG_PAY_AS_BID);
+    assert_true(make(&f, lg_mem_system()));
+    advance(&f);
+    assert_int_equal(lg_market_set_connected(f.t.market, HOME_2, false), LG_OK);
+    assert_int_equal(lg_market_set_asset_enabled(f.t.market, LOAD_2, false), LG_OK);
+    measure(&f, LOAD_1, 0, 1.3);
+    measure(&f, LOAD_2, 0, 1.3);
+    measure(&f, PV_2, 0, 2.2);
+    advance(&f); /* slot 1 is without them, and so is the settling of slot 0 */
+    lg_market *m = lg_settling_market(f.settling, 0);
+    assert_false(lg_market_connected(m, HOME_2));
+    assert_int_equal(place(m, LOAD_2, LG_BID, 0.1, 30, &placed), LG_ENERGY);
+    assert_int_equal(place(m, LOAD_1, LG_BID, 0.3, 30, &placed), LG_OK);
+    assert_int_equal(place(m, PV_2, LG_OFFER, 0.2, 10, &placed), LG_OK);
+    for (uint32_t tick = 0; tick < 20; tick++)
+        assert_int_equal(lg_settling_tick(f.settling, 1, tick), LG_OK);
+    assert_int_equal(f.trade_count, 0); /* nothing leaves the island */
+    measure(&f, LOAD_2, 1, 1.5);
+    measure(&f, LOAD_2, 0, 1.2);
+    assert_int_equal(lg_market_set_connected(f.t.market, HOME_2, true), LG_OK);
+    assert_int_equal(lg_market_set_asset_enabled(f.t.market, LOAD_2, true), LG_OK);
+    advance(&f);
+    assert_int_equal(place(m, LOAD_2, LG_BID, 0.1, 30, &placed),
+                     LG_ENERGY); /* of slot 0: not yet */
+    assert_true(lg_settling_deviation(f.settling, 1, LOAD_2) == LG_NO_DEVIATION); /* was off */
+    assert_true(lg_market_connected(lg_settling_market(f.settling, 1), HOME_2));
+    strike(&f);
+}
+
+static void who_may_buy_more_than_it_needs_does_not_deviate(void **state)
+{
+    (void)state;
+    static fixture f;
+    build(&f, 4, LG_PAY_AS_BID);
+    f.t.assets[LOAD_1].params = NULL;
+    f.t.caps[LOAD_1].buy_uwh = town_uwh(3); /* a tank: it uses what it buys */
+    assert_true(make(&f, lg_mem_system()));
+    advance(&f);
+    advance(&f);
+    assert_true(lg_settling_deviation(f.settling, 0, LOAD_1) == LG_NO_DEVIATION);
+    strike(&f);
+}
+
 static void names_are_those_of_the_reference(void **state)
 {
     (void)state;
@@ -431,6 +479,8 @@ int main(void)
         cmocka_unit_test(what_trades_without_limit_does_not_deviate),
         cmocka_unit_test(a_generator_makes_what_it_planned_and_a_meter_deviates_both_ways),
         cmocka_unit_test(fees_are_those_that_rule_when_the_market_opens),
+        cmocka_unit_test(islands_and_switched_off_assets_stay_so),
+        cmocka_unit_test(who_may_buy_more_than_it_needs_does_not_deviate),
         cmocka_unit_test(names_are_those_of_the_reference),
         cmocka_unit_test(no_allocation_failure_leaks),
     };
