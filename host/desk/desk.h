@@ -36,6 +36,13 @@ bool lg_desk_commands_market(const lg_desk *desk, uint32_t area);
  * @return LG_OK; LG_LIMIT the batch is full; LG_MEMORY
  */
 lg_status lg_desk_send(lg_desk *desk, const lg_command *command) LG_CHECKED;
+/**
+ * Copies @p terms into the batch that is being filled, for the field `terms` of a command of it.
+ * @return LG_OK; LG_LIMIT as many terms as commands are possible; LG_MEMORY
+ */
+lg_status lg_desk_add_terms(lg_desk *desk, const lg_terms *terms, uint64_t *number) LG_CHECKED;
+/** Terms number @p number of the batch applied last; NULL for 0. */
+const lg_terms *lg_desk_terms(const lg_desk *desk, uint64_t number);
 /** Number of commands in the batch that has not been applied yet. */
 uint32_t lg_desk_pending(const lg_desk *desk);
 /** Forgets what the pending batch has behind its first @p count commands (after a fault). */

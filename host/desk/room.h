@@ -15,6 +15,9 @@ struct lg__rights {
 struct lg__batch {
     lg_command *commands;
     uint32_t count, capacity;
+    lg_terms *terms; /* of commands that have any, their texts and lists in the arena */
+    uint32_t term_count, term_capacity;
+    lg_arena arena;
 };
 
 struct lg_desk {

@@ -194,6 +194,29 @@ static lg_status tell_command(lg_turn *turn, const lg_desk *desk, const lg_comma
     return status;
 }
 
+/* What an order requires counts in the digest as what it asks. */
+static void hash_terms(lg_turn *turn, const lg_terms *terms)
+{
+    const char *type = terms->energy_type ? terms->energy_type : "";
+    lg_chain_add(turn->chain, type, strlen(type) + 1);
+    for (uint32_t i = 0; i < terms->requirement_count; i++) {
+        const lg_requirement *r = &terms->requirements[i];
+        int64_t event[] = {r->energy_uwh, r->rate_uct, r->partners.count, r->energy_types.count};
+        const uint32_t *partners = r->partners.items; /* copies of lg_terms_copy(), without gaps */
+        const char *const *types = r->energy_types.items;
+        lg_chain_add(turn->chain, event, sizeof event);
+        if (partners)
+            lg_chain_add(turn->chain, partners, r->partners.count * sizeof *partners);
+        for (uint32_t k = 0; k < r->energy_types.count; k++)
+            lg_chain_add(turn->chain, types[k], strlen(types[k]) + 1);
+    }
+}
+
+static bool is_order(const lg_command *c)
+{
+    return c->kind <= LG_CMD_UPDATE_OFFER;
+}
+
 /* Applies command @p c, the one at @p index of the desk's batch or what is left of it. */
 static lg_status apply_one(lg_turn *turn, lg_desk *desk, uint32_t index, const lg_command *c)
 {
@@ -206,6 +229,9 @@ static lg_status apply_one(lg_turn *turn, lg_desk *desk, uint32_t index, const l
                         (uint64_t)c->energy_uwh, (uint64_t)c->amount,
                         c->order_id ^ (uint64_t)desk->index << 40};
     lg_chain_add(turn->chain, event, sizeof event);
+    const lg_terms *terms = is_order(c) ? lg_desk_terms(desk, c->terms) : NULL;
+    if (terms)
+        hash_terms(turn, terms);
     return turn->command_listeners ? tell_command(turn, desk, c, a) : LG_OK;
 }
 

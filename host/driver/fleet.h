@@ -24,6 +24,8 @@ lg_plugins *lg_plugins_load(lg_mem *mem, const char *const *folders, uint32_t fo
 void lg_plugins_free(lg_plugins *plugins);
 /** All drivers, sorted by name; valid until lg_plugins_free(). */
 const lg_driver *const *lg_plugins_drivers(const lg_plugins *plugins, uint32_t *count);
+/** All matching rules, sorted by name; valid until lg_plugins_free(). */
+const lg_matching *const *lg_plugins_rules(const lg_plugins *plugins, uint32_t *count);
 /** The loaded plugins themselves. */
 const lg_plugin *const *lg_plugins_list(const lg_plugins *plugins, uint32_t *count);
 /** File a plugin came from, by its index in the list. */

@@ -8,8 +8,9 @@
 #include "script/find.h"
 
 const char *const lg__arg_names[ARG_COUNT] = {
-    "asset",  "energy", "rate",     "price",         "replace_existing", "area_uuid",  "asset_uuid",
-    "market", "bid_id", "offer_id", "fee_cents_kwh", "fee_const",        "fee_percent"};
+    "asset",         "energy",     "rate",        "price",        "replace_existing",
+    "area_uuid",     "asset_uuid", "market",      "bid_id",       "offer_id",
+    "fee_cents_kwh", "fee_const",  "fee_percent", "requirements", "attributes"};
 
 /* Raises about the first (by its letters) key of the table at index 2 that the command does not
  * take. */
@@ -89,6 +90,12 @@ void lg__args_take(lua_State *L, lg__request *request, int arg, int index)
         if (!lua_isboolean(L, index))
             lg__args_type_error(L, request, arg, "true or false", index);
         request->replace = lua_toboolean(L, index);
+        return;
+    case ARG_REQUIREMENTS:
+    case ARG_ATTRIBUTES:
+        if (lua_type(L, index) != LUA_TTABLE)
+            lg__args_type_error(L, request, arg,
+                                arg == ARG_ATTRIBUTES ? "a table" : "a list of tables", index);
         return;
     case ARG_BID_ID:
     case ARG_OFFER_ID:

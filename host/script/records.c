@@ -245,7 +245,7 @@ static void say_why(const lg_agent *agent, const lg_command *command, const lg_a
         }
         break;
     case LG_GONE:
-        if (command->order_id)
+        if (command->order_id && !is_order(command->kind))
             lg_text_format(out, "there is no open %s with id %llu of \"%s\"", side,
                            (unsigned long long)command->order_id, name);
         else
@@ -324,6 +324,12 @@ static void set_result(lua_State *L, const lg_command *command, const lg_answer 
     if (is_order(command->kind)) {
         push_order(L, answer->order_id, command->energy_uwh, command->amount);
         lua_setfield(L, -2, bid ? "bid" : "offer");
+        if (answer->stripped)
+            set_text(L, "message",
+                     agent->rules->dof ? "requirements and attributes were left out: the matching "
+                                         "of these markets does not look at them"
+                                       : "requirements and attributes were left out: the scenario "
+                                         "says market.dof = false");
         return;
     }
     switch (command->kind) {

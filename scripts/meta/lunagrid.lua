@@ -125,6 +125,7 @@
 ---@field error_message string? # of a refusal: one sentence with the numbers
 ---@field asked number? # of a refusal (ENERGY, INVALID: kWh; RATE: ct/kWh): what was asked; of grid_fees ct/kWh, or % where fees are percentages
 ---@field allowed number? # of a refusal: the most that would have been accepted, in the unit of asked; of LIMIT how many open orders a side of an asset may have
+---@field message string? # a warning: requirements and attributes were left out, and why
 ---@field bid lunagrid.Order? # the new bid
 ---@field offer lunagrid.Order? # the new offer
 ---@field deleted integer? # how many orders were withdrawn
@@ -134,6 +135,19 @@
 ---@field market_stats lunagrid.DsoStats? # of market_stats and dso_market_stats; empty before the first slot has closed
 ---@field market_fee_const number? # of grid_fees: what rules from the next slot on, ct/kWh
 ---@field market_fee_percent number? # of grid_fees: what rules from the next slot on, %
+
+---@class lunagrid.BidRequirement
+---@field trading_partners (lunagrid.Asset|lunagrid.Market|string)[]? # the offer comes from one of these assets, or from below one of these markets
+---@field energy_type string[]? # the offer is of one of these types: "PV", "Grid", ...
+---@field energy number? # kWh, at most this much of the bid under this requirement
+---@field price number? # ct, at most this for `energy` (or all of the bid)
+---@field rate number? # ct/kWh, at most; instead of price
+
+---@class lunagrid.OfferRequirement
+---@field trading_partners (lunagrid.Asset|lunagrid.Market|string)[] # the bid comes from one of these assets, or from below one of these markets
+
+---@class lunagrid.Attributes
+---@field energy_type string # what is offered, instead of what the asset's kind says
 
 ---@class lunagrid.Message
 ---@field event "refused"|"disable"|"enable"|"disconnect"|"connect"|"change" # what happened: a refusal, or an event of the scenario
@@ -176,7 +190,7 @@ local Batch = {}
 ---@param energy number|"all" # kWh; "all": what is left
 ---@param rate number # ct/kWh
 ---@param replace_existing? boolean # withdraw the asset's other orders of that side (default true)
----@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", rate: number, replace_existing?: boolean}): boolean?, string?, string?
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", rate: number, replace_existing?: boolean, requirements?: lunagrid.BidRequirement[]}): boolean?, string?, string?
 ---@return boolean? sent # nil when it is clear at once that it will be refused
 ---@return string? sentence # why
 ---@return string? code # "FOREIGN" or "LIMIT"
@@ -187,7 +201,7 @@ function Batch:bid_energy_rate(asset, energy, rate, replace_existing) end
 ---@param energy number|"all" # kWh; "all": what is left
 ---@param price number # ct for all of the energy
 ---@param replace_existing? boolean # withdraw the asset's other orders of that side (default true)
----@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", price: number, replace_existing?: boolean}): boolean?, string?, string?
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", price: number, replace_existing?: boolean, requirements?: lunagrid.BidRequirement[]}): boolean?, string?, string?
 ---@return boolean? sent # nil when it is clear at once that it will be refused
 ---@return string? sentence # why
 ---@return string? code # "FOREIGN" or "LIMIT"
@@ -198,7 +212,7 @@ function Batch:bid_energy(asset, energy, price, replace_existing) end
 ---@param energy number|"all" # kWh; "all": what is left
 ---@param rate number # ct/kWh
 ---@param replace_existing? boolean # withdraw the asset's other orders of that side (default true)
----@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", rate: number, replace_existing?: boolean}): boolean?, string?, string?
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", rate: number, replace_existing?: boolean, requirements?: lunagrid.OfferRequirement[], attributes?: lunagrid.Attributes}): boolean?, string?, string?
 ---@return boolean? sent # nil when it is clear at once that it will be refused
 ---@return string? sentence # why
 ---@return string? code # "FOREIGN" or "LIMIT"
@@ -209,7 +223,7 @@ function Batch:offer_energy_rate(asset, energy, rate, replace_existing) end
 ---@param energy number|"all" # kWh; "all": what is left
 ---@param price number # ct for all of the energy
 ---@param replace_existing? boolean # withdraw the asset's other orders of that side (default true)
----@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", price: number, replace_existing?: boolean}): boolean?, string?, string?
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", price: number, replace_existing?: boolean, requirements?: lunagrid.OfferRequirement[], attributes?: lunagrid.Attributes}): boolean?, string?, string?
 ---@return boolean? sent # nil when it is clear at once that it will be refused
 ---@return string? sentence # why
 ---@return string? code # "FOREIGN" or "LIMIT"
@@ -219,7 +233,7 @@ function Batch:offer_energy(asset, energy, price, replace_existing) end
 ---@param asset lunagrid.Asset|string # object, name or UUID
 ---@param energy number|"all" # kWh; "all": what is left
 ---@param rate number # ct/kWh
----@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", rate: number}): boolean?, string?, string?
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", rate: number, requirements?: lunagrid.BidRequirement[]}): boolean?, string?, string?
 ---@return boolean? sent # nil when it is clear at once that it will be refused
 ---@return string? sentence # why
 ---@return string? code # "FOREIGN" or "LIMIT"
@@ -229,7 +243,7 @@ function Batch:update_bid_energy_rate(asset, energy, rate) end
 ---@param asset lunagrid.Asset|string # object, name or UUID
 ---@param energy number|"all" # kWh; "all": what is left
 ---@param price number # ct for all of the energy
----@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", price: number}): boolean?, string?, string?
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", price: number, requirements?: lunagrid.BidRequirement[]}): boolean?, string?, string?
 ---@return boolean? sent # nil when it is clear at once that it will be refused
 ---@return string? sentence # why
 ---@return string? code # "FOREIGN" or "LIMIT"
@@ -239,7 +253,7 @@ function Batch:update_bid_energy(asset, energy, price) end
 ---@param asset lunagrid.Asset|string # object, name or UUID
 ---@param energy number|"all" # kWh; "all": what is left
 ---@param rate number # ct/kWh
----@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", rate: number}): boolean?, string?, string?
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", rate: number, requirements?: lunagrid.OfferRequirement[], attributes?: lunagrid.Attributes}): boolean?, string?, string?
 ---@return boolean? sent # nil when it is clear at once that it will be refused
 ---@return string? sentence # why
 ---@return string? code # "FOREIGN" or "LIMIT"
@@ -249,7 +263,7 @@ function Batch:update_offer_energy_rate(asset, energy, rate) end
 ---@param asset lunagrid.Asset|string # object, name or UUID
 ---@param energy number|"all" # kWh; "all": what is left
 ---@param price number # ct for all of the energy
----@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", price: number}): boolean?, string?, string?
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", price: number, requirements?: lunagrid.OfferRequirement[], attributes?: lunagrid.Attributes}): boolean?, string?, string?
 ---@return boolean? sent # nil when it is clear at once that it will be refused
 ---@return string? sentence # why
 ---@return string? code # "FOREIGN" or "LIMIT"
