@@ -5,30 +5,27 @@
 
 typedef void apply_function(lg_desk *desk, const lg_command *c, lg_answer *a);
 
-/* Gives the new order what it requires, or leaves it out where no rule looks at it. */
-static void set_terms(lg_desk *desk, const lg_command *c, lg_answer *a, lg_side side)
-{
-    uint32_t gone;
-    const lg_terms *terms = lg_desk_terms(desk, c->terms);
-    a->stripped = terms && !lg_market_takes_terms(desk->market);
-    if (!terms || a->stripped)
-        return;
-    a->status = lg_market_set_terms(desk->market, c->node, side, a->order_id, terms);
-    if (a->status == LG_INVALID &&
-        lg_market_cancel(desk->market, c->node, side, a->order_id, &gone) != LG_OK)
-        a->status = LG_BUG; /* an order must not trade without what it requires */
-}
-
+/* What an order requires is looked at first, so that nothing has changed when it cannot be; where
+ * no rule looks at it, it is left out. */
 static void place(lg_desk *desk, const lg_command *c, lg_answer *a, lg_side side, bool replace)
 {
     lg_placed placed;
+    const lg_terms *terms = lg_desk_terms(desk, c->terms);
+    bool taken = terms && lg_market_takes_terms(desk->market);
+    if (taken && !lg_market_terms_valid(desk->market, terms)) {
+        a->status = LG_INVALID;
+        return;
+    }
     a->status =
         lg_market_place(desk->market, c->node, side, c->energy_uwh, c->amount, replace, &placed);
     a->order_id = placed.id;
     a->asked = a->status == LG_RATE ? c->amount : placed.asked_uwh;
     a->allowed = a->status == LG_RATE ? LG_RATE_MAX_UCT : placed.allowed_uwh;
-    if (c->terms && a->status == LG_OK)
-        set_terms(desk, c, a, side);
+    if (terms && a->status == LG_OK) {
+        a->stripped = !taken;
+        if (taken)
+            a->status = lg_market_set_terms(desk->market, c->node, side, a->order_id, terms);
+    }
 }
 
 static void apply_BID(lg_desk *desk, const lg_command *c, lg_answer *a)

@@ -295,8 +295,9 @@ static lg_status check_rule(const char *plugin, uint32_t index, const lg_matchin
                        "%s: rule %u needs a name of letters, digits and _, the word of market = { "
                        "matching = \"...\" }",
                        plugin, index + 1);
-    if (is_among(rule->name, rule_words, sizeof rule_words / sizeof *rule_words))
-        return lg_fail(err, LG_PLUGIN, "rule \"%s\": the host has a rule of this name", rule->name);
+    const char *reason = lg_rule_name_refused(rule->name);
+    if (reason)
+        return lg_fail(err, LG_PLUGIN, "rule \"%s\": %s", rule->name, reason);
     if (!rule->help)
         return lg_fail(err, LG_PLUGIN, "rule \"%s\" has no help text", rule->name);
     if (!rule->match)
@@ -386,4 +387,11 @@ const char *lg_driver_name_refused(const char *name)
     if (is_among(name, driver_words, sizeof driver_words / sizeof *driver_words))
         return "it means something else in a scenario";
     return NULL;
+}
+
+const char *lg_rule_name_refused(const char *name)
+{
+    return is_among(name, rule_words, sizeof rule_words / sizeof *rule_words)
+               ? "the host has a rule of this name"
+               : NULL;
 }

@@ -34,6 +34,9 @@ const char *lg_plugins_file(const lg_plugins *plugins, uint32_t index);
 /** Why a new driver should not be called @p name: a word of C or of scenarios. NULL: it may be. */
 const char *lg_driver_name_refused(const char *name);
 
+/** The same for a new matching rule: the host's own rules keep their names. */
+const char *lg_rule_name_refused(const char *name);
+
 /** The open devices of a site: one an asset, by the asset's index. */
 typedef struct lg_fleet lg_fleet;
 

@@ -223,10 +223,12 @@ lg_status lg_terms_copy(lg_arena *arena, const lg_terms *terms, lg_terms *copy) 
 
 /** Whether orders may carry terms here: the matching rule looks at them and the rules allow it. */
 bool lg_market_takes_terms(const lg_market *market);
+/** Whether the limits above are kept and all places exist. */
+bool lg_market_terms_valid(const lg_market *market, const lg_terms *terms);
 /**
  * Gives @p terms (copied) to order @p id of @p asset, just placed; it keeps them until it is
  * changed or gone. Only where lg_market_takes_terms(). @return LG_OK; LG_GONE no such order;
- * LG_INVALID a limit above is passed, or a place does not exist; LG_MEMORY
+ * LG_INVALID they are not lg_market_terms_valid(); LG_MEMORY
  */
 lg_status lg_market_set_terms(lg_market *market, uint32_t asset, lg_side side, uint64_t id,
                               const lg_terms *terms) LG_CHECKED;
@@ -262,6 +264,14 @@ typedef struct lg_match_counts {
     bool aside; /* it misbehaved and is asked no more: nothing trades from then on */
 } lg_match_counts;
 lg_match_counts lg_market_match_counts(const lg_market *market);
+/** Refusals of all kinds. */
+static inline uint64_t lg_match_refused(const lg_match_counts *counts)
+{
+    uint64_t sum = 0;
+    for (int i = 0; i < LG_MATCH_REFUSAL_COUNT; i++)
+        sum += counts->refused[i];
+    return sum;
+}
 
 /**
  * The same in pieces, where lg_rules_interleave() asks for it: a beginning, then every asset and

@@ -63,7 +63,23 @@ static bool is_type(const char *text)
     return length > 0 && length <= LG_ENERGY_TYPE_MAX;
 }
 
-static bool is_fine(const lg_market *m, const lg_terms *terms)
+/* Makes room for the number of record @p order; new numbers are 0. */
+static bool number_room(lg_market *m, struct lg__terms_book *book, uint32_t order)
+{
+    uint32_t before = book->number_capacity;
+    if (!LG_GROW(m->mem, book->number, book->number_capacity, order + 1))
+        return false;
+    if (book->number_capacity > before)
+        memset(book->number + before, 0, (book->number_capacity - before) * sizeof *book->number);
+    return true;
+}
+
+bool lg_market_takes_terms(const lg_market *m)
+{
+    return m->rules.dof && m->rule && (m->rules.matcher->rule->flags & LG_MATCHING_ATTRIBUTES);
+}
+
+bool lg_market_terms_valid(const lg_market *m, const lg_terms *terms)
 {
     bool fine = terms->requirement_count <= LG_REQUIREMENTS_MAX &&
                 (!terms->energy_type || is_type(terms->energy_type));
@@ -82,22 +98,6 @@ static bool is_fine(const lg_market *m, const lg_terms *terms)
     return fine;
 }
 
-/* Makes room for the number of record @p order; new numbers are 0. */
-static bool number_room(lg_market *m, struct lg__terms_book *book, uint32_t order)
-{
-    uint32_t before = book->number_capacity;
-    if (!LG_GROW(m->mem, book->number, book->number_capacity, order + 1))
-        return false;
-    if (book->number_capacity > before)
-        memset(book->number + before, 0, (book->number_capacity - before) * sizeof *book->number);
-    return true;
-}
-
-bool lg_market_takes_terms(const lg_market *m)
-{
-    return m->rules.dof && m->rule && (m->rules.matcher->rule->flags & LG_MATCHING_ATTRIBUTES);
-}
-
 lg_status lg_market_set_terms(lg_market *m, uint32_t asset, lg_side side, uint64_t id,
                               const lg_terms *terms)
 {
@@ -108,7 +108,7 @@ lg_status lg_market_set_terms(lg_market *m, uint32_t asset, lg_side side, uint64
         order = m->orders[order].next;
     if (order == LG_NONE)
         return LG_GONE;
-    if (!is_fine(m, terms))
+    if (!lg_market_terms_valid(m, terms))
         return LG_INVALID;
     if (!number_room(m, book, order) ||
         !LG_GROW(m->mem, book->list, book->capacity, book->count + 1))

@@ -6,7 +6,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "base/rng.h"
+#include "lunagrid/draw.h"
 #include "plugin/rule_kit.h"
 
 #include <string.h>
@@ -178,7 +178,7 @@ static void play(rule_kit *kit, uint64_t seed)
     for (uint32_t tick = 0; tick < 12; tick++) {
         for (uint32_t asset = 0; asset <= 3 * HOMES; asset++)
             for (int side = 0; side < 2; side++) {
-                uint64_t draw = lg_rng(seed, tick, asset, (uint64_t)side);
+                uint64_t draw = lg_draw_bits(seed, tick, (int64_t)(2 * asset) + side);
                 lg_placed placed;
                 if (draw % 3)
                     continue;
