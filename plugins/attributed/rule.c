@@ -10,6 +10,8 @@
  * that is lower. Without requirements this is exactly the host's own pay_as_bid. */
 #include "rule.h"
 
+#include <stdbool.h>
+
 enum pass { PARTNERS, GREEN, REST, PASSES };
 
 #define GREEN_TYPE "PV"
@@ -17,8 +19,10 @@ enum pass { PARTNERS, GREEN, REST, PASSES };
 /* What the walks keep beside the book: the energy still to be had. */
 typedef struct state {
     const lg_match_book *book;
-    uint32_t *bids; /* in the order of the walk */
-    uint32_t first; /* bids before this one are used up */
+    int required;     /* some bid requires something: else only the last pass has work */
+    uint32_t *bids;   /* in the order of the walk */
+    uint32_t *others; /* by place in the walk: the next one of another party */
+    uint32_t first;   /* bids before this one are used up */
     int64_t *bid_left, *offer_left;
     int64_t **under_left; /* by bid: what is left under each of its requirements */
 } state;
@@ -38,6 +42,11 @@ static const lg_match_order *offer_at(const state *s, uint32_t j)
     return lg_match_at(&s->book->offers, j);
 }
 
+static uint32_t party_of(const state *s, uint32_t n)
+{
+    return bid_at(s, s->bids[n])->party;
+}
+
 /* The book has the earliest first among equal bids; the walk wants the latest. */
 static void order_bids(state *s)
 {
@@ -49,16 +58,21 @@ static void order_bids(state *s)
         for (uint32_t k = i; k < end; k++)
             s->bids[k] = end - 1 - (k - i);
     }
+    for (uint32_t n = count; n-- > 0;) {
+        bool alike = n + 1 < count && party_of(s, n) == party_of(s, n + 1);
+        s->others[n] = alike ? s->others[n + 1] : n + 1;
+    }
 }
 
 static int prepare(state *s)
 {
     const lg_match_book *book = s->book;
     s->bids = book->alloc(book->ctx, book->bids.count * sizeof *s->bids);
+    s->others = book->alloc(book->ctx, book->bids.count * sizeof *s->others);
     s->bid_left = book->alloc(book->ctx, book->bids.count * sizeof *s->bid_left);
     s->offer_left = book->alloc(book->ctx, book->offers.count * sizeof *s->offer_left);
     s->under_left = book->alloc(book->ctx, book->bids.count * sizeof *s->under_left);
-    if (!s->bids || !s->bid_left || !s->offer_left || !s->under_left)
+    if (!s->bids || !s->others || !s->bid_left || !s->offer_left || !s->under_left)
         return 0;
     for (uint32_t j = 0; j < book->offers.count; j++)
         s->offer_left[j] = offer_at(s, j)->energy_uwh;
@@ -67,6 +81,7 @@ static int prepare(state *s)
         s->bid_left[i] = bid->energy_uwh;
         if (bid->requirements.count == 0)
             continue;
+        s->required = 1;
         s->under_left[i] = book->alloc(book->ctx, bid->requirements.count * sizeof **s->under_left);
         if (!s->under_left[i])
             return 0;
@@ -149,11 +164,14 @@ static int32_t fill(state *s, enum pass pass, uint32_t j)
     int32_t status = LG_OK;
     while (s->first < book->bids.count && s->bid_left[s->bids[s->first]] == 0)
         s->first++;
-    for (uint32_t n = s->first; n < book->bids.count && status == LG_OK; n++) {
+    for (uint32_t n = s->first, next; n < book->bids.count && status == LG_OK; n = next) {
         uint32_t i = s->bids[n], under;
+        next = n + 1;
         if (s->offer_left[j] <= book->energy_tolerance_uwh ||
             offer->rate_uct - bid_at(s, i)->rate_uct > book->rate_tolerance_uct)
             break;
+        if (bid_at(s, i)->party == offer->party)
+            next = s->others[n]; /* all from outside are one party, and often many */
         while (status == LG_OK && s->bid_left[i] > book->energy_tolerance_uwh &&
                s->offer_left[j] > book->energy_tolerance_uwh &&
                may_trade(s, pass, i, offer, &under))
@@ -166,10 +184,12 @@ int32_t attributed_match(const lg_match_book *book)
 {
     state s = {.book = book};
     int32_t status = prepare(&s) ? LG_OK : LG_MEMORY;
-    for (int pass = PARTNERS; pass < PASSES && status == LG_OK; pass++) {
-        for (uint32_t j = book->offers.count; j-- > 0 && status == LG_OK;)
-            if (concerns((enum pass)pass, offer_at(&s, j)))
+    for (int pass = s.required ? PARTNERS : REST; pass < PASSES; pass++)
+        for (uint32_t j = book->offers.count; j-- > 0 && s.first < book->bids.count;) {
+            if (status == LG_OK && concerns((enum pass)pass, offer_at(&s, j)))
                 status = fill(&s, (enum pass)pass, j);
-    }
+            if (status != LG_OK)
+                return status;
+        }
     return status;
 }
