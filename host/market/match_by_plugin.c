@@ -5,6 +5,8 @@
  * that was asked for. */
 #include "market/by_plugin.h"
 
+#include "base/text.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -248,6 +250,7 @@ static void refuse(void *ctx, const char *sentence)
 {
     struct lg__rule *rule = ctx;
     snprintf(rule->refusal, sizeof rule->refusal, "%s", sentence ? sentence : "");
+    lg_text_clean(rule->refusal);
 }
 
 /* ---- the call ---- */

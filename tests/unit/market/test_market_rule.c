@@ -194,7 +194,7 @@ static void what_may_not_trade_is_refused_err(void **state)
 static int32_t fails_with_a_reason(puppet *p, const lg_match_book *book)
 {
     (void)p;
-    book->refuse(book->ctx, "the oracle is silent");
+    book->refuse(book->ctx, "the oracle\nis silent");
     return LG_INVALID;
 }
 
