@@ -39,13 +39,23 @@ typedef struct making {
     uint32_t count;
 } making;
 
+static bool is_rule(const making *m)
+{
+    return strcmp(m->kind, "rule") == 0;
+}
+
+/* Whether it is C, in which names have no dashes. */
+static bool is_plugin(const making *m)
+{
+    return strcmp(m->kind, "plugin") == 0 || is_rule(m);
+}
+
 /* What stands for the new thing's name: a mark of ours, and in a plugin the name of the template.
  */
 static size_t mark_at(const making *m, const char *text, size_t size)
 {
-    static const char *const marks[] = {"@NAME@", "kettle"};
-    size_t count = strcmp(m->kind, "plugin") == 0 ? 2 : 1;
-    for (size_t i = 0; i < count; i++) {
+    const char *const marks[] = {"@NAME@", is_rule(m) ? "mid_price" : "kettle"};
+    for (size_t i = 0; i < (is_plugin(m) ? 2 : 1); i++) {
         size_t length = strlen(marks[i]);
         if (size >= length && memcmp(text, marks[i], length) == 0)
             return length;
@@ -174,20 +184,35 @@ static void unmake_file(new_file *file)
     }
 }
 
-/* A driver's name stands for itself in C and in scenarios, and no other plugin may have it. */
-static lg_status check_driver_name(const making *m, lg_err *err)
+/* Whether a plugin that is loaded has a driver, or a rule, of the new thing's name. */
+static bool is_taken(const making *m, const lg_setup *setup)
 {
-    const char *reason = lg_driver_name_refused(m->name);
+    if (is_rule(m)) {
+        for (uint32_t i = 0; i < setup->rule_count; i++)
+            if (strcmp(setup->rules[i]->name, m->name) == 0)
+                return true;
+        return false;
+    }
+    for (uint32_t i = 0; i < setup->driver_count; i++)
+        if (strcmp(setup->drivers[i]->name, m->name) == 0)
+            return true;
+    return false;
+}
+
+/* The name stands for itself in C and in scenarios, and no other plugin may have it. */
+static lg_status check_plugin_name(const making *m, lg_err *err)
+{
+    const char *reason =
+        is_rule(m) ? lg_rule_name_refused(m->name) : lg_driver_name_refused(m->name);
     lg_setup setup;
     if (reason)
-        return lg_fail(err, LG_INVALID, "\"%s\" is no name for a plugin: %s", m->name, reason);
+        return lg_fail(err, LG_INVALID, "\"%s\" is no name for a %s: %s", m->name, m->kind, reason);
     lg_status status = lg_setup_open(m->mem, &setup, err);
-    for (uint32_t i = 0; i < setup.driver_count && status == LG_OK; i++)
-        if (strcmp(setup.drivers[i]->name, m->name) == 0)
-            status = lg_fail(err, LG_INVALID,
-                             "\"%s\" is taken: a plugin that is loaded has a driver of this name, "
-                             "and a second one would be refused",
-                             m->name);
+    if (status == LG_OK && is_taken(m, &setup))
+        status = lg_fail(err, LG_INVALID,
+                         "\"%s\" is taken: a plugin that is loaded has a %s of this name, and a "
+                         "second one would be refused",
+                         m->name, is_rule(m) ? "matching rule" : "driver");
     lg_setup_close(&setup);
     return status;
 }
@@ -214,14 +239,14 @@ static lg_status read_name(making *m, const char *operand, lg_err *err)
         length -= 4;
     bool fine = length > 0 && length < sizeof m->name && isalpha((unsigned char)name[0]);
     for (size_t i = 0; i < length && fine; i++)
-        fine = isalnum((unsigned char)name[i]) || name[i] == '_' ||
-               (name[i] == '-' && strcmp(m->kind, "plugin") != 0);
+        fine =
+            isalnum((unsigned char)name[i]) || name[i] == '_' || (name[i] == '-' && !is_plugin(m));
     if (!fine)
         return lg_fail(
             err, LG_INVALID,
             "\"%s\" is no name for a %s: expected a letter, then letters, digits%s or _, at "
             "most %zu of them",
-            name, m->kind, strcmp(m->kind, "plugin") == 0 ? "" : ", -", sizeof m->name - 1);
+            name, m->kind, is_plugin(m) ? "" : ", -", sizeof m->name - 1);
     memcpy(m->name, name, length);
     return LG_OK;
 }
@@ -245,15 +270,19 @@ static void say_next(const making *m)
         printf("Next:\n  make -C %.*s%s\n  LUNAGRID_PLUGINS=%.*s%s lunagrid plugins\n"
                "%.*s%s/README.md says which file holds what.\n",
                width, folder, m->name, width, folder, m->name, width, folder, m->name);
+    if (is_rule(m))
+        printf("LUNAGRID_PLUGINS=%.*s%s lunagrid run examples/street --set market.matching=%s\n",
+               width, folder, m->name, m->name);
 }
 
 static bool know_kind(const char *kind)
 {
-    static const char *const kinds[] = {"strategy", "scenario", "plugin"};
-    int near = lg_text_nearest(kind, kinds, 3);
+    static const char *const kinds[] = {"strategy", "scenario", "plugin", "rule"};
+    int near = lg_text_nearest(kind, kinds, 4);
     if (near >= 0 && strcmp(kinds[near], kind) == 0)
         return true;
-    fprintf(stderr, "lunagrid: `new` makes a strategy, a scenario or a plugin, not a \"%s\"", kind);
+    fprintf(stderr,
+            "lunagrid: `new` makes a strategy, a scenario, a plugin or a rule, not a \"%s\"", kind);
     fprintf(stderr, near >= 0 ? "; did you mean \"%s\"?\n" : "\n", near >= 0 ? kinds[near] : "");
     return false;
 }
@@ -273,8 +302,8 @@ static int make_new(lg_mem *mem, const lg_args *args)
     if (!know_kind(m.kind))
         return LG_EXIT_USAGE;
     lg_status status = read_name(&m, args->operands[1], &err);
-    if (status == LG_OK && strcmp(m.kind, "plugin") == 0)
-        status = check_driver_name(&m, &err);
+    if (status == LG_OK && is_plugin(&m))
+        status = check_plugin_name(&m, &err);
     int code = status == LG_OK ? LG_EXIT_FAILED : LG_EXIT_USAGE;
     if (status == LG_OK) {
         prepare(&m);
@@ -295,21 +324,23 @@ static int make_new(lg_mem *mem, const lg_args *args)
 
 const lg_cmd lg_cmd_new = {
     .name = "new",
-    .synopsis = "strategy|scenario|plugin NAME",
+    .synopsis = "strategy|scenario|plugin|rule NAME",
     .summary = "write a commented starting point",
     .text = "strategy  NAME.lua, a strategy that trades at once; beside it lunagrid.meta.lua and\n"
             "          .luarc.json, with which an editor knows every name a script may use\n"
             "scenario  NAME/scenario.lua, a small community to grow\n"
             "plugin    NAME/, a device driver in C with a Makefile and all headers it needs\n"
+            "rule      NAME/, a plugin with a matching rule: who trades with whom, at which rate\n"
             "\n"
             "NAME may begin with a folder. Your files are never overwritten; lunagrid.meta.lua is\n"
             "made anew each time.\n"
             "\n"
             "  lunagrid new strategy mine\n"
             "  lunagrid new scenario village && lunagrid run village\n"
-            "  lunagrid new plugin heat_pump && make -C heat_pump",
+            "  lunagrid new plugin heat_pump && make -C heat_pump\n"
+            "  lunagrid new rule fair && make -C fair",
     .operands_min = 2,
     .operands_max = 2,
-    .operand = "what to make (strategy, scenario or plugin) and a name",
+    .operand = "what to make (strategy, scenario, plugin or rule) and a name",
     .run = make_new,
 };

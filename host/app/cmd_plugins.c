@@ -112,6 +112,15 @@ static void print_driver(const lg_driver *driver, lg_text *out)
         print_point(element(&driver->points, i), out);
 }
 
+static void print_rule(const lg_matching *rule, lg_text *out)
+{
+    lg_text_format(out, "\n  %s: matching rule. %s\n    market = { matching = \"%s\" }%s\n",
+                   rule->name, rule->help, rule->name,
+                   rule->flags & LG_MATCHING_ATTRIBUTES
+                       ? "; orders may carry requirements and attributes"
+                       : "");
+}
+
 static void print_plugins(const lg_setup *setup, lg_text *out)
 {
     uint32_t count;
@@ -124,6 +133,8 @@ static void print_plugins(const lg_setup *setup, lg_text *out)
                        plugin->abi_minor);
         for (uint32_t k = 0; k < plugin->drivers.count; k++)
             print_driver(element(&plugin->drivers, k), out);
+        for (uint32_t k = 0; k < plugin->rules.count; k++)
+            print_rule(element(&plugin->rules, k), out);
     }
     if (count == 0)
         lg_text_str(out, "no plugins are loaded\n");
@@ -159,9 +170,10 @@ static int list_plugins(lg_mem *mem, const lg_args *args)
 const lg_cmd lg_cmd_plugins = {
     .name = "plugins",
     .synopsis = "",
-    .summary = "list the loaded plugins: drivers, options, points and their units",
+    .summary = "list the loaded plugins: drivers, options, points and their units; matching rules",
     .text =
-        "A plugin's drivers are the words a scenario may use for assets. Options are what an\n"
+        "A plugin's drivers are the words a scenario may use for assets; its matching rules are\n"
+        "words for market = { matching = \"...\" }. Options are what an\n"
         "asset of that kind may say. Points are what a device measures or obeys; simulated runs\n"
         "do without them. Plugins that were refused are listed with the reason.\n"
         "\n"

@@ -15,7 +15,13 @@ static int schema(lg_mem *mem, const lg_args *args)
         lg_setup_warn(&setup);
         lg_text text;
         lg_text_init(&text, mem);
-        lg_scenario_schema(setup.drivers, setup.driver_count, &text);
+        lg_scenario_input input = {
+            .drivers = setup.drivers,
+            .driver_count = setup.driver_count,
+            .rules = setup.rules,
+            .rule_count = setup.rule_count,
+        };
+        lg_scenario_schema(&input, &text);
         fputs(lg_text_peek(&text), stdout);
         if (text.length && text.data[text.length - 1] != '\n')
             putchar('\n');

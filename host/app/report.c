@@ -285,6 +285,24 @@ static void write_alarm(lg_text *out, bool colours, const char *format, ...)
     lg_text_char(out, '\n');
 }
 
+/* What came of the recommendations of a plugin's rule. */
+static void write_matching(const lg_report *report, bool colours, lg_text *out)
+{
+    lg_match_counts counts = lg_market_match_counts(report->market);
+    uint64_t refused = lg_match_refused(&counts);
+    const char *rule = lg_results_rule(&report->scenario->rules);
+    if (counts.aside)
+        write_alarm(out, colours,
+                    "matching rule \"%s\" was set aside: no trade from then on, see "
+                    "the log",
+                    rule);
+    if (refused)
+        write_alarm(out, colours,
+                    "%llu of %llu pairs that matching rule \"%s\" recommended were "
+                    "refused, see the log",
+                    (unsigned long long)refused, (unsigned long long)counts.recommended, rule);
+}
+
 static void write_end(const lg_report *report, bool colours, lg_text *out)
 {
     char hash[33];
@@ -301,6 +319,7 @@ static void write_end(const lg_report *report, bool colours, lg_text *out)
                     "log",
                     report->devices.aside, report->devices.aside == 1 ? " was" : "s were",
                     report->devices.first);
+    write_matching(report, colours, out);
     if (report->devices.bad_readings)
         write_alarm(out, colours, "%llu bad reading%s of devices, see the table log in run.sqlite",
                     (unsigned long long)report->devices.bad_readings,

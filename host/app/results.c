@@ -15,6 +15,8 @@ const char *lg_results_rule(const lg_rules *rules)
         return "pay_as_bid";
     case LG_PAY_AS_CLEAR:
         return "pay_as_clear";
+    case LG_BY_PLUGIN:
+        return rules->matcher->rule->name;
     }
     return "?";
 }

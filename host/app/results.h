@@ -5,7 +5,7 @@
 #include "scenario/scenario.h"
 #include "store/store.h"
 
-/** "one_sided", "pay_as_bid" or "pay_as_clear". */
+/** "one_sided", "pay_as_bid", "pay_as_clear" or the name of the plugin's rule. */
 const char *lg_results_rule(const lg_rules *rules);
 
 /**

@@ -24,6 +24,7 @@
 #include "app/seats.h"
 #include "app/setup.h"
 #include "base/clock.h"
+#include "driver/rule.h"
 #include "loop/loop.h"
 
 #define PROGRESS_MS 100
@@ -37,6 +38,8 @@ typedef struct run {
     const lg_scenario *scenario; /* setup.scenario */
     lg_loop *loop;
     lg_fleet *fleet;
+    lg_rule_caller rule; /* of a plugin, when one matches */
+    lg_matcher matcher;
     lg_turn *turn;
     lg_market *market; /* of the turn */
     lg_members *members;
@@ -82,6 +85,29 @@ static void heard_log(void *ctx, uint32_t level, const char *sentence)
         lg_notes_device(&r->notes, "driver", sentence);
 }
 
+static void heard_rule(void *ctx, const char *sentence)
+{
+    run *r = ctx;
+    lg_notes_device(&r->notes, "matching", sentence);
+}
+
+/* Hands the markets the rule of a plugin that the scenario names. */
+static void join_rule(run *r)
+{
+    lg_scenario *scenario = r->setup.scenario;
+    if (!scenario->matching)
+        return;
+    r->rule = (lg_rule_caller){
+        .rule = scenario->matching,
+        .site = &scenario->site,
+        .drivers = r->setup.drivers,
+        .heard = heard_rule,
+        .ctx = r,
+    };
+    r->matcher = lg_rule_matcher(&r->rule);
+    scenario->rules.matcher = &r->matcher;
+}
+
 static lg_status open_loop(run *r, lg_err *err)
 {
     r->loop = lg_loop_new(r->mem);
@@ -102,6 +128,8 @@ static lg_status open_scenario(run *r, lg_err *err)
     if (r->setup.diag.count)
         lg_setup_print(r->mem, &r->setup.diag, stderr);
     r->scenario = r->setup.scenario;
+    if (status == LG_OK)
+        join_rule(r);
     return status == LG_OK ? lg_moments_check(r->scenario, err) : status;
 }
 

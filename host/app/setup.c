@@ -21,6 +21,7 @@ lg_status lg_setup_open(lg_mem *mem, lg_setup *setup, lg_err *err)
     if (!setup->plugins)
         return lg_fail(err, LG_MEMORY, "out of memory while loading plugins");
     setup->drivers = lg_plugins_drivers(setup->plugins, &setup->driver_count);
+    setup->rules = lg_plugins_rules(setup->plugins, &setup->rule_count);
     return LG_OK;
 }
 
@@ -68,6 +69,8 @@ lg_status lg_setup_read(lg_setup *setup, const char *operand, const lg_args *arg
         .setting_count = args->settings.count,
         .drivers = setup->drivers,
         .driver_count = setup->driver_count,
+        .rules = setup->rules,
+        .rule_count = setup->rule_count,
         .scripts_folder = setup->places.scripts,
         .agents = args->agents.items,
         .agent_count = args->agents.count,

@@ -15,6 +15,8 @@ typedef struct lg_setup {
     lg_plugins *plugins;
     const lg_driver *const *drivers;
     uint32_t driver_count;
+    const lg_matching *const *rules;
+    uint32_t rule_count;
     lg_diag plugin_diag; /* plugins that were refused */
     lg_diag diag;        /* problems of the scenario */
     char *file;          /* of the scenario, the folder's resolved */

@@ -5,18 +5,31 @@
 
 typedef void apply_function(lg_desk *desk, const lg_command *c, lg_answer *a);
 
+/* What an order requires is looked at first, so that nothing has changed when it cannot be; where
+ * no rule looks at it, it is left out. */
 static void place(lg_desk *desk, const lg_command *c, lg_answer *a, lg_side side, bool replace)
 {
     lg_placed placed;
+    const lg_terms *terms = lg_desk_terms(desk, c->terms);
     lg_market *market = lg_desk_market_of(desk, c);
     if (!market) {
         a->status = LG_CLOSED;
+        return;
+    }
+    bool taken = terms && lg_market_takes_terms(market);
+    if (taken && !lg_market_terms_valid(market, terms)) {
+        a->status = LG_INVALID;
         return;
     }
     a->status = lg_market_place(market, c->node, side, c->energy_uwh, c->amount, replace, &placed);
     a->order_id = placed.id;
     a->asked = a->status == LG_RATE ? c->amount : placed.asked_uwh;
     a->allowed = a->status == LG_RATE ? LG_RATE_MAX_UCT : placed.allowed_uwh;
+    if (terms && a->status == LG_OK) {
+        a->stripped = !taken;
+        if (taken)
+            a->status = lg_market_set_terms(desk->market, c->node, side, a->order_id, terms);
+    }
 }
 
 static void apply_BID(lg_desk *desk, const lg_command *c, lg_answer *a)

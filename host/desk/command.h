@@ -26,7 +26,10 @@ typedef struct lg_command {
     uint32_t node;      /* asset or area */
     int64_t energy_uwh; /* BID, OFFER, UPDATE_* */
     int64_t amount;     /* rate_uct of orders; fee_uct or ppb of GRID_FEES; how many of SET_* */
-    uint64_t order_id;  /* DELETE_*: 0 means all; SET_*: place of its values, lg_desk_values() */
+    union {
+        uint64_t order_id; /* DELETE_*: 0 means all; SET_*: place of its values, lg_desk_values() */
+        uint64_t terms;    /* BID, OFFER, UPDATE_*: number from lg_desk_add_terms(); 0: none */
+    };
     uint32_t time_slot; /* orders: number of the slot whose market is meant, plus 1; 0: the spot
                            market; LG_NONE: a slot that never is */
     uint32_t reserved2;
@@ -35,7 +38,10 @@ typedef struct lg_command {
 /** One answer a command, in order. */
 typedef struct lg_answer {
     lg_status status;
-    uint32_t count;    /* DELETE_*: how many orders went */
+    union {
+        uint32_t count;    /* DELETE_*: how many orders went */
+        uint32_t stripped; /* BID, OFFER, UPDATE_*: 1: terms were left out, the market takes none */
+    };
     uint64_t order_id; /* BID, OFFER, UPDATE_*: the new order */
     int64_t asked;     /* refusals: what was asked, in the command's unit */
     int64_t allowed;   /* and what would have been accepted */

@@ -10,6 +10,8 @@ lg_desk *lg_desk_new(lg_mem *mem, lg_market *market, uint32_t index, const char 
     if (!desk)
         return NULL;
     *desk = (lg_desk){.mem = mem, .market = market, .index = index};
+    for (int i = 0; i < 2; i++)
+        lg_arena_init(&desk->batch[i].arena, mem, 1024);
     desk->name = lg_mem_strdup(mem, name);
     if (!desk->name) {
         lg_desk_free(desk);
@@ -31,6 +33,8 @@ void lg_desk_free(lg_desk *desk)
         struct lg__batch *batch = &desk->batch[i];
         lg_mem_free(mem, batch->commands, batch->capacity * sizeof *batch->commands);
         lg_mem_free(mem, batch->values, batch->value_capacity * sizeof *batch->values);
+        lg_mem_free(mem, batch->terms, batch->term_capacity * sizeof *batch->terms);
+        lg_arena_drop(&batch->arena);
     }
     lg_mem_free(mem, desk->answers, desk->answer_capacity * sizeof *desk->answers);
     lg_mem_strfree(mem, desk->name);
@@ -189,6 +193,25 @@ const lg_slot_value *lg_desk_values(const lg_desk *desk, const lg_command *comma
     return desk->batch[!desk->filling].values + command->order_id;
 }
 
+lg_status lg_desk_add_terms(lg_desk *desk, const lg_terms *terms, uint64_t *number)
+{
+    struct lg__batch *batch = &desk->batch[desk->filling];
+    if (batch->term_count >= batch_max(desk))
+        return LG_LIMIT;
+    if (!LG_GROW(desk->mem, batch->terms, batch->term_capacity, batch->term_count + 1))
+        return LG_MEMORY;
+    lg_status status = lg_terms_copy(&batch->arena, terms, &batch->terms[batch->term_count]);
+    if (status == LG_OK)
+        *number = ++batch->term_count;
+    return status;
+}
+
+const lg_terms *lg_desk_terms(const lg_desk *desk, uint64_t number)
+{
+    const struct lg__batch *applied = &desk->batch[!desk->filling];
+    return number && number <= applied->term_count ? &applied->terms[number - 1] : NULL;
+}
+
 uint32_t lg_desk_pending(const lg_desk *desk)
 {
     return desk->batch[desk->filling].count;
@@ -221,6 +244,11 @@ lg_status lg__desk_flip(lg_desk *desk)
     if (!LG_GROW(desk->mem, desk->answers, desk->answer_capacity, count))
         return LG_MEMORY;
     desk->filling = !desk->filling;
-    desk->batch[desk->filling].count = desk->batch[desk->filling].value_count = 0;
+    struct lg__batch *batch = &desk->batch[desk->filling];
+    batch->count = batch->value_count = 0;
+    if (batch->term_count) {
+        batch->term_count = 0;
+        lg_arena_drop(&batch->arena);
+    }
     return LG_OK;
 }

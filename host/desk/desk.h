@@ -54,6 +54,13 @@ lg_status lg_desk_send_values(lg_desk *desk, const lg_command *command, const lg
 /** The energies of a command of the batch that was applied last. */
 const lg_slot_value *lg_desk_values(const lg_desk *desk, const lg_command *command,
                                     uint32_t *count);
+/**
+ * Copies @p terms into the batch that is being filled, for the field `terms` of a command of it.
+ * @return LG_OK; LG_LIMIT as many terms as commands are possible; LG_MEMORY
+ */
+lg_status lg_desk_add_terms(lg_desk *desk, const lg_terms *terms, uint64_t *number) LG_CHECKED;
+/** Terms number @p number of the batch applied last; NULL for 0. */
+const lg_terms *lg_desk_terms(const lg_desk *desk, uint64_t number);
 /** Number of commands in the batch that has not been applied yet. */
 uint32_t lg_desk_pending(const lg_desk *desk);
 /** Forgets what the pending batch has behind its first @p count commands (after a fault). */

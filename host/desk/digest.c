@@ -3,6 +3,31 @@
  * only sometimes said is an event of its own, so that runs which never say it keep their digest. */
 #include "desk/room.h"
 
+#include <string.h>
+
+/* What an order requires counts in the digest as what it asks. */
+static void chain_terms(lg_chain *chain, const lg_terms *terms)
+{
+    const char *type = terms->energy_type ? terms->energy_type : "";
+    lg_chain_add(chain, type, strlen(type) + 1);
+    for (uint32_t i = 0; i < terms->requirement_count; i++) {
+        const lg_requirement *r = &terms->requirements[i];
+        int64_t event[] = {r->energy_uwh, r->rate_uct, r->partners.count, r->energy_types.count};
+        const uint32_t *partners = r->partners.items; /* copies of lg_terms_copy(), without gaps */
+        const char *const *types = r->energy_types.items;
+        lg_chain_add(chain, event, sizeof event);
+        if (partners)
+            lg_chain_add(chain, partners, r->partners.count * sizeof *partners);
+        for (uint32_t k = 0; k < r->energy_types.count; k++)
+            lg_chain_add(chain, types[k], strlen(types[k]) + 1);
+    }
+}
+
+static bool is_order(const lg_command *c)
+{
+    return c->kind <= LG_CMD_UPDATE_OFFER;
+}
+
 void lg__chain_command(lg_chain *chain, const lg_desk *desk, const lg_command *c,
                        const lg_answer *a)
 {
@@ -11,6 +36,9 @@ void lg__chain_command(lg_chain *chain, const lg_desk *desk, const lg_command *c
                         (uint64_t)c->energy_uwh, (uint64_t)c->amount,
                         c->order_id ^ (uint64_t)desk->index << 40};
     lg_chain_add(chain, event, sizeof event);
+    const lg_terms *terms = is_order(c) ? lg_desk_terms(desk, c->terms) : NULL;
+    if (terms)
+        chain_terms(chain, terms);
     if (c->time_slot) {
         uint64_t slot = UINT64_C(5) << 56 | c->time_slot;
         lg_chain_add(chain, &slot, sizeof slot);

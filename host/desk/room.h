@@ -19,6 +19,9 @@ struct lg__batch {
     uint32_t count, capacity;
     lg_slot_value *values; /* of the commands that carry some */
     uint32_t value_count, value_capacity;
+    lg_terms *terms; /* of commands that have any, their texts and lists in the arena */
+    uint32_t term_count, term_capacity;
+    lg_arena arena;
 };
 
 /** What commands reach beside the spot market: one a run, kept by the turn (venue.c). */

@@ -17,6 +17,7 @@ enum { NAME_MAX_BYTES = 48, ARRAY_MAX = 256, COLUMNS_MAX = 32 };
 #define DRIVER_SIZE_0 UP_TO(lg_driver, write)
 #define OPTION_SIZE_0 UP_TO(lg_option, help)
 #define POINT_SIZE_0  UP_TO(lg_point, help)
+#define RULE_SIZE_1   UP_TO(lg_matching, match)
 
 /* Words that mean something else where a driver's or an option's name may stand in a scenario. */
 static const char *const driver_words[] = {
@@ -255,6 +256,11 @@ static lg_status check_driver(lg_arena *arena, const char *plugin, uint32_t inde
         return lg_fail(err, LG_PLUGIN, "%s has no help text", owner);
     if (driver->role < LG_ROLE_CONSUMER || driver->role > LG_ROLE_PROSUMER)
         return lg_fail(err, LG_PLUGIN, "%s has the unknown role %u", owner, driver->role);
+    if (driver->energy_type &&
+        (!*driver->energy_type ||
+         strnlen(driver->energy_type, LG_ENERGY_TYPE_MAX + 1) > LG_ENERGY_TYPE_MAX))
+        return lg_fail(err, LG_PLUGIN, "%s: its energy_type must have 1 to %d letters", owner,
+                       LG_ENERGY_TYPE_MAX);
     if (!driver->open || !driver->plan)
         return lg_fail(err, LG_PLUGIN, "%s has no %s function", owner,
                        driver->open ? "plan" : "open");
@@ -275,6 +281,45 @@ static lg_status check_driver(lg_arena *arena, const char *plugin, uint32_t inde
         status = check_point(driver, i, err);
     for (uint32_t i = 0; status == LG_OK && i < driver->options.count; i++)
         status = check_option(driver->name, driver->options.items, i, err);
+    return status;
+}
+
+/* Rules of the engine's own, which no plugin can replace. */
+static const char *const rule_words[] = {"pay_as_bid", "pay_as_clear", "one_sided"};
+
+static lg_status check_rule(const char *plugin, uint32_t index, const lg_matching *rule,
+                            lg_err *err)
+{
+    if (!rule->name || !is_word(rule->name))
+        return lg_fail(err, LG_PLUGIN,
+                       "%s: rule %u needs a name of letters, digits and _, the word of market = { "
+                       "matching = \"...\" }",
+                       plugin, index + 1);
+    const char *reason = lg_rule_name_refused(rule->name);
+    if (reason)
+        return lg_fail(err, LG_PLUGIN, "rule \"%s\": %s", rule->name, reason);
+    if (!rule->help)
+        return lg_fail(err, LG_PLUGIN, "rule \"%s\" has no help text", rule->name);
+    if (!rule->match)
+        return lg_fail(err, LG_PLUGIN, "rule \"%s\" has no match function", rule->name);
+    if (rule->flags & ~(uint32_t)LG_MATCHING_ATTRIBUTES)
+        return lg_fail(err, LG_PLUGIN, "rule \"%s\" has the unknown flags %u", rule->name,
+                       rule->flags);
+    return LG_OK;
+}
+
+static lg_status copy_rules(lg_arena *arena, lg_plugin *plugin, lg_err *err)
+{
+    lg_array from = plugin->rules;
+    lg_status status = copy_array(arena, &from, RULE_SIZE_1, sizeof(lg_matching), "the plugin",
+                                  "matching", &plugin->rules, err);
+    const lg_matching *rules = plugin->rules.items;
+    for (uint32_t i = 0; status == LG_OK && i < plugin->rules.count; i++) {
+        status = check_rule(plugin->name, i, &rules[i], err);
+        for (uint32_t j = 0; status == LG_OK && j < i; j++)
+            if (strcmp(rules[j].name, rules[i].name) == 0)
+                status = lg_fail(err, LG_PLUGIN, "it offers two rules named \"%s\"", rules[i].name);
+    }
     return status;
 }
 
@@ -300,8 +345,9 @@ static lg_status check_head(const lg_plugin *raw, const char *stem, lg_err *err)
     if (strcmp(raw->name, stem) != 0)
         return lg_fail(err, LG_PLUGIN, "it says its name is \"%s\", but the file is %s.so",
                        raw->name, stem);
-    if (raw->drivers.count == 0)
-        return lg_fail(err, LG_PLUGIN, "it offers no drivers");
+    bool has_rules = raw->size >= UP_TO(lg_plugin, rules) && raw->rules.count;
+    if (raw->drivers.count == 0 && !has_rules)
+        return lg_fail(err, LG_PLUGIN, "it offers neither drivers nor matching rules");
     return LG_OK;
 }
 
@@ -328,6 +374,8 @@ lg_status lg__descriptor_copy(lg_arena *arena, const lg_plugin *raw, const char 
                 status =
                     lg_fail(err, LG_PLUGIN, "it offers two drivers named \"%s\"", drivers[i].name);
     }
+    if (status == LG_OK)
+        status = copy_rules(arena, plugin, err);
     *out = plugin;
     return status;
 }
@@ -339,4 +387,11 @@ const char *lg_driver_name_refused(const char *name)
     if (is_among(name, driver_words, sizeof driver_words / sizeof *driver_words))
         return "it means something else in a scenario";
     return NULL;
+}
+
+const char *lg_rule_name_refused(const char *name)
+{
+    return is_among(name, rule_words, sizeof rule_words / sizeof *rule_words)
+               ? "the host has a rule of this name"
+               : NULL;
 }

@@ -24,6 +24,8 @@ lg_plugins *lg_plugins_load(lg_mem *mem, const char *const *folders, uint32_t fo
 void lg_plugins_free(lg_plugins *plugins);
 /** All drivers, sorted by name; valid until lg_plugins_free(). */
 const lg_driver *const *lg_plugins_drivers(const lg_plugins *plugins, uint32_t *count);
+/** All matching rules, sorted by name; valid until lg_plugins_free(). */
+const lg_matching *const *lg_plugins_rules(const lg_plugins *plugins, uint32_t *count);
 /** The loaded plugins themselves. */
 const lg_plugin *const *lg_plugins_list(const lg_plugins *plugins, uint32_t *count);
 /** File a plugin came from, by its index in the list. */
@@ -31,6 +33,9 @@ const char *lg_plugins_file(const lg_plugins *plugins, uint32_t index);
 
 /** Why a new driver should not be called @p name: a word of C or of scenarios. NULL: it may be. */
 const char *lg_driver_name_refused(const char *name);
+
+/** The same for a new matching rule: the host's own rules keep their names. */
+const char *lg_rule_name_refused(const char *name);
 
 /** The open devices of a site: one an asset, by the asset's index. */
 typedef struct lg_fleet lg_fleet;

@@ -32,11 +32,14 @@ static void put(const char *text)
     }
 }
 
-/* lunagrid: plugin "x" <what> in open() of "Home 1 load" */
+/* lunagrid: the plugin of driver "x" <what> in open(), called for "Home 1 load" */
 static void say(const char *what)
 {
     bool loading = !lg__guard_now.asset;
-    put(loading ? "\nlunagrid: the plugin " : "\nlunagrid: the plugin of driver \"");
+    bool rule = strcmp(lg__guard_now.function, LG__GUARD_MATCH) == 0;
+    put(loading ? "\nlunagrid: the plugin "
+        : rule  ? "\nlunagrid: the plugin of matching rule \""
+                : "\nlunagrid: the plugin of driver \"");
     put(lg__guard_now.who);
     put(loading ? " " : "\" ");
     put(what);

@@ -5,10 +5,13 @@
 
 /** A call into a plugin; texts are borrowed while it runs. */
 typedef struct lg__guard {
-    const char *who;      /* name of the driver, or file of a plugin that is being loaded */
-    const char *function; /* "open", "plan", ...; "load" while it is being loaded */
-    const char *asset;    /* whose device is called; NULL while loading */
+    const char *who;      /* name of the driver or rule, or file of a plugin that is being loaded */
+    const char *function; /* "open", "plan", ...; "match"; "load" while it is being loaded */
+    const char *asset;    /* whose device is called, or whose market; NULL while loading */
 } lg__guard;
+
+/** The function of a matching rule: then `who` is no driver. */
+#define LG__GUARD_MATCH "match"
 
 /** The running call; who is NULL outside of one. Calls come one at a time. */
 extern lg__guard lg__guard_now;

@@ -21,8 +21,9 @@ struct lg_plugins {
     const lg_plugin **raws; /* of the same index: where the plugin itself holds its descriptor */
     const char **files;
     const lg_driver **drivers; /* sorted by name */
+    const lg_matching **rules; /* likewise */
     uint32_t count, list_capacity, raw_capacity, file_capacity;
-    uint32_t driver_count, driver_capacity;
+    uint32_t driver_count, driver_capacity, rule_count, rule_capacity;
 };
 
 typedef struct names {
@@ -45,6 +46,11 @@ static int by_text(const void *a, const void *b)
 static int by_driver_name(const void *a, const void *b)
 {
     return strcmp((*(const lg_driver *const *)a)->name, (*(const lg_driver *const *)b)->name);
+}
+
+static int by_rule_name(const void *a, const void *b)
+{
+    return strcmp((*(const lg_matching *const *)a)->name, (*(const lg_matching *const *)b)->name);
 }
 
 static bool is_library(const char *path)
@@ -129,6 +135,17 @@ static const char *offered_by(const lg_plugins *plugins, const char *name)
     return NULL;
 }
 
+static const char *rule_offered_by(const lg_plugins *plugins, const char *name)
+{
+    for (uint32_t i = 0; i < plugins->count; i++) {
+        const lg_matching *rules = plugins->list[i]->rules.items;
+        for (uint32_t j = 0; j < plugins->list[i]->rules.count; j++)
+            if (strcmp(rules[j].name, name) == 0)
+                return plugins->files[i];
+    }
+    return NULL;
+}
+
 static lg_status check_duplicates(const lg_plugins *plugins, const lg_plugin *plugin, lg_err *err)
 {
     const lg_driver *drivers = plugin->drivers.items;
@@ -137,6 +154,13 @@ static lg_status check_duplicates(const lg_plugins *plugins, const lg_plugin *pl
         if (file)
             return lg_fail(err, LG_PLUGIN, "its driver \"%s\" is offered by %s already",
                            drivers[i].name, file);
+    }
+    const lg_matching *rules = plugin->rules.items;
+    for (uint32_t i = 0; i < plugin->rules.count; i++) {
+        const char *file = rule_offered_by(plugins, rules[i].name);
+        if (file)
+            return lg_fail(err, LG_PLUGIN, "its matching rule \"%s\" is offered by %s already",
+                           rules[i].name, file);
     }
     return LG_OK;
 }
@@ -159,8 +183,13 @@ static lg_status add(lg_plugins *plugins, const lg_plugin *plugin, const lg_plug
         !LG_GROW(plugins->mem, plugins->list, plugins->list_capacity, plugins->count + 1) ||
         !LG_GROW(plugins->mem, plugins->raws, plugins->raw_capacity, plugins->count + 1) ||
         !LG_GROW(plugins->mem, plugins->files, plugins->file_capacity, plugins->count + 1) ||
-        !LG_GROW(plugins->mem, plugins->drivers, plugins->driver_capacity, need))
+        !LG_GROW(plugins->mem, plugins->drivers, plugins->driver_capacity, need) ||
+        !LG_GROW(plugins->mem, plugins->rules, plugins->rule_capacity,
+                 plugins->rule_count + plugin->rules.count))
         return LG_MEMORY;
+    const lg_matching *rules = plugin->rules.items;
+    for (uint32_t i = 0; i < plugin->rules.count; i++)
+        plugins->rules[plugins->rule_count++] = &rules[i];
     const lg_driver *drivers = plugin->drivers.items;
     for (uint32_t i = 0; i < plugin->drivers.count; i++)
         plugins->drivers[plugins->driver_count++] = &drivers[i];
@@ -244,6 +273,8 @@ lg_plugins *lg_plugins_load(lg_mem *mem, const char *const *folders, uint32_t fo
     }
     if (plugins->driver_count)
         qsort(plugins->drivers, plugins->driver_count, sizeof *plugins->drivers, by_driver_name);
+    if (plugins->rule_count)
+        qsort(plugins->rules, plugins->rule_count, sizeof *plugins->rules, by_rule_name);
     return plugins;
 }
 
@@ -253,6 +284,7 @@ void lg_plugins_free(lg_plugins *plugins)
         return;
     lg_mem *mem = plugins->mem;
     lg_mem_free(mem, plugins->drivers, plugins->driver_capacity * sizeof *plugins->drivers);
+    lg_mem_free(mem, plugins->rules, plugins->rule_capacity * sizeof *plugins->rules);
     lg_mem_free(mem, plugins->files, plugins->file_capacity * sizeof *plugins->files);
     lg_mem_free(mem, plugins->raws, plugins->raw_capacity * sizeof *plugins->raws);
     lg_mem_free(mem, plugins->list, plugins->list_capacity * sizeof *plugins->list);
@@ -264,6 +296,12 @@ const lg_driver *const *lg_plugins_drivers(const lg_plugins *plugins, uint32_t *
 {
     *count = plugins->driver_count;
     return plugins->drivers;
+}
+
+const lg_matching *const *lg_plugins_rules(const lg_plugins *plugins, uint32_t *count)
+{
+    *count = plugins->rule_count;
+    return plugins->rules;
 }
 
 const lg_plugin *const *lg_plugins_list(const lg_plugins *plugins, uint32_t *count)

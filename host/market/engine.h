@@ -154,6 +154,8 @@ struct lg_market {
     uint32_t *splits;
     uint32_t split_count, split_capacity;
 
+    struct lg__rule *rule; /* of a plugin, with the terms of orders; else NULL */
+
     /* accounts */
     lg_account *accounts; /* an asset */
     lg_bill *area_bills, *external_bills;
@@ -273,6 +275,32 @@ lg_status lg__match_one_sided(lg_market *m, uint32_t area) LG_CHECKED;
 lg_status lg__buy(lg_market *m, uint32_t asset) LG_CHECKED;
 /** All markets at once, of a run without local markets. */
 lg_status lg__match_none(lg_market *m) LG_CHECKED;
+
+/* match_by_plugin.c */
+struct lg__rule *lg__rule_new(lg_mem *mem, const lg_matcher *matcher);
+void lg__rule_free(struct lg__rule *rule);
+struct lg__terms_book *lg__rule_terms(struct lg__rule *rule);
+lg_status lg__match_by_plugin(lg_market *m, uint32_t area) LG_CHECKED;
+
+/* terms.c */
+/** Terms as the engine keeps them: whose they are, and what was traded under each requirement. */
+struct lg__terms {
+    uint64_t id; /* of the order; another id in its record: these are no longer its */
+    lg_terms said;
+    int64_t *traded_uwh; /* by requirement */
+};
+/** The terms of all orders of a slot, found by the order's record. */
+struct lg__terms_book {
+    lg_arena arena;
+    struct lg__terms *list;
+    uint32_t count, capacity;
+    uint32_t *number; /* by record: 1 + index into list, or 0; stale once the order has gone */
+    uint32_t number_capacity;
+};
+struct lg__terms *lg__terms_of(const lg_market *m, uint32_t order);
+/** Forgets all of the slot before. */
+void lg__terms_clear(struct lg__terms_book *terms);
+void lg__terms_fini(struct lg__terms_book *terms);
 
 /* outside.c: what comes down from the markets above, for the rules */
 /** A merged walk over the views above one market. */

@@ -53,7 +53,10 @@ lg_market *lg_market_new(lg_mem *mem, const lg_site *site, const lg_rules *rules
     m->order_free = m->order_held = LG_NONE;
     for (uint32_t area = 0; area < site->area_count; area++)
         m->link_count += 2 * site->areas[area].depth;
-    if (!allocate(m)) {
+    bool plugin = rules->match == LG_BY_PLUGIN;
+    LG_ASSERT(plugin == (rules->matcher != NULL));
+    m->rule = plugin ? lg__rule_new(mem, rules->matcher) : NULL;
+    if (!allocate(m) || (plugin && !m->rule)) {
         lg_market_free(m);
         return NULL;
     }
@@ -83,6 +86,7 @@ void lg_market_free(lg_market *m)
     lg_mem *mem = m->mem;
     lg__views_free(m);
     lg__switches_free(m);
+    lg__rule_free(m->rule);
     for (uint32_t area = 0; m->books && area < areas; area++)
         for (int side = 0; side < 2; side++) {
             struct lg__lane *lane = &m->books[area].lane[side];
@@ -167,6 +171,8 @@ lg_status lg_market_open_past(lg_market *m, uint32_t slot, int64_t start_ms, uin
     m->sequence = 0;
     m->order_count = 0;
     m->order_free = LG_NONE;
+    if (m->rule)
+        lg__terms_clear(lg__rule_terms(m->rule));
     for (uint32_t i = 0; i < m->site->asset_count; i++) {
         m->positions[i] = (lg_position){.buy_uwh = caps[i].buy_uwh, .sell_uwh = caps[i].sell_uwh};
         m->fees[i] = (struct lg__fees){0};

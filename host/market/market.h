@@ -227,6 +227,35 @@ void lg_market_set_caps(lg_market *market, uint32_t asset, int64_t buy_uwh, int6
 lg_status lg_market_place(lg_market *market, uint32_t asset, lg_side side, int64_t energy_uwh,
                           int64_t rate_uct, bool replace, lg_placed *placed) LG_CHECKED;
 
+/** What an order requires and what it is, beside energy and rate. Lists are lg_match_order's. */
+typedef struct lg_terms {
+    const char *energy_type; /* of an offer; NULL: what the asset's kind makes */
+    uint32_t requirement_count;
+    /* rates as the buyer pays them, grid fees included; energies at most that of the order count */
+    const lg_requirement *requirements;
+} lg_terms;
+
+/** Most requirements of an order, most partners and energy types in one, longest energy type. */
+#define LG_REQUIREMENTS_MAX 16
+#define LG_PARTNERS_MAX     64
+#define LG_ENERGY_TYPES_MAX 16
+#define LG_ENERGY_TYPE_MAX  32
+
+/** A deep copy of @p terms in @p arena. @return LG_OK; LG_MEMORY */
+lg_status lg_terms_copy(lg_arena *arena, const lg_terms *terms, lg_terms *copy) LG_CHECKED;
+
+/** Whether orders may carry terms here: the matching rule looks at them and the rules allow it. */
+bool lg_market_takes_terms(const lg_market *market);
+/** Whether the limits above are kept and all places exist. */
+bool lg_market_terms_valid(const lg_market *market, const lg_terms *terms);
+/**
+ * Gives @p terms (copied) to order @p id of @p asset, just placed; it keeps them until it is
+ * changed or gone. Only where lg_market_takes_terms(). @return LG_OK; LG_GONE no such order;
+ * LG_INVALID they are not lg_market_terms_valid(); LG_MEMORY
+ */
+lg_status lg_market_set_terms(lg_market *market, uint32_t asset, lg_side side, uint64_t id,
+                              const lg_terms *terms) LG_CHECKED;
+
 /** Withdraws order @p id of @p asset, or all of the side when id is 0. @return LG_OK; LG_GONE no
  * such order */
 lg_status lg_market_cancel(lg_market *market, uint32_t asset, lg_side side, uint64_t id,
@@ -235,6 +264,37 @@ lg_status lg_market_cancel(lg_market *market, uint32_t asset, lg_side side, uint
 /** Lets orders travel and matches. @p tick counts from 0 in the slot. LG_MEMORY leaves trades done
  * so far. */
 lg_status lg_market_tick(lg_market *market, uint32_t tick) LG_CHECKED;
+
+/* Why a pair that a rule of a plugin recommends is refused. */
+#define LG_MATCH_REFUSAL_MAP(X)                                                                    \
+    X(GONE, "an order that has nothing left")                                                      \
+    X(ENERGY, "energy that is not positive, or more than the two orders have")                     \
+    X(RATE, "a rate above the bid's or below the offer's")                                         \
+    X(PARTY, "two orders of the same party")                                                       \
+    X(REQUIREMENTS, "two orders whose requirements do not hold")
+
+typedef enum lg_match_refusal {
+#define X(name, text) LG_MATCH_##name##_REFUSED,
+    LG_MATCH_REFUSAL_MAP(X)
+#undef X
+        LG_MATCH_REFUSAL_COUNT
+} lg_match_refusal;
+
+/** What the rule of a plugin has done so far; all 0 with a rule of the engine's own. */
+typedef struct lg_match_counts {
+    uint64_t calls, recommended;
+    uint64_t refused[LG_MATCH_REFUSAL_COUNT];
+    bool aside; /* it misbehaved and is asked no more: nothing trades from then on */
+} lg_match_counts;
+lg_match_counts lg_market_match_counts(const lg_market *market);
+/** Refusals of all kinds. */
+static inline uint64_t lg_match_refused(const lg_match_counts *counts)
+{
+    uint64_t sum = 0;
+    for (int i = 0; i < LG_MATCH_REFUSAL_COUNT; i++)
+        sum += counts->refused[i];
+    return sum;
+}
 
 /**
  * The same in pieces, where lg_rules_interleave() asks for it: a beginning, then every asset and

@@ -4,13 +4,30 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "lunagrid/matching.h"
 
 /** How orders become trades. */
 typedef enum lg_match_rule {
     LG_ONE_SIDED,    /* pay-as-offer: buyers take the cheapest offers they see, up to their limit */
     LG_PAY_AS_BID,   /* two-sided: the buyer pays its bid */
     LG_PAY_AS_CLEAR, /* two-sided: one clearing rate; again while what is left crosses */
+    LG_BY_PLUGIN,    /* two-sided: lg_rules.matcher recommends who trades with whom */
 } lg_match_rule;
+
+/** A matching rule of a plugin and what surrounds its calls; app fills it. Functions but `match`
+ * of the rule may be NULL. */
+typedef struct lg_matcher {
+    const lg_matching *rule;
+    void *ctx;
+    /** Before and after each call of the rule for the market @p name. leave() returns why the rule
+     * must not go on; NULL: all is well. */
+    void (*enter)(void *ctx, const char *name);
+    const char *(*leave)(void *ctx);
+    /** What the offers of @p asset are made of; lives as long as the engine. */
+    const char *(*energy_type)(void *ctx, uint32_t asset);
+    /** Hears a sentence when the rule is set aside, and of the first refusal of each kind. */
+    void (*heard)(void *ctx, const char *sentence);
+} lg_matcher;
 
 typedef enum lg_fee_kind { LG_FEE_CONSTANT, LG_FEE_PERCENTAGE } lg_fee_kind;
 
@@ -38,6 +55,8 @@ typedef struct lg_rules {
      * lg_rules_interleave(). Everything else is the same in both. */
     bool compat_gsy;
     uint32_t slot_ms, tick_ms, ticks_per_slot;
+    const lg_matcher *matcher; /* LG_BY_PLUGIN; outlives the engine */
+    bool dof; /* orders may carry requirements and attributes, if the rule looks at them */
     /* Differences at or below these do not count; 0 outside of compatibility runs. */
     int64_t energy_tolerance_uwh, rate_tolerance_uct;
     uint32_t settlement_slots; /* slots that a settlement market stays open; 0: there are none */

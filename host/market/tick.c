@@ -12,6 +12,8 @@ static lg_status match_area(lg_market *m, uint32_t area)
         return lg__match_pay_as_bid(m, area);
     case LG_PAY_AS_CLEAR:
         return lg__match_pay_as_clear(m, area);
+    case LG_BY_PLUGIN:
+        return lg__match_by_plugin(m, area);
     case LG_ONE_SIDED:
         break;
     }

@@ -50,12 +50,17 @@ static const lg_option scenario_rows[] = {
         .help = "what happens by schedule: islands, outages, changes"),
 };
 
+/* Rules of plugins stand behind these (lg__matching_choices). */
+#define OWN_MATCHING "pay_as_bid|pay_as_clear"
+
 static const lg_option market_rows[] = {
     ROW(LG_OPTION_TEXT, "kind", NONE, .choices = "two_sided|one_sided|none",
         .help = "two_sided: bids and offers are matched; one_sided: buyers take offers; none: the "
                 "base case, in which each home trades with the utility only"),
-    ROW(LG_OPTION_TEXT, "matching", NONE, .choices = "pay_as_bid|pay_as_clear",
-        .help = "what a match of a two-sided market costs"),
+    ROW(LG_OPTION_TEXT, "matching", NONE, .choices = OWN_MATCHING,
+        .help = "who trades with whom in a two-sided market, at which rate; also by plugins"),
+    ROW(LG_OPTION_BOOL, "dof", .def = 1, .max = 1,
+        .help = "orders may carry requirements and attributes, where the matching looks at them"),
     ROW(LG_OPTION_TEXT, "fees", NONE, .choices = "constant|percentage",
         .help = "which of the grid fees of the areas counts"),
     ROW(LG_OPTION_INTEGER, "offer_age", .def = 2, .max = 60000,
@@ -188,6 +193,42 @@ const lg_option *lg__driver_option(const lg_driver *driver, uint32_t index)
                                (size_t)index * driver->options.stride);
 }
 
+bool lg__matching_choices(const lg_scenario_input *input, lg_text *out)
+{
+    lg_text_str(out, OWN_MATCHING);
+    for (uint32_t i = 0; i < input->rule_count; i++)
+        lg_text_format(out, "|%s", input->rules[i]->name);
+    return !out->failed;
+}
+
+bool lg__is_matching(const lg_option *row)
+{
+    return row->choices && strcmp(row->choices, OWN_MATCHING) == 0;
+}
+
+/* Puts the rules of plugins among the choices of market.matching. */
+static bool matching_rows(lg__reader *r)
+{
+    lg__rows *rows = &r->rows[LG__MARKET];
+    const lg_option **items = lg_arena_alloc(&r->scratch, rows->count * sizeof *items);
+    lg_option *matching = lg_arena_alloc(&r->scratch, sizeof *matching);
+    lg_text choices;
+    lg_text_init(&choices, r->mem);
+    bool fine = items && matching && lg__matching_choices(r->input, &choices);
+    for (uint32_t i = 0; fine && i < rows->count; i++) {
+        items[i] = rows->items[i];
+        if (!lg__is_matching(items[i]))
+            continue;
+        *matching = *items[i];
+        matching->choices = lg_arena_text(&r->scratch, choices.data, choices.length);
+        fine = matching->choices != NULL;
+        items[i] = matching;
+    }
+    lg_text_fini(&choices);
+    rows->items = items;
+    return fine || lg__exhausted(r);
+}
+
 uint32_t lg__driver_index(const lg__reader *reader, const char *name)
 {
     for (uint32_t i = 0; i < reader->input->driver_count; i++)
@@ -222,6 +263,8 @@ bool lg__rows_prepare(lg__reader *r)
     for (int kind = 0; kind < LG__KIND_COUNT; kind++)
         if (!rows_join(r, (enum lg__kind)kind, NULL, &r->rows[kind]))
             return false;
+    if (!matching_rows(r))
+        return false;
     r->asset_rows = lg_arena_alloc(&r->scratch, (drivers + 1) * sizeof *r->asset_rows);
     r->driver_names = lg_arena_alloc(&r->scratch, (drivers + 1) * sizeof *r->driver_names);
     if (!r->asset_rows || !r->driver_names)

@@ -123,6 +123,12 @@ bool lg__rows_prepare(lg__reader *reader);
 /** The rows of the room for @p kind; of an asset: LG__KIND_COUNT. */
 const lg_option *lg__rows_of(enum lg__kind kind, uint32_t *count);
 const lg_option *lg__trading_rows(uint32_t *count);
+/** Rules of the market room's own among the choices of market.matching; plugins' come behind. */
+#define LG__OWN_RULES 2
+/** Appends all choices of market.matching, "a|b|c". @return false: exhausted */
+bool lg__matching_choices(const lg_scenario_input *input, lg_text *out);
+/** Whether @p row is that of market.matching, with our own rules alone. */
+bool lg__is_matching(const lg_option *row);
 /** Index of the driver @p name, LG_NONE when no plugin offers it. */
 uint32_t lg__driver_index(const lg__reader *reader, const char *name);
 /** Column @p index of an option that is a list of tables. */

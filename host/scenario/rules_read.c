@@ -78,18 +78,24 @@ lg_conf *lg__rules_market(lg__reader *r, lg_conf *table)
     lg__check(r, "market", table, rows, fields);
     bool one_sided = lg__field_of(fields, rows, "kind")->value.number == 1;
     bool none = lg__field_of(fields, rows, "kind")->value.number == 2;
-    bool clear = lg__field_of(fields, rows, "matching")->value.number == 1;
     lg__field *keep_age = lg__field_of(fields, rows, "keep_age");
     const lg__field *matching = lg__field_of(fields, rows, "matching");
-    if (one_sided && matching->item && clear)
+    uint32_t choice = (uint32_t)matching->value.number; /* plugins' rules stand behind our own */
+    if (one_sided && matching->item && choice > 0)
         lg__warning(
             r, matching->item, "market", "matching",
             "is not used with kind = \"one_sided\": there buyers take offers at their rate");
-    if (none && matching->item && clear)
+    if (none && matching->item && choice > 0)
         lg__warning(r, matching->item, "market", "matching",
                     "is not used with kind = \"none\": there the utility's rates rule");
     rules->no_market = none;
-    rules->match = one_sided ? LG_ONE_SIDED : clear && !none ? LG_PAY_AS_CLEAR : LG_PAY_AS_BID;
+    rules->match = one_sided             ? LG_ONE_SIDED
+                   : none || choice == 0 ? LG_PAY_AS_BID
+                   : choice == 1         ? LG_PAY_AS_CLEAR
+                                         : LG_BY_PLUGIN;
+    if (rules->match == LG_BY_PLUGIN)
+        r->scenario->matching = r->input->rules[choice - LG__OWN_RULES];
+    rules->dof = lg__field_of(fields, rows, "dof")->value.number != 0;
     rules->fee_kind =
         lg__field_of(fields, rows, "fees")->value.number == 1 ? LG_FEE_PERCENTAGE : LG_FEE_CONSTANT;
     rules->compat_gsy = lg__field_of(fields, rows, "compat")->value.number == 1;

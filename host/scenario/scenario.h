@@ -75,7 +75,8 @@ typedef struct lg_scenario {
     const char *description;
     char hash[65]; /* SHA-256 of the resolved scenario as JSON */
     lg_site site;
-    lg_rules rules;
+    lg_rules rules;              /* LG_BY_PLUGIN: its matcher is filled by whoever runs it */
+    const lg_matching *matching; /* of LG_BY_PLUGIN: the plugin's rule; else NULL */
     uint64_t seed;
     int64_t start_ms;
     uint32_t slot_count;           /* of the whole run */
@@ -104,6 +105,8 @@ typedef struct lg_scenario_input {
     uint32_t setting_count;
     const lg_driver *const *drivers; /* what the loaded plugins offer, in a fixed order */
     uint32_t driver_count;
+    const lg_matching *const *rules; /* matching rules that the loaded plugins offer, likewise */
+    uint32_t rule_count;
     const char *scripts_folder; /* where `strategies/...` and `tariffs/...` that ship are found */
     const lg_setting
         *agents; /* --agent SEAT=FILE: the agent of that name, or the asset or area, runs FILE */
@@ -130,7 +133,8 @@ void lg_scenario_free(lg_scenario *scenario);
 /** The resolved scenario as JSON (2 spaces an indent); reads back as the same scenario. */
 void lg_scenario_print(const lg_scenario *scenario, lg_text *out);
 
-/** The JSON Schema of scenario files, generated from the same tables that check them. */
-void lg_scenario_schema(const lg_driver *const *drivers, uint32_t driver_count, lg_text *out);
+/** The JSON Schema of scenario files, generated from the same tables that check them, for what the
+ * drivers and rules of @p input allow. */
+void lg_scenario_schema(const lg_scenario_input *input, lg_text *out);
 
 #endif

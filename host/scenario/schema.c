@@ -18,6 +18,16 @@ static void print_choices(const char *choices, lg_text *out)
     lg_text_str(out, "\"]");
 }
 
+static void print_matching(const lg_scenario_input *input, lg_text *out)
+{
+    lg_text choices;
+    lg_text_init(&choices, out->mem);
+    if (lg__matching_choices(input, &choices))
+        print_choices(lg_text_peek(&choices), out);
+    out->failed |= choices.failed;
+    lg_text_fini(&choices);
+}
+
 static void print_range(const lg_option *row, lg_text *out)
 {
     if (!(row->min < row->max))
@@ -28,11 +38,12 @@ static void print_range(const lg_option *row, lg_text *out)
     lg_text_double(out, row->max);
 }
 
-static void print_row(const lg_option *row, bool first, lg_text *out);
+static void print_row(const lg_scenario_input *input, const lg_option *row, bool first,
+                      lg_text *out);
 static void print_required(const lg_option *row, bool *any, lg_text *out);
 
 /* A list of tables, left open behind. */
-static void print_tables(const lg_option *row, lg_text *out)
+static void print_tables(const lg_scenario_input *input, const lg_option *row, lg_text *out)
 {
     bool any = false;
     lg_text_str(out, "{\"type\": \"array\", \"items\": {\"type\": \"object\", "
@@ -41,12 +52,12 @@ static void print_tables(const lg_option *row, lg_text *out)
         print_required(lg__column(row, i), &any, out);
     lg_text_str(out, any ? "],\n      \"properties\": {" : "      \"properties\": {");
     for (uint32_t i = 0; i < row->columns.count; i++)
-        print_row(lg__column(row, i), i == 0, out);
+        print_row(input, lg__column(row, i), i == 0, out);
     lg_text_str(out, "}}");
 }
 
 /* The schema of a value, left open for what comes behind. */
-static void print_type(const lg_option *row, lg_text *out)
+static void print_type(const lg_scenario_input *input, const lg_option *row, lg_text *out)
 {
     switch (row->type) {
     case LG_OPTION_NUMBER:
@@ -70,7 +81,7 @@ static void print_type(const lg_option *row, lg_text *out)
         lg_text_str(out, "{\"type\": \"string\"");
         return;
     case LG_OPTION_ROWS:
-        print_tables(row, out);
+        print_tables(input, row, out);
         return;
     case LG__KEY_NAMES:
         lg_text_str(out, "{\"type\": \"array\", \"items\": {\"type\": \"string\"}");
@@ -92,19 +103,22 @@ static void print_type(const lg_option *row, lg_text *out)
                                                           : "child");
         return;
     default:
-        if (row->choices)
+        if (row->choices && lg__is_matching(row))
+            print_matching(input, out);
+        else if (row->choices)
             print_choices(row->choices, out);
         else
             lg_text_str(out, "{\"type\": \"string\"");
     }
 }
 
-static void print_row(const lg_option *row, bool first, lg_text *out)
+static void print_row(const lg_scenario_input *input, const lg_option *row, bool first,
+                      lg_text *out)
 {
     lg_text_str(out, first ? "\n        " : ",\n        ");
     lg_text_json(out, row->name);
     lg_text_str(out, ": ");
-    print_type(row, out);
+    print_type(input, row, out);
     if (!isnan(row->def) && row->type <= LG_OPTION_BOOL) {
         lg_text_str(out, ", \"default\": ");
         if (row->type == LG_OPTION_BOOL)
@@ -135,7 +149,8 @@ static void print_required(const lg_option *row, bool *any, lg_text *out)
 }
 
 /* One object with the rows of a kind; for an asset those of its driver and of trading too. */
-static void print_object(enum lg__kind kind, const lg_driver *driver, lg_text *out)
+static void print_object(const lg_scenario_input *input, enum lg__kind kind,
+                         const lg_driver *driver, lg_text *out)
 {
     uint32_t count, trading;
     const lg_option *rows = lg__rows_of(kind, &count), *trade = lg__trading_rows(&trading);
@@ -150,21 +165,22 @@ static void print_object(enum lg__kind kind, const lg_driver *driver, lg_text *o
         if (driver && strcmp(rows[i].name, "type") == 0)
             lg_text_format(out, ",\n        \"type\": {\"const\": \"%s\"}", driver->name);
         else
-            print_row(&rows[i], i == 0, out);
+            print_row(input, &rows[i], i == 0, out);
     }
     for (uint32_t i = 0; driver && i < driver->options.count; i++)
-        print_row(lg__driver_option(driver, i), false, out);
+        print_row(input, lg__driver_option(driver, i), false, out);
     for (uint32_t i = 0; driver && i < trading; i++)
-        print_row(&trade[i], false, out);
+        print_row(input, &trade[i], false, out);
     lg_text_str(out, "\n      }\n    }");
 }
 
-static void print_def(const char *name, enum lg__kind kind, const lg_driver *driver, lg_text *out)
+static void print_def(const lg_scenario_input *input, const char *name, enum lg__kind kind,
+                      const lg_driver *driver, lg_text *out)
 {
     lg_text_str(out, ",\n    ");
     lg_text_json(out, name);
     lg_text_str(out, ": ");
-    print_object(kind, driver, out);
+    print_object(input, kind, driver, out);
 }
 
 static const char profile_defs[] =
@@ -194,25 +210,27 @@ static const char profile_defs[] =
                           "            \"values\": {\"type\": \"array\", \"minItems\": 1, "
                           "\"items\": {\"type\": \"number\"}}}}}}]}";
 
-void lg_scenario_schema(const lg_driver *const *drivers, uint32_t driver_count, lg_text *out)
+void lg_scenario_schema(const lg_scenario_input *input, lg_text *out)
 {
+    const lg_driver *const *drivers = input->drivers;
+    uint32_t driver_count = input->driver_count;
     lg_text_str(out, "{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n"
                      "  \"title\": \"lunagrid scenario\",\n"
                      "  \"$ref\": \"#/$defs/scenario\",\n  \"$defs\": {\n");
     lg_text_str(out, profile_defs);
-    print_def("scenario", LG__SCENARIO, NULL, out);
-    print_def("market", LG__MARKET, NULL, out);
-    print_def("settlement", LG__SETTLEMENT, NULL, out);
-    print_def("results", LG__RESULTS, NULL, out);
-    print_def("area", LG__AREA, NULL, out);
-    print_def("agent", LG__AGENT, NULL, out);
-    print_def("event", LG__EVENT, NULL, out);
-    print_def("csv", LG__CSV, NULL, out);
+    print_def(input, "scenario", LG__SCENARIO, NULL, out);
+    print_def(input, "market", LG__MARKET, NULL, out);
+    print_def(input, "settlement", LG__SETTLEMENT, NULL, out);
+    print_def(input, "results", LG__RESULTS, NULL, out);
+    print_def(input, "area", LG__AREA, NULL, out);
+    print_def(input, "agent", LG__AGENT, NULL, out);
+    print_def(input, "event", LG__EVENT, NULL, out);
+    print_def(input, "csv", LG__CSV, NULL, out);
     for (uint32_t i = 0; i < driver_count; i++) {
         lg_text name;
         lg_text_init(&name, out->mem);
         lg_text_format(&name, "asset_%s", drivers[i]->name);
-        print_def(lg_text_peek(&name), LG__KIND_COUNT, drivers[i], out);
+        print_def(input, lg_text_peek(&name), LG__KIND_COUNT, drivers[i], out);
         out->failed |= name.failed;
         lg_text_fini(&name);
     }

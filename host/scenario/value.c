@@ -25,6 +25,9 @@ const char *lg__unit_sign(uint32_t unit)
     }
 }
 
+/* Room for the choices of one option; a hundred plugins may each bring a matching rule. */
+enum { CHOICES_MAX = 128, CHOICES_BYTES = 6400 };
+
 /* "a|b|c" as "a", "b", "c" into pieces. */
 static size_t choices_split(const char *choices, char *buffer, size_t size, const char **words,
                             size_t max)
@@ -202,9 +205,9 @@ static bool check_text(lg__reader *r, const char *label, lg__field *field)
     field->value.text = field->item->text;
     if (!row->choices)
         return true;
-    char buffer[256], near[96];
-    const char *words[32];
-    size_t count = choices_split(row->choices, buffer, sizeof buffer, words, 32);
+    char buffer[CHOICES_BYTES], near[96];
+    const char *words[CHOICES_MAX];
+    size_t count = choices_split(row->choices, buffer, sizeof buffer, words, CHOICES_MAX);
     for (size_t i = 0; i < count; i++)
         if (strcmp(words[i], field->item->text) == 0) {
             field->value.number = (double)i; /* its place among the choices */

@@ -30,11 +30,11 @@ static const row records[] = {
 };
 
 typedef struct method_row {
-    const char *name, *kind, *args, *help;
+    const char *name, *kind, *keys, *args, *help;
 } method_row;
 
 static const method_row methods[] = {
-#define LG_METHOD(name, kind, form, keys, args, help) {#name, #kind, args, help},
+#define LG_METHOD(name, kind, form, keys, args, help) {#name, #kind, #keys, args, help},
 #include "script/api.def"
 };
 
@@ -111,6 +111,16 @@ static bool is_market(const method_row *method)
     return strstr(method->kind, "MARKET") != NULL || strcmp(method->kind, "GRID_FEES") == 0;
 }
 
+/* Keys that only the table form has. */
+static void write_table_keys(lg_text *out, const method_row *method)
+{
+    bool bid = strstr(method->kind, "BID") != NULL;
+    if (strstr(method->keys, "TERMS"))
+        lg_text_format(out, ", requirements?: lunagrid.%sRequirement[]", bid ? "Bid" : "Offer");
+    if (strstr(method->keys, "ATTRIBUTES"))
+        lg_text_str(out, ", attributes?: lunagrid.Attributes");
+}
+
 /* The table form is an overload with the same names as keys. */
 static void write_method(lg_text *out, const method_row *method)
 {
@@ -137,6 +147,7 @@ static void write_method(lg_text *out, const method_row *method)
         lg_text_format(out, ", %s%s: %.*s", arg->name, optional ? "?" : "", (int)type, arg->type);
         p += n;
     }
+    write_table_keys(out, method);
     lg_text_format(
         out,
         "}): boolean?, string?, string?\n"

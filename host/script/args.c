@@ -22,7 +22,9 @@ const char *const lg__arg_names[ARG_COUNT] = {"asset",
                                               "fee_percent",
                                               "time_slot",
                                               "energy_forecast",
-                                              "energy_measurement"};
+                                              "energy_measurement",
+                                              "requirements",
+                                              "attributes"};
 
 /* Raises about the first (by its letters) key of the table at index 2 that the command does not
  * take. */
@@ -107,6 +109,12 @@ void lg__args_take(lua_State *L, lg__request *request, int arg, int index)
     case ARG_ENERGY_MEASUREMENT:
         if (lua_type(L, index) != LUA_TTABLE)
             lg__args_type_error(L, request, arg, "a table of kWh by slot", index);
+        return;
+    case ARG_REQUIREMENTS:
+    case ARG_ATTRIBUTES:
+        if (lua_type(L, index) != LUA_TTABLE)
+            lg__args_type_error(L, request, arg,
+                                arg == ARG_ATTRIBUTES ? "a table" : "a list of tables", index);
         return;
     case ARG_BID_ID:
     case ARG_OFFER_ID:

@@ -37,10 +37,11 @@ static void raise_unknown(lua_State *L, const char *function, const char *what, 
     const lg_site *site = lg__agent_of(L)->site;
     const char **names = lua_newuserdatauv(L, NAMES_MAX * sizeof *names, 0);
     size_t count = 0;
-    bool assets = strcmp(what, "asset") == 0;
-    uint32_t have = assets ? site->asset_count : site->area_count;
-    for (uint32_t i = 0; i < have && count < NAMES_MAX; i++)
-        names[count++] = assets ? site->assets[i].name : site->areas[i].name;
+    bool assets = strstr(what, "asset"), areas = strstr(what, "market");
+    for (uint32_t i = 0; areas && i < site->area_count && count < NAMES_MAX; i++)
+        names[count++] = site->areas[i].name;
+    for (uint32_t i = 0; assets && i < site->asset_count && count < NAMES_MAX; i++)
+        names[count++] = site->assets[i].name;
     lg__names list = {names, NULL, count};
     char hint[160];
     luaL_error(L, "%s: there is no %s \"%s\"%s", function, what, name,
@@ -62,6 +63,23 @@ static uint32_t find(lua_State *L, int index, const char *function, lg__handle_k
         luaL_error(L, "%s: %s must be an object of grid or market_info, a name or a UUID, not %s",
                    function, what, handle ? "another kind of object" : luaL_typename(L, index));
     return handle->index;
+}
+
+const lg__handle *lg__find_either(lua_State *L, int index, const char *function)
+{
+    index = lua_absindex(L, index);
+    const lg__handle *handle = lg__to_handle(L, index);
+    if (!handle && lua_type(L, index) == LUA_TSTRING) {
+        lg__find_push(L, index);
+        handle = lg__to_handle(L, -1);
+        if (!handle)
+            raise_unknown(L, function, "asset or market", lua_tostring(L, index));
+        lua_pop(L, 1); /* the cache holds it */
+    }
+    if (!handle || (handle->kind != LG_HANDLE_ASSET && handle->kind != LG_HANDLE_MARKET))
+        luaL_error(L, "%s: expected an asset or a market, its name or UUID, not %s", function,
+                   handle ? "another kind of object" : luaL_typename(L, index));
+    return handle;
 }
 
 uint32_t lg__find_asset(lua_State *L, int index, const char *function)

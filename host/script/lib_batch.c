@@ -19,6 +19,7 @@
 #include "script/args.h"
 #include "script/find.h"
 #include "script/frozen.h"
+#include "script/terms.h"
 
 static void check_self(lua_State *L, const lg_agent *agent, const char *name)
 {
@@ -108,6 +109,9 @@ static int finish_order(lua_State *L, const lg_agent *agent, const lg__request *
     }
     if (request->kind <= LG_CMD_OFFER && request->replace)
         command.flags = LG_CMD_REPLACE;
+    if (__builtin_expect(request->given & (KEYS_TERMS | KEYS_ATTRIBUTES), 0) &&
+        !lg__terms_add(L, agent, request, &command))
+        return refuse(L, agent, &command, LG_LIMIT);
     return send(L, agent, &command, own);
 }
 
@@ -260,6 +264,8 @@ enum {
     FORECAST = KEYS_FORECAST,
     MEASUREMENT = KEYS_MEASUREMENT,
     FEE = KEYS_FEE,
+    TERMS = KEYS_TERMS,
+    ATTRIBUTES = KEYS_ATTRIBUTES,
 };
 
 #define LG_METHOD(name, kind, form, keys, args, help)                                              \
@@ -317,6 +323,7 @@ static const luaL_Reg methods[] = {
 
 void lg__lib_batch(lua_State *L)
 {
+    _Static_assert(sizeof((lg_agent){0}.keys) / sizeof(void *) > ARG_COUNT, "room for all keys");
     lg_agent *agent = lg__agent_of(L);
     lua_createtable(L, ARG_COUNT + 1, 0); /* keeps the keys, so that their addresses stay */
     for (int i = 0; i <= ARG_COUNT; i++) {

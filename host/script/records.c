@@ -268,7 +268,7 @@ static void say_why(const lg_agent *agent, const lg_command *command, const lg_a
         }
         break;
     case LG_GONE:
-        if (command->order_id)
+        if (command->order_id && !is_order(command->kind))
             lg_text_format(out, "there is no open %s with id %llu of \"%s\"", side,
                            (unsigned long long)command->order_id, name);
         else
@@ -364,6 +364,12 @@ static void set_result(lua_State *L, const lg_command *command, const lg_answer 
         const lg_market *market = lg_desk_market_of(agent->desk, command);
         set_text(L, "market_type",
                  lg_market_type_name(market ? lg_market_rules(market)->type : LG_MARKET_SPOT));
+        if (answer->stripped)
+            set_text(L, "message",
+                     agent->rules->dof ? "requirements and attributes were left out: the matching "
+                                         "of these markets does not look at them"
+                                       : "requirements and attributes were left out: the scenario "
+                                         "says market.dof = false");
         return;
     }
     switch (command->kind) {

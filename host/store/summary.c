@@ -97,6 +97,9 @@ static void put_run(page *out, const lg_store *store, lg_digest digest)
     put_text(out, "market_rule", info->market_rule);
     put_text(out, "fees", info->fee_kind);
     put_text(out, "compat", info->compat);
+    lg_match_counts counts = lg_market_match_counts(store->input.market);
+    put_count(out, "matches_refused", lg_match_refused(&counts));
+    put_count(out, "matching_set_aside", counts.aside);
     put_count(out, "devices_set_aside", store->devices.aside);
     if (store->devices.first)
         put_text(out, "first_device_set_aside", store->devices.first);

@@ -23,6 +23,7 @@ static const lg_driver drivers[] = {{
     .open = commercial_producer_open,
     .close = commercial_producer_close,
     .plan = commercial_producer_plan,
+    .energy_type = "Commercial",
     .change = commercial_producer_change,
     .strategy = "strategies/fixed_rate.lua",
 }};

@@ -114,6 +114,7 @@ static const lg_driver drivers[] = {{
     .open = ev_open,
     .close = ev_close,
     .plan = ev_plan,
+    .energy_type = "Storage",
     .settle = ev_settle,
     .poll = ev_poll,
     .strategy = "strategies/ev_ramp.lua",

@@ -45,6 +45,7 @@ static const lg_driver drivers[] = {{
     .open = generator_open,
     .close = generator_close,
     .plan = generator_plan,
+    .energy_type = "Diesel",
     .poll = generator_poll,
     .change = generator_change,
 }};

@@ -48,6 +48,7 @@ static const lg_driver drivers[] = {{
     .open = infinite_bus_open,
     .close = infinite_bus_close,
     .plan = infinite_bus_plan,
+    .energy_type = "Grid",
     .change = infinite_bus_change,
 }};
 

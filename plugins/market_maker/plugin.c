@@ -40,6 +40,7 @@ static const lg_driver drivers[] = {{
     .open = market_maker_open,
     .close = market_maker_close,
     .plan = market_maker_plan,
+    .energy_type = "Grid",
     .change = market_maker_change,
 }};
 

@@ -96,6 +96,7 @@ static const lg_driver drivers[] = {{
     .open = pv_open,
     .close = pv_close,
     .plan = pv_plan,
+    .energy_type = "PV",
     .poll = pv_poll,
     .change = pv_change,
 }};

@@ -104,6 +104,7 @@ static const lg_driver drivers[] = {{
     .open = storage_open,
     .close = storage_close,
     .plan = storage_plan,
+    .energy_type = "Storage",
     .settle = storage_settle,
     .poll = storage_poll,
     .change = storage_change,

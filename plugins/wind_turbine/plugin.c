@@ -68,6 +68,7 @@ static const lg_driver drivers[] = {{
     .open = wind_turbine_open,
     .close = wind_turbine_close,
     .plan = wind_turbine_plan,
+    .energy_type = "Wind",
     .poll = wind_turbine_poll,
     .change = wind_turbine_change,
 }};

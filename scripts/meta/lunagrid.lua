@@ -129,6 +129,7 @@
 ---@field error_message string? # of a refusal: one sentence with the numbers
 ---@field asked number? # of a refusal (ENERGY, INVALID: kWh; RATE: ct/kWh): what was asked; of grid_fees ct/kWh, or % where fees are percentages
 ---@field allowed number? # of a refusal: the most that would have been accepted, in the unit of asked; of LIMIT how many open orders a side of an asset may have
+---@field message string? # a warning: requirements and attributes were left out, and why
 ---@field bid lunagrid.Order? # the new bid
 ---@field offer lunagrid.Order? # the new offer
 ---@field market_type string? # of a new bid or offer: "Spot Market" or "Settlement Market"
@@ -142,6 +143,19 @@
 ---@field market_stats lunagrid.DsoStats? # of market_stats and dso_market_stats; empty before the first slot has closed
 ---@field market_fee_const number? # of grid_fees: what rules from the next slot on, ct/kWh
 ---@field market_fee_percent number? # of grid_fees: what rules from the next slot on, %
+
+---@class lunagrid.BidRequirement
+---@field trading_partners (lunagrid.Asset|lunagrid.Market|string)[]? # the offer comes from one of these assets, or from below one of these markets
+---@field energy_type string[]? # the offer is of one of these types: "PV", "Grid", ...
+---@field energy number? # kWh, at most this much of the bid under this requirement
+---@field price number? # ct, at most this for `energy` (or all of the bid)
+---@field rate number? # ct/kWh, at most; instead of price
+
+---@class lunagrid.OfferRequirement
+---@field trading_partners (lunagrid.Asset|lunagrid.Market|string)[] # the bid comes from one of these assets, or from below one of these markets
+
+---@class lunagrid.Attributes
+---@field energy_type string # what is offered, instead of what the asset's kind says
 
 ---@class lunagrid.Message
 ---@field event "refused"|"disable"|"enable"|"disconnect"|"connect"|"change" # what happened: a refusal, or an event of the scenario
@@ -187,7 +201,7 @@ local Batch = {}
 ---@param rate number # ct/kWh
 ---@param replace_existing? boolean # withdraw the asset's other orders of that side (default true)
 ---@param time_slot? string # start of the slot that is meant, "2024-06-03T00:15"; absent: the spot market
----@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", rate: number, replace_existing?: boolean, time_slot?: string}): boolean?, string?, string?
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", rate: number, replace_existing?: boolean, time_slot?: string, requirements?: lunagrid.BidRequirement[]}): boolean?, string?, string?
 ---@return boolean? sent # nil when it is clear at once that it will be refused
 ---@return string? sentence # why
 ---@return string? code # "FOREIGN" or "LIMIT"
@@ -199,7 +213,7 @@ function Batch:bid_energy_rate(asset, energy, rate, replace_existing, time_slot)
 ---@param price number # ct for all of the energy
 ---@param replace_existing? boolean # withdraw the asset's other orders of that side (default true)
 ---@param time_slot? string # start of the slot that is meant, "2024-06-03T00:15"; absent: the spot market
----@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", price: number, replace_existing?: boolean, time_slot?: string}): boolean?, string?, string?
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", price: number, replace_existing?: boolean, time_slot?: string, requirements?: lunagrid.BidRequirement[]}): boolean?, string?, string?
 ---@return boolean? sent # nil when it is clear at once that it will be refused
 ---@return string? sentence # why
 ---@return string? code # "FOREIGN" or "LIMIT"
@@ -211,7 +225,7 @@ function Batch:bid_energy(asset, energy, price, replace_existing, time_slot) end
 ---@param rate number # ct/kWh
 ---@param replace_existing? boolean # withdraw the asset's other orders of that side (default true)
 ---@param time_slot? string # start of the slot that is meant, "2024-06-03T00:15"; absent: the spot market
----@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", rate: number, replace_existing?: boolean, time_slot?: string}): boolean?, string?, string?
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", rate: number, replace_existing?: boolean, time_slot?: string, requirements?: lunagrid.OfferRequirement[], attributes?: lunagrid.Attributes}): boolean?, string?, string?
 ---@return boolean? sent # nil when it is clear at once that it will be refused
 ---@return string? sentence # why
 ---@return string? code # "FOREIGN" or "LIMIT"
@@ -223,7 +237,7 @@ function Batch:offer_energy_rate(asset, energy, rate, replace_existing, time_slo
 ---@param price number # ct for all of the energy
 ---@param replace_existing? boolean # withdraw the asset's other orders of that side (default true)
 ---@param time_slot? string # start of the slot that is meant, "2024-06-03T00:15"; absent: the spot market
----@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", price: number, replace_existing?: boolean, time_slot?: string}): boolean?, string?, string?
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", price: number, replace_existing?: boolean, time_slot?: string, requirements?: lunagrid.OfferRequirement[], attributes?: lunagrid.Attributes}): boolean?, string?, string?
 ---@return boolean? sent # nil when it is clear at once that it will be refused
 ---@return string? sentence # why
 ---@return string? code # "FOREIGN" or "LIMIT"
@@ -234,7 +248,7 @@ function Batch:offer_energy(asset, energy, price, replace_existing, time_slot) e
 ---@param energy number|"all" # kWh; "all": what is left
 ---@param rate number # ct/kWh
 ---@param time_slot? string # start of the slot that is meant, "2024-06-03T00:15"; absent: the spot market
----@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", rate: number, time_slot?: string}): boolean?, string?, string?
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", rate: number, time_slot?: string, requirements?: lunagrid.BidRequirement[]}): boolean?, string?, string?
 ---@return boolean? sent # nil when it is clear at once that it will be refused
 ---@return string? sentence # why
 ---@return string? code # "FOREIGN" or "LIMIT"
@@ -245,7 +259,7 @@ function Batch:update_bid_energy_rate(asset, energy, rate, time_slot) end
 ---@param energy number|"all" # kWh; "all": what is left
 ---@param price number # ct for all of the energy
 ---@param time_slot? string # start of the slot that is meant, "2024-06-03T00:15"; absent: the spot market
----@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", price: number, time_slot?: string}): boolean?, string?, string?
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", price: number, time_slot?: string, requirements?: lunagrid.BidRequirement[]}): boolean?, string?, string?
 ---@return boolean? sent # nil when it is clear at once that it will be refused
 ---@return string? sentence # why
 ---@return string? code # "FOREIGN" or "LIMIT"
@@ -256,7 +270,7 @@ function Batch:update_bid_energy(asset, energy, price, time_slot) end
 ---@param energy number|"all" # kWh; "all": what is left
 ---@param rate number # ct/kWh
 ---@param time_slot? string # start of the slot that is meant, "2024-06-03T00:15"; absent: the spot market
----@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", rate: number, time_slot?: string}): boolean?, string?, string?
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", rate: number, time_slot?: string, requirements?: lunagrid.OfferRequirement[], attributes?: lunagrid.Attributes}): boolean?, string?, string?
 ---@return boolean? sent # nil when it is clear at once that it will be refused
 ---@return string? sentence # why
 ---@return string? code # "FOREIGN" or "LIMIT"
@@ -267,7 +281,7 @@ function Batch:update_offer_energy_rate(asset, energy, rate, time_slot) end
 ---@param energy number|"all" # kWh; "all": what is left
 ---@param price number # ct for all of the energy
 ---@param time_slot? string # start of the slot that is meant, "2024-06-03T00:15"; absent: the spot market
----@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", price: number, time_slot?: string}): boolean?, string?, string?
+---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy: number|"all", price: number, time_slot?: string, requirements?: lunagrid.OfferRequirement[], attributes?: lunagrid.Attributes}): boolean?, string?, string?
 ---@return boolean? sent # nil when it is clear at once that it will be refused
 ---@return string? sentence # why
 ---@return string? code # "FOREIGN" or "LIMIT"

@@ -86,6 +86,9 @@ class Cli(flow.Flow):
         for driver in ("load", "pv", "storage", "infinite_bus", "market_maker", "commercial_producer"):
             self.assertIn(f"\n  {driver}: ", out)
         self.assertIn("avg_power_W (number W", out)
+        for rule in ("mid_price", "attributed"):
+            self.assertIn(f"\n  {rule}: matching rule. ", out)
+            self.assertIn(f'market = {{ matching = "{rule}" }}', out)
         self.assertNotIn("refused", out)
 
     def test_a_plugin_that_is_none_is_refused_and_told(self):

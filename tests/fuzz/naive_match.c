@@ -249,6 +249,8 @@ void naive_match(naive_market *naive, uint32_t area)
     case LG_ONE_SIDED:
         one_sided(naive, area);
         break;
+    case LG_BY_PLUGIN: /* checked pair by pair in the engine itself */
+        break;
     }
 }
 

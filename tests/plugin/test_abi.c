@@ -39,8 +39,26 @@
     X(lg_driver, points) X(lg_driver, options) X(lg_driver, open) X(lg_driver, close) \
     X(lg_driver, plan) X(lg_driver, settle) X(lg_driver, poll) X(lg_driver, write) \
     X(lg_driver, change) X(lg_driver, strategy) \
+    X(lg_driver, energy_type) \
     X(lg_plugin, size) X(lg_plugin, magic) X(lg_plugin, abi_minor) X(lg_plugin, reserved) \
-    X(lg_plugin, name) X(lg_plugin, version) X(lg_plugin, help) X(lg_plugin, drivers)
+    X(lg_plugin, name) X(lg_plugin, version) X(lg_plugin, help) X(lg_plugin, drivers) \
+    X(lg_plugin, rules) \
+    X(lg_requirement, size) X(lg_requirement, reserved) X(lg_requirement, partners) \
+    X(lg_requirement, energy_types) X(lg_requirement, energy_uwh) X(lg_requirement, rate_uct) \
+    X(lg_match_order, size) X(lg_match_order, party) X(lg_match_order, asset) \
+    X(lg_match_order, area) X(lg_match_order, sequence) X(lg_match_order, tick) \
+    X(lg_match_order, id) X(lg_match_order, rate_uct) X(lg_match_order, energy_uwh) \
+    X(lg_match_order, energy_type) X(lg_match_order, requirements) \
+    X(lg_match, size) X(lg_match, bid) X(lg_match, offer) X(lg_match, requirement) \
+    X(lg_match, energy_uwh) X(lg_match, rate_uct) \
+    X(lg_match_book, size) X(lg_match_book, area) X(lg_match_book, name) \
+    X(lg_match_book, slot) X(lg_match_book, tick) X(lg_match_book, seed) \
+    X(lg_match_book, bids) X(lg_match_book, offers) X(lg_match_book, parents) \
+    X(lg_match_book, energy_tolerance_uwh) X(lg_match_book, rate_tolerance_uct) \
+    X(lg_match_book, ctx) X(lg_match_book, recommend) X(lg_match_book, alloc) \
+    X(lg_match_book, refuse) \
+    X(lg_matching, size) X(lg_matching, flags) X(lg_matching, name) X(lg_matching, help) \
+    X(lg_matching, match)
 
 #define CONSTANTS(X) \
     X(LG_ABI_MAJOR) X(LG_ABI_MINOR) X(LG_PLUGIN_MAGIC) X(LG_READ) X(LG_WRITE) \
@@ -51,7 +69,8 @@
     X(LG_LOG_DEBUG) X(LG_LOG_INFO) X(LG_LOG_WARN) X(LG_LOG_ERROR) X(LG_OK) X(LG_INVALID) \
     X(LG_UNKNOWN) X(LG_FOREIGN) X(LG_UNSUPPORTED) X(LG_CLOSED) X(LG_ENERGY) X(LG_RATE) \
     X(LG_LIMIT) X(LG_GONE) X(LG_SCENARIO) X(LG_SCRIPT) X(LG_PLUGIN) X(LG_MEMORY) X(LG_IO) \
-    X(LG_STORE) X(LG_BUG)
+    X(LG_STORE) X(LG_BUG) \
+    X(LG_MATCH_NONE) X(LG_MATCH_AREA) X(LG_MATCHING_ATTRIBUTES)
 /* clang-format on */
 
 typedef struct abi_row {

@@ -8,7 +8,8 @@
  *   1.0  first: drivers with points, options, open, close, plan, settle, poll, write
  *   1.1  the role prosumer (LG_ROLE_PROSUMER); lg_driver.change; options that are times or rows of
  *        a table; lg_driver.strategy, a template of its own; plans with what cannot wait, what is
- *        due later, what the owner uses and how much of a purchase arrives
+ *        due later, what the owner uses and how much of a purchase arrives;
+ *        matching rules (lg_plugin.rules, matching.h); lg_driver.energy_type
  */
 #ifndef LUNAGRID_ABI_H
 #define LUNAGRID_ABI_H

@@ -206,6 +206,8 @@ typedef struct lg_driver {
     /** Since 1.1: the script that trades for its assets when no agent does, as scenarios name it
      * ("strategies/ev_ramp.lua"). NULL: the one of the role. */
     const char *strategy;
+    /** What its offers are made of: "PV", "Grid"; NULL: the driver's name. Since 1.1 */
+    const char *energy_type;
 } lg_driver;
 
 #endif

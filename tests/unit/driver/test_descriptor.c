@@ -202,11 +202,79 @@ static void wrong_heads_err(void **state)
     d.plugin.name = "wine";
     assert_refused(&d, "it says its name is \"wine\", but the file is water.so");
     d.plugin.drivers.count = 0;
-    assert_refused(&d, "it offers no drivers");
+    assert_refused(&d, "it offers neither drivers nor matching rules");
     d.plugin.drivers.items = NULL;
     assert_refused(&d, "its drivers are 2 entries at no address");
     d.plugin.drivers.stride = 16;
     assert_refused(&d, "its drivers have a stride of 16 bytes");
+}
+
+static int32_t some_match(const lg_match_book *book)
+{
+    (void)book;
+    return LG_OK;
+}
+
+static void give_rules(draft *d, lg_matching *rules)
+{
+    for (int i = 0; i < 2; i++)
+        rules[i] = (lg_matching){.size = sizeof(lg_matching),
+                                 .name = i ? "second" : "first",
+                                 .help = "of a test",
+                                 .match = some_match};
+    d->plugin.rules = (lg_array){rules, 2, sizeof *rules};
+}
+
+static void rules_come_without_drivers(void **state)
+{
+    (void)state;
+    draft d;
+    lg_matching rules[2];
+    lg_arena arena;
+    const lg_plugin *plugin = NULL;
+    lg_arena_init(&arena, lg_mem_system(), 4096);
+    good_draft(&d);
+    give_rules(&d, rules);
+    d.plugin.drivers = (lg_array){0};
+    assert_int_equal(lg__descriptor_copy(&arena, &d.plugin, "water", &plugin, NULL), LG_OK);
+    assert_int_equal(plugin->rules.count, 2);
+    assert_string_equal(((const lg_matching *)plugin->rules.items)[1].name, "second");
+    /* one that was built before there were rules has none, whatever lies behind it */
+    good_draft(&d);
+    give_rules(&d, rules);
+    d.plugin.size = offsetof(lg_plugin, rules);
+    assert_int_equal(lg__descriptor_copy(&arena, &d.plugin, "water", &plugin, NULL), LG_OK);
+    assert_int_equal(plugin->rules.count, 0);
+    lg_arena_drop(&arena);
+}
+
+static void wrong_rules_err(void **state)
+{
+    (void)state;
+    draft d;
+    lg_matching rules[2];
+    good_draft(&d);
+    give_rules(&d, rules);
+    rules[1].name = "first";
+    assert_refused(&d, "it offers two rules named \"first\"");
+    give_rules(&d, rules);
+    rules[0].name = "a rule";
+    assert_refused(&d, "rule 1 needs a name");
+    give_rules(&d, rules);
+    rules[0].name = "pay_as_clear";
+    assert_refused(&d, "rule \"pay_as_clear\": the host has a rule of this name");
+    give_rules(&d, rules);
+    rules[1].help = NULL;
+    assert_refused(&d, "rule \"second\" has no help text");
+    give_rules(&d, rules);
+    rules[1].match = NULL;
+    assert_refused(&d, "rule \"second\" has no match function");
+    give_rules(&d, rules);
+    rules[0].flags = 8;
+    assert_refused(&d, "rule \"first\" has the unknown flags 8");
+    give_rules(&d, rules);
+    rules[1].size = 4;
+    assert_refused(&d, "matching 2 has size 4, expected .size = sizeof(lg_matching)");
 }
 
 static void wrong_drivers_err(void **state)
@@ -228,6 +296,8 @@ static void wrong_drivers_err(void **state)
     assert_refused(&d, "driver \"kettle\" has no help text");
     d.drivers[0].role = 9;
     assert_refused(&d, "driver \"kettle\" has the unknown role 9");
+    d.drivers[0].energy_type = "";
+    assert_refused(&d, "driver \"kettle\": its energy_type must have 1 to 32 letters");
     d.drivers[0].open = NULL;
     assert_refused(&d, "driver \"kettle\" has no open function");
     d.drivers[0].write = NULL;
@@ -312,7 +382,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_good_one_is_copied), cmocka_unit_test(a_wider_stride_is_followed),
         cmocka_unit_test(columns_are_copied),   cmocka_unit_test(wrong_columns_err),
-        cmocka_unit_test(wrong_heads_err),      cmocka_unit_test(wrong_drivers_err),
+        cmocka_unit_test(wrong_heads_err),      cmocka_unit_test(rules_come_without_drivers),
+        cmocka_unit_test(wrong_rules_err),      cmocka_unit_test(wrong_drivers_err),
         cmocka_unit_test(wrong_points_err),     cmocka_unit_test(wrong_options_err),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

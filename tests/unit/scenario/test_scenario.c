@@ -199,7 +199,8 @@ static void the_schema_is_json(void **state)
     (void)state;
     lg_text text;
     lg_text_init(&text, lg_mem_system());
-    lg_scenario_schema(fixture_drivers, fixture_driver_count, &text);
+    lg_scenario_input input = {.drivers = fixture_drivers, .driver_count = fixture_driver_count};
+    lg_scenario_schema(&input, &text);
     assert_false(text.failed);
     cJSON *schema = cJSON_Parse(text.data);
     assert_non_null(schema);

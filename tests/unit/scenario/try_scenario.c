@@ -68,7 +68,7 @@ int main(int argc, char **argv)
     if (s && strcmp(mode, "json") == 0)
         lg_scenario_print(s, &text);
     if (strcmp(mode, "schema") == 0)
-        lg_scenario_schema(fixture_drivers, fixture_driver_count, &text);
+        lg_scenario_schema(&input, &text);
     fputs(lg_text_peek(&text), stdout);
     if (s) {
         fprintf(stderr, "%u areas, %u assets, %u agents, %u slots, hash %.12s\n",

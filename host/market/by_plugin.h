@@ -1,0 +1,36 @@
+/* host/market/by_plugin.h — matching by a rule of a plugin: what its call and the checking of its
+ * recommendations share; nobody else includes it */
+#ifndef LG_MARKET_BY_PLUGIN_H
+#define LG_MARKET_BY_PLUGIN_H
+
+#include <setjmp.h>
+#include "market/engine.h"
+
+struct lg__rule {
+    lg_mem *mem;
+    const lg_matcher *matcher;
+    struct lg__terms_book terms;
+    lg_match_counts counts;
+
+    /* the market being matched: what the rule sees, and whose order that is */
+    lg_match_book book;
+    lg_match_order *orders[2];
+    uint32_t *records[2]; /* of the engine, by index in orders */
+    uint32_t count[2], order_capacity[2], record_capacity[2];
+    lg_arena scratch; /* copies of requirements, and what the rule asked for */
+
+    /* the running call */
+    lg_match *matches;
+    uint32_t match_count, match_capacity, match_max, ignored;
+    lg_status failed;  /* of a service: LG_INVALID, LG_LIMIT, LG_MEMORY */
+    jmp_buf abandoned; /* left by a rule that recommends on and on */
+    char refusal[LG_ERR_TEXT_MAX];
+};
+
+/** Executes what the rule has recommended, pair by pair, as far as it may be. */
+lg_status lg__rule_execute(lg_market *m, uint32_t area) LG_CHECKED;
+/** Says a sentence that begins with the name of the rule. */
+void lg__rule_say(const struct lg__rule *rule, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif
