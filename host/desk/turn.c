@@ -206,7 +206,8 @@ static lg_status apply_batch(lg_turn *turn, lg_desk *desk)
 }
 
 /* An errand: a command of a walk. What its asset has traded on the way counts towards a replacing
- * order, which was meant for all that was open. */
+ * order, which was meant for all that was open; when that was everything, what is left of the old
+ * orders goes and nothing takes its place. */
 static lg_status apply_errand(void *ctx, lg_desk *desk, uint32_t index, int64_t traded_uwh)
 {
     lg_turn *turn = ctx;
@@ -214,8 +215,13 @@ static lg_status apply_errand(void *ctx, lg_desk *desk, uint32_t index, int64_t 
     const lg_rules *rules = lg_market_rules(turn->market);
     bool replaces =
         c.flags & LG_CMD_REPLACE || c.kind == LG_CMD_UPDATE_BID || c.kind == LG_CMD_UPDATE_OFFER;
-    if (replaces && c.energy_uwh - traded_uwh > rules->energy_tolerance_uwh)
+    bool offers = c.kind == LG_CMD_OFFER || c.kind == LG_CMD_UPDATE_OFFER;
+    if (replaces && traded_uwh > 0) {
         c.energy_uwh -= traded_uwh;
+        if (c.energy_uwh <= rules->energy_tolerance_uwh)
+            c = (lg_command){.kind = offers ? LG_CMD_DELETE_OFFER : LG_CMD_DELETE_BID,
+                             .node = c.node};
+    }
     return apply_one(turn, desk, index, &c);
 }
 

@@ -9,6 +9,12 @@ import flow
 
 
 class Run(flow.Flow):
+    def test_what_was_bought_on_the_way_is_not_bid_for_again(self):
+        """One-sided and walked as the exchange does: a load buys before its new limit is applied."""
+        _, err = self.lunagrid("run", os.path.join(flow.SOURCE, "examples", "street"), "--out", "r", "--quiet",
+                               "--set", "market.kind=one_sided", "--set", "market.compat=gsy-e")
+        self.assertNotIn("refused", err)
+
     def test_report_and_files(self):
         out, err = self.lunagrid("run", "village.lua", "--agent", "Home 1=plain.lua")
         self.assertEqual(err, "")
