@@ -11,9 +11,16 @@ import flow
 class Run(flow.Flow):
     def test_what_was_bought_on_the_way_is_not_bid_for_again(self):
         """One-sided and walked as the exchange does: a load buys before its new limit is applied."""
-        _, err = self.lunagrid("run", os.path.join(flow.SOURCE, "examples", "street"), "--out", "r", "--quiet",
-                               "--set", "market.kind=one_sided", "--set", "market.compat=gsy-e")
-        self.assertNotIn("refused", err)
+        self.write("two.lua", """
+            return scenario { name = "two", slots = 8, start = "2024-06-03T10:00Z", ticks_per_slot = 60,
+              market = { kind = "one_sided", compat = "gsy-e" }, market_maker_rate = 30, feed_in_tariff = 0,
+              grid = area { name = "Grid", area { name = "House",
+                load { name = "Load", avg_power_W = 200 },
+                pv { name = "PV A", capacity_kW = 1, final_selling_rate = 5 },
+                pv { name = "PV B", capacity_kW = 0.1, final_selling_rate = 5 } } } }""")
+        out, err = self.lunagrid("run", "two.lua", "--out", "r")
+        self.assertNotIn("refused", out + err)
+        self.assertGreater(self.summary("r")["totals"]["trades"], 8)
 
     def test_report_and_files(self):
         out, err = self.lunagrid("run", "village.lua", "--agent", "Home 1=plain.lua")
