@@ -40,5 +40,6 @@ lg_matcher lg_rule_matcher(lg_rule_caller *caller)
         .leave = leave,
         .energy_type = energy_type,
         .heard = heard,
+        .counts = &caller->counts,
     };
 }

@@ -13,6 +13,7 @@ typedef struct lg_rule_caller {
     const lg_driver *const *drivers; /* the list that asset.driver indexes */
     void (*heard)(void *ctx, const char *sentence);
     void *ctx;
+    lg_match_counts counts;
     lg__fpmode before; /* of the running call */
 } lg_rule_caller;
 

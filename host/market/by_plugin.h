@@ -10,7 +10,7 @@ struct lg__rule {
     lg_mem *mem;
     const lg_matcher *matcher;
     struct lg__terms_book terms;
-    lg_match_counts counts;
+    lg_match_counts *counts; /* of the matcher */
 
     /* the market being matched: what the rule sees, and whose order that is */
     lg_match_book book;

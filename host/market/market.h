@@ -265,27 +265,7 @@ lg_status lg_market_cancel(lg_market *market, uint32_t asset, lg_side side, uint
  * so far. */
 lg_status lg_market_tick(lg_market *market, uint32_t tick) LG_CHECKED;
 
-/* Why a pair that a rule of a plugin recommends is refused. */
-#define LG_MATCH_REFUSAL_MAP(X)                                                                    \
-    X(GONE, "an order that has nothing left")                                                      \
-    X(ENERGY, "energy that is not positive, or more than the two orders have")                     \
-    X(RATE, "a rate above the bid's or below the offer's")                                         \
-    X(PARTY, "two orders of the same party")                                                       \
-    X(REQUIREMENTS, "two orders whose requirements do not hold")
-
-typedef enum lg_match_refusal {
-#define X(name, text) LG_MATCH_##name##_REFUSED,
-    LG_MATCH_REFUSAL_MAP(X)
-#undef X
-        LG_MATCH_REFUSAL_COUNT
-} lg_match_refusal;
-
 /** What the rule of a plugin has done so far; all 0 with a rule of the engine's own. */
-typedef struct lg_match_counts {
-    uint64_t calls, recommended;
-    uint64_t refused[LG_MATCH_REFUSAL_COUNT];
-    bool aside; /* it misbehaved and is asked no more: nothing trades from then on */
-} lg_match_counts;
 lg_match_counts lg_market_match_counts(const lg_market *market);
 /** Refusals of all kinds. */
 static inline uint64_t lg_match_refused(const lg_match_counts *counts)

@@ -24,6 +24,7 @@ struct lg__rule *lg__rule_new(lg_mem *mem, const lg_matcher *matcher)
         return NULL;
     rule->mem = mem;
     rule->matcher = matcher;
+    rule->counts = matcher->counts;
     lg_arena_init(&rule->terms.arena, mem, SCRATCH_BLOCK);
     lg_arena_init(&rule->scratch, mem, SCRATCH_BLOCK);
     return rule;
@@ -53,7 +54,7 @@ struct lg__terms_book *lg__rule_terms(struct lg__rule *rule)
 
 lg_match_counts lg_market_match_counts(const lg_market *m)
 {
-    return m->rule ? m->rule->counts : (lg_match_counts){0};
+    return m->rule ? *m->rule->counts : (lg_match_counts){0};
 }
 
 void lg__rule_say(const struct lg__rule *rule, const char *format, ...)
@@ -293,24 +294,24 @@ static int32_t run(struct lg__rule *rule)
 
 static void set_aside(struct lg__rule *rule, const char *why)
 {
-    rule->counts.aside = true;
+    rule->counts->aside = true;
     lg__rule_say(rule,
                  "is set aside in slot %u, tick %u, market \"%s\": %s; nothing trades from "
                  "here on",
                  rule->book.slot, rule->book.tick, rule->book.name, why);
 }
 
-/* @return LG_OK, with rule->counts.aside set when it misbehaved; LG_MEMORY */
+/* @return LG_OK, with rule->counts->aside set when it misbehaved; LG_MEMORY */
 static lg_status call(struct lg__rule *rule)
 {
     const lg_matcher *matcher = rule->matcher;
     char why[LG_ERR_TEXT_MAX];
-    rule->counts.calls++;
+    rule->counts->calls++;
     if (matcher->enter)
         matcher->enter(matcher->ctx, rule->book.name);
     int32_t status = run(rule);
     const char *left = matcher->leave ? matcher->leave(matcher->ctx) : NULL;
-    rule->counts.recommended += rule->match_count;
+    rule->counts->recommended += rule->match_count;
     if (rule->failed == LG_MEMORY)
         return LG_MEMORY;
     if (rule->failed == LG_INVALID)
@@ -338,7 +339,7 @@ lg_status lg__match_by_plugin(lg_market *m, uint32_t area)
     uint64_t rounds = 0, rounds_max = 0, before;
     do {
         before = m->trades_total;
-        if (rule->counts.aside)
+        if (rule->counts->aside)
             return LG_OK;
         status = gather(m, area);
         if (status == LG_OK && rule->count[LG_BID] && rule->count[LG_OFFER]) {
@@ -349,7 +350,7 @@ lg_status lg__match_by_plugin(lg_market *m, uint32_t area)
                 set_aside(rule, "it is called again and again and never trades what there is");
             else
                 status = call(rule);
-            if (status == LG_OK && !rule->counts.aside)
+            if (status == LG_OK && !rule->counts->aside)
                 status = lg__rule_execute(m, area);
         }
         lg_arena_drop(&rule->scratch);

@@ -58,7 +58,7 @@ static lg_match_refusal check(const struct lg__rule *rule, const lg_match *match
 static void refuse(lg_market *m, const lg_match *match, lg_match_refusal why)
 {
     struct lg__rule *rule = m->rule;
-    if (rule->counts.refused[why]++)
+    if (rule->counts->refused[why]++)
         return;
     const lg_match_order *bid = &rule->orders[LG_BID][match->bid];
     const lg_match_order *offer = &rule->orders[LG_OFFER][match->offer];

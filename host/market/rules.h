@@ -14,6 +14,28 @@ typedef enum lg_match_rule {
     LG_BY_PLUGIN,    /* two-sided: lg_rules.matcher recommends who trades with whom */
 } lg_match_rule;
 
+/* Why a pair that a rule of a plugin recommends is refused. */
+#define LG_MATCH_REFUSAL_MAP(X)                                                                    \
+    X(GONE, "an order that has nothing left")                                                      \
+    X(ENERGY, "energy that is not positive, or more than the two orders have")                     \
+    X(RATE, "a rate above the bid's or below the offer's")                                         \
+    X(PARTY, "two orders of the same party")                                                       \
+    X(REQUIREMENTS, "two orders whose requirements do not hold")
+
+typedef enum lg_match_refusal {
+#define X(name, text) LG_MATCH_##name##_REFUSED,
+    LG_MATCH_REFUSAL_MAP(X)
+#undef X
+        LG_MATCH_REFUSAL_COUNT
+} lg_match_refusal;
+
+/** What a rule of a plugin has done, in all markets that it matches. */
+typedef struct lg_match_counts {
+    uint64_t calls, recommended;
+    uint64_t refused[LG_MATCH_REFUSAL_COUNT];
+    bool aside; /* it misbehaved and is asked no more: nothing trades from then on */
+} lg_match_counts;
+
 /** A matching rule of a plugin and what surrounds its calls; app fills it. Functions but `match`
  * of the rule may be NULL. */
 typedef struct lg_matcher {
@@ -27,6 +49,7 @@ typedef struct lg_matcher {
     const char *(*energy_type)(void *ctx, uint32_t asset);
     /** Hears a sentence when the rule is set aside, and of the first refusal of each kind. */
     void (*heard)(void *ctx, const char *sentence);
+    lg_match_counts *counts; /* shared by all engines of the run */
 } lg_matcher;
 
 typedef enum lg_fee_kind { LG_FEE_CONSTANT, LG_FEE_PERCENTAGE } lg_fee_kind;

@@ -22,7 +22,8 @@ static const lg_matching rule = {.size = sizeof rule,
                                  .name = "nothing",
                                  .help = "of a test",
                                  .match = nothing};
-static const lg_matcher matcher = {.rule = &rule};
+static lg_match_counts counts;
+static const lg_matcher matcher = {.rule = &rule, .counts = &counts};
 
 static void pair_with_rule(pair *p)
 {

@@ -64,7 +64,8 @@ void puppet_init(puppet *p, town *t, int32_t (*act)(puppet *, const lg_match_boo
                               .enter = enter,
                               .leave = leave,
                               .energy_type = energy_type,
-                              .heard = heard};
+                              .heard = heard,
+                              .counts = &p->counts};
     town_init(t, LG_BY_PLUGIN);
     t->rules.matcher = &p->matcher;
     t->rules.dof = true;

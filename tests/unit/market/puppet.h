@@ -17,6 +17,7 @@ typedef struct puppet {
     const char *left;  /* what leave() says */
     char heard[2000];  /* sentences, a line each */
     lg_matching rule;
+    lg_match_counts counts;
     lg_matcher matcher;
 } puppet;
 
