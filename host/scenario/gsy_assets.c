@@ -60,6 +60,17 @@ static void put_minutes(asset *a, const lg_conf *item)
         lg__gsy_put_number(a->g, a->to, "update_interval", minutes, item->line);
 }
 
+/* Whether @p item has keys; a text or a list of values in its place is told. */
+static bool is_table(lg__gsy *g, const char *label, const lg_conf *item)
+{
+    char got[96];
+    if (item->type == LG_CONF_TABLE)
+        return true;
+    lg__got(item, got, sizeof got);
+    lg__problem(g->r, item, label, item->key, "expected a table, got %s", got);
+    return false;
+}
+
 /* Called percent there, but used as fractions: 0.05 is 5 %. That exchange offers all that is stored
  * above the reserve, without regard to what a sale loses. */
 static void put_losses(asset *a, const lg_conf *item)
@@ -71,9 +82,11 @@ static void put_losses(asset *a, const lg_conf *item)
         {"discharging_loss_percent", "discharging_loss"},
         {"self_discharge_per_day_percent", "self_discharge_per_day"},
     };
+    if (!is_table(a->g, a->label, item))
+        return;
     for (const lg_conf *loss = item->first; loss; loss = loss->next) {
         size_t i = 0;
-        while (i < 3 && strcmp(names[i].theirs, loss->key ? loss->key : "") != 0)
+        while (i < 3 && strcmp(names[i].theirs, loss->key) != 0)
             i++;
         const char *known[] = {names[0].theirs, names[1].theirs, names[2].theirs};
         if (i == 3)

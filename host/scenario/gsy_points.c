@@ -85,19 +85,18 @@ static bool read_dictionary(lg__gsy *g, const char *label, const lg_conf *table,
 /* "{0: 10, '06:30': 20}" */
 static bool read_text(lg__gsy *g, const char *label, const lg_conf *item, lg__gsy_points *points)
 {
-    size_t length = strlen(item->text);
-    char *copy = lg_arena_text(&g->r->scratch, item->text, length), *rest;
+    char *copy = lg_arena_text(&g->r->scratch, item->text, strlen(item->text)), *rest = NULL;
     if (!copy)
         return lg__exhausted(g->r);
-    char *end = strrchr(copy, '}');
-    if (end)
-        *end = 0;
-    rest = strchr(copy, '{');
-    for (char *pair = strtok_r(rest + 1, ",", &rest); pair; pair = strtok_r(NULL, ",", &rest)) {
-        char *colon = strrchr(pair, ':'); /* times hold colons too */
+    char *begin = trim(copy), *end = begin + strlen(begin) - 1; /* a { is in it */
+    bool framed = *begin == '{' && *end == '}';
+    *end = 0;
+    for (char *pair = strtok_r(begin + framed, ",", &rest); pair || !framed;
+         pair = strtok_r(NULL, ",", &rest)) {
+        char *colon = framed ? strrchr(pair, ':') : NULL; /* times hold colons too */
         double value;
         int64_t ms;
-        if (!colon || !end) {
+        if (!colon) {
             lg__problem(g->r, item, label, item->key, "expected {time: value, ...}, got \"%.60s\"",
                         item->text);
             return false;

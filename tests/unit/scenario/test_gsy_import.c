@@ -269,6 +269,24 @@ static void wrong_choices_err(void **state)
         "\"EXTERNAL\" (2), \"UNKNOWN\" (3), got the number 4\n");
 }
 
+/* Losses are a table of three; anything else in their place is told, and nothing is left out. */
+static void losses_that_are_no_table_err(void **state)
+{
+    static const char *const wrong[] = {"[1, 2]", "\"abc\"", "5"},
+                                   *const got[] = {"a list", "the text \"abc\"", "the number 5"};
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        char text[200], said[200];
+        snprintf(text, sizeof text,
+                 "{\"name\": \"Grid\", \"children\": [\n{\"name\": \"S\", \"type\": \"Storage\", "
+                 "\"losses\": %s}]}",
+                 wrong[i]);
+        snprintf(said, sizeof said, "area.json:2: S.losses: expected a table, got %s\n", got[i]);
+        assert_null(gsy_make(text, NULL));
+        assert_string_equal(gsy_problems(), said);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -282,6 +300,7 @@ int main(void)
         cmocka_unit_test(what_cannot_run_is_refused_err),
         cmocka_unit_test(another_file_is_refused_err),
         cmocka_unit_test(wrong_values_are_told_at_their_line_err),
+        cmocka_unit_test(losses_that_are_no_table_err),
         cmocka_unit_test(no_market),
         cmocka_unit_test(memory_may_run_out),
     };

@@ -131,6 +131,11 @@ static void wrong_profiles_err(void **state)
     assert_null(load_with("{\"noon\": 1}", HOURLY("")));
     assert_null(load_with("\"{12: x}\"", HOURLY("")));
     assert_null(load_with("\"{12\"", HOURLY("")));
+    assert_null(load_with("\"}{\"", HOURLY("")));
+    assert_string_equal(gsy_problems(), "area.json:3: L.daily_load_profile: expected {time: value, "
+                                        "...}, got \"}{\"\n");
+    assert_null(load_with("\"a}b{\"", HOURLY("")));
+    assert_null(load_with("\"{\"", HOURLY("")));
     assert_null(load_with("[1, 2]", HOURLY("")));
 }
 
