@@ -171,6 +171,19 @@ typedef struct lg__gsy_points {
     struct lg__gsy_points *next;
 } lg__gsy_points;
 
+typedef enum lg__gsy_time { LG__GSY_TIME_NONE, LG__GSY_TIME_DAY, LG__GSY_TIME_DATE } lg__gsy_time;
+
+/** What of a time @p key is: an hour or a time of day (*ms since midnight), or a date. */
+lg__gsy_time lg__gsy_time_read(const char *key, int64_t *ms);
+/** The time @p key of one more point; false when it is none, or in another form than those before.
+ */
+bool lg__gsy_points_time(lg__gsy_points *points, const char *key, int64_t *ms);
+bool lg__gsy_points_add(lg__gsy *g, lg__gsy_points *points, int64_t ms, double value);
+/** Cuts blanks and quotes off both ends, in place. */
+char *lg__gsy_trim(char *text);
+/** Reads the file points->path (gsy_csv.c); false after a problem, told at @p item. */
+bool lg__gsy_points_csv(lg__gsy *g, const char *label, const lg_conf *item, lg__gsy_points *points);
+
 /* Making trees. Each hangs a new item into @p table; an exhausted arena is noted in the reader. */
 void lg__gsy_put_number(lg__gsy *g, lg_conf *table, const char *key, double value, int line);
 void lg__gsy_put_text(lg__gsy *g, lg_conf *table, const char *key, const char *text, int line);

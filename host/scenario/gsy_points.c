@@ -1,7 +1,7 @@
 /*
- * The points of a profile as that exchange's files have them. A CSV file has two columns with `,`
- * or `;` between; rows whose second cell is no number are headers. A dictionary has hours, times of
- * day or dates as keys; as a text it may be written with either quote or none, as Python prints it.
+ * The points of a profile as that exchange's files have them. A dictionary has hours, times of day
+ * or dates as keys; as a text it may be written with either quote or none, as Python prints it. CSV
+ * files are read by gsy_csv.c.
  */
 #include "scenario/gsy.h"
 
@@ -10,10 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/clock.h"
-#include "base/input.h"
 #include "scenario/csv.h"
 
-static bool add(lg__gsy *g, lg__gsy_points *points, int64_t ms, double value)
+bool lg__gsy_points_add(lg__gsy *g, lg__gsy_points *points, int64_t ms, double value)
 {
     if (!LG_GROW(g->r->mem, points->items, points->capacity, points->count + 1))
         return lg__exhausted(g->r);
@@ -23,27 +22,30 @@ static bool add(lg__gsy *g, lg__gsy_points *points, int64_t ms, double value)
     return true;
 }
 
-/* A key: an hour, a time of day or a date. */
-static bool read_time(lg__gsy_points *points, const char *key, int64_t *ms)
+lg__gsy_time lg__gsy_time_read(const char *key, int64_t *ms)
 {
     double hour;
-    bool date = false;
     if (lg__number_parse(key, &hour) && hour >= 0 && hour < 24) {
         *ms = (int64_t)(hour * (double)LG_HOUR_MS);
-    } else {
-        lg__time_form form = lg__csv_time(key, ms);
-        if (form != LG__TIME_DAY && form != LG__TIME_ISO)
-            return false;
-        date = form == LG__TIME_ISO;
+        return LG__GSY_TIME_DAY;
     }
-    if (points->count && points->absolute != date)
+    lg__time_form form = lg__csv_time(key, ms);
+    return form == LG__TIME_DAY   ? LG__GSY_TIME_DAY
+           : form == LG__TIME_ISO ? LG__GSY_TIME_DATE
+                                  : LG__GSY_TIME_NONE;
+}
+
+bool lg__gsy_points_time(lg__gsy_points *points, const char *key, int64_t *ms)
+{
+    lg__gsy_time form = lg__gsy_time_read(key, ms);
+    bool date = form == LG__GSY_TIME_DATE;
+    if (form == LG__GSY_TIME_NONE || (points->count && points->absolute != date))
         return false; /* one form a profile */
     points->absolute = date;
     return true;
 }
 
-/* Cuts blanks and quotes off both ends. */
-static char *trim(char *text)
+char *lg__gsy_trim(char *text)
 {
     while (isspace((unsigned char)*text) || *text == '\'' || *text == '"')
         text++;
@@ -74,9 +76,9 @@ static bool read_dictionary(lg__gsy *g, const char *label, const lg_conf *table,
                         item->key, got);
             return false;
         }
-        if (!read_time(points, item->key, &ms))
+        if (!lg__gsy_points_time(points, item->key, &ms))
             return no_time(g, table, label, item->key);
-        if (!add(g, points, ms, item->number))
+        if (!lg__gsy_points_add(g, points, ms, item->number))
             return false;
     }
     return true;
@@ -88,7 +90,7 @@ static bool read_text(lg__gsy *g, const char *label, const lg_conf *item, lg__gs
     char *copy = lg_arena_text(&g->r->scratch, item->text, strlen(item->text)), *rest = NULL;
     if (!copy)
         return lg__exhausted(g->r);
-    char *begin = trim(copy), *end = begin + strlen(begin) - 1; /* a { is in it */
+    char *begin = lg__gsy_trim(copy), *end = begin + strlen(begin) - 1; /* a { is in it */
     bool framed = *begin == '{' && *end == '}';
     *end = 0;
     for (char *pair = strtok_r(begin + framed, ",", &rest); pair || !framed;
@@ -102,73 +104,17 @@ static bool read_text(lg__gsy *g, const char *label, const lg_conf *item, lg__gs
             return false;
         }
         *colon = 0;
-        if (!lg__number_parse(trim(colon + 1), &value)) {
-            lg__problem(g->r, item, label, item->key, "\"%.40s\" is no number", trim(colon + 1));
+        if (!lg__number_parse(lg__gsy_trim(colon + 1), &value)) {
+            lg__problem(g->r, item, label, item->key, "\"%.40s\" is no number",
+                        lg__gsy_trim(colon + 1));
             return false;
         }
-        if (!read_time(points, trim(pair), &ms))
-            return no_time(g, item, label, trim(pair));
-        if (!add(g, points, ms, value))
+        if (!lg__gsy_points_time(points, lg__gsy_trim(pair), &ms))
+            return no_time(g, item, label, lg__gsy_trim(pair));
+        if (!lg__gsy_points_add(g, points, ms, value))
             return false;
     }
     return true;
-}
-
-/* One row; a row without a number in its second cell is a header. */
-static bool read_row(lg__gsy *g, const char *label, const lg_conf *item, char *row, uint32_t number,
-                     lg__gsy_points *points)
-{
-    char *separator = strpbrk(row, ",;");
-    double value;
-    int64_t ms;
-    if (!separator)
-        return true;
-    *separator = 0;
-    char *second = trim(separator + 1), *third = strpbrk(second, ",;");
-    if (third)
-        *third = 0;
-    if (!lg__number_parse(trim(second), &value))
-        return true;
-    char *time = trim(row);
-    if (!read_time(points, time, &ms)) {
-        lg__problem(g->r, item, label, item->key,
-                    "%s:%u: \"%.40s\" is no time; expected HH:mm or YYYY-MM-DDTHH:mm, the same "
-                    "form in all rows",
-                    points->path, number, time);
-        return false;
-    }
-    return add(g, points, ms, value);
-}
-
-static bool read_csv(lg__gsy *g, const char *label, const lg_conf *item, lg__gsy_points *points)
-{
-    size_t size = 0;
-    uint32_t number = 0;
-    const char *why;
-    FILE *file = lg_input_open(points->path, &why);
-    if (!file) {
-        lg__problem(g->r, item, label, item->key,
-                    "the file %s cannot be read; paths are looked for beside the scenario, then in "
-                    "the working directory",
-                    points->path);
-        return false;
-    }
-    fclose(file);
-    char *text = lg__file_read(g->r, points->path, &size), *rest = NULL;
-    bool fine = text != NULL;
-    char *from = text;
-    if (text && size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
-        from += 3;
-    while (fine && from && *from) {
-        rest = strchr(from, '\n');
-        if (rest)
-            *rest++ = 0;
-        fine = read_row(g, label, item, from, ++number, points);
-        from = rest;
-    }
-    if (text)
-        lg_mem_free(g->r->mem, text, size + 1);
-    return fine;
 }
 
 /* Equal times stay in the order in which they were read. */
@@ -236,7 +182,7 @@ lg__gsy_points *lg__gsy_points_read(lg__gsy *g, const char *label, const lg_conf
     if (!points)
         return NULL;
     bool fine = text   ? read_text(g, label, item, points)
-                : path ? read_csv(g, label, item, points)
+                : path ? lg__gsy_points_csv(g, label, item, points)
                        : read_dictionary(g, label, item, points);
     if (!fine)
         return NULL;

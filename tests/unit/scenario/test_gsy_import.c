@@ -272,8 +272,9 @@ static void wrong_choices_err(void **state)
 /* Losses are a table of three; anything else in their place is told, and nothing is left out. */
 static void losses_that_are_no_table_err(void **state)
 {
-    static const char *const wrong[] = {"[1, 2]", "\"abc\"", "5"},
-                                   *const got[] = {"a list", "the text \"abc\"", "the number 5"};
+    static const char *const wrong[] = {"[1, 2]", "\"abc\"", "5"}, *const got[] = {
+                                                                       "a list", "the text \"abc\"",
+                                                                       "the number 5"};
     (void)state;
     for (size_t i = 0; i < 3; i++) {
         char text[200], said[200];

@@ -56,6 +56,45 @@ static void csv_files(void **state)
     gsy_assert_holds(load_with("\"a.csv\"", HOURLY("")), by_hour);
 }
 
+/* Where ; separates, a comma is a decimal one; quotes keep a comma in its cell. */
+static void decimal_commas(void **state)
+{
+    (void)state;
+    fixture_write("a.csv", "t;W\n00:00;1,5\n06:00;0,75\n");
+    gsy_assert_holds(load_with("\"a.csv\"", HOURLY("")),
+                     "\"daily_load_profile\": [1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 0.75,");
+    fixture_write("a.csv", "00:00;\"1,5\"\n06:00;2\n");
+    gsy_assert_holds(load_with("\"a.csv\"", HOURLY("")), "[1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 2,");
+    fixture_write("a.csv", "t,W,note\n00:00,1.5,7\n06:00,\"3\",\"a, b\"\n");
+    gsy_assert_holds(load_with("\"a.csv\"", HOURLY("")), "[1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 3,");
+}
+
+/* What could be two numbers is none. */
+static void doubtful_numbers_err(void **state)
+{
+    static const struct {
+        const char *file, *said;
+    } cases[] = {
+        {"t,W\n00:00,2\n06:00,\"1,500\"\n", "a.csv:3: \"1,500\" is no number; expected one "},
+        {"t,W\n00:00,1,5\n", "a.csv:2: \"1\" is followed by more than the header has"},
+        {"00:00,1,5\n", "a.csv:1: \"1\" is followed by more than the header has"},
+        {"t;W\n00:00;1.234,5\n", "a.csv:2: \"1.234,5\" is no number"},
+        {"t;W\n00:00;1,234,567\n", "a.csv:2: \"1,234,567\" is no number"},
+        {"t;W\n00:00;1,5\n01:00;2.5\n", "a.csv:3: \"2.5\" and other rows: decimal commas and "},
+        {"t;W\n00:00;1\n01:00;0x10\n", "a.csv:3: \"0x10\" is no number"},
+        {"t;W\n00:00;1\n01:00;\n", "a.csv:3: \"\" is no number"},
+        {"t;W\n00:00;nan\n", "a.csv:2: \"nan\" is no number"},
+        {"t;W\n00:00;1e999\n", "a.csv:2: \"1e999\" is no number"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        fixture_write("a.csv", cases[i].file);
+        assert_null(load_with("\"a.csv\"", HOURLY("")));
+        gsy_assert_holds(gsy_problems(), cases[i].said);
+        gsy_assert_holds(gsy_problems(), "area.json:3: L.daily_load_profile: a.csv:");
+    }
+}
+
 /* What lies between two slots is not looked at. */
 static void the_start_of_a_slot_counts(void **state)
 {
@@ -204,6 +243,8 @@ int main(void)
         cmocka_unit_test(numbers_stay_numbers),
         cmocka_unit_test(dictionaries),
         cmocka_unit_test(csv_files),
+        cmocka_unit_test(decimal_commas),
+        cmocka_unit_test(doubtful_numbers_err),
         cmocka_unit_test(the_start_of_a_slot_counts),
         cmocka_unit_test(long_profiles_go_by_the_weekday),
         cmocka_unit_test(slots_that_no_list_fits),
