@@ -1,9 +1,10 @@
 /*
  * What a profile of that exchange is worth in each slot of the run. The value at the very start of
- * a slot rules it. A profile within one day repeats. In a longer one a slot without a value takes
- * the first value at the same weekday and time; when there is none either, it goes on with the
- * value of the slot before it, and the run begins with 0. So a profile from Tuesday to Saturday is
- * 0 on a run's Monday, whatever its dates are.
+ * a slot rules it, else the last one before. A profile within one day repeats; before its first
+ * value the run's first day is 0. In a longer one a slot without a value takes the first value at
+ * the same weekday and time; when there is none either, it goes on with the last value since the
+ * slot before, else with what that slot had. A run that begins outside of the dates begins with 0:
+ * a profile from Tuesday to Saturday is 0 on a run's Monday.
  */
 #include "scenario/gsy.h"
 
@@ -56,22 +57,72 @@ static lg__gsy_point *make_week(lg__gsy *g, const lg__gsy_points *points, uint32
     return week;
 }
 
+/* The last of @p items at or before @p ms, if it is less than @p age old; NULL: there is none. */
+static const lg__gsy_point *before(const lg__gsy_point *items, uint32_t count, int64_t ms,
+                                   int64_t age)
+{
+    uint32_t low = 0, high = count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (items[middle].ms <= ms)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low && ms - items[low - 1].ms < age ? &items[low - 1] : NULL;
+}
+
+/* As before(), in a cycle of @p period: behind its end it begins again. */
+static const lg__gsy_point *before_in(const lg__gsy_point *items, uint32_t count, int64_t ms,
+                                      int64_t age, int64_t period)
+{
+    int64_t time = (ms % period + period) % period;
+    const lg__gsy_point *point = before(items, count, time, age);
+    return point ? point : before(items, count, time + period, age);
+}
+
+/* What rules from @p ms on: the value of that very time, that of its weekday, else the last one
+ * that came after the slot before began. NULL: nothing new. */
+static const lg__gsy_point *rules(const lg__gsy_points *points, const lg__gsy_point *week,
+                                  uint32_t week_count, int64_t ms, int64_t slot_ms)
+{
+    if (points->daily)
+        return before_in(points->items, points->count, ms, slot_ms, LG_DAY_MS);
+    const lg__gsy_point *point = at(points->items, points->count, ms);
+    if (!point)
+        point = at(week, week_count, week_ms(ms));
+    if (!point)
+        point = before(points->items, points->count, ms, slot_ms);
+    return point ? point : before_in(week, week_count, ms, slot_ms, 7 * LG_DAY_MS);
+}
+
+/* What rules the first slot, where no slot is before: of a profile that repeats what its day has
+ * up to then, of dates what they have if the run begins among them. */
+static const lg__gsy_point *begins(const lg__gsy_points *points, const lg__gsy_point *week,
+                                   uint32_t week_count, int64_t ms)
+{
+    const lg__gsy_point *items = points->items;
+    if (points->daily)
+        return before(items, points->count, (ms % LG_DAY_MS + LG_DAY_MS) % LG_DAY_MS, LG_DAY_MS);
+    const lg__gsy_point *point = rules(points, week, week_count, ms, 1);
+    return point || ms > items[points->count - 1].ms ? point
+                                                     : before(items, points->count, ms, INT64_MAX);
+}
+
 /* The values of the run's slots, at least of one day when the profile repeats. */
 static double *values_of(lg__gsy *g, const lg__gsy_points *points, uint32_t count)
 {
     double *values = lg_arena_alloc(&g->r->scratch, count * sizeof *values), now = 0;
     uint32_t week_count = 0;
     lg__gsy_point *week = points->daily ? NULL : make_week(g, points, &week_count);
-    if (!values) {
+    if (!values || (!week && !points->daily)) {
         lg__exhausted(g->r);
         return NULL;
     }
     for (uint32_t i = 0; i < count; i++) {
         int64_t ms = g->settings.start_ms + i * g->settings.slot_ms;
-        int64_t key = points->daily ? (ms % LG_DAY_MS + LG_DAY_MS) % LG_DAY_MS : ms;
-        const lg__gsy_point *point = at(points->items, points->count, key);
-        if (!point && week)
-            point = at(week, week_count, week_ms(ms));
+        const lg__gsy_point *point = i ? rules(points, week, week_count, ms, g->settings.slot_ms)
+                                       : begins(points, week, week_count, ms);
         now = point ? point->value : now;
         values[i] = now;
     }

@@ -102,6 +102,34 @@ static void the_start_of_a_slot_counts(void **state)
     gsy_assert_holds(load_with("{\"02:00\": 5, \"05:30\": 99, \"06:00\": 8}", HOURLY("")), by_hour);
 }
 
+/* Rows that fall on no slot's start hold from the next one on. */
+static void rows_between_the_slots(void **state)
+{
+    (void)state;
+    fixture_write("a.csv", "t,W\n00:30,100\n01:30,200\n02:40,250\n02:50,300\n23:59,400\n");
+    gsy_assert_holds(load_with("\"a.csv\"", HOURLY("")),
+                     "\"daily_load_profile\": [0, 100, 200, 300, 300, ");
+    /* the last row of a day that repeats is what the next day begins with */
+    gsy_assert_holds(load_with("\"a.csv\"", HOURLY(", \"duration_h\": 26")), "300, 300, 400, 100]");
+    /* a run from the afternoon on begins with the value of noon */
+    gsy_assert_holds(load_with("{\"12:10\": 5, \"22:30\": 6}",
+                               HOURLY(", \"start_date\": \"2024-06-03T15:00\", \"duration_h\": 9")),
+                     "\"15:00\": 5,");
+}
+
+/* A run that begins among the dates begins with the last one before; from 00:30 of the Tuesday on
+ * nothing new comes. */
+static void dates_between_the_slots(void **state)
+{
+    (void)state;
+    gsy_assert_holds(
+        load_with("{\"2024-06-02T12:10\": 1, \"2024-06-03T01:30\": 2, "
+                  "\"2024-06-04T00:30\": 3}",
+                  HOURLY(", \"duration_h\": 27")),
+        "\"values\": [1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, "
+        "2, 2, 2, 3, 3]");
+}
+
 /* 2019-01-01 is a Tuesday and 2024-06-03 a Monday. */
 static void long_profiles_go_by_the_weekday(void **state)
 {
@@ -246,6 +274,8 @@ int main(void)
         cmocka_unit_test(decimal_commas),
         cmocka_unit_test(doubtful_numbers_err),
         cmocka_unit_test(the_start_of_a_slot_counts),
+        cmocka_unit_test(rows_between_the_slots),
+        cmocka_unit_test(dates_between_the_slots),
         cmocka_unit_test(long_profiles_go_by_the_weekday),
         cmocka_unit_test(slots_that_no_list_fits),
         cmocka_unit_test(rates_over_time),
