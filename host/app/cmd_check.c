@@ -5,33 +5,11 @@
 #include "app/cmd.h"
 #include "app/kind.h"
 #include "app/plain.h"
-#include "app/schedule.h"
 #include "app/scenario_flags.h"
 #include "app/setup.h"
 #include "script/agent.h"
 
 static const lg_flag flags[] = {LG_SCENARIO_FLAGS};
-
-/* Opens every device once: only the plugin itself can say whether its options fit together. */
-static lg_status check_devices(lg_setup *setup)
-{
-    const lg_scenario *scenario = setup->scenario;
-    lg_fleet_input input = {
-        .site = &scenario->site,
-        .drivers = setup->drivers,
-        .driver_count = setup->driver_count,
-        .start_ms = scenario->start_ms,
-        .slot_s = scenario->rules.slot_ms / 1000,
-        .latitude_deg = scenario->latitude_deg,
-    };
-    lg_fleet *fleet = NULL;
-    lg_status status = lg_fleet_open(setup->mem, &input, &setup->diag, &fleet);
-    if (status == LG_OK)
-        status = lg_schedule_check(setup->mem, scenario, fleet, &setup->diag);
-    if (fleet)
-        lg_fleet_close(fleet);
-    return status == LG_PLUGIN ? LG_SCENARIO : status;
-}
 
 /* Script number @p index of the scenario: of its agents, then those that events bring; NULL: the
  * event brings none. */
@@ -83,7 +61,7 @@ static lg_status check_scenario(lg_mem *mem, const lg_args *args, lg_err *err)
         status = lg_setup_read(&setup, args->operands[0], args, err);
     }
     if (status == LG_OK) {
-        status = check_devices(&setup);
+        status = lg_setup_check_devices(&setup, &setup.diag);
         lg_status scripts = check_scripts(&setup);
         status = status == LG_OK ? scripts : status;
     }

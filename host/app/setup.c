@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include "app/plain.h"
+#include "app/schedule.h"
 
 lg_status lg_setup_open(lg_mem *mem, lg_setup *setup, lg_err *err)
 {
@@ -87,6 +88,26 @@ lg_status lg_setup_read(lg_setup *setup, const char *operand, const lg_args *arg
         return status;
     lg_fail(err, status, "%s: %s", setup->file, lg_status_text(status));
     return status == LG_IO ? LG_SCENARIO : status; /* it cannot be read */
+}
+
+lg_status lg_setup_check_devices(const lg_setup *setup, lg_diag *diag)
+{
+    const lg_scenario *scenario = setup->scenario;
+    lg_fleet_input input = {
+        .site = &scenario->site,
+        .drivers = setup->drivers,
+        .driver_count = setup->driver_count,
+        .start_ms = scenario->start_ms,
+        .slot_s = scenario->rules.slot_ms / 1000,
+        .latitude_deg = scenario->latitude_deg,
+    };
+    lg_fleet *fleet = NULL;
+    lg_status status = lg_fleet_open(setup->mem, &input, diag, &fleet);
+    if (status == LG_OK)
+        status = lg_schedule_check(setup->mem, scenario, fleet, diag);
+    if (fleet)
+        lg_fleet_close(fleet);
+    return status == LG_PLUGIN ? LG_SCENARIO : status;
 }
 
 void lg_setup_close(lg_setup *setup)

@@ -35,6 +35,13 @@ lg_status lg_setup_open(lg_mem *mem, lg_setup *setup, lg_err *err) LG_CHECKED;
 lg_status lg_setup_read(lg_setup *setup, const char *operand, const lg_args *args,
                         lg_err *err) LG_CHECKED;
 
+/**
+ * Opens every device of the scenario once, for only the plugin itself can say whether its options
+ * fit together; of scheduled changes too. Each refusal goes to @p diag, with the asset in the place
+ * of the file. @return LG_OK; LG_SCENARIO; LG_MEMORY
+ */
+lg_status lg_setup_check_devices(const lg_setup *setup, lg_diag *diag) LG_CHECKED;
+
 /** Also fine after a failed lg_setup_open(). */
 void lg_setup_close(lg_setup *setup);
 

@@ -76,6 +76,26 @@ class Import(flow.Flow):
         with self.assertRaises(FileNotFoundError):
             self.read("ours.json")
 
+    def test_what_a_device_refuses_is_told_at_its_line_err(self):
+        cases = {
+            "reserve": ({"type": "Storage", "initial_soc": 5, "min_allowed_soc": 20}, "storage: initial_soc"),
+            "load": ({"type": "LoadProfile"}, "load: "),
+            "kwargs": ({"strategy": {"type": "LoadHoursStrategy"}}, "load: "),
+            "hours": ({"type": "LoadHours", "avg_power_W": 100, "hrs_of_day": []}, "hrs_of_day"),
+            "rates": ({"type": "InfiniteBus", "energy_sell_rate": 30, "energy_rate_profile": {"0": 20, "12": 30}},
+                      "infinite_bus: "),
+            "cars": ({"type": "EVCharger", "charging_sessions": []}, "sessions"),
+        }
+        for name, (asset, said) in cases.items():
+            with self.subTest(name):
+                leaf = json.dumps(dict(asset, name="X"))
+                self.write("bad.json", '{"name": "Grid", "children": [\n{"name": "H", "number_of_clones": 2,\n'
+                           f'"children": [\n{leaf}]}},\n{{"name": "L", "type": "LoadHours", "avg_power_W": 1}}]}}')
+                out, err = self.lunagrid("import", "gsy", "bad.json", "-o", "ours.json", code=3)
+                self.assertRegex(err, f"(?m)^bad.json:4: X.*{said}")
+                with self.assertRaises(FileNotFoundError):
+                    self.read("ours.json")
+
     def test_an_existing_file_stays_until_the_new_one_is_whole_err(self):
         self.write("ours.json", "good")
         os.mkdir(self.path("ours.json.part"))
