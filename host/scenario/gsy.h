@@ -43,6 +43,7 @@ enum lg__gsy_how {
     LG__GSY_ROWS,    /* a list of tables, with the columns of ours */
     LG__GSY_LOSSES,  /* a table of three fractions */
     LG__GSY_CLOUDS,  /* 0 sunny, 1 partial, 2 cloudy, 4 the user's own */
+    LG__GSY_COP,     /* a model of heat pumps, of which there is one here */
     LG__GSY_IGNORED, /* changes no figure here */
 };
 
@@ -108,6 +109,8 @@ const lg__gsy_strategy *lg__gsy_strategy_of(const char *name, bool *external);
 /** Names of all strategies, for near misses; @return how many. */
 size_t lg__gsy_strategy_names(const char **names, size_t max);
 const lg__gsy_key *lg__gsy_key_of(const char *name, unsigned kind);
+/** Whether no figure here depends on a key of that name, wherever it stands. */
+bool lg__gsy_is_ignored(const char *name);
 /** Names of the keys of @p kind. */
 size_t lg__gsy_key_names(unsigned kind, const char **names, size_t max);
 
@@ -134,6 +137,12 @@ const char *lg__gsy_choice(lg__gsy *g, const char *label, const char *key, const
 /** The tables of @p item with the columns of @p row; what is not known in them is told. NULL after
  * a problem (gsy_choices.c). */
 lg_conf *lg__gsy_rows(lg__gsy *g, const char *label, const lg_option *row, const lg_conf *item);
+/** Whether @p item has keys; a value or list in the place of a table is told. */
+bool lg__gsy_is_table(lg__gsy *g, const char *label, const lg_conf *item);
+/** Whether @p item is the universal one of the models of heat pumps. */
+bool lg__gsy_is_universal(const lg_conf *item);
+/** Puts the losses of a storage into @p to. */
+void lg__gsy_losses(lg__gsy *g, const char *label, const lg_conf *item, lg_conf *to);
 /** Warns of a key that nobody knows. */
 void lg__gsy_unknown(lg__gsy *g, const lg_conf *at, const char *label, const char *const *names,
                      size_t count);
@@ -188,6 +197,10 @@ bool lg__gsy_points_csv(lg__gsy *g, const char *label, const lg_conf *item, lg__
 void lg__gsy_put_number(lg__gsy *g, lg_conf *table, const char *key, double value, int line);
 void lg__gsy_put_text(lg__gsy *g, lg_conf *table, const char *key, const char *text, int line);
 void lg__gsy_put_copy(lg__gsy *g, lg_conf *table, const char *key, const lg_conf *item);
+/** As lg__gsy_put_copy(), but a number that is written as a text becomes one. */
+void lg__gsy_put_value(lg__gsy *g, lg_conf *table, const char *key, const lg_conf *item);
+/** A number, or a text that is a decimal one ("12", "0.5", "1e3"; not "0x10", "nan"). */
+bool lg__gsy_number(const lg_conf *item, double *value);
 lg_conf *lg__gsy_table(lg__gsy *g, const char *key, int line);
 
 #endif

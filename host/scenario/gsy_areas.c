@@ -5,9 +5,11 @@
  */
 #include "scenario/gsy.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include "base/uuid.h"
+#include "scenario/csv.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -86,6 +88,22 @@ void lg__gsy_put_copy(lg__gsy *g, lg_conf *table, const char *key, const lg_conf
     lg__conf_put(table, item);
 }
 
+bool lg__gsy_number(const lg_conf *item, double *value)
+{
+    *value = item->number;
+    return item->type == LG_CONF_NUMBER ||
+           (item->type == LG_CONF_TEXT && lg__number_parse(item->text, value) && isfinite(*value));
+}
+
+void lg__gsy_put_value(lg__gsy *g, lg_conf *table, const char *key, const lg_conf *item)
+{
+    double value;
+    if (lg__gsy_number(item, &value))
+        lg__gsy_put_number(g, table, key, value, item->line);
+    else
+        lg__gsy_put_copy(g, table, key, item);
+}
+
 lg_conf *lg__gsy_table(lg__gsy *g, const char *key, int line)
 {
     lg_conf *table = lg__conf_new(g->r->arena, LG_CONF_TABLE, key, line);
@@ -94,16 +112,24 @@ lg_conf *lg__gsy_table(lg__gsy *g, const char *key, int line)
     return table;
 }
 
-static double clones_of(const lg_conf *from)
+static double clones_of(lg__gsy *g, const lg_conf *from, const char *label)
 {
     const lg_conf *clones = lg_conf_get(from, "number_of_clones");
-    return clones && clones->type == LG_CONF_NUMBER && clones->number > 1 ? clones->number : 1;
+    double number;
+    char got[96];
+    if (!clones || clones->type == LG_CONF_NULL)
+        return 1;
+    if (lg__gsy_number(clones, &number) && number >= 0 && number == floor(number))
+        return number > 1 ? number : 1;
+    lg__got(clones, got, sizeof got);
+    lg__problem(g->r, clones, label, clones->key, "expected a whole number, got %s", got);
+    return 1;
 }
 
 bool lg__gsy_identity(lg__gsy *g, lg_conf *from, bool in_clone, lg_conf *to)
 {
     const lg_conf *name = lg_conf_get(from, "name"), *uuid = lg_conf_get(from, "uuid");
-    double clones = clones_of(from);
+    double clones = clones_of(g, from, name && name->type == LG_CONF_TEXT ? name->text : NULL);
     bool cloned = in_clone || clones > 1;
     lg_uuid id;
     if (name && cloned && name->type == LG_CONF_TEXT) {
@@ -125,18 +151,45 @@ bool lg__gsy_identity(lg__gsy *g, lg_conf *from, bool in_clone, lg_conf *to)
     return cloned;
 }
 
+static bool has_children(const lg_conf *node)
+{
+    const lg_conf *children = lg_conf_get(node, "children");
+    return children && children->type == LG_CONF_LIST && children->count > 0;
+}
+
 static bool is_asset(const lg_conf *node)
 {
     const lg_conf *strategy = lg_conf_get(node, "strategy"), *type = lg_conf_get(node, "type");
     const lg_conf *children = lg_conf_get(node, "children");
     bool external;
-    if (children && children->type == LG_CONF_LIST && children->count > 0)
+    if (has_children(node))
         return false;
     if (strategy && strategy->type != LG_CONF_NULL)
         return true;
     if (!type || type->type != LG_CONF_TEXT)
         return false;
     return !children || lg__gsy_strategy_of(type->text, &external);
+}
+
+/* What decides whether a node is an asset has to be of its type. */
+static bool is_framed(lg__gsy *g, const lg_conf *node)
+{
+    static const struct {
+        const char *key, *expected;
+        lg_conf_type type;
+    } frame[] = {{"type", "a text", LG_CONF_TEXT}, {"children", "a list", LG_CONF_LIST}};
+    const lg_conf *name = lg_conf_get(node, "name");
+    for (size_t i = 0; i < COUNT(frame); i++) {
+        const lg_conf *item = lg_conf_get(node, frame[i].key);
+        char got[96];
+        if (!item || item->type == LG_CONF_NULL || item->type == frame[i].type)
+            continue;
+        lg__got(item, got, sizeof got);
+        lg__problem(g->r, item, name && name->type == LG_CONF_TEXT ? name->text : NULL, item->key,
+                    "expected %s, got %s", frame[i].expected, got);
+        return false;
+    }
+    return true;
 }
 
 static lg_conf *read_children(lg__gsy *g, const char *label, const lg_conf *from, bool in_clone)
@@ -152,6 +205,8 @@ static lg_conf *read_children(lg__gsy *g, const char *label, const lg_conf *from
             lg__problem(g->r, child, label, "children", "expected areas and assets");
             continue;
         }
+        if (!is_framed(g, child))
+            continue;
         lg_conf *made =
             is_asset(child) ? lg__gsy_asset(g, child, in_clone) : lg__gsy_area(g, child, in_clone);
         if (made)
@@ -160,8 +215,35 @@ static lg_conf *read_children(lg__gsy *g, const char *label, const lg_conf *from
     return list;
 }
 
+/* A parameter of assets in what is an area: either the children or the type are a slip. */
+static void tell_parameter(lg__gsy *g, const char *label, const lg_conf *area, const lg_conf *item)
+{
+    if (has_children(area))
+        lg__warning(g->r, item, label, item->key,
+                    "left out: only an asset has it, and what has children is an area");
+    else
+        lg__problem(g->r, item, label, item->key,
+                    "only an asset has it, and neither \"type\" nor \"strategy\" here names one");
+}
+
+/* A strategy beside children is none that could run. */
+static void tell_strategy(lg__gsy *g, const char *label, const lg_conf *area)
+{
+    const lg_conf *strategy = lg_conf_get(area, "strategy"), *type = lg_conf_get(area, "type");
+    bool external;
+    if (strategy && strategy->type == LG_CONF_NULL)
+        strategy = NULL;
+    if (!strategy && type && type->type == LG_CONF_TEXT &&
+        lg__gsy_strategy_of(type->text, &external))
+        strategy = type;
+    if (strategy)
+        lg__warning(g->r, strategy, label, strategy->key,
+                    "left out: what has children is an area, and no asset");
+}
+
 /* One key that is neither name nor children nor the like. */
-static void read_key(lg__gsy *g, const char *label, const lg_conf *item, lg_conf *to)
+static void read_key(lg__gsy *g, const char *label, const lg_conf *area, const lg_conf *item,
+                     lg_conf *to)
 {
     const char *names[COUNT(area_keys)];
     for (size_t i = 0; i < COUNT(area_keys); i++) {
@@ -169,11 +251,14 @@ static void read_key(lg__gsy *g, const char *label, const lg_conf *item, lg_conf
         if (strcmp(area_keys[i].name, item->key) != 0)
             continue;
         if (area_keys[i].ours && item->type != LG_CONF_NULL)
-            lg__gsy_put_copy(g, to, area_keys[i].ours, item);
+            lg__gsy_put_value(g, to, area_keys[i].ours, item);
         return;
     }
-    if (lg__gsy_key_of(item->key, ~0u))
+    if (item->type == LG_CONF_NULL ? lg__gsy_key_of(item->key, ~0u) != NULL
+                                   : lg__gsy_is_ignored(item->key))
         lg__gsy_ignore(g, item->key);
+    else if (lg__gsy_key_of(item->key, ~0u))
+        tell_parameter(g, label, area, item);
     else
         lg__gsy_unknown(g, item, label, names, COUNT(area_keys));
 }
@@ -187,7 +272,8 @@ lg_conf *lg__gsy_area(lg__gsy *g, lg_conf *area, bool in_clone)
         return NULL;
     bool cloned = lg__gsy_identity(g, area, in_clone, to);
     for (const lg_conf *item = area->first; item; item = item->next)
-        read_key(g, label, item, to);
+        read_key(g, label, area, item, to);
+    tell_strategy(g, label, area);
     if (children && children->type == LG_CONF_LIST) {
         lg_conf *list = read_children(g, label, children, cloned);
         if (list)

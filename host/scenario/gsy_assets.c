@@ -51,52 +51,12 @@ static void put_rate(asset *a, const lg__gsy_key *key, const lg_conf *item)
 
 static void put_minutes(asset *a, const lg_conf *item)
 {
-    double minutes = item->type == LG_CONF_NUMBER ? item->number : NAN;
-    if (a->serialised)
-        minutes /= 60;
-    if (item->type != LG_CONF_NUMBER)
+    double minutes;
+    if (!lg__gsy_number(item, &minutes))
         lg__gsy_put_copy(a->g, a->to, "update_interval", item); /* the reader says what is wrong */
     else
-        lg__gsy_put_number(a->g, a->to, "update_interval", minutes, item->line);
-}
-
-/* Whether @p item has keys; a text or a list of values in its place is told. */
-static bool is_table(lg__gsy *g, const char *label, const lg_conf *item)
-{
-    char got[96];
-    if (item->type == LG_CONF_TABLE)
-        return true;
-    lg__got(item, got, sizeof got);
-    lg__problem(g->r, item, label, item->key, "expected a table, got %s", got);
-    return false;
-}
-
-/* Called percent there, but used as fractions: 0.05 is 5 %. That exchange offers all that is stored
- * above the reserve, without regard to what a sale loses. */
-static void put_losses(asset *a, const lg_conf *item)
-{
-    static const struct {
-        const char *theirs, *ours;
-    } names[] = {
-        {"charging_loss_percent", "charging_loss"},
-        {"discharging_loss_percent", "discharging_loss"},
-        {"self_discharge_per_day_percent", "self_discharge_per_day"},
-    };
-    if (!is_table(a->g, a->label, item))
-        return;
-    for (const lg_conf *loss = item->first; loss; loss = loss->next) {
-        size_t i = 0;
-        while (i < 3 && strcmp(names[i].theirs, loss->key) != 0)
-            i++;
-        const char *known[] = {names[0].theirs, names[1].theirs, names[2].theirs};
-        if (i == 3)
-            lg__gsy_unknown(a->g, loss, a->label, known, 3);
-        else if (loss->type != LG_CONF_NULL)
-            lg__gsy_put_copy(a->g, a->to, names[i].ours, loss);
-        const lg_conf no = {.type = LG_CONF_BOOL, .line = loss->line};
-        if (i == 1 && loss->type == LG_CONF_NUMBER && loss->number != 0)
-            lg__gsy_put_copy(a->g, a->to, "keeps_discharging_loss", &no);
-    }
+        lg__gsy_put_number(a->g, a->to, "update_interval", a->serialised ? minutes / 60 : minutes,
+                           item->line);
 }
 
 /* Null, as absent, is a sunny day. */
@@ -146,7 +106,7 @@ static void put_key(asset *a, const lg__gsy_key *key, const lg_conf *item)
     lg_conf *profile;
     switch (key->how) {
     case LG__GSY_COPY:
-        lg__gsy_put_copy(a->g, a->to, key->ours ? key->ours : key->name, item);
+        lg__gsy_put_value(a->g, a->to, key->ours ? key->ours : key->name, item);
         return;
     case LG__GSY_MINUTES:
         put_minutes(a, item);
@@ -160,7 +120,15 @@ static void put_key(asset *a, const lg__gsy_key *key, const lg_conf *item)
             lg__conf_put(a->to, profile);
         return;
     case LG__GSY_LOSSES:
-        put_losses(a, item);
+        lg__gsy_losses(a->g, a->label, item, a->to);
+        return;
+    case LG__GSY_COP:
+        if (!lg__gsy_is_universal(item))
+            lg__warning(a->g->r, item, a->label, item->key,
+                        "the heat pump here has the universal model (0) alone: its coefficient of "
+                        "performance, and what it needs, differ from the exchange's");
+        else
+            lg__gsy_ignore(a->g, item->key);
         return;
     case LG__GSY_CLOUDS:
         put_clouds(a, item);
@@ -336,17 +304,33 @@ static void put_defaults(asset *a)
     put_update(a);
 }
 
-/* The strategy's name and the table of its parameters; NULL after a problem. */
-static const char *strategy_name(asset *a, const lg_conf *leaf, const lg_conf **parameters)
+/* The parameters of a serialised strategy: its kwargs, and nothing beside them. */
+static const lg_conf *kwargs_of(asset *a, const lg_conf *strategy)
+{
+    static const char *const names[] = {"type", "kwargs"};
+    const lg_conf *kwargs = lg_conf_get(strategy, "kwargs");
+    a->serialised = true;
+    for (const lg_conf *item = strategy->first; item; item = item->next)
+        if (strcmp(item->key, "type") != 0 && item != kwargs)
+            lg__gsy_unknown(a->g, item, a->label, names, 2);
+    if (!kwargs || kwargs->type == LG_CONF_NULL || !lg__gsy_is_table(a->g, a->label, kwargs))
+        return NULL;
+    return kwargs;
+}
+
+/* The strategy's name, and the table of its parameters when it is serialised with any; NULL after
+ * a problem. */
+static const char *strategy_name(asset *a, const lg_conf *leaf, const lg_conf **kwargs)
 {
     const lg_conf *strategy = lg_conf_get(leaf, "strategy"), *type = lg_conf_get(leaf, "type");
-    *parameters = leaf;
-    if (strategy && strategy->type == LG_CONF_TABLE) {
-        a->serialised = true;
-        type = lg_conf_get(strategy, "type");
-        *parameters = lg_conf_get(strategy, "kwargs");
-    } else if (strategy && strategy->type == LG_CONF_TEXT) {
+    *kwargs = NULL;
+    if (strategy && strategy->type == LG_CONF_TEXT) {
         type = strategy;
+    } else if (strategy && strategy->type != LG_CONF_NULL) {
+        if (!lg__gsy_is_table(a->g, a->label, strategy))
+            return NULL;
+        type = lg_conf_get(strategy, "type");
+        *kwargs = kwargs_of(a, strategy);
     }
     if (type && type->type == LG_CONF_TEXT)
         return type->text;
@@ -378,9 +362,9 @@ static bool find_strategy(asset *a, const lg_conf *leaf, const char *name)
 
 lg_conf *lg__gsy_asset(lg__gsy *g, lg_conf *leaf, bool in_clone)
 {
-    const lg_conf *name = lg_conf_get(leaf, "name"), *parameters;
+    const lg_conf *name = lg_conf_get(leaf, "name"), *kwargs;
     asset a = {.g = g, .label = name && name->type == LG_CONF_TEXT ? name->text : NULL};
-    const char *type = strategy_name(&a, leaf, &parameters);
+    const char *type = strategy_name(&a, leaf, &kwargs);
     if (!type || !find_strategy(&a, leaf, type))
         return NULL;
     a.to = lg__gsy_table(g, NULL, leaf->line);
@@ -388,8 +372,8 @@ lg_conf *lg__gsy_asset(lg__gsy *g, lg_conf *leaf, bool in_clone)
         return NULL;
     lg__gsy_identity(g, leaf, in_clone, a.to);
     lg__gsy_put_text(g, a.to, "type", a.strategy->driver, leaf->line);
-    if (a.serialised && parameters && parameters->type == LG_CONF_TABLE)
-        put_keys(&a, parameters, false);
+    if (kwargs)
+        put_keys(&a, kwargs, false);
     put_keys(&a, leaf, true);
     put_defaults(&a);
     return a.to;

@@ -1,6 +1,6 @@
 /*
  * Values of that exchange whose form differs from ours: members of its enumerations, serialised by
- * number or by name, and the list of a charger's sessions.
+ * number or by name, the losses of a storage, and the list of a charger's sessions.
  */
 #include "scenario/gsy.h"
 
@@ -45,6 +45,53 @@ const char *lg__gsy_choice(lg__gsy *g, const char *label, const char *key, const
     return NULL;
 }
 
+bool lg__gsy_is_table(lg__gsy *g, const char *label, const lg_conf *item)
+{
+    char got[96];
+    if (item->type == LG_CONF_TABLE)
+        return true;
+    lg__got(item, got, sizeof got);
+    lg__problem(g->r, item, label, item->key, "expected a table, got %s", got);
+    return false;
+}
+
+bool lg__gsy_is_universal(const lg_conf *item)
+{
+    double number;
+    if (lg__gsy_number(item, &number))
+        return number == 0;
+    return item->type == LG_CONF_TEXT && strcasecmp(item->text, "UNIVERSAL") == 0;
+}
+
+/* Called percent there, but used as fractions: 0.05 is 5 %. That exchange offers all that is stored
+ * above the reserve, without regard to what a sale loses. */
+void lg__gsy_losses(lg__gsy *g, const char *label, const lg_conf *item, lg_conf *to)
+{
+    static const struct {
+        const char *theirs, *ours;
+    } names[] = {
+        {"charging_loss_percent", "charging_loss"},
+        {"discharging_loss_percent", "discharging_loss"},
+        {"self_discharge_per_day_percent", "self_discharge_per_day"},
+    };
+    if (!lg__gsy_is_table(g, label, item))
+        return;
+    for (const lg_conf *loss = item->first; loss; loss = loss->next) {
+        size_t i = 0;
+        double number;
+        while (i < 3 && strcmp(names[i].theirs, loss->key) != 0)
+            i++;
+        const char *known[] = {names[0].theirs, names[1].theirs, names[2].theirs};
+        if (i == 3)
+            lg__gsy_unknown(g, loss, label, known, 3);
+        else if (loss->type != LG_CONF_NULL)
+            lg__gsy_put_value(g, to, names[i].ours, loss);
+        const lg_conf no = {.type = LG_CONF_BOOL, .line = loss->line};
+        if (i == 1 && lg__gsy_number(loss, &number) && number != 0)
+            lg__gsy_put_copy(g, to, "keeps_discharging_loss", &no);
+    }
+}
+
 /* The known columns of one table; null means the default. */
 static lg_conf *copy_row(lg__gsy *g, const char *label, const lg_option *row, const lg_conf *from)
 {
@@ -58,6 +105,8 @@ static lg_conf *copy_row(lg__gsy *g, const char *label, const lg_option *row, co
             i++;
         if (i == row->columns.count)
             lg__gsy_unknown(g, cell, label, names, i);
+        else if (cell->type != LG_CONF_NULL && lg__column(row, i)->type <= LG_OPTION_INTEGER)
+            lg__gsy_put_value(g, to, cell->key, cell);
         else if (cell->type != LG_CONF_NULL)
             lg__gsy_put_copy(g, to, cell->key, cell);
     }

@@ -129,7 +129,7 @@ static const lg__gsy_key keys[] = {
     {"grid_connected", LG__GSY_MARKET_MAKER, LG__GSY_COPY, NULL, NULL},
     {"max_available_power_kW", LG__GSY_POWER_PLANT, LG__GSY_POWER, NULL, NULL},
     {"energy_rate", LG__GSY_POWER_PLANT, LG__GSY_RATE, NULL, NULL},
-    {"cop_model_type", LG__GSY_HEAT_PUMP, LG__GSY_IGNORED, NULL, NULL},
+    {"cop_model_type", LG__GSY_HEAT_PUMP, LG__GSY_COP, NULL, NULL},
     {"consumption_kWh_profile_uuid", ALL, LG__GSY_IGNORED, NULL, NULL},
     {"consumption_kWh_measurement_uuid", ALL, LG__GSY_IGNORED, NULL, NULL},
     {"source_temp_C_profile_uuid", ALL, LG__GSY_IGNORED, NULL, NULL},
@@ -219,6 +219,12 @@ const lg__gsy_key *lg__gsy_key_of(const char *name, unsigned kind)
         if ((keys[i].kinds & kind) && strcmp(keys[i].name, name) == 0)
             return &keys[i];
     return is_decoration(name) ? &ignored : NULL;
+}
+
+bool lg__gsy_is_ignored(const char *name)
+{
+    const lg__gsy_key *key = is_decoration(name) ? NULL : lg__gsy_key_of(name, ALL);
+    return is_decoration(name) || (key && key->how == LG__GSY_IGNORED);
 }
 
 size_t lg__gsy_key_names(unsigned kind, const char **names, size_t max)

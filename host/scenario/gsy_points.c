@@ -69,7 +69,8 @@ static bool read_dictionary(lg__gsy *g, const char *label, const lg_conf *table,
 {
     for (const lg_conf *item = table->first; item; item = item->next) {
         int64_t ms;
-        if (item->type != LG_CONF_NUMBER) {
+        double value;
+        if (!lg__gsy_number(item, &value)) {
             char got[96];
             lg__got(item, got, sizeof got);
             lg__problem(g->r, item, label, table->key, "expected a number at %.40s, got %s",
@@ -78,7 +79,7 @@ static bool read_dictionary(lg__gsy *g, const char *label, const lg_conf *table,
         }
         if (!lg__gsy_points_time(points, item->key, &ms))
             return no_time(g, table, label, item->key);
-        if (!lg__gsy_points_add(g, points, ms, item->number))
+        if (!lg__gsy_points_add(g, points, ms, value))
             return false;
     }
     return true;

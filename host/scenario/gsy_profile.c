@@ -213,14 +213,8 @@ static lg_conf *make_number(lg__gsy *g, double value, const char *key, int line)
 lg_conf *lg__gsy_profile(lg__gsy *g, const char *label, const lg_conf *item, const char *key)
 {
     double plain;
-    char *after = NULL;
-    if (item->type == LG_CONF_NUMBER)
-        return make_number(g, item->number, key, item->line);
-    if (item->type == LG_CONF_TEXT && item->text[0]) {
-        plain = strtod(item->text, &after);
-        if (!*after)
-            return make_number(g, plain, key, item->line);
-    }
+    if (lg__gsy_number(item, &plain))
+        return make_number(g, plain, key, item->line);
     if (item->type != LG_CONF_TEXT && item->type != LG_CONF_TABLE) {
         char got[96];
         lg__got(item, got, sizeof got);

@@ -288,6 +288,103 @@ static void losses_that_are_no_table_err(void **state)
     }
 }
 
+/* Each of these made an asset or its parameters vanish; none may without its sentence. */
+static void nothing_vanishes_err(void **state)
+{
+    static const struct {
+        const char *node, *said;
+    } cases[] = {
+        {"\"avg_power_W\": 100", "area.json:2: X.avg_power_W: only an asset has it, and neither "
+                                 "\"type\" nor \"strategy\" here names one\n"},
+        {"\"type\": 5, \"avg_power_W\": 100",
+         "area.json:2: X.type: expected a text, got the number 5\n"},
+        {"\"children\": {\"name\": \"L\"}",
+         "area.json:2: X.children: expected a list, got a table\n"},
+        {"\"strategy\": {\"type\": \"LoadHours\", \"kwargs\": \"avg_power_W=1\"}",
+         "area.json:2: X.kwargs: expected a table, got the text \"avg_power_W=1\"\n"},
+        {"\"strategy\": {\"type\": \"LoadHours\", \"kwargs\": [1]}",
+         "area.json:2: X.kwargs: expected a table, got a list\n"},
+        {"\"strategy\": [\"LoadHours\"]",
+         "area.json:2: X.strategy: expected a table, got a list\n"},
+        {"\"type\": \"LoadHours\", \"avg_power_W\": 1, \"number_of_clones\": \"three\"",
+         "area.json:2: X.number_of_clones: expected a whole number, got the text \"three\"\n"},
+        {"\"type\": \"LoadHours\", \"avg_power_W\": 1, \"number_of_clones\": 2.5",
+         "area.json:2: X.number_of_clones: expected a whole number, got the number 2.5\n"},
+        {"\"type\": \"LoadHours\", \"avg_power_W\": \"0x10\"",
+         "area.json:2: X.avg_power_W: expected a number (W), got the text \"0x10\"\n"},
+        {"\"type\": \"LoadHours\", \"avg_power_W\": 1, \"final_buying_rate\": \"nan\"", NULL},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[300];
+        snprintf(text, sizeof text, "{\"name\": \"Grid\", \"children\": [\n{\"name\": \"X\", %s}]}",
+                 cases[i].node);
+        assert_null(gsy_make(text, NULL));
+        if (cases[i].said)
+            assert_string_equal(gsy_problems(), cases[i].said);
+    }
+}
+
+/* What has children is an area: its strategy and parameters are left out, and said to be. */
+static void an_asset_with_children(void **state)
+{
+    (void)state;
+    const char *made = gsy_make("{\"name\": \"Grid\", \"children\": [{\"name\": \"X\", \n"
+                                "\"type\": \"LoadHours\",\n\"avg_power_W\": 100, \"tags\": [],\n"
+                                "\"children\": [{\"name\": \"L\", \"type\": \"LoadHours\", "
+                                "\"avg_power_W\": 1}]}]}",
+                                NULL);
+    gsy_assert_holds(made, "{\"name\": \"X\",\"children\": [{\"name\": \"L\",");
+    assert_string_equal(gsy_problems(),
+                        "area.json:3: warning: X.avg_power_W: left out: only an asset has it, and "
+                        "what has children is an area\n"
+                        "area.json:2: warning: X.type: left out: what has children is an area, and "
+                        "no asset\n"
+                        "area.json: warning: left out, for no figure depends on them here: tags "
+                        "(1)\n");
+}
+
+/* Parameters beside kwargs are told; other models of heat pumps than ours too. */
+static void what_has_no_place_here_is_told(void **state)
+{
+    (void)state;
+    assert_non_null(
+        gsy_make("{\"name\": \"Grid\", \"children\": [\n"
+                 "{\"name\": \"L\", \"strategy\": {\"type\": \"LoadHours\", \"kwargs\": "
+                 "{\"avg_power_W\": 1},\n\"hrs_of_day\": [1]}},\n"
+                 "{\"name\": \"H\", \"type\": \"HeatPump\", \"cop_model_type\": 2},\n"
+                 "{\"name\": \"U\", \"type\": \"HeatPump\", \"cop_model_type\": "
+                 "\"universal\"}]}",
+                 NULL));
+    assert_string_equal(
+        gsy_problems(),
+        "area.json:3: warning: L.hrs_of_day: not known: left out\n"
+        "area.json:4: warning: H.cop_model_type: the heat pump here has the universal model (0) "
+        "alone: its coefficient of performance, and what it needs, differ from the exchange's\n"
+        "area.json: warning: left out, for no figure depends on them here: cop_model_type (1)\n");
+}
+
+/* One rule everywhere: a decimal number may be written as a text. */
+static void numbers_as_texts(void **state)
+{
+    (void)state;
+    const char *made =
+        gsy_make("{\"name\": \"Grid\", \"grid_fee_constant\": \"4\", \"children\": [\n"
+                 "{\"name\": \"L\", \"number_of_clones\": \"3\", \"type\": \"LoadHours\", "
+                 "\"avg_power_W\": \"100.5\", \"update_interval\": \"2\"},\n"
+                 "{\"name\": \"P\", \"type\": \"LoadProfile\", \"daily_load_profile\": "
+                 "{\"0\": \"7\"}},\n"
+                 "{\"name\": \"S\", \"type\": \"Storage\", \"losses\": "
+                 "{\"discharging_loss_percent\": \"0.04\"}}]}",
+                 NULL);
+    gsy_assert_holds(made, "\"grid_fee_constant\": 4,");
+    gsy_assert_holds(made, "\"clones\": 3,\"type\": \"load\",\"avg_power_W\": 100.5,"
+                           "\"update_interval\": 2,");
+    gsy_assert_holds(made, "\"daily_load_profile\": 7,");
+    gsy_assert_holds(made, "\"discharging_loss\": 0.04,\"keeps_discharging_loss\": false,");
+    assert_string_equal(gsy_problems(), "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -302,6 +399,10 @@ int main(void)
         cmocka_unit_test(another_file_is_refused_err),
         cmocka_unit_test(wrong_values_are_told_at_their_line_err),
         cmocka_unit_test(losses_that_are_no_table_err),
+        cmocka_unit_test(nothing_vanishes_err),
+        cmocka_unit_test(an_asset_with_children),
+        cmocka_unit_test(what_has_no_place_here_is_told),
+        cmocka_unit_test(numbers_as_texts),
         cmocka_unit_test(no_market),
         cmocka_unit_test(memory_may_run_out),
     };
