@@ -86,7 +86,8 @@ static lg_status check_storage(const lg_plan *plan, lg_err *err)
         return lg_fail(err, LG_PLUGIN, "supply_kWh = %.9g, more than stored_kWh = %.9g",
                        plan->supply_kWh, plan->stored_kWh);
     double arrives_kWh = plan->demand_kWh * (isnan(plan->efficiency) ? 1 : plan->efficiency);
-    if (plan->stored_kWh + arrives_kWh > plan->capacity_kWh + SLACK_KWH)
+    double passes_kWh = isnan(plan->need_kWh) ? 0 : plan->need_kWh; /* may be used up at once */
+    if (plan->stored_kWh + arrives_kWh > plan->capacity_kWh + passes_kWh + SLACK_KWH)
         return lg_fail(
             err, LG_PLUGIN,
             "demand_kWh = %.9g on top of stored_kWh = %.9g is more than capacity_kWh = %.9g",

@@ -41,7 +41,7 @@ static int storage_field(lua_State *L, int field, const lg_agent *agent, uint32_
     case LG_ASSET_FIELD_TO_BUY:
         return push_kwh(L, lg_max64(0, p->buy_uwh - p->bought_uwh - p->offered_buy_uwh));
     case LG_ASSET_FIELD_FREE:
-        return lg__push_known(L, plan->capacity_kWh - plan->stored_kWh - traded);
+        return lg__push_known(L, fmax(0, plan->capacity_kWh - plan->stored_kWh - traded));
     case LG_ASSET_FIELD_USED:
         return lg__push_known(L, plan->stored_kWh);
     case LG_ASSET_FIELD_BY_ORIGIN:

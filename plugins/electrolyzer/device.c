@@ -1,9 +1,13 @@
 /* Current becomes hydrogen, the store keeps it, and a profile takes it out.
  *
- *   at the start of a slot    taken = discharge kg * conversion, first from the store
- *   need                      what the store lacked of it: to be made in this slot, or it is
- * unserved demand                    what fits into the store, at most power * hours when the slot
- * is over     what was bought serves the lack first, the rest is stored
+ *   at the start of a slot  taken = discharge kg * conversion, first from the store
+ *   lack                    what the store did not have of it
+ *   demand                  the lack and what fits into the store, at most power * hours
+ *   need                    the lack, at most the demand: as far as it is not bought it is unserved
+ *   when the slot is over   what was bought serves the lack first, the rest is stored
+ *
+ * A lack beyond power * hours never could be made. It is warned of once and is neither used nor
+ * unserved: nobody could have bought the current for it. The point missed counts it.
  *
  * A kilogram of hydrogen is counted as the current it takes to make it, 50 kWh unless the scenario
  * says otherwise: what electrolyzers of today need with their auxiliaries (IRENA 2020, "Green
@@ -60,6 +64,20 @@ void electrolyzer_close(void *device)
     plant->host->free(plant->host->ctx, plant);
 }
 
+static void warn_once(electrolyzer_device *plant, double most_kWh)
+{
+    char sentence[200];
+    if (plant->warned)
+        return;
+    plant->warned = true;
+    snprintf(sentence, sizeof sentence,
+             "discharge_profile takes %g kg more than is stored, but %g kW make only %g kg in a "
+             "slot; what is beyond is missed and counts nowhere else",
+             plant->lacking_kWh / plant->kWh_per_kg, plant->max_power_kW,
+             most_kWh / plant->kWh_per_kg);
+    plant->host->log(plant->host->ctx, LG_LOG_WARN, sentence);
+}
+
 int32_t electrolyzer_plan(void *device, const lg_slot *slot, lg_plan *plan)
 {
     electrolyzer_device *plant = device;
@@ -73,10 +91,13 @@ int32_t electrolyzer_plan(void *device, const lg_slot *slot, lg_plan *plan)
     double from_store_kWh = least(taken_kWh, plant->stored_kWh);
     plant->stored_kWh = to_whole_uwh(plant->stored_kWh - from_store_kWh);
     plant->lacking_kWh = to_whole_uwh(taken_kWh - from_store_kWh);
-    plan->demand_kWh = least(to_whole_uwh(plant->max_power_kW * slot->hours),
-                             to_whole_uwh(plant->capacity_kWh - plant->stored_kWh));
+    double most_kWh = to_whole_uwh(plant->max_power_kW * slot->hours);
+    double room_kWh = plant->capacity_kWh - plant->stored_kWh;
+    plan->demand_kWh = least(most_kWh, to_whole_uwh(plant->lacking_kWh + room_kWh));
     plan->need_kWh = least(plant->lacking_kWh, plan->demand_kWh);
-    plan->used_kWh = taken_kWh;
+    plan->used_kWh = to_whole_uwh(from_store_kWh + plan->need_kWh);
+    if (plant->lacking_kWh > most_kWh)
+        warn_once(plant, most_kWh);
     plan->stored_kWh = plant->stored_kWh;
     plan->capacity_kWh = plant->capacity_kWh;
     return LG_OK;

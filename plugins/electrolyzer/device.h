@@ -4,6 +4,8 @@
 
 #include "lunagrid/driver.h"
 
+#include <stdbool.h>
+
 /** Options in the order of the driver's table. */
 enum { OPTION_POWER, OPTION_CAPACITY, OPTION_INITIAL, OPTION_CONVERSION, OPTION_DISCHARGE };
 
@@ -20,6 +22,7 @@ typedef struct electrolyzer_device {
     double lacking_kWh; /* of the hydrogen taken in the running slot, what was not in the store */
     double missed_kWh;  /* taken and never made, since the start */
     double power_W;     /* of the last slot */
+    bool warned;        /* of hydrogen that never could be made */
 } electrolyzer_device;
 
 int32_t electrolyzer_open(const lg_host *host, const lg_device_info *info, void **device);

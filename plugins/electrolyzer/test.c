@@ -63,10 +63,56 @@ static void the_store_is_emptied(void **state)
     assert_true(reading(kit, MISSED) == 0);
     plan = plan_of(kit, 3); /* 1.5 stored, 36 lacking, 10 can be made */
     assert_true(plan->need_kWh == 10);
+    assert_true(plan->used_kWh == 11.5); /* 26 never can be had */
     lg_kit_trade(kit, 0, 6000000000, 0);
     lg_kit_settle(kit);
     assert_true(reading(kit, MISSED) == 0.6); /* 30 kWh */
     assert_string_equal(lg_kit_faults(kit), "");
+    lg_kit_close(kit);
+    lg_text_fini(&problems);
+}
+
+/* 50 kWh taken a slot, 2.5 can be made: what never could be is told once and used by nobody. */
+static void what_cannot_be_made_is_not_used(void **state)
+{
+    (void)state;
+    lg_text problems;
+    const char *settings[] = {"discharge_profile=1", "maximum_power_rating_kW=10", NULL};
+    lg_kit *kit = open_plant(settings, &problems);
+    assert_non_null(kit);
+    for (uint32_t slot = 0; slot < 2; slot++) {
+        const lg_plan *plan = plan_of(kit, slot);
+        assert_true(plan->used_kWh == 2.5);
+        assert_true(plan->need_kWh == 2.5);
+        assert_true(plan->demand_kWh == 2.5);
+        lg_kit_settle(kit);
+    }
+    assert_true(reading(kit, MISSED) == 2);
+    const char *told = strstr(lg_kit_logged(kit), "10 kW make only 0.05 kg in a slot");
+    assert_non_null(told);
+    assert_null(strstr(told + strlen("10 kW make only"), "make only"));
+    lg_kit_close(kit);
+    lg_text_fini(&problems);
+}
+
+/* A store of 5 kWh, 10 taken of which 4 are there: the slot can buy the other 6 and fill it. */
+static void the_lack_needs_no_room(void **state)
+{
+    (void)state;
+    lg_text problems;
+    const char *settings[] = {"discharge_profile=0.2", "hydrogen_capacity_kg=0.1",
+                              "initial_hydrogen_kg=0.08", NULL};
+    lg_kit *kit = open_plant(settings, &problems);
+    assert_non_null(kit);
+    const lg_plan *plan = plan_of(kit, 0);
+    assert_true(plan->demand_kWh == 11);
+    assert_true(plan->need_kWh == 6);
+    assert_true(plan->used_kWh == 10);
+    lg_kit_trade(kit, 0, 11000000000, 0);
+    lg_kit_settle(kit);
+    assert_true(reading(kit, HYDROGEN) == 0.1);
+    assert_true(reading(kit, MISSED) == 0);
+    assert_string_equal(lg_kit_logged(kit), "");
     lg_kit_close(kit);
     lg_text_fini(&problems);
 }
@@ -102,8 +148,8 @@ static void more_than_full_err(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_store_is_emptied),
-        cmocka_unit_test(a_full_store_buys_nothing),
+        cmocka_unit_test(the_store_is_emptied),   cmocka_unit_test(what_cannot_be_made_is_not_used),
+        cmocka_unit_test(the_lack_needs_no_room), cmocka_unit_test(a_full_store_buys_nothing),
         cmocka_unit_test(more_than_full_err),
     };
     plugin_file = argc > 1 ? argv[1] : "electrolyzer.so";

@@ -136,7 +136,9 @@ typedef struct lg_slot {
 typedef struct lg_plan {
     uint32_t size;
     uint32_t reserved;
-    double demand_kWh;   /* consumer, prosumer: needs; storage, bus: could buy at most */
+    double demand_kWh;   /* consumer, prosumer: needs; storage, bus: could buy at most; a storage no
+                            more than fits into it and, beside that, need_kWh, which may be used
+                            up at once */
     double supply_kWh;   /* producer, prosumer: has; storage, bus, market maker: could sell at most;
                             a prosumer's is 0 when it needs any */
     double stored_kWh;   /* storage: in the battery now */

@@ -184,6 +184,13 @@ static void storages_that_cannot_be_err(void **state)
     plan.supply_kWh = 0;
     plan.demand_kWh = 0.6;
     assert_refused(LG_ROLE_STORAGE, &plan, "demand_kWh = 0.6 on top of stored_kWh = 0.5");
+    plan.need_kWh = 0.05;
+    assert_refused(LG_ROLE_STORAGE, &plan, "demand_kWh = 0.6 on top of stored_kWh = 0.5");
+    plan.need_kWh = 0.1; /* is used up at once */
+    lg_caps caps;
+    lg_err fine;
+    assert_int_equal(lg__plan_caps(LG_ROLE_STORAGE, &plan, &caps, &fine), LG_OK);
+    assert_int_equal(caps.buy_uwh, 600000000);
     plan.demand_kWh = 0.5;
     plan.reserve_kWh = 2;
     assert_refused(LG_ROLE_STORAGE, &plan, "reserve_kWh = 2, more than capacity_kWh = 1");
