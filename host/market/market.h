@@ -91,7 +91,7 @@ void lg_market_legs(const lg_rules *rules, int64_t buyer_rate_uct, lg_trade *tra
 typedef struct lg_market_sink {
     void *ctx;
     void (*trade)(void *ctx, const lg_trade *trade);
-    /** The clearing of a market in a pay-as-clear tick. */
+    /** A clearing of a market in a pay-as-clear tick: its rate and the energy traded at it. */
     void (*cleared)(void *ctx, uint32_t area, uint32_t slot, uint32_t tick, int64_t rate_uct,
                     int64_t energy_uwh);
 } lg_market_sink;

@@ -77,8 +77,10 @@ static int64_t buyer_rate(const lg_market *m, const struct lg__candidate *bid, i
     return here > 0 ? lg_muldiv(rate_uct, original, here) : 0;
 }
 
-/* Walks bids x offers at the clearing rate until its energy is used up. */
-static lg_status walk(lg_market *m, uint32_t area, int64_t rate_uct, int64_t energy_uwh)
+/* Walks bids x offers at the clearing rate until its energy is used up; @p left_uwh is what of it
+ * was not traded, since some of what crossed may not meet. */
+static lg_status walk(lg_market *m, uint32_t area, int64_t rate_uct, int64_t energy_uwh,
+                      int64_t *left_uwh)
 {
     const struct lg__candidate *bids = m->own[LG_BID], *offers = m->own[LG_OFFER];
     uint32_t offer_count = m->own_count[LG_OFFER], best = 0, other = 0;
@@ -106,6 +108,7 @@ static lg_status walk(lg_market *m, uint32_t area, int64_t rate_uct, int64_t ene
             energy_uwh -= energy;
         }
     }
+    *left_uwh = energy_uwh;
     return LG_OK;
 }
 
@@ -128,13 +131,12 @@ static lg_status clear_once(lg_market *m, uint32_t area)
         status = lg__sort(m, m->own[LG_BID], m->own_count[LG_BID]);
     if (status == LG_OK && m->own_count[LG_OFFER] > own_offers)
         status = lg__sort(m, m->own[LG_OFFER], m->own_count[LG_OFFER]);
-    int64_t rate_uct, energy_uwh;
+    int64_t rate_uct, energy_uwh, left_uwh = 0;
     if (status != LG_OK || !clear(m, &rate_uct, &energy_uwh))
         return status;
-    uint64_t before = m->trades_total;
-    status = walk(m, area, rate_uct, energy_uwh);
-    if (m->sink.cleared && m->trades_total > before)
-        m->sink.cleared(m->sink.ctx, area, m->slot, m->tick, rate_uct, energy_uwh);
+    status = walk(m, area, rate_uct, energy_uwh, &left_uwh);
+    if (status == LG_OK && m->sink.cleared && left_uwh < energy_uwh)
+        m->sink.cleared(m->sink.ctx, area, m->slot, m->tick, rate_uct, energy_uwh - left_uwh);
     return status;
 }
 

@@ -74,6 +74,15 @@ class Run(flow.Flow):
         self.assertIn("2 slots", out)
         self.assertIn("pay_as_clear", out)
 
+    def test_what_cleared_is_what_was_traded(self):
+        self.lunagrid("run", os.path.join(flow.SOURCE, "examples", "street"), "--slots", "60", "--out", "clear",
+                      "--set", "market.matching=pay_as_clear")
+        sums = "SELECT slot, tick, market, sum(energy_uwh) FROM %s GROUP BY slot, tick, market"
+        with sqlite3.connect(self.path("clear/run.sqlite")) as database:
+            cleared, traded = (database.execute(sums % table).fetchall() for table in ("clearings", "trades"))
+        self.assertGreater(len(traded), 50)
+        self.assertEqual(cleared, traded)
+
     def test_homes_beside_the_utility_import_from_it(self):
         self.write("root.lua", """return scenario { name = "root", slots = 1, market_maker_rate = 30,
             grid = area { name = "Grid", infinite_bus { name = "Utility", energy_sell_rate = 30 },
