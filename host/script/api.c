@@ -91,6 +91,39 @@ static const char *const trading_names[] = {
 };
 const lg__names lg__trading_names = {trading_names, NULL, COUNT(trading_names)};
 
+/* The rows of a class stand together. */
+static const char *const record_fields[] = {
+#define LG_RECORD(cls, name, type, help) #name,
+#include "script/api.def"
+};
+static const char *const record_classes[] = {
+#define LG_RECORD(cls, name, type, help) #cls,
+#include "script/api.def"
+};
+static const struct {
+    const char *cls, *what;
+} record_kinds[] = {
+#define X(id, cls, what) [LG__RECORD_##id] = {#cls, what},
+    LG__RECORD_KINDS(X)
+#undef X
+};
+
+lg__names lg__record_names(lg__record_kind kind)
+{
+    size_t first = 0, count = 0;
+    while (strcmp(record_classes[first], record_kinds[kind].cls) != 0)
+        first++;
+    while (first + count < COUNT(record_classes) &&
+           strcmp(record_classes[first + count], record_kinds[kind].cls) == 0)
+        count++;
+    return (lg__names){record_fields + first, NULL, count};
+}
+
+const char *lg__record_what(lg__record_kind kind)
+{
+    return record_kinds[kind].what;
+}
+
 int lg__name_index(const lg__names *list, const char *name)
 {
     for (size_t i = 0; i < list->count; i++)

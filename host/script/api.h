@@ -35,6 +35,30 @@ extern const lg__names lg__grid_names;  /* functions, and batch and tree */
  * gives nil. */
 extern const lg__names lg__trading_names;
 
+/** Plain tables that a script is given and whose wrong fields are errors, by their class. */
+#define LG__RECORD_KINDS(X)                                                                        \
+    X(BILL, Bill, "a bill")                                                                        \
+    X(ORIGINS, Origins, "used_storage_by_origin")                                                  \
+    X(MARKET_BILL, MarketBill, "a market's bill")                                                  \
+    X(STATS, Stats, "a record of statistics")                                                      \
+    X(DSO_STATS, DsoStats, "a record of statistics")                                               \
+    X(ORDER, Order, "an order")                                                                    \
+    X(ANSWER, Answer, "an answer")                                                                 \
+    X(MESSAGE, Message, "a message")                                                               \
+    X(TRADE, Trade, "a trade")
+
+typedef enum lg__record_kind {
+#define X(id, cls, what) LG__RECORD_##id,
+    LG__RECORD_KINDS(X)
+#undef X
+        LG__RECORD_COUNT
+} lg__record_kind;
+
+/** The fields of a kind of record. */
+lg__names lg__record_names(lg__record_kind kind);
+/** What a sentence calls it: "a trade". */
+const char *lg__record_what(lg__record_kind kind);
+
 /** Index of @p name in @p list; -1 when it is none. */
 int lg__name_index(const lg__names *list, const char *name);
 /** Writes `; did you mean "x"?` into @p out when a name of @p list is near to @p wrong, else "". */

@@ -293,7 +293,7 @@ int lg__market_index(lua_State *L)
         lua_pushboolean(L, lg_market_connected(agent->market, handle->index));
         return 1;
     case LG_MARKET_FIELD_LAST_STATS:
-        lg__push_stats(L, lg_market_last_stats(agent->market, handle->index));
+        lg__push_stats(L, lg_market_last_stats(agent->market, handle->index), LG__RECORD_STATS);
         return 1;
     case LG_MARKET_FIELD_LAST_BILL:
         lg__push_market_bill(L, handle->index);

@@ -78,6 +78,7 @@ void lg__handles_open(lua_State *L)
     make_metatable(L, LG_HANDLE_MARKET, lg__market_index, &lg__market_names);
     make_metatable(L, LG_HANDLE_PARAMS, lg__params_index, NULL);
     make_metatable(L, LG_HANDLE_LIST, lg__list_index, NULL);
+    lg__records_open(L);
     lg__handle *info = lua_newuserdatauv(L, sizeof *info, 0);
     *info = (lg__handle){.kind = LG_HANDLE_INFO};
     lua_rawgeti(L, LUA_REGISTRYINDEX, LG_SLOT_HANDLE + LG_HANDLE_INFO);

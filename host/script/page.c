@@ -20,6 +20,11 @@ static const entry fields[] = {
 #include "script/api.def"
 };
 
+static const entry records[] = {
+#define LG_RECORD(cls, name, type, help) {#cls, #name, help},
+#include "script/api.def"
+};
+
 /* Methods keep their arguments beside the help. */
 static const struct method {
     const char *name, *args, *help;
@@ -109,6 +114,10 @@ void lg_script_page(lg_text *out)
     write_list(out, "Fields of an asset (one of another role reads nil)", fields, COUNT(fields),
                "ASSET");
     write_list(out, "Fields of a market of the grid tree", fields, COUNT(fields), "MARKET");
+    write_list(out, "Fields of market.last_market_stats (absent ones read nil)", records,
+               COUNT(records), "Stats");
+    write_list(out, "Fields of the trade that on_trade is given (absent ones read nil)", records,
+               COUNT(records), "Trade");
     write_methods(out);
     write_list(out, "Functions", functions, COUNT(functions), "");
     write_entry(out, "params", "what the scenario's agent has as params");

@@ -1,7 +1,8 @@
 /*
  * Plain tables scripts are given: bills, statistics, answers, messages, trades. Their fields are
  * the rows LG_RECORD of api.def. What is absent is nil, never the text "None" of the reference's
- * wire.
+ * wire; what no table of its class has is an error. All of a class share one metatable, which is
+ * asked only for what is not there.
  */
 #include "script/state.h"
 
@@ -10,6 +11,47 @@
 #include <string.h>
 #include "base/clock.h"
 #include "grid/unit.h"
+
+/* Reads, or assigns, a field that is not there: fine when the class (upvalues: fields, kind) has
+ * it. */
+static int l_absent(lua_State *L)
+{
+    lua_pushvalue(L, 2);
+    if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) {
+        if (lua_gettop(L) == 3)
+            return lg__push_nil(L);
+        lua_settop(L, 3); /* an assignment */
+        lua_rawset(L, 1);
+        return 0;
+    }
+    lg__record_kind kind = (lg__record_kind)lua_tointeger(L, lua_upvalueindex(2));
+    lg__names names = lg__record_names(kind);
+    return lg__no_field(L, lg__record_what(kind), &names, 2);
+}
+
+void lg__records_open(lua_State *L)
+{
+    for (int kind = 0; kind < LG__RECORD_COUNT; kind++) {
+        lg__names names = lg__record_names((lg__record_kind)kind);
+        lua_createtable(L, 0, 3);
+        lg__push_name_ids(L, &names);
+        lua_pushinteger(L, kind);
+        lua_pushcclosure(L, l_absent, 2);
+        lua_pushvalue(L, -1);
+        lua_setfield(L, -3, "__index");
+        lua_setfield(L, -2, "__newindex");
+        lua_pushboolean(L, 0);
+        lua_setfield(L, -2, "__metatable");
+        lua_rawseti(L, LUA_REGISTRYINDEX, LG_SLOT_RECORD + kind);
+    }
+}
+
+/* Makes the filled table on top one of @p kind. */
+static void seal(lua_State *L, lg__record_kind kind)
+{
+    lua_rawgeti(L, LUA_REGISTRYINDEX, LG_SLOT_RECORD + (int)kind);
+    lua_setmetatable(L, -2);
+}
 
 static void set_number(lua_State *L, const char *key, double value)
 {
@@ -47,6 +89,7 @@ void lg__push_bill(lua_State *L, const lg_bill *bill)
     set_number(L, "total_cost",
                lg_eur_from_uct(bill->spent_uct + bill->market_fee_uct - bill->earned_uct));
     set_number(L, "market_fee", lg_eur_from_uct(bill->market_fee_uct));
+    seal(L, LG__RECORD_BILL);
 }
 
 int lg__push_origins(lua_State *L, uint32_t asset)
@@ -61,6 +104,7 @@ int lg__push_origins(lua_State *L, uint32_t asset)
     lua_createtable(L, 0, LG_ORIGIN_COUNT);
     for (int i = 0; i < LG_ORIGIN_COUNT; i++)
         set_number(L, names[i], lg_kwh_from_uwh(sums->stored_uwh[i]));
+    seal(L, LG__RECORD_ORIGINS);
     return 1;
 }
 
@@ -73,6 +117,7 @@ void lg__push_market_bill(lua_State *L, uint32_t area)
     lua_setfield(L, -2, "accumulated_trades");
     lg__push_bill(L, lg_market_external_bill(agent->market, area));
     lua_setfield(L, -2, "external_trades");
+    seal(L, LG__RECORD_MARKET_BILL);
 }
 
 /* stats NULL, or a slot without trades: the rates stay nil. */
@@ -87,10 +132,11 @@ static void set_stats(lua_State *L, const lg_market_stats *stats)
     set_number(L, "total_traded_energy_kWh", stats ? lg_kwh_from_uwh(stats->energy_uwh) : 0);
 }
 
-void lg__push_stats(lua_State *L, const lg_market_stats *stats)
+void lg__push_stats(lua_State *L, const lg_market_stats *stats, lg__record_kind kind)
 {
     lua_createtable(L, 0, 5);
     set_stats(L, stats);
+    seal(L, kind);
 }
 
 static double percent(double fraction)
@@ -119,13 +165,10 @@ static void push_deviance(lua_State *L, const lg_settling *settling, const lg_ar
     }
 }
 
-void lg__push_dso_stats(lua_State *L, uint32_t area)
+/* Fills the table on top. */
+static void set_dso_stats(lua_State *L, uint32_t area, const lg_market_stats *stats)
 {
     const lg_agent *agent = lg__agent_of(L);
-    const lg_market_stats *stats = lg_market_last_stats(agent->market, area);
-    lua_createtable(L, 0, 12);
-    if (!stats)
-        return;
     set_stats(L, stats);
     lg__push_market_bill(L, area);
     lua_setfield(L, -2, "market_bill");
@@ -145,6 +188,15 @@ void lg__push_dso_stats(lua_State *L, uint32_t area)
         push_deviance(L, settling, &agent->site->areas[area]);
         lua_setfield(L, -2, "market_energy_deviance");
     }
+}
+
+void lg__push_dso_stats(lua_State *L, uint32_t area)
+{
+    const lg_market_stats *stats = lg_market_last_stats(lg__agent_of(L)->market, area);
+    lua_createtable(L, 0, 12);
+    if (stats)
+        set_dso_stats(L, area, stats);
+    seal(L, LG__RECORD_DSO_STATS);
 }
 
 /* Copies the named fields of the asset handle at -2 into the table at -1; nil ones are left out. */
@@ -322,6 +374,7 @@ static void push_order(lua_State *L, uint64_t id, int64_t energy_uwh, int64_t ra
     set_number(L, "energy", lg_kwh_from_uwh(energy_uwh));
     set_number(L, "rate", lg_ct_from_uct(rate_uct));
     set_number(L, "price", lg_ct_from_uct(lg_money_uct(energy_uwh, rate_uct)));
+    seal(L, LG__RECORD_ORDER);
 }
 
 static void push_orders(lua_State *L, const lg_command *command, lg_side side)
@@ -392,7 +445,7 @@ static void set_result(lua_State *L, const lg_command *command, const lg_answer 
         lua_setfield(L, -2, "device_info");
         return;
     case LG_CMD_MARKET_STATS:
-        lg__push_stats(L, lg_market_last_stats(agent->market, command->node));
+        lg__push_stats(L, lg_market_last_stats(agent->market, command->node), LG__RECORD_DSO_STATS);
         lua_setfield(L, -2, "market_stats");
         return;
     case LG_CMD_DSO_MARKET_STATS:
@@ -437,6 +490,7 @@ void lg__push_answers(lua_State *L)
             set_result(L, &commands[i], &answers[i]);
         else
             set_refusal(L, &commands[i], &answers[i]);
+        seal(L, LG__RECORD_ANSWER);
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
 }
@@ -447,6 +501,7 @@ void lg__push_message(lua_State *L, const lg_command *command, const lg_answer *
     set_text(L, "event", "refused");
     set_address(L, command);
     set_refusal(L, command, answer);
+    seal(L, LG__RECORD_MESSAGE);
 }
 
 void lg__push_event(lua_State *L, const lg_event *event)
@@ -465,6 +520,7 @@ void lg__push_event(lua_State *L, const lg_event *event)
     }
     if (*event->detail)
         set_text(L, "detail", event->detail);
+    seal(L, LG__RECORD_MESSAGE);
 }
 
 /* A party's name is told to itself; its asset of origin to everybody. */
@@ -510,4 +566,5 @@ void lg__push_trade(lua_State *L, const lg_trade *trade, bool buyer)
         set_integer(L, "residual_bid_id", trade->bid_id);
     if (trade->offer_id && trade->offer_left_uwh > 0)
         set_integer(L, "residual_offer_id", trade->offer_id);
+    seal(L, LG__RECORD_TRADE);
 }

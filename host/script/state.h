@@ -46,7 +46,8 @@ enum {
     LG_SLOT_KEYS,       /* argument names, so that their addresses stay */
     LG_SLOT_LOADED,     /* what require has loaded */
     LG_SLOT_METATABLES, /* guarded copies by the script's own metatable; weak keys */
-    LG_SLOT_HANDLE,     /* LG_SLOT_HANDLE + lg__handle_kind: their metatables */
+    LG_SLOT_RECORD,     /* LG_SLOT_RECORD + lg__record_kind: their metatables */
+    LG_SLOT_HANDLE = LG_SLOT_RECORD + LG__RECORD_COUNT, /* + lg__handle_kind: theirs */
 };
 
 typedef enum lg__handle_kind {
@@ -193,7 +194,9 @@ int lg__params_index(lua_State *L);
 int lg__list_index(lua_State *L);
 int lg__list_length(lua_State *L);
 
-/* records: plain tables for scripts */
+/* records: plain tables for scripts; a field that their class has and they have not is nil */
+/** Makes the metatables by which a wrong field is an error. */
+void lg__records_open(lua_State *L);
 void lg__push_uuid(lua_State *L, const lg_uuid *uuid);
 void lg__push_bill(lua_State *L, const lg_bill *bill);
 /* Asset fields about energy (asset_fields.c). */
@@ -204,7 +207,7 @@ int lg__push_nil(lua_State *L);
 int lg__asset_energy(lua_State *L, int field, const lg_agent *agent, uint32_t asset);
 /** Energy in a storage by origin; nil where nobody keeps account. */
 int lg__push_origins(lua_State *L, uint32_t asset);
-void lg__push_stats(lua_State *L, const lg_market_stats *stats);
+void lg__push_stats(lua_State *L, const lg_market_stats *stats, lg__record_kind kind);
 void lg__push_dso_stats(lua_State *L, uint32_t area);
 void lg__push_market_bill(lua_State *L, uint32_t area);
 void lg__push_device_info(lua_State *L, uint32_t asset);

@@ -89,15 +89,22 @@ static bool serves_as_callback(const lg__walk *c, const lg__token *name)
     return false;
 }
 
-static bool takes_info(const lg__walk *c, const lg__token *name)
+static lg__meaning argument_of(const lg__walk *c, const lg__token *name)
 {
     char word[NAME_MAX_SHOWN + 1];
     if (!name)
-        return false;
+        return MEANS_ANYTHING;
     int callback = lg__name_index(&lg__callback_names, lg__words_text(name, word));
-    if (callback >= 0)
-        return callback != LG_CB_TRADE && callback != LG_CB_EVENT && callback != LG_CB_RELOAD;
-    return serves_as_callback(c, name);
+    switch (callback) {
+    case LG_CB_TRADE:
+        return (lg__meaning)(MEANS_RECORD + LG__RECORD_TRADE);
+    case LG_CB_EVENT:
+        return (lg__meaning)(MEANS_RECORD + LG__RECORD_MESSAGE);
+    case LG_CB_RELOAD:
+        return MEANS_ANYTHING;
+    default:
+        return callback >= 0 || serves_as_callback(c, name) ? MEANS_INFO : MEANS_ANYTHING;
+    }
 }
 
 /* The name of the function whose keyword is at i, declared or assigned; *last is moved past it. */
@@ -133,8 +140,8 @@ static uint32_t walk_function(lg__walk *c, uint32_t i)
     static const lg__token self = {.kind = LG_TOKEN_NAME, .text = "self", .length = 4};
     bool method, first = true;
     const lg__token *name = function_name(c, i, &i, &method);
-    bool info = takes_info(c, name);
-    if (method && info)
+    lg__meaning argument = argument_of(c, name);
+    if (method && argument != MEANS_ANYTHING)
         lg__words_problem(c, name, "define a callback with a dot, not a colon: it gets no self");
     enter(c, BLOCK_FUNCTION);
     if (method)
@@ -144,7 +151,7 @@ static uint32_t walk_function(lg__walk *c, uint32_t i)
     while (!lg__words_is(c, i + 1, ")") && i + 1 < c->count) {
         i++;
         if (lg__words_is_name(c, i))
-            lg__words_declare(c, &c->tokens[i], first && info ? MEANS_INFO : MEANS_ANYTHING);
+            lg__words_declare(c, &c->tokens[i], first ? argument : MEANS_ANYTHING);
         first = false;
     }
     return i + 1; /* the closing bracket */

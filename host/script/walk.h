@@ -16,6 +16,7 @@ typedef enum lg__meaning {
     MEANS_INFO,
     MEANS_ASSET,
     MEANS_MARKET,
+    MEANS_RECORD, /* MEANS_RECORD + lg__record_kind */
 } lg__meaning;
 
 typedef struct lg__local {

@@ -189,8 +189,14 @@ void lg__words_key(lg__walk *c, const lg__token *token)
     lg__words_callback(c, token);
 }
 
-static const lg__names *fields_of(lg__meaning means, const char **what)
+static const lg__names *fields_of(lg__meaning means, const char **what, lg__names *record)
 {
+    if (means >= MEANS_RECORD) {
+        lg__record_kind kind = (lg__record_kind)(means - MEANS_RECORD);
+        *what = lg__record_what(kind);
+        *record = lg__record_names(kind);
+        return record;
+    }
     switch (means) {
     case MEANS_GRID:
         *what = "grid";
@@ -222,6 +228,28 @@ static lg__meaning meaning_of_field(lg__meaning of, const lg__walk *c, uint32_t 
         (of == MEANS_ASSET && lg__words_is(c, field, "area")) ||
         (of == MEANS_MARKET && lg__words_is(c, field, "parent")))
         return MEANS_MARKET;
+    static const struct {
+        int of;
+        const char *field;
+        lg__record_kind kind;
+    } records[] = {
+        {MEANS_MARKET, "last_market_stats", LG__RECORD_STATS},
+        {MEANS_MARKET, "last_market_bill", LG__RECORD_MARKET_BILL},
+        {MEANS_ASSET, "bill", LG__RECORD_BILL},
+        {MEANS_ASSET, "settlement_bill", LG__RECORD_BILL},
+        {MEANS_ASSET, "used_storage_by_origin", LG__RECORD_ORIGINS},
+        {MEANS_RECORD + LG__RECORD_MARKET_BILL, "accumulated_trades", LG__RECORD_BILL},
+        {MEANS_RECORD + LG__RECORD_MARKET_BILL, "external_trades", LG__RECORD_BILL},
+        {MEANS_RECORD + LG__RECORD_DSO_STATS, "market_bill", LG__RECORD_MARKET_BILL},
+        {MEANS_RECORD + LG__RECORD_ANSWER, "market_stats", LG__RECORD_DSO_STATS},
+        {MEANS_RECORD + LG__RECORD_ANSWER, "bid", LG__RECORD_ORDER},
+        {MEANS_RECORD + LG__RECORD_ANSWER, "offer", LG__RECORD_ORDER},
+    };
+    if (of == MEANS_RECORD + LG__RECORD_TRADE && lg__words_is(c, field, "asset"))
+        return MEANS_ASSET;
+    for (size_t i = 0; i < sizeof records / sizeof records[0]; i++)
+        if ((int)of == records[i].of && lg__words_is(c, field, records[i].field))
+            return (lg__meaning)(MEANS_RECORD + (int)records[i].kind);
     return MEANS_ANYTHING;
 }
 
@@ -230,10 +258,11 @@ void lg__words_fields(lg__walk *c, uint32_t i, lg__meaning means)
 {
     char name[NAME_MAX_SHOWN + 1], hint[128], sentence[320];
     const char *what = "";
+    lg__names record;
     for (; (lg__words_is(c, i + 1, ".") || lg__words_is(c, i + 1, ":")) &&
            lg__words_is_name(c, i + 2);
          i += 2) {
-        const lg__names *fields = fields_of(means, &what);
+        const lg__names *fields = fields_of(means, &what, &record);
         if (!fields)
             return;
         lg__words_text(&c->tokens[i + 2], name);
@@ -250,6 +279,19 @@ void lg__words_fields(lg__walk *c, uint32_t i, lg__meaning means)
     }
 }
 
+/* The bracket that closes the one at i; the end of the text when none does. */
+static uint32_t closing_bracket(const lg__walk *c, uint32_t i)
+{
+    uint32_t depth = 0;
+    for (; i < c->count; i++) {
+        if (lg__words_is(c, i, "("))
+            depth++;
+        else if (lg__words_is(c, i, ")") && --depth == 0)
+            break;
+    }
+    return i;
+}
+
 /* What the expression that begins at i means, as far as one can see. */
 lg__meaning lg__words_meaning(const lg__walk *c, uint32_t i)
 {
@@ -260,10 +302,13 @@ lg__meaning lg__words_meaning(const lg__walk *c, uint32_t i)
                         : lg__words_is(c, i, "grid") ? MEANS_GRID
                                                      : MEANS_ANYTHING;
     for (; lg__words_is(c, i + 1, ".") && lg__words_is_name(c, i + 2); i += 2) {
-        if (means == MEANS_GRID && lg__words_is(c, i + 3, "("))
-            return lg__words_is(c, i + 2, "asset")    ? MEANS_ASSET
-                   : lg__words_is(c, i + 2, "market") ? MEANS_MARKET
-                                                      : MEANS_ANYTHING;
+        if (means == MEANS_GRID && lg__words_is(c, i + 3, "(")) {
+            means = lg__words_is(c, i + 2, "asset")    ? MEANS_ASSET
+                    : lg__words_is(c, i + 2, "market") ? MEANS_MARKET
+                                                       : MEANS_ANYTHING;
+            i = closing_bracket(c, i + 3) - 2;
+            continue;
+        }
         means = meaning_of_field(means, c, i + 2);
     }
     bool ends = !lg__words_is(c, i + 1, "(") && !lg__words_is(c, i + 1, "[") &&

@@ -157,7 +157,26 @@ local function first_slot(info)
   market_fields(community)
   grid.batch:bid_energy_rate(load, 1, 20)
   grid.batch:offer_energy_rate(pv, 0.4, 10)
-  grid.batch:execute()
+  local answers = grid.batch:execute()
+  same(answers[1].error_message, nil)
+  fails(function() return answers[1].erorr_message end, 'an answer has no field "erorr_message"',
+    'did you mean "error_message"?')
+  fails(function() return answers[1].bid.rat end, 'an order has no field "rat"', 'did you mean "rate"?')
+  local stats, bill = community.last_market_stats, community.last_market_bill
+  fails(function() return stats.max_trade_rat end, 'a record of statistics has no field "max_trade_rat"',
+    'did you mean "max_trade_rate"?')
+  fails(function() return stats[1] end, "named fields")
+  fails(function() return bill.external_trade end, 'a market\'s bill has no field "external_trade"',
+    'did you mean "external_trades"?')
+  fails(function() return bill.external_trades.sould end, 'a bill has no field "sould"', 'did you mean "sold"?')
+  fails(function() stats.mine = 1 end, 'a record of statistics has no field "mine"')
+  same(getmetatable(stats), false)
+  stats.avg_trade_rate = 5
+  same(stats.avg_trade_rate, 5, "a table of the script's own")
+  same(community.last_market_stats.avg_trade_rate, nil)
+  local keys = ""
+  for key in pairs(stats) do keys = keys .. key .. ";" end
+  same(keys, "avg_trade_rate;total_traded_energy_kWh;")
   near(load.energy_active_in_bids, 1)
   near(load.energy_requirement_kWh, 1, "open bids included")
   near(pv.energy_active_in_offers, 0.4)

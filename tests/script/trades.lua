@@ -55,6 +55,8 @@ return {
   on_trade = function(trade)
     seen[#seen + 1] = trade
     if #seen == 1 then
+      fails(function() return trade.energy end, 'a trade has no field "energy"')
+      fails(function() return trade.traded_enrgy end, 'did you mean "traded_energy"?')
       fails(function() grid.batch:execute() end, "cannot wait here", "goes out by itself")
       grid.batch:list_bids(trade.asset) -- goes out with the next callback
     end

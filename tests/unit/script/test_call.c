@@ -98,20 +98,22 @@ static void test_fault_keeps_others(void **state)
 
 static void test_fault_in_trade(void **state)
 {
-    static const char source[] = "function on_market_cycle(info)\n"
-                                 "  grid.batch:bid_energy_rate('Load 1', 1, 20)\n"
-                                 "  grid.batch:offer_energy_rate('PV 1', 1, 10)\n"
-                                 "end\n"
-                                 "function on_trade(trade) local x = trade.rates.low end\n";
+    static const char source[] =
+        "function on_market_cycle(info)\n"
+        "  grid.batch:bid_energy_rate('Load 1', 1, 20)\n"
+        "  grid.batch:offer_energy_rate('PV 1', 1, 10)\n"
+        "end\n"
+        "function on_trade(trade) local x = trade.asset.due_hours.low end\n";
     stage s;
     (void)state;
     stage_init(&s);
     assert_int_equal(stage_load(&s, source), LG_OK);
     stage_start(&s);
     stage_run(&s, 2);
-    stage_expect(s.faults, ".lua:5: attempt to index a nil value (field 'rates')\n"
-                           "    5 | function on_trade(trade) local x = trade.rates.low end\n"
-                           "      |                                          ^^^^^\n"
+    stage_expect(s.faults, ".lua:5: attempt to index a nil value (field 'due_hours')\n"
+                           "    5 | function on_trade(trade) local x = trade.asset.due_hours.low "
+                           "end\n"
+                           "      |                                                ^^^^^^^^^\n"
                            "  in on_trade, slot 2024-06-03T00:00, tick 0 of 10");
     assert_int_equal(lg_agent_faults(s.agent), 2);
     assert_int_equal(s.trades, 2);

@@ -56,11 +56,36 @@ static void test_fine(void **state)
            "  goto out\n"
            "  ::out::\n"
            "end\n"
-           "local t = { rate = 1, on_trade = function(trade) return trade.anything end, text }\n"
+           "local t = { rate = 1, on_trade = function(trade) return trade.asset.name end, text }\n"
            "function t:method(x) return self.x + x end\n"
            "agent.on_finish = function(f) print(f.slot, t, total) end\n"
            "return agent\n",
            LG_OK, "");
+}
+
+static void test_fields_of_records_err(void **state)
+{
+    (void)state;
+    expect("local agent = {}\n"
+           "function agent.on_market_cycle(info)\n"
+           "  local stats = grid.market('Home').last_market_stats\n"
+           "  print(stats.avg_trade_rate, stats.avg_rate)\n"
+           "  local bill = info.grid_tree.last_market_bill.external_trades\n"
+           "  print(bill.sold, bill.sould)\n"
+           "  for _, asset in ipairs(info.assets) do print(asset.bill.boght) end\n"
+           "end\n"
+           "function agent.on_trade(trade) print(trade.rate, trade.traded_enrgy, trade.asset.nme) "
+           "end\n"
+           "function agent.on_event_or_response(m) print(m.code, m.cod) end\n"
+           "return agent\n",
+           LG_SCRIPT,
+           "checked.lua:4: avg_rate: a record of statistics has no field of this name\n"
+           "checked.lua:6: sould: a bill has no field of this name; did you mean \"sold\"?\n"
+           "checked.lua:7: boght: a bill has no field of this name; did you mean \"bought\"?\n"
+           "checked.lua:9: traded_enrgy: a trade has no field of this name; did you mean "
+           "\"traded_energy\"?\n"
+           "checked.lua:9: nme: an asset has no field of this name; did you mean \"name\"?\n"
+           "checked.lua:10: cod: a message has no field of this name; did you mean \"code\"?\n");
 }
 
 static void test_syntax_err(void **state)
@@ -325,19 +350,13 @@ static void test_environment(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fine),
-        cmocka_unit_test(test_syntax_err),
-        cmocka_unit_test(test_names_err),
-        cmocka_unit_test(test_nesting_err),
-        cmocka_unit_test(test_given_elsewhere_err),
-        cmocka_unit_test(test_globals),
-        cmocka_unit_test(test_file_err),
-        cmocka_unit_test(test_memory_err),
-        cmocka_unit_test(test_shipped),
-        cmocka_unit_test(test_environment),
-        cmocka_unit_test(test_powers),
-        cmocka_unit_test(test_refused_err),
-        cmocka_unit_test(test_unknowable),
+        cmocka_unit_test(test_fine),        cmocka_unit_test(test_fields_of_records_err),
+        cmocka_unit_test(test_syntax_err),  cmocka_unit_test(test_names_err),
+        cmocka_unit_test(test_nesting_err), cmocka_unit_test(test_given_elsewhere_err),
+        cmocka_unit_test(test_globals),     cmocka_unit_test(test_file_err),
+        cmocka_unit_test(test_memory_err),  cmocka_unit_test(test_shipped),
+        cmocka_unit_test(test_environment), cmocka_unit_test(test_powers),
+        cmocka_unit_test(test_refused_err), cmocka_unit_test(test_unknowable),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
