@@ -12,6 +12,9 @@ local most = param("homes", 0, "how many of the columns; 0 for all")
 
 local columns, units = csv_columns(data)
 local start, slots, minutes = csv_span(data)
+if most < 0 or most ~= math.floor(most) then
+  error("homes=" .. most .. " is no number of columns; 0 takes all", 0)
+end
 if most > 0 and most > #columns then
   error("homes=" .. most .. ", but the file has only " .. #columns .. " columns", 0)
 end
@@ -27,7 +30,7 @@ local function home(number, column)
     load {
       name = name .. " load",
       daily_load_profile = csv { file = data, column = column, unit = unit or units[number] == "" and "kWh" or nil },
-      use_market_maker_rate = true, -- gives up at the utility's rate and fees: never worse off than without a market
+      use_market_maker_rate = true, -- ends at the utility's rate and fees: no bid is worse than that
     },
     has_pv and pv {
       name = name .. " PV",
