@@ -52,7 +52,8 @@ end
 --- One side of some assets.
 -- side: "bid" or "offer"
 -- rates(asset, info): first rate, last rate, and when to ask again: false (never, unless a rate in the asset's
--- params varies), true (in each slot) or "update" (whenever time has come for an update)
+-- params varies), true (in each slot), "slot" (likewise, and the order then stays as it is for the slot, so that
+-- it loses neither its place nor its age) or "update" (whenever time has come for an update)
 -- Returns two functions: start(info) for on_market_cycle, move(info) for on_tick.
 function ramp.new(info, side, assets, rates)
   local batch = grid.batch
@@ -61,6 +62,7 @@ function ramp.new(info, side, assets, rates)
   local ahead = up and info.market_kind == "one_sided" and 1 or 0
   local groups, list, initial, final, step, steps
   local again, often -- which of them are asked again in each slot, and at each update
+  local stays -- stays[i]: placed when the slot starts and then left alone
   local changes = 0 -- scheduled ones that were there when the params were read
 
   -- Asks for the rates of asset i; steps[i] is in how many steps they fit, or false when the step is given.
@@ -81,7 +83,7 @@ function ramp.new(info, side, assets, rates)
   -- Reads the params of all assets: at first, and after a scheduled change.
   local function read(now)
     groups, list = by_interval(assets, now)
-    initial, final, step, steps, again, often = {}, {}, {}, {}, {}, {}
+    initial, final, step, steps, again, often, stays = {}, {}, {}, {}, {}, {}, {}
     changes = now.changes
     for _, group in ipairs(groups) do
       local n = math.max(now.slot_minutes * 60 // group.seconds - 1, 1)
@@ -90,17 +92,20 @@ function ramp.new(info, side, assets, rates)
         local varies = ask(i, now)
         if varies then again[#again + 1] = i end
         if varies == "update" then often[#often + 1] = i end
+        stays[i] = varies == "slot"
       end
     end
   end
 
   read(info)
 
-  local function place_some(from, to, k)
+  local function place_some(from, to, k, opening)
     for i = from, to do
-      local rate, last = initial[i] - step[i] * k, final[i]
-      if (rate > last) == up then rate = last end
-      place(batch, list[i], "all", rate)
+      if opening or not stays[i] then
+        local rate, last = initial[i] - step[i] * k, final[i]
+        if (rate > last) == up then rate = last end
+        place(batch, list[i], "all", rate)
+      end
     end
   end
 
@@ -113,8 +118,8 @@ function ramp.new(info, side, assets, rates)
       if seconds >= group.seconds * k then
         group.k = k + 1
         local from = math.random(group.first, group.last)
-        place_some(from, group.last, k + ahead)
-        place_some(group.first, from - 1, k + ahead)
+        place_some(from, group.last, k + ahead, k == 0)
+        place_some(group.first, from - 1, k + ahead, k == 0)
       end
     end
   end

@@ -32,7 +32,7 @@ function storage.callbacks(by_charge, bids)
     local initial, final = selling(asset)
     if by_charge(asset) then
       local rate = initial - (initial - final) * asset.soc
-      return rate, rate, true
+      return rate, rate, "slot"
     end
     return initial, final
   end
