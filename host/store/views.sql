@@ -21,22 +21,26 @@ GROUP BY a.asset;
 -- rate and the fees on the way, as the market itself computed it. A party is an asset at the ends of the
 -- path, else an area: a child, or the market's own for what comes from or goes outside.
 CREATE VIEW trade_legs AS
-WITH ends AS (
+WITH RECURSIVE ends AS (
     SELECT DISTINCT s.area AS seller_area, b.area AS buyer_area
     FROM trades t JOIN assets s ON s.asset = t.seller JOIN assets b ON b.asset = t.buyer
-), meets AS (
-    SELECT e.seller_area, e.buyer_area, max(u.depth) AS top
-    FROM ends e JOIN lineage u ON u.area = e.seller_area
-    JOIN lineage w ON w.area = e.buyer_area AND w.above = u.above
-    GROUP BY e.seller_area, e.buyer_area
-), paths AS (
-    SELECT m.seller_area, m.buyer_area, l.above AS market, l.depth, b.depth - l.depth AS place
-    FROM meets m JOIN areas b ON b.area = m.buyer_area
-    JOIN lineage l ON l.area = m.buyer_area AND l.depth >= m.top
+), climb (seller_area, buyer_area, s, s_depth, b, b_depth) AS ( -- one step at a time till both are one
+    SELECT e.seller_area, e.buyer_area, s.area, s.depth, b.area, b.depth
+    FROM ends e JOIN areas s ON s.area = e.seller_area JOIN areas b ON b.area = e.buyer_area
     UNION ALL
-    SELECT m.seller_area, m.buyer_area, l.above, l.depth, b.depth + l.depth - 2 * m.top
-    FROM meets m JOIN areas b ON b.area = m.buyer_area
-    JOIN lineage l ON l.area = m.seller_area AND l.depth > m.top
+    SELECT c.seller_area, c.buyer_area, iif(c.s_depth >= c.b_depth, m.parent, c.s),
+           c.s_depth - (c.s_depth >= c.b_depth), iif(c.s_depth < c.b_depth, m.parent, c.b),
+           c.b_depth - (c.s_depth < c.b_depth)
+    FROM climb c JOIN areas m ON m.area = iif(c.s_depth >= c.b_depth, c.s, c.b) WHERE c.s <> c.b
+), steps AS (
+    SELECT seller_area, buyer_area, s <> b AND s_depth >= b_depth AS sellers,
+           iif(s_depth >= b_depth, s, b) AS market, max(s_depth, b_depth) AS depth
+    FROM climb
+), paths AS (
+    SELECT x.seller_area, x.buyer_area, x.market, x.depth,
+           b.depth + iif(sellers, x.depth - 2 * min(x.depth) OVER (
+               PARTITION BY x.seller_area, x.buyer_area), -x.depth) AS place
+    FROM steps x JOIN areas b ON b.area = x.buyer_area
 ), fee_of AS (
     SELECT t.trade, t.slot, t.tick, t.seller, t.buyer, t.energy_uwh, t.rate_uct, t.offer_rate_uct,
            t.paid_uct, p.place, p.market, p.depth, r.fee_kind, r.market_rule,

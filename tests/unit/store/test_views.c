@@ -5,6 +5,8 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include <sqlite3.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "fake_market.h"
@@ -193,16 +195,58 @@ static void assets(void **state)
            "1 100.0,2 0.0");
 }
 
+/* Steps that SQLite takes to list the parts of all trades when @p homes homes trade in pairs. */
+static int steps_of(int homes)
+{
+    static const char grow[] =
+        "BEGIN; CREATE TEMP TABLE n AS WITH RECURSIVE c (i) AS (SELECT 0 UNION ALL SELECT i + 1 "
+        "FROM c WHERE i + 1 < %d) SELECT i, (SELECT max(area) + 1 FROM areas) + i AS area, (SELECT "
+        "max(asset) + 1 FROM assets) + i AS asset, (SELECT max(trade) + 1 FROM trades) + i AS "
+        "trade "
+        "FROM c; "
+        "INSERT INTO areas SELECT area, 'u' || i, 'h' || i, 'grid/community/h' || i, 1, 2, 0, 0, "
+        "0, "
+        "2, 2, NULL, NULL, NULL, NULL FROM n; "
+        "INSERT INTO assets SELECT asset, 'v' || i, 'a' || i, area, 'load', 'consumer', 1, NULL "
+        "FROM n; "
+        "INSERT INTO trades SELECT trade, 0, 0, 1, asset + 1, asset, 0, 0, 1000, 1000, 1000, 1000, "
+        "1, 1, 0 FROM n WHERE i %% 2 = 0;";
+    char path[128];
+    sqlite3 *db = NULL;
+    sqlite3_stmt *row = NULL;
+    snprintf(path, sizeof path, "%s/run.sqlite", folder);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    char *sql = sqlite3_mprintf(grow, homes);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_free(sql);
+    assert_int_equal(sqlite3_prepare_v2(db, "SELECT * FROM trade_legs", -1, &row, NULL), SQLITE_OK);
+    int rows = 0;
+    while (sqlite3_step(row) == SQLITE_ROW)
+        rows++;
+    assert_int_equal(rows,
+                     3 * homes / 2 + 6); /* two homes' and the Community's; the street's own */
+    int steps = sqlite3_stmt_status(row, SQLITE_STMTSTATUS_VM_STEP, 0);
+    sqlite3_finalize(row);
+    assert_int_equal(sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+    return steps;
+}
+
+/* All homes share their upper areas, so what is joined over these grows with the square. */
+static void legs_of_many_homes(void **state)
+{
+    (void)state;
+    int few = steps_of(200), many = steps_of(800);
+    assert_in_range(many, few, 5 * few);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(facts_of_slots),
-        cmocka_unit_test(legs),
-        cmocka_unit_test(savings),
-        cmocka_unit_test(bills_with_penalties),
-        cmocka_unit_test(prices_and_throughput),
-        cmocka_unit_test(flows_and_carbon),
-        cmocka_unit_test(assets),
+        cmocka_unit_test(facts_of_slots),        cmocka_unit_test(legs),
+        cmocka_unit_test(legs_of_many_homes),    cmocka_unit_test(savings),
+        cmocka_unit_test(bills_with_penalties),  cmocka_unit_test(prices_and_throughput),
+        cmocka_unit_test(flows_and_carbon),      cmocka_unit_test(assets),
         cmocka_unit_test(legs_with_percentages),
     };
     return cmocka_run_group_tests(tests, make_run, remove_run);
