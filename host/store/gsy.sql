@@ -52,16 +52,25 @@ CREATE INDEX temp.asset_trades_by_asset ON asset_trades (asset, slot);
 CREATE TEMP TABLE legs AS SELECT * FROM trade_legs_view;
 CREATE INDEX temp.legs_by_path ON legs (path, trade);
 
--- An order counts for what is traded of it at the rate it was sent with.
+-- An order counts for what is traded of it at the rate it was sent with; an offer's rate in a market has the
+-- fee of that market in it. In one-sided markets a bid is only the limit up to which its owner buys.
 CREATE TEMP TABLE placed AS
-SELECT o.seq, a.area, a.asset, a.name, o.command IN (0, 2) AS bids, t.at,
-       strftime('%Y-%m-%dT%H:%M:%S+00:00', t.unix + o.tick * r.slot_s / r.ticks_per_slot,
-                'unixepoch') AS created,
-       o.rate_uct, o.energy_uwh
-FROM orders o JOIN runs r JOIN assets a USING (asset) JOIN slot_times t USING (slot)
-JOIN statuses s ON s.status = o.status JOIN commands c USING (command)
-WHERE s.name = 'OK' AND c.name IN ('bid_energy_rate', 'update_bid_energy_rate',
-                                   'offer_energy_rate', 'update_offer_energy_rate');
+WITH sent AS (
+    SELECT o.seq, a.area, a.asset, a.name, c.name IN ('bid_energy_rate', 'update_bid_energy_rate') AS bids,
+           t.at, strftime('%Y-%m-%dT%H:%M:%S+00:00', t.unix + o.tick * r.slot_s / r.ticks_per_slot,
+                          'unixepoch') AS created, o.rate_uct, o.energy_uwh, r.fee_kind, r.market_rule,
+           coalesce((SELECT iif(r.fee_kind = 'constant', f.fee_uct, f.fee_ppb) FROM fees f
+                     WHERE f.area = a.area AND f.slot <= o.slot ORDER BY f.slot DESC LIMIT 1),
+                    iif(r.fee_kind = 'constant', m.fee_uct, m.fee_ppb)) AS fee
+    FROM orders o JOIN runs r JOIN assets a USING (asset) JOIN areas m USING (area)
+    JOIN slot_times t USING (slot) JOIN statuses s ON s.status = o.status JOIN commands c USING (command)
+    WHERE s.name = 'OK' AND c.name IN ('bid_energy_rate', 'update_bid_energy_rate',
+                                       'offer_energy_rate', 'update_offer_energy_rate')
+)
+SELECT seq, area, asset, name, bids, at, created, energy_uwh,
+       CASE WHEN bids THEN rate_uct WHEN fee_kind = 'constant' THEN rate_uct + fee
+            ELSE rate_uct + CAST(round(rate_uct * (fee / 1e9)) AS INTEGER) END AS rate_uct
+FROM sent WHERE NOT (bids AND market_rule = 'one_sided');
 
 CREATE TEMP VIEW market_files AS
 SELECT m.path || '.csv' AS file, t.at AS "slot",

@@ -247,6 +247,41 @@ static void allocation_sweep(void **state)
     }
 }
 
+static void change(const char *sql)
+{
+    char text[64];
+    fake_folder_ask(folder, sql, text, sizeof text);
+    assert_string_equal(text, "");
+}
+
+#define OFFERS "slot,creation_time,rate [ct./kWh],energy [kWh],price [ct.],seller,seller origin\n"
+
+/* The bid of 31 ct made an offer of 30 in a market that takes 2 ct, then 10 %; its bid with no fee;
+ * none at all where bids are only limits. */
+static void gsy_orders(void **state)
+{
+    (void)state;
+    change("UPDATE areas SET fee_uct = 2000000, fee_ppb = 100000000 WHERE area = 3");
+    export(LG_EXPORT_GSY);
+    expect_part("grid/community/home-2-bids.csv", "T00:01:30+00:00,31,0.35,10.85,");
+    change("UPDATE runs SET market_rule = 'one_sided'");
+    export(LG_EXPORT_GSY);
+    expect("grid/community/home-2-bids.csv",
+           "slot,creation_time,rate [ct./kWh],energy [kWh],price [ct.],buyer,buyer origin\n");
+    change("UPDATE commands SET name = 'offer_energy_rate' WHERE command = (SELECT command FROM "
+           "orders)");
+    change("UPDATE orders SET rate_uct = 30000000, energy_uwh = 500000000");
+    export(LG_EXPORT_GSY);
+    expect("grid/community/home-2-offers.csv",
+           OFFERS "2024-06-03T00:00:00+00:00,2024-06-03T00:01:30+00:00,32,0.5,16,"
+                  "\"Home 2, load\",\"Home 2, load\"\n");
+    change("UPDATE runs SET fee_kind = 'percentage'");
+    export(LG_EXPORT_GSY);
+    expect("grid/community/home-2-offers.csv",
+           OFFERS "2024-06-03T00:00:00+00:00,2024-06-03T00:01:30+00:00,33,0.5,16.5,"
+                  "\"Home 2, load\",\"Home 2, load\"\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -257,6 +292,7 @@ int main(void)
         cmocka_unit_test(says_what_was_not_kept),
         cmocka_unit_test(refused_err),
         cmocka_unit_test(allocation_sweep),
+        cmocka_unit_test(gsy_orders),
     };
     return cmocka_run_group_tests(tests, make_run, remove_run);
 }
