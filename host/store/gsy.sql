@@ -368,7 +368,9 @@ UNION ALL SELECT 'aggregated_results/const_settings.json', json_object(
        'start_date', strftime('%Y-%m-%d', start_ms / 1000, 'unixepoch'),
        'MASettings', json_object('MARKET_TYPE', iif(market_rule = 'one_sided', 1, 2),
            'BID_OFFER_MATCH_TYPE', iif(market_rule = 'pay_as_clear', 2, 1),
-           'GRID_FEE_TYPE', iif(fee_kind = 'constant', 1, 2))) FROM runs;
+           'GRID_FEE_TYPE', iif(fee_kind = 'constant', 1, 2), -- areas may have ages of their own
+           'MIN_OFFER_AGE', (SELECT offer_age FROM areas WHERE parent IS NULL),
+           'MIN_BID_AGE', (SELECT bid_age FROM areas WHERE parent IS NULL))) FROM runs;
 
 -- What the scenario says of each asset, by name; clones have names of their own and are left out.
 CREATE TEMP TABLE params AS

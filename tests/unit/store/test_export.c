@@ -282,6 +282,14 @@ static void gsy_orders(void **state)
                   "\"Home 2, load\",\"Home 2, load\"\n");
 }
 
+static void gsy_ages(void **state)
+{
+    (void)state;
+    change("UPDATE areas SET offer_age = 3, bid_age = 4 WHERE parent IS NULL");
+    export(LG_EXPORT_GSY);
+    expect_part("aggregated_results/const_settings.json", "\"MIN_OFFER_AGE\":3,\"MIN_BID_AGE\":4}");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -293,6 +301,7 @@ int main(void)
         cmocka_unit_test(refused_err),
         cmocka_unit_test(allocation_sweep),
         cmocka_unit_test(gsy_orders),
+        cmocka_unit_test(gsy_ages),
     };
     return cmocka_run_group_tests(tests, make_run, remove_run);
 }
