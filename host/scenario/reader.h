@@ -76,6 +76,16 @@ typedef struct lg__names {
 
 struct lg__csv;
 
+/** The first asset whose orders are replaced before they are old enough to leave their market. */
+typedef struct lg__restless {
+    const lg_conf *at; /* NULL: there is none */
+    const char *label;
+    bool said; /* update_interval is the scenario's */
+    double minutes, ticks;
+    uint16_t age;
+    uint32_t count; /* how many there are */
+} lg__restless;
+
 typedef struct lg__reader {
     lg_mem *mem;
     const lg_scenario_input *input;
@@ -95,9 +105,10 @@ typedef struct lg__reader {
     uint32_t span_count, span_capacity;
     uint32_t *profile_slots; /* hash of equal profiles: index + 1 into scenario->profiles */
     uint32_t profile_slot_count;
-    lg__names names;                /* of the built site */
-    int8_t keep_assets;             /* results.assets; -1: not said */
-    lg_area market_defaults;        /* the ages of areas that say none */
+    lg__names names;         /* of the built site */
+    int8_t keep_assets;      /* results.assets; -1: not said */
+    lg_area market_defaults; /* the ages of areas that say none */
+    lg__restless restless;
     const lg_params **params_slots; /* hash of equal parameter blocks */
     uint32_t params_slot_count, params_used;
 } lg__reader;
