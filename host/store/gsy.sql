@@ -195,8 +195,8 @@ LEFT JOIN areas m ON c.kind = 'area' AND m.area = c.party;
 CREATE TEMP VIEW kpi_file AS
 WITH demand AS (
     SELECT l.above AS area, sum(t.energy_uwh) AS buffer_uwh -- sold to buses below the same area
-    FROM trades t JOIN assets s ON s.asset = t.seller JOIN assets b ON b.asset = t.buyer
-    JOIN lineage l ON l.area = s.area JOIN lineage w ON w.area = b.area AND w.above = l.above
+    FROM trades t CROSS JOIN assets s ON s.asset = t.seller CROSS JOIN assets b ON b.asset = t.buyer
+    CROSS JOIN lineage l ON l.area = s.area CROSS JOIN lineage w ON w.area = b.area AND w.above = l.above
     WHERE b.role = 'bus' AND s.counted = 1 AND s.role IN ('producer', 'prosumer', 'market_maker')
     GROUP BY l.above
 ), saved AS (
@@ -296,7 +296,7 @@ WITH ends AS ( -- a party that is the origin is the asset itself: names are uniq
                'max_trade_price_eur', s.max_trade_price_EUR_per_kWh,
                'pv_production_kWh', s.production_kWh, 'load_profile_kWh', s.load_profile_kWh,
                'soc_history_%', s.soc_percent)) AS text
-    FROM asset_statistics_view s JOIN assets a ON a.name = s.asset
+    FROM asset_statistics_view s CROSS JOIN kinds k ON k.name = s.asset JOIN assets a ON a.asset = k.asset
     LEFT JOIN prices p ON p.asset = s.asset AND p.slot_start = s.slot_start
 ), assets_of AS (
     SELECT uuid, name, json_group_object(slot_start, json(text)) AS text FROM lines GROUP BY asset

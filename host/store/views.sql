@@ -47,9 +47,10 @@ WITH RECURSIVE ends AS (
            coalesce((SELECT iif(r.fee_kind = 'constant', f.fee_uct, f.fee_ppb) FROM fees f
                      WHERE f.area = p.market AND f.slot <= t.slot ORDER BY f.slot DESC LIMIT 1),
                     iif(r.fee_kind = 'constant', a.fee_uct, a.fee_ppb)) AS fee
-    FROM trades t JOIN runs r JOIN assets s ON s.asset = t.seller JOIN assets b ON b.asset = t.buyer
-    JOIN paths p ON p.seller_area = s.area AND p.buyer_area = b.area
-    JOIN areas a ON a.area = p.market
+    FROM trades t CROSS JOIN runs r CROSS JOIN assets s ON s.asset = t.seller -- in this order: everybody
+    CROSS JOIN assets b ON b.asset = t.buyer                                  -- trades with the utility
+    CROSS JOIN paths p ON p.seller_area = s.area AND p.buyer_area = b.area
+    CROSS JOIN areas a ON a.area = p.market
 ), sum_of AS (
     SELECT *, 1000000000 + sum(fee) OVER (PARTITION BY trade) AS whole FROM fee_of
 ), base_of AS ( -- an integer product past 64 bits becomes a real, so the casts are for those
