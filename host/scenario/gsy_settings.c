@@ -64,6 +64,7 @@ static const setting rows[] = {
 typedef struct source {
     lg__gsy *g;
     const char *file;
+    const lg_conf *said[COUNT(rows)]; /* by row; NULL: its default */
 } source;
 
 /* "24h", "1d", "1d:12h", "90m 30s"; false for anything else. */
@@ -116,29 +117,34 @@ static bool take_time(const source *s, const setting *row, const lg_conf *item, 
     double unit = row->how == HOURS     ? (double)LG_HOUR_MS
                   : row->how == MINUTES ? (double)LG_MINUTE_MS
                                         : (double)LG_SECOND_MS;
-    if (item->type != LG_CONF_NUMBER || item->number <= 0 || item->number > 1e6)
+    double number;
+    if (!lg__gsy_number(item, &number) || number <= 0 || number > 1e6)
         return refuse(s, item, "a number above 0");
-    *ms = (int64_t)llround(item->number * unit);
+    *ms = (int64_t)llround(number * unit);
     return *ms > 0 || refuse(s, item, "at least a millisecond");
 }
 
-static bool take(const source *s, const setting *row, const lg_conf *item)
+static bool take(source *s, const setting *row, const lg_conf *item)
 {
     char *field = (char *)&s->g->settings + row->offset;
     if (item->type == LG_CONF_NULL || row->how == IGNORED)
         return true;
+    s->said[row - rows] = item;
     if (row->how != INT && row->how != SWITCH && row->how != NUMBER)
         return take_time(s, row, item, (int64_t *)(void *)field);
     if (row->how == SWITCH) {
         *(int *)(void *)field = item->number != 0;
         return item->type == LG_CONF_BOOL || refuse(s, item, "true or false");
     }
-    if (item->type != LG_CONF_NUMBER || item->number < 0 || item->number > 9e15)
+    double number;
+    if (!lg__gsy_number(item, &number) || number < 0 || number > 9e15)
         return refuse(s, item, "a number of at least 0");
-    if (row->how == INT)
-        *(int *)(void *)field = item->number < 1000 ? (int)item->number : 1000;
+    if (row->how != INT)
+        *(double *)(void *)field = number;
+    else if (number != floor(number))
+        return refuse(s, item, "a whole number");
     else
-        *(double *)(void *)field = item->number;
+        *(int *)(void *)field = number < 1000 ? (int)number : 1000;
     return true;
 }
 
@@ -172,7 +178,7 @@ static bool is_group(const char *name)
 }
 
 /* Groups lie at most three deep; any other table is unknown as a whole. */
-static bool take_group(const source *s, const char *group, const lg_conf *table)
+static bool take_group(source *s, const char *group, const lg_conf *table)
 {
     bool fine = true;
     for (const lg_conf *item = table->first; item; item = item->next) {
@@ -225,26 +231,41 @@ static lg_conf *read_tree(lg__reader *r, const char *path)
     return root;
 }
 
+/* Tells that the settings at @p offset cannot be run, where they are written. */
+static bool cannot(const source *s, size_t offset, const char *why)
+{
+    const lg_conf *said = NULL;
+    for (size_t i = 0; i < COUNT(rows); i++)
+        if (rows[i].how != IGNORED && rows[i].offset == offset && s->said[i])
+            said = s->said[i];
+    lg_diag_error(s->g->r->diag, s->file ? s->file : s->g->r->input->file, said ? said->line : 0,
+                  said ? said->key : "settings", "%s", why);
+    return false;
+}
+
 static bool can_run(const source *s)
 {
     const lg__gsy_settings *v = &s->g->settings;
-    const char *why = v->market_type == 3
-                          ? "market type 3 (coefficients) is in a closed package of that exchange"
-                      : v->market_type > 3
-                          ? "there are market types 0 (no market), 1 (one-sided) and 2 (two-sided)"
-                      : v->market_type == 2 && v->match_type == 3
-                          ? "match type 3 (an external matching engine) is not supported yet"
-                      : v->market_type == 2 && v->match_type == 4
-                          ? "match type 4 (attributed) is not supported yet"
-                      : v->market_type == 2 && (v->match_type < 1 || v->match_type > 4)
-                          ? "there are match types 1 (pay-as-bid) and 2 (pay-as-clear)"
-                      : v->fee_type < 1 || v->fee_type > 2
-                          ? "there are grid fee types 1 (constant) and 2 (percentage)"
-                          : NULL;
-    if (why)
-        lg_diag_error(s->g->r->diag, s->file ? s->file : s->g->r->input->file, 0, "settings", "%s",
-                      why);
-    return !why;
+    if (v->length_ms / v->slot_ms > 20000000 || v->slot_ms < 1000)
+        return cannot(s, v->slot_ms < 1000 ? AT(slot_ms) : AT(length_ms),
+                      "the run has too many slots");
+    if (v->market_type == 3)
+        return cannot(s, AT(market_type),
+                      "market type 3 (coefficients) is in a closed package of that exchange");
+    if (v->market_type > 3)
+        return cannot(s, AT(market_type),
+                      "there are market types 0 (no market), 1 (one-sided) and 2 (two-sided)");
+    if (v->market_type == 2 && v->match_type == 3)
+        return cannot(s, AT(match_type),
+                      "match type 3 (an external matching engine) is not supported yet");
+    if (v->market_type == 2 && v->match_type == 4)
+        return cannot(s, AT(match_type), "match type 4 (attributed) is not supported yet");
+    if (v->market_type == 2 && (v->match_type < 1 || v->match_type > 4))
+        return cannot(s, AT(match_type),
+                      "there are match types 1 (pay-as-bid) and 2 (pay-as-clear)");
+    if (v->fee_type < 1 || v->fee_type > 2)
+        return cannot(s, AT(fee_type), "there are grid fee types 1 (constant) and 2 (percentage)");
+    return true;
 }
 
 bool lg__gsy_settings_read(lg__gsy *g, const char **file)
@@ -273,10 +294,6 @@ bool lg__gsy_settings_read(lg__gsy *g, const char **file)
         const lg_conf *root = read_tree(g->r, s.file);
         if (!root || !take_group(&s, "", root))
             return false;
-    }
-    if (g->settings.length_ms / g->settings.slot_ms > 20000000 || g->settings.slot_ms < 1000) {
-        lg_diag_error(g->r->diag, s.file, 0, "settings", "the run has too many slots");
-        return false;
     }
     return can_run(&s);
 }

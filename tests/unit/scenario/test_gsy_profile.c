@@ -236,8 +236,15 @@ static void wrong_settings_err(void **state)
     (void)state;
     assert_null(load_with("5", "{\"market_type\": 3}"));
     assert_string_equal(gsy_problems(),
-                        "settings.json: settings: market type 3 (coefficients) is in "
+                        "settings.json:1: market_type: market type 3 (coefficients) is in "
                         "a closed package of that exchange\n");
+    assert_null(load_with("5", "{\"advanced_settings\": {\"MASettings\": {\"MARKET_TYPE\": 2,\n"
+                               "\"BID_OFFER_MATCH_TYPE\": 5}}}"));
+    assert_string_equal(gsy_problems(), "settings.json:2: BID_OFFER_MATCH_TYPE: there are match "
+                                        "types 1 (pay-as-bid) and 2 (pay-as-clear)\n");
+    assert_null(load_with("5", "{\"market_type\": 1.5}"));
+    assert_string_equal(gsy_problems(), "settings.json:1: market_type: expected a whole number, "
+                                        "got the number 1.5\n");
     assert_null(load_with("5", "{\n\"slot_length_min\": 0}"));
     assert_string_equal(gsy_problems(),
                         "settings.json:2: slot_length_min: expected a number above 0, got the "
