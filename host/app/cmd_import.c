@@ -2,6 +2,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/cmd.h"
@@ -81,6 +82,14 @@ static lg_status check_devices(lg_mem *mem, lg_setup *setup)
     return status;
 }
 
+/* Whether both names mean one file, which writing would destroy. */
+static bool is_same_file(const char *a, const char *b)
+{
+    struct stat first, second;
+    return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
+           first.st_ino == second.st_ino;
+}
+
 static int import_gsy(lg_mem *mem, const lg_args *args)
 {
     lg_setup setup;
@@ -119,6 +128,12 @@ static int run(lg_mem *mem, const lg_args *args)
                 args->out);
         return LG_EXIT_USAGE;
     }
+    const char *read[] = {args->operands[1], args->gsy_settings};
+    for (int i = 0; i < 2 && args->out; i++)
+        if (read[i] && is_same_file(args->out, read[i])) {
+            fprintf(stderr, "lunagrid: %s: is what is imported; give another name\n", args->out);
+            return LG_EXIT_USAGE;
+        }
     return import_gsy(mem, args);
 }
 

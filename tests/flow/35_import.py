@@ -107,6 +107,14 @@ class Import(flow.Flow):
         self.assertEqual(json.loads(self.read("ours.json"))["market"]["compat"], "gsy-e")
         self.assertEqual([name for name in os.listdir(self.folder) if name.endswith(".part")], [])
 
+    def test_a_file_is_not_written_over_itself_err(self):
+        before = self.read("theirs/area.json")
+        _, err = self.lunagrid("import", "gsy", "theirs/area.json", "-o", "./theirs/area.json", code=2)
+        self.assertEqual(err, "lunagrid: ./theirs/area.json: is what is imported; give another name\n")
+        self.assertEqual(self.read("theirs/area.json"), before)
+        self.lunagrid("import", "gsy", "theirs/area.json", "--settings", "theirs/settings.json",
+                      "-o", "theirs/settings.json", code=2)
+
     def test_words_err(self):
         _, err = self.lunagrid("import", "gys", "theirs/area.json", code=2)
         self.assertIn('did you mean "gsy"?', err)
