@@ -261,6 +261,18 @@ static void put_dear(asset *a, const char *key, double ct)
         put_default(a, key, ct);
 }
 
+/* What is bought dearer than it is sold loses with every cycle: that exchange refuses it. */
+static void check_limits(asset *a)
+{
+    const lg_conf *buy = lg_conf_get(a->to, "final_buying_rate");
+    const lg_conf *sell = lg_conf_get(a->to, "final_selling_rate");
+    if (a->strategy->kind == LG__GSY_STORAGE && buy && sell && buy->type == LG_CONF_NUMBER &&
+        sell->type == LG_CONF_NUMBER && buy->number > sell->number)
+        lg__problem(a->g->r, buy, a->label, "final_buying_rate",
+                    "%.15g is above final_selling_rate, %.15g: expected at most that of a storage",
+                    buy->number, sell->number);
+}
+
 static void put_defaults(asset *a)
 {
     const double maker_ct = a->g->settings.market_maker_rate;
@@ -375,6 +387,7 @@ lg_conf *lg__gsy_asset(lg__gsy *g, lg_conf *leaf, bool in_clone)
     if (kwargs)
         put_keys(&a, kwargs, false);
     put_keys(&a, leaf, true);
+    check_limits(&a);
     put_defaults(&a);
     return a.to;
 }

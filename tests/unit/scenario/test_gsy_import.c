@@ -364,6 +364,22 @@ static void what_has_no_place_here_is_told(void **state)
         "area.json: warning: left out, for no figure depends on them here: cop_model_type (1)\n");
 }
 
+static void a_storage_that_buys_dearer_than_it_sells_err(void **state)
+{
+    (void)state;
+    const char *text =
+        "{\"name\": \"Grid\", \"children\": [{\"name\": \"S\", \"type\": \"Storage\", "
+        "\"final_selling_rate\": 20,\n\"final_buying_rate\": %s}]}";
+    char full[200];
+    snprintf(full, sizeof full, text, "20");
+    assert_non_null(gsy_make(full, NULL));
+    snprintf(full, sizeof full, text, "20.5");
+    assert_null(gsy_make(full, NULL));
+    assert_string_equal(gsy_problems(),
+                        "area.json:2: S.final_buying_rate: 20.5 is above final_selling_rate, 20: "
+                        "expected at most that of a storage\n");
+}
+
 /* One rule everywhere: a decimal number may be written as a text. */
 static void numbers_as_texts(void **state)
 {
@@ -402,6 +418,7 @@ int main(void)
         cmocka_unit_test(nothing_vanishes_err),
         cmocka_unit_test(an_asset_with_children),
         cmocka_unit_test(what_has_no_place_here_is_told),
+        cmocka_unit_test(a_storage_that_buys_dearer_than_it_sells_err),
         cmocka_unit_test(numbers_as_texts),
         cmocka_unit_test(no_market),
         cmocka_unit_test(memory_may_run_out),
