@@ -93,6 +93,10 @@ lg_conf *lg__conf_from_json(lg__reader *r, const char *text, size_t size)
     lg__json_lines lines;
     lg_conf *root = NULL;
     cJSON *json = NULL;
+    if (size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) { /* as some editors begin a file */
+        text += 3;
+        size -= 3;
+    }
     lg_status status = lg__json_scan(r->mem, text, size, &lines);
     if (status == LG_MEMORY) {
         lg__exhausted(r);

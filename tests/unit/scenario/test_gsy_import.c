@@ -380,6 +380,16 @@ static void a_storage_that_buys_dearer_than_it_sells_err(void **state)
                         "expected at most that of a storage\n");
 }
 
+/* Some editors begin a file with a mark of its encoding. */
+static void a_mark_of_the_encoding(void **state)
+{
+    (void)state;
+    const char *made = gsy_make("\xef\xbb\xbf{\"name\": \"Grid\", \"children\": [{\"name\": \"L\", "
+                                "\"type\": \"LoadHours\", \"avg_power_W\": 1}]}",
+                                "\xef\xbb\xbf{\"market_type\": \"2\"}");
+    gsy_assert_holds(made, "\"kind\": \"two_sided\",");
+}
+
 /* One rule everywhere: a decimal number may be written as a text. */
 static void numbers_as_texts(void **state)
 {
@@ -419,6 +429,7 @@ int main(void)
         cmocka_unit_test(an_asset_with_children),
         cmocka_unit_test(what_has_no_place_here_is_told),
         cmocka_unit_test(a_storage_that_buys_dearer_than_it_sells_err),
+        cmocka_unit_test(a_mark_of_the_encoding),
         cmocka_unit_test(numbers_as_texts),
         cmocka_unit_test(no_market),
         cmocka_unit_test(memory_may_run_out),
