@@ -21,8 +21,8 @@ typedef struct table {
     const lg_conf *item; /* that names the file */
     lg__gsy_points *points;
     char separator;
-    uint32_t row, columns;
-    bool commas, dots; /* decimal ones that came so far */
+    uint32_t row, columns; /* of the last header */
+    bool commas, dots;     /* decimal ones that came so far */
 } table;
 
 static bool wrong(const table *t, const char *cell, const char *why)
@@ -96,7 +96,8 @@ static bool read_row(table *t, char *row)
     int64_t ms;
     bool number = read_number(t, second, &value);
     if (!number && lg__gsy_time_read(cells[0], &ms) == LG__GSY_TIME_NONE) {
-        t->columns = count;
+        if (count > 1)
+            t->columns = count;
         return true;
     }
     if (!number)

@@ -65,7 +65,7 @@ static void decimal_commas(void **state)
                      "\"daily_load_profile\": [1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 0.75,");
     fixture_write("a.csv", "00:00;\"1,5\"\n06:00;2\n");
     gsy_assert_holds(load_with("\"a.csv\"", HOURLY("")), "[1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 2,");
-    fixture_write("a.csv", "t,W,note\n00:00,1.5,7\n06:00,\"3\",\"a, b\"\n");
+    fixture_write("a.csv", "t,W,note\n00:00,1.5,7\n\n06:00,\"3\",\"a, b\"\n");
     gsy_assert_holds(load_with("\"a.csv\"", HOURLY("")), "[1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 3,");
 }
 
@@ -77,6 +77,7 @@ static void doubtful_numbers_err(void **state)
     } cases[] = {
         {"t,W\n00:00,2\n06:00,\"1,500\"\n", "a.csv:3: \"1,500\" is no number; expected one "},
         {"t,W\n00:00,1,5\n", "a.csv:2: \"1\" is followed by more than the header has"},
+        {"# a, b, c\nt,W\n00:00,1,5\n", "a.csv:3: \"1\" is followed by more than the header"},
         {"00:00,1,5\n", "a.csv:1: \"1\" is followed by more than the header has"},
         {"t;W\n00:00;1.234,5\n", "a.csv:2: \"1.234,5\" is no number"},
         {"t;W\n00:00;1,234,567\n", "a.csv:2: \"1,234,567\" is no number"},
