@@ -132,7 +132,7 @@ struct lg_market {
     /* an asset, side by side with others: what every order touches */
     uint32_t *first[2]; /* open orders */
     uint32_t *area_of;
-    uint8_t *role_of;
+    uint8_t *role_of, *group_of; /* group_of: lg__group_of() */
     lg_position *positions;
     struct lg__fees *fees;
     const lg_caps *caps; /* of the running slot, borrowed */
@@ -334,7 +334,7 @@ lg_status lg__trade(lg_market *m, uint32_t area, uint32_t bid, uint32_t offer, i
 /** What an asset is to the indicators: its role, or 0 for nothing. */
 static inline uint8_t lg__group_of(const lg_market *m, uint32_t asset)
 {
-    return m->site->assets[asset].uncounted ? 0 : m->role_of[asset];
+    return m->group_of[asset];
 }
 /** Whether indicators count what assets of this group sell as produced. */
 static inline bool lg__produces(uint8_t group)

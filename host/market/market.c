@@ -11,6 +11,7 @@ static bool allocate(lg_market *m)
     m->first[LG_OFFER] = lg_mem_alloc(m->mem, assets * sizeof(uint32_t));
     m->area_of = lg_mem_alloc(m->mem, assets * sizeof *m->area_of);
     m->role_of = lg_mem_alloc(m->mem, assets * sizeof *m->role_of);
+    m->group_of = lg_mem_alloc(m->mem, assets * sizeof *m->group_of);
     m->fees = lg_mem_zalloc(m->mem, assets, sizeof *m->fees);
     m->positions = lg_mem_zalloc(m->mem, assets, sizeof *m->positions);
     m->accounts = lg_mem_zalloc(m->mem, assets, sizeof *m->accounts);
@@ -31,8 +32,8 @@ static bool allocate(lg_market *m)
         m->late_uwh = lg_mem_zalloc(m->mem, assets, sizeof *m->late_uwh);
     m->visit = lg_mem_alloc(m->mem, areas * sizeof *m->visit);
     m->links = lg_mem_zalloc(m->mem, m->link_count, sizeof *m->links);
-    return m->first[LG_BID] && m->first[LG_OFFER] && m->area_of && m->role_of && m->fees &&
-           m->positions && m->accounts && m->books && m->fee_next && m->area_bills &&
+    return m->first[LG_BID] && m->first[LG_OFFER] && m->area_of && m->role_of && m->group_of &&
+           m->fees && m->positions && m->accounts && m->books && m->fee_next && m->area_bills &&
            m->external_bills && m->fees_uct && m->rounding_uct && m->peaks && m->stats_now &&
            m->stats_last && m->sample_first && m->kpi_own && m->stored_used_uwh && m->counted &&
            m->visit && (m->late_uwh || !m->rules.compat_gsy) && m->links;
@@ -72,6 +73,7 @@ lg_market *lg_market_new(lg_mem *mem, const lg_site *site, const lg_rules *rules
         m->first[LG_BID][i] = m->first[LG_OFFER][i] = LG_NONE;
         m->area_of[i] = site->assets[i].area;
         m->role_of[i] = (uint8_t)site->assets[i].role;
+        m->group_of[i] = site->assets[i].uncounted ? 0 : m->role_of[i];
         if (lg__produces(lg__group_of(m, i)) || lg__consumes(lg__group_of(m, i)))
             m->counted[m->area_of[i]] = 1;
     }
@@ -98,6 +100,7 @@ void lg_market_free(lg_market *m)
     }
     lg_mem_free(mem, m->area_of, assets * sizeof *m->area_of);
     lg_mem_free(mem, m->role_of, assets * sizeof *m->role_of);
+    lg_mem_free(mem, m->group_of, assets * sizeof *m->group_of);
     lg_mem_free(mem, m->fees, assets * sizeof *m->fees);
     lg_mem_free(mem, m->positions, assets * sizeof *m->positions);
     lg_mem_free(mem, m->accounts, assets * sizeof *m->accounts);

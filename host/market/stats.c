@@ -165,7 +165,7 @@ int64_t lg_caps_demand(const lg_caps *caps, uint32_t role, int64_t bought_uwh)
  * load by hours one slot late, so its last slot is missing in a run (17 #20 of the reference). */
 static int64_t counted_demand(lg_market *m, uint32_t asset, int64_t demand)
 {
-    if (m->site->assets[asset].uncounted)
+    if (!lg__group_of(m, asset))
         return 0;
     if (!m->late_uwh || !m->site->assets[asset].by_hours)
         return demand;
@@ -182,7 +182,7 @@ static int64_t count_demand(lg_market *m, uint32_t asset)
     uint8_t role = m->role_of[asset];
     int64_t demand = lg_caps_demand(&m->caps[asset], role, m->positions[asset].bought_uwh);
     m->kpi_own[area].demanded_uwh += counted_demand(m, asset, demand);
-    if (role == LG_ROLE_STORAGE && demand && !m->site->assets[asset].uncounted)
+    if (role == LG_ROLE_STORAGE && demand && lg__group_of(m, asset))
         buffer_drain(m, area, area, true, demand);
     return demand;
 }
