@@ -1,0 +1,367 @@
+/* Slots open with their first tick and close with their last, so that between two calls of
+ * lg_world_tick() the world always rests between two ticks. */
+#include "app/world.h"
+
+#include <string.h>
+#include "app/course.h"
+#include "app/facts.h"
+#include "app/moments.h"
+#include "app/origins.h"
+#include "app/results.h"
+#include "app/schedule.h"
+#include "base/clock.h"
+#include "driver/rule.h"
+
+struct lg_world {
+    lg_mem *mem;
+    lg_world_input input;
+    lg_scenario *scenario; /* of the setup */
+    lg_fleet *fleet;
+    lg_rule_caller rule; /* of a plugin, when one matches */
+    lg_matcher matcher;
+    lg_turn *turn;
+    lg_market *market; /* of the turn */
+    lg_members *members;
+    lg_origins *origins;
+    lg_course course;
+    lg_seats *seats;
+    lg_schedule *schedule;
+    lg_store *store;
+    lg_caps *caps;
+    lg_facts facts;
+    lg_place next;
+    lg_digest digest;
+    const lg_member_result *results;
+};
+
+static void heard_device(void *ctx, uint32_t asset, const char *sentence)
+{
+    lg_world *w = ctx;
+    lg_notes_device(w->input.notes, w->scenario->site.assets[asset].name, sentence);
+}
+
+static void heard_log(void *ctx, uint32_t level, const char *sentence)
+{
+    lg_world *w = ctx;
+    if (level >= LG_LOG_WARN)
+        lg_notes_device(w->input.notes, "driver", sentence);
+}
+
+static void heard_rule(void *ctx, const char *sentence)
+{
+    lg_world *w = ctx;
+    lg_notes_device(w->input.notes, "matching", sentence);
+}
+
+/* Hands the markets the rule of a plugin that the scenario names. */
+static void join_rule(lg_world *w)
+{
+    lg_scenario *scenario = w->scenario;
+    if (!scenario->matching)
+        return;
+    w->rule = (lg_rule_caller){
+        .rule = scenario->matching,
+        .site = &scenario->site,
+        .drivers = w->input.setup->drivers,
+        .heard = heard_rule,
+        .ctx = w,
+    };
+    w->matcher = lg_rule_matcher(&w->rule);
+    scenario->rules.matcher = &w->matcher;
+}
+
+static lg_status open_market(lg_world *w, lg_err *err)
+{
+    const lg_scenario *scenario = w->scenario;
+    lg_fleet_input input = {
+        .site = &scenario->site,
+        .drivers = w->input.setup->drivers,
+        .driver_count = w->input.setup->driver_count,
+        .start_ms = scenario->start_ms,
+        .slot_s = scenario->rules.slot_ms / 1000,
+        .latitude_deg = scenario->latitude_deg,
+        .fault = heard_device,
+        .log = heard_log,
+        .ctx = w,
+    };
+    lg_diag diag;
+    lg_diag_init(&diag, w->mem);
+    lg_status status = lg_fleet_open(w->mem, &input, &diag, &w->fleet);
+    if (status == LG_OK)
+        status = lg_schedule_check(w->mem, scenario, w->fleet, &diag);
+    if (diag.count)
+        lg_setup_print(w->mem, &diag, stderr);
+    lg_diag_fini(&diag);
+    if (status == LG_PLUGIN) /* the values of the scenario are what a device refuses */
+        return LG_SCENARIO;
+    if (status == LG_OK)
+        w->turn = lg_turn_new(w->mem, &scenario->site, &scenario->rules);
+    w->members = lg_members_new(w->mem, scenario);
+    w->origins = lg_origins_new(w->mem, &scenario->site);
+    w->caps = lg_mem_zalloc(w->mem, scenario->site.asset_count, sizeof *w->caps);
+    bool room = lg_facts_init(&w->facts, w->mem, scenario);
+    if (!w->turn || !w->members || !w->origins || !w->caps || !room)
+        return lg_fail(err, LG_MEMORY, "out of memory for %u assets", scenario->site.asset_count);
+    w->market = lg_turn_market(w->turn);
+    return LG_OK;
+}
+
+static lg_status open_seats(lg_world *w, lg_err *err)
+{
+    lg_seats_input input = {
+        .scenario = w->scenario,
+        .turn = w->turn,
+        .fleet = w->fleet,
+        .origins = w->origins,
+        .scripts_folder = w->input.setup->places.scripts,
+        .notes = w->input.notes,
+    };
+    lg_diag diag;
+    lg_diag_init(&diag, w->mem);
+    lg_status status = lg_seats_open(w->mem, &input, &diag, err, &w->seats);
+    if (diag.count) {
+        lg_setup_print(w->mem, &diag, stderr);
+        err->text[0] = 0; /* all has been said */
+    }
+    lg_diag_fini(&diag);
+    if (status != LG_OK)
+        return status;
+    lg_schedule_input schedule = {
+        .scenario = w->scenario,
+        .turn = w->turn,
+        .fleet = w->fleet,
+        .seats = w->seats,
+    };
+    w->schedule = lg_schedule_new(w->mem, &schedule);
+    return w->schedule ? LG_OK : lg_fail(err, LG_MEMORY, "out of memory for the events");
+}
+
+static lg_status heard_settled(void *ctx, const lg_settled *settled)
+{
+    lg_world *w = ctx;
+    lg_moment moment = lg_moments_at(w->scenario, settled->slot, 0);
+    lg_members_settled(w->members, settled, &moment);
+    return LG_OK;
+}
+
+static lg_status open_results(lg_world *w, lg_err *err)
+{
+    lg_results_input input = {
+        .folder = w->input.folder,
+        .scenario = w->scenario,
+        .market = w->market,
+        .origins = w->origins,
+        .settling = lg_turn_settling(w->turn),
+        .community = lg_members_scope(w->members),
+        .drivers = w->input.setup->drivers,
+        .driver_count = w->input.setup->driver_count,
+        .csv = w->input.csv,
+    };
+    input.agents = lg_seats_agents(w->seats, &input.agent_count);
+    lg_status status = lg_results_open(w->mem, &input, err, &w->store);
+    if (status != LG_OK)
+        return status;
+    w->input.notes->store = w->store;
+    lg_listener store, course, origins;
+    memset(&store, 0, sizeof store);
+    lg_store_listener(w->store, &store);
+    lg_course_init(&w->course, w->scenario, w->members, w->market, w->caps);
+    lg_course_listener(&w->course, &course);
+    lg_origins_listener(w->origins, &origins);
+    status = lg_turn_listen(w->turn, &store, w->scenario->keep_orders);
+    if (status == LG_OK)
+        status = lg_turn_listen(w->turn, &course, false);
+    if (status == LG_OK)
+        status = lg_turn_listen(w->turn, &origins, false);
+    lg_listener members = {.ctx = w, .settled = heard_settled};
+    if (status == LG_OK)
+        status = lg_turn_listen(w->turn, &members, false);
+    return status == LG_OK ? LG_OK : lg_fail(err, status, "%s", lg_status_text(status));
+}
+
+/* What owners have forecast takes the place of what devices plan; of one that is set aside nothing
+ * is believed. */
+static void take_forecasts(lg_world *w, uint32_t slot)
+{
+    if (!lg_turn_has_forecasts(w->turn))
+        return;
+    for (uint32_t i = 0; i < w->scenario->site.asset_count; i++)
+        if (!lg_fleet_is_aside(w->fleet, i))
+            lg_turn_forecast(w->turn, i, slot, &w->caps[i]);
+}
+
+static lg_slot slot_at(const lg_world *w, const lg_moment *moment)
+{
+    return (lg_slot){
+        .size = sizeof(lg_slot),
+        .index = moment->slot,
+        .start_ms = moment->slot_start_ms,
+        .hours = w->scenario->rules.slot_ms / (double)LG_HOUR_MS,
+    };
+}
+
+static lg_status open_slot(lg_world *w, const lg_moment *moment)
+{
+    lg_slot slot = slot_at(w, moment);
+    lg_status status = lg_schedule_slot(w->schedule, moment);
+    if (status != LG_OK)
+        return status;
+    lg_fleet_plan(w->fleet, &slot, w->caps);
+    take_forecasts(w, moment->slot);
+    status = lg_origins_fit_fleet(w->origins, &w->scenario->site, w->fleet);
+    return status == LG_OK ? lg_turn_open_slot(w->turn, moment, w->caps) : status;
+}
+
+static lg_status close_slot(lg_world *w, const lg_moment *moment)
+{
+    lg_slot slot = slot_at(w, moment);
+    lg_members_slot(w->members, w->market, moment, w->caps);
+    lg_slot_facts facts = lg_facts_of(&w->facts, moment, w->fleet, w->caps);
+    lg_store_slot(w->store, &facts);
+    lg_status status = lg_turn_close_slot(w->turn);
+    if (status != LG_OK)
+        return status;
+    lg_fleet_settle(w->fleet, &slot, w->market);
+    w->next = (lg_place){.slot = w->next.slot + 1};
+    return w->input.notes->status;
+}
+
+lg_place lg_world_next(const lg_world *w)
+{
+    return w->next;
+}
+
+uint32_t lg_world_slots_done(const lg_world *w)
+{
+    return w->next.slot;
+}
+
+lg_status lg_world_start(lg_world *w)
+{
+    lg_moment moment = lg_moments_at(w->scenario, 0, 0);
+    return lg_turn_start(w->turn, &moment);
+}
+
+lg_status lg_world_tick(lg_world *w)
+{
+    lg_moment moment = lg_moments_at(w->scenario, w->next.slot, w->next.tick);
+    w->input.notes->slot = moment.slot;
+    w->input.notes->tick = moment.tick;
+    lg_status status = moment.tick == 0 ? open_slot(w, &moment) : LG_OK;
+    if (status == LG_OK)
+        status = lg_turn_tick(w->turn, &moment);
+    if (status != LG_OK)
+        return status;
+    if (++w->next.tick < w->scenario->rules.ticks_per_slot)
+        return LG_OK;
+    return close_slot(w, &moment);
+}
+
+static lg_run_devices devices_of(const lg_world *w)
+{
+    uint32_t first;
+    lg_run_devices devices = {.aside = lg_fleet_aside(w->fleet, &first),
+                              .bad_readings = lg_fleet_bad_readings(w->fleet)};
+    if (devices.aside)
+        devices.first = w->scenario->site.assets[first].name;
+    return devices;
+}
+
+static lg_status finish_results(lg_world *w, lg_err *err)
+{
+    w->digest = lg_turn_digest(w->turn);
+    w->results = lg_members_results(w->members, w->market, lg_turn_settling(w->turn));
+    lg_run_devices devices = devices_of(w);
+    lg_store_devices(w->store, &devices);
+    lg_run_community community = {
+        .kpi = lg_course_kpi(&w->course),
+        .peak_import_uwh = w->course.peak_import_uwh,
+        .peak_import_ms = w->course.peak_import_start_ms,
+    };
+    lg_store_community(w->store, &community);
+    if (w->next.slot < w->scenario->slot_count)
+        lg_store_cut_short(w->store);
+    lg_status status =
+        lg_store_finish(w->store, w->digest, w->results, lg_members_count(w->members), err);
+    if (status == LG_OK)
+        status = w->input.notes->status;
+    w->input.notes->store = NULL;
+    lg_store_close(w->store); /* only closed files are worth reading */
+    w->store = NULL;
+    return status;
+}
+
+lg_status lg_world_finish(lg_world *w, lg_err *err)
+{
+    LG_ASSERT(w->next.slot && w->next.tick == 0);
+    lg_moment moment =
+        lg_moments_at(w->scenario, w->next.slot - 1, w->scenario->rules.ticks_per_slot);
+    lg_status status = lg_turn_finish(w->turn, &moment);
+    if (status != LG_OK)
+        return lg_fail(err, status, "%s", lg_world_error(w, status));
+    return finish_results(w, err);
+}
+
+const char *lg_world_error(const lg_world *w, lg_status status)
+{
+    const char *reason = status == LG_STORE ? lg_store_error(w->store) : NULL;
+    return reason && *reason ? reason : lg_status_text(status);
+}
+
+void lg_world_report(const lg_world *w, lg_report *report)
+{
+    report->scenario = w->scenario;
+    report->members = w->members;
+    report->results = w->results;
+    report->market = w->market;
+    report->course = &w->course;
+    report->folder = w->input.folder;
+    report->csv = w->input.csv;
+    report->digest = w->digest;
+    report->slots_done = w->next.slot;
+    report->faults = w->input.notes->faults;
+    report->devices = devices_of(w);
+    report->schedule = w->schedule;
+}
+
+lg_status lg_world_open(lg_mem *mem, const lg_world_input *input, lg_err *err, lg_world **out)
+{
+    *out = NULL;
+    lg_world *w = lg_mem_zalloc(mem, 1, sizeof *w);
+    if (!w)
+        return lg_fail(err, LG_MEMORY, "out of memory");
+    w->mem = mem;
+    w->input = *input;
+    w->scenario = input->setup->scenario;
+    join_rule(w);
+    lg_status status = open_market(w, err);
+    if (status == LG_OK)
+        status = open_seats(w, err);
+    if (status == LG_OK)
+        status = open_results(w, err);
+    if (status != LG_OK) {
+        lg_world_close(w);
+        return status;
+    }
+    *out = w;
+    return LG_OK;
+}
+
+void lg_world_close(lg_world *w)
+{
+    if (!w)
+        return;
+    w->input.notes->store = NULL;
+    lg_store_close(w->store);
+    lg_seats_close(w->seats);
+    lg_mem_free(w->mem, w->caps, w->scenario->site.asset_count * sizeof *w->caps);
+    lg_facts_fini(&w->facts);
+    lg_origins_free(w->origins);
+    lg_members_free(w->members);
+    if (w->turn)
+        lg_turn_free(w->turn);
+    if (w->fleet)
+        lg_fleet_close(w->fleet);
+    lg_schedule_free(w->schedule); /* holds parameters that devices and scripts had */
+    lg_mem_free(w->mem, w, sizeof *w);
+}

@@ -1,0 +1,66 @@
+/* host/app/world.h — a scenario brought to life: devices, markets, agents and results, advanced
+ * tick by tick
+ *
+ * The world knows no wall clock, no terminal and no signal: whoever drives it (a run at full speed,
+ * a paced one, a replay) decides when a tick is done, never what it does. What reaches it from
+ * outside does so between two ticks.
+ */
+#ifndef LG_APP_WORLD_H
+#define LG_APP_WORLD_H
+
+#include "app/notes.h"
+#include "app/report.h"
+#include "app/seats.h"
+#include "app/setup.h"
+
+typedef struct lg_world lg_world;
+
+/** What a world is made of; borrowed and must outlive it. */
+typedef struct lg_world_input {
+    lg_setup *setup;    /* with the scenario read; events give its assets other parameters */
+    lg_notes *notes;    /* what scripts and devices say; its place is kept up to date */
+    const char *folder; /* of the results */
+    bool csv;
+} lg_world_input;
+
+/** A tick of a run. */
+typedef struct lg_place {
+    uint32_t slot, tick;
+} lg_place;
+
+/**
+ * Opens devices, markets, agents and results; nobody has been called yet. Problems of the scenario
+ * and of scripts are printed to stderr.
+ * @return LG_OK; LG_SCENARIO; LG_SCRIPT; LG_PLUGIN; LG_IO; LG_STORE; LG_MEMORY. err has a sentence,
+ * or is empty when all has been said. Unless LG_OK, *out is NULL.
+ */
+lg_status lg_world_open(lg_mem *mem, const lg_world_input *input, lg_err *err,
+                        lg_world **out) LG_CHECKED;
+/** Results that were not finished stay readable and say so. NULL is fine. */
+void lg_world_close(lg_world *world);
+
+/** The tick that lg_world_tick() does next; slot is the scenario's slot_count after the last. */
+lg_place lg_world_next(const lg_world *world);
+/** Slots that are closed. */
+uint32_t lg_world_slots_done(const lg_world *world);
+
+/** Calls everybody's on_start; once, before the first tick. @return as lg_world_tick() */
+lg_status lg_world_start(lg_world *world) LG_CHECKED;
+/**
+ * Does the next tick. With the first of a slot the slot opens: events, plans of devices, markets;
+ * with its last it closes and energy flows.
+ * @return LG_OK; LG_STORE (lg_world_error() says what); LG_PLUGIN; LG_LIMIT; LG_MEMORY
+ */
+lg_status lg_world_tick(lg_world *world) LG_CHECKED;
+/**
+ * Calls everybody's on_finish, and finishes and closes the results; once, between slots. A run with
+ * fewer slots than the scenario says so in them. @return as lg_world_tick(), err has a sentence
+ */
+lg_status lg_world_finish(lg_world *world, lg_err *err) LG_CHECKED;
+
+/** What to say about a status of lg_world_start() and lg_world_tick(). */
+const char *lg_world_error(const lg_world *world, lg_status status);
+/** Fills what the world knows of a report, after lg_world_finish(); borrowed from the world. */
+void lg_world_report(const lg_world *world, lg_report *report);
+
+#endif
