@@ -257,6 +257,43 @@ lg_status lg_world_tick(lg_world *w)
     return close_slot(w, &moment);
 }
 
+/* ---- from outside ---- */
+
+static lg_status set_fee(lg_world *w, const lg_outside *act, lg_err *err)
+{
+    const lg_site *site = &w->scenario->site;
+    if (act->node >= site->area_count)
+        return lg_fail(err, LG_UNKNOWN, "there is no market with number %u", act->node);
+    lg_status status = w->scenario->rules.fee_kind == LG_FEE_CONSTANT
+                           ? lg_market_set_fee_constant(w->market, act->node, act->number)
+                           : lg_market_set_fee_percentage(w->market, act->node, act->number);
+    if (status != LG_OK)
+        return lg_fail(err, status, "the fee of %s: %s", site->areas[act->node].name,
+                       lg_status_text(status));
+    return LG_OK;
+}
+
+lg_status lg_world_act(lg_world *w, const lg_outside *act, lg_err *err)
+{
+    lg_outside stamped = *act;
+    stamped.slot = w->next.slot;
+    stamped.tick = w->next.tick;
+    const lg_outside_keeper *keeper = &w->input.keeper;
+    lg_status status = keeper->keep ? keeper->keep(keeper->ctx, &stamped, err) : LG_OK;
+    if (status != LG_OK)
+        return status;
+    uint64_t row[] = {stamped.kind, (uint64_t)stamped.slot << 32 | stamped.tick, stamped.node,
+                      (uint64_t)stamped.number};
+    lg_turn_outside(w->turn, row, sizeof row);
+    switch (stamped.kind) {
+    case LG_OUTSIDE_FEE:
+        return set_fee(w, &stamped, err);
+    }
+    return lg_fail(err, LG_UNSUPPORTED, "no act of kind %d", (int)stamped.kind);
+}
+
+/* ---- the end ---- */
+
 static lg_run_devices devices_of(const lg_world *w)
 {
     uint32_t first;

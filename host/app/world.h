@@ -9,6 +9,7 @@
 #define LG_APP_WORLD_H
 
 #include "app/notes.h"
+#include "app/outside.h"
 #include "app/report.h"
 #include "app/seats.h"
 #include "app/setup.h"
@@ -21,6 +22,7 @@ typedef struct lg_world_input {
     lg_notes *notes;    /* what scripts and devices say; its place is kept up to date */
     const char *folder; /* of the results */
     bool csv;
+    lg_outside_keeper keeper; /* keep may be NULL */
 } lg_world_input;
 
 /** A tick of a run. */
@@ -52,6 +54,13 @@ lg_status lg_world_start(lg_world *world) LG_CHECKED;
  * @return LG_OK; LG_STORE (lg_world_error() says what); LG_PLUGIN; LG_LIMIT; LG_MEMORY
  */
 lg_status lg_world_tick(lg_world *world) LG_CHECKED;
+/**
+ * Something from outside acts before the next tick. It is kept first, and what was kept and is
+ * refused then is refused again when it comes from the record.
+ * @return LG_OK; LG_UNKNOWN no such node; LG_RATE, LG_UNSUPPORTED of a fee; of the keeper;
+ * LG_MEMORY
+ */
+lg_status lg_world_act(lg_world *world, const lg_outside *act, lg_err *err) LG_CHECKED;
 /**
  * Calls everybody's on_finish, and finishes and closes the results; once, between slots. A run with
  * fewer slots than the scenario says so in them. @return as lg_world_tick(), err has a sentence

@@ -403,6 +403,13 @@ lg_status lg_turn_event(lg_turn *turn, const lg_event *event, const lg_moment *m
     return status;
 }
 
+void lg_turn_outside(lg_turn *turn, const void *bytes, size_t size)
+{
+    uint64_t row = UINT64_C(7) << 56 | size;
+    lg_chain_add(turn->chain, &row, sizeof row);
+    lg_chain_add(turn->chain, bytes, size);
+}
+
 /* An area is everybody's business, an asset that of who commands it. */
 static bool concerns(const lg_participant *p, const lg_event *event)
 {

@@ -104,6 +104,9 @@ lg_status lg_turn_event(lg_turn *turn, const lg_event *event, const lg_moment *m
 lg_status lg_turn_replace(lg_turn *turn, uint32_t index, const lg_participant *heir,
                           const lg_moment *moment) LG_CHECKED;
 
+/** What @p bytes say comes from outside and acts before the next tick: it counts in the digest. */
+void lg_turn_outside(lg_turn *turn, const void *bytes, size_t size);
+
 /** Whether forecasts of owners wait for slots to come. */
 bool lg_turn_has_forecasts(const lg_turn *turn);
 /**
