@@ -11,6 +11,7 @@
 -- Everything is kept in plain lists by number, so that a tick makes nothing new: one bid or offer for all that is
 -- left of each asset, which takes the place of the one before.
 
+local own_use = require "own_use"
 local ramp = {}
 
 local function given(value, default)
@@ -57,7 +58,7 @@ end
 -- Returns two functions: start(info) for on_market_cycle, move(info) for on_tick.
 function ramp.new(info, side, assets, rates)
   local batch = grid.batch
-  local place = side == "bid" and batch.bid_energy_rate or batch.offer_energy_rate
+  local place = own_use.placing(side)
   local up = side == "bid"
   local ahead = up and info.market_kind == "one_sided" and 1 or 0
   local groups, list, initial, final, step, steps

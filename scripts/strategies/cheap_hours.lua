@@ -13,12 +13,14 @@
 -- margin (2 ct/kWh): rates closer than that count as the same.
 
 local outside = require "outside"
+local own_use = require "own_use"
 local prices = require "prices"
 
 local limits = {} -- by car: the most it pays in this slot
 local slot_hour -- hour of the day at the start of the slot
 local mean -- of the utility's rates seen so far, fees included
 local bargain -- a rate that is worth taking at any hour
+local fixed -- all but the heat pumps, which can wait
 
 local function margin() return params.margin or 2 end
 
@@ -93,9 +95,9 @@ local function quote(market)
     elseif asset.type == "heat_pump" then
       trade_tank(asset, cheap, dear, hurry)
     elseif asset.role == "consumer" then
-      grid.batch:bid_energy_rate(asset, "all", cheap + (dear - cheap) * hurry)
+      own_use.bid(asset, cheap + (dear - cheap) * hurry)
     elseif asset.role == "producer" then
-      grid.batch:offer_energy_rate(asset, "all", dear - (dear - cheap) * hurry)
+      own_use.offer(asset, dear - (dear - cheap) * hurry)
     elseif asset.role == "storage" then
       trade_battery(asset, cheap, dear, hurry)
     end
@@ -128,6 +130,13 @@ local function open(market)
       limits[asset.name] = limit_of(asset, market, cheap, dear)
     end
   end
+  if not fixed then
+    fixed = {}
+    for _, asset in ipairs(market.assets) do
+      if asset.type ~= "heat_pump" then fixed[#fixed + 1] = asset end
+    end
+  end
+  own_use.plan(market, fixed)
   quote(market)
 end
 

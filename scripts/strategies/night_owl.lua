@@ -5,6 +5,7 @@
 -- somebody pays the full price. Parameters: margin (2 ct/kWh between buying and selling), hours (6 dearest hours).
 
 local outside = require "outside"
+local own_use = require "own_use"
 local prices = require "prices"
 local settlement = require "settlement"
 local settle
@@ -35,10 +36,10 @@ local function quote(market)
     local cheap, dear = outside.sell_rate(asset, market), outside.buy_rate(asset, market)
     local role = asset.role
     if role == "consumer" or role == "prosumer" then
-      batch:bid_energy_rate(asset, "all", cheap + (dear - cheap) * hurry)
+      own_use.bid(asset, cheap + (dear - cheap) * hurry)
     end
     if role == "producer" or role == "prosumer" then
-      batch:offer_energy_rate(asset, "all", dear - (dear - cheap) * hurry)
+      own_use.offer(asset, dear - (dear - cheap) * hurry)
     end
     if role == "storage" then
       local most, least = storage_limits(cheap, dear)
@@ -52,6 +53,7 @@ local function open(market)
   state.prices = prices.follow(state.prices, market)
   low_hours, high_hours = prices.extremes(state.prices, params.hours or 6)
   now = prices.at(state.prices, market.hour)
+  own_use.plan(market, market.assets)
   quote(market)
 end
 

@@ -5,6 +5,7 @@
 -- there is something to share. The last rate is reached at 70 % of the slot, in time to travel.
 
 local outside = require "outside"
+local own_use = require "own_use"
 local settlement = require "settlement"
 
 -- What was measured and not planned is settled within the same limits.
@@ -25,10 +26,10 @@ local function quote(market)
 
     local role = asset.role
     if role == "consumer" or role == "prosumer" then
-      batch:bid_energy_rate(asset, "all", cheap + (dear - cheap) * hurry)
+      own_use.bid(asset, cheap + (dear - cheap) * hurry)
     end
     if role == "producer" or role == "prosumer" then
-      batch:offer_energy_rate(asset, "all", dear - (dear - cheap) * hurry)
+      own_use.offer(asset, dear - (dear - cheap) * hurry)
     end
     if role == "storage" then -- buys below the middle, sells above it
       batch:bid_energy_rate(asset, "all", cheap + (middle - 1 - cheap) * hurry)
@@ -37,4 +38,9 @@ local function quote(market)
   end
 end
 
-return { on_market_cycle = quote, on_tick = quote }
+local function open(market)
+  own_use.plan(market, market.assets)
+  quote(market)
+end
+
+return { on_market_cycle = open, on_tick = quote }

@@ -1,6 +1,24 @@
 """Bills of whole runs against hand-made figures: nobody can save by magic, nobody pays twice."""
 import flow
 
+# A street in which a home with panels and a load has neighbours who bid early and high.
+OWN_USE = """
+local watts = param("watts", 800, "what the load of Home 1 takes")
+return scenario {
+  name = "own_use", seed = 5, start = "2024-06-03T05:00Z", slots = 16, market_maker_rate = 30, feed_in_tariff = 8,
+  grid = area { name = "Grid", grid_fee_constant = 4, grid_fee_percentage = 4,
+    infinite_bus { name = "Utility", energy_sell_rate = 30, energy_buy_rate = 8 },
+    area { name = "Community", grid_fee_constant = 1, grid_fee_percentage = 1,
+      area { name = "Home 1",
+        load { name = "Load 1a", avg_power_W = watts / 4, use_market_maker_rate = true },
+        load { name = "Load 1b", avg_power_W = watts * 3 / 4, use_market_maker_rate = true },
+        pv { name = "PV 1", capacity_kW = 5, model = "clear_sky", final_selling_rate = 2 } },
+      area { name = "Home 2", load { name = "Load 2", avg_power_W = 4000 } },
+      area { name = "Home 3", load { name = "Load 3", avg_power_W = 4000 } } } },
+  agents = { agent { name = "Home 2", script = "plain.lua" }, agent { name = "Home 3", script = "plain.lua" } },
+}
+"""
+
 
 class Bills(flow.Flow):
     def members(self, *words):
@@ -36,6 +54,41 @@ class Bills(flow.Flow):
         self.assertAlmostEqual(home["bought_kWh"], 0, places=9)
         self.assertLess(home["base_bill_EUR"], 0)
         self.assertLessEqual(home["bill_EUR"], home["base_bill_EUR"] + 1e-9)
+
+    def test_what_a_home_makes_serves_its_own_load_first(self):
+        self.write("own_use.lua", OWN_USE)
+        rules = ([], ["--set", "market.matching=pay_as_clear"], ["--set", "market.kind=one_sided"],
+                 ["--set", "market.fees=percentage"],
+                 ["--set", "market.offer_age=1", "--set", "market.bid_age=1"])
+        for strategy in ("home_ramp", "patient", "night_owl", "cheap_hours"):
+            for more in rules:
+                for watts in (800, 12000):  # most slots have energy over, or none
+                    with self.subTest(strategy, rules=more, watts=watts):
+                        self.lunagrid("run", "own_use.lua", "--out", "r", "--quiet", "--set", f"watts={watts}",
+                                      "--agent", f"Home 1=strategies/{strategy}.lua", *more)
+                        self.own_use_is_complete()
+                        home = [m for m in self.summary("r")["members"] if m["name"] == "Home 1"][0]
+                        self.assertLessEqual(home["bill_EUR"], home["base_bill_EUR"] + 1e-6)
+
+    def test_a_fee_of_the_home_does_not_keep_it_from_that(self):
+        self.write("own_use.lua", OWN_USE)
+        for kind in ("constant", "percentage"):
+            with self.subTest(kind):
+                self.lunagrid("run", "own_use.lua", "--out", "r", "--quiet", "--set", f"market.fees={kind}",
+                              "--set", f"grid.Community.Home 1.grid_fee_{kind}=1.5",
+                              "--agent", "Home 1=strategies/home_ramp.lua")
+                self.own_use_is_complete()
+
+    def own_use_is_complete(self):
+        """In every slot the loads of Home 1 get all they can from its panels."""
+        could = self.query("r", "SELECT slot, min(sum(demand_uwh), sum(supply_uwh)) FROM asset_slots "
+                                "JOIN assets USING (asset) WHERE name IN ('Load 1a', 'Load 1b', 'PV 1') GROUP BY slot "
+                                "HAVING min(sum(demand_uwh), sum(supply_uwh)) > 0")
+        did = self.query("r", "SELECT t.slot, sum(t.energy_uwh) FROM trades t JOIN assets b ON b.asset = t.buyer "
+                              "JOIN assets s ON s.asset = t.seller WHERE b.name LIKE 'Load 1%' AND s.name = 'PV 1' "
+                              "GROUP BY t.slot")
+        self.assertEqual(did, could)
+        self.assertEqual(len(could), 16)
 
 
 if __name__ == "__main__":

@@ -239,6 +239,12 @@ static void test_patient(void **state)
     expect_trades("strategies/patient.lua");
 }
 
+static void test_home_ramp(void **state)
+{
+    (void)state;
+    expect_trades("strategies/home_ramp.lua");
+}
+
 static void test_night_owl(void **state)
 {
     (void)state;
@@ -460,6 +466,7 @@ int main(void)
         cmocka_unit_test(test_fixed_rate),
         cmocka_unit_test(test_bus_one_sided),
         cmocka_unit_test(test_patient),
+        cmocka_unit_test(test_home_ramp),
         cmocka_unit_test(test_night_owl),
         cmocka_unit_test(test_settlement),
         cmocka_unit_test(test_fixed_fee),
