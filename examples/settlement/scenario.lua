@@ -8,7 +8,8 @@ for i = 1, 6 do
   community[i] = area { name = home,
     load { name = home .. " load", shape = "household", annual_kWh = 2500 + 300 * i,
            use_market_maker_rate = true, forecast_stream_enabled = i == 1 },
-    i % 2 == 0 and pv { name = home .. " PV", model = "clear_sky", capacity_kW = 4 } }
+    i % 2 == 0 and pv { name = home .. " PV", model = "clear_sky", capacity_kW = 4,
+           use_market_maker_rate = true, final_selling_rate = 3 } }
 end
 
 return scenario {

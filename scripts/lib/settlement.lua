@@ -6,28 +6,35 @@
 --   bids   lowest -> highest rate, offers highest -> lowest (0 and 50 ct/kWh), an update every 5 minutes
 --   n      = max(int(slot / 5 min) - 1, 1) updates from the first rate to the last, which then stays
 --
--- The last rate is reached within one slot length after the market has opened; it stays open for as long as the
--- scenario says.
+-- With use_market_maker_rate they lie between what the utility pays and asks, fees counted (not with compat = "gsy-e",
+-- where it is as there). The last rate is reached within one slot length after the market has opened; it stays open
+-- for as long as the scenario says.
 
+local outside = require "outside"
 local settlement = {}
 
 local INTERVAL = 300 -- seconds between two updates
 local LOWEST, HIGHEST = 0, 50
 
+local function limits_of(asset, info)
+  if info.compat == "gsy-e" or not asset.params.use_market_maker_rate then return LOWEST, HIGHEST end
+  return outside.sell_rate(asset, info), outside.buy_rate(asset, info)
+end
+
 --- Settles the deviations of some assets.
--- limits(asset, info): lowest and highest rate (ct/kWh); without it 0 and 50.
+-- limits(asset, info): lowest and highest rate (ct/kWh); without it those above.
 -- Returns a function for on_market_cycle and every on_tick; where there are no settlement markets, one that does
 -- nothing.
 function settlement.new(info, assets, limits)
   if not info.settlement_slots then return function() end end
+  limits = limits or limits_of
   local batch = grid.batch
   local markets = {} -- by slot: when it was first seen, and the number of its next update
 
   local function place(asset, slot, part, now)
     local left = asset.unsettled_deviation_kWh[slot]
     if not left or math.abs(left) <= (now.compat == "gsy-e" and 2e-5 or 0) then return end
-    local low, high = LOWEST, HIGHEST
-    if limits then low, high = limits(asset, now) end
+    local low, high = limits(asset, now)
     if left > 0 then
       batch:bid_energy_rate(asset, "all", low + (high - low) * part, true, slot)
     else

@@ -175,6 +175,13 @@ class Settlement(flow.Flow):
         out, _ = self.lunagrid("show-config", "area.json")
         self.assertNotIn("settlement", json.loads(out))
 
+    def test_templates_settle_between_the_rates_of_the_utility(self):
+        # 30 + 4 + 1 ct/kWh from it, 8 - 4 - 1 to it
+        self.lunagrid("run", os.path.join(flow.SOURCE, "examples", "settlement"), "--out", "r", "--quiet")
+        low, high = self.ask("SELECT min(offer_rate_uct), max(bid_rate_uct) FROM settlement_trades")[0]
+        self.assertGreaterEqual(low, 3000000)
+        self.assertLessEqual(high, 35000000)
+
 
 if __name__ == "__main__":
     flow.main()
