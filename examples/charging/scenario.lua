@@ -68,8 +68,11 @@ for number, has in ipairs(homes) do
     },
     has.car and charger(name, has.car),
   }
+  if has.pv then -- its own energy first
+    agents[#agents + 1] = agent { name = name, script = "strategies/home_ramp.lua" }
+  end
   if smart and has.car then
-    agents[#agents + 1] = agent { name = name .. " car", script = "strategies/cheap_hours.lua" }
+    agents[#agents + 1] = agent { name = name .. " car", script = "strategies/cheap_hours.lua", takes = true }
   end
 end
 

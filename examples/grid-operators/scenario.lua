@@ -24,7 +24,7 @@ local homes = {
 }
 
 local street = { name = "Street", grid_fee_constant = 2.5 }
-local agents = {}
+local agents, own_first = {}, {}
 
 for number, has in ipairs(homes) do
   local name = "Home " .. number
@@ -41,6 +41,10 @@ for number, has in ipairs(homes) do
       charging_loss = 0.05,
     },
   }
+  if has.pv then -- its own energy first
+    own_first[#own_first + 1] = name .. " load"
+    own_first[#own_first + 1] = name .. " PV"
+  end
   if has.arrives then
     agents[#agents + 1] = agent {
       name = name .. " car",
@@ -65,6 +69,7 @@ local operators = {
 local chosen = operators[operator]
 if not chosen then error("operator must be fixed, time_of_use or peak_threshold, not " .. operator) end
 agents[#agents + 1] = agent { name = "Operator", script = chosen[1], markets = chosen[2], params = chosen[3] }
+agents[#agents + 1] = agent { name = "Homes with PV", script = "strategies/home_ramp.lua", assets = own_first }
 
 return scenario {
   name = "grid-operators",

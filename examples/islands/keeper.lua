@@ -1,9 +1,11 @@
 -- keeper.lua — a home whose battery keeps a part of its charge for the hours in which the street is an island
 --
--- Loads and panels trade as with strategies/patient.lua: from the utility's one rate to the other over the slot.
+-- Loads and panels trade as with strategies/patient.lua: the home's own use first, then from the utility's one rate to
+-- the other over the slot.
 -- The battery sells what it has above params.keep; once a market on the way to the utility is cut off it sells all.
 
 local outside = require "outside"
+local own_use = require "own_use"
 
 -- Whether the way from the asset's market up to the root is cut anywhere.
 local function on_an_island(asset)
@@ -21,9 +23,9 @@ local function quote(market)
   for _, asset in ipairs(market.assets) do
     local dear, cheap = outside.buy_rate(asset, market), outside.sell_rate(asset, market)
     if asset.role == "consumer" then
-      batch:bid_energy_rate(asset, "all", cheap + (dear - cheap) * hurry)
+      own_use.bid(asset, cheap + (dear - cheap) * hurry)
     elseif asset.role == "producer" then
-      batch:offer_energy_rate(asset, "all", dear - (dear - cheap) * hurry)
+      own_use.offer(asset, dear - (dear - cheap) * hurry)
     elseif asset.role == "storage" then
       local middle = (dear + cheap) / 2
       local spare = asset.used_storage - (params.keep or 0.5) * asset.capacity_kWh
@@ -39,6 +41,11 @@ local function quote(market)
   end
 end
 
+local function open(market)
+  own_use.plan(market, market.assets)
+  quote(market)
+end
+
 -- What has happened is told, too: here it only goes into the log.
 local function tell(message)
   if message.event == "disconnect" or message.event == "connect" then
@@ -46,4 +53,4 @@ local function tell(message)
   end
 end
 
-return { on_market_cycle = quote, on_tick = quote, on_event_or_response = tell }
+return { on_market_cycle = open, on_tick = quote, on_event_or_response = tell }

@@ -76,4 +76,5 @@ return scenario {
     infinite_bus { name = "Utility", energy_rate_profile = utility_rate, energy_buy_rate = 7 },
     area(village),
   },
+  agents = { agent { name = "School", script = "strategies/home_ramp.lua" } }, -- its own sun first
 }

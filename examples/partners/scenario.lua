@@ -5,7 +5,7 @@
 -- as bid. What it is worth to them: compare with --set market.dof=false, which leaves all of that out.
 
 local homes = {
-  { use = 2400, pv = 4, trades = { partners = { "Home 4" } } },
+  { use = 2400, pv = 3, trades = { partners = { "Home 4" } } },
   { use = 3200, trades = { green = true } },
   { use = 3600 },
   { use = 3000, trades = { partners = { "Home 1" } } },
@@ -23,6 +23,8 @@ for number, has in ipairs(homes) do
   }
   if has.trades then
     agents[#agents + 1] = agent { name = name, script = "partners.lua", params = has.trades }
+  elseif has.pv then -- its own energy first
+    agents[#agents + 1] = agent { name = name, script = "strategies/home_ramp.lua" }
   end
 end
 

@@ -58,6 +58,8 @@ for number = 1, count do
     agents[#agents + 1] = agent { name = street[number].name, script = "strategies/night_owl.lua" }
   elseif number % 3 == 0 then
     agents[#agents + 1] = agent { name = street[number].name, script = "strategies/patient.lua" }
+  elseif number % 2 == 0 then -- the templates, but what the home makes is its own first
+    agents[#agents + 1] = agent { name = street[number].name, script = "strategies/home_ramp.lua" }
   end
 end
 

@@ -2,6 +2,7 @@
 
 local std = param("std", 15, "how far measurements scatter around the forecast, in percent")
 local community = { name = "Street", grid_fee_constant = 1 }
+local agents = { agent { name = "Home 1", script = "meter.lua" } }
 
 for i = 1, 6 do
   local home = "Home " .. i
@@ -10,6 +11,7 @@ for i = 1, 6 do
            use_market_maker_rate = true, forecast_stream_enabled = i == 1 },
     i % 2 == 0 and pv { name = home .. " PV", model = "clear_sky", capacity_kW = 4,
            use_market_maker_rate = true, final_selling_rate = 3 } }
+  if i % 2 == 0 then agents[#agents + 1] = agent { name = home, script = "strategies/home_ramp.lua" } end
 end
 
 return scenario {
@@ -21,5 +23,5 @@ return scenario {
   grid = area { name = "Grid", grid_fee_constant = 4,
     infinite_bus { name = "Utility", energy_sell_rate = 30, energy_buy_rate = 8 },
     area(community) },
-  agents = { agent { name = "Home 1", script = "meter.lua" } },
+  agents = agents,
 }

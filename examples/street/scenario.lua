@@ -16,10 +16,16 @@ local homes = {
   { use = 2600, heat_pump = 4200 },
   { use = 3600, ev = 2600, pv = 7, agent = "strategies/patient.lua" },
   { use = 2200, agent = "strategies/patient.lua" },
-  { use = 4800, pv = 9, battery = true, battery_strategy = "strategies/storage_capacity.lua" },
+  {
+    use = 4800,
+    pv = 9,
+    battery = true,
+    battery_strategy = "strategies/storage_capacity.lua",
+    agent = "strategies/home_ramp.lua",
+  },
   { use = 3300, heat_pump = 3800, pv = 5, battery = true, agent = "strategies/night_owl.lua" },
   { use = 2900 },
-  { use = 3500, pv = 6, battery = true },
+  { use = 3500, pv = 6, battery = true, agent = "strategies/home_ramp.lua" },
   { use = 4100, ev = 2200 },
   { use = 2700, agent = "strategies/night_owl.lua" },
 }
@@ -74,7 +80,12 @@ local agents = {
 for number, has in ipairs(homes) do
   street[number] = home(number, has)
   if has.agent then
-    agents[#agents + 1] = agent { name = "Home " .. number, script = has.agent }
+    local name = "Home " .. number
+    agents[#agents + 1] = agent {
+      name = name,
+      script = has.agent,
+      assets = has.battery_strategy and { name .. " load", name .. " PV" }, -- the battery has a strategy of its own
+    }
   end
 end
 

@@ -1,5 +1,9 @@
 """Bills of whole runs against hand-made figures: nobody can save by magic, nobody pays twice."""
+import os
+
 import flow
+
+EXAMPLES = os.path.join(flow.SOURCE, "examples")
 
 # A street in which a home with panels and a load has neighbours who bid early and high.
 OWN_USE = """
@@ -89,6 +93,30 @@ class Bills(flow.Flow):
                               "GROUP BY t.slot")
         self.assertEqual(did, could)
         self.assertEqual(len(could), 16)
+
+    def test_no_home_of_an_example_loses_by_its_market(self):
+        # Cars stand still in the base case, so homes with one are left out where they only charge.
+        names = sorted(n for n in os.listdir(EXAMPLES) if os.path.isdir(os.path.join(EXAMPLES, n)))
+        for name in names:
+            more = self.measured() if name == "real-street" else []
+            for seed in ("", "3"):
+                with self.subTest(name, seed=seed):
+                    self.lunagrid("run", os.path.join(EXAMPLES, name), "--out", "r", "--quiet", *more,
+                                  *(["--seed", seed] if seed else []))
+                    homes = [m for m in self.summary("r")["members"]
+                             if name != "grid-operators" or "flexible_car" not in m["strategy"]]
+                    self.assertGreaterEqual(len(homes), 4)
+                    for home in homes:
+                        self.assertLessEqual(home["bill_EUR"], home["base_bill_EUR"] + 1e-6, home["name"])
+
+    def measured(self):
+        """A day of twelve homes that all use more than most of their panels make."""
+        rows = ["time," + ",".join(f"h{h:02}" for h in range(1, 13))]
+        for i in range(96):
+            use = (f"{0.15 + 0.04 * h + 0.01 * (i * h % 7):.2f}" for h in range(12))
+            rows.append(f"2018-10-29T{i // 4:02}:{i % 4 * 15:02}Z," + ",".join(use))
+        self.write("homes.csv", "\n".join(rows) + "\n")
+        return ["--set", "data=homes.csv"]
 
 
 if __name__ == "__main__":
