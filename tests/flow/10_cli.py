@@ -27,6 +27,8 @@ class Cli(flow.Flow):
         strategy, _ = self.lunagrid("help", "strategy")
         known = set(re.findall(r"\w+", schema + plugins + strategy))
         known |= {"scenario", "area", "asset", "agent", "csv", "day", "param", "csv_columns", "csv_span"}
+        scripts = os.listdir(os.path.join(flow.SOURCE, "scripts", "strategies"))
+        known |= {name.removesuffix(".lua") for name in scripts}
         skeleton = page[page.index("  local homes"):page.index("Units:")]
         self.write("skeleton.lua", skeleton)
         out, _ = self.lunagrid("check", "skeleton.lua")

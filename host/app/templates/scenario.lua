@@ -9,6 +9,7 @@
 local homes = param("homes", 6, "how many homes") -- --set homes=20 changes it
 
 local community = { name = "Community", grid_fee_constant = 1 } -- ct/kWh on everything traded in it
+local agents = {}
 
 for i = 1, homes do
   local name = "Home " .. i
@@ -18,6 +19,7 @@ for i = 1, homes do
   }
   if i % 2 == 1 then -- every other roof has panels
     home[#home + 1] = pv { name = name .. " PV", capacity_kW = 4 + i % 3, model = "clear_sky" }
+    agents[#agents + 1] = agent { name = name, script = "strategies/home_ramp.lua" } -- its own loads first
   end
   if i % 3 == 1 then -- every third home has a battery
     home[#home + 1] = storage { name = name .. " battery", battery_capacity_kWh = 6 }
@@ -43,8 +45,8 @@ return scenario {
     area(community),
   },
 
-  -- Homes that no agent takes are traded by the strategies that ship. To trade one yourself:
+  -- Homes that no agent takes are traded by the templates that ship. To trade one yourself:
   --   lunagrid new strategy mine
-  -- and either --agent "Home 1=mine.lua", or here:
-  -- agents = { agent { name = "Home 1", script = "mine.lua" } },
+  -- and either --agent "Home 1=mine.lua", or mine.lua above in place of strategies/home_ramp.lua.
+  agents = agents,
 }

@@ -12,6 +12,8 @@
 --   prosumer  one or the other, slot by slot: the one it is not is 0
 --   storage   asset.energy_to_buy, asset.energy_to_sell, asset.soc (0 empty .. 1 full)
 
+local own_use = require "own_use" -- what the home makes serves its own loads before it is traded
+
 local agent = {}
 
 -- A scenario may set params of its own: agent { script = "@NAME@.lua", params = { patience = 2 } }
@@ -42,20 +44,22 @@ local function trade(market)
       bid = cheap + (middle - 1 - cheap) * given_way
       offer = dear - (dear - middle - 1) * given_way
     end
+    -- own_use.bid and own_use.offer place what the home can use itself, once a slot, and then the same as
+    --   grid.batch:bid_energy_rate { asset = asset, energy = "all", rate = bid, replace_existing = true }
     -- energy is a number of kWh, or "all" that is left; the order takes the place of the last tick's.
-    if bid then
-      grid.batch:bid_energy_rate { asset = asset, energy = "all", rate = bid, replace_existing = true }
-    end
-    if offer then
-      grid.batch:offer_energy_rate { asset = asset, energy = "all", rate = offer, replace_existing = true }
-    end
+    if bid then own_use.bid(asset, bid) end
+    if offer then own_use.offer(asset, offer) end
   end
   -- The batch goes out when the callback returns. To see the answers at once:
   --   for _, answer in ipairs(grid.batch:execute()) do print(answer.command, answer.status) end
 end
 
-agent.on_market_cycle = trade -- a slot has opened
-agent.on_tick = trade         -- at 10 %, 20 % .. 90 % of it
+function agent.on_market_cycle(market) -- a slot has opened
+  own_use.plan(market, market.assets)
+  trade(market)
+end
+
+agent.on_tick = trade -- at 10 %, 20 % .. 90 % of it
 
 -- Commands that were refused come here, with the reason and the numbers, and events of the scenario.
 function agent.on_event_or_response(message)
