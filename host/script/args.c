@@ -66,10 +66,10 @@ uint32_t lg__args_node(lua_State *L, const lg__request *request, int index)
 
 void lg__args_energy(lua_State *L, lg__request *request, int index)
 {
-    if (lua_type(L, index) == LUA_TNUMBER)
-        request->number[ARG_ENERGY] = lua_tonumber(L, index);
-    else if (lua_topointer(L, index) == lg__agent_of(L)->keys[ARG_COUNT])
+    if (lua_topointer(L, index) == lg__agent_of(L)->keys[ARG_COUNT])
         request->all = true;
+    else if (lua_type(L, index) == LUA_TNUMBER)
+        request->number[ARG_ENERGY] = lua_tonumber(L, index);
     else
         lg__args_type_error(L, request, ARG_ENERGY, "a number of kWh or \"all\"", index);
 }

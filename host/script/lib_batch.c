@@ -119,13 +119,15 @@ static int finish_order(lua_State *L, const lg_agent *agent, const lg__request *
  * time_slot. */
 static void read_order(lua_State *L, lg__request *request, bool by_price)
 {
-    int slot = request->kind <= LG_CMD_OFFER ? 6 : 5;
     int amount = by_price ? ARG_PRICE : ARG_RATE;
     lg__args_energy(L, request, 3);
     if (lua_type(L, 4) != LUA_TNUMBER)
         lg__args_type_error(L, request, amount, by_price ? "a number of ct" : "a number of ct/kWh",
                             4);
     request->number[amount] = lua_tonumber(L, 4);
+    if (lua_gettop(L) == 4) /* as nearly always */
+        return;
+    int slot = request->kind <= LG_CMD_OFFER ? 6 : 5;
     if (slot == 6 && !lua_isnoneornil(L, 5))
         lg__args_take(L, request, ARG_REPLACE, 5);
     if (!lua_isnoneornil(L, slot))
