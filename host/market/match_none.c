@@ -3,7 +3,7 @@
  * What is left is traded with the utility (buses and market makers, wherever they lie) as if each
  * home had one of its own: at the utility's own rate, with the grid fees of all markets on the way.
  * A utility that is cut off or out of energy serves nobody. */
-#include "market/engine.h"
+#include "market/own_bids.h"
 
 static bool is_utility(const lg_market *m, uint32_t asset)
 {
@@ -92,25 +92,45 @@ static lg_status with_utility(lg_market *m, uint32_t area, uint32_t order)
     return status;
 }
 
+/* Takes the utility's own orders out of the list of one side: they only serve. */
+static void drop_utilities(lg_market *m, lg_side side)
+{
+    struct lg__candidate *own = m->own[side];
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < m->own_count[side]; i++)
+        if (!is_utility(m, m->orders[own[i].order].asset))
+            own[kept++] = own[i];
+    m->own_count[side] = kept;
+}
+
+/* Trades one offer with the best bids of others that it crosses, until nothing is left of either.
+ */
+static lg_status fill(lg_market *m, uint32_t area, const struct lg__candidate *offer,
+                      struct lg__own_bids *bids)
+{
+    struct lg__order *sells = &m->orders[offer->order];
+    int64_t asked = lg__key_rate(true, offer->key);
+    lg_status status = LG_OK;
+    while (sells->energy_uwh > 0 && status == LG_OK) {
+        uint32_t i = lg__best_own(m, bids, offer->party);
+        if (i == bids->count)
+            break;
+        struct lg__order *buys = &m->orders[bids->list[i].order];
+        if (asked - buys->rate_uct > m->rules.rate_tolerance_uct)
+            break;
+        status = lg__trade(m, area, bids->list[i].order, offer->order,
+                           lg_min64(sells->energy_uwh, buys->energy_uwh), buys->rate_uct);
+    }
+    return status;
+}
+
 /* Trades among the assets of one market: each offer, the dear ones first, takes the best bids. */
 static lg_status within(lg_market *m, uint32_t area)
 {
+    struct lg__own_bids bids = {.list = m->own[LG_BID], .count = m->own_count[LG_BID]};
     lg_status status = LG_OK;
-    for (uint32_t o = 0; o < m->own_count[LG_OFFER]; o++) {
-        uint32_t offer = m->own[LG_OFFER][o].order;
-        int64_t asked = lg__key_rate(true, m->own[LG_OFFER][o].key);
-        for (uint32_t b = 0; b < m->own_count[LG_BID] && status == LG_OK; b++) {
-            uint32_t bid = m->own[LG_BID][b].order;
-            struct lg__order *buys = &m->orders[bid], *sells = &m->orders[offer];
-            if (sells->energy_uwh == 0 || asked - buys->rate_uct > m->rules.rate_tolerance_uct)
-                break;
-            if (buys->energy_uwh == 0 || buys->asset == sells->asset ||
-                is_utility(m, buys->asset) || is_utility(m, sells->asset))
-                continue;
-            status = lg__trade(m, area, bid, offer, lg_min64(sells->energy_uwh, buys->energy_uwh),
-                               buys->rate_uct);
-        }
-    }
+    for (uint32_t o = 0; o < m->own_count[LG_OFFER] && status == LG_OK; o++)
+        status = fill(m, area, &m->own[LG_OFFER][o], &bids);
     return status;
 }
 
@@ -119,14 +139,14 @@ static lg_status match_area(lg_market *m, uint32_t area)
     lg_status status = lg__gather(m, area, LG_BID, 0);
     if (status == LG_OK)
         status = lg__gather(m, area, LG_OFFER, LG_RATE_MAX_UCT);
-    if (status == LG_OK)
-        status = within(m, area);
+    if (status != LG_OK)
+        return status;
+    drop_utilities(m, LG_BID);
+    drop_utilities(m, LG_OFFER);
+    status = within(m, area);
     for (int side = 0; side < 2; side++)
-        for (uint32_t i = 0; i < m->own_count[side] && status == LG_OK; i++) {
-            uint32_t order = m->own[side][i].order;
-            if (!is_utility(m, m->orders[order].asset))
-                status = with_utility(m, area, order);
-        }
+        for (uint32_t i = 0; i < m->own_count[side] && status == LG_OK; i++)
+            status = with_utility(m, area, m->own[side][i].order);
     return status;
 }
 

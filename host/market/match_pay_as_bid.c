@@ -3,62 +3,24 @@
  * large. The walk is that of the reference, bid by bid and offer by offer, but nothing that cannot
  * trade is visited: an offer from outside only meets bids of this market and an outside bid only
  * its offers, since both being outside they are one party. */
-#include "market/engine.h"
-
-/* The bids of this market in visiting order, with the best living one and the best of another
- * party. */
-struct own_bids {
-    const struct lg__candidate *list;
-    uint32_t count, best, other;
-};
-
-static bool dead(const lg_market *m, const struct own_bids *bids, uint32_t i)
-{
-    return m->orders[bids->list[i].order].energy_uwh == 0;
-}
-
-/* Both positions only ever move forward: when the best moves to another party, everything before
- * `other` was the old party's and is gone. */
-static void settle(const lg_market *m, struct own_bids *bids)
-{
-    while (bids->best < bids->count && dead(m, bids, bids->best))
-        bids->best++;
-    if (bids->best >= bids->count)
-        return;
-    if (bids->other <= bids->best)
-        bids->other = bids->best + 1;
-    uint32_t party = bids->list[bids->best].party;
-    while (bids->other < bids->count &&
-           (dead(m, bids, bids->other) || bids->list[bids->other].party == party))
-        bids->other++;
-}
-
-/* Position of the best living bid that is not @p party's; bids->count when there is none. */
-static uint32_t best_own(const lg_market *m, struct own_bids *bids, uint32_t party)
-{
-    settle(m, bids);
-    uint32_t i = bids->best;
-    if (i < bids->count && bids->list[i].party == party)
-        i = bids->other;
-    return i < bids->count ? i : bids->count;
-}
+#include "market/own_bids.h"
 
 #define NO_KEY UINT64_MAX /* after all others: a sequence is never 0 */
 
 /* The key of a position; NO_KEY where there is none. */
-static uint64_t key_at(const struct own_bids *bids, uint32_t i)
+static uint64_t key_at(const struct lg__own_bids *bids, uint32_t i)
 {
     return i < bids->count ? bids->list[i].key : NO_KEY;
 }
 
 /* Trades one offer with the best bids it crosses, until nothing is left of either. */
 static lg_status fill(lg_market *m, uint32_t area, const struct lg__pick *offer,
-                      struct own_bids *bids, struct lg__outside *outside)
+                      struct lg__own_bids *bids, struct lg__outside *outside)
 {
     struct lg__order *o = &m->orders[offer->order];
     bool looks_out = offer->party != LG__OUTSIDE && outside->count;
     while (o->energy_uwh > 0) {
-        uint32_t i = best_own(m, bids, offer->party);
+        uint32_t i = lg__best_own(m, bids, offer->party);
         uint64_t key = key_at(bids, i);
         uint32_t bid = key == NO_KEY ? LG_NONE : bids->list[i].order;
         struct lg__pick other;
@@ -111,7 +73,7 @@ lg_status lg__match_pay_as_bid(lg_market *m, uint32_t area)
     status = lg__gather(m, area, LG_BID, best_offer - tolerance);
     if (status == LG_OK)
         status = lg__gather(m, area, LG_OFFER, best_bid + tolerance);
-    struct own_bids bids = {.list = m->own[LG_BID], .count = m->own_count[LG_BID]};
+    struct lg__own_bids bids = {.list = m->own[LG_BID], .count = m->own_count[LG_BID]};
     uint32_t next = 0;
     while (status == LG_OK) {
         struct lg__pick own, other;
@@ -124,7 +86,7 @@ lg_status lg__match_pay_as_bid(lg_market *m, uint32_t area)
                                     .key = c->key};
         }
         uint64_t top =
-            offers_outside.count ? key_at(&bids, best_own(m, &bids, LG__OUTSIDE)) : NO_KEY;
+            offers_outside.count ? key_at(&bids, lg__best_own(m, &bids, LG__OUTSIDE)) : NO_KEY;
         if (top != NO_KEY) {
             lg__outside_limit(m, &offers_outside, lg__key_rate(true, top) + tolerance);
             has_other = lg__outside_peek(m, &offers_outside, &other);

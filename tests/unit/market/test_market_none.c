@@ -111,6 +111,38 @@ static void the_best_of_two_utilities(void **state)
     town_fini(&t);
 }
 
+/* A battery bids 40 and offers at 20: what it offers goes to the load's bids, the best first, and
+ * what it bids for comes from the PV after it, which then takes what is left of the load's. */
+static void an_asset_passes_over_its_own_bids(void **state)
+{
+    (void)state;
+    enum { BATTERY = 1, CONSUMER, PRODUCER };
+    town t;
+    town_init(&t, LG_PAY_AS_BID);
+    t.rules.no_market = true;
+    town_area(&t, LG_NONE, 2);
+    town_area(&t, 0, 0);
+    town_asset(&t, 0, LG_ROLE_BUS);
+    town_asset(&t, 1, LG_ROLE_STORAGE);
+    town_asset(&t, 1, LG_ROLE_CONSUMER);
+    town_asset(&t, 1, LG_ROLE_PRODUCER);
+    town_open(&t);
+    town_offer(&t, UTILITY, 1000, 30);
+    town_bid(&t, BATTERY, 5, 40);
+    town_bid(&t, CONSUMER, 1, 35);
+    town_bid(&t, CONSUMER, 3, 33);
+    town_offer(&t, BATTERY, 2, 20);
+    town_offer(&t, PRODUCER, 6, 10);
+    town_ticks(&t, 1);
+    assert_int_equal(t.trade_count, 5);
+    town_expect(&t, 0, BATTERY, CONSUMER, 1, 35);
+    town_expect(&t, 1, BATTERY, CONSUMER, 1, 33);
+    town_expect(&t, 2, PRODUCER, BATTERY, 5, 40);
+    town_expect(&t, 3, PRODUCER, CONSUMER, 1, 33);
+    town_expect(&t, 4, UTILITY, CONSUMER, 1, 32);
+    town_fini(&t);
+}
+
 static void an_island_has_no_utility(void **state)
 {
     (void)state;
@@ -204,6 +236,7 @@ int main(void)
         cmocka_unit_test(percentages_count_from_what_the_seller_gets),
         cmocka_unit_test(the_utility_keeps_to_its_rates),
         cmocka_unit_test(the_best_of_two_utilities),
+        cmocka_unit_test(an_asset_passes_over_its_own_bids),
         cmocka_unit_test(an_island_has_no_utility),
         cmocka_unit_test(what_is_off_counts_as_unserved),
         cmocka_unit_test(the_root_is_connected_to_nothing_err),
