@@ -39,7 +39,8 @@ function limits.selling(asset, info)
   local p = asset.params
   local last = p.final_selling_rate or 0
   if not p.use_market_maker_rate then
-    return p.initial_selling_rate or utility(info), last, p.initial_selling_rate == nil
+    local first = p.initial_selling_rate
+    return first or utility(info), last, first == nil
   end
   if info.compat == "gsy-e" then
     return math.max(utility(info) - fees_set(asset, info), last), last, "update"

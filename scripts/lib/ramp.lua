@@ -63,7 +63,8 @@ function ramp.new(info, side, assets, rates)
   local ahead = up and info.market_kind == "one_sided" and 1 or 0
   local groups, list, initial, final, step, steps
   local again, often -- which of them are asked again in each slot, and at each update
-  local stays, some_stay -- stays[i]: placed when the slot starts and then left alone; whether any is
+  local stays -- stays[i]: placed when the slot starts and then left alone
+  local done -- done[i]: nothing more to place in this slot
   local changes = 0 -- scheduled ones that were there when the params were read
 
   -- Asks for the rates of asset i; steps[i] is in how many steps they fit, or false when the step is given.
@@ -84,8 +85,8 @@ function ramp.new(info, side, assets, rates)
   -- Reads the params of all assets: at first, and after a scheduled change.
   local function read(now)
     groups, list = by_interval(assets, now)
-    initial, final, step, steps, again, often, stays = {}, {}, {}, {}, {}, {}, {}
-    changes, some_stay = now.changes, false
+    initial, final, step, steps, again, often, stays, done = {}, {}, {}, {}, {}, {}, {}, {}
+    changes = now.changes
     for _, group in ipairs(groups) do
       local n = math.max(now.slot_minutes * 60 // group.seconds - 1, 1)
       for i = group.first, group.last do
@@ -94,26 +95,27 @@ function ramp.new(info, side, assets, rates)
         if varies then again[#again + 1] = i end
         if varies == "update" then often[#often + 1] = i end
         stays[i] = varies == "slot"
-        some_stay = some_stay or stays[i]
       end
     end
   end
 
   read(info)
 
-  -- Every asset passes here in every tick, hence the locals.
+  -- Every asset passes here in every tick, hence the locals. Within a slot what is left of an asset only falls: one of
+  -- which nothing is left is not asked again.
   local function place_some(from, to, k, opening)
     local place, batch, list, initial, step, final = place, batch, list, initial, step, final
-    local left_alone = not opening and some_stay and stays
+    local done = done
     for i = from, to do
-      if not (left_alone and left_alone[i]) then
+      if opening or not done[i] then
         local rate, last = initial[i] - step[i] * k, final[i]
         if up then
           if rate > last then rate = last end
         elseif rate < last then
           rate = last
         end
-        place(batch, list[i], "all", rate)
+        local sent = place(batch, list[i], "all", rate)
+        if opening or not sent then done[i] = stays[i] or sent == false end
       end
     end
   end
