@@ -94,21 +94,22 @@ end
 
 local function place(side, asset, at)
   local energy, replace = own_use.first(side, asset)
-  if energy ~= 0 then send(side, asset, energy, at, replace) end
+  if energy ~= 0 then return send(side, asset, energy, at, replace) end
 end
 
---- Bids for all that is needed, what the home has itself first.
-function own_use.bid(asset, at) place("bid", asset, at) end
+--- Bids for all that is needed, what the home has itself first. Returns what the batch said of the order for others;
+-- nothing when there is none to place at first.
+function own_use.bid(asset, at) return place("bid", asset, at) end
 
---- Offers all there is, what the home needs itself first.
-function own_use.offer(asset, at) place("offer", asset, at) end
+--- Offers all there is, what the home needs itself first. Returns the same.
+function own_use.offer(asset, at) return place("offer", asset, at) end
 
 --- What places an order, called as (grid.batch, asset, "all", rate): the batch's own function in a script that
 -- plans nothing, else one that trades with the home first.
 function own_use.placing(side)
   local batch = grid.batch
   if not planned then return side == "bid" and batch.bid_energy_rate or batch.offer_energy_rate end
-  return function(_, asset, _, at) place(side, asset, at) end
+  return function(_, asset, _, at) return place(side, asset, at) end
 end
 
 return own_use
