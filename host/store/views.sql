@@ -1,5 +1,6 @@
--- Results derived from the facts of schema.sql; nothing here is stored. Views ending in _view speak kWh,
--- EUR and names, the others integers like the tables. Read README.md in this folder for every column.
+-- Results derived from the facts of schema.sql; nothing here is stored. As in table_views.sql, only CREATE VIEW
+-- may stand here. Views ending in _view speak kWh, EUR and names, the others integers like the tables. Read
+-- README.md in this folder for every column.
 
 -- Every area with every area it lies in, itself included.
 CREATE VIEW lineage AS

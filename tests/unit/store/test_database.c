@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "fake_market.h"
+#include "store/schema.h"
 
 static void expect(const char *folder, const char *sql, const char *answer)
 {
@@ -280,6 +281,60 @@ static void reader_in_the_way(void **state)
     fake_folder_remove(folder);
 }
 
+/* All that the schema says, a line for an item, in one text. */
+static char *schema_of(sqlite3 *db)
+{
+    sqlite3_stmt *ask = NULL;
+    assert_int_equal(sqlite3_prepare_v2(db,
+                                        "SELECT group_concat(line, char(10)) FROM (SELECT type || "
+                                        "' ' || name || ' ' || tbl_name || ' ' || (rootpage > 0) "
+                                        "|| coalesce(sql, '') AS line FROM sqlite_master ORDER BY "
+                                        "name)",
+                                        -1, &ask, NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_step(ask), SQLITE_ROW);
+    char *text = strdup((const char *)sqlite3_column_text(ask, 0));
+    sqlite3_finalize(ask);
+    return text;
+}
+
+/* The rows of views are written without CREATE VIEW, and are what that would write; every view can
+ * be read. */
+static void views_are_as_sql_makes_them(void **state)
+{
+    char folder[64], path[96], view[128];
+    fake_street street;
+    lg_err err;
+    sqlite3 *run = NULL, *plain = NULL;
+    sqlite3_stmt *names = NULL;
+    int count = 0;
+    (void)state;
+    fake_folder_make(folder);
+    assert_int_equal(fake_street_run(lg_mem_system(), &street, folder, &err), LG_OK);
+    snprintf(path, sizeof path, "%s/run.sqlite", folder);
+    assert_int_equal(sqlite3_open(path, &run), SQLITE_OK);
+    assert_int_equal(sqlite3_open(":memory:", &plain), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(plain, lg__schema_sql, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(plain, lg__views_sql, NULL, NULL, NULL), SQLITE_OK);
+    char *ours = schema_of(run), *theirs = schema_of(plain);
+    assert_string_equal(ours, theirs);
+    assert_int_equal(sqlite3_prepare_v2(run, "SELECT name FROM sqlite_master WHERE type = 'view'",
+                                        -1, &names, NULL),
+                     SQLITE_OK);
+    for (; sqlite3_step(names) == SQLITE_ROW; count++) {
+        snprintf(view, sizeof view, "SELECT * FROM %s", sqlite3_column_text(names, 0));
+        assert_int_equal(sqlite3_exec(run, view, NULL, NULL, NULL), SQLITE_OK);
+    }
+    assert_int_equal(count, 35);
+    sqlite3_finalize(names);
+    free(ours);
+    free(theirs);
+    sqlite3_close(plain);
+    sqlite3_close(run);
+    expect(folder, "PRAGMA integrity_check", "ok");
+    fake_folder_remove(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -292,6 +347,7 @@ int main(void)
         cmocka_unit_test(blocked_name_err),
         cmocka_unit_test(second_writer_err),
         cmocka_unit_test(reader_in_the_way),
+        cmocka_unit_test(views_are_as_sql_makes_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,170 @@
+-- The tables of schema.sql with names for numbers and in kWh, ct/kWh and EUR. Only CREATE VIEW may stand here
+-- and in views.sql, each at the start of a line and ended by a semicolon at the end of one: the rows of the
+-- schema are made of their text (database.c).
+
+CREATE VIEW trades_view AS
+SELECT t.trade,
+       strftime('%Y-%m-%dT%H:%M:%S+00:00', (r.start_ms + t.slot * r.slot_s * 1000) / 1000, 'unixepoch')
+           AS slot_start,
+       t.slot, t.tick, m.name AS market, s.name AS seller, b.name AS buyer,
+       t.energy_uwh / 1e9 AS energy_kWh,
+       t.rate_uct / 1e6 AS rate_ct_per_kWh,
+       t.offer_rate_uct / 1e6 AS offer_rate_ct_per_kWh,
+       t.bid_rate_uct / 1e6 AS bid_rate_ct_per_kWh,
+       t.paid_uct / 1e8 AS paid_EUR,
+       t.earned_uct / 1e8 AS earned_EUR,
+       t.fees_uct / 1e8 AS fees_EUR
+FROM trades t
+JOIN runs r JOIN areas m ON m.area = t.market
+JOIN assets s ON s.asset = t.seller JOIN assets b ON b.asset = t.buyer;
+
+CREATE VIEW market_slots_view AS
+SELECT x.slot,
+       strftime('%Y-%m-%dT%H:%M:%S+00:00', s.start_ms / 1000, 'unixepoch') AS slot_start,
+       m.path AS path, m.name AS market, x.trade_count,
+       x.energy_uwh / 1e9 AS energy_kWh,
+       x.min_rate_uct / 1e6 AS min_rate_ct_per_kWh,
+       x.avg_rate_uct / 1e6 AS avg_rate_ct_per_kWh,
+       x.median_rate_uct / 1e6 AS median_rate_ct_per_kWh,
+       x.max_rate_uct / 1e6 AS max_rate_ct_per_kWh,
+       x.volume_uct / 1e8 AS volume_EUR,
+       x.fee_revenue_uct / 1e8 AS fee_revenue_EUR,
+       x.import_uwh / 1e9 AS import_kWh,
+       x.export_uwh / 1e9 AS export_kWh,
+       x.fee_uct / 1e6 AS grid_fee_ct_per_kWh,
+       x.fee_ppb / 1e7 AS grid_fee_percent
+FROM market_slots x JOIN slots s USING (slot) JOIN areas m ON m.area = x.market;
+
+CREATE VIEW clearings_view AS
+SELECT c.slot, c.tick, m.name AS market, c.rate_uct / 1e6 AS rate_ct_per_kWh,
+       c.energy_uwh / 1e9 AS energy_kWh
+FROM clearings c JOIN areas m ON m.area = c.market;
+
+CREATE VIEW orders_view AS
+SELECT o.seq, o.slot, o.tick, g.name AS agent, a.name AS asset, c.name AS command, o.replace,
+       o.order_id, o.energy_uwh / 1e9 AS energy_kWh, o.rate_uct / 1e6 AS rate_ct_per_kWh,
+       s.name AS status, o.allowed_uwh / 1e9 AS allowed_kWh, o.withdrawn
+FROM orders o JOIN assets a USING (asset) JOIN commands c USING (command)
+JOIN statuses s ON s.status = o.status LEFT JOIN agents g ON g.agent = o.desk;
+
+-- The rows of parties, and below them what the market as a whole makes of them: Accumulated Trades is the
+-- sum of assets and areas, Market Fees what the market earned, Rounding what its rounding account took
+-- (left out when that is nothing), Totals the sum of Accumulated, External, Fees and Rounding: zero.
+CREATE VIEW bills_view AS
+WITH sums AS (
+    SELECT market, sum(bought_uwh) AS bought_uwh, sum(sold_uwh) AS sold_uwh,
+           sum(spent_uct) AS spent_uct, sum(earned_uct) AS earned_uct,
+           sum(market_fee_uct) AS market_fee_uct
+    FROM bills WHERE kind IN ('asset', 'area') GROUP BY market
+), fees AS (
+    SELECT market, sum(market_fee_uct) AS fee_uct FROM bills GROUP BY market
+), rows AS (
+    SELECT market, CASE kind WHEN 'asset' THEN 1 WHEN 'area' THEN 2 ELSE 4 END AS place, party,
+           CASE kind WHEN 'asset' THEN (SELECT name FROM assets WHERE asset = party)
+                     WHEN 'area' THEN (SELECT name FROM areas WHERE area = party)
+                     ELSE 'External Trades' END AS name,
+           CASE kind WHEN 'asset' THEN (SELECT type FROM assets WHERE asset = party) ELSE kind END
+               AS type,
+           bought_uwh, sold_uwh, spent_uct, earned_uct, market_fee_uct,
+           bought_uwh - sold_uwh AS total_uwh, spent_uct + market_fee_uct - earned_uct AS cost_uct
+    FROM bills
+    UNION ALL
+    SELECT market, 3, 0, 'Accumulated Trades', 'accumulated', bought_uwh, sold_uwh, spent_uct,
+           earned_uct, market_fee_uct, bought_uwh - sold_uwh,
+           spent_uct + market_fee_uct - earned_uct
+    FROM sums
+    UNION ALL
+    SELECT market, 5, 0, 'Market Fees', 'fees', 0, 0, 0, fee_uct, 0, 0, -fee_uct FROM fees
+    UNION ALL
+    SELECT area, 6, 0, 'Rounding', 'rounding', 0, 0, 0, rounding_uct, 0, 0, -rounding_uct
+    FROM kpis WHERE rounding_uct <> 0
+    UNION ALL
+    SELECT market, 7, 0, 'Totals', 'totals', sum(bought_uwh), sum(sold_uwh), sum(spent_uct),
+           sum(earned_uct) + sum(market_fee_uct) + rounding_uct, sum(market_fee_uct),
+           sum(bought_uwh - sold_uwh), sum(spent_uct - earned_uct) - rounding_uct
+    FROM bills JOIN kpis ON kpis.area = bills.market GROUP BY market
+)
+SELECT m.name AS market, rows.name AS party, rows.type,
+       bought_uwh / 1e9 AS bought_kWh, sold_uwh / 1e9 AS sold_kWh,
+       spent_uct / 1e8 AS spent_EUR, earned_uct / 1e8 AS earned_EUR,
+       total_uwh / 1e9 AS total_energy_kWh, cost_uct / 1e8 AS total_cost_EUR,
+       market_fee_uct / 1e8 AS market_fee_EUR
+FROM rows JOIN areas m ON m.area = rows.market
+ORDER BY rows.market, place, party;
+
+CREATE VIEW accounts_view AS
+SELECT a.name AS asset, a.type, bought_uwh / 1e9 AS bought_kWh, sold_uwh / 1e9 AS sold_kWh,
+       (spent_uct + market_fee_uct) / 1e8 AS paid_EUR, earned_uct / 1e8 AS earned_EUR,
+       fees_path_uct / 1e8 AS fees_EUR, demand_uwh / 1e9 AS demand_kWh,
+       supply_uwh / 1e9 AS supply_kWh, unserved_uwh / 1e9 AS unserved_kWh,
+       unsold_uwh / 1e9 AS unsold_kWh
+FROM accounts JOIN assets a USING (asset);
+
+CREATE VIEW origins_view AS
+SELECT a.name AS asset, a.type, origin, stored_uwh / 1e9 AS stored_kWh, bought_uwh / 1e9 AS bought_kWh,
+       sold_uwh / 1e9 AS sold_kWh
+FROM origins o JOIN assets a USING (asset);
+
+CREATE VIEW kpis_view AS
+SELECT a.name AS area, produced_uwh / 1e9 AS produced_kWh,
+       consumed_own_uwh / 1e9 AS consumed_own_kWh, demanded_uwh / 1e9 AS demanded_kWh,
+       buffer_uwh / 1e9 AS buffer_kWh, self_sufficiency, self_consumption,
+       fees_uct / 1e8 AS fees_EUR, rounding_uct / 1e8 AS rounding_EUR
+FROM kpis JOIN areas a USING (area);
+
+CREATE VIEW events_view AS
+SELECT e.seq, e.slot,
+       strftime('%Y-%m-%dT%H:%M:%S+00:00', (r.start_ms + e.slot * r.slot_s * 1000) / 1000, 'unixepoch')
+           AS slot_start,
+       e.kind, e.target,
+       CASE e.target WHEN 'area' THEN (SELECT name FROM areas WHERE area = node)
+                     WHEN 'asset' THEN (SELECT name FROM assets WHERE asset = node)
+                     ELSE (SELECT name FROM agents WHERE agent = node) END AS name,
+       e.detail
+FROM events e JOIN runs r;
+
+CREATE VIEW members_view AS
+SELECT a.name AS member, strategy, bought_uwh / 1e9 AS bought_kWh, sold_uwh / 1e9 AS sold_kWh,
+       unserved_uwh / 1e9 AS unserved_kWh, bill_uct / 1e8 AS bill_EUR,
+       unserved_uct / 1e8 AS unserved_EUR, base_bill_uct / 1e8 AS base_bill_EUR,
+       (base_bill_uct - bill_uct) / 1e8 AS saving_EUR,
+       settlement_uct / 1e8 AS settlement_EUR, imbalance_uct / 1e8 AS imbalance_EUR
+FROM members JOIN areas a USING (area);
+
+CREATE VIEW settlement_trades_view AS
+SELECT t.trade,
+       strftime('%Y-%m-%dT%H:%M:%S+00:00', (r.start_ms + t.slot * r.slot_s * 1000) / 1000, 'unixepoch')
+           AS slot_start,
+       t.slot, t.tick, m.name AS market, s.name AS seller, b.name AS buyer,
+       t.energy_uwh / 1e9 AS energy_kWh,
+       t.rate_uct / 1e6 AS rate_ct_per_kWh,
+       t.offer_rate_uct / 1e6 AS offer_rate_ct_per_kWh,
+       t.bid_rate_uct / 1e6 AS bid_rate_ct_per_kWh,
+       t.paid_uct / 1e8 AS paid_EUR,
+       t.earned_uct / 1e8 AS earned_EUR,
+       t.fees_uct / 1e8 AS fees_EUR, 'Settlement Market' AS market_type
+FROM settlement_trades t
+JOIN runs r JOIN areas m ON m.area = t.market
+JOIN assets s ON s.asset = t.seller JOIN assets b ON b.asset = t.buyer;
+
+CREATE VIEW deviations_view AS
+SELECT d.slot,
+       strftime('%Y-%m-%dT%H:%M:%S+00:00', (r.start_ms + d.slot * r.slot_s * 1000) / 1000, 'unixepoch')
+           AS slot_start,
+       a.name AS asset, d.planned_uwh / 1e9 AS planned_kWh, d.measured_uwh / 1e9 AS measured_kWh,
+       d.deviation_uwh / 1e9 AS deviation_kWh, d.bought_uwh / 1e9 AS bought_kWh,
+       d.sold_uwh / 1e9 AS sold_kWh,
+       (d.deviation_uwh - d.bought_uwh + d.sold_uwh) / 1e9 AS unsettled_kWh
+FROM deviations d JOIN runs r JOIN assets a USING (asset);
+
+CREATE VIEW settlement_bills_view AS
+SELECT m.name AS market,
+       CASE kind WHEN 'asset' THEN (SELECT name FROM assets WHERE asset = party)
+                 WHEN 'area' THEN (SELECT name FROM areas WHERE area = party)
+                 ELSE 'External Trades' END AS name,
+       kind, bought_uwh / 1e9 AS bought_kWh, sold_uwh / 1e9 AS sold_kWh,
+       spent_uct / 1e8 AS spent_EUR, earned_uct / 1e8 AS earned_EUR,
+       market_fee_uct / 1e8 AS market_fee_EUR,
+       (bought_uwh - sold_uwh) / 1e9 AS total_energy_kWh,
+       (spent_uct + market_fee_uct - earned_uct) / 1e8 AS total_cost_EUR
+FROM settlement_bills JOIN areas m ON m.area = settlement_bills.market;
