@@ -32,15 +32,43 @@ FROM assets;
 CREATE INDEX temp.kinds_by_name ON kinds (name);
 CREATE INDEX temp.kinds_by_asset ON kinds (asset);
 
--- Where the file of an asset lies, without its end; names that make the same path get a number.
-CREATE TEMP TABLE asset_files AS
-WITH slugs AS (
-    SELECT a.asset, m.path || '/' || slug(a.name) AS path FROM assets a JOIN areas m USING (area)
-), numbers AS (
-    SELECT asset, path, row_number() OVER (PARTITION BY path ORDER BY asset) +
-           (path IN (SELECT path FROM areas)) AS number FROM slugs
+-- Where the files of areas and assets lie, without their ends. No slug has a "_": behind one stands a number
+-- where names would make the same file (assets "Load 1" and "load-1"; "Home trades" beside the market Home),
+-- or have no letter ("asset").
+CREATE TEMP TABLE siblings AS
+WITH names AS (
+    SELECT 'area' AS kind, area AS id, parent, slug(name) AS slug FROM areas
+    UNION ALL SELECT 'asset', asset, area, slug(name) FROM assets
 )
-SELECT asset, path || iif(number > 1, '-' || number, '') AS path FROM numbers;
+SELECT kind, id, parent, slug, iif(slug = '', 'asset', slug) AS stem FROM names;
+CREATE INDEX temp.siblings_by_slug ON siblings (parent, slug);
+
+CREATE TEMP TABLE numbers AS
+WITH ends (tail) AS (
+    VALUES ('-trades'), ('-offers'), ('-bids'), ('-market-clearing-rate')
+)
+SELECT kind, id, parent, stem, row_number() OVER (PARTITION BY parent, stem ORDER BY kind, id) AS number,
+       stem <> slug OR EXISTS (
+           SELECT * FROM ends JOIN siblings o ON o.parent = s.parent AND o.kind = 'area'
+                AND o.slug = substr(s.slug, 1, length(s.slug) - length(tail))
+           WHERE substr(s.slug, -length(tail)) = tail) AS taken
+FROM siblings s;
+CREATE INDEX temp.numbers_by_parent ON numbers (parent, kind);
+
+CREATE TEMP TABLE area_files AS
+WITH RECURSIVE paths (area, path) AS (
+    SELECT id, stem FROM numbers WHERE parent IS NULL
+    UNION ALL
+    SELECT n.id, p.path || '/' || stem || iif(number > 1 OR taken, '_' || number, '')
+    FROM paths p JOIN numbers n ON n.parent = p.area AND n.kind = 'area'
+)
+SELECT area, path FROM paths;
+CREATE INDEX temp.area_files_by_area ON area_files (area);
+
+CREATE TEMP TABLE asset_files AS
+SELECT n.id AS asset, f.path || '/' || stem || iif(number > 1 OR taken, '_' || number, '') AS path
+FROM numbers n JOIN area_files f ON f.area = n.parent WHERE n.kind = 'asset';
+CREATE INDEX temp.asset_files_by_asset ON asset_files (asset);
 
 CREATE TEMP TABLE asset_trades AS
 SELECT slot, asset, sum(bought) AS bought, sum(sold) AS sold
@@ -73,47 +101,47 @@ SELECT seq, area, asset, name, bids, at, created, energy_uwh,
 FROM sent WHERE NOT (bids AND market_rule = 'one_sided');
 
 CREATE TEMP VIEW market_files AS
-SELECT m.path || '.csv' AS file, t.at AS "slot",
+SELECT f.path || '.csv' AS file, t.at AS "slot",
        round(coalesce(x.avg_rate_uct, 0) / 1e6, 4) AS "avg trade rate [ct./kWh]",
        round(coalesce(x.min_rate_uct, 0) / 1e6, 4) AS "min trade rate [ct./kWh]",
        round(coalesce(x.max_rate_uct, 0) / 1e6, 4) AS "max trade rate [ct./kWh]",
        coalesce(x.trade_count, 0) AS "# trades",
        coalesce(x.energy_uwh, 0) / 1e9 AS "total energy traded [kWh]",
        coalesce(x.volume_uct, 0) / 1e6 AS "total trade volume [EURO ct.]"
-FROM areas m LEFT JOIN slot_times t
+FROM areas m JOIN area_files f USING (area) LEFT JOIN slot_times t
 LEFT JOIN market_slots x ON x.slot = t.slot AND x.market = m.area
 ORDER BY m.area, t.slot;
 
 CREATE TEMP VIEW trade_files AS
-SELECT m.path || '-trades.csv' AS file, l.slot_start AS "slot", l.time AS "creation_time",
+SELECT f.path || '-trades.csv' AS file, l.slot_start AS "slot", l.time AS "creation_time",
        round(l.rate_ct_per_kWh, 4) AS "rate [ct./kWh]", l.energy_kWh AS "energy [kWh]",
        l.seller AS "seller", l.seller_origin AS "seller origin", l.buyer AS "buyer",
        l.buyer_origin AS "buyer origin"
-FROM areas m LEFT JOIN legs l ON l.path = m.path
+FROM areas m JOIN area_files f USING (area) LEFT JOIN legs l ON l.path = m.path
 ORDER BY m.area, l.trade;
 
 CREATE TEMP VIEW offer_files AS
-SELECT m.path || '-offers.csv' AS file, p.at AS "slot", p.created AS "creation_time",
+SELECT f.path || '-offers.csv' AS file, p.at AS "slot", p.created AS "creation_time",
        round(p.rate_uct / 1e6, 4) AS "rate [ct./kWh]", p.energy_uwh / 1e9 AS "energy [kWh]",
        p.energy_uwh / 1e9 * p.rate_uct / 1e6 AS "price [ct.]", p.name AS "seller",
        p.name AS "seller origin"
-FROM areas m LEFT JOIN placed p ON p.area = m.area AND NOT p.bids
+FROM areas m JOIN area_files f USING (area) LEFT JOIN placed p ON p.area = m.area AND NOT p.bids
 WHERE (SELECT keeps_orders FROM runs) = 1 ORDER BY m.area, p.seq;
 
 CREATE TEMP VIEW bid_files AS
-SELECT m.path || '-bids.csv' AS file, p.at AS "slot", p.created AS "creation_time",
+SELECT f.path || '-bids.csv' AS file, p.at AS "slot", p.created AS "creation_time",
        round(p.rate_uct / 1e6, 4) AS "rate [ct./kWh]", p.energy_uwh / 1e9 AS "energy [kWh]",
        p.energy_uwh / 1e9 * p.rate_uct / 1e6 AS "price [ct.]", p.name AS "buyer",
        p.name AS "buyer origin"
-FROM areas m LEFT JOIN placed p ON p.area = m.area AND p.bids
+FROM areas m JOIN area_files f USING (area) LEFT JOIN placed p ON p.area = m.area AND p.bids
 WHERE (SELECT keeps_orders FROM runs) = 1 ORDER BY m.area, p.seq;
 
 CREATE TEMP VIEW clearing_files AS
-SELECT m.path || '-market-clearing-rate.csv' AS file, t.at AS "slot",
+SELECT f.path || '-market-clearing-rate.csv' AS file, t.at AS "slot",
        strftime('%Y-%m-%dT%H:%M:%S+00:00', t.unix + c.tick * r.slot_s / r.ticks_per_slot,
                 'unixepoch') AS "creation_time",
        round(c.rate_uct / 1e6, 4) AS "rate [ct./kWh]"
-FROM runs r JOIN areas m LEFT JOIN clearings c ON c.market = m.area LEFT JOIN slot_times t USING (slot)
+FROM runs r JOIN areas m JOIN area_files f USING (area) LEFT JOIN clearings c ON c.market = m.area LEFT JOIN slot_times t USING (slot)
 WHERE r.market_rule = 'pay_as_clear' ORDER BY m.area, c.rowid;
 
 -- Sold energy is positive and bought energy negative in "energy traded".

@@ -130,6 +130,28 @@ class Export(flow.Flow):
                 if row["market"] == "Community"]
         self.assertEqual(fees, [0.01, 0.01, 0.03, 0.03])
 
+    def test_names_that_would_share_a_file(self):
+        load = {"type": "load", "avg_power_W": 100}
+        grid = {"name": "Grid", "children": [
+            {"name": "Utility", "type": "infinite_bus", "energy_sell_rate": 30, "energy_buy_rate": 8},
+            {"name": "Home", "children": [
+                dict(load, name="Load 1"), dict(load, name="load-1"), dict(load, name="Load 1 2"),
+                dict(load, name="!!!"), dict(load, name="..."), dict(load, name="Asset")]},
+            {"name": "Home trades", "children": [dict(load, name="a")]},
+            dict(load, name="home bids"), dict(load, name="home!")]}
+        self.write("names.json", json.dumps({"slots": 2, "grid": grid, "results": {"orders": True}}))
+        self.lunagrid("run", "names.json", "--out", "r", "--quiet")
+        self.lunagrid("export", "r", "--layout", "gsy", "-o", "gsy")
+        self.assertEqual(sorted(os.listdir(self.path("gsy/grid/home"))), sorted(
+            ["load-1.csv", "load-1_2.csv", "load-1-2.csv", "asset_1.csv", "asset_2.csv", "asset_3.csv"]))
+        markets = [name + end for name in ("home", "home-trades_1")
+                   for end in (".csv", "-trades.csv", "-offers.csv", "-bids.csv", "")]
+        self.assertEqual(sorted(os.listdir(self.path("gsy/grid"))), sorted(
+            markets + ["utility.csv", "home-bids_1.csv", "home_2.csv"]))
+        self.assertEqual(self.heading("gsy/grid/home-trades.csv"), TRADES)
+        self.assertEqual(self.heading("gsy/grid/home-trades_1.csv"), MARKET)
+        self.assertEqual(self.heading("gsy/grid/home-bids_1.csv"), LOAD)
+
     def test_what_cannot_be_err(self):
         _, err = self.lunagrid("export", "nowhere", code=1)
         self.assertIn("cannot read nowhere", err)
