@@ -6,6 +6,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include "base/text.h"
 #include "store/database.h"
@@ -118,13 +119,39 @@ static lg_status each_view(const lg__export *e, const char *sql, lg_export_layou
     return status;
 }
 
+/* Makes the temporary view settlement_@p view: @p view of the database, reading @p theirs where
+ * that reads @p ours. */
+static bool derive(const lg__export *e, const char *view, const char *ours, const char *theirs)
+{
+    sqlite3_stmt *ask = NULL;
+    bool done = sqlite3_prepare_v2(e->db,
+                                   "SELECT 'CREATE TEMP VIEW ' || ?2 || replace(substr(sql, "
+                                   "instr(sql, ' AS')), ?3, ?4) FROM sqlite_master WHERE name = ?1",
+                                   -1, &ask, NULL) == SQLITE_OK;
+    char name[64];
+    snprintf(name, sizeof name, "settlement_%s", view);
+    const char *const values[] = {view, name, ours, theirs};
+    for (int i = 0; i < 4 && done; i++)
+        done = sqlite3_bind_text(ask, i + 1, values[i], -1, SQLITE_STATIC) == SQLITE_OK;
+    if (done)
+        done = sqlite3_step(ask) == SQLITE_ROW;
+    const char *sql = done ? (const char *)sqlite3_column_text(ask, 0) : NULL;
+    done = sql && sqlite3_exec(e->db, sql, NULL, NULL, NULL) == SQLITE_OK;
+    sqlite3_finalize(ask);
+    return done;
+}
+
 static lg_status export_gsy(const lg__export *e, lg_err *err)
 {
     const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC;
     if (sqlite3_create_function(e->db, "slug", 1, flags, NULL, sql_slug, NULL, NULL) != SQLITE_OK ||
+        !derive(e, "trade_legs", "FROM trades t", "FROM settlement_trades t") ||
+        !derive(e, "trade_legs_view", "FROM trade_legs l", "FROM settlement_trade_legs l") ||
         sqlite3_exec(e->db, lg__gsy_sql, NULL, NULL, NULL) != SQLITE_OK)
         return lg__export_failed(e, err);
-    return each_view(e, "SELECT name FROM sqlite_temp_master WHERE type = 'view' ORDER BY rowid",
+    return each_view(e,
+                     "SELECT name FROM sqlite_temp_master WHERE type = 'view' AND name LIKE "
+                     "'%\\_file%' ESCAPE '\\' ORDER BY rowid",
                      LG_EXPORT_GSY, err);
 }
 

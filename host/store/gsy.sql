@@ -45,7 +45,8 @@ CREATE INDEX temp.siblings_by_slug ON siblings (parent, slug);
 
 CREATE TEMP TABLE numbers AS
 WITH ends (tail) AS (
-    VALUES ('-trades'), ('-offers'), ('-bids'), ('-market-clearing-rate')
+    VALUES ('-trades'), ('-offers'), ('-bids'), ('-market-clearing-rate'), ('-settlement'),
+           ('-settlement-trades')
 )
 SELECT kind, id, parent, stem, row_number() OVER (PARTITION BY parent, stem ORDER BY kind, id) AS number,
        stem <> slug OR EXISTS (
@@ -76,6 +77,12 @@ FROM (SELECT slot, buyer AS asset, energy_uwh AS bought, 0 AS sold FROM trades
       UNION ALL SELECT slot, seller, 0, energy_uwh FROM trades)
 GROUP BY asset, slot;
 CREATE INDEX temp.asset_trades_by_asset ON asset_trades (asset, slot);
+
+-- One row when there were settlement markets.
+CREATE TEMP TABLE settled_run AS
+SELECT 1 AS settled FROM runs WHERE json_extract(scenario_json, '$.settlement.enabled') = 1;
+CREATE TEMP TABLE settled_slots AS SELECT * FROM settlement_slots;
+CREATE INDEX temp.settled_slots_by_market ON settled_slots (market, slot);
 
 CREATE TEMP TABLE legs AS SELECT * FROM trade_legs_view;
 CREATE INDEX temp.legs_by_path ON legs (path, trade);
@@ -143,6 +150,32 @@ SELECT f.path || '-market-clearing-rate.csv' AS file, t.at AS "slot",
        round(c.rate_uct / 1e6, 4) AS "rate [ct./kWh]"
 FROM runs r JOIN areas m JOIN area_files f USING (area) LEFT JOIN clearings c ON c.market = m.area LEFT JOIN slot_times t USING (slot)
 WHERE r.market_rule = 'pay_as_clear' ORDER BY m.area, c.rowid;
+
+-- Settlement markets, by the slot of the energy; settlement_trade_legs_view is made of trade_legs_view.
+CREATE TEMP TABLE settlement_legs AS
+SELECT * FROM settlement_trade_legs_view WHERE EXISTS (SELECT * FROM settled_run);
+CREATE INDEX temp.settlement_legs_by_path ON settlement_legs (path, trade);
+
+CREATE TEMP VIEW settlement_files AS
+SELECT f.path || '-settlement.csv' AS file, t.at AS "slot",
+       round(coalesce(x.avg_rate_uct, 0) / 1e6, 4) AS "avg trade rate [ct./kWh]",
+       round(coalesce(x.min_rate_uct, 0) / 1e6, 4) AS "min trade rate [ct./kWh]",
+       round(coalesce(x.max_rate_uct, 0) / 1e6, 4) AS "max trade rate [ct./kWh]",
+       coalesce(x.trade_count, 0) AS "# trades",
+       coalesce(x.energy_uwh, 0) / 1e9 AS "total energy traded [kWh]",
+       coalesce(x.volume_uct, 0) / 1e6 AS "total trade volume [EURO ct.]"
+FROM settled_run CROSS JOIN areas m CROSS JOIN area_files f USING (area) LEFT JOIN slot_times t
+LEFT JOIN settled_slots x ON x.slot = t.slot AND x.market = m.area
+ORDER BY m.area, t.slot;
+
+CREATE TEMP VIEW settlement_trade_files AS
+SELECT f.path || '-settlement-trades.csv' AS file, l.slot_start AS "slot", l.time AS "creation_time",
+       round(l.rate_ct_per_kWh, 4) AS "rate [ct./kWh]", l.energy_kWh AS "energy [kWh]",
+       l.seller AS "seller", l.seller_origin AS "seller origin", l.buyer AS "buyer",
+       l.buyer_origin AS "buyer origin"
+FROM settled_run CROSS JOIN areas m CROSS JOIN area_files f USING (area)
+LEFT JOIN settlement_legs l ON l.path = m.path
+ORDER BY m.area, l.trade;
 
 -- Sold energy is positive and bought energy negative in "energy traded".
 CREATE TEMP VIEW load_files AS

@@ -138,19 +138,42 @@ class Export(flow.Flow):
                 dict(load, name="Load 1"), dict(load, name="load-1"), dict(load, name="Load 1 2"),
                 dict(load, name="!!!"), dict(load, name="..."), dict(load, name="Asset")]},
             {"name": "Home trades", "children": [dict(load, name="a")]},
+            {"name": "Home settlement", "children": [dict(load, name="b")]},
             dict(load, name="home bids"), dict(load, name="home!")]}
-        self.write("names.json", json.dumps({"slots": 2, "grid": grid, "results": {"orders": True}}))
+        self.write("names.json", json.dumps({"slots": 2, "grid": grid, "results": {"orders": True},
+                                             "settlement": {}}))
         self.lunagrid("run", "names.json", "--out", "r", "--quiet")
         self.lunagrid("export", "r", "--layout", "gsy", "-o", "gsy")
         self.assertEqual(sorted(os.listdir(self.path("gsy/grid/home"))), sorted(
             ["load-1.csv", "load-1_2.csv", "load-1-2.csv", "asset_1.csv", "asset_2.csv", "asset_3.csv"]))
-        markets = [name + end for name in ("home", "home-trades_1")
-                   for end in (".csv", "-trades.csv", "-offers.csv", "-bids.csv", "")]
+        markets = [name + end for name in ("home", "home-trades_1", "home-settlement_1")
+                   for end in (".csv", "-trades.csv", "-offers.csv", "-bids.csv", "-settlement.csv",
+                               "-settlement-trades.csv", "")]
         self.assertEqual(sorted(os.listdir(self.path("gsy/grid"))), sorted(
             markets + ["utility.csv", "home-bids_1.csv", "home_2.csv"]))
         self.assertEqual(self.heading("gsy/grid/home-trades.csv"), TRADES)
         self.assertEqual(self.heading("gsy/grid/home-trades_1.csv"), MARKET)
         self.assertEqual(self.heading("gsy/grid/home-bids_1.csv"), LOAD)
+
+    def test_settlement_markets(self):
+        self.lunagrid("run", os.path.join(flow.SOURCE, "examples/settlement"), "--out", "r", "--csv", "--quiet")
+        self.lunagrid("export", "r", "--layout", "gsy", "-o", "gsy")
+        ours = self.table("r/trades-settlement.csv")
+        self.assertGreater(len(ours), 10)
+        for market in ("grid", "grid/street", "grid/street/home-1"):
+            self.assertEqual(self.heading(f"gsy/{market}-settlement.csv"), MARKET)
+            self.assertEqual(len(self.table(f"gsy/{market}-settlement.csv")), self.summary("r")["run"]["slots"])
+            theirs = [(line["slot"], line["creation_time"], float(line["rate [ct./kWh]"]),
+                       float(line["energy [kWh]"]), line["seller"], line["buyer"])
+                      for line in self.table(f"gsy/{market}-settlement-trades.csv")]
+            self.assertEqual(theirs, [(line["slot"], line["time"], round(float(line["rate_ct_per_kWh"]), 4),
+                                       float(line["energy_kWh"]), line["seller"], line["buyer"])
+                                      for line in ours if line["market"] == market])
+            self.assertAlmostEqual(self.total(f"gsy/{market}-settlement.csv", "total energy traded [kWh]"),
+                                   sum(line[3] for line in theirs), places=9)
+        self.run_village()
+        self.lunagrid("export", "r", "--layout", "gsy", "-o", "without")
+        self.assertFalse(os.path.exists(self.path("without/grid-settlement.csv")))
 
     def test_what_cannot_be_err(self):
         _, err = self.lunagrid("export", "nowhere", code=1)
