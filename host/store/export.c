@@ -83,6 +83,23 @@ static void sql_slug(sqlite3_context *context, int count, sqlite3_value **values
         sqlite3_result_text(context, "", 0, SQLITE_STATIC);
 }
 
+/* number(x): x as the shortest text that reads back as the same. */
+static void sql_number(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    (void)count;
+    if (sqlite3_value_type(values[0]) != SQLITE_FLOAT) {
+        sqlite3_result_value(context, values[0]);
+        return;
+    }
+    lg_text *text = sqlite3_user_data(context);
+    lg_text_clear(text);
+    lg_text_double(text, sqlite3_value_double(values[0]));
+    if (text->failed)
+        sqlite3_result_error_nomem(context);
+    else
+        sqlite3_result_text(context, lg_text_peek(text), (int)text->length, SQLITE_TRANSIENT);
+}
+
 /* Calls @p write with each name that @p sql gives. */
 static lg_status each_view(const lg__export *e, const char *sql, lg_export_layout layout,
                            lg_err *err)
@@ -145,6 +162,8 @@ static lg_status export_gsy(const lg__export *e, lg_err *err)
 {
     const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC;
     if (sqlite3_create_function(e->db, "slug", 1, flags, NULL, sql_slug, NULL, NULL) != SQLITE_OK ||
+        sqlite3_create_function(e->db, "number", 1, flags, e->scratch, sql_number, NULL, NULL) !=
+            SQLITE_OK ||
         !derive(e, "trade_legs", "FROM trades t", "FROM settlement_trades t") ||
         !derive(e, "trade_legs_view", "FROM trade_legs l", "FROM settlement_trade_legs l") ||
         sqlite3_exec(e->db, lg__gsy_sql, NULL, NULL, NULL) != SQLITE_OK)

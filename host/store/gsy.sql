@@ -20,14 +20,7 @@ SELECT asset, name, CASE WHEN role IN ('bus', 'market_maker') OR type = 'commerc
                    WHEN type = 'wind_turbine' THEN 'WindTurbine'
                    WHEN type = 'smart_meter' THEN 'SmartMeter'
                    WHEN type = 'heat_pump' THEN 'HeatPump'
-                   WHEN type = 'ev_charger' THEN 'EVCharger' ELSE type END AS kind,
-       CASE type WHEN 'load' THEN 'LoadHours' WHEN 'pv' THEN 'PV' WHEN 'storage' THEN 'Storage'
-                 WHEN 'infinite_bus' THEN 'InfiniteBus' WHEN 'market_maker' THEN 'MarketMaker'
-                 WHEN 'commercial_producer' THEN 'CommercialProducer'
-                 WHEN 'finite_diesel_generator' THEN 'FiniteDieselGenerator'
-                 WHEN 'wind_turbine' THEN 'WindTurbine' WHEN 'smart_meter' THEN 'SmartMeter'
-                 WHEN 'heat_pump' THEN 'HeatPump' WHEN 'ev_charger' THEN 'EVCharger'
-                 ELSE type END AS strategy
+                   WHEN type = 'ev_charger' THEN 'EVCharger' ELSE type END AS kind
 FROM assets;
 CREATE INDEX temp.kinds_by_name ON kinds (name);
 CREATE INDEX temp.kinds_by_asset ON kinds (asset);
@@ -432,46 +425,3 @@ UNION ALL SELECT 'aggregated_results/const_settings.json', json_object(
            'GRID_FEE_TYPE', iif(fee_kind = 'constant', 1, 2), -- areas may have ages of their own
            'MIN_OFFER_AGE', (SELECT offer_age FROM areas WHERE parent IS NULL),
            'MIN_BID_AGE', (SELECT bid_age FROM areas WHERE parent IS NULL))) FROM runs;
-
--- What the scenario says of each asset, by name; clones have names of their own and are left out.
-CREATE TEMP TABLE params AS
-SELECT json_extract(t.value, '$.name') AS name,
-       json_remove(t.value, '$.name', '$.type', '$.uuid', '$.clones') AS text
-FROM runs r, json_tree(r.scenario_json, '$.grid') t
-WHERE t.type = 'object' AND json_extract(t.value, '$.type') IS NOT NULL
-  AND json_extract(t.value, '$.name') IS NOT NULL;
-CREATE INDEX temp.params_by_name ON params (name);
-
--- The tree from its leaves up, level by level: the texts of an area hold those of its children.
-CREATE TEMP TABLE tree (parent INTEGER, place INTEGER, summary TEXT, setup TEXT);
-CREATE INDEX temp.tree_by_parent ON tree (parent, place);
-INSERT INTO tree
-SELECT a.area, -1 - a.asset, json_object('name', a.name, 'uuid', a.uuid, 'parent_uuid', m.uuid,
-           'type', k.strategy, 'children', json('[]')),
-       json_patch(json_object('name', a.name, 'uuid', a.uuid, 'type', k.strategy),
-                  coalesce((SELECT text FROM params p WHERE p.name = a.name), '{}'))
-FROM assets a JOIN areas m USING (area) JOIN kinds k USING (asset);
-
-CREATE TEMP TABLE levels (depth INTEGER);
-CREATE TEMP TRIGGER build_level AFTER INSERT ON levels BEGIN
-    INSERT INTO tree
-    SELECT m.parent, m.area, json_object('name', m.name, 'uuid', m.uuid,
-               'parent_uuid', (SELECT uuid FROM areas WHERE area = m.parent), 'type', 'Area',
-               'children', json((SELECT json_group_array(json(summary))
-                                 FROM (SELECT summary FROM tree WHERE parent = m.area ORDER BY place DESC)))),
-           json_object('name', m.name, 'uuid', m.uuid,
-               'grid_fee_constant', iif(r.fee_kind = 'constant', m.fee_uct / 1e6, NULL),
-               'grid_fee_percentage', iif(r.fee_kind = 'constant', NULL, m.fee_ppb / 1e7),
-               'baseline_peak_energy_import_kWh', m.import_baseline_uwh / 1e9,
-               'baseline_peak_energy_export_kWh', m.export_baseline_uwh / 1e9,
-               'import_capacity_kVA', m.import_capacity_uwh / 1e9 * 3600 / r.slot_s,
-               'export_capacity_kVA', m.export_capacity_uwh / 1e9 * 3600 / r.slot_s,
-               'children', json((SELECT json_group_array(json(setup))
-                                 FROM (SELECT setup FROM tree WHERE parent = m.area ORDER BY place DESC))))
-    FROM areas m JOIN runs r WHERE m.depth = new.depth;
-END;
-INSERT INTO levels SELECT DISTINCT depth FROM areas ORDER BY depth DESC;
-
-CREATE TEMP VIEW tree_files AS
-SELECT 'area_tree_summary.json' AS file, summary FROM tree WHERE parent IS NULL
-UNION ALL SELECT 'setup_file.json', setup FROM tree WHERE parent IS NULL;

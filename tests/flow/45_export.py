@@ -175,6 +175,82 @@ class Export(flow.Flow):
         self.lunagrid("export", "r", "--layout", "gsy", "-o", "without")
         self.assertFalse(os.path.exists(self.path("without/grid-settlement.csv")))
 
+    def without_uuids(self, node):
+        kept = {key: value for key, value in node.items() if key != "uuid"}
+        return dict(kept, children=[self.without_uuids(child) for child in node["children"]]) \
+            if "children" in node else kept
+
+    def imported(self, scenario, *words):
+        """What the run of a scenario is imported as again, and what ran; without its name, and UUIDs, which
+        the setup file says of everything."""
+        self.lunagrid("run", scenario, "--out", "s", "--quiet", *words)
+        self.lunagrid("export", "s", "--layout", "gsy", "-o", "setup")
+        self.lunagrid("import", "gsy", "setup/setup_file.json", "-o", "again.json")
+        out, _ = self.lunagrid("show-config", "again.json")
+        ran = json.loads(self.query("s", "SELECT scenario_json FROM runs")[0][0])
+        return [{**tree, "name": "", "grid": self.without_uuids(tree["grid"])} for tree in (json.loads(out), ran)]
+
+    def test_the_setup_file_is_imported_as_what_ran(self):
+        hours = {str(hour): 0.1 * hour / 3 for hour in range(24)}
+        dates = {f"2025-12-{22 + day}T{hour:02}:15": day + hour / 7 for day in range(3) for hour in range(24)}
+        usual = {"update_interval": 2, "fit_to_limit": True}
+        home = [
+            dict(usual, name="L", type="LoadHours", avg_power_W=200, hrs_of_day=[0, 12], final_buying_rate=33.3),
+            dict(usual, name="D", type="LoadProfile", daily_load_profile=hours, initial_buying_rate=1),
+            dict(usual, name="S", type="PVProfile", power_profile=dates, panel_count=2),
+            dict(usual, name="P", type="PV", capacity_kW=4.1, panel_count=3, use_market_maker_rate=True),
+            dict(usual, name="C", type="PredefinedPV", capacity_kW=4, cloud_coverage=2),
+            dict(usual, name="W", type="WindTurbine", power_profile=hours, final_selling_rate=0.1),
+            dict(usual, name="M", type="SmartMeter", smart_meter_profile={"0": -100, "12": 200.5}),
+            dict(usual, name="B", type="Storage", battery_capacity_kWh=5, initial_soc=40, initial_energy_origin=2,
+                 losses={"charging_loss_percent": 0.05, "discharging_loss_percent": 0.02}),
+            dict(usual, name="E", type="EVCharger", maximum_power_rating_kW=11, charger_type=1, charging_sessions=[
+                {"plug_in_time": "2025-12-22T18:00", "duration_minutes": 300, "initial_soc_percent": 30,
+                 "battery_capacity_kWh": 40}]),
+            dict(usual, name="H", type="HeatPump", tank_volume_l=300, source_type=1,
+                 consumption_kWh_profile=hours, source_temp_C_profile=8),
+            dict(usual, name="Y", type="Electrolyzer", rated_power_kW=10, hydrogen_max_storage_kg=9,
+                 hydrogen_initial_storage_kg=1, discharge_profile=0.02, conversion_factor_kg_to_kWh=49)]
+        area = {"name": "Grid", "grid_fee_percentage": 2.5, "children": [
+            {"name": "F", "type": "FiniteDieselGenerator", "max_available_power_kW": hours, "energy_rate": 31},
+            {"name": "House", "min_offer_age": 3, "import_capacity_kVA": 12.5, "children": home},
+            {"name": "Street", "grid_fee_percentage": 1, "children": [
+                {"name": "House of many", "number_of_clones": 2, "children": [
+                    {"name": "Load of many", "type": "LoadHours", "avg_power_W": 5, "number_of_clones": 2}]}]},
+            {"name": "U", "type": "InfiniteBus", "energy_rate_profile": {"0": 30, "6": 28.1}, "energy_buy_rate": 8},
+            {"name": "K", "type": "MarketMaker", "energy_rate": 35, "grid_connected": True}]}
+        settings = {"basic_settings": {"sim_duration": "36h", "slot_length": "30m", "tick_length": "20s",
+                                       "start_date": "2025-12-22", "random_seed": 7},
+                    "advanced_settings": {
+                        "MASettings": {"MARKET_TYPE": 2, "BID_OFFER_MATCH_TYPE": 2, "GRID_FEE_TYPE": 2,
+                                       "MIN_OFFER_AGE": 1, "MIN_BID_AGE": 4},
+                        "GeneralSettings": {"DEFAULT_FEED_IN_TARIFF": 7},
+                        "SettlementMarketSettings": {"ENABLE_SETTLEMENT_MARKETS": True,
+                                                     "MAX_AGE_SETTLEMENT_MARKET_HOURS": 2}}}
+        self.write("theirs/area.json", json.dumps(area))
+        self.write("theirs/settings.json", json.dumps(settings))
+        self.lunagrid("import", "gsy", "theirs/area.json", "-o", "ours.json")
+        again, ran = self.imported("ours.json")
+        many = ran["grid"]["children"][2].pop("children")  # clones have become themselves
+        unfolded = again["grid"]["children"][2].pop("children")
+        self.assertEqual(len(many), 1)
+        self.assertEqual([[child["name"] for child in house["children"]] for house in unfolded],
+                         [["Load of many 1.1", "Load of many 1.2"], ["Load of many 2.1", "Load of many 2.2"]])
+        self.assertEqual(again, ran)
+
+    def test_the_setup_file_tells_what_was_when_there_is_no_word(self):
+        self.write("village.lua", flow.VILLAGE.replace("avg_power_W = 800", "shape = \"household\""))
+        again, _ = self.imported("village.lua")
+        load, pv = again["grid"]["children"][1]["children"][0]["children"]
+        slots = self.query("s", "SELECT a.name, demand_uwh, supply_uwh FROM asset_slots JOIN assets a USING (asset) "
+                                "WHERE a.name IN ('Load 1', 'PV 1') ORDER BY slot")
+        used, made = [row[1] / 250e3 for row in slots if row[0] == "Load 1"], [row[2] / 250e3 for row in slots
+                                                                              if row[0] == "PV 1"]
+        self.assertEqual((len(used), len(made)), (4, 4))
+        for said, was in ((load["daily_load_profile"], used), (pv["power_profile"], made)):
+            for time, watt in zip(("10:00", "10:15", "10:30", "10:45"), was):
+                self.assertAlmostEqual(said["day"][time], watt)
+
     def test_what_cannot_be_err(self):
         _, err = self.lunagrid("export", "nowhere", code=1)
         self.assertIn("cannot read nowhere", err)

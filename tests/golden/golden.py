@@ -206,6 +206,18 @@ def lunagrid(options, *command):
     done = subprocess.run([options.program, *command], capture_output=True, text=True, check=False)
     if done.returncode != 0:
         sys.exit(f"lunagrid {' '.join(command)} ended with {done.returncode}\n{done.stderr}")
+    return done.stdout
+
+
+def round_trip(options, out, scratch, comparison):
+    """The setup_file.json that the run is exported with is imported as the scenario that ran, but for its name."""
+    exported, again = os.path.join(scratch, "gsy"), os.path.join(scratch, "again.json")
+    lunagrid(options, "export", out, "--layout", "gsy", "-o", exported)
+    lunagrid(options, "import", "gsy", os.path.join(exported, "setup_file.json"), "-o", again)
+    theirs = json.loads(lunagrid(options, "show-config", again))
+    ours = recording.scenario(os.path.join(out, "run.sqlite"))
+    if {**theirs, "name": ""} != {**ours, "name": ""}:
+        comparison.fail("setup_file.json: is imported as another scenario than the one that ran")
 
 
 def runs(options, folder, fees, scenario, scratch, seeds):
@@ -244,6 +256,7 @@ def compare(options, folder, scratch):
         compare_savings(recording.load(folder, "kpi.json"), recording.savings(database), comparison)
         compare_clearing(recording.clearing(folder), recording.our_clearing(database),
                          settings["tick_length_s"], comparison, strict)
+    round_trip(options, out, scratch, comparison)
     comparison.judge()
     return comparison, most_equal, len(theirs), strict
 

@@ -71,6 +71,12 @@ def bills(path, scenario):
     return table
 
 
+def scenario(database):
+    """The scenario that ran, with all its defaults."""
+    with sqlite3.connect(database) as db:
+        return json.loads(db.execute("SELECT scenario_json FROM runs").fetchone()[0])
+
+
 def kpis(database):
     query = """SELECT a.name, produced_uwh / 1e6, consumed_own_uwh / 1e6, demanded_uwh / 1e6, buffer_uwh / 1e6,
                self_sufficiency, self_consumption FROM kpis JOIN areas a USING (area)"""
