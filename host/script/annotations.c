@@ -73,11 +73,13 @@ static void write_fields(lg_text *out)
 
 static void write_records(lg_text *out)
 {
+    static const char *const plain[] = {"", ""}, *const bracketed[] = {"[\"", "\"]"};
     for (size_t i = 0; i < COUNT(records); i++) {
         if (i == 0 || strcmp(records[i].cls, records[i - 1].cls) != 0)
             lg_text_format(out, "%s---@class lunagrid.%s\n", i ? "\n" : "", records[i].cls);
-        lg_text_format(out, "---@field %s %s # %s\n", records[i].name, records[i].type,
-                       records[i].help);
+        const char *const *form = strchr(records[i].name, ' ') ? bracketed : plain;
+        lg_text_format(out, "---@field %s%s%s %s # %s\n", form[0], records[i].name, form[1],
+                       records[i].type, records[i].help);
     }
     lg_text_char(out, '\n');
 }

@@ -40,6 +40,7 @@ extern const lg__names lg__trading_names;
     X(BILL, Bill, "a bill")                                                                        \
     X(ORIGINS, Origins, "used_storage_by_origin")                                                  \
     X(MARKET_BILL, MarketBill, "a market's bill")                                                  \
+    X(DSO_BILL, DsoBill, "a market's bill")                                                        \
     X(STATS, Stats, "a record of statistics")                                                      \
     X(DSO_STATS, DsoStats, "a record of statistics")                                               \
     X(ORDER, Order, "an order")                                                                    \

@@ -108,16 +108,33 @@ int lg__push_origins(lua_State *L, uint32_t asset)
     return 1;
 }
 
-void lg__push_market_bill(lua_State *L, uint32_t area)
+/* Fills the table on top. */
+static void set_market_bill(lua_State *L, uint32_t area)
 {
     const lg_agent *agent = lg__agent_of(L);
     lg_bill accumulated = lg_market_accumulated_bill(agent->market, area);
-    lua_createtable(L, 0, 2);
     lg__push_bill(L, &accumulated);
     lua_setfield(L, -2, "accumulated_trades");
     lg__push_bill(L, lg_market_external_bill(agent->market, area));
     lua_setfield(L, -2, "external_trades");
+}
+
+void lg__push_market_bill(lua_State *L, uint32_t area)
+{
+    lua_createtable(L, 0, 2);
+    set_market_bill(L, area);
     seal(L, LG__RECORD_MARKET_BILL);
+}
+
+/* The command that asks for a market's statistics calls the same sum otherwise than its events do;
+ * here it has both names. */
+static void push_dso_bill(lua_State *L, uint32_t area)
+{
+    lua_createtable(L, 0, 3);
+    set_market_bill(L, area);
+    lua_getfield(L, -1, "accumulated_trades");
+    lua_setfield(L, -2, "Accumulated Trades");
+    seal(L, LG__RECORD_DSO_BILL);
 }
 
 /* stats NULL, or a slot without trades: the rates stay nil. */
@@ -170,7 +187,7 @@ static void set_dso_stats(lua_State *L, uint32_t area, const lg_market_stats *st
 {
     const lg_agent *agent = lg__agent_of(L);
     set_stats(L, stats);
-    lg__push_market_bill(L, area);
+    push_dso_bill(L, area);
     lua_setfield(L, -2, "market_bill");
     set_number(L, "market_fee_revenue", lg_ct_from_uct(stats->fee_revenue_uct));
     lua_createtable(L, 0, 2);

@@ -92,6 +92,11 @@
 ---@field accumulated_trades lunagrid.Bill # all that trade directly in the market
 ---@field external_trades lunagrid.Bill # the area itself with its children, mirrored
 
+---@class lunagrid.DsoBill
+---@field ["Accumulated Trades"] lunagrid.Bill # all that trade directly in the market
+---@field accumulated_trades lunagrid.Bill # the same, named as in last_market_bill
+---@field external_trades lunagrid.Bill # the area itself with its children, mirrored
+
 ---@class lunagrid.Stats
 ---@field min_trade_rate number? # ct/kWh, fees included; nil without trades
 ---@field max_trade_rate number? # ct/kWh
@@ -105,7 +110,7 @@
 ---@field avg_trade_rate number? # ct/kWh
 ---@field median_trade_rate number? # ct/kWh
 ---@field total_traded_energy_kWh number # kWh
----@field market_bill lunagrid.MarketBill # accounts since the start
+---@field market_bill lunagrid.DsoBill # accounts since the start
 ---@field market_fee_revenue number # grid fees earned in the last slot, ct
 ---@field area_throughput {import: number, export: number} # of the last slot, kWh
 ---@field peak_import_kWh number # most taken from the market above in one slot since the start, kWh

@@ -146,7 +146,8 @@ static void test_statistics(void **state)
         "  assert(public.avg_trade_rate == s.avg_trade_rate and public.self_sufficiency == nil)\n"
         "  p(s.market_fee_revenue, s.area_throughput.import, s.area_throughput.export,\n"
         "    s.peak_import_kWh, s.peak_export_kWh, s.self_sufficiency, s.self_consumption)\n"
-        "  local b = s.market_bill.accumulated_trades\n"
+        "  local b = s.market_bill['Accumulated Trades']\n"
+        "  assert(b == s.market_bill.accumulated_trades and s.market_bill.external_trades)\n"
         "  p(b.bought, b.sold, b.spent, b.earned)\n"
         "end\n";
     stage s;
