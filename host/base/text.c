@@ -127,8 +127,7 @@ void lg_text_double(lg_text *text, double value)
     lg_text_str(text, buffer);
 }
 
-/* Length of the valid UTF-8 sequence at s, 0 if there is none. */
-static size_t utf8_length(const unsigned char *s)
+size_t lg_text_utf8(const unsigned char *s)
 {
     if (s[0] < 0x80)
         return 1;
@@ -147,7 +146,7 @@ static size_t utf8_length(const unsigned char *s)
 void lg_text_clean(char *str)
 {
     for (unsigned char *p = (unsigned char *)str; *p;) {
-        size_t n = *p < 0x80 ? 1 : utf8_length(p);
+        size_t n = lg_text_utf8(p);
         if (n == 0)
             *p = '?';
         else if (*p < 0x20 || *p == 0x7f)
@@ -161,7 +160,7 @@ void lg_text_json(lg_text *text, const char *str)
     const unsigned char *s = (const unsigned char *)str;
     lg_text_char(text, '"');
     while (*s) {
-        size_t n = utf8_length(s);
+        size_t n = lg_text_utf8(s);
         if (*s == '"' || *s == '\\')
             lg_text_format(text, "\\%c", *s);
         else if (*s == '\n')

@@ -38,6 +38,9 @@ void lg_text_format(lg_text *text, const char *format, ...) __attribute__((forma
 void lg_text_fixed(lg_text *text, int64_t value, int decimals);
 /** The shortest decimal that reads back as exactly @p value; "null" for NaN and infinities. */
 void lg_text_double(lg_text *text, double value);
+/** Bytes of the UTF-8 character at @p s, which ends in NUL somewhere; 0 if it is none. NUL is one
+ * of 1 byte. */
+size_t lg_text_utf8(const unsigned char *s);
 /** Makes @p str fit to be one line of text: control characters become blanks, and bytes that are no
  * UTF-8 question marks. */
 void lg_text_clean(char *str);

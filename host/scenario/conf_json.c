@@ -8,14 +8,14 @@
 #include <cjson/cJSON.h>
 #include <math.h>
 #include <string.h>
-#include "scenario/json_scan.h"
+#include "base/json_scan.h"
 
 /** Keys of one object; a duplicate is looked for by comparing all. */
 #define KEYS_MAX 4096
 
 typedef struct copy {
     lg__reader *r;
-    const lg__json_lines *lines;
+    const lg_json_lines *lines;
     uint32_t at; /* values copied so far */
 } copy;
 
@@ -90,14 +90,14 @@ static lg_conf *copy_value(copy *c, const cJSON *json, const char *key)
 
 lg_conf *lg__conf_from_json(lg__reader *r, const char *text, size_t size)
 {
-    lg__json_lines lines;
+    lg_json_lines lines;
     lg_conf *root = NULL;
     cJSON *json = NULL;
     if (size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) { /* as some editors begin a file */
         text += 3;
         size -= 3;
     }
-    lg_status status = lg__json_scan(r->mem, text, size, &lines);
+    lg_status status = lg_json_scan(r->mem, text, size, &lines);
     if (status == LG_MEMORY) {
         lg__exhausted(r);
         goto out;
@@ -116,6 +116,6 @@ lg_conf *lg__conf_from_json(lg__reader *r, const char *text, size_t size)
     root = copy_value(&c, json, NULL);
 out:
     cJSON_Delete(json);
-    lg__json_lines_fini(&lines);
+    lg_json_lines_fini(&lines);
     return root;
 }

@@ -11,9 +11,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/text.h"
 #include "lua/load.h"
 #include "lua/sandbox.h"
-#include "scenario/json_scan.h"
 #include "scenario/lua_build.h"
 #include "scenario/lua_sandbox.h"
 #include "scenario/source_lines.h"
@@ -58,7 +58,7 @@ static bool is_utf8(const char *text)
 {
     const unsigned char *p = (const unsigned char *)text;
     while (*p) {
-        size_t length = *p < 0x80 ? 1 : lg__utf8_sequence(p);
+        size_t length = lg_text_utf8(p);
         if (length == 0)
             return false;
         p += length;

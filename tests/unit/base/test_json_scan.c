@@ -5,12 +5,12 @@
 #include <setjmp.h>
 #include <cmocka.h>
 #include <string.h>
-#include "scenario/json_scan.h"
+#include "base/json_scan.h"
 #include "support/failing_mem.h"
 
-static lg_status scan(const char *text, lg__json_lines *lines)
+static lg_status scan(const char *text, lg_json_lines *lines)
 {
-    return lg__json_scan(lg_mem_system(), text, strlen(text), lines);
+    return lg_json_scan(lg_mem_system(), text, strlen(text), lines);
 }
 
 static void plain_json_passes(void **state)
@@ -31,22 +31,22 @@ static void plain_json_passes(void **state)
         "\"\\ud83d\\ude00 \xc3\xa9 \xf0\x9f\x98\x80 \\\\ \\/ \\n\"",
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        lg__json_lines lines;
+        lg_json_lines lines;
         assert_int_equal(scan(texts[i], &lines), LG_OK);
-        lg__json_lines_fini(&lines);
+        lg_json_lines_fini(&lines);
     }
 }
 
 static void every_value_has_its_line(void **state)
 {
     (void)state;
-    lg__json_lines lines;
+    lg_json_lines lines;
     assert_int_equal(scan("{\n\"a\": 1,\n\"b\": [\n2,\n3]\n, \"c\":\n\"x\"}", &lines), LG_OK);
     static const uint32_t expected[] = {1, 2, 3, 4, 5, 7};
     assert_int_equal(lines.count, 6);
     for (uint32_t i = 0; i < 6; i++)
         assert_int_equal(lines.lines[i], expected[i]);
-    lg__json_lines_fini(&lines);
+    lg_json_lines_fini(&lines);
 }
 
 static void what_is_not_json_err(void **state)
@@ -56,8 +56,8 @@ static void what_is_not_json_err(void **state)
         const char *text, *problem;
         int line;
     } cases[] = {
-        {"", "expected a value, but the file ends", 1},
-        {"\xef\xbb\xbf{}", "the file starts with a byte order mark", 1},
+        {"", "expected a value, but the text ends", 1},
+        {"\xef\xbb\xbf{}", "the text starts with a byte order mark", 1},
         {"01", "a number has a leading zero", 1},
         {"1.", "a number is not written as JSON has it (digits are missing)", 1},
         {"[-]", "a number is not written as JSON has it (digits are missing)", 1},
@@ -86,35 +86,35 @@ static void what_is_not_json_err(void **state)
         {"\"\xe2\x82\"", "a text is not valid UTF-8", 1},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        lg__json_lines lines;
-        assert_int_equal(scan(cases[i].text, &lines), LG_SCENARIO);
+        lg_json_lines lines;
+        assert_int_equal(scan(cases[i].text, &lines), LG_INVALID);
         assert_string_equal(lines.problem, cases[i].problem);
         assert_int_equal(lines.problem_line, cases[i].line);
-        lg__json_lines_fini(&lines);
+        lg_json_lines_fini(&lines);
     }
 }
 
 static void depth_has_a_limit_err(void **state)
 {
     (void)state;
-    char text[2 * LG__JSON_DEPTH_MAX + 3];
-    for (int depth = LG__JSON_DEPTH_MAX; depth <= LG__JSON_DEPTH_MAX + 1; depth++) {
-        lg__json_lines lines;
+    char text[2 * LG_JSON_DEPTH_MAX + 3];
+    for (int depth = LG_JSON_DEPTH_MAX; depth <= LG_JSON_DEPTH_MAX + 1; depth++) {
+        lg_json_lines lines;
         memset(text, '[', (size_t)depth);
         memset(text + depth, ']', (size_t)depth);
         text[2 * depth] = 0;
-        assert_int_equal(scan(text, &lines), depth == LG__JSON_DEPTH_MAX ? LG_OK : LG_SCENARIO);
-        lg__json_lines_fini(&lines);
+        assert_int_equal(scan(text, &lines), depth == LG_JSON_DEPTH_MAX ? LG_OK : LG_INVALID);
+        lg_json_lines_fini(&lines);
     }
 }
 
 static int scan_again(lg_mem *mem, void *ctx)
 {
     (void)ctx;
-    lg__json_lines lines;
+    lg_json_lines lines;
     const char *text = "[1, 2, 3, 4, 5, 6, 7, 8, 9]";
-    lg_status status = lg__json_scan(mem, text, strlen(text), &lines);
-    lg__json_lines_fini(&lines);
+    lg_status status = lg_json_scan(mem, text, strlen(text), &lines);
+    lg_json_lines_fini(&lines);
     return status == LG_OK ? 0 : status == LG_MEMORY ? 1 : 2;
 }
 

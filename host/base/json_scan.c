@@ -3,23 +3,24 @@
  * any bytes as UTF-8, `\u0000` cutting a text. What passes here is plain JSON, so what cJSON makes
  * of it is what the author meant. One pass, no recursion: the stack is one bit a level.
  */
-#include "scenario/json_scan.h"
+#include "base/json_scan.h"
 
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include "base/text.h"
 
 typedef struct scan {
     const char *p, *end;
     int line;
-    lg__json_lines *out;
+    lg_json_lines *out;
     lg_status status;
 } scan;
 
 static bool fail(scan *s, const char *sentence)
 {
     if (s->status == LG_OK) {
-        s->status = LG_SCENARIO;
+        s->status = LG_INVALID;
         s->out->problem_line = s->line;
         snprintf(s->out->problem, sizeof s->out->problem, "%s", sentence);
     }
@@ -70,21 +71,6 @@ static bool number(scan *s)
         return digits(s);
     }
     return true;
-}
-
-size_t lg__utf8_sequence(const unsigned char *p)
-{
-    size_t n = p[0] >= 0xf0 && p[0] < 0xf5   ? 4
-               : p[0] >= 0xe0 && p[0] < 0xf0 ? 3
-               : p[0] >= 0xc2 && p[0] < 0xe0 ? 2
-                                             : 0;
-    for (size_t i = 1; i < n; i++)
-        if ((p[i] & 0xc0) != 0x80)
-            return 0;
-    if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) ||
-        (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))
-        return 0;
-    return n;
 }
 
 /* The code of four hexadecimal digits, -1 if they are none. */
@@ -144,7 +130,7 @@ static bool text(scan *s)
         } else if (c < 0x80) {
             s->p++;
         } else {
-            size_t n = lg__utf8_sequence((const unsigned char *)s->p);
+            size_t n = lg_text_utf8((const unsigned char *)s->p);
             if (n == 0)
                 return fail(s, "a text is not valid UTF-8");
             s->p += n;
@@ -182,7 +168,7 @@ static bool plain_value(scan *s)
 
 static bool note_line(scan *s)
 {
-    lg__json_lines *out = s->out;
+    lg_json_lines *out = s->out;
     if (!LG_GROW(out->mem, out->lines, out->capacity, out->count + 1)) {
         s->status = LG_MEMORY;
         return false;
@@ -228,16 +214,16 @@ static int after_value(scan *s, const bool *is_table, int *depth)
 
 static bool values(scan *s)
 {
-    bool is_table[LG__JSON_DEPTH_MAX];
+    bool is_table[LG_JSON_DEPTH_MAX];
     int depth = 0;
     for (int more = 1; more > 0;) {
         skip_blanks(s);
         if (s->p >= s->end)
-            return fail(s, "expected a value, but the file ends");
+            return fail(s, "expected a value, but the text ends");
         if (!note_line(s))
             return false;
         if (*s->p == '{' || *s->p == '[') {
-            if (depth == LG__JSON_DEPTH_MAX)
+            if (depth == LG_JSON_DEPTH_MAX)
                 return fail(s, "values are nested too deep");
             bool table = is_table[depth++] = *s->p++ == '{';
             skip_blanks(s);
@@ -259,19 +245,19 @@ static bool values(scan *s)
     return s->p == s->end || fail(s, "something follows behind the end of the JSON value");
 }
 
-lg_status lg__json_scan(lg_mem *mem, const char *json, size_t size, lg__json_lines *lines)
+lg_status lg_json_scan(lg_mem *mem, const char *json, size_t size, lg_json_lines *lines)
 {
-    *lines = (lg__json_lines){.mem = mem};
+    *lines = (lg_json_lines){.mem = mem};
     scan s = {.p = json, .end = json + size, .line = 1, .out = lines};
     if (size >= 3 && memcmp(json, "\xef\xbb\xbf", 3) == 0)
-        fail(&s, "the file starts with a byte order mark");
+        fail(&s, "the text starts with a byte order mark");
     else
         values(&s);
     return s.status;
 }
 
-void lg__json_lines_fini(lg__json_lines *lines)
+void lg_json_lines_fini(lg_json_lines *lines)
 {
     lg_mem_free(lines->mem, lines->lines, lines->capacity * sizeof *lines->lines);
-    *lines = (lg__json_lines){0};
+    *lines = (lg_json_lines){0};
 }
