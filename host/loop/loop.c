@@ -1,11 +1,10 @@
-/* The only file that knows libevent. The base is made without locks (one thread owns it), and the
+/* This room alone knows libevent. The base is made without locks (one thread owns it), and the
  * events live in our own blocks, so that a watch is freed with its size like everything else.
  * libevent's own tables come from the C library: its allocator hook is global to the process and is
  * left alone.
  */
-#include "loop/loop.h"
+#include "loop/room.h"
 
-#include <event2/event.h>
 #include <event2/event_struct.h>
 #include <signal.h>
 #include <time.h>
@@ -37,14 +36,27 @@ struct lg_loop {
     lg_mem *mem;
     struct event_base *base;
     watch *watches;
-    int64_t last_ms; /* of the last round */
+    struct event alarm; /* ends a wait */
+    int64_t last_ns;    /* of the last round */
 };
 
-static int64_t now_ms(void)
+int64_t lg_loop_now_ns(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+struct event_base *lg__loop_base(lg_loop *loop)
+{
+    return loop->base;
+}
+
+static void rang(evutil_socket_t number, short what, void *ctx)
+{
+    (void)number;
+    (void)what;
+    (void)ctx; /* that it ends the wait is all it is for */
 }
 
 static void happened(evutil_socket_t number, short what, void *ctx)
@@ -73,6 +85,7 @@ lg_loop *lg_loop_new(lg_mem *mem)
         lg_mem_free(mem, loop, sizeof *loop);
         return NULL;
     }
+    event_assign(&loop->alarm, loop->base, -1, 0, rang, NULL);
     return loop;
 }
 
@@ -137,12 +150,25 @@ lg_status lg_loop_every(lg_loop *loop, uint32_t interval_ms, void (*due)(void *c
 
 void lg_loop_round_now(lg_loop *loop)
 {
-    loop->last_ms = now_ms();
-    event_base_loop(loop->base, EVLOOP_NONBLOCK);
+    loop->last_ns = lg_loop_now_ns();
+    event_base_loop(loop->base, EVLOOP_NONBLOCK | EVLOOP_ONCE); /* not until all is quiet */
 }
 
 void lg_loop_round(lg_loop *loop)
 {
-    if (now_ms() - loop->last_ms >= LG_LOOP_ROUND_MS)
+    if (lg_loop_now_ns() - loop->last_ns >= LG_LOOP_ROUND_MS * INT64_C(1000000))
         lg_loop_round_now(loop);
+}
+
+void lg_loop_wait(lg_loop *loop, int64_t until_ns)
+{
+    int64_t left_us = until_ns == LG_LOOP_NEVER ? 0 : (until_ns - lg_loop_now_ns() + 999) / 1000;
+    struct timeval wait = {.tv_sec = left_us / 1000000, .tv_usec = left_us % 1000000};
+    if (until_ns != LG_LOOP_NEVER && (left_us <= 0 || event_add(&loop->alarm, &wait) != 0)) {
+        lg_loop_round_now(loop);
+        return;
+    }
+    loop->last_ns = lg_loop_now_ns();
+    event_base_loop(loop->base, EVLOOP_ONCE);
+    event_del(&loop->alarm);
 }

@@ -1,8 +1,8 @@
 /* host/loop/loop.h — the one event loop: signals, timers, and a round between two pieces of work
  *
  * The run is never driven by the loop: it does its work tick by tick and lets the loop look at the
- * outside world in between. So nothing here can change what a run computes, only whether it goes
- * on.
+ * outside world in between, or wait there until the next tick is due. So nothing here can change
+ * what a run computes, only when, and whether it goes on.
  */
 #ifndef LG_LOOP_LOOP_H
 #define LG_LOOP_LOOP_H
@@ -41,5 +41,13 @@ lg_status lg_loop_every(lg_loop *loop, uint32_t interval_ms, void (*due)(void *c
 void lg_loop_round(lg_loop *loop);
 /** As lg_loop_round(), but never skipped. */
 void lg_loop_round_now(lg_loop *loop);
+
+/** Nanoseconds of a clock that only goes forward, and stands still while the machine sleeps. */
+int64_t lg_loop_now_ns(void);
+/** Far enough in the future to be never. */
+#define LG_LOOP_NEVER INT64_MAX
+/** Waits until something has happened and was handled, or the clock shows @p until_ns: whoever
+ * waits for more asks again. */
+void lg_loop_wait(lg_loop *loop, int64_t until_ns);
 
 #endif

@@ -65,6 +65,27 @@ static void test_rounds_without_watches(void **state)
     lg_loop_free(NULL);
 }
 
+static void test_a_wait_ends_in_time_or_by_what_happens(void **state)
+{
+    (void)state;
+    lg_loop *loop = lg_loop_new(lg_mem_system());
+    int64_t begin = lg_loop_now_ns(), until = begin + 20000000;
+    uint32_t waits = 0;
+    while (lg_loop_now_ns() < until) {
+        lg_loop_wait(loop, until);
+        waits++;
+    }
+    assert_true(waits < 20);   /* it does not spin */
+    lg_loop_wait(loop, begin); /* long gone: does not wait */
+    assert_int_equal(lg_loop_on_signal(loop, SIGUSR1, hear, NULL), LG_OK);
+    heard_number = 0;
+    raise(SIGUSR1);
+    for (int i = 0; i < 100 && !heard_number; i++)
+        lg_loop_wait(loop, LG_LOOP_NEVER);
+    assert_int_equal(heard_number, SIGUSR1);
+    lg_loop_free(loop);
+}
+
 static int make(lg_mem *mem, void *ctx)
 {
     (void)ctx;
@@ -90,6 +111,7 @@ int main(void)
         cmocka_unit_test(test_signal_is_heard_in_a_round),
         cmocka_unit_test(test_timer_comes_again),
         cmocka_unit_test(test_rounds_without_watches),
+        cmocka_unit_test(test_a_wait_ends_in_time_or_by_what_happens),
         cmocka_unit_test(test_memory_err),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
