@@ -25,8 +25,10 @@ typedef struct lg_args {
     double days;
     uint64_t seed;
     bool has_seed;
+    int64_t lines; /* 0: not said */
     const char *out, *gsy_settings, *carbon_file, *layout, *run;
-    bool csv, json, quiet, help;
+    const char *pace, *control;
+    bool csv, json, quiet, help, paused, follow;
 } lg_args;
 
 /** What follows an option, and how it is read. */

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "app/cmd.h"
+#include "app/pace.h"
 #include "app/run.h"
 #include "app/scenario_flags.h"
 
@@ -34,6 +35,28 @@ static const lg_flag flags[] = {
                 "instead of results.carbon_ratio",
     },
     {
+        .name = "pace",
+        .kind = LG_FLAG_TEXT,
+        .offset = offsetof(lg_args, pace),
+        .value = "PACE",
+        .help = "real time instead of full speed: 15m=10s (a slot of 15 minutes\n"
+                "takes 10 seconds; units ms, s, m, h, d), 60x, or real",
+    },
+    {
+        .name = "control",
+        .kind = LG_FLAG_TEXT,
+        .offset = offsetof(lg_args, control),
+        .value = "PATH",
+        .help = "listen at this Unix socket: `lunagrid ctl` steers the run;\n"
+                "control.sock in --out when --pace or --paused is given",
+    },
+    {
+        .name = "paused",
+        .kind = LG_FLAG_SWITCH,
+        .offset = offsetof(lg_args, paused),
+        .help = "wait before the first tick, for `lunagrid ctl resume` or step",
+    },
+    {
         .name = "json",
         .kind = LG_FLAG_SWITCH,
         .offset = offsetof(lg_args, json),
@@ -55,6 +78,12 @@ static int run(lg_mem *mem, const lg_args *args)
         fputs("lunagrid: --slots and --days say the same thing twice; give one of them\n", stderr);
         return LG_EXIT_USAGE;
     }
+    lg_pace pace;
+    lg_err err;
+    if (args->pace && lg_pace_read(args->pace, &pace, &err) != LG_OK) {
+        fprintf(stderr, "lunagrid: --pace: %s\n", err.text);
+        return LG_EXIT_USAGE;
+    }
     return lg_run(mem, args);
 }
 
@@ -71,6 +100,7 @@ const lg_cmd lg_cmd_run = {
         "  lunagrid run examples/street --agent \"Home 1=mine.lua\" --seed 7\n"
         "  lunagrid run examples/street --days 7 --set market.matching=pay_as_clear --csv\n"
         "  lunagrid run examples/street --json | jq .members\n"
+        "  lunagrid run examples/street --pace 15m=10s\n"
         "\n"
         "The report says for every home what it bought and sold at its own door, its bill,\n"
         "and the bill without a local market: its production covers its own demand slot by\n"
@@ -86,7 +116,13 @@ const lg_cmd lg_cmd_run = {
         "callback that fails is told, logged (table log) and counted; the run goes on to its\n"
         "end and then exits with 4. A device that says what cannot be is set aside and trades\n"
         "nothing from then on; the run goes on and exits with 0, but report, summary.json and\n"
-        "the log say so. Ctrl-C finishes the slot and writes results, bills\n"
+        "the log say so.\n"
+        "\n"
+        "--pace decides when a tick is done and never what it does: results and run hash are\n"
+        "those of a run at full speed. A run that falls behind says so and catches up. While\n"
+        "it lasts it can be asked and steered: lunagrid help ctl.\n"
+        "\n"
+        "Ctrl-C finishes the slot, at once, and writes results, bills\n"
         "included; a second one, or SIGTERM, ends after the tick and leaves the slots that\n"
         "were whole. Unless no slot was left, the results say \"incomplete\" and the exit code\n"
         "is 1. The third signal in a row that a hanging tick leaves unheard ends the program\n"

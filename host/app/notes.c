@@ -21,8 +21,16 @@ static void put_line(lg_notes *notes, const char *who, const char *message)
         fputc('\n', stderr);
 }
 
-static void log_line(lg_notes *notes, const char *who, const char *message)
+static void pass_on(const lg_notes *notes, const char *kind, const char *who, const char *message)
 {
+    const lg_note note = {kind, who, message, notes->slot, notes->tick};
+    if (notes->heard)
+        notes->heard(notes->ctx, &note);
+}
+
+static void log_line(lg_notes *notes, const char *kind, const char *who, const char *message)
+{
+    pass_on(notes, kind, who, message);
     if (!notes->store || notes->status != LG_OK)
         return;
     notes->status = lg_store_log(notes->store, notes->slot, notes->tick, who, message);
@@ -38,7 +46,7 @@ void lg_notes_fault(lg_notes *notes, const char *who, const char *message, uint3
     }
     if (*shown <= LG_NOTES_SHOWN_MAX)
         ++*shown;
-    log_line(notes, who, message);
+    log_line(notes, "fault", who, message);
 }
 
 void lg_notes_device(lg_notes *notes, const char *who, const char *sentence)
@@ -48,17 +56,18 @@ void lg_notes_device(lg_notes *notes, const char *who, const char *sentence)
     else if (notes->aside == LG_NOTES_SHOWN_MAX)
         put_line(notes, NULL, "further failures of devices are in the log");
     notes->aside++;
-    log_line(notes, who, sentence);
+    log_line(notes, "device", who, sentence);
 }
 
 void lg_notes_print(lg_notes *notes, const char *who, const char *line)
 {
     if (!notes->quiet)
         put_line(notes, who, line);
-    log_line(notes, who, line);
+    log_line(notes, "print", who, line);
 }
 
 void lg_notes_say(lg_notes *notes, const char *sentence)
 {
     put_line(notes, "lunagrid", sentence);
+    pass_on(notes, "host", "lunagrid", sentence);
 }

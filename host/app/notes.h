@@ -9,6 +9,14 @@
 /** So many errors of one agent or device are printed as they happen. */
 #define LG_NOTES_SHOWN_MAX 3
 
+/** One thing that was said, for whoever listens to a running host. */
+typedef struct lg_note {
+    const char *kind; /* "fault", "device", "print", "host" */
+    const char *who;  /* agent or device; "lunagrid" */
+    const char *message;
+    uint32_t slot, tick;
+} lg_note;
+
 typedef struct lg_notes {
     lg_progress *progress;
     lg_store *store;     /* NULL before the results are open and after they are closed */
@@ -17,6 +25,8 @@ typedef struct lg_notes {
     uint64_t faults;     /* callbacks that failed */
     uint64_t aside;      /* sentences about devices that failed */
     lg_status status;    /* LG_OK until the log could not be written */
+    void (*heard)(void *ctx, const lg_note *note); /* everything; may be NULL */
+    void *ctx;
 } lg_notes;
 
 /** A script's callback failed; *shown counts what was printed for it. */

@@ -9,8 +9,15 @@
 
 #include "base/status.h"
 
+/** A tick of a run. */
+typedef struct lg_place {
+    uint32_t slot, tick;
+} lg_place;
+
 typedef enum lg_outside_kind {
     LG_OUTSIDE_FEE = 1, /* the grid fee of market @p node, from the next slot on: @p number */
+    LG_OUTSIDE_END = 4, /* the run ends before this tick, sooner than its scenario says; @p number
+                           0: between slots, with its results finished; 1: they stay as they are */
 } lg_outside_kind;
 
 typedef struct lg_outside {

@@ -37,23 +37,32 @@ void lg_progress_start(lg_progress *progress, uint32_t total, bool quiet)
     };
 }
 
+static void draw_rate(const lg_progress *progress)
+{
+    double spent = lg_progress_now() - progress->start_s;
+    double rate = spent > 0 ? progress->done / spent : 0;
+    fprintf(stderr, "%.*f slots/s", rate < 10 ? 1 : 0, rate);
+    if (rate > 0) {
+        unsigned left = (unsigned)((progress->total - progress->done) / rate + 0.5);
+        fprintf(stderr, "  %u:%02u left", left / 60, left % 60);
+    }
+}
+
 void lg_progress_draw(void *ctx)
 {
     lg_progress *progress = ctx;
     if (!progress->on || progress->total == 0)
         return;
-    double spent = lg_progress_now() - progress->start_s;
-    double rate = spent > 0 ? progress->done / spent : 0;
     uint32_t filled = (uint32_t)((uint64_t)progress->done * BAR_WIDTH / progress->total);
     fputs("\r ▕", stderr);
     for (uint32_t i = 0; i < BAR_WIDTH; i++)
         fputs(i < filled ? "█" : " ", stderr);
-    fprintf(stderr, "▏ %u/%u slots  %.*f slots/s", progress->done, progress->total,
-            rate < 10 ? 1 : 0, rate);
-    if (rate > 0) {
-        unsigned left = (unsigned)((progress->total - progress->done) / rate + 0.5);
-        fprintf(stderr, "  %u:%02u left", left / 60, left % 60);
-    }
+    fprintf(stderr, "▏ %u/%u slots  ", progress->done, progress->total);
+    char told[80];
+    if (progress->tell && progress->tell(progress->ctx, told, sizeof told))
+        fputs(told, stderr);
+    else
+        draw_rate(progress);
     fputs("\033[K", stderr);
     fflush(stderr);
     progress->drawn = true;

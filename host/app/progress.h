@@ -3,12 +3,17 @@
 #define LG_APP_PROGRESS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 typedef struct lg_progress {
     bool on, drawn;
     uint32_t done, total; /* slots */
     double start_s;
+    /* Says how it goes on in place of slots a second and the time left. @return false: let them
+     * stand */
+    bool (*tell)(void *ctx, char *out, size_t size);
+    void *ctx;
 } lg_progress;
 
 /** Seconds of a clock that only goes forward; for people, never for results. */

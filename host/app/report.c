@@ -330,8 +330,14 @@ static void write_end(const lg_report *report, bool colours, lg_text *out)
         lg_text_str(out, "           trades-settlement.csv\n");
     lg_text_format(out, " run hash  %s\n", hash);
     double rate = report->seconds > 0 ? report->slots_done / report->seconds : 0;
-    lg_text_format(out, " time      %.*f s, %.*f slots/s\n", report->seconds < 1 ? 3 : 1,
-                   report->seconds, rate < 10 ? 1 : 0, rate);
+    lg_text_format(out, " time      %.*f s, ", report->seconds < 1 ? 3 : 1, report->seconds);
+    if (report->pace.simulated_ms) {
+        lg_text_str(out, "paced: ");
+        lg_pace_text(out, report->pace);
+    } else {
+        lg_text_format(out, "%.*f slots/s", rate < 10 ? 1 : 0, rate);
+    }
+    lg_text_char(out, '\n');
 }
 
 void lg_report_write(const lg_report *report, bool colours, lg_mem *mem, lg_text *out)

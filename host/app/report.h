@@ -3,6 +3,7 @@
 #define LG_APP_REPORT_H
 
 #include "app/course.h"
+#include "app/pace.h"
 #include "app/schedule.h"
 
 /** Rows of homes that are printed; the others are in the bills. */
@@ -19,6 +20,7 @@ typedef struct lg_report {
     bool csv;
     lg_digest digest;
     double seconds; /* of wall time */
+    lg_pace pace;   /* that the run kept at its end */
     uint32_t slots_done;
     uint64_t faults; /* callbacks that failed */
     lg_run_devices devices;

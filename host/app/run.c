@@ -1,18 +1,16 @@
-/* The run drives the world: tick by tick, looking at the outside in between. */
+/* A run is built up, driven to its end, reported and taken down, in this order. */
 #include "app/run.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include "app/cmd.h"
+#include "app/drive.h"
 #include "app/moments.h"
 #include "app/plain.h"
 #include "app/results.h"
-#include "app/world.h"
-#include "loop/loop.h"
+#include "base/clock.h"
 
 #define PROGRESS_MS 100
-
-typedef enum stop { GO_ON, STOP_AFTER_SLOT, STOP_NOW } stop;
 
 typedef struct run {
     lg_mem *mem;
@@ -24,7 +22,9 @@ typedef struct run {
     lg_world *world;
     lg_notes notes;
     lg_progress progress;
-    stop stop;
+    lg_helm helm;
+    lg_control *control; /* NULL: nobody can reach it */
+    lg_drive drive;
     bool finishing; /* no more slots; the results are on their way */
     double seconds;
 } run;
@@ -32,12 +32,10 @@ typedef struct run {
 static void heard_signal(void *ctx, int number)
 {
     run *r = ctx;
-    if (number == SIGTERM || r->stop == STOP_AFTER_SLOT) {
-        r->stop = STOP_NOW;
-    } else {
-        r->stop = STOP_AFTER_SLOT;
+    bool first = number == SIGINT && r->helm.stop == LG_HELM_GO_ON;
+    lg_helm_set_stop(&r->helm, number == SIGTERM ? LG_HELM_STOP_TICK : LG_HELM_STOP_SLOT);
+    if (first)
         lg_notes_say(&r->notes, "interrupted; the slot is finished, then results are written");
-    }
 }
 
 static lg_status open_loop(run *r, lg_err *err)
@@ -82,31 +80,90 @@ static lg_status build(run *r, lg_err *err)
     return lg_world_open(r->mem, &input, err, &r->world);
 }
 
-/* Ticks until the end, or until it is told to stop: at once, or when the slot is over. */
-static lg_status do_ticks(run *r)
+/* Where a paced or paused run is, in place of its speed. */
+static bool tell_pace(void *ctx, char *out, size_t size)
 {
-    lg_status status = lg_world_start(r->world);
-    lg_place next = lg_world_next(r->world);
-    while (status == LG_OK && next.slot < r->scenario->slot_count) {
-        if (r->stop == STOP_NOW || (r->stop == STOP_AFTER_SLOT && next.slot && next.tick == 0))
-            break;
-        status = lg_world_tick(r->world);
-        lg_loop_round(r->loop);
-        next = lg_world_next(r->world);
-        r->progress.done = next.slot;
-    }
+    const run *r = ctx;
+    lg_place next = r->helm.next;
+    bool in_slot = next.tick > 0 && !r->helm.paused;
+    lg_moment moment = lg_moments_at(r->scenario, next.slot + in_slot, in_slot ? 0 : next.tick);
+    lg_date date = lg_date_of(moment.now_ms);
+    int64_t left_s = (lg_helm_slot_in_ns(&r->helm) + 999999999) / 1000000000;
+    if (r->helm.paused)
+        snprintf(out, size, "paused at %02d:%02d, tick %u", date.hour, date.minute, next.tick);
+    else if (r->helm.pace.simulated_ms && next.slot + in_slot < r->scenario->slot_count)
+        snprintf(out, size, "next slot %02d:%02d in %u:%02u", date.hour, date.minute,
+                 (unsigned)(left_s / 60), (unsigned)(left_s % 60));
+    else if (r->helm.pace.simulated_ms)
+        snprintf(out, size, "the last slot");
+    else
+        return false;
+    return true;
+}
+
+/* A run that somebody waits for can be reached: at --control, else in its folder. */
+static lg_status open_control(run *r, lg_err *err)
+{
+    bool asked = r->args->control != NULL;
+    if (!asked && !r->args->pace && !r->args->paused)
+        return LG_OK;
+    lg_text path;
+    lg_text_init(&path, r->mem);
+    if (asked)
+        lg_text_str(&path, r->args->control);
+    else
+        lg_text_format(&path, "%s/" LG_RUN_SOCKET, r->folder);
+    lg_control_input input = {
+        .loop = r->loop,
+        .world = r->world,
+        .helm = &r->helm,
+        .notes = &r->notes,
+        .scenario = r->scenario,
+        .folder = r->folder,
+        .path = lg_text_peek(&path),
+    };
+    lg_status status = path.failed ? lg_fail(err, LG_MEMORY, "out of memory")
+                                   : lg_control_open(r->mem, &input, err, &r->control);
+    lg_text_fini(&path);
+    if (status == LG_OK || asked)
+        return status;
+    lg_notes_say(&r->notes, err->text); /* nobody has asked for it: the run goes on without */
+    return LG_OK;
+}
+
+/* Everything between the first tick and the last, and who may have a say in it. */
+static lg_status prepare(run *r, lg_err *err)
+{
+    const lg_rules *rules = &r->scenario->rules;
+    lg_progress_start(&r->progress, r->scenario->slot_count, r->args->quiet);
+    r->progress.tell = tell_pace;
+    r->progress.ctx = r;
+    lg_helm_stop told = r->helm.stop; /* by a signal while it was built up */
+    lg_helm_init(&r->helm, r->scenario->slot_count, rules->ticks_per_slot, rules->slot_ms,
+                 lg_loop_now_ns);
+    r->helm.stop = told;
+    if (r->args->paused)
+        lg_helm_pause(&r->helm);
+    lg_status status = r->args->pace ? lg_pace_read(r->args->pace, &r->helm.pace, err) : LG_OK;
+    if (status == LG_OK)
+        status = open_control(r, err);
+    r->drive = (lg_drive){
+        .mem = r->mem,
+        .world = r->world,
+        .helm = &r->helm,
+        .loop = r->loop,
+        .notes = &r->notes,
+        .control = r->control,
+    };
     return status;
 }
 
 static lg_status do_run(run *r, lg_err *err)
 {
-    lg_progress_start(&r->progress, r->scenario->slot_count, r->args->quiet);
-    lg_status status = do_ticks(r);
+    lg_status status = lg_drive_run(&r->drive, err);
     r->seconds = lg_progress_now() - r->progress.start_s;
     lg_progress_clear(&r->progress);
-    if (status != LG_OK)
-        lg_fail(err, status, "%s", lg_world_error(r->world, status));
-    else if (r->stop != STOP_NOW) {
+    if (status == LG_OK && !lg_drive_cut(&r->drive)) {
         r->finishing = true;
         status = lg_world_finish(r->world, err);
     }
@@ -124,7 +181,7 @@ static void take_down(run *r)
 /* What the user gets to see, and the exit code. */
 static int tell(run *r)
 {
-    lg_report report = {.seconds = r->seconds};
+    lg_report report = {.seconds = r->seconds, .pace = r->helm.pace};
     lg_world_report(r->world, &report);
     bool told = true;
     if (r->args->json)
@@ -157,13 +214,17 @@ int lg_run(lg_mem *mem, const lg_args *args)
     int code;
     lg_status status = build(&r, &err);
     if (status == LG_OK)
+        status = prepare(&r, &err);
+    if (status == LG_OK)
         status = do_run(&r, &err);
+    lg_control_close(r.control); /* before anything is printed that somebody may pipe away */
+    r.control = NULL;
     if (status != LG_OK) {
         lg_plain_complain(err.text);
         if (r.world)
             say_incomplete(&r);
         code = lg_cmd_exit_of(status);
-    } else if (r.stop == STOP_NOW) {
+    } else if (lg_drive_cut(&r.drive)) {
         say_incomplete(&r);
         code = LG_EXIT_FAILED;
     } else {

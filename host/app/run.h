@@ -4,6 +4,9 @@
 
 #include "app/args.h"
 
+/** Where a run that nobody has given a socket listens, below its results. */
+#define LG_RUN_SOCKET "control.sock"
+
 /** Runs the scenario of args->operands[0]. @return the exit code (app/cmd.h) */
 int lg_run(lg_mem *mem, const lg_args *args);
 

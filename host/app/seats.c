@@ -290,6 +290,24 @@ void lg_seats_close(lg_seats *seats)
     lg_mem_free(seats->mem, seats, sizeof *seats);
 }
 
+uint32_t lg_seats_count(const lg_seats *seats)
+{
+    return seats->count;
+}
+
+lg_seat_view lg_seats_view(const lg_seats *seats, uint32_t index)
+{
+    const seat *s = &seats->items[index];
+    return (lg_seat_view){
+        .name = s->name,
+        .script = lg_agent_script(s->current),
+        .hash = lg_agent_hash(s->current),
+        .version = 1,
+        .faults = lg_agent_faults(s->current),
+        .memory = lg_agent_memory(s->current),
+    };
+}
+
 const lg_run_agent *lg_seats_agents(const lg_seats *seats, uint32_t *count)
 {
     *count = seats->count + seats->heir_count;

@@ -37,6 +37,18 @@ void lg_seats_close(lg_seats *seats);
 lg_status lg_seats_change(lg_seats *seats, uint32_t event, uint32_t index, const lg_moment *moment,
                           bool *done) LG_CHECKED;
 
+/** Who sits there now; borrowed, until the seat changes. */
+typedef struct lg_seat_view {
+    const char *name, *script, *hash;
+    uint32_t version; /* from 1 */
+    uint64_t faults, memory;
+} lg_seat_view;
+
+/** How many seats there are: agents of the scenario. */
+uint32_t lg_seats_count(const lg_seats *seats);
+/** Seat @p index, in the scenario's order. */
+lg_seat_view lg_seats_view(const lg_seats *seats, uint32_t index);
+
 /** What the results keep of the agents, in order, and behind them of the scripts that events give
  * them; valid until the seats are closed. */
 const lg_run_agent *lg_seats_agents(const lg_seats *seats, uint32_t *count);

@@ -236,6 +236,21 @@ uint32_t lg_world_slots_done(const lg_world *w)
     return w->next.slot;
 }
 
+lg_digest lg_world_digest(const lg_world *w)
+{
+    return lg_turn_digest(w->turn);
+}
+
+const lg_seats *lg_world_seats(const lg_world *w)
+{
+    return w->seats;
+}
+
+const lg_market *lg_world_market(const lg_world *w)
+{
+    return w->market;
+}
+
 lg_status lg_world_start(lg_world *w)
 {
     lg_moment moment = lg_moments_at(w->scenario, 0, 0);
@@ -288,6 +303,8 @@ lg_status lg_world_act(lg_world *w, const lg_outside *act, lg_err *err)
     switch (stamped.kind) {
     case LG_OUTSIDE_FEE:
         return set_fee(w, &stamped, err);
+    case LG_OUTSIDE_END:
+        return LG_OK;
     }
     return lg_fail(err, LG_UNSUPPORTED, "no act of kind %d", (int)stamped.kind);
 }

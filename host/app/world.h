@@ -25,11 +25,6 @@ typedef struct lg_world_input {
     lg_outside_keeper keeper; /* keep may be NULL */
 } lg_world_input;
 
-/** A tick of a run. */
-typedef struct lg_place {
-    uint32_t slot, tick;
-} lg_place;
-
 /**
  * Opens devices, markets, agents and results; nobody has been called yet. Problems of the scenario
  * and of scripts are printed to stderr.
@@ -56,7 +51,8 @@ lg_status lg_world_start(lg_world *world) LG_CHECKED;
 lg_status lg_world_tick(lg_world *world) LG_CHECKED;
 /**
  * Something from outside acts before the next tick. It is kept first, and what was kept and is
- * refused then is refused again when it comes from the record.
+ * refused then is refused again when it comes from the record. What ends a run leaves it to the
+ * caller to do no more ticks.
  * @return LG_OK; LG_UNKNOWN no such node; LG_RATE, LG_UNSUPPORTED of a fee; of the keeper;
  * LG_MEMORY
  */
@@ -66,6 +62,12 @@ lg_status lg_world_act(lg_world *world, const lg_outside *act, lg_err *err) LG_C
  * fewer slots than the scenario says so in them. @return as lg_world_tick(), err has a sentence
  */
 lg_status lg_world_finish(lg_world *world, lg_err *err) LG_CHECKED;
+
+/** Digest of everything up to the end of the last slot that is closed. */
+lg_digest lg_world_digest(const lg_world *world);
+/** Who sits where, and the spot market; for those who look on. */
+const lg_seats *lg_world_seats(const lg_world *world);
+const lg_market *lg_world_market(const lg_world *world);
 
 /** What to say about a status of lg_world_start() and lg_world_tick(). */
 const char *lg_world_error(const lg_world *world, lg_status status);

@@ -1,0 +1,34 @@
+/* host/app/control.h — a running host listens: requests at a Unix socket, answered between ticks
+ *
+ * The protocol is described in control/control.def. What a request changes in the run it changes by
+ * lg_world_act() or through the helm; nothing that a client sends ends the host.
+ */
+#ifndef LG_APP_CONTROL_H
+#define LG_APP_CONTROL_H
+
+#include "app/helm.h"
+#include "app/world.h"
+#include "loop/loop.h"
+
+typedef struct lg_control lg_control;
+
+/** Whom it acts upon; borrowed, must outlive it. */
+typedef struct lg_control_input {
+    lg_loop *loop;
+    lg_world *world;
+    lg_helm *helm;
+    lg_notes *notes; /* heard from now on */
+    const lg_scenario *scenario;
+    const char *folder; /* of the results */
+    const char *path;   /* of the socket */
+} lg_control_input;
+
+/** Listens at input->path. @return LG_OK; LG_IO err names the path; LG_MEMORY */
+lg_status lg_control_open(lg_mem *mem, const lg_control_input *input, lg_err *err,
+                          lg_control **out) LG_CHECKED;
+/** After each tick and each wait: answers what has come true. */
+void lg_control_look(lg_control *control);
+/** Answers what is open, and closes. NULL is fine. */
+void lg_control_close(lg_control *control);
+
+#endif

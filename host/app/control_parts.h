@@ -1,0 +1,58 @@
+/* host/app/control_parts.h — what the files control*.c share */
+#ifndef LG_APP_CONTROL_PARTS_H
+#define LG_APP_CONTROL_PARTS_H
+
+#include "app/control.h"
+#include "app/recent.h"
+#include "control/reply.h"
+#include "loop/lines.h"
+
+/** Agents in the answer to status: so many, the others are counted. */
+#define LG_CONTROL_AGENTS_MAX 1000
+
+/** Somebody whose answer comes later, or goes on coming. */
+typedef struct lg_control_asker {
+    uint32_t peer; /* 0: nobody */
+    char id[LG_CONTROL_ID_MAX];
+} lg_control_asker;
+
+struct lg_control {
+    lg_mem *mem;
+    lg_control_input input;
+    lg_lines *lines;
+    lg_recent log;
+    lg_control_asker followers[LG_LINES_PEERS_MAX];
+    lg_control_asker stepper;
+    uint64_t steps; /* that it has asked for */
+};
+
+/** A request that is being answered. */
+typedef struct lg_control_call {
+    lg_control *control;
+    uint32_t peer;
+    const lg_request *request;
+    lg_text *out; /* the answer; empty when it comes later */
+} lg_control_call;
+
+/** An argument of the request: LG_CONTROL_GIVEN(call, STEP_TICKS). */
+#define LG_CONTROL_ARG_OF(call, name) (&(call)->request->values[LG_CONTROL_##name])
+
+/** Answers with an error. */
+void lg_control_refuse(lg_control_call *call, lg_control_code code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/** The fields that say where the run is. */
+void lg_control_place(const lg_control *control, lg_text *out);
+/** Sends a line to a peer that may be gone. */
+void lg_control_send(lg_control *control, uint32_t peer, const lg_text *line);
+
+/* One function a command. */
+void lg_control_do_status(lg_control_call *call);
+void lg_control_do_pause(lg_control_call *call);
+void lg_control_do_resume(lg_control_call *call);
+void lg_control_do_step(lg_control_call *call);
+void lg_control_do_stop(lg_control_call *call);
+void lg_control_do_pace(lg_control_call *call);
+void lg_control_do_set_fee(lg_control_call *call);
+void lg_control_do_log(lg_control_call *call);
+
+#endif

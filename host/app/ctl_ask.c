@@ -1,0 +1,116 @@
+/* What people type is a little freer than the protocol: numbers with their unit, `step slot`. */
+#include "app/ctl_ask.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include "control/reply.h"
+
+static lg_status expected(lg_control_kind kind, lg_err *err)
+{
+    const lg_control_row *row = &lg_control_rows[kind];
+    return lg_fail(err, LG_INVALID, "ctl %s takes %s: %s", row->name,
+                   *row->usage ? row->usage + 1 : "no words", row->help);
+}
+
+/* "4.5", "4.5ct", "4.5 ct/kWh", "5%". */
+static bool ask_fee(const char *word, lg_text *out)
+{
+    char *unit;
+    double fee = strtod(word, &unit);
+    if (unit == word || strpbrk(word, "xXnN"))
+        return false;
+    lg_reply_double(out, "fee", fee);
+    unit += *unit == ' ';
+    if (*unit == 0)
+        return true;
+    bool constant = strcmp(unit, "ct") == 0 || strcmp(unit, "ct/kWh") == 0;
+    if (!constant && strcmp(unit, "%") != 0)
+        return false;
+    lg_reply_str(out, "unit", constant ? "ct/kWh" : "%");
+    return true;
+}
+
+static bool whole(const char *word, int64_t *number)
+{
+    char *end;
+    *number = strtoll(word, &end, 10);
+    return *word >= '0' && *word <= '9' && *end == 0;
+}
+
+/* "", "5", "5 ticks", "2 slots", "slot". */
+static bool ask_step(const lg_args *args, lg_text *out)
+{
+    const char *first = args->operands[1], *unit = args->operands[2];
+    int64_t number = 1;
+    if (first && !whole(first, &number)) {
+        if (unit)
+            return false;
+        unit = first;
+        number = 1;
+    }
+    if (!unit || strcmp(unit, "tick") == 0 || strcmp(unit, "ticks") == 0)
+        lg_reply_int(out, "ticks", number);
+    else if (strcmp(unit, "slot") == 0 || strcmp(unit, "slots") == 0)
+        lg_reply_int(out, "slots", number);
+    else
+        return false;
+    return true;
+}
+
+/* The fields of a request; false when the words are not those of the command. */
+static bool ask(const lg_args *args, lg_control_kind kind, lg_text *out)
+{
+    uint32_t words = args->operand_count - 1;
+    switch (kind) {
+    case LG_CONTROL_STEP:
+        return words <= 2 && ask_step(args, out);
+    case LG_CONTROL_STOP:
+        if (words == 1)
+            lg_reply_str(out, "after", args->operands[1]);
+        return words <= 1;
+    case LG_CONTROL_PACE:
+        if (words == 1)
+            lg_reply_str(out, "pace", args->operands[1]);
+        return words == 1;
+    case LG_CONTROL_SET_FEE:
+        if (words == 2)
+            lg_reply_str(out, "market", args->operands[1]);
+        return words == 2 && ask_fee(args->operands[2], out);
+    case LG_CONTROL_LOG:
+        if (args->lines)
+            lg_reply_int(out, "lines", args->lines);
+        if (args->follow)
+            lg_reply_bool(out, "follow", true);
+        return words == 0;
+    default:
+        return words == 0;
+    }
+}
+
+static bool find_kind(const char *word, lg_control_kind *kind, lg_err *err)
+{
+    const char *names[LG_CONTROL_KINDS];
+    for (int i = 0; i < LG_CONTROL_KINDS; i++) {
+        names[i] = lg_control_rows[i].name;
+        *kind = (lg_control_kind)i;
+        if (strcmp(word, names[i]) == 0)
+            return true;
+    }
+    int near = lg_text_nearest(word, names, LG_CONTROL_KINDS);
+    lg_fail(err, LG_INVALID, "ctl knows no \"%.60s\"%s%s%s", word,
+            near < 0 ? "" : "; did you mean \"", near < 0 ? "" : names[near],
+            near < 0 ? "" : "\"?");
+    return false;
+}
+
+lg_status lg_ctl_ask(const lg_args *args, lg_text *out, lg_control_kind *kind, lg_err *err)
+{
+    if (!find_kind(args->operands[0], kind, err))
+        return LG_INVALID;
+    lg_text_str(out, "{\"id\":1");
+    lg_reply_str(out, "command", lg_control_rows[*kind].name);
+    if (!ask(args, *kind, out))
+        return expected(*kind, err);
+    lg_text_str(out, "}\n");
+    return out->failed ? lg_fail(err, LG_MEMORY, "out of memory") : LG_OK;
+}

@@ -1,0 +1,57 @@
+/* Between two ticks the loop looks at the outside, or waits there until the next one is due. */
+#include "app/drive.h"
+
+static void tell_news(const lg_drive *d)
+{
+    lg_text news;
+    lg_text_init(&news, d->mem);
+    if (lg_helm_news(d->helm, &news))
+        lg_notes_say(d->notes, lg_text_peek(&news));
+    lg_text_fini(&news);
+}
+
+static lg_status do_tick(const lg_drive *d)
+{
+    lg_status status = lg_world_tick(d->world);
+    lg_place next = lg_world_next(d->world);
+    lg_helm_done(d->helm, next);
+    d->notes->progress->done = next.slot;
+    return status;
+}
+
+static lg_status do_ticks(const lg_drive *d)
+{
+    lg_status status = lg_world_start(d->world);
+    while (status == LG_OK) {
+        int64_t until_ns;
+        lg_helm_order order = lg_helm_next(d->helm, &until_ns);
+        if (order == LG_HELM_END)
+            break;
+        tell_news(d);
+        if (order == LG_HELM_TICK) {
+            status = do_tick(d);
+            lg_loop_round(d->loop);
+        } else {
+            lg_loop_wait(d->loop, until_ns);
+        }
+        if (d->control)
+            lg_control_look(d->control);
+    }
+    return status;
+}
+
+bool lg_drive_cut(const lg_drive *d)
+{
+    return d->helm->stop == LG_HELM_STOP_TICK && d->helm->next.slot < d->helm->slot_count;
+}
+
+lg_status lg_drive_run(const lg_drive *d, lg_err *err)
+{
+    lg_status status = do_ticks(d);
+    if (status != LG_OK)
+        return lg_fail(err, status, "%s", lg_world_error(d->world, status));
+    if (d->helm->next.slot == d->helm->slot_count)
+        return LG_OK;
+    const lg_outside end = {.kind = LG_OUTSIDE_END, .number = lg_drive_cut(d)};
+    return lg_world_act(d->world, &end, err);
+}

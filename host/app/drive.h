@@ -1,0 +1,29 @@
+/* host/app/drive.h — from the first tick of a world to its last, as the helm says */
+#ifndef LG_APP_DRIVE_H
+#define LG_APP_DRIVE_H
+
+#include "app/control.h"
+#include "app/helm.h"
+#include "app/world.h"
+#include "loop/loop.h"
+
+/** Who takes part; borrowed. */
+typedef struct lg_drive {
+    lg_mem *mem;
+    lg_world *world;
+    lg_helm *helm; /* at the world's first tick */
+    lg_loop *loop;
+    lg_notes *notes;
+    lg_control *control; /* NULL: nobody listens */
+} lg_drive;
+
+/**
+ * Starts the world and does its ticks until the last one, or until the helm ends it: then an act of
+ * the world says so. @return as lg_world_tick(); err has a sentence
+ */
+lg_status lg_drive_run(const lg_drive *drive, lg_err *err) LG_CHECKED;
+
+/** Whether the helm has ended the run so that its results stay as they are. */
+bool lg_drive_cut(const lg_drive *drive);
+
+#endif
