@@ -1,4 +1,6 @@
-/* Bins are laid out before the run, so the memory for it does not grow with the simulated days. */
+/* Bins are laid out before the run, so the memory for it does not grow with the simulated days. The
+ * engine lets no run trade or plan more than sums of all of it hold (market.h:
+ * LG_RUN_ENERGY_MAX_UWH), and these are sums of parts. */
 #include "app/course.h"
 
 #include <math.h>
@@ -106,7 +108,7 @@ static lg_status see_settled(void *ctx, const lg_settled *settled)
         course->settlement.short_uwh += lg_max64(0, deviation);
         course->settlement.long_uwh += lg_max64(0, -deviation);
     }
-    return LG_OK;
+    return lg_members_overflowed(course->members) ? LG_OVERFLOW : LG_OK;
 }
 
 static void count_demand(lg_course *course)
@@ -137,6 +139,8 @@ static lg_status see_slot(void *ctx, uint32_t slot, int64_t slot_start_ms, lg_di
     course->slots_done = slot + 1;
     course->slot_import_uwh = 0;
     count_demand(course);
+    if (lg_members_overflowed(course->members))
+        return LG_OVERFLOW;
     if (!stats || bin >= course->bin_count)
         return LG_OK;
     course->bins[bin].energy_uwh += stats->energy_uwh;

@@ -7,6 +7,7 @@
 #include "app/ledger.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include "grid/unit.h"
 
 lg_door_rates lg_ledger_door(int64_t market_maker_uct, int64_t feed_in_uct, int64_t surcharge_uct,
@@ -25,30 +26,45 @@ lg_door_rates lg_ledger_door(int64_t market_maker_uct, int64_t feed_in_uct, int6
     return door;
 }
 
-/* What the utility takes for @p net at a door; negative: it pays. */
-static int64_t price_at(const lg_door_rates *door, int64_t net)
+/* What the utility takes for @p net at a door, negative: it pays, is put in *@p uct and counted in
+ * *@p run_uct; false when it cannot be. */
+static bool price_at(const lg_door_rates *door, int64_t net, int64_t *uct, int64_t *run_uct)
 {
-    return net >= 0 ? lg_money_uct(net, door->buy_uct) : -lg_money_uct(-net, door->sell_uct);
+    int64_t price;
+    if (!lg_money_fits(llabs(net), net >= 0 ? door->buy_uct : door->sell_uct, &price) ||
+        !lg_sum_within(run_uct, price, LG_RUN_MONEY_MAX_UCT))
+        return false;
+    *uct = net >= 0 ? price : -price;
+    return true;
 }
 
-void lg_ledger_add(lg_member_line *line, const lg_member_slot *slot, const lg_door_rates *door)
+bool lg_ledger_add(lg_member_line *line, const lg_member_slot *slot, const lg_door_rates *door,
+                   int64_t *run_uct)
 {
+    int64_t unserved, base;
+    if (!lg_money_fits(slot->unserved_uwh, door->unserved_uct, &unserved) ||
+        !lg_sum_within(run_uct, unserved, LG_RUN_MONEY_MAX_UCT) ||
+        !price_at(door, slot->demand_uwh - slot->supply_uwh, &base, run_uct))
+        return false;
     line->demand_uwh = lg_add(line->demand_uwh, slot->demand_uwh);
     line->supply_uwh = lg_add(line->supply_uwh, slot->supply_uwh);
     line->unserved_uwh = lg_add(line->unserved_uwh, slot->unserved_uwh);
-    line->unserved_uct =
-        lg_add(line->unserved_uct, lg_money_uct(slot->unserved_uwh, door->unserved_uct));
-    line->base_bill_uct =
-        lg_add(line->base_bill_uct, price_at(door, slot->demand_uwh - slot->supply_uwh));
+    line->unserved_uct = lg_add(line->unserved_uct, unserved);
+    line->base_bill_uct = lg_add(line->base_bill_uct, base);
+    return true;
 }
 
-void lg_ledger_settle(lg_member_line *line, const lg_member_deviation *deviation,
-                      const lg_door_rates *door)
+bool lg_ledger_settle(lg_member_line *line, const lg_member_deviation *deviation,
+                      const lg_door_rates *door, int64_t *run_uct)
 {
     int64_t planned = deviation->planned_uwh, measured = planned + deviation->deviation_uwh;
-    line->base_bill_uct =
-        lg_add(line->base_bill_uct, price_at(door, measured) - price_at(door, planned));
-    line->imbalance_uct = lg_add(line->imbalance_uct, price_at(door, deviation->left_uwh));
+    int64_t before, after, left;
+    if (!price_at(door, planned, &before, run_uct) || !price_at(door, measured, &after, run_uct) ||
+        !price_at(door, deviation->left_uwh, &left, run_uct))
+        return false;
+    line->base_bill_uct = lg_add(line->base_bill_uct, after - before);
+    line->imbalance_uct = lg_add(line->imbalance_uct, left);
+    return true;
 }
 
 int64_t lg_ledger_bill(const lg_bill *row, int64_t own_fees, const lg_member_line *line)

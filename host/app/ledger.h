@@ -38,9 +38,13 @@ typedef struct lg_member_line {
 lg_door_rates lg_ledger_door(int64_t market_maker_uct, int64_t feed_in_uct, int64_t surcharge_uct,
                              lg_fee_kind kind, int64_t fee_sum);
 
-/** Adds one slot: demand and supply are netted behind the member's own meter, the rest is the
- * utility's. */
-void lg_ledger_add(lg_member_line *line, const lg_member_slot *slot, const lg_door_rates *door);
+/**
+ * Adds one slot: demand and supply are netted behind the member's own meter, the rest is the
+ * utility's. @p run_uct is all that lines of the run were charged, whatever its sign.
+ * @return false, and the line as it was, when that would be past LG_RUN_MONEY_MAX_UCT
+ */
+bool lg_ledger_add(lg_member_line *line, const lg_member_slot *slot, const lg_door_rates *door,
+                   int64_t *run_uct) LG_CHECKED;
 
 /** What was measured of a member's slot, once its settlement market has closed. Above 0: bought. */
 typedef struct lg_member_deviation {
@@ -52,9 +56,10 @@ typedef struct lg_member_deviation {
 /**
  * Adds what was measured of a slot that lg_ledger_add() has added as planned: without a local
  * market the member had bought or sold what was measured, with one it owes what is left.
+ * @return as lg_ledger_add()
  */
-void lg_ledger_settle(lg_member_line *line, const lg_member_deviation *deviation,
-                      const lg_door_rates *door);
+bool lg_ledger_settle(lg_member_line *line, const lg_member_deviation *deviation,
+                      const lg_door_rates *door, int64_t *run_uct) LG_CHECKED;
 
 /**
  * The bill at the boundary of a member: what it paid its parent's market, minus what it earned

@@ -30,6 +30,8 @@ struct lg_members {
     uint32_t *of_area; /* one an area */
     uint32_t community, community_count, scope, utility;
     int64_t surcharge_uct;
+    int64_t run_uct; /* all that lines were charged */
+    bool overflowed; /* lines are no longer whole */
     lg_member_result *results;
     const char *lists[LISTS_KEPT];
     uint32_t list_count;
@@ -200,6 +202,12 @@ const char *lg_members_strategy(const lg_members *members, uint32_t index)
     return members->items[index].label;
 }
 
+bool lg_members_overflowed(const lg_members *members)
+{
+    return members->overflowed;
+}
+
+/* The engine has seen to it that plans and trades of a run add up within int64. */
 static void add_assets(lg_members *members, const lg_market *market, const lg_caps *caps)
 {
     const lg_site *site = &members->scenario->site;
@@ -266,7 +274,8 @@ void lg_members_slot(lg_members *members, const lg_market *market, const lg_mome
     add_assets(members, market, caps);
     for (uint32_t i = 0; i < members->count; i++) {
         member *m = &members->items[i];
-        lg_ledger_add(&m->line, &m->slot, door_of(&d, i));
+        if (!lg_ledger_add(&m->line, &m->slot, door_of(&d, i), &members->run_uct))
+            members->overflowed = true;
         m->slot = (lg_member_slot){.demand_uwh = 0};
     }
 }
@@ -290,7 +299,8 @@ void lg_members_settled(lg_members *members, const lg_settled *settled, const lg
     }
     for (uint32_t i = 0; i < members->count; i++) {
         member *m = &members->items[i];
-        lg_ledger_settle(&m->line, &m->deviation, door_of(&d, i));
+        if (!lg_ledger_settle(&m->line, &m->deviation, door_of(&d, i), &members->run_uct))
+            members->overflowed = true;
         m->deviation = (lg_member_deviation){.planned_uwh = 0};
     }
 }

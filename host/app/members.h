@@ -38,6 +38,10 @@ const char *lg_members_strategy(const lg_members *members, uint32_t index);
 void lg_members_slot(lg_members *members, const lg_market *market, const lg_moment *moment,
                      const lg_caps *caps);
 
+/** Whether something could not be added, because the money of the run is past LG_RUN_MONEY_MAX_UCT:
+ * the run is to end. */
+bool lg_members_overflowed(const lg_members *members);
+
 /** Adds what was measured of a slot, when its settlement market has closed; @p moment is the
  * slot's. Fees are those that ruled this market. */
 void lg_members_settled(lg_members *members, const lg_settled *settled, const lg_moment *moment);

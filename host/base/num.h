@@ -24,6 +24,16 @@ static inline int64_t lg_add(int64_t a, int64_t b)
     return sum;
 }
 
+/** Adds @p more to *@p sum; false, and *@p sum as it was, when that leaves -@p max to @p max. */
+static inline bool lg_sum_within(int64_t *sum, int64_t more, int64_t max)
+{
+    int64_t result;
+    if (__builtin_add_overflow(*sum, more, &result) || result > max || result < -max)
+        return false;
+    *sum = result;
+    return true;
+}
+
 static inline int64_t lg_min64(int64_t a, int64_t b)
 {
     return a < b ? a : b;

@@ -66,8 +66,9 @@ lg_status lg__venue_open_slot(struct lg__venue *venue, uint32_t slot, int64_t st
     if (!venue->settling)
         return LG_OK;
     if (before != LG_NONE) {
-        lg_settling_measure(venue->settling, venue->measured);
-        status = lg_settling_open(venue->settling, venue->spot, venue->measured);
+        status = lg_settling_measure(venue->settling, venue->measured);
+        if (status == LG_OK)
+            status = lg_settling_open(venue->settling, venue->spot, venue->measured);
         if (status == LG_OK)
             hash_deviations(venue, chain);
     }

@@ -67,6 +67,16 @@ static inline int64_t lg_money_uct(int64_t energy_uwh, int64_t rate_uct)
     return (product + (product >= 0 ? LG_KWH_UWH / 2 : -LG_KWH_UWH / 2)) / LG_KWH_UWH;
 }
 
+/** The same into *@p uct; false when it is past int64. */
+static inline bool lg_money_fits(int64_t energy_uwh, int64_t rate_uct, int64_t *uct)
+{
+    __int128 money = (__int128)energy_uwh * rate_uct / LG_KWH_UWH;
+    if (money >= INT64_MAX || money <= INT64_MIN)
+        return false;
+    *uct = lg_money_uct(energy_uwh, rate_uct);
+    return true;
+}
+
 /** @p value times a fraction in parts per billion, to the nearest integer. */
 static inline int64_t lg_fraction_of(int64_t value, int64_t ppb)
 {

@@ -5,7 +5,10 @@
  *     spent by rows of the market = earned by rows of the market + rounding        (fees apart)
  *     energy bought = energy sold
  *
- * at all times: lg__prove_sums() holds the run to it. */
+ * at all times: lg__prove_sums() holds the run to it.
+ *
+ * A sum over any part of a run has each trade in it at most once, so one total that is looked at
+ * before a trade is posted keeps them all within int64; an lg_add() past it would be a bug. */
 #include "market/engine.h"
 
 /* Takes traded energy from an order; what the tolerance swallows is withdrawn with it. */
@@ -64,6 +67,16 @@ void lg_market_legs(const lg_rules *rules, int64_t buyer_rate_uct, lg_trade *t, 
     }
     t->earned_uct = rate == buyer_rate_uct ? t->paid_uct : lg_money_uct(t->energy_uwh, rate);
     t->rounding_uct = price - t->earned_uct;
+}
+
+/* Whether there is room for one more trade; see the top. */
+static bool count_trade(const lg_market *m, const lg_trade *t)
+{
+    lg_market_ids *run = m->ids;
+    uint32_t times = m->rules.compat_gsy ? t->leg_count : 1; /* stats.c: buffer_fill() */
+    return lg_sum_within(&run->traded_uwh, t->energy_uwh * times, LG_RUN_ENERGY_MAX_UWH) &&
+           lg_sum_within(&run->traded_uct, t->paid_uct, LG_RUN_MONEY_MAX_UCT) &&
+           lg_sum_within(&run->traded_uct, t->fees_uct, LG_RUN_MONEY_MAX_UCT);
 }
 
 static void post_buyer(lg_bill *row, const lg_trade *t, const lg_leg *leg)
@@ -150,6 +163,8 @@ lg_status lg__trade(lg_market *m, uint32_t area, uint32_t bid, uint32_t offer, i
         legs[i].fee_rate_uct = m->books[path[i]].fee;
     }
     lg_market_legs(&m->rules, buyer_rate_uct, &t, legs);
+    if (!count_trade(m, &t))
+        return LG_OVERFLOW;
     for (uint32_t i = 0; i < t.leg_count; i++) {
         lg_status status = post_leg(m, &t, i);
         if (status != LG_OK)

@@ -160,6 +160,18 @@ lg_status lg_market_open_slot(lg_market *m, uint32_t slot, int64_t start_ms, con
     return lg_market_open_past(m, slot, start_ms, 0, caps);
 }
 
+/* Whether the plans of a slot, with all before, are within what a run may add up to. */
+static bool count_plans(lg_market *m, const lg_caps *caps)
+{
+    lg_market_ids *run = m->ids;
+    bool fine = true;
+    for (uint32_t i = 0; i < m->site->asset_count && fine; i++)
+        fine = lg_sum_within(&run->demand_uwh, caps[i].demand_uwh, LG_RUN_ENERGY_MAX_UWH) &&
+               lg_sum_within(&run->demand_uwh, caps[i].used_uwh, LG_RUN_ENERGY_MAX_UWH) &&
+               lg_sum_within(&run->supply_uwh, caps[i].supply_uwh, LG_RUN_ENERGY_MAX_UWH);
+    return fine;
+}
+
 lg_status lg_market_open_past(lg_market *m, uint32_t slot, int64_t start_ms, uint32_t first_tick,
                               const lg_caps *caps)
 {
@@ -167,6 +179,8 @@ lg_status lg_market_open_past(lg_market *m, uint32_t slot, int64_t start_ms, uin
     lg_status status = freeze_slot(m);
     if (status != LG_OK)
         return status;
+    if (!count_plans(m, caps))
+        return LG_OVERFLOW;
     m->caps = caps;
     m->slot = slot;
     m->slot_start_ms = start_ms;

@@ -183,9 +183,18 @@ lg_market *lg_market_new(lg_mem *mem, const lg_site *site, const lg_rules *rules
                          const lg_market_sink *sink);
 void lg_market_free(lg_market *market);
 
-/** The last ids that were given to an order and to a trade; engines of a run share them. */
+/** What all trades of a run may add up to, and all plans, so that no sum over any part of it can
+ * leave int64: 4.6 TWh, and of money a quarter of that, since bills add up several sums of it. */
+#define LG_RUN_ENERGY_MAX_UWH (INT64_MAX / 2)
+#define LG_RUN_MONEY_MAX_UCT  (INT64_MAX / 8)
+
+/** The last ids that were given to an order and to a trade, and what the run adds up to; engines of
+ * a run share them. */
 typedef struct lg_market_ids {
     uint64_t order, trade;
+    int64_t traded_uwh, traded_uct; /* all trades: energy; price and fees */
+    int64_t demand_uwh, supply_uwh; /* all plans */
+    int64_t deviation_uwh;          /* all that was measured, whatever its sign */
 } lg_market_ids;
 
 /** Takes ids from @p ids from now on, which must outlive the engine; before the first order. */
@@ -194,6 +203,7 @@ void lg_market_share_ids(lg_market *market, lg_market_ids *ids);
 /**
  * Opens the markets of slot @p slot; fees configured now rule it to its end. @p caps has one entry
  * an asset. Call after lg_market_close_slot() of the slot before.
+ * @return LG_OVERFLOW: with these plans the run is past LG_RUN_ENERGY_MAX_UWH
  */
 lg_status lg_market_open_slot(lg_market *market, uint32_t slot, int64_t start_ms,
                               const lg_caps *caps) LG_CHECKED;

@@ -7,7 +7,7 @@
 
 /* Adds outside orders of @p side until their energy reaches @p energy; best first. */
 static lg_status add_outside(lg_market *m, uint32_t area, lg_side side, int64_t limit_uct,
-                             int64_t energy)
+                             __int128 energy)
 {
     struct lg__outside outside;
     struct lg__pick pick;
@@ -30,12 +30,18 @@ static int64_t energy_of(const lg_market *m, const struct lg__candidate *c)
     return m->orders[c->order].energy_uwh;
 }
 
-static int64_t total(const lg_market *m, lg_side side)
+/* Of a thousand who are without limit, offers add up to more than 64 bits hold. */
+static __int128 total(const lg_market *m, lg_side side)
 {
-    int64_t sum = 0;
+    __int128 sum = 0;
     for (uint32_t i = 0; i < m->own_count[side]; i++)
-        sum = lg_add(sum, energy_of(m, &m->own[side][i]));
+        sum += energy_of(m, &m->own[side][i]);
     return sum;
+}
+
+static int64_t within_64_bits(__int128 energy)
+{
+    return energy < INT64_MAX ? (int64_t)energy : INT64_MAX;
 }
 
 /* Clearing rate and energy of the gathered curves; false when nothing crosses. */
@@ -46,17 +52,17 @@ static bool clear(const lg_market *m, int64_t *rate_uct, int64_t *energy_uwh)
     if (!bid_count || !offer_count)
         return false;
     int64_t highest = lg__key_rate(true, bids[0].key);
-    int64_t demand = total(m, LG_BID), supply = 0;
+    __int128 demand = total(m, LG_BID), supply = 0;
     uint32_t next = 0;
     /* bids are sorted downwards: from the end on, demand is that of all bids at this rate or above
      */
     for (uint32_t i = bid_count; i-- > 0;) {
         int64_t rate = lg__key_rate(true, bids[i].key);
         while (next < offer_count && lg__key_rate(false, offers[next].key) <= rate)
-            supply = lg_add(supply, energy_of(m, &offers[next++]));
+            supply += energy_of(m, &offers[next++]);
         if (next > 0 && supply >= demand) {
             *rate_uct = rate;
-            *energy_uwh = demand;
+            *energy_uwh = within_64_bits(demand);
             return true;
         }
         /* leave the bids of this rate together */
@@ -65,7 +71,7 @@ static bool clear(const lg_market *m, int64_t *rate_uct, int64_t *energy_uwh)
             demand -= energy_of(m, &bids[--i]);
     }
     *rate_uct = highest;
-    *energy_uwh = supply;
+    *energy_uwh = within_64_bits(supply);
     return next > 0;
 }
 
@@ -122,7 +128,7 @@ static lg_status clear_once(lg_market *m, uint32_t area)
     if (status != LG_OK)
         return status;
     uint32_t own_bids = m->own_count[LG_BID], own_offers = m->own_count[LG_OFFER];
-    int64_t demand = total(m, LG_BID), supply = total(m, LG_OFFER);
+    __int128 demand = total(m, LG_BID), supply = total(m, LG_OFFER);
     if (own_offers)
         status = add_outside(m, area, LG_BID, book->lane[LG_OFFER].best_uct, supply);
     if (own_bids && status == LG_OK)

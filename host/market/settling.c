@@ -33,6 +33,7 @@ struct lg_settling {
     uint32_t planned_slot; /* LG_NONE before the first */
     int64_t planned_start_ms;
     uint32_t last_slot; /* measured last */
+    lg_market_ids *run;
 };
 
 #define NO_PLAN LG_NO_DEVIATION
@@ -86,6 +87,7 @@ lg_settling *lg_settling_new(lg_mem *mem, const lg_site *site, const lg_rules *r
     s->rules.type = LG_MARKET_SETTLEMENT;
     if (s->rules.match == LG_ONE_SIDED)
         s->rules.match = LG_PAY_AS_BID;
+    s->run = ids;
     s->planned_slot = s->last_slot = LG_NONE;
     s->round_count = rules->settlement_slots;
     s->rounds = lg_mem_zalloc(mem, s->round_count, sizeof *s->rounds);
@@ -168,12 +170,28 @@ void lg_settling_describe(const lg_settling *s, uint32_t slot, lg_settled *settl
     };
 }
 
+/* Whether the deviations of a slot, with those of closed ones, are within what a run may add up to:
+ * *@p run_uwh is what they are then. */
+static bool count_deviations(const lg_settling *s, const struct round *round, int64_t *run_uwh)
+{
+    bool fine = true;
+    *run_uwh = s->run->deviation_uwh;
+    for (uint32_t i = 0; i < s->site->asset_count && fine; i++)
+        fine = lg_sum_within(run_uwh, round->caps[i].buy_uwh + round->caps[i].sell_uwh,
+                             LG_RUN_ENERGY_MAX_UWH);
+    return fine;
+}
+
 lg_status lg_settling_close(lg_settling *s, uint32_t slot)
 {
     struct round *round = round_of(s, slot);
+    int64_t run_uwh;
     LG_ASSERT(round);
+    if (!count_deviations(s, round, &run_uwh))
+        return LG_OVERFLOW;
     lg_status status = lg_market_close_slot(round->market);
     if (status == LG_OK) {
+        s->run->deviation_uwh = run_uwh;
         round->open = false;
         s->open_count--;
     }
@@ -277,6 +295,9 @@ lg_status lg_settling_open(lg_settling *s, const lg_market *spot, lg_slot_values
     memcpy(round->planned_uwh, s->planned_uwh, s->site->asset_count * sizeof *s->planned_uwh);
     for (uint32_t i = 0; i < s->site->asset_count; i++)
         set_deviation(round, i, first_deviation(s, round, i, measured));
+    int64_t run_uwh;
+    if (!count_deviations(s, round, &run_uwh))
+        return LG_OVERFLOW;
     status = lg_market_open_past(round->market, round->slot, round->start_ms,
                                  s->rules.ticks_per_slot, round->caps);
     if (status != LG_OK)
@@ -287,8 +308,9 @@ lg_status lg_settling_open(lg_settling *s, const lg_market *spot, lg_slot_values
     return LG_OK;
 }
 
-void lg_settling_measure(lg_settling *s, lg_slot_values *measured)
+lg_status lg_settling_measure(lg_settling *s, lg_slot_values *measured)
 {
+    int64_t run_uwh;
     for (uint32_t k = 0; k < s->open_count && lg_slot_values_count(measured); k++) {
         struct round *round = round_of(s, lg_settling_slot(s, k));
         for (uint32_t i = 0; i < s->site->asset_count; i++) {
@@ -299,7 +321,10 @@ void lg_settling_measure(lg_settling *s, lg_slot_values *measured)
             set_deviation(round, i, measured_deviation(s, i, planned, value));
             lg_market_set_caps(round->market, i, round->caps[i].buy_uwh, round->caps[i].sell_uwh);
         }
+        if (!count_deviations(s, round, &run_uwh))
+            return LG_OVERFLOW;
     }
+    return LG_OK;
 }
 
 lg_status lg_settling_tick(lg_settling *s, uint32_t slot, uint32_t tick)

@@ -73,12 +73,13 @@ lg_status lg_settling_close(lg_settling *settling, uint32_t slot) LG_CHECKED;
  * Opens the market of the slot noted last, with the fees and switches that rule in @p spot now.
  * Assets with a stream take their values out of @p measured and have no deviation without; those of
  * all others are drawn. Call after the next slot has opened in the spot market.
+ * @return LG_OVERFLOW: all deviations of the run are past LG_RUN_ENERGY_MAX_UWH; LG_MEMORY
  */
 lg_status lg_settling_open(lg_settling *settling, const lg_market *spot,
                            lg_slot_values *measured) LG_CHECKED;
 
-/** Lets measurements that came for open markets count. */
-void lg_settling_measure(lg_settling *settling, lg_slot_values *measured);
+/** Lets measurements that came for open markets count. @return as lg_settling_open() */
+lg_status lg_settling_measure(lg_settling *settling, lg_slot_values *measured) LG_CHECKED;
 
 /** One tick of all open markets, the oldest first; @p slot and @p tick are the spot market's. */
 lg_status lg_settling_tick(lg_settling *settling, uint32_t slot, uint32_t tick) LG_CHECKED;

@@ -59,6 +59,20 @@ class Faults(flow.Flow):
             _, err = self.lunagrid(command, "exits.lua", code=1, LUNAGRID_PLUGINS=folder)
             self.assertIn('the plugin of driver "exits" ended the program in open(), called for "N"', err)
 
+    def test_sums_past_what_a_run_holds_err(self):
+        """40 loads of 1 GW need 4.6 TWh within 116 hours; at 100 euro a kWh two hours are too much."""
+        self.write("huge.lua", """local home = { name = "H" }
+for i = 1, 40 do home[i] = load { name = "L" .. i, avg_power_W = 1e9 } end
+return scenario { name = "huge", slots = 200, slot_minutes = 60, market_maker_rate = RATE,
+  grid = area { name = "G", infinite_bus { name = "U" }, area(home) } }""")
+        for rate, slot in ((1, 115), (10000, 2)):
+            self.write("huge%d.lua" % rate, self.read("huge.lua").replace("RATE", str(rate)))
+            _, err = self.lunagrid("run", "huge%d.lua" % rate, "--out", "r%d" % rate, code=1)
+            self.assertIn("past 4.6 TWh or 11.5 thousand million euro", err)
+            self.assertRegex(err, r"stopped in slot \d+ of 200; the results in r%d are incomplete" % rate)
+            rows = self.query("r%d" % rate, "select status, slots_done from runs")
+            self.assertEqual(rows, [("incomplete", slot)], err)
+
     def test_all_communities_are_reported_together(self):
         self.write("two.lua", """local grid = { name = "Grid", infinite_bus { name = "U" } }
 for k = 1, 2 do

@@ -27,7 +27,9 @@
     X(MEMORY, "out of memory", LG_FATAL)                                                           \
     X(IO, "a file could not be read or written", LG_FATAL)                                         \
     X(STORE, "the results could not be written", LG_FATAL)                                         \
-    X(BUG, "an internal check failed", LG_FATAL)
+    X(BUG, "an internal check failed", LG_FATAL)                                                   \
+    X(OVERFLOW, "all energy or money of the run is past 4.6 TWh or 11.5 thousand million euro",    \
+      LG_FATAL)
 
 typedef enum lg_status {
 #define X(name, text, cls) LG_##name,

@@ -38,6 +38,22 @@ static void sums_and_bounds(void **state)
     assert_int_equal(lg_max64(-1, 1), 1);
 }
 
+static void sums_within_a_bound(void **state)
+{
+    (void)state;
+    int64_t sum = 90;
+    assert_true(lg_sum_within(&sum, 10, 100));
+    assert_false(lg_sum_within(&sum, 1, 100));
+    assert_int_equal(sum, 100);
+    assert_true(lg_sum_within(&sum, -200, 100));
+    assert_false(lg_sum_within(&sum, -1, 100));
+    assert_int_equal(sum, -100);
+    sum = INT64_MAX - 1;
+    assert_false(lg_sum_within(&sum, 2, INT64_MAX));
+    assert_true(lg_sum_within(&sum, 1, INT64_MAX));
+    assert_int_equal(sum, INT64_MAX);
+}
+
 static void muldiv_too_large(void)
 {
     volatile int64_t large = INT64_MAX;
@@ -78,6 +94,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(muldiv),
         cmocka_unit_test(sums_and_bounds),
+        cmocka_unit_test(sums_within_a_bound),
         cmocka_unit_test(overflow_err),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

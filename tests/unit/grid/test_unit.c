@@ -73,6 +73,11 @@ static void money(void **state)
     assert_int_equal(lg_money_uct(1, 499999999), 0);
     assert_int_equal(lg_money_uct(1, 500000000), 1);
     assert_int_equal(lg_money_uct(LG_UNLIMITED_UWH, LG_RATE_MAX_UCT), INT64_C(100000000000000000));
+    int64_t uct = 7;
+    assert_true(lg_money_fits(-LG_KWH_UWH, 30 * LG_CT_UCT, &uct));
+    assert_int_equal(uct, -30 * LG_CT_UCT);
+    assert_false(lg_money_fits(INT64_MAX, 2 * LG_KWH_UWH, &uct));
+    assert_int_equal(uct, -30 * LG_CT_UCT);
     assert_int_equal(lg_fraction_of(1000, 50000000), 50); /* 5 % */
     assert_int_equal(lg_fraction_of(-1000, 50000000), -50);
 }

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <setjmp.h>
 #include <cmocka.h>
+#include <stdlib.h>
 #include "grid/unit.h"
 #include "support/failing_mem.h"
 #include "town.h"
@@ -318,6 +319,88 @@ static void memory_may_run_out_anywhere(void **state)
     }
 }
 
+/* Ten million kWh at 10,000 ct are 1e17 micro-cents; eleven such trades are all a run may have. The
+ * one too many leaves no trace. */
+static void more_money_than_a_run_may_move_err(void **state)
+{
+    (void)state;
+    town t;
+    town_init(&t, LG_PAY_AS_BID);
+    town_area(&t, LG_NONE, 0);
+    town_asset(&t, GRID, LG_ROLE_CONSUMER);
+    town_asset(&t, GRID, LG_ROLE_PRODUCER);
+    for (int i = 0; i < 11; i++) {
+        town_open(&t);
+        town_bid(&t, LOAD, 1e7, 10000);
+        town_offer(&t, PV, 1e7, 10);
+        assert_int_equal(town_first_trade(&t), 0);
+        town_close(&t);
+    }
+    town_open(&t);
+    town_bid(&t, LOAD, 1e7, 10000);
+    town_offer(&t, PV, 1e7, 10);
+    assert_int_equal(lg_market_tick(t.market, 0), LG_OVERFLOW);
+    assert_int_equal(t.trade_count, 0);
+    assert_int_equal(lg_market_position(t.market, LOAD)->bought_uwh, 0);
+    assert_int_equal(lg_market_account(t.market, LOAD)->bill.spent_uct, 11 * town_uct(1e11));
+    town_fini(&t);
+}
+
+/* Plans add up before anything is traded. */
+static void more_energy_than_a_run_may_plan_err(void **state)
+{
+    (void)state;
+    for (int k = 0; k < 3; k++) {
+        town t;
+        town_init(&t, LG_PAY_AS_BID);
+        town_area(&t, LG_NONE, 0);
+        town_asset(&t, GRID, LG_ROLE_CONSUMER);
+        int64_t *plan = k == 0   ? &t.caps[LOAD].demand_uwh
+                        : k == 1 ? &t.caps[LOAD].supply_uwh
+                                 : &t.caps[LOAD].used_uwh;
+        *plan = LG_RUN_ENERGY_MAX_UWH / 2;
+        for (int i = 0; i < 2; i++) {
+            town_open(&t);
+            town_close(&t);
+        }
+        *plan = 2;
+        assert_int_equal(lg_market_open_slot(t.market, 2, 0, t.caps), LG_OVERFLOW);
+        town_fini(&t);
+    }
+}
+
+/* A thousand who offer without limit are more than 64 bits hold in one slot. */
+static void offers_without_limit_are_cleared(void **state)
+{
+    (void)state;
+    enum { MANY = 2000 };
+    town t;
+    town_init(&t, LG_PAY_AS_CLEAR);
+    town_area(&t, LG_NONE, 0);
+    town_asset(&t, GRID, LG_ROLE_CONSUMER);
+    lg_asset *assets = calloc(MANY + 1, sizeof *assets);
+    lg_caps *caps = calloc(MANY + 1, sizeof *caps);
+    for (int i = 0; i <= MANY; i++) {
+        assets[i] = (lg_asset){.name = "a", .role = i ? LG_ROLE_PRODUCER : LG_ROLE_CONSUMER};
+        caps[i] = (lg_caps){.buy_uwh = LG_UNLIMITED_UWH, .sell_uwh = LG_UNLIMITED_UWH};
+    }
+    t.site.assets = assets;
+    t.site.asset_count = t.areas[GRID].asset_count = MANY + 1;
+    lg_market_sink sink = {0};
+    t.market = lg_market_new(lg_mem_system(), &t.site, &t.rules, &sink);
+    assert_non_null(t.market);
+    assert_int_equal(lg_market_open_slot(t.market, 0, 0, caps), LG_OK);
+    town_bid(&t, 0, 3, 30);
+    for (uint32_t i = 1; i <= MANY; i++)
+        town_offer(&t, i, 1e7, 10);
+    assert_int_equal(lg_market_tick(t.market, 0), LG_OK);
+    assert_int_equal(lg_market_position(t.market, 0)->bought_uwh, town_uwh(3));
+    assert_int_equal(lg_market_close_slot(t.market), LG_OK);
+    town_fini(&t);
+    free(assets);
+    free(caps);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -328,6 +411,9 @@ int main(void)
         cmocka_unit_test(energy_stored_of_own_production),
         cmocka_unit_test(demand_by_hours_is_counted_late_under_compat),
         cmocka_unit_test(tanks_and_cars),
+        cmocka_unit_test(more_money_than_a_run_may_move_err),
+        cmocka_unit_test(more_energy_than_a_run_may_plan_err),
+        cmocka_unit_test(offers_without_limit_are_cleared),
         cmocka_unit_test(memory_may_run_out_anywhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -94,7 +94,7 @@ static void advance(fixture *f)
     if (!first) {
         if (lg_settling_oldest(f->settling, false, &oldest))
             assert_int_equal(lg_settling_close(f->settling, oldest), LG_OK);
-        lg_settling_measure(f->settling, f->measured);
+        assert_int_equal(lg_settling_measure(f->settling, f->measured), LG_OK);
         assert_int_equal(lg_settling_open(f->settling, f->t.market, f->measured), LG_OK);
     }
     int64_t start_ms = INT64_C(1717372800000) + f->t.slot * INT64_C(900000);
