@@ -80,7 +80,7 @@ out:
 static char *next_cell(reading *in, bool *last)
 {
     char *cell = in->p, *to = in->p;
-    bool quoted = *in->p == '"';
+    bool quoted = *in->p == '"', holds_nul = false;
     if (quoted)
         in->p++;
     for (; in->p < in->end && *in->p != '\n'; in->p++) {
@@ -93,8 +93,13 @@ static char *next_cell(reading *in, bool *last)
         } else if (!quoted && *in->p == in->separator) {
             break;
         }
+        holds_nul = holds_nul || !*in->p;
         *to++ = *in->p;
     }
+    if (holds_nul) /* what stands behind it would be passed over in silence */
+        problem(in, in->line, "", "a cell holds a NUL byte; expected text");
+    if (quoted)
+        problem(in, in->line, "", "a quote is not closed in its row; expected a second \"");
     *last = in->p >= in->end || *in->p == '\n';
     in->p++;
     if (*last && to > cell && to[-1] == '\r')

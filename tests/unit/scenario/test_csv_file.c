@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <setjmp.h>
 #include <cmocka.h>
+#include <stdio.h>
 #include <string.h>
 #include "fixture.h"
 #include "scenario/csv.h"
@@ -137,6 +138,39 @@ static void times(void **state)
         assert_int_equal(lg__csv_time(bad[i], &ms), LG__TIME_NONE);
 }
 
+static void refused(const char *text, size_t size, int row, const char *why)
+{
+    lg_diag diag;
+    lg__csv *csv;
+    const char *path = fixture_write("x.csv", "");
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(text, 1, size, file), size);
+    assert_int_equal(fclose(file), 0);
+    lg_diag_init(&diag, lg_mem_system());
+    assert_int_equal(lg__csv_read(lg_mem_system(), path, &diag, &csv), LG_SCENARIO);
+    assert_int_equal(diag.problems[0].line, row);
+    assert_string_equal(diag.problems[0].file, path);
+    assert_string_equal(diag.problems[0].text, why);
+    lg_diag_fini(&diag);
+}
+
+/* What stands behind a NUL would not be read, and a quote that stays open swallows separators. */
+static void cells_that_are_not_whole_err(void **state)
+{
+    (void)state;
+    static const char nul[] = "t,a\n00:00,1\n12:00,1\0"
+                              "7\n";
+    static const char nul_in_header[] = "t,a\0b\n00:00,1\n12:00,1\n";
+    static const char open[] = "t,a\n00:00,\"1\n12:00,1\n";
+    static const char open_header[] = "time,\"a\n00:00,1\n12:00,1\n";
+    refused(nul, sizeof nul - 1, 3, "a cell holds a NUL byte; expected text");
+    refused(nul_in_header, sizeof nul_in_header - 1, 1, "a cell holds a NUL byte; expected text");
+    refused(open, sizeof open - 1, 2, "a quote is not closed in its row; expected a second \"");
+    refused(open_header, sizeof open_header - 1, 1,
+            "a quote is not closed in its row; expected a second \"");
+}
+
 static int read_again(lg_mem *mem, void *ctx)
 {
     lg_diag diag;
@@ -164,6 +198,7 @@ int main(void)
         cmocka_unit_test(a_day_repeats),
         cmocka_unit_test(numbers),
         cmocka_unit_test(times),
+        cmocka_unit_test(cells_that_are_not_whole_err),
         cmocka_unit_test(memory_may_run_out),
     };
     fixture_open();
