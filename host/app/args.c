@@ -118,9 +118,9 @@ static lg_status take_value(lg_args *args, const lg_flag *flag, char *value, lg_
                            flag->name, value);
         return LG_OK;
     case LG_FLAG_SEED:
-        if (!read_whole(value, UINT64_C(9007199254740992), &number))
+        if (!read_whole(value, UINT64_C(9007199254740991), &number))
             return lg_fail(err, LG_INVALID,
-                           "--%s expects a whole number from 0 to 2^53 = 9007199254740992, got "
+                           "--%s expects a whole number from 0 to 2^53 - 1 = 9007199254740991, got "
                            "\"%s\"",
                            flag->name, value);
         args->seed = number;

@@ -37,8 +37,9 @@ typedef enum lg_flag_kind {
     LG_FLAG_TEXT,   /* a text, not empty; const char * */
     LG_FLAG_COUNT,  /* a whole number from 1 to 10,000,000; int64_t */
     LG_FLAG_DAYS,   /* a number above 0, up to 36600; double */
-    LG_FLAG_SEED,   /* a whole number from 0 to 2^53, as a scenario may hold; sets seed, has_seed */
-    LG_FLAG_PAIR,   /* KEY=VALUE, may be repeated; lg_pairs */
+    LG_FLAG_SEED, /* a whole number from 0 to 2^53 - 1, as a scenario may hold; sets seed, has_seed
+                   */
+    LG_FLAG_PAIR, /* KEY=VALUE, may be repeated; lg_pairs */
 } lg_flag_kind;
 
 /** One option of a command. */

@@ -11,7 +11,7 @@
         .kind = LG_FLAG_SEED,                                                                      \
         .offset = offsetof(lg_args, seed),                                                         \
         .value = "N",                                                                              \
-        .help = "root of all randomness, 0 to 2^53; instead of the scenario's",                    \
+        .help = "root of all randomness, 0 to 2^53 - 1; instead of the scenario's",                \
     },                                                                                             \
         {                                                                                          \
             .name = "slots",                                                                       \

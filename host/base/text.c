@@ -143,6 +143,18 @@ size_t lg_text_utf8(const unsigned char *s)
     return n;
 }
 
+bool lg_text_is_utf8(const char *str)
+{
+    const unsigned char *p = (const unsigned char *)str;
+    while (*p) {
+        size_t length = lg_text_utf8(p);
+        if (length == 0)
+            return false;
+        p += length;
+    }
+    return true;
+}
+
 void lg_text_clean(char *str)
 {
     for (unsigned char *p = (unsigned char *)str; *p;) {

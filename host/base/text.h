@@ -41,6 +41,8 @@ void lg_text_double(lg_text *text, double value);
 /** Bytes of the UTF-8 character at @p s, which ends in NUL somewhere; 0 if it is none. NUL is one
  * of 1 byte. */
 size_t lg_text_utf8(const unsigned char *s);
+/** Whether all of @p str is UTF-8. */
+bool lg_text_is_utf8(const char *str);
 /** Makes @p str fit to be one line of text: control characters become blanks, and bytes that are no
  * UTF-8 question marks. */
 void lg_text_clean(char *str);

@@ -54,30 +54,28 @@ static lg_conf *new_conf(lua_State *L, lua_run *run, lg_conf_type type, const ch
     return conf;
 }
 
-static bool is_utf8(const char *text)
-{
-    const unsigned char *p = (const unsigned char *)text;
-    while (*p) {
-        size_t length = lg_text_utf8(p);
-        if (length == 0)
-            return false;
-        p += length;
-    }
-    return true;
-}
-
 static const char *copy_text(lua_State *L, lua_run *run, int index, int line)
 {
     size_t length;
     const char *text = lua_tolstring(L, index, &length);
     if (strlen(text) != length)
         luaL_error(L, "line %d: a text holds a zero byte", line);
-    if (!is_utf8(text))
+    if (!lg_text_is_utf8(text))
         luaL_error(L, "line %d: a text is not valid UTF-8", line);
     char *copy = lg_arena_text(run->r->arena, text, length);
     if (!copy)
         out_of_memory(L, run);
     return copy;
+}
+
+/* A whole number that no double holds would become its neighbour in silence. */
+static void check_whole(lua_State *L, int index, int line)
+{
+    lua_Integer whole = lua_tointeger(L, index);
+    double number = (double)whole;
+    if (lua_isinteger(L, index) && (number >= 0x1p63 || (lua_Integer)number != whole))
+        luaL_error(L, "line %d: the number %I is not exact here; whole numbers are up to 2^53",
+                   line, whole);
 }
 
 /* Merges two lists of items that are sorted by key. */
@@ -219,6 +217,7 @@ static lg_conf *convert(lua_State *L, lua_run *run, int index, const char *key, 
         return conf;
     case LUA_TNUMBER:
         conf = new_conf(L, run, LG_CONF_NUMBER, key, at.line);
+        check_whole(L, index, at.line);
         conf->number = lua_tonumber(L, index);
         return conf;
     case LUA_TSTRING:
@@ -295,8 +294,10 @@ static void report(lua_run *run, const lg__sandbox *box, int status)
         else if (!box->over_bytes)
             lg__exhausted(run->r);
         else
-            lg__problem(run->r, &at, NULL, NULL, "the script takes more than %d MiB of memory",
-                        (int)(LG__LUA_BYTES_MAX >> 20));
+            lg__problem(
+                run->r, &at, NULL, NULL,
+                "the script takes more than %d MiB of memory",
+                (int)(LG__LUA_BYTES_MAX >> 20));
         return;
     }
     lg_conf at = {.line = box->error_line};

@@ -18,7 +18,7 @@ static const lg_option scenario_rows[] = {
     ROW(LG_OPTION_TEXT, "$schema", NONE, .help = "for editors; not read"),
     ROW(LG_OPTION_TEXT, "name", NONE, .help = "name of the scenario; default: of its folder"),
     ROW(LG_OPTION_TEXT, "description", NONE, .help = "what the scenario shows"),
-    ROW(LG_OPTION_INTEGER, "seed", .def = 1, .max = 9007199254740992.0,
+    ROW(LG_OPTION_INTEGER, "seed", .def = 1, .max = LG__SEED_MAX,
         .help = "every draw of the run comes from it"),
     ROW(LG__KEY_TIME, "start", NONE, .help = "first slot, UTC; default 2024-06-03T00:00Z"),
     ROW(LG_OPTION_NUMBER, "days", NONE, .min = 0.001, .max = 36600,

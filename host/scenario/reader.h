@@ -7,6 +7,9 @@
 #include "scenario/scenario.h"
 
 /** Lines of values that the command line gave: `--set`, `--agent`, any other option. */
+/** 2^53 - 1: every seed up to it is one number, also where numbers are doubles. */
+#define LG__SEED_MAX 9007199254740991.0
+
 #define LG__FROM_SET    (-1)
 #define LG__FROM_AGENT  (-2)
 #define LG__FROM_OPTION (-3)
@@ -195,6 +198,8 @@ lg_conf *lg__conf_from_lua(lg__reader *reader, const char *text, size_t size);
 
 /** The name of a scenario that states none: that of its folder or file. NULL: exhausted. */
 const char *lg__scenario_name(lg__reader *reader);
+/** Whether all of `--set` is text; every problem is reported. */
+bool lg__settings_check(lg__reader *reader);
 /** `--set`, `--slots`, `--days`, `--seed` put into the tree. */
 void lg__settings_apply(lg__reader *reader, lg_conf *root);
 

@@ -314,7 +314,7 @@ lg_status lg_scenario_read(lg_mem *mem, const lg_scenario_input *input, lg_diag 
     lg_conf *root = NULL;
     r.arena = &scenario->arena;
     lg_arena_init(&r.scratch, mem, ARENA_BLOCK);
-    if (prepare(&r))
+    if (prepare(&r) && lg__settings_check(&r))
         root = read_file(&r, &status);
     if (root)
         lg__settings_apply(&r, root);

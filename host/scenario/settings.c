@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "scenario/csv.h"
+#include "base/text.h"
 
 enum { WORDS_MAX = 32, NAMES_MAX = 4096 };
 
@@ -347,6 +348,23 @@ static void set_carbon_file(lg__reader *r, lg_conf *root, const char *file)
     put_item(r, csv, LG_CONF_TEXT, "unit", "g/kWh");
 }
 
+bool lg__settings_check(lg__reader *r)
+{
+    const lg_scenario_input *input = r->input;
+    lg_conf at = {.line = LG__FROM_SET};
+    bool fine = true;
+    for (uint32_t i = 0; i < input->setting_count; i++) {
+        bool key = lg_text_is_utf8(input->settings[i].key);
+        if (key && lg_text_is_utf8(input->settings[i].value))
+            continue;
+        lg__problem(r, &at, NULL, key ? input->settings[i].key : "--set",
+                    "%s of setting number %u is not valid UTF-8", key ? "the value" : "the key",
+                    i + 1);
+        fine = false;
+    }
+    return fine;
+}
+
 void lg__settings_apply(lg__reader *r, lg_conf *root)
 {
     const lg_scenario_input *input = r->input;
@@ -368,9 +386,9 @@ void lg__settings_apply(lg__reader *r, lg_conf *root)
     } else if (input->days >= 0) {
         set_option(r, root, "days", "slots", input->days);
     }
-    if (input->has_seed && input->seed > UINT64_C(9007199254740992)) {
+    if (input->has_seed && input->seed > (uint64_t)LG__SEED_MAX) {
         lg_conf at = {.line = LG__FROM_OPTION};
-        lg__problem(r, &at, NULL, "--seed", "is larger than 2^53 = 9007199254740992");
+        lg__problem(r, &at, NULL, "--seed", "is larger than 2^53 - 1 = 9007199254740991");
     } else if (input->has_seed) {
         set_option(r, root, "seed", NULL, (double)input->seed);
     }

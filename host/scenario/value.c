@@ -108,8 +108,18 @@ void lg__expected(const lg_option *row, char *out, size_t size)
     }
 }
 
+/* All digits that tell @p value from its neighbours: 15 where they do, else 17. */
+static const char *digits_of(double value, char out[32])
+{
+    snprintf(out, 32, "%.15g", value);
+    if (isfinite(value) && strtod(out, NULL) != value)
+        snprintf(out, 32, "%.17g", value);
+    return out;
+}
+
 void lg__got(const lg_conf *item, char *out, size_t size)
 {
+    char digits[32];
     switch (item->type) {
     case LG_CONF_NULL:
         snprintf(out, size, "nothing");
@@ -118,7 +128,7 @@ void lg__got(const lg_conf *item, char *out, size_t size)
         snprintf(out, size, "%s", item->number != 0 ? "true" : "false");
         return;
     case LG_CONF_NUMBER:
-        snprintf(out, size, "the number %.15g", item->number);
+        snprintf(out, size, "the number %s", digits_of(item->number, digits));
         return;
     case LG_CONF_TEXT:
         snprintf(out, size, "the text \"%.60s\"", item->text);
@@ -178,8 +188,10 @@ static bool in_range(lg__reader *r, const char *label, const lg_option *row, con
     }
     if (row->min < row->max && (value < row->min || value > row->max)) {
         const char *sign = lg__unit_sign(row->unit);
-        lg__problem(r, item, label, row->name, "%.15g is outside of %.15g to %.15g%s%s", value,
-                    row->min, row->max, *sign ? " " : "", sign);
+        char got[32], min[32], max[32];
+        lg__problem(r, item, label, row->name, "%s is outside of %s to %s%s%s",
+                    digits_of(value, got), digits_of(row->min, min), digits_of(row->max, max),
+                    *sign ? " " : "", sign);
         return false;
     }
     return true;

@@ -1,4 +1,6 @@
 """`check`, and what broken scenarios and scripts are told: place, key, expectation, near miss."""
+import subprocess
+
 import flow
 
 
@@ -73,6 +75,13 @@ class Check(flow.Flow):
             'market_maker_rate = csv{ file = "rates.csv", column = "rate", unit = "ct/kWh" }'))
         _, err = self.lunagrid("run", "bad.lua", code=3)
         self.assertIn("rate", err)
+
+    def test_settings_that_are_no_text_err(self):
+        for setting, key in ((b"minutes=\xff\xfe", "minutes: the value"), (b"min\xc3=3", "--set: the key")):
+            done = subprocess.run([flow.PROGRAM.encode(), b"check", b"village.lua", b"--set", setting],
+                                  cwd=self.folder, capture_output=True, env=self.environment(), check=False)
+            self.assertEqual(done.returncode, 3)
+            self.assertIn(key + " of setting number 1 is not valid UTF-8", (done.stdout + done.stderr).decode())
 
     def test_unknown_setting_err(self):
         _, err = self.lunagrid("check", "village.lua", "--set", "minuts=30", code=3)

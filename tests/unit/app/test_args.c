@@ -52,7 +52,7 @@ static void test_values_and_operands(void **state)
 {
     (void)state;
     char line[] = "street --out here --slots=4 --set homes=20 more --csv --set a.b= --seed "
-                  "9007199254740992";
+                  "9007199254740991";
     lg_args args;
     lg_err err;
     assert_int_equal(read_line(lg_mem_system(), line, &args, &err), LG_OK);
@@ -65,7 +65,7 @@ static void test_values_and_operands(void **state)
     assert_true(args.csv);
     assert_false(args.json);
     assert_true(args.has_seed);
-    assert_true(args.seed == UINT64_C(9007199254740992));
+    assert_true(args.seed == UINT64_C(9007199254740991));
     assert_int_equal(args.settings.count, 2);
     assert_string_equal(args.settings.items[0].key, "homes");
     assert_string_equal(args.settings.items[0].value, "20");
@@ -103,7 +103,7 @@ static void test_mistakes_err(void **state)
     assert_refused("--slots 1e3", "--slots expects a whole number from 1 to 10000000, got \"1e3\"");
     assert_refused("--slots -3", "--slots expects a whole number from 1 to 10000000, got \"-3\"");
     assert_refused("--seed 9007199254740993",
-                   "--seed expects a whole number from 0 to 2^53 = 9007199254740992, got "
+                   "--seed expects a whole number from 0 to 2^53 - 1 = 9007199254740991, got "
                    "\"9007199254740993\"");
     assert_refused("--days 0",
                    "--days expects a number above 0 and up to 36600, like 1.5, got \"0\"");

@@ -68,10 +68,10 @@ static void options_go_before_the_file(void **state)
     lg_scenario_input input = with(NULL, 0);
     input.slots = 7;
     input.has_seed = true;
-    input.seed = UINT64_C(9007199254740992);
+    input.seed = UINT64_C(9007199254740991);
     lg_scenario *s = fixture_read(&input);
     assert_int_equal(s->slot_count, 7);
-    assert_int_equal(s->seed, UINT64_C(9007199254740992));
+    assert_int_equal(s->seed, UINT64_C(9007199254740991));
     lg_scenario_free(s);
     input.slots = -1;
     input.days = 3;
@@ -79,11 +79,24 @@ static void options_go_before_the_file(void **state)
     assert_int_equal(s->slot_count, 288);
     lg_scenario_free(s);
     input.seed++;
-    fixture_refuse(&input, "command line: --seed: is larger than 2^53 = 9007199254740992\n");
+    fixture_refuse(&input, "command line: --seed: is larger than 2^53 - 1 = 9007199254740991\n");
     input.has_seed = false;
     input.slots = 0;
     fixture_refuse(&input, "command line: days: --slots and --days exclude each other\n");
     input.days = -1;
+    input.slots = 7;
+    fixture_refuse_text("s.lua", "return scenario { seed = 9007199254740993 }",
+                        "s.lua:1: the number 9007199254740993 is not exact here; whole numbers are "
+                        "up to 2^53\n");
+    fixture_refuse_text("s.lua",
+                        "return scenario { seed = 9007199254740994,\n"
+                        "grid = area { name = 'G', load { name = 'L', avg_power_W = 1 } } }",
+                        "s.lua:1: seed: 9007199254740994 is outside of 0 to 9007199254740991\n");
+    fixture_refuse_text("s.json",
+                        "{\"seed\": 9007199254740994, \"grid\": {\"name\": \"G\", \"children\": "
+                        "[{\"type\": \"load\", \"name\": \"L\", \"avg_power_W\": 1}]}}",
+                        "s.json:1: seed: 9007199254740994 is outside of 0 to 9007199254740991\n");
+    input.slots = 0;
     fixture_refuse(&input, "command line: slots: 0 is outside of 1 to 20000000\n");
 }
 
