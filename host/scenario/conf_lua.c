@@ -296,7 +296,7 @@ static void report(lua_run *run, const lg__sandbox *box, int status)
         else
             lg__problem(
                 run->r, &at, NULL, NULL,
-                "the script takes more than %d MiB of memory",
+                "the script takes more than %d MiB of memory: is there a loop that does not end?",
                 (int)(LG__LUA_BYTES_MAX >> 20));
         return;
     }

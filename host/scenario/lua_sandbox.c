@@ -58,11 +58,16 @@ static void *resize(void *ud, void *ptr, size_t old_size, size_t new_size)
             return refuse(box);
         }
     }
+    /* Lua answers a refusal by collecting all its garbage and asks once more. At the limit there is
+     * ever less to collect, so it may only go on when that gave back a part worth the time. */
+    size_t most = box->over_bytes ? box->bytes_max / 8 * 7 : box->bytes_max;
     bool shrinks = held && new_size <= old_size; /* without a block the old size is a type tag */
-    if (!shrinks && box->bytes - before + after > LG__LUA_BYTES_MAX) {
+    if (!shrinks && box->bytes - before + after > most) {
+        box->collections += !box->over_bytes;
         box->over_bytes = true;
         return refuse(box);
     }
+    box->over_bytes = box->over_bytes && shrinks;
     block *moved = box->mem->resize(box->mem->ctx, held, before, after);
     if (!moved)
         return shrinks ? ptr : NULL; /* the core relies on shrinking */
@@ -104,8 +109,11 @@ static void on_count(lua_State *L, lua_Debug *ar)
 
 bool lg__sandbox_open(lg__sandbox *box, lg_mem *mem, void *owner)
 {
-    *box = (lg__sandbox){
-        .mem = mem, .owner = owner, .seconds_max = LG__SECONDS_MAX, .started = processor_time()};
+    *box = (lg__sandbox){.mem = mem,
+                         .owner = owner,
+                         .bytes_max = LG__LUA_BYTES_MAX,
+                         .seconds_max = LG__SECONDS_MAX,
+                         .started = processor_time()};
     box->L = lua_newstate(resize, box);
     if (!box->L)
         return false;

@@ -20,7 +20,8 @@
 typedef struct lg__sandbox {
     lg_mem *mem;
     lua_State *L;
-    size_t bytes;
+    size_t bytes, bytes_max;
+    uint32_t collections; /* of all garbage, because bytes_max was met */
     uint64_t steps;
     double seconds_max, started; /* processor time of this thread */
     bool over_bytes;             /* the limit was met, rather than the machine's end */

@@ -52,11 +52,32 @@ static void steps_end_before_the_time_err(void **state)
                  "more than 50 million steps: is there a loop that does not end?");
 }
 
+/* Half of what is made is garbage, so a collection at the limit always finds a little, and a little
+ * less each time. */
+static void full_memory_ends_after_few_collections_err(void **state)
+{
+    (void)state;
+    lg__sandbox box;
+    assert_true(lg__sandbox_open(&box, lg_mem_system(), NULL));
+    box.bytes_max = (size_t)8 << 20;
+    lua_pushcfunction(box.L, run);
+    lua_pushlightuserdata(box.L, (void *)(uintptr_t) "local kept, n = nil, 0\n"
+                                                     "while true do\n"
+                                                     "  local dropped = { 'a', 'b' }\n"
+                                                     "  kept = { kept, #dropped }\n"
+                                                     "end");
+    assert_int_equal(lua_pcall(box.L, 1, 0, 0), LUA_ERRMEM);
+    assert_true(box.over_bytes);
+    assert_in_range(box.collections, 1, 4);
+    lg__sandbox_close(&box);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(uncounted_work_ends_by_time_err),
         cmocka_unit_test(steps_end_before_the_time_err),
+        cmocka_unit_test(full_memory_ends_after_few_collections_err),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
