@@ -19,6 +19,7 @@ typedef struct ev_session {
     int64_t plug_in_ms; /* of the day when daily, else since 1970 */
     int64_t duration_ms;
     bool daily;
+    uint32_t number; /* place in the scenario's list, from 1 */
     double capacity_kWh, initial_kWh, required_kWh;
 } ev_session;
 

@@ -1,12 +1,14 @@
 /* When a car is there. A session with a time of day comes every day; one that reaches over midnight
  * has begun the day before, also before the first day of a run. A session with a date comes once. A
  * car takes part in the slots that lie wholly within its stay, so no slot ever has two cars, and no
- * car charges before it is there or after it has left. */
+ * car charges before it is there or after it has left. Sessions are kept in the order of their
+ * beginnings, so that those that meet stand side by side. */
 #include "device.h"
 
 #include "lunagrid/calendar.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #define MINUTE_MS 60000.0
 
@@ -19,28 +21,6 @@ static void time_text(const ev_session *session, char *out, size_t size)
         used = snprintf(out, size, "day %lld since 1970, ",
                         (long long)lg_cal_day(session->plug_in_ms));
     snprintf(out + used, size - (size_t)used, "%02d:%02d", (int)(minute / 60), (int)(minute % 60));
-}
-
-/* Whether [a, a + a_ms) and [b, b + b_ms) meet. */
-static bool meet(int64_t a, int64_t a_ms, int64_t b, int64_t b_ms)
-{
-    return a < b + b_ms && b < a + a_ms;
-}
-
-/* Daily sessions are at most a day long, so of one that meets a stay, the stay of the day before
- * its start, of that day, or of a day until its end does. */
-static bool overlap(const ev_session *a, const ev_session *b)
-{
-    if (a->daily && !b->daily)
-        return overlap(b, a);
-    if (!b->daily)
-        return meet(a->plug_in_ms, a->duration_ms, b->plug_in_ms, b->duration_ms);
-    int64_t from = a->plug_in_ms;
-    int64_t last = lg_cal_day(from + a->duration_ms);
-    for (int64_t day = lg_cal_day(from) - 1; day <= last; day++)
-        if (meet(from, a->duration_ms, day * LG_CAL_DAY_MS + b->plug_in_ms, b->duration_ms))
-            return true;
-    return false;
 }
 
 static int32_t refuse(const ev_device *ev, const char *sentence)
@@ -79,7 +59,7 @@ static void warn_if_too_short(const ev_device *ev, uint32_t index, const lg_devi
 static int32_t check(const ev_device *ev, uint32_t index, const lg_device_info *info)
 {
     const ev_session *session = &ev->sessions[index];
-    char text[400], mine[64], other[64];
+    char text[400], mine[64];
     time_text(session, mine, sizeof mine);
     if (session->daily && session->duration_ms > LG_CAL_DAY_MS) {
         snprintf(text, sizeof text,
@@ -93,16 +73,75 @@ static int32_t check(const ev_device *ev, uint32_t index, const lg_device_info *
                  index + 1, mine, (double)session->duration_ms / MINUTE_MS, info->slot_s / 60.0);
         return refuse(ev, text);
     }
-    for (uint32_t i = 0; i < index; i++) {
-        if (!overlap(&ev->sessions[i], session))
-            continue;
-        time_text(&ev->sessions[i], other, sizeof other);
-        snprintf(text, sizeof text,
-                 "sessions[%u] (plug_in_time %s, %g minutes) and sessions[%u] (%s, %g minutes) "
-                 "overlap; a charger takes one car at a time",
-                 i + 1, other, (double)ev->sessions[i].duration_ms / MINUTE_MS, index + 1, mine,
-                 (double)session->duration_ms / MINUTE_MS);
-        return refuse(ev, text);
+    return LG_OK;
+}
+
+/* Daily sessions first, each sort by its beginning. */
+static int by_start(const void *a, const void *b)
+{
+    const ev_session *x = a, *y = b;
+    if (x->daily != y->daily)
+        return x->daily ? -1 : 1;
+    if (x->plug_in_ms != y->plug_in_ms)
+        return x->plug_in_ms < y->plug_in_ms ? -1 : 1;
+    return x->number < y->number ? -1 : 1;
+}
+
+static int32_t refuse_overlap(const ev_device *ev, const ev_session *a, const ev_session *b)
+{
+    const ev_session *first = a->number < b->number ? a : b, *second = first == a ? b : a;
+    char text[400], one[64], other[64];
+    time_text(first, one, sizeof one);
+    time_text(second, other, sizeof other);
+    snprintf(text, sizeof text,
+             "sessions[%u] (plug_in_time %s, %g minutes) and sessions[%u] (%s, %g minutes) "
+             "overlap; a charger takes one car at a time",
+             first->number, one, (double)first->duration_ms / MINUTE_MS, second->number, other,
+             (double)second->duration_ms / MINUTE_MS);
+    return refuse(ev, text);
+}
+
+/* The daily session, of @p count that do not meet each other, that meets a stay of @p one; NULL:
+ * none. Of those that begin before the stay only the last can reach into it. */
+static const ev_session *daily_meeting(const ev_session *daily, uint32_t count,
+                                       const ev_session *one)
+{
+    int64_t from = lg_cal_in_day(one->plug_in_ms);
+    uint32_t low = 0, high = count; /* to the first that begins at `from` or later */
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (daily[middle].plug_in_ms < from)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (count == 0)
+        return NULL;
+    const ev_session *next = &daily[low % count], *last = &daily[(low + count - 1) % count];
+    int64_t next_ms = next->plug_in_ms + (low == count ? LG_CAL_DAY_MS : 0);
+    int64_t last_ms = last->plug_in_ms - (low == 0 ? LG_CAL_DAY_MS : 0);
+    if (next_ms < from + one->duration_ms)
+        return next;
+    return last_ms + last->duration_ms > from ? last : NULL;
+}
+
+/* Sorted, sessions of one sort that meet are neighbours: the first two that do are. */
+static int32_t check_overlaps(const ev_device *ev)
+{
+    const ev_session *s = ev->sessions;
+    uint32_t daily = 0;
+    while (daily < ev->session_count && s[daily].daily)
+        daily++;
+    for (uint32_t i = 1; i < ev->session_count; i++)
+        if (i != daily && s[i].plug_in_ms < s[i - 1].plug_in_ms + s[i - 1].duration_ms)
+            return refuse_overlap(ev, &s[i - 1], &s[i]);
+    if (daily > 1 && /* the last one over midnight into the first of the next day */
+        s[0].plug_in_ms + LG_CAL_DAY_MS < s[daily - 1].plug_in_ms + s[daily - 1].duration_ms)
+        return refuse_overlap(ev, &s[0], &s[daily - 1]);
+    for (uint32_t i = daily; i < ev->session_count; i++) {
+        const ev_session *other = daily_meeting(s, daily, &s[i]);
+        if (other)
+            return refuse_overlap(ev, other, &s[i]);
     }
     return LG_OK;
 }
@@ -121,6 +160,7 @@ int32_t ev_sessions_read(ev_device *ev, const lg_device_info *info)
     for (uint32_t i = 0; i < count; i++) {
         const double *cell = rows->list + (size_t)i * COLUMN_COUNT;
         ev_session *session = &ev->sessions[i];
+        session->number = i + 1;
         session->plug_in_ms = (int64_t)cell[COLUMN_PLUG_IN];
         session->daily = cell[COLUMN_PLUG_IN] < LG_OPTION_TIME_DATE;
         session->duration_ms = (int64_t)(cell[COLUMN_DURATION] * MINUTE_MS + 0.5);
@@ -132,7 +172,8 @@ int32_t ev_sessions_read(ev_device *ev, const lg_device_info *info)
             return status;
         warn_if_too_short(ev, i, info);
     }
-    return LG_OK;
+    qsort(ev->sessions, count, sizeof *ev->sessions, by_start);
+    return check_overlaps(ev);
 }
 
 ev_stay ev_sessions_at(const ev_device *ev, int64_t start_ms, int64_t end_ms)

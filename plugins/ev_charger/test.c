@@ -252,6 +252,31 @@ static void sessions_that_cannot_be_err(void **state)
             "sessions[1] at 06:05 lasts 20 minutes: no slot of 15 minutes lies wholly within it");
 }
 
+/* Each of these meets exactly one other, wherever it stands in the list. */
+static void sessions_in_any_order_err(void **state)
+{
+    (void)state;
+    /* hours of 1970-01-03: 48 h are 172800000 ms */
+    refused("sessions=180000000,60,20,50,100,172800000,60,20,50,100,"
+            "176400000,60,20,50,100,178200000,15,20,50,100",
+            "sessions[3] (plug_in_time day 2 since 1970, 01:00, 60 minutes) and sessions[4]");
+    /* a stay of two days over a daily hour; a daily night over a dated morning, and the reverse */
+    refused("sessions=" H18 ",60,20,50,100,172800000,2880,20,50,100", "overlap");
+    refused("sessions=" H23 ",480,20,50,100,194400000,60,20,50,100", "overlap");
+    refused("sessions=194400000,60,20,50,100," H23 ",480,20,50,100", "overlap");
+    /* three daily ones, of which the last meets the first over midnight */
+    refused("sessions=" H18 ",60,20,50,100," H23 ",450,20,50,100," H06 ",60,20,50,100",
+            "sessions[2] (plug_in_time 23:00, 450 minutes) and sessions[3] (06:00, 60 minutes)");
+    /* what only touches does not overlap */
+    static const char *const touching[] = {"sessions=" H23 ",420,20,50,100," H06 ",60,20,50,100,"
+                                           "198000000,60,20,50,100,201600000,60,20,50,100",
+                                           NULL};
+    lg_text problems;
+    lg_kit *kit = open_charger(touching, &problems);
+    assert_non_null(kit);
+    close_charger(kit, &problems);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -264,6 +289,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_date_comes_once),
         cmocka_unit_test(only_whole_slots_count),
         cmocka_unit_test(sessions_that_cannot_be_err),
+        cmocka_unit_test(sessions_in_any_order_err),
     };
     plugin_file = argc > 1 ? argv[1] : "ev_charger.so";
     return cmocka_run_group_tests(tests, NULL, NULL);
