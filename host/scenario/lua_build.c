@@ -159,7 +159,7 @@ static const lg__csv *csv_of(lua_State *L, const char *what)
     const char *file = luaL_checkstring(L, 1);
     const lg__csv *csv = lg__profiles_csv(r, file);
     if (!csv)
-        luaL_error(L, "%s: the file \"%s\" cannot be used", what, file);
+        luaL_error(L, "%s: the file \"%s\" cannot be used%s", what, file, lg__path_tried(r, file));
     return csv;
 }
 

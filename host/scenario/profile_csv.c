@@ -214,12 +214,12 @@ const lg_profile *lg__profile_column(lg__reader *r, const char *label, const lg_
     }
     if (!lg__check(r, label, table, rows, fields))
         return NULL;
-    const lg__csv *csv = lg__profiles_csv(r, lg__field_of(fields, rows, "file")->value.text);
+    const char *file = lg__field_of(fields, rows, "file")->value.text;
+    const lg__csv *csv = lg__profiles_csv(r, file);
     if (!csv) {
         if (!r->exhausted)
             lg__problem(r, lg__field_of(fields, rows, "file")->item, label, row->name,
-                        "the file \"%.200s\" cannot be used",
-                        lg__field_of(fields, rows, "file")->value.text);
+                        "the file \"%.200s\" cannot be used%s", file, lg__path_tried(r, file));
         return NULL;
     }
     uint32_t column = find_column(r, label, table, csv, lg__field_of(fields, rows, "column"));

@@ -265,6 +265,9 @@ const char *lg__script_path(lg__reader *reader, const lg_conf *at, const char *l
                             const char *key, const char *script);
 /** A file relative to the scenario's folder, else to the working directory; NULL: exhausted. */
 const char *lg__path_near(lg__reader *reader, const char *file);
+/** Where lg__path_near() has looked for a file that is nowhere, for behind a sentence; "" when it
+ * is there. */
+const char *lg__path_tried(lg__reader *reader, const char *file);
 /** Whether there is one. */
 bool lg__file_is_near(lg__reader *reader, const char *file);
 

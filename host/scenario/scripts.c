@@ -41,6 +41,24 @@ const char *lg__path_near(lg__reader *r, const char *file)
     return path;
 }
 
+const char *lg__path_tried(lg__reader *r, const char *file)
+{
+    char *here = realpath(".", NULL);
+    const char *near = joined(r, r->scenario->folder, file);
+    lg_text text;
+    lg_text_init(&text, r->mem);
+    if (here && near && !is_file(near) && !is_file(file)) {
+        const char *root = near[0] == '/' ? "" : here, *slash = near[0] == '/' ? "" : "/";
+        lg_text_format(&text, "; there is no file %s%s%s", root, slash, near);
+        if (file[0] != '/' && strcmp(near, file) != 0)
+            lg_text_format(&text, " and none %s/%s", here, file);
+    }
+    const char *copy = lg_arena_text(r->arena, lg_text_peek(&text), text.length);
+    lg_text_fini(&text);
+    free(here);
+    return copy ? copy : "";
+}
+
 bool lg__file_is_near(lg__reader *r, const char *file)
 {
     const char *path = lg__path_near(r, file);

@@ -1,4 +1,5 @@
 """`check`, and what broken scenarios and scripts are told: place, key, expectation, near miss."""
+import os
 import subprocess
 
 import flow
@@ -75,6 +76,19 @@ class Check(flow.Flow):
             'market_maker_rate = csv{ file = "rates.csv", column = "rate", unit = "ct/kWh" }'))
         _, err = self.lunagrid("run", "bad.lua", code=3)
         self.assertIn("rate", err)
+
+    def test_a_missing_data_file_is_told_with_where_it_was_looked_for_err(self):
+        self.write("sub/data.lua", """return scenario { name = "data", slots = 4, grid = area { name = "G",
+  load { name = "L",
+    daily_load_profile = csv { file = "no/such.csv", column = "a" } } } }""")
+        out, _ = self.lunagrid("check", "sub/data.lua", code=3)
+        here = os.path.realpath(self.folder)
+        self.assertIn('sub/data.lua:3: L.daily_load_profile: the file "no/such.csv" cannot be used; there is no '
+                      "file %s/sub/no/such.csv and none %s/no/such.csv" % (here, here), out)
+        self.write("sub/data.lua", "local a = 1\nlocal names = csv_columns('no/such.csv')\nreturn scenario {}\n")
+        out, _ = self.lunagrid("check", "sub/data.lua", code=3)
+        self.assertIn('sub/data.lua:2: csv_columns: the file "no/such.csv" cannot be used; there is no file '
+                      "%s/sub/no/such.csv" % here, out)
 
     def test_settings_that_are_no_text_err(self):
         for setting, key in ((b"minutes=\xff\xfe", "minutes: the value"), (b"min\xc3=3", "--set: the key")):

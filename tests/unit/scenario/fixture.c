@@ -302,11 +302,11 @@ lg_scenario *fixture_read_text(const char *name, const char *text)
     return fixture_read(&input);
 }
 
-/* The problems without the folder in front of file names, which differs from run to run. */
-static void strip_folder(char *text)
+/* The problems without a folder in front of file names, which differs from run to run. */
+static void strip_folder(char *text, const char *path)
 {
-    size_t length = strlen(folder) + 1;
-    for (char *p = text; (p = strstr(p, folder)) != NULL;)
+    size_t length = strlen(path) + 1;
+    for (char *p = text; (p = strstr(p, path)) != NULL;)
         memmove(p, p + length, strlen(p + length) + 1);
 }
 
@@ -321,7 +321,10 @@ void fixture_refuse(const lg_scenario_input *input, const char *expected)
     lg_diag_print(&diag, &text);
     assert_int_equal(status, LG_SCENARIO);
     assert_null(scenario);
-    strip_folder(text.data);
+    char here[4096];
+    assert_non_null(getcwd(here, sizeof here));
+    strip_folder(text.data, folder);
+    strip_folder(text.data, here);
     assert_string_equal(lg_text_peek(&text), expected);
     lg_text_fini(&text);
     lg_diag_fini(&diag);
