@@ -94,9 +94,13 @@ static int check(lg_mem *mem, const lg_args *args)
     lg_status status = lg_setup_resolve(mem, args->operands[0], &file, &err);
     if (status == LG_OK)
         status = lg_kind_of_file(mem, file, &kind, &err);
+    if (status == LG_OK && kind == LG_FILE_AREAS)
+        printf("%s: taken for a scenario, since it calls area{...}; but it never calls "
+               "scenario{...}: let it end with return scenario { name = ..., grid = area {...} }\n",
+               file);
     if (status == LG_OK)
-        status = kind == LG_FILE_SCENARIO ? check_scenario(mem, args, &err)
-                                          : check_script(mem, file, &err);
+        status = kind == LG_FILE_SCRIPT ? check_script(mem, file, &err)
+                                        : check_scenario(mem, args, &err);
     lg_plain_complain(err.text);
     lg_mem_strfree(mem, file);
     return lg_cmd_exit_of(status);
@@ -107,7 +111,8 @@ const lg_cmd lg_cmd_check = {
     .synopsis = "FILE [options]",
     .summary = "tell every problem of a scenario or a script",
     .text = "FILE is a scenario (.lua or .json, or the folder that holds one) or a Lua script; a\n"
-            "Lua file that calls scenario{...} is a scenario. Of a scenario the devices are\n"
+            "Lua file that calls scenario{...} or area{...} is a scenario. Of a scenario the "
+            "devices are\n"
             "opened and all its scripts are checked too. Each problem is a line\n"
             "`file:line: key: what was expected`, then comes a count.\n"
             "\n"

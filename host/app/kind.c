@@ -73,23 +73,32 @@ static bool is_word(char c)
     return isalnum((unsigned char)c) || c == '_';
 }
 
-/* Takes the word at the cursor; whether it is the call of `scenario`. */
-static bool is_call(cursor *c, char before)
+static bool is_named(const char *word, size_t length, const char *name)
+{
+    return length == strlen(name) && memcmp(word, name, length) == 0;
+}
+
+/* Takes the word at the cursor; what a file that holds it is. */
+static lg_file_kind kind_of_word(cursor *c, char before)
 {
     const char *word = c->at;
     while (c->at < c->end && is_word(*c->at))
         c->at++;
-    bool named = c->at - word == 8 && memcmp(word, "scenario", 8) == 0;
+    size_t length = (size_t)(c->at - word);
     const char *next = c->at;
     while (next < c->end && isspace((unsigned char)*next))
         next++;
-    return named && before != '.' && before != ':' && next < c->end &&
-           (*next == '{' || *next == '(');
+    if (before == '.' || before == ':' || next == c->end || (*next != '{' && *next != '('))
+        return LG_FILE_SCRIPT;
+    return is_named(word, length, "scenario") ? LG_FILE_SCENARIO
+           : is_named(word, length, "area")   ? LG_FILE_AREAS
+                                              : LG_FILE_SCRIPT;
 }
 
 lg_file_kind lg_kind_of_lua(const char *text, size_t length)
 {
     cursor c = {.at = text, .end = text + length};
+    lg_file_kind guess = LG_FILE_SCRIPT;
     char before = 0; /* the last character that was neither blank nor comment */
     while (c.at < c.end) {
         if (c.end - c.at >= 2 && c.at[0] == '-' && c.at[1] == '-') {
@@ -97,8 +106,11 @@ lg_file_kind lg_kind_of_lua(const char *text, size_t length)
             continue;
         }
         if (is_word(*c.at)) {
-            if (is_call(&c, before))
-                return LG_FILE_SCENARIO;
+            lg_file_kind kind = kind_of_word(&c, before);
+            if (kind == LG_FILE_SCENARIO)
+                return kind;
+            if (kind == LG_FILE_AREAS)
+                guess = kind;
             before = 'a';
             continue;
         }
@@ -114,7 +126,7 @@ lg_file_kind lg_kind_of_lua(const char *text, size_t length)
             c.at++;
         }
     }
-    return LG_FILE_SCRIPT;
+    return guess;
 }
 
 static bool ends_in(const char *path, const char *tail)

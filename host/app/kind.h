@@ -5,10 +5,14 @@
 #include "base/mem.h"
 #include "base/status.h"
 
-typedef enum lg_file_kind { LG_FILE_SCENARIO, LG_FILE_SCRIPT } lg_file_kind;
+typedef enum lg_file_kind {
+    LG_FILE_SCENARIO,
+    LG_FILE_SCRIPT,
+    LG_FILE_AREAS, /* makes areas, as scenarios alone can, but no scenario */
+} lg_file_kind;
 
-/** A Lua text that calls `scenario{` or `scenario(` outside of comments and strings is a scenario.
- */
+/** A Lua text that calls `scenario{` or `scenario(` outside of comments and strings is a scenario;
+ * one that calls only `area` means to be one. */
 lg_file_kind lg_kind_of_lua(const char *text, size_t length);
 
 /**

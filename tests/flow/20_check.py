@@ -90,6 +90,13 @@ class Check(flow.Flow):
         self.assertIn('sub/data.lua:2: csv_columns: the file "no/such.csv" cannot be used; there is no file '
                       "%s/sub/no/such.csv" % here, out)
 
+    def test_areas_without_a_scenario_err(self):
+        self.write("areas.lua", 'local grid = area { name = "G", load { name = "L", avg_power_W = 1 } }\n')
+        out, _ = self.lunagrid("check", "areas.lua", code=3)
+        self.assertIn("areas.lua: taken for a scenario, since it calls area{...}; but it never calls scenario{...}: "
+                      "let it end with return scenario {", out)
+        self.assertIn("the file returns nothing", out)
+
     def test_settings_that_are_no_text_err(self):
         for setting, key in ((b"minutes=\xff\xfe", "minutes: the value"), (b"min\xc3=3", "--set: the key")):
             done = subprocess.run([flow.PROGRAM.encode(), b"check", b"village.lua", b"--set", setting],

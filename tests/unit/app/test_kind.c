@@ -41,6 +41,17 @@ static void test_scripts(void **state)
     assert_kind("-", LG_FILE_SCRIPT);
 }
 
+/* No script can make an area, so who does has forgotten the scenario around it. */
+static void test_areas_without_a_scenario(void **state)
+{
+    (void)state;
+    assert_kind("local g = area { name = 'G' }", LG_FILE_AREAS);
+    assert_kind("return { grid = area{ name = 'G' } }", LG_FILE_AREAS);
+    assert_kind("local g = area { name = 'G' } return scenario { grid = g }", LG_FILE_SCENARIO);
+    assert_kind("-- area{}\nlocal area = m.area(3)", LG_FILE_SCRIPT);
+    assert_kind("print('area{}') local area = 2", LG_FILE_SCRIPT);
+}
+
 static void test_names_err(void **state)
 {
     (void)state;
@@ -59,6 +70,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_scenarios),
         cmocka_unit_test(test_scripts),
+        cmocka_unit_test(test_areas_without_a_scenario),
         cmocka_unit_test(test_names_err),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
