@@ -9,7 +9,6 @@
 #include "app/plain.h"
 #include "app/setup.h"
 #include "base/output.h"
-#include "scenario/conf.h"
 
 static const lg_flag flags[] = {
     {
@@ -45,43 +44,6 @@ static lg_status write_out(lg_mem *mem, const lg_text *text, const char *path, l
     return lg_fail(err, LG_IO, "%s: %s", path ? path : "stdout", strerror(cause));
 }
 
-/* Whether @p text names the asset @p name, {path} standing for the numbers of a clone. */
-static bool is_name(const char *text, const char *name)
-{
-    const char *path = strstr(text, "{path}");
-    size_t before = path ? (size_t)(path - text) : strlen(text);
-    if (strncmp(text, name, before) != 0)
-        return false;
-    return path ? name[before + strspn(name + before, "0123456789.")] == 0 : name[before] == 0;
-}
-
-/* The line of FILE where the asset @p name is; 0: not found. */
-static int line_of(const lg_conf *node, const char *name)
-{
-    const lg_conf *own = lg_conf_get(node, "name"), *children = lg_conf_get(node, "children");
-    int line = own && own->type == LG_CONF_TEXT && is_name(own->text, name) ? own->line : 0;
-    for (const lg_conf *child = children ? children->first : NULL; child && !line;
-         child = child->next)
-        line = line_of(child, name);
-    return line;
-}
-
-/* What the devices refuse, told at the line of the asset in FILE. */
-static lg_status check_devices(lg_mem *mem, lg_setup *setup)
-{
-    const lg_conf *grid = lg_conf_get(setup->scenario->resolved, "grid");
-    lg_diag refused;
-    lg_diag_init(&refused, mem);
-    lg_status status = lg_setup_check_devices(setup, &refused);
-    for (uint32_t i = 0; i < refused.count; i++) {
-        const lg_problem *problem = &refused.problems[i];
-        lg_diag_error(&setup->diag, setup->file, line_of(grid, problem->file), problem->file, "%s",
-                      problem->text);
-    }
-    lg_diag_fini(&refused);
-    return status;
-}
-
 /* Whether both names mean one file, which writing would destroy. */
 static bool is_same_file(const char *a, const char *b)
 {
@@ -103,7 +65,7 @@ static int import_gsy(lg_mem *mem, const lg_args *args)
         status = lg_setup_read(&setup, args->operands[1], args, &err);
     }
     if (status == LG_OK)
-        status = check_devices(mem, &setup);
+        status = lg_setup_check_devices(&setup, &setup.diag);
     if (setup.diag.count)
         lg_setup_print(mem, &setup.diag, stderr);
     if (status == LG_OK && text.failed)

@@ -148,6 +148,19 @@ static lg_device_info info_of(const lg_fleet *fleet, uint32_t asset, const lg_pa
     };
 }
 
+/* What a device says to its options is a matter of the scenario, so it is told where that stands.
+ */
+static void refused(const lg_fleet *fleet, uint32_t asset, lg_diag *diag, const char *why)
+{
+    const lg_site *site = fleet->input.site;
+    const lg_asset *a = &site->assets[asset];
+    const char *driver = driver_of(fleet, asset)->name;
+    if (site->file && a->line > 0)
+        lg_diag_error(diag, site->file, a->line, a->name, "%s: %s", driver, why);
+    else
+        lg_diag_error(diag, a->name, 0, "", "%s: %s", driver, why);
+}
+
 static lg_status open_device(lg_fleet *fleet, uint32_t asset, lg_diag *diag)
 {
     const lg_asset *a = &fleet->input.site->assets[asset];
@@ -161,14 +174,13 @@ static lg_status open_device(lg_fleet *fleet, uint32_t asset, lg_diag *diag)
     if (status == LG_OK && kept)
         return LG_OK;
     if (status == LG_OK) /* it is open, so it is closed with the others */
-        lg_diag_error(diag, a->name, 0, "", "%s: opening it changes the floating-point mode",
-                      driver->name);
+        refused(fleet, asset, diag, "opening it changes the floating-point mode");
     else if (fleet->services.exhausted)
         return LG_MEMORY;
     else
-        lg_diag_error(diag, a->name, 0, "", "%s: %s", driver->name,
-                      fleet->services.refusal[0] ? fleet->services.refusal
-                                                 : "open() failed without a reason");
+        refused(fleet, asset, diag,
+                fleet->services.refusal[0] ? fleet->services.refusal
+                                           : "open() failed without a reason");
     return LG_PLUGIN;
 }
 

@@ -64,12 +64,14 @@ typedef struct lg_asset {
     uint32_t agent;  /* index of the agent that commands it */
     bool by_hours;   /* its demand is a power at certain hours (17 #20 of the reference) */
     bool uncounted;  /* in no group of the indicators, neither producer nor consumer there */
+    int32_t line;    /* where the scenario says it, for messages; 0: not known */
     const lg_params *params;
 } lg_asset;
 
 typedef struct lg_site {
     lg_mem *mem;
     const char *name;
+    const char *file; /* of the scenario, for messages; NULL: there is none */
     uint64_t seed;
     lg_area *areas;
     uint32_t area_count;

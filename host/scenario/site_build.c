@@ -183,6 +183,7 @@ static bool add_assets(build *b, uint32_t index)
                                 .role = child->role,
                                 .agent = LG_NONE,
                                 .uncounted = is_uncounted(b->r, child),
+                                .line = child->conf->line,
                                 .params = child->params};
             const lg_param *power = lg_site_param(asset, "avg_power_W");
             asset->by_hours = power && !isnan(power->value.number);
@@ -301,6 +302,7 @@ void lg__site_build(lg__reader *r, lg__node *root)
     build b = {.r = r, .site = site};
     site->mem = r->mem;
     site->name = r->scenario->name;
+    site->file = r->scenario->file;
     site->seed = r->scenario->seed;
     count(&b, root, 1);
     if (!make_room(&b) || !add_area(&b, root, LG_NONE, 0))

@@ -77,6 +77,16 @@ class Check(flow.Flow):
         _, err = self.lunagrid("run", "bad.lua", code=3)
         self.assertIn("rate", err)
 
+    def test_a_device_that_refuses_is_told_with_its_line_err(self):
+        self.write("cars.lua", """return scenario { name = "cars", slots = 4, grid = area { name = "G",
+  load { name = "L", avg_power_W = 100 },
+  ev_charger { name = "Car", sessions = {
+    { plug_in_time = "18:00", duration_minutes = 600, initial_soc_percent = 20, min_soc_percent = 50 },
+    { plug_in_time = "03:00", duration_minutes = 600, initial_soc_percent = 20, min_soc_percent = 50 } } } } }""")
+        for command in ("check", "run"):
+            out, err = self.lunagrid(command, "cars.lua", code=3)
+            self.assertIn("cars.lua:3: Car: ev_charger: sessions[1] (plug_in_time 18:00", out + err)
+
     def test_a_missing_data_file_is_told_with_where_it_was_looked_for_err(self):
         self.write("sub/data.lua", """return scenario { name = "data", slots = 4, grid = area { name = "G",
   load { name = "L",
