@@ -4,6 +4,7 @@
  * which one driver is wrong offers none. */
 #include "driver/descriptor.h"
 #include "driver/fleet.h"
+#include "driver/elf.h"
 #include "driver/fpmode.h"
 #include "driver/guard.h"
 
@@ -92,6 +93,9 @@ static lg_status open_file(const char *file, void **handle, const lg_plugin **ra
     struct stat info;
     if (stat(file, &info) == 0 && !S_ISREG(info.st_mode)) /* opening a pipe would wait for ever */
         return lg_fail(err, LG_PLUGIN, "it is no regular file");
+    lg_status whole = lg__elf_check(file, err);
+    if (whole != LG_OK)
+        return whole;
     lg__fpmode before = lg__fpmode_get();
     lg__guard_enter(file, "load", NULL);
     *handle = dlopen(file, RTLD_NOW | RTLD_LOCAL);

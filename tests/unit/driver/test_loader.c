@@ -9,6 +9,8 @@
 #include "driver/fleet.h"
 #include "support/failing_mem.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* A stand-in: nothing here trades. */
@@ -60,6 +62,47 @@ static void a_file_met_twice_counts_once(void **state)
     lg_diag_fini(&diag);
 }
 
+/* Maps a copy of the kettle's first @p size bytes. */
+static void refused_cut_at(long size, const char *folder)
+{
+    static char bytes[1 << 20];
+    char path[300];
+    snprintf(path, sizeof path, "%s/kettle.so", folder);
+    FILE *whole = fopen(LG_KETTLE, "rb"), *cut = fopen(path, "wb");
+    assert_true(whole && cut);
+    size_t length = fread(bytes, 1, sizeof bytes, whole);
+    assert_true(length < sizeof bytes);
+    length = size < 0 ? length - (size_t)-size : (size_t)size;
+    assert_int_equal(fwrite(bytes, 1, length, cut), length);
+    fclose(whole);
+    fclose(cut);
+    const char *file = path;
+    lg_diag diag;
+    lg_diag_init(&diag, lg_mem_system());
+    lg_plugins *plugins = lg_plugins_load(lg_mem_system(), &file, 1, &diag);
+    assert_non_null(plugins);
+    uint32_t count;
+    lg_plugins_list(plugins, &count);
+    assert_int_equal(count, 0);
+    assert_int_equal(diag.count, 1);
+    assert_non_null(strstr(diag.problems[0].text, "plugin refused: it is cut off"));
+    lg_plugins_free(plugins);
+    lg_diag_fini(&diag);
+    assert_int_equal(remove(path), 0);
+}
+
+/* A broken copy would be told by a signal. */
+static void a_file_that_was_cut_off_err(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/lunagrid-cut-XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    static const long sizes[] = {20, 64, 100, 1000, 4096, 8192, -1};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        refused_cut_at(sizes[i], folder);
+    assert_int_equal(remove(folder), 0);
+}
+
 static void nothing_there_err(void **state)
 {
     (void)state;
@@ -105,6 +148,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_file),
         cmocka_unit_test(a_file_met_twice_counts_once),
+        cmocka_unit_test(a_file_that_was_cut_off_err),
         cmocka_unit_test(nothing_there_err),
         cmocka_unit_test(allocations_may_fail),
     };
