@@ -9,11 +9,16 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 lg__guard lg__guard_now;
 
 static const int numbers[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+#define TEXT_OF(x) #x
+#define IN_TEXT(x) TEXT_OF(x)
+#define PATIENCE   IN_TEXT(LG__GUARD_PATIENCE_S)
+
 enum { NUMBERS = sizeof numbers / sizeof *numbers, STACK_BYTES = 1 << 16 };
 
 static struct sigaction before[NUMBERS];
@@ -79,6 +84,41 @@ static void at_signal(int number, siginfo_t *info, void *context)
         raise(number);
 }
 
+static uint64_t seen, told; /* call numbers */
+
+/* The same call as a period ago: it has been running for a period or more. */
+static void at_period(int number)
+{
+    (void)number;
+    if (!lg__guard_now.who || lg__guard_now.calls == told)
+        return;
+    if (lg__guard_now.calls == seen) {
+        told = seen;
+        say("has not come back for " PATIENCE " s");
+        put("lunagrid: a plugin cannot be stopped; unless it comes back, only `kill -KILL` ends "
+            "this run\n");
+    }
+    seen = lg__guard_now.calls;
+}
+
+/* Nothing depends on it, so a system that gives no timer only leaves such plugins unnamed. */
+static void arm_timer(void)
+{
+    struct sigaction action = {.sa_handler = at_period, .sa_flags = SA_RESTART | SA_ONSTACK};
+    struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGALRM};
+    const struct itimerspec period = {
+        .it_interval = {.tv_sec = LG__GUARD_PATIENCE_S},
+        .it_value = {.tv_sec = LG__GUARD_PATIENCE_S},
+    };
+    timer_t timer;
+    sigemptyset(&action.sa_mask);
+    event._sigev_un._tid = gettid();
+    if (timer_create(CLOCK_MONOTONIC, &event, &timer) != 0)
+        return;
+    if (sigaction(SIGALRM, &action, NULL) == 0)
+        timer_settime(timer, 0, &period, NULL);
+}
+
 void lg__guard_arm(void)
 {
     stack_t old, own = {.ss_sp = stack, .ss_size = sizeof stack};
@@ -97,7 +137,9 @@ void lg__guard_arm(void)
             sigaction(numbers[i], &action, NULL);
         }
     }
-    if (!armed)
+    if (!armed) {
         atexit(at_exit);
+        arm_timer();
+    }
     armed = true;
 }

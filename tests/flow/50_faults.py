@@ -1,6 +1,8 @@
 """Scripts that fail during a run: told a few times, logged in full, exit code 4, others go on."""
 import os
 import sqlite3
+import subprocess
+import threading
 
 import flow
 
@@ -58,6 +60,19 @@ class Faults(flow.Flow):
         for command in ("run", "check"):
             _, err = self.lunagrid(command, "exits.lua", code=1, LUNAGRID_PLUGINS=folder)
             self.assertIn('the plugin of driver "exits" ended the program in open(), called for "N"', err)
+
+    def test_a_plugin_that_does_not_come_back_is_named_err(self):
+        folder = self.bad_plugins()
+        self.write("hangs.lua", """return scenario { name = "hangs", slots = 4, grid = area { name = "G",
+  hangs { name = "N" } } }""")
+        with subprocess.Popen([flow.PROGRAM, "run", "hangs.lua", "--quiet"], cwd=self.folder, text=True,
+                              stderr=subprocess.PIPE, env=self.environment(LUNAGRID_PLUGINS=folder)) as run:
+            killer = threading.Timer(60, run.kill)
+            killer.start()
+            line = next((line for line in run.stderr if "has not come back" in line), "")
+            run.kill()
+            killer.cancel()
+        self.assertIn('the plugin of driver "hangs" has not come back for 5 s in plan(), called for "N"', line)
 
     def test_sums_past_what_a_run_holds_err(self):
         """40 loads of 1 GW need 4.6 TWh within 116 hours; at 100 euro a kWh two hours are too much."""

@@ -55,9 +55,9 @@ static void refused_with_a_sentence_err(void **state)
         {"same_driver.so", "its driver \"leaks_memory\" is offered by"},
         {"wrong_magic.so", "its magic number is 0x12345678"},
     };
-    static const char *const kept[] = {"bad_reading",  "crashes",  "exits",         "flips_mode",
-                                       "leaks_memory", "nan_plan", "negative_plan", "open_fails",
-                                       "open_silent",  "overfull", "plan_fails"};
+    static const char *const kept[] = {"bad_reading", "crashes",      "exits",    "flips_mode",
+                                       "hangs",       "leaks_memory", "nan_plan", "negative_plan",
+                                       "open_fails",  "open_silent",  "overfull", "plan_fails"};
     const char *folders[] = {LG_BAD_FOLDER, "/nowhere/at/all"};
     lg_diag diag;
     lg_diag_init(&diag, lg_mem_system());
