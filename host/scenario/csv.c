@@ -5,15 +5,12 @@
  */
 #include "scenario/csv.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include "base/clock.h"
-#include "base/input.h"
 #include "base/hash.h"
 
 enum { PROBLEMS_MAX = 5, COLUMNS_MAX = 10000 };
-#define FILE_BYTES_MAX ((size_t)1 << 30)
 
 typedef struct reading {
     lg__csv *csv;
@@ -33,44 +30,6 @@ static void problem(reading *in, uint32_t row, const char *key, const char *sent
 {
     if (in->problems++ < PROBLEMS_MAX)
         lg_diag_error(in->diag, in->csv->file, (int)row, key, "%s", sentence);
-}
-
-/* Reads the whole file, with a NUL behind. */
-static lg_status load(lg__csv *csv, lg_diag *diag)
-{
-    lg_status status = LG_MEMORY;
-    const char *why;
-    FILE *file = lg_input_open(csv->file, &why);
-    if (!file) {
-        lg_diag_error(diag, csv->file, 0, "", "cannot be read: %s", why);
-        return LG_SCENARIO;
-    }
-    for (size_t got = 1; got > 0; csv->size += got) {
-        if (csv->size > FILE_BYTES_MAX) {
-            lg_diag_error(diag, csv->file, 0, "", "is larger than 1 GiB");
-            status = LG_SCENARIO;
-            goto out;
-        }
-        if (csv->capacity - csv->size < 2) {
-            size_t capacity = csv->capacity ? 2 * csv->capacity : 65536;
-            char *data = csv->mem->resize(csv->mem->ctx, csv->data, csv->capacity, capacity);
-            if (!data)
-                goto out;
-            csv->data = data;
-            csv->capacity = capacity;
-        }
-        got = fread(csv->data + csv->size, 1, csv->capacity - csv->size - 1, file);
-    }
-    csv->data[csv->size] = 0;
-    if (ferror(file)) {
-        lg_diag_error(diag, csv->file, 0, "", "cannot be read: %s", strerror(errno));
-        status = LG_SCENARIO;
-        goto out;
-    }
-    status = LG_OK;
-out:
-    fclose(file);
-    return status;
 }
 
 /*
@@ -372,7 +331,7 @@ lg_status lg__csv_read(lg_mem *mem, const char *path, lg_diag *diag, lg__csv **o
     csv->mem = mem;
     csv->file = lg_mem_strdup(mem, path);
     reading in = {.csv = csv, .diag = diag};
-    lg_status status = csv->file ? load(csv, diag) : LG_MEMORY;
+    lg_status status = csv->file ? lg__csv_load(csv, diag) : LG_MEMORY;
     if (status == LG_OK) {
         read_all(&in);
         status = in.exhausted ? LG_MEMORY : in.problems ? LG_SCENARIO : LG_OK;
@@ -382,17 +341,4 @@ lg_status lg__csv_read(lg_mem *mem, const char *path, lg_diag *diag, lg__csv **o
     else
         lg__csv_free(csv);
     return status;
-}
-
-void lg__csv_free(lg__csv *csv)
-{
-    if (!csv)
-        return;
-    lg_mem *mem = csv->mem;
-    size_t cells = (size_t)csv->row_capacity * csv->column_count;
-    lg_mem_strfree(mem, csv->file);
-    lg_mem_free(mem, csv->data, csv->capacity);
-    lg_mem_free(mem, csv->cells, cells * sizeof *csv->cells);
-    lg_mem_free(mem, csv->columns, csv->column_count * sizeof *csv->columns);
-    lg_mem_free(mem, csv, sizeof *csv);
 }

@@ -38,6 +38,8 @@ typedef struct lg__csv {
  */
 lg_status lg__csv_read(lg_mem *mem, const char *path, lg_diag *diag, lg__csv **out) LG_CHECKED;
 void lg__csv_free(lg__csv *csv);
+/** Reads the whole of csv->file, with a NUL behind. @return as lg__csv_read() */
+lg_status lg__csv_load(lg__csv *csv, lg_diag *diag) LG_CHECKED;
 
 /** Column of that name or of that whole header; UINT32_MAX when there is none. */
 uint32_t lg__csv_find(const lg__csv *csv, const char *name);
