@@ -202,6 +202,8 @@ const char *lg__scenario_name(lg__reader *reader);
 bool lg__settings_check(lg__reader *reader);
 /** `--set`, `--slots`, `--days`, `--seed` put into the tree. */
 void lg__settings_apply(lg__reader *reader, lg_conf *root);
+/** The part of it that are options of their own. */
+void lg__options_apply(lg__reader *reader, lg_conf *root);
 
 /* The site (nodes.c, site_build.c, view_count.c). */
 /** What the file says once; clones come later. */
