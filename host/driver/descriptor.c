@@ -4,15 +4,15 @@
  * once, so that a wrong descriptor is refused when it is loaded and not in the middle of a run. */
 #include "driver/descriptor.h"
 
+#include "driver/descriptor_check.h"
 #include "driver/fleet.h"
 
-#include <math.h>
 #include <string.h>
 
 #define UP_TO(type, field) (uint32_t)(offsetof(type, field) + sizeof(((type *)NULL)->field))
 
 /* Sizes of minor version 0, the least that may come; they stay when fields are appended. */
-enum { NAME_MAX_BYTES = 48, ARRAY_MAX = 256, COLUMNS_MAX = 32 };
+enum { ARRAY_MAX = 256 };
 #define PLUGIN_SIZE_0 UP_TO(lg_plugin, drivers)
 #define DRIVER_SIZE_0 UP_TO(lg_driver, write)
 #define OPTION_SIZE_0 UP_TO(lg_option, help)
@@ -37,40 +37,6 @@ static const char *const c_words[] = {
     "volatile",  "asm",      "typeof",        "linux",        "unix",   "alignas",  "alignof",
     "constexpr", "nullptr",  "static_assert", "thread_local",
 };
-static const char *const option_words[] = {"name", "uuid", "type", "clones", "children"};
-
-static bool is_word(const char *name)
-{
-    size_t length = strnlen(name, NAME_MAX_BYTES);
-    if (length == 0 || length >= NAME_MAX_BYTES || (name[0] >= '0' && name[0] <= '9'))
-        return false;
-    for (const char *p = name; *p; p++)
-        if (!((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') ||
-              *p == '_'))
-            return false;
-    return true;
-}
-
-static bool is_among(const char *name, const char *const *words, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(name, words[i]) == 0)
-            return true;
-    return false;
-}
-
-static bool is_unit(uint32_t unit)
-{
-    switch (unit) {
-#define X(number, name, sign) case number:
-        LG_UNIT_MAP(X)
-#undef X
-        return true;
-    default:
-        return false;
-    }
-}
-
 /* Copies the elements of @p from (each at least @p size_0 bytes) to an array of elements of @p
  * size. */
 static lg_status copy_array(lg_arena *arena, const lg_array *from, uint32_t size_0, uint32_t size,
@@ -106,119 +72,6 @@ static lg_status copy_array(lg_arena *arena, const lg_array *from, uint32_t size
     return LG_OK;
 }
 
-static lg_status check_point(const lg_driver *driver, uint32_t index, lg_err *err)
-{
-    const lg_point *points = driver->points.items, *p = &points[index];
-    if (!p->name || !p->help || !is_word(p->name))
-        return lg_fail(err, LG_PLUGIN,
-                       "driver \"%s\": point %u needs a name of letters, digits "
-                       "and _ and a help text",
-                       driver->name, index + 1);
-    for (uint32_t i = 0; i < index; i++)
-        if (strcmp(points[i].name, p->name) == 0)
-            return lg_fail(err, LG_PLUGIN, "driver \"%s\": two points are named \"%s\"",
-                           driver->name, p->name);
-    if (!is_unit(p->unit))
-        return lg_fail(err, LG_PLUGIN, "driver \"%s\": point \"%s\" has the unknown unit %u",
-                       driver->name, p->name, p->unit);
-    if (p->access == 0 || p->access > (LG_READ | LG_WRITE))
-        return lg_fail(
-            err, LG_PLUGIN,
-            "driver \"%s\": point \"%s\" has access %u, expected LG_READ, LG_WRITE or both",
-            driver->name, p->name, p->access);
-    if (!isfinite(p->min) || !isfinite(p->max) || p->min > p->max)
-        return lg_fail(err, LG_PLUGIN,
-                       "driver \"%s\": the range of point \"%s\" is %g to %g, "
-                       "expected two finite numbers in order",
-                       driver->name, p->name, p->min, p->max);
-    if ((p->access & LG_WRITE) && !(p->safe >= p->min && p->safe <= p->max))
-        return lg_fail(err, LG_PLUGIN,
-                       "driver \"%s\": the safe value %g of point \"%s\" is outside of its range",
-                       driver->name, p->safe, p->name);
-    if ((p->access & LG_WRITE) && !driver->write)
-        return lg_fail(err, LG_PLUGIN,
-                       "driver \"%s\": point \"%s\" can be written, but there is no write function",
-                       driver->name, p->name);
-    return LG_OK;
-}
-
-/* What may stand in a row of a table: single numbers. */
-static bool is_cell(uint32_t type)
-{
-    return type == LG_OPTION_NUMBER || type == LG_OPTION_INTEGER || type == LG_OPTION_TIME;
-}
-
-static lg_status check_columns(const char *driver, const lg_option *o, lg_err *err);
-
-static lg_status check_option(const char *driver, const lg_option *options, uint32_t index,
-                              lg_err *err)
-{
-    const lg_option *o = &options[index];
-    if (!o->name || !o->help || !is_word(o->name))
-        return lg_fail(err, LG_PLUGIN,
-                       "driver \"%s\": option %u needs a name of letters, digits "
-                       "and _ and a help text",
-                       driver, index + 1);
-    if (is_among(o->name, option_words, sizeof option_words / sizeof *option_words))
-        return lg_fail(err, LG_PLUGIN,
-                       "driver \"%s\": no option may be named \"%s\", every asset "
-                       "has that already",
-                       driver, o->name);
-    for (uint32_t i = 0; i < index; i++)
-        if (strcmp(options[i].name, o->name) == 0)
-            return lg_fail(err, LG_PLUGIN, "driver \"%s\": two options are named \"%s\"", driver,
-                           o->name);
-    if (o->type < LG_OPTION_NUMBER || o->type > LG_OPTION_ROWS)
-        return lg_fail(err, LG_PLUGIN, "driver \"%s\": option \"%s\" has the unknown type %u",
-                       driver, o->name, o->type);
-    if (!is_unit(o->unit))
-        return lg_fail(err, LG_PLUGIN, "driver \"%s\": option \"%s\" has the unknown unit %u",
-                       driver, o->name, o->unit);
-    if (o->flags & ~(uint32_t)LG_OPTION_REQUIRED)
-        return lg_fail(err, LG_PLUGIN, "driver \"%s\": option \"%s\" has the unknown flags %u",
-                       driver, o->name, o->flags);
-    if ((o->type == LG_OPTION_ROWS) != (o->columns.count > 0))
-        return lg_fail(err, LG_PLUGIN,
-                       "driver \"%s\": option \"%s\" needs columns if it has the type "
-                       "LG_OPTION_ROWS, and only then",
-                       driver, o->name);
-    if (o->type == LG_OPTION_ROWS)
-        return check_columns(driver, o, err);
-    if (o->type == LG_OPTION_TEXT)
-        return LG_OK;
-    if (o->choices)
-        return lg_fail(err, LG_PLUGIN, "driver \"%s\": option \"%s\" has choices, but is no text",
-                       driver, o->name);
-    if (!(o->min <= o->max))
-        return lg_fail(err, LG_PLUGIN,
-                       "driver \"%s\": the range of option \"%s\" is %g to %g, "
-                       "expected two numbers in order",
-                       driver, o->name, o->min, o->max);
-    if (o->def < o->min || o->def > o->max) /* false for NaN, which means none */
-        return lg_fail(err, LG_PLUGIN,
-                       "driver \"%s\": the default %g of option \"%s\" is outside of its range",
-                       driver, o->def, o->name);
-    return LG_OK;
-}
-
-static lg_status check_columns(const char *driver, const lg_option *o, lg_err *err)
-{
-    const lg_option *columns = o->columns.items;
-    lg_status status = LG_OK;
-    if (o->columns.count > COLUMNS_MAX)
-        return lg_fail(err, LG_PLUGIN, "driver \"%s\": option \"%s\" has more than %d columns",
-                       driver, o->name, COLUMNS_MAX);
-    for (uint32_t i = 0; status == LG_OK && i < o->columns.count; i++) {
-        status = check_option(driver, columns, i, err);
-        if (status == LG_OK && !is_cell(columns[i].type))
-            status = lg_fail(err, LG_PLUGIN,
-                             "driver \"%s\": column \"%s\" of option \"%s\" has type %u, expected "
-                             "a number, a whole number or a time",
-                             driver, columns[i].name, o->name, columns[i].type);
-    }
-    return status;
-}
-
 /* Brings the columns of all options to our size. */
 static lg_status copy_columns(lg_arena *arena, const char *owner, lg_array *options, lg_err *err)
 {
@@ -243,14 +96,14 @@ static bool is_script(const char *path)
 static lg_status check_driver(lg_arena *arena, const char *plugin, uint32_t index,
                               lg_driver *driver, lg_err *err)
 {
-    char owner[NAME_MAX_BYTES + 16] = "driver \"";
-    if (!driver->name || !is_word(driver->name))
+    char owner[LG__NAME_MAX_BYTES + 16] = "driver \"";
+    if (!driver->name || !lg__is_word(driver->name))
         return lg_fail(err, LG_PLUGIN,
                        "%s: driver %u needs a name of letters, digits and _, the word used in "
                        "scenarios",
                        plugin, index + 1);
     strcat(strcat(owner, driver->name), "\"");
-    if (is_among(driver->name, driver_words, sizeof driver_words / sizeof *driver_words))
+    if (lg__is_among(driver->name, driver_words, sizeof driver_words / sizeof *driver_words))
         return lg_fail(err, LG_PLUGIN, "%s: the word is taken in scenarios, choose another", owner);
     if (!driver->help)
         return lg_fail(err, LG_PLUGIN, "%s has no help text", owner);
@@ -278,9 +131,9 @@ static lg_status check_driver(lg_arena *arena, const char *plugin, uint32_t inde
     if (status == LG_OK)
         status = copy_columns(arena, owner, &driver->options, err);
     for (uint32_t i = 0; status == LG_OK && i < driver->points.count; i++)
-        status = check_point(driver, i, err);
+        status = lg__check_point(driver, i, err);
     for (uint32_t i = 0; status == LG_OK && i < driver->options.count; i++)
-        status = check_option(driver->name, driver->options.items, i, err);
+        status = lg__check_option(driver->name, driver->options.items, i, err);
     return status;
 }
 
@@ -290,7 +143,7 @@ static const char *const rule_words[] = {"pay_as_bid", "pay_as_clear", "one_side
 static lg_status check_rule(const char *plugin, uint32_t index, const lg_matching *rule,
                             lg_err *err)
 {
-    if (!rule->name || !is_word(rule->name))
+    if (!rule->name || !lg__is_word(rule->name))
         return lg_fail(err, LG_PLUGIN,
                        "%s: rule %u needs a name of letters, digits and _, the word of market = { "
                        "matching = \"...\" }",
@@ -382,16 +235,16 @@ lg_status lg__descriptor_copy(lg_arena *arena, const lg_plugin *raw, const char 
 
 const char *lg_driver_name_refused(const char *name)
 {
-    if (is_among(name, c_words, sizeof c_words / sizeof *c_words))
+    if (lg__is_among(name, c_words, sizeof c_words / sizeof *c_words))
         return "it is a word of C, in which a plugin is written";
-    if (is_among(name, driver_words, sizeof driver_words / sizeof *driver_words))
+    if (lg__is_among(name, driver_words, sizeof driver_words / sizeof *driver_words))
         return "it means something else in a scenario";
     return NULL;
 }
 
 const char *lg_rule_name_refused(const char *name)
 {
-    return is_among(name, rule_words, sizeof rule_words / sizeof *rule_words)
+    return lg__is_among(name, rule_words, sizeof rule_words / sizeof *rule_words)
                ? "the host has a rule of this name"
                : NULL;
 }
