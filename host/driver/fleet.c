@@ -11,51 +11,26 @@
  * aside.
  * 4. An asset costs two words, its plan and a flag; parameters and profiles are shared and
  * borrowed. */
-#include "driver/fleet.h"
+#include "driver/fleet_parts.h"
 
 #include "base/clock.h"
 #include "base/rng.h"
 #include "driver/credible.h"
-#include "driver/fpmode.h"
 #include "driver/guard.h"
-#include "driver/services.h"
-#include "grid/unit.h"
 
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { OPEN = 1, ASIDE = 2 };
-
-struct lg_fleet {
-    lg_mem *mem;
-    lg_fleet_input input;
-    lg__services services;
-    lg__device *devices;
-    lg_plan *plans;
-    uint8_t *flags;
-    uint32_t count;
-    uint32_t aside_count, aside_first; /* devices set aside, and the first of them in time */
-    int64_t slot_ms;                   /* start of the running slot */
-};
-
-static const char changes_mode[] = "it changes the floating-point mode";
-
-static const lg_driver *driver_of(const lg_fleet *fleet, uint32_t asset)
-{
-    return fleet->input.drivers[fleet->input.site->assets[asset].driver];
-}
-
-/* Every call of a plugin stands between these two. @return of leave: whether the plugin left the
- * floating-point mode alone; it is as before in any case. */
-static lg__fpmode enter(lg_fleet *fleet, uint32_t asset, const char *function)
+lg__fpmode lg__fleet_enter(lg_fleet *fleet, uint32_t asset, const char *function)
 {
     lg__services_enter(&fleet->services, asset);
-    lg__guard_enter(driver_of(fleet, asset)->name, function, fleet->input.site->assets[asset].name);
+    lg__guard_enter(lg__driver_of(fleet, asset)->name, function,
+                    fleet->input.site->assets[asset].name);
     return lg__fpmode_get();
 }
 
-static bool leave(lg_fleet *fleet, lg__fpmode before)
+bool lg__fleet_leave(lg_fleet *fleet, lg__fpmode before)
 {
     lg__guard_leave();
     lg__services_leave(&fleet->services);
@@ -71,10 +46,7 @@ static uint64_t device_seed(uint64_t seed, const lg_uuid *uuid)
     return lg_rng(seed, half[0], half[1], 0);
 }
 
-static void fault(lg_fleet *fleet, uint32_t asset, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static void fault(lg_fleet *fleet, uint32_t asset, const char *format, ...)
+void lg__fleet_fault(lg_fleet *fleet, uint32_t asset, const char *format, ...)
 {
     char sentence[LG_ERR_TEXT_MAX];
     va_list args;
@@ -87,7 +59,7 @@ static void fault(lg_fleet *fleet, uint32_t asset, const char *format, ...)
 }
 
 /* The reason of the call that just failed: the plugin's own sentence, or what the status means. */
-static const char *reason(const lg_fleet *fleet, int32_t status)
+const char *lg__fleet_reason(const lg_fleet *fleet, int32_t status)
 {
     if (fleet->services.refusal[0])
         return fleet->services.refusal;
@@ -99,40 +71,42 @@ static const char *reason(const lg_fleet *fleet, int32_t status)
  */
 static void make_safe(lg_fleet *fleet, uint32_t asset)
 {
-    const lg_driver *driver = driver_of(fleet, asset);
+    const lg_driver *driver = lg__driver_of(fleet, asset);
     const lg_point *points = driver->points.items;
     for (uint32_t i = 0; i < driver->points.count && driver->write; i++) {
         if (!(points[i].access & LG_WRITE))
             continue;
-        lg__fpmode before = enter(fleet, asset, "write");
+        lg__fpmode before = lg__fleet_enter(fleet, asset, "write");
         int32_t status = driver->write(fleet->devices[asset].state, i, points[i].safe);
-        bool kept = leave(fleet, before);
+        bool kept = lg__fleet_leave(fleet, before);
         if (!kept || status != LG_OK)
-            fault(fleet, asset, "%s (%s): point \"%s\" did not take its safe value %g: %s",
-                  fleet->input.site->assets[asset].name, driver->name, points[i].name,
-                  points[i].safe, kept ? reason(fleet, status) : changes_mode);
+            lg__fleet_fault(
+                fleet, asset, "%s (%s): point \"%s\" did not take its safe value %g: %s",
+                fleet->input.site->assets[asset].name, driver->name, points[i].name, points[i].safe,
+                kept ? lg__fleet_reason(fleet, status) : LG__CHANGES_MODE);
     }
 }
 
-static void set_aside(lg_fleet *fleet, uint32_t asset, const char *why)
+void lg__fleet_set_aside(lg_fleet *fleet, uint32_t asset, const char *why)
 {
     char when[32];
     if (fleet->aside_count++ == 0)
         fleet->aside_first = asset;
-    fleet->flags[asset] |= ASIDE;
+    fleet->flags[asset] |= LG__ASIDE;
     lg__plan_clear(&fleet->plans[asset]);
     lg_clock_format_slot(fleet->slot_ms, when);
-    fault(fleet, asset, "%s (%s) is set aside from slot %s: %s",
-          fleet->input.site->assets[asset].name, driver_of(fleet, asset)->name, when, why);
+    lg__fleet_fault(fleet, asset, "%s (%s) is set aside from slot %s: %s",
+                    fleet->input.site->assets[asset].name, lg__driver_of(fleet, asset)->name, when,
+                    why);
     make_safe(fleet, asset);
 }
 
 /* What the device of @p asset is told of itself, with the values of @p params. */
-static lg_device_info info_of(const lg_fleet *fleet, uint32_t asset, const lg_params *params)
+lg_device_info lg__fleet_info(const lg_fleet *fleet, uint32_t asset, const lg_params *params)
 {
     const lg_site *site = fleet->input.site;
     const lg_asset *a = &site->assets[asset];
-    const lg_driver *driver = driver_of(fleet, asset);
+    const lg_driver *driver = lg__driver_of(fleet, asset);
     LG_ASSERT((params ? params->driver_count : 0) == driver->options.count);
     return (lg_device_info){
         .size = sizeof(lg_device_info),
@@ -154,7 +128,7 @@ static void refused(const lg_fleet *fleet, uint32_t asset, lg_diag *diag, const 
 {
     const lg_site *site = fleet->input.site;
     const lg_asset *a = &site->assets[asset];
-    const char *driver = driver_of(fleet, asset)->name;
+    const char *driver = lg__driver_of(fleet, asset)->name;
     if (site->file && a->line > 0)
         lg_diag_error(diag, site->file, a->line, a->name, "%s: %s", driver, why);
     else
@@ -164,13 +138,13 @@ static void refused(const lg_fleet *fleet, uint32_t asset, lg_diag *diag, const 
 static lg_status open_device(lg_fleet *fleet, uint32_t asset, lg_diag *diag)
 {
     const lg_asset *a = &fleet->input.site->assets[asset];
-    const lg_driver *driver = driver_of(fleet, asset);
-    lg_device_info info = info_of(fleet, asset, a->params);
-    lg__fpmode before = enter(fleet, asset, "open");
+    const lg_driver *driver = lg__driver_of(fleet, asset);
+    lg_device_info info = lg__fleet_info(fleet, asset, a->params);
+    lg__fpmode before = lg__fleet_enter(fleet, asset, "open");
     int32_t status = driver->open(&fleet->services.host, &info, &fleet->devices[asset].state);
     if (status == LG_OK)
-        fleet->flags[asset] |= OPEN;
-    bool kept = leave(fleet, before);
+        fleet->flags[asset] |= LG__OPEN;
+    bool kept = lg__fleet_leave(fleet, before);
     if (status == LG_OK && kept)
         return LG_OK;
     if (status == LG_OK) /* it is open, so it is closed with the others */
@@ -186,16 +160,16 @@ static lg_status open_device(lg_fleet *fleet, uint32_t asset, lg_diag *diag)
 
 static void close_device(lg_fleet *fleet, uint32_t asset)
 {
-    const lg_driver *driver = driver_of(fleet, asset);
-    if (fleet->flags[asset] & OPEN) {
-        if (!(fleet->flags[asset] & ASIDE))
+    const lg_driver *driver = lg__driver_of(fleet, asset);
+    if (fleet->flags[asset] & LG__OPEN) {
+        if (!(fleet->flags[asset] & LG__ASIDE))
             make_safe(fleet, asset);
         if (driver->close) {
-            lg__fpmode before = enter(fleet, asset, "close");
+            lg__fpmode before = lg__fleet_enter(fleet, asset, "close");
             driver->close(fleet->devices[asset].state);
-            if (!leave(fleet, before))
-                fault(fleet, asset, "%s (%s): closing it changes the floating-point mode",
-                      fleet->input.site->assets[asset].name, driver->name);
+            if (!lg__fleet_leave(fleet, before))
+                lg__fleet_fault(fleet, asset, "%s (%s): closing it changes the floating-point mode",
+                                fleet->input.site->assets[asset].name, driver->name);
         }
     }
     fleet->flags[asset] = 0;
@@ -251,102 +225,24 @@ void lg_fleet_close(lg_fleet *fleet)
     lg_mem_free(mem, fleet, sizeof *fleet);
 }
 
-/* Asks one device; false when it must be set aside for the reason in @p err. */
-static bool plan_device(lg_fleet *fleet, uint32_t asset, const lg_slot *slot, lg_caps *caps,
-                        lg_err *err)
-{
-    const lg_driver *driver = driver_of(fleet, asset);
-    lg_plan *plan = &fleet->plans[asset];
-    lg__plan_clear(plan);
-    lg__fpmode before = enter(fleet, asset, "plan");
-    int32_t status = driver->plan(fleet->devices[asset].state, slot, plan);
-    if (!leave(fleet, before))
-        (void)lg_fail(err, LG_PLUGIN, "its plan changes the floating-point mode");
-    else if (status != LG_OK)
-        (void)lg_fail(err, LG_PLUGIN, "its plan fails: %s", reason(fleet, status));
-    else if (lg__plan_caps(driver->role, plan, caps, err) == LG_OK)
-        return true;
-    *caps = (lg_caps){0};
-    return false;
-}
-
-void lg_fleet_plan(lg_fleet *fleet, const lg_slot *slot, lg_caps *caps)
-{
-    lg_err err;
-    fleet->slot_ms = slot->start_ms;
-    for (uint32_t i = 0; i < fleet->count; i++) {
-        if (fleet->flags[i] & ASIDE)
-            caps[i] = (lg_caps){0};
-        else if (!plan_device(fleet, i, slot, &caps[i], &err))
-            set_aside(fleet, i, err.text);
-    }
-}
-
 lg_status lg_fleet_try(lg_fleet *fleet, uint32_t asset, const lg_params *params, lg_err *err)
 {
-    const lg_driver *driver = driver_of(fleet, asset);
+    const lg_driver *driver = lg__driver_of(fleet, asset);
     const char *name = fleet->input.site->assets[asset].name;
-    lg_device_info info = info_of(fleet, asset, params);
+    lg_device_info info = lg__fleet_info(fleet, asset, params);
     void *device = NULL;
-    lg__fpmode before = enter(fleet, asset, "open");
+    lg__fpmode before = lg__fleet_enter(fleet, asset, "open");
     int32_t status = driver->open(&fleet->services.host, &info, &device);
     bool exhausted = status != LG_OK && fleet->services.exhausted;
     if (status == LG_OK && driver->close)
         driver->close(device);
-    if (!leave(fleet, before))
+    if (!lg__fleet_leave(fleet, before))
         return lg_fail(err, LG_PLUGIN, "%s (%s): opening it changes the floating-point mode", name,
                        driver->name);
     if (status == LG_OK)
         return LG_OK;
     return lg_fail(err, exhausted ? LG_MEMORY : LG_PLUGIN, "%s (%s): %s", name, driver->name,
-                   reason(fleet, status));
-}
-
-void lg_fleet_change(lg_fleet *fleet, uint32_t asset)
-{
-    const lg_driver *driver = driver_of(fleet, asset);
-    lg_device_info info = info_of(fleet, asset, fleet->input.site->assets[asset].params);
-    lg_err err;
-    LG_ASSERT(driver->change);
-    if (fleet->flags[asset] & ASIDE)
-        return;
-    lg__fpmode before = enter(fleet, asset, "change");
-    int32_t status = driver->change(fleet->devices[asset].state, &info);
-    if (!leave(fleet, before))
-        (void)lg_fail(&err, LG_PLUGIN, "a change of its options changes the floating-point mode");
-    else if (status != LG_OK)
-        (void)lg_fail(&err, LG_PLUGIN, "it does not take its new options: %s",
-                      reason(fleet, status));
-    else
-        return;
-    set_aside(fleet, asset, err.text);
-}
-
-static void settle_device(lg_fleet *fleet, uint32_t asset, const lg_slot *slot,
-                          const lg_position *position)
-{
-    lg_settlement done = {
-        .size = sizeof done,
-        .bought_kWh = lg_kwh_from_uwh(position->bought_uwh),
-        .sold_kWh = lg_kwh_from_uwh(position->sold_uwh),
-    };
-    lg__fpmode before = enter(fleet, asset, "settle");
-    int32_t status = driver_of(fleet, asset)->settle(fleet->devices[asset].state, slot, &done);
-    lg_err err;
-    if (!leave(fleet, before))
-        (void)lg_fail(&err, LG_PLUGIN, "its settling changes the floating-point mode");
-    else if (status != LG_OK)
-        (void)lg_fail(&err, LG_PLUGIN, "its settling fails: %s", reason(fleet, status));
-    else
-        return;
-    set_aside(fleet, asset, err.text);
-}
-
-void lg_fleet_settle(lg_fleet *fleet, const lg_slot *slot, const lg_market *market)
-{
-    for (uint32_t i = 0; i < fleet->count; i++)
-        if (!(fleet->flags[i] & ASIDE) && driver_of(fleet, i)->settle)
-            settle_device(fleet, i, slot, lg_market_position(market, i));
+                   lg__fleet_reason(fleet, status));
 }
 
 const lg_plan *lg_fleet_plan_of(const lg_fleet *fleet, uint32_t asset)
@@ -358,36 +254,20 @@ const lg_plan *lg_fleet_plan_of(const lg_fleet *fleet, uint32_t asset)
 const char *lg_fleet_type_of(const lg_fleet *fleet, uint32_t asset)
 {
     LG_ASSERT(asset < fleet->count);
-    return driver_of(fleet, asset)->name;
+    return lg__driver_of(fleet, asset)->name;
 }
 
 bool lg_fleet_is_aside(const lg_fleet *fleet, uint32_t asset)
 {
     LG_ASSERT(asset < fleet->count);
-    return fleet->flags[asset] & ASIDE;
-}
-
-void lg_fleet_poll(lg_fleet *fleet, int64_t now_ms)
-{
-    for (uint32_t i = 0; i < fleet->count; i++) {
-        const lg_driver *driver = driver_of(fleet, i);
-        if (!driver->poll || (fleet->flags[i] & ASIDE))
-            continue;
-        lg__fpmode before = enter(fleet, i, "poll");
-        int32_t status = driver->poll(fleet->devices[i].state, now_ms);
-        if (!leave(fleet, before))
-            set_aside(fleet, i, "reading it changes the floating-point mode");
-        else if (status != LG_OK)
-            fault(fleet, i, "%s (%s) cannot be read: %s", fleet->input.site->assets[i].name,
-                  driver->name, reason(fleet, status));
-    }
+    return fleet->flags[asset] & LG__ASIDE;
 }
 
 lg_reading lg_fleet_reading(const lg_fleet *fleet, uint32_t asset, uint32_t point)
 {
     LG_ASSERT(asset < fleet->count);
     lg_reading **rows = fleet->services.readings;
-    if (!rows || !rows[asset] || point >= driver_of(fleet, asset)->points.count)
+    if (!rows || !rows[asset] || point >= lg__driver_of(fleet, asset)->points.count)
         return (lg_reading){.value = (double)NAN};
     return rows[asset][point];
 }
@@ -401,33 +281,4 @@ uint32_t lg_fleet_aside(const lg_fleet *fleet, uint32_t *first)
 uint64_t lg_fleet_bad_readings(const lg_fleet *fleet)
 {
     return fleet->services.bad_readings;
-}
-
-lg_status lg_fleet_write(lg_fleet *fleet, uint32_t asset, uint32_t point, double value, lg_err *err)
-{
-    LG_ASSERT(asset < fleet->count);
-    const lg_driver *driver = driver_of(fleet, asset);
-    const lg_point *points = driver->points.items;
-    const char *name = fleet->input.site->assets[asset].name;
-    if (fleet->flags[asset] & ASIDE)
-        return lg_fail(err, LG_GONE, "%s is set aside", name);
-    if (point >= driver->points.count)
-        return lg_fail(err, LG_UNKNOWN, "%s has no point %u, only %u", name, point,
-                       driver->points.count);
-    if (!(points[point].access & LG_WRITE))
-        return lg_fail(err, LG_UNSUPPORTED, "%s: \"%s\" can only be read", name,
-                       points[point].name);
-    if (!(value >= points[point].min && value <= points[point].max))
-        return lg_fail(err, LG_INVALID, "%s: \"%s\" = %g, expected %g to %g", name,
-                       points[point].name, value, points[point].min, points[point].max);
-    lg__fpmode before = enter(fleet, asset, "write");
-    int32_t status = driver->write(fleet->devices[asset].state, point, value);
-    bool kept = leave(fleet, before);
-    if (kept && status == LG_OK)
-        return LG_OK;
-    (void)lg_fail(err, LG_PLUGIN, "%s (%s) does not take \"%s\" = %g: %s", name, driver->name,
-                  points[point].name, value, kept ? reason(fleet, status) : changes_mode);
-    if (!kept)
-        set_aside(fleet, asset, "a set point changes the floating-point mode");
-    return LG_PLUGIN;
 }
