@@ -19,6 +19,12 @@ static inline const lg_lua_rules *lg__lua_rules(lua_State *L)
     return lua_touserdata(L, lua_upvalueindex(1));
 }
 
+/** Raises what the function @p name says of a text that would be too long. */
+static inline int lg__lua_too_long(lua_State *L, const char *name)
+{
+    return luaL_error(L, "%s: " LG__TEXT_TOO_LONG, name, (int)lg__lua_rules(L)->text_max);
+}
+
 /** Pushes @p rules as what becomes upvalue 1. */
 static inline void lg__lua_push_rules(lua_State *L, const lg_lua_rules *rules)
 {

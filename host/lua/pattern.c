@@ -12,25 +12,37 @@
 #include <ctype.h>
 #include <lauxlib.h>
 #include <string.h>
+#include "lua/library.h"
 
-enum { DEPTH_MAX = 200 };
+enum { DEPTH_MAX = 200, CHARGE_STEPS = 4096 };
 
 void lg__match_init(lg__match *m, lua_State *L, const char *text, size_t size,
                     const char *pattern_end)
 {
     m->L = L;
+    m->charge = lg__lua_rules(L)->charge;
     m->text = text;
     m->text_end = text + size;
     m->pattern_end = pattern_end;
-    m->steps = 0;
+    m->steps = m->charged = 0;
     m->depth = 0;
     m->captures = 0;
+}
+
+void lg__match_settle(lg__match *m)
+{
+    size_t steps = m->steps - m->charged;
+    m->charged = m->steps;
+    m->charge(m->L, steps);
 }
 
 static inline void charge(lg__match *m, size_t steps)
 {
     m->steps += steps;
-    if (__builtin_expect(m->steps > LG_PATTERN_STEPS, 0))
+    if (__builtin_expect(m->steps - m->charged < CHARGE_STEPS, 1))
+        return;
+    lg__match_settle(m);
+    if (m->steps > LG_PATTERN_STEPS)
         luaL_error(m->L, "pattern too complex: more than %d steps", LG_PATTERN_STEPS);
 }
 

@@ -7,8 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** Longest text a scenario or a script may make, in bytes. */
+/** Longest text a scenario may make, in bytes. */
 #define LG_LUA_TEXT_MAX ((size_t)1 << 20)
+/** Values that string.format takes behind its format. */
+#define LG_LUA_FORMAT_MAX 64
 /** Elements that one call of table.insert, remove, move or concat may walk over. */
 #define LG_LUA_MOVE_MAX 1000000
 /** Elements that table.sort takes. */
@@ -21,6 +23,8 @@
  * raise.
  */
 typedef struct lg_lua_rules {
+    /** Longest text that the libraries make, in bytes. */
+    size_t text_max;
     /** Work in C is about to be done, or has been: so many steps, of about one instruction each. */
     void (*charge)(lua_State *L, uint64_t steps);
     /** Pushes what tostring() says of the value at @p index: never an address. */
@@ -33,7 +37,7 @@ typedef struct lg_lua_rules {
 /**
  * Pushes a string library: stock Lua's but for dump (left out), format (no addresses, NaN is
  * "nan"), rep (a size is known before the work) and the patterns (lua/pattern.h), all within
- * LG_LUA_TEXT_MAX and charged by their work. Texts find it as their methods.
+ * rules->text_max and charged by their work. Texts find it as their methods.
  */
 void lg_lua_string_open(lua_State *L, const lg_lua_rules *rules);
 /**

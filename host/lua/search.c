@@ -66,12 +66,6 @@ static bool is_plain(const char *pattern, size_t length)
     return true;
 }
 
-/* What a match has cost; errors need not be charged, they end the work by themselves. */
-static void settle(const lg__match *m)
-{
-    lg__lua_rules(m->L)->charge(m->L, m->steps);
-}
-
 static int search(lua_State *L, bool find)
 {
     size_t size, length;
@@ -90,7 +84,7 @@ static int search(lua_State *L, bool find)
     for (const char *s = text + from; s <= m.text_end; s++) {
         const char *end = lg__match_at(&m, s, pattern + anchored);
         if (end)
-            settle(&m);
+            lg__match_settle(&m);
         if (end && find) {
             lua_pushinteger(L, s - text + 1);
             lua_pushinteger(L, end - text);
@@ -101,7 +95,7 @@ static int search(lua_State *L, bool find)
         if (anchored)
             break;
     }
-    settle(&m);
+    lg__match_settle(&m);
     lua_pushnil(L);
     return 1;
 }
@@ -132,13 +126,13 @@ static int l_gmatch_step(lua_State *L)
         const char *end = lg__match_at(&m, s, pattern);
         if (!end || end - text == last)
             continue;
-        settle(&m);
+        lg__match_settle(&m);
         lua_pushinteger(L, end - text);
         lua_copy(L, -1, lua_upvalueindex(4));
         lua_replace(L, lua_upvalueindex(5));
         return push_captures(&m, s, end);
     }
-    settle(&m);
+    lg__match_settle(&m);
     lua_pushinteger(L, (lua_Integer)size + 1);
     lua_replace(L, lua_upvalueindex(4));
     return 0;
@@ -242,12 +236,12 @@ static int l_gsub(lua_State *L)
             luaL_addchar(&out, *s++);
         else
             break;
-        if (luaL_bufflen(&out) > LG_LUA_TEXT_MAX)
-            return luaL_error(L, "string.gsub: " LG__TEXT_TOO_LONG, (int)LG_LUA_TEXT_MAX);
+        if (luaL_bufflen(&out) > lg__lua_rules(L)->text_max)
+            return lg__lua_too_long(L, "string.gsub");
         if (anchored)
             break;
     }
-    settle(&m);
+    lg__match_settle(&m);
     if (changed) {
         luaL_addlstring(&out, s, (size_t)(m.text_end - s));
         luaL_pushresult(&out);

@@ -23,28 +23,36 @@ void lg_lua_push_plain(lua_State *L, int index)
         luaL_tolstring(L, index, NULL);
 }
 
-/* Makes argument @p index what the stock function may have for %@p letter. */
-static void prepare(lua_State *L, int index, char letter)
+/* Makes argument @p index what the stock function may have for %@p letter. @return bytes that it
+ * puts into the result at most, as far as that depends on the argument */
+static size_t prepare(lua_State *L, int index, char letter)
 {
     if (letter == 's') {
         lg__lua_rules(L)->push_text(L, index);
         lua_replace(L, index);
-    } else if (letter && strchr("aAeEfFgG", letter) && isnan(lua_tonumber(L, index))) {
+        return lua_rawlen(L, index);
+    }
+    if (letter == 'q' && lua_type(L, index) == LUA_TSTRING)
+        return 4 * lua_rawlen(L, index); /* "\255" */
+    if (letter && strchr("aAeEfFgG", letter) && isnan(lua_tonumber(L, index))) {
         lua_pushnumber(L, NAN);
         lua_replace(L, index);
     }
+    return 0;
 }
 
 /*
  * string.format(fmt, ...): %s takes what tostring() says; %p is refused. The arguments are made
- * ready first and the stock function does the rest.
+ * ready first and the stock function does the rest. Errors: also more than LG_LUA_FORMAT_MAX
+ * arguments, and a result past the longest text (for %q, one that may be).
  */
 static int l_format(lua_State *L)
 {
     size_t size;
     const char *p = luaL_checklstring(L, 1, &size), *end = p + size;
     int argument = 1, top = lua_gettop(L);
-    lg__lua_rules(L)->charge(L, size / LG__BYTES_A_STEP);
+    if (top > LG_LUA_FORMAT_MAX + 1)
+        return luaL_error(L, "string.format: at most %d values", LG_LUA_FORMAT_MAX);
     while (p < end) {
         if (*p++ != '%')
             continue;
@@ -59,8 +67,11 @@ static int l_format(lua_State *L)
         if (letter == 'p')
             return luaL_error(L, "string.format: %%p shows an address, which no two runs share");
         if (argument <= top)
-            prepare(L, argument, letter);
+            size += prepare(L, argument, letter);
+        if (size > lg__lua_rules(L)->text_max)
+            return lg__lua_too_long(L, "string.format");
     }
+    lg__lua_rules(L)->charge(L, size / LG__BYTES_A_STEP);
     return lg__lua_stock(L);
 }
 
@@ -75,9 +86,9 @@ static int l_rep(lua_State *L)
         lua_pushliteral(L, "");
         return 1;
     }
-    if ((lua_Unsigned)n > LG_LUA_TEXT_MAX / (length + gap))
-        return luaL_error(L, "string.rep: " LG__TEXT_TOO_LONG, (int)LG_LUA_TEXT_MAX);
-    lg__lua_rules(L)->charge(L, (uint64_t)n);
+    if ((lua_Unsigned)n > lg__lua_rules(L)->text_max / (length + gap))
+        return lg__lua_too_long(L, "string.rep");
+    lg__lua_rules(L)->charge(L, (uint64_t)n + (length + gap) * (uint64_t)n / LG__BYTES_A_STEP);
     luaL_Buffer buffer;
     luaL_buffinitsize(L, &buffer, (length + gap) * (size_t)n);
     for (lua_Integer i = 0; i < n; i++) {

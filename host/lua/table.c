@@ -118,8 +118,8 @@ static int l_concat(lua_State *L)
             lua_remove(L, -2);
         }
         lua_tolstring(L, -1, &length);
-        if (luaL_bufflen(&out) + length + gap > LG_LUA_TEXT_MAX)
-            return luaL_error(L, "table.concat: " LG__TEXT_TOO_LONG, (int)LG_LUA_TEXT_MAX);
+        if (luaL_bufflen(&out) + length + gap > lg__lua_rules(L)->text_max)
+            return lg__lua_too_long(L, "table.concat");
         luaL_addvalue(&out);
         if (i < last)
             luaL_addlstring(&out, between, gap);
@@ -187,7 +187,7 @@ static void merge(lua_State *L, int from, int to, lua_Integer low, lua_Integer m
 
 /*
  * table.sort(t, before): stable merge sort, so that equal elements keep their order in every run.
- * Errors: more than 100,000 elements; elements that cannot be compared; a list of ours.
+ * Errors: more than LG_LUA_SORT_MAX elements; elements that cannot be compared; a list of ours.
  */
 static int l_sort(lua_State *L)
 {

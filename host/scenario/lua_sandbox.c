@@ -175,7 +175,12 @@ static void check_changeable(lua_State *L, int index, const char *name)
     luaL_checktype(L, index, LUA_TTABLE);
 }
 
-static const lg_lua_rules rules = {lg__sandbox_charge, push_text, check_changeable};
+static const lg_lua_rules rules = {
+    .text_max = LG_LUA_TEXT_MAX,
+    .charge = lg__sandbox_charge,
+    .push_text = push_text,
+    .check_changeable = check_changeable,
+};
 
 static int by_text(const void *a, const void *b)
 {

@@ -200,12 +200,16 @@ static lg_status load(lg_agent *agent, lg_err *err)
     agent->loading = true;
     lua_pushcfunction(agent->L, load_script);
     lua_pushlightuserdata(agent->L, &script);
+    lg__budget_begin(agent, agent->input.budget.units_at_load);
     lg__watch_begin(agent, agent->L);
     tell_missing_watch(agent);
     int result = lua_pcall(agent->L, 1, 0, 0);
     lg__watch_end();
     agent->loading = false;
-    agent->overrun = false;
+    if (result == LUA_OK)
+        agent->stop = LG_STOP_NONE;
+    if (result == LUA_OK && !agent->input.budget.units_per_call)
+        lua_sethook(agent->co, NULL, 0, 0); /* it was made while the top level was counted */
     if (result != LUA_OK)
         status = load_failed(agent, result, err);
     if (status == LG_OK) {
@@ -215,15 +219,33 @@ static lg_status load(lg_agent *agent, lg_err *err)
     return status;
 }
 
+const uint32_t *lg__own_assets(const lg_agent *agent, uint32_t *count)
+{
+    if (!agent->input.assets)
+        return lg_desk_assets(agent->desk, count);
+    *count = agent->input.asset_count;
+    return agent->input.assets;
+}
+
 static void take_defaults(lg_agent *agent)
 {
+    lg_budget *budget = &agent->input.budget;
     uint32_t assets;
-    lg_desk_assets(agent->desk, &assets);
-    if (agent->input.memory_max == 0)
-        agent->input.memory_max = LG_MEMORY_DEFAULT + (uint64_t)assets * LG_MEMORY_PER_ASSET;
-    if (!(agent->input.seconds_max > 0))
-        agent->input.seconds_max = LG_SECONDS_DEFAULT;
-    agent->memory_max = agent->input.memory_max;
+    lg__own_assets(agent, &assets);
+    if (budget->memory_bytes == 0)
+        budget->memory_bytes = LG_BUDGET_MEMORY + assets * LG_BUDGET_MEMORY_PER_ASSET +
+                               agent->site->asset_count * LG_BUDGET_MEMORY_PER_SITE_ASSET;
+    if (!(budget->seconds_per_call > 0))
+        budget->seconds_per_call = LG_BUDGET_SECONDS;
+    if (budget->output_bytes == 0)
+        budget->output_bytes = LG_BUDGET_OUTPUT;
+    if (budget->faults_in_a_row == 0)
+        budget->faults_in_a_row = LG_BUDGET_FAULTS;
+    if (budget->units_at_load == 0 && budget->units_per_call)
+        budget->units_at_load = LG_BUDGET_UNITS_AT_LOAD;
+    agent->memory_max = budget->memory_bytes;
+    agent->block_max = LG_BLOCK_MAX + agent->site->asset_count * LG_BLOCK_MAX_PER_ASSET;
+    lg__budget_begin(agent, 0);
     agent->moment.market_maker_rate_ct = agent->moment.feed_in_tariff_rate_ct = NAN;
 }
 

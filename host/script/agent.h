@@ -26,6 +26,64 @@ typedef struct lg_script_param {
 
 typedef struct lg_agent lg_agent;
 
+/**
+ * What a script may use up; 0 in any field means the default.
+ *
+ * Units are instructions of Lua and, where a function of a library does the work of many, as many
+ * as that. They are the same in every run and on every machine, so a limit of units ends a callback
+ * at the same place each time. Counting them slows a script down; without a limit they are not
+ * counted, and a callback that does not end is stopped by the clock alone.
+ */
+typedef struct lg_budget {
+    uint64_t units_per_call;  /* of one callback, its parts between waits together; default: not
+                                 counted */
+    uint64_t units_at_load;   /* of the top level with all it requires; default: ten million where
+                                 units_per_call is given, else not counted */
+    uint64_t memory_bytes;    /* of the Lua state; default: LG_BUDGET_MEMORY,
+                                 LG_BUDGET_MEMORY_PER_ASSET for each asset commanded and
+                                 LG_BUDGET_MEMORY_PER_SITE_ASSET for each that there is */
+    uint32_t output_bytes;    /* that print() writes in one callback; default LG_BUDGET_OUTPUT */
+    uint32_t faults_in_a_row; /* callbacks that fail one after the other, before the script is given
+                                 up; default LG_BUDGET_FAULTS */
+    double seconds_per_call;  /* of processor time, for one callback; default LG_BUDGET_SECONDS */
+} lg_budget;
+
+#define LG_BUDGET_UNITS_AT_LOAD         UINT64_C(10000000)
+#define LG_BUDGET_MEMORY                (UINT64_C(16) << 20)
+#define LG_BUDGET_MEMORY_PER_ASSET      UINT64_C(2048)
+#define LG_BUDGET_MEMORY_PER_SITE_ASSET UINT64_C(256)
+#define LG_BUDGET_OUTPUT                (64u << 10)
+#define LG_BUDGET_FAULTS                100u
+#define LG_BUDGET_SECONDS               2.0
+
+/** Which limit made a script be given up. */
+typedef enum lg_stop {
+    LG_STOP_NONE,
+    LG_STOP_UNITS,
+    LG_STOP_TIME,
+    LG_STOP_MEMORY,
+    LG_STOP_FAULTS,
+} lg_stop;
+
+/**
+ * How a script came to its end: it ran into a limit, its state is thrown away and it is not called
+ * again. Texts live as long as the agent.
+ *
+ * LG_STOP_UNITS and LG_STOP_FAULTS come at the same place in every run. LG_STOP_TIME depends on a
+ * clock, and LG_STOP_MEMORY can: how full a table of Lua gets before it grows depends on a draw of
+ * its own. What is to be repeated must therefore be kept with the inputs of the run.
+ */
+typedef struct lg_stopped {
+    lg_stop why;
+    const char *code;      /* of the page: "BUDGET_UNITS" */
+    const char *callback;  /* in which it was */
+    double spent, allowed; /* in unit */
+    const char *unit;      /* "units", "s", "bytes", "errors in a row" */
+} lg_stopped;
+
+/** "spent 200,100 of 200,000 units": what to say of it; kept in @p out. */
+const char *lg_stopped_text(const lg_stopped *stopped, char *out, size_t size);
+
 typedef struct lg_agent_input {
     lg_desk *desk;                 /* borrowed; what it grants is what the script sees as its own */
     const char *script;            /* path of the file */
@@ -33,12 +91,17 @@ typedef struct lg_agent_input {
     const lg_script_param *params; /* a table, or NULL */
     uint64_t seed; /* of the run; math.random is drawn from it, the desk's index and the call */
     lg_device_view devices;
-    uint64_t memory_max; /* bytes of the Lua state; 0: default */
-    double seconds_max;  /* a callback that runs longer is stopped; 0: default */
+    const uint32_t *assets; /* borrowed for good: those of the desk that it sees as its own; NULL:
+                               all of them */
+    uint32_t asset_count;
+    lg_budget budget;
     /** One sentence or several lines about an error, ready for people; `where` says slot and tick.
      * May be NULL. */
     void (*fault)(void *ctx, const lg_agent *agent, const char *message);
     void (*print)(void *ctx, const lg_agent *agent, const char *line); /* the script's print() */
+    /** It is given up (after the fault was told). Nothing may be done to the agent in here. May be
+     * NULL. */
+    void (*stopped)(void *ctx, const lg_agent *agent, const lg_stopped *how);
     void *ctx;
 } lg_agent_input;
 
@@ -61,9 +124,14 @@ const char *lg_agent_hash(const lg_agent *agent);
 /** The script's text as it was loaded and hashed, whatever the file says by now; it has no zero
  * byte in it. Valid as long as the agent. */
 const char *lg_agent_source(const lg_agent *agent);
+/** How it came to its end; NULL while it is at work. */
+const lg_stopped *lg_agent_stopped(const lg_agent *agent);
+/** Units of the callback that ran last, and the most that one took; work of libraries alone where
+ * instructions are not counted. */
+uint64_t lg_agent_units(const lg_agent *agent, uint64_t *most);
 /** Callbacks that ended in an error so far. */
 uint64_t lg_agent_faults(const lg_agent *agent);
-/** Bytes the Lua state holds now. */
+/** Bytes the Lua state holds now; 0 when it was given up. */
 uint64_t lg_agent_memory(const lg_agent *agent);
 
 /**

@@ -78,9 +78,11 @@ static void recover(lg_agent *agent)
     lua_resetthread(agent->co);
     lua_settop(agent->co, 0);
     lua_settop(agent->L, 0);
+    agent->hosting = true;
     lua_pushcfunction(agent->L, prepare_again);
     if (lua_pcall(agent->L, 0, 0, 0) != LUA_OK)
         memset(agent->has, 0, sizeof agent->has); /* no memory even for this: it stays silent */
+    agent->hosting = false;
     lua_settop(agent->L, 0);
 }
 
@@ -104,28 +106,56 @@ static bool is_overflow(const lg_agent *agent, lua_State *L)
 /* Whether the callback ran into a limit that costs much time before it is felt. */
 static bool is_exhausted(const lg_agent *agent, lua_State *L, int status)
 {
-    return (status == LUA_ERRMEM && agent->limit != LG_LIMIT_TEXT) || status == LUA_ERRERR ||
+    return (status == LUA_ERRMEM && agent->limit == LG_LIMIT_STACK) || status == LUA_ERRERR ||
            is_overflow(agent, L);
+}
+
+/* Whether this failure is the end of the script, and why. */
+static lg_stop end_of(lg_agent *agent, lua_State *L, int status)
+{
+    if (agent->stop)
+        return (lg_stop)agent->stop;
+    if (status == LUA_ERRMEM && lg__limit_is_final(agent))
+        return LG_STOP_MEMORY;
+    agent->in_a_row++;
+    agent->exhausted = is_exhausted(agent, L, status) ? agent->exhausted + 1 : 0;
+    return agent->exhausted >= LG_EXHAUSTED_MAX ||
+                   agent->in_a_row >= agent->input.budget.faults_in_a_row
+               ? LG_STOP_FAULTS
+               : LG_STOP_NONE;
 }
 
 /* pending: how many commands the batch had when the callback got the word. */
 static void failed(lg_agent *agent, lua_State *L, int status, uint32_t pending)
 {
-    char aside[96] = "";
+    lg_stop why = end_of(agent, L, status);
     lg_desk_truncate(agent->desk, pending);
-    if (agent->overrun)
-        snprintf(aside, sizeof aside, "ran longer than %g s", agent->input.seconds_max);
-    else if (!is_exhausted(agent, L, status))
-        agent->exhausted = 0;
-    else if (++agent->exhausted == LG_EXHAUSTED_MAX)
-        snprintf(aside, sizeof aside,
-                 "was the last of %d callbacks that ran out of stack or memory", LG_EXHAUSTED_MAX);
-    lg__fault(agent, L, status, callback_name(agent), aside[0] ? aside : NULL);
-    if (aside[0])
-        memset(agent->has, 0, sizeof agent->has);
-    agent->overrun = false;
-    if (L == agent->co || aside[0]) /* a failed on_trade does not end what waits */
+    if (why)
+        lg__budget_stopped(agent, why, &agent->stopped);
+    lg__fault(agent, L, status, callback_name(agent), why ? &agent->stopped : NULL);
+    if (L == agent->co || why) /* a failed on_trade does not end what waits */
         agent->waiting = false;
+}
+
+/* The callback has ended, well or not: what stopped it is over, and so is a script given up. Its
+ * state may be damaged in ways that cannot be seen from here, so nothing runs in it any more. */
+static void ended(lg_agent *agent)
+{
+    if (agent->units > agent->units_most)
+        agent->units_most = agent->units;
+    agent->stop = LG_STOP_NONE;
+    if (!agent->stopped.why)
+        return;
+    memset(agent->has, 0, sizeof agent->has);
+    lg__state_drop(agent);
+    if (agent->input.stopped)
+        agent->input.stopped(agent->input.ctx, agent, &agent->stopped);
+}
+
+static void went_well(lg_agent *agent)
+{
+    agent->exhausted = 0;
+    agent->in_a_row = 0;
 }
 
 /* @return whether it waits */
@@ -141,16 +171,18 @@ static bool run(lg_agent *agent, int arguments)
     agent->may_wait = false;
     if (__builtin_expect(status == LUA_OK, 1)) {
         lua_settop(co, agent->base);
-        agent->overrun = false; /* it has just made it */
-        agent->exhausted = 0;
+        went_well(agent);
+        ended(agent);
         return false;
     }
     if (status == LUA_YIELD) {
-        agent->overrun = false;
+        agent->stop = LG_STOP_NONE; /* it has just made it */
         return true;
     }
     failed(agent, co, status, pending);
-    recover(agent);
+    if (!agent->stopped.why)
+        recover(agent);
+    ended(agent);
     return false;
 }
 
@@ -169,7 +201,7 @@ bool lg__agent_call(void *self, lg_call call, const lg_moment *moment)
     agent->draws = 0;
     agent->printed = 0;
     agent->lines = 0;
-    if (agent->waiting) /* it was never resumed: the run has ended in between */
+    if (agent->waiting || !agent->L) /* it was never resumed: the run has ended in between */
         return false;
     collect_from(agent, call == LG_CALL_MARKET_CYCLE ? agent->memory_slot : agent->memory_any);
     if (!agent->has[callback])
@@ -177,6 +209,7 @@ bool lg__agent_call(void *self, lg_call call, const lg_moment *moment)
     agent->running = callback;
     agent->periods = 0;
     agent->executes = 0;
+    lg__budget_begin(agent, agent->input.budget.units_per_call);
     lua_pushvalue(agent->co, callback + 2);
     lua_pushvalue(agent->co, 1);
     return run(agent, 1);
@@ -198,23 +231,41 @@ static void run_protected(lg_agent *agent, lg_callback callback, lua_CFunction f
     uint32_t pending = lg_desk_pending(agent->desk);
     uint8_t interrupted = agent->running;
     unsigned periods = agent->periods;
+    uint64_t units = agent->units;
     agent->running = (uint8_t)callback;
     agent->calls++;
     agent->draws = 0;
     agent->printed = 0;
     agent->lines = 0;
     agent->periods = 0;
+    lg__budget_begin(agent, agent->input.budget.units_per_call);
+    agent->hosting = true; /* until script_call() */
     lua_pushcfunction(L, function);
     lua_pushlightuserdata(L, (void *)(uintptr_t)context);
     lg__watch_begin(agent, L);
     int status = lua_pcall(L, 1, 0, 0);
     lg__watch_end();
+    agent->hosting = false;
     if (status != LUA_OK)
         failed(agent, L, status, pending);
-    agent->overrun = false;
+    else
+        went_well(agent);
+    ended(agent);
     agent->periods = periods;
+    agent->units = units;
     agent->running = interrupted;
-    lua_settop(L, 0);
+    if (agent->L)
+        lua_settop(L, 0);
+}
+
+/* Calls the script's function with the argument on top: from here on it is not the host that makes
+ * things. */
+static void script_call(lua_State *L)
+{
+    lg_agent *agent = lg__agent_of(L);
+    agent->hosting = false;
+    lua_call(L, 1, 0);
+    agent->hosting = true;
 }
 
 static void push_callback(lua_State *L, lg_callback callback)
@@ -235,7 +286,7 @@ static int trade_function(lua_State *L)
             continue;
         push_callback(L, LG_CB_TRADE);
         lg__push_trade(L, trade, buyer);
-        lua_call(L, 1, 0);
+        script_call(L);
     }
     return 0;
 }
@@ -246,7 +297,8 @@ void lg__agent_trade(void *self, const lg_trade *trade)
     if (!agent->has[LG_CB_TRADE])
         return;
     run_protected(agent, LG_CB_TRADE, trade_function, trade);
-    collect_from(agent, agent->memory_any);
+    if (agent->L)
+        collect_from(agent, agent->memory_any);
 }
 
 static int scheduled_function(lua_State *L)
@@ -254,7 +306,7 @@ static int scheduled_function(lua_State *L)
     const lg_event *event = lua_touserdata(L, 1);
     push_callback(L, LG_CB_EVENT);
     lg__push_event(L, event);
-    lua_call(L, 1, 0);
+    script_call(L);
     return 0;
 }
 
@@ -277,7 +329,7 @@ static int event_function(lua_State *L)
     const refusal *refused = lua_touserdata(L, 1);
     push_callback(L, LG_CB_EVENT);
     lg__push_message(L, refused->command, refused->answer);
-    lua_call(L, 1, 0);
+    script_call(L);
     return 0;
 }
 

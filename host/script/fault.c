@@ -121,16 +121,29 @@ static void show_callers(lua_State *L, lg_text *out)
     }
 }
 
+bool lg__limit_is_final(const lg_agent *agent)
+{
+    return agent->limit <= LG_LIMIT_MEMORY || agent->too_large > 2 * LG_TOO_LARGE_MAX;
+}
+
 void lg__limit_text(const lg_agent *agent, char *out, size_t size)
 {
     switch (agent->limit) {
     case LG_LIMIT_TEXT:
         snprintf(out, size, "%sa text may have at most %d bytes", agent->limit_place,
-                 (int)LG_LUA_TEXT_MAX);
+                 (int)LG_SCRIPT_TEXT_MAX);
+        return;
+    case LG_LIMIT_TABLE:
+        snprintf(out, size, "%sa table may have at most %zu elements in its list or %zu other keys",
+                 agent->limit_place, agent->block_max / 16, agent->block_max / 32);
+        return;
+    case LG_LIMIT_STACK:
+        snprintf(out, size, "%sstack overflow: the stack may have at most %zu bytes",
+                 agent->limit_place, agent->block_max);
         return;
     case LG_LIMIT_MEMORY:
-        snprintf(out, size, "%snot enough memory (%zu bytes held, %zu allowed)", agent->limit_place,
-                 agent->memory, agent->memory_max);
+        snprintf(out, size, "%snot enough memory (%zu bytes needed, %zu allowed)",
+                 agent->limit_place, agent->memory + agent->asked, agent->memory_max);
         return;
     case LG_LIMIT_MACHINE:
         snprintf(out, size, "%sout of memory", agent->limit_place);
@@ -138,11 +151,12 @@ void lg__limit_text(const lg_agent *agent, char *out, size_t size)
     }
 }
 
-void lg__fault(lg_agent *agent, lua_State *L, int status, const char *where, const char *aside)
+void lg__fault(lg_agent *agent, lua_State *L, int status, const char *where,
+               const lg_stopped *stopped)
 {
     lg_text text;
     char limit[LG_ERR_TEXT_MAX];
-    char slot[32];
+    char slot[32], sentence[160];
     agent->faults++;
     if (!agent->input.fault)
         return;
@@ -160,9 +174,10 @@ void lg__fault(lg_agent *agent, lua_State *L, int status, const char *where, con
     lg_clock_format_slot(agent->moment.slot_start_ms, slot);
     lg_text_format(&text, "\n  in %s, slot %s, tick %u of %u", where, slot, agent->moment.tick,
                    agent->rules->ticks_per_slot);
-    if (aside)
+    if (stopped)
         lg_text_format(&text, "\n  \"%s\" is not called again in this run: %s %s",
-                       lg_desk_name(agent->desk), where, aside);
+                       lg_desk_name(agent->desk), where,
+                       lg_stopped_text(stopped, sentence, sizeof sentence));
     agent->input.fault(agent->input.ctx, agent,
                        text.failed ? "out of memory while telling of an error"
                                    : lg_text_peek(&text));

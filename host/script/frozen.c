@@ -44,12 +44,14 @@ static int l_walk(lua_State *L)
 {
     lua_settop(L, 1);
     lua_newtable(L); /* 2: the copy */
+    uint64_t units = 0;
     if (lg__thaw(L, 1))
-        for (lua_pushnil(L); lua_next(L, 3);) {
+        for (lua_pushnil(L); lua_next(L, 3); units++) {
             lua_pushvalue(L, -2);
             lua_insert(L, -2);
             lua_rawset(L, 2);
         }
+    lg__charge(L, units);
     lua_settop(L, 2);
     lua_remove(L, 1);
     return lg__order_pairs(L);

@@ -142,7 +142,7 @@ static uint32_t list_of(const lg_agent *agent, const lg__handle *list, uint32_t 
     *first = 0;
     switch (list->own) {
     case LG_LIST_OWN_ASSETS:
-        *indices = lg_desk_assets(agent->desk, &count);
+        *indices = lg__own_assets(agent, &count);
         return count;
     case LG_LIST_OWN_MARKETS:
         *indices = lg_desk_markets(agent->desk, &count);
@@ -202,6 +202,7 @@ void lg__push_list_table(lua_State *L, int index)
     if (lua_getiuservalue(L, index, 1) == LUA_TTABLE && lua_rawlen(L, -1) == count)
         return;
     lua_pop(L, 1);
+    lg__charge(L, 4 * (uint64_t)count);
     lua_createtable(L, (int)count, 0);
     for (uint32_t i = 0; i < count; i++) {
         push_entry(L, list, indices ? indices[i] : first + i);

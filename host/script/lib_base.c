@@ -5,6 +5,7 @@
 #include "script/state.h"
 
 #include <lualib.h>
+#include <stdio.h>
 #include <string.h>
 #include "lua/sandbox.h"
 #include "script/frozen.h"
@@ -51,6 +52,24 @@ static int l_tostring(lua_State *L)
     return 1;
 }
 
+/* Says that nothing more is printed, when the limit has just been reached. */
+static void say_cut(lg_agent *agent)
+{
+    char line[160];
+    uint32_t bytes = agent->input.budget.output_bytes;
+    if (agent->printed >= bytes)
+        snprintf(line, sizeof line,
+                 "... more output of this callback is dropped (%zu of %u bytes; BUDGET_OUTPUT)",
+                 agent->printed, bytes);
+    else if (agent->lines >= LG_PRINT_LINES_MAX)
+        snprintf(line, sizeof line,
+                 "... more output of this callback is dropped (%u of %d lines; BUDGET_OUTPUT)",
+                 agent->lines, LG_PRINT_LINES_MAX);
+    else
+        return;
+    agent->input.print(agent->input.ctx, agent, line);
+}
+
 /* print(...): one line to the run's log; what goes past the limits of a line or a callback is cut.
  */
 static int l_print(lua_State *L)
@@ -59,7 +78,7 @@ static int l_print(lua_State *L)
     char line[LG_PRINT_LINE_MAX + 4];
     size_t used = 0;
     int n = lua_gettop(L);
-    if (agent->printed >= LG_PRINT_CALL_MAX || agent->lines >= LG_PRINT_LINES_MAX)
+    if (agent->printed >= agent->input.budget.output_bytes || agent->lines >= LG_PRINT_LINES_MAX)
         return 0;
     for (int i = 1; i <= n; i++) {
         size_t length;
@@ -79,19 +98,17 @@ static int l_print(lua_State *L)
     line[used] = '\0';
     agent->printed += used + 1;
     agent->lines++;
+    lg__charge(L, LG_COST_COMMAND + used);
     if (agent->input.print) {
         agent->input.print(agent->input.ctx, agent, line);
-        if (agent->printed >= LG_PRINT_CALL_MAX || agent->lines >= LG_PRINT_LINES_MAX)
-            agent->input.print(agent->input.ctx, agent,
-                               "... more output of this callback is dropped");
+        say_cut(agent);
     }
     return 0;
 }
 
 static int finish_pcall(lua_State *L, int status, lua_KContext extra)
 {
-    if (lg__agent_of(L)->overrun)
-        lg__overrun_raise(L); /* what the watchdog stops, stays stopped */
+    lg__budget_caught(L, status);
     if (status != LUA_OK && status != LUA_YIELD) {
         lua_pushboolean(L, 0);
         lua_pushvalue(L, -2);
@@ -100,7 +117,7 @@ static int finish_pcall(lua_State *L, int status, lua_KContext extra)
     return lua_gettop(L) - (int)extra;
 }
 
-/* pcall(f, ...): stock, but an overrun cannot be caught. */
+/* pcall(f, ...): stock, but what ends the callback cannot be caught. */
 static int l_pcall(lua_State *L)
 {
     luaL_checkany(L, 1);
@@ -110,11 +127,12 @@ static int l_pcall(lua_State *L)
     return finish_pcall(L, status, 0);
 }
 
-/* The handler of xpcall: for an overrun it returns at once, else it calls the script's (upvalue 1).
+/* The handler of xpcall: for what ends the callback it returns at once, else it calls the script's
+ * (upvalue 1).
  */
 static int l_handler(lua_State *L)
 {
-    if (lg__agent_of(L)->overrun)
+    if (lg__agent_of(L)->stop)
         return 1;
     lua_pushvalue(L, lua_upvalueindex(1));
     lua_insert(L, 1);
@@ -172,6 +190,25 @@ void lg__metatables_open(lua_State *L)
 }
 
 /*
+ * Lua walks over a weak table again and again while what is found alive in it leads to more of it:
+ * in a long chain of metatables that takes a time of the square of its length, and outside of any
+ * callback. So there are not many at a time.
+ */
+static void count_metatable(lua_State *L)
+{
+    lg_agent *agent = lg__agent_of(L);
+    if (++agent->metatables <= 2 * LG_METATABLES_MAX)
+        return;
+    lg__charge(L, 50 * LG_METATABLES_MAX);
+    lua_gc(L, LUA_GCCOLLECT);
+    agent->metatables = 0;
+    for (lua_pushnil(L); lua_next(L, 3); lua_pop(L, 1))
+        agent->metatables++;
+    if (agent->metatables > LG_METATABLES_MAX)
+        luaL_error(L, "setmetatable: more than %d metatables at a time", LG_METATABLES_MAX);
+}
+
+/*
  * setmetatable(t, mt): what is installed is a private copy of the metamethods of mt, brought up to
  * date at each call with mt; so what a script adds later that is not allowed has no effect. Errors:
  * not a table; a protected metatable; __gc, __mode or __close in mt.
@@ -197,6 +234,7 @@ static int l_setmetatable(lua_State *L)
     lua_pushvalue(L, 2);
     if (lua_rawget(L, 3) == LUA_TNIL) { /* 4: the copy */
         lua_pop(L, 1);
+        count_metatable(L);
         lua_newtable(L);
         lua_pushvalue(L, 2);
         lua_rawsetp(L, 4, &lg__callback_names); /* a key no script can name: the original */
@@ -205,6 +243,7 @@ static int l_setmetatable(lua_State *L)
         lua_rawset(L, 3);
     }
     copy_events(L, 2, 4);
+    lg__charge(L, sizeof events / sizeof events[0]);
     lua_setmetatable(L, 1);
     lua_settop(L, 1);
     return 1;
@@ -275,6 +314,7 @@ static int l_select(lua_State *L)
 {
     int n = lua_gettop(L);
     if (lua_type(L, 1) == LUA_TSTRING && *lua_tostring(L, 1) == '#') {
+        lg__charge(L, (uint64_t)n);
         lua_pushinteger(L, n - 1);
         return 1;
     }
@@ -284,6 +324,7 @@ static int l_select(lua_State *L)
     else if (i > n)
         i = n;
     luaL_argcheck(L, i >= 1, 1, "index out of range");
+    lg__charge(L, (uint64_t)n);
     return n - (int)i;
 }
 

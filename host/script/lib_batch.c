@@ -21,8 +21,10 @@
 #include "script/frozen.h"
 #include "script/terms.h"
 
+/* Every command begins here. */
 static void check_self(lua_State *L, const lg_agent *agent, const char *name)
 {
+    lg__charge(L, LG_COST_COMMAND);
     if (__builtin_expect(lua_topointer(L, 1) != agent->batch, 0))
         luaL_error(L, "grid.batch.%s: call it with a colon, grid.batch:%s(...)", name, name);
 }
@@ -289,14 +291,15 @@ static int push_answers(lua_State *L, int status, lua_KContext context)
 /*
  * grid.batch:execute(): suspends the callback until the batches of all agents have been applied;
  * returns the list of answers, one a command, in order. Errors: where nothing can wait (on_trade,
- * on_event_or_response, the top level, a function called by table.sort or string.gsub); more than
+ * on_event_or_response, the top level, a coroutine, a function called by table.sort or
+ * string.gsub); more than
  * LG_EXECUTES_MAX waits in one callback.
  */
 static int l_execute(lua_State *L)
 {
     lg_agent *agent = lg__agent_of(L);
     check_self(L, agent, "execute");
-    if (!agent->may_wait || !lua_isyieldable(L))
+    if (!agent->may_wait || L != agent->co || !lua_isyieldable(L))
         return luaL_error(L, "grid.batch:execute() cannot wait here; what is in the batch goes out "
                              "by itself");
     if (lg_desk_pending(agent->desk) == 0) {

@@ -1,20 +1,12 @@
 /*
  * string and table as scripts have them: the libraries of the room lua under the rules of a
  * callback. Lists and frozen tables of ours are refused before work on them begins, tostring()
- * knows handles, and work in C looks whether the watchdog has struck meanwhile.
+ * knows handles, and work in C is charged to the callback (budget.c).
  */
 #include "script/state.h"
 
 #include "lua/sandbox.h"
 #include "script/frozen.h"
-
-/* Work is measured in time here, so there is nothing to add up. */
-static void charge(lua_State *L, uint64_t steps)
-{
-    (void)steps;
-    if (__builtin_expect(lg__agent_of(L)->overrun, 0))
-        lg__overrun_raise(L);
-}
 
 static void push_text(lua_State *L, int index)
 {
@@ -36,7 +28,12 @@ static void check_changeable(lua_State *L, int index, const char *name)
                    name);
 }
 
-static const lg_lua_rules rules = {charge, push_text, check_changeable};
+static const lg_lua_rules rules = {
+    .text_max = LG_SCRIPT_TEXT_MAX,
+    .charge = lg__charge,
+    .push_text = push_text,
+    .check_changeable = check_changeable,
+};
 
 void lg__lib_string(lua_State *L)
 {

@@ -130,10 +130,20 @@ static uint32_t gather(lua_State *L, order_key **keys)
     return n;
 }
 
+/* n log n comparisons, and the walks before. */
+static void charge_sort(lua_State *L, uint32_t count)
+{
+    uint64_t units = count;
+    for (uint32_t rest = count; rest > 1; rest /= 2)
+        units += count;
+    lg__charge(L, units);
+}
+
 int lg__order_pairs(lua_State *L)
 {
     lua_Integer n;
     if (is_list(L, &n)) {
+        lg__charge(L, (uint64_t)n);
         lua_pushinteger(L, n);
         lua_pushcclosure(L, l_list_step, 1);
         lua_pushvalue(L, 1);
@@ -142,6 +152,7 @@ int lg__order_pairs(lua_State *L)
     }
     order_key *keys;
     uint32_t count = gather(L, &keys);
+    charge_sort(L, count);
     if (count > 1)
         qsort(keys, count, sizeof *keys, compare);
     lua_pushvalue(L, 2);
@@ -159,12 +170,14 @@ int lg__order_pairs(lua_State *L)
 int lg__order_next(lua_State *L)
 {
     bool from_start = lua_isnil(L, 2), found = false;
+    uint64_t units = 0;
     order_key after = {0}, best = {0};
     if (!from_start)
         after = key_at(L, 2);
     lua_settop(L, 2);
     lua_pushnil(L); /* 3: the best key so far */
     for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
+        units++;
         order_key key = key_at(L, -2);
         if ((from_start || compare(&key, &after) > 0) && (!found || compare(&key, &best) < 0)) {
             best = key;
@@ -173,6 +186,7 @@ int lg__order_next(lua_State *L)
             lua_replace(L, 3);
         }
     }
+    lg__charge(L, units);
     if (!found)
         return 1;
     lua_pushvalue(L, 3);

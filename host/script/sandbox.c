@@ -2,20 +2,32 @@
  * One lua_State per agent: its memory and its environment.
  *
  * The environment is built by adding what is allowed (strict.c says what becomes of the rest).
- * Memory is counted by the allocator, which refuses what goes past the cap and single texts that
- * are too long; a shrinking block never fails, because Lua relies on that.
+ * Memory is counted by the allocator, which refuses what goes past the cap, texts that are too long
+ * and tables that are too large: that bounds what a single instruction can cost. A shrinking block
+ * never fails, because Lua relies on that. What the host itself puts there may be larger.
  */
 #include <stdio.h>
 #include "lua/sandbox.h"
 #include "script/frozen.h"
 
+enum {
+    TEXT_HEAD = 64,   /* what Lua puts before a text, at most */
+    TEXT_SHORT = 128, /* texts up to this size exist once; Lua's own bound is below */
+    BYTES_A_UNIT = 64,
+};
+
 /* An error of memory carries no place, and the stack may be gone when it is told: so the place is
  * noted here. Looking at the stack allocates nothing. */
-static void *refuse(lg_agent *agent, lg__limit limit)
+static void *refuse(lg_agent *agent, lg__limit limit, size_t asked)
 {
+    enum { DEEP = 1000 }; /* a large block that is made so far down is the stack */
     lua_State *L = lg__watch_running();
     lua_Debug frame;
-    agent->limit = limit;
+    if (limit != LG_LIMIT_MEMORY && limit != LG_LIMIT_MACHINE)
+        agent->too_large++;
+    agent->asked = asked;
+    agent->limit =
+        limit == LG_LIMIT_TABLE && L && lua_getstack(L, DEEP, &frame) ? LG_LIMIT_STACK : limit;
     agent->limit_place[0] = '\0';
     for (int level = 0; L && lua_getstack(L, level, &frame); level++)
         if (lua_getinfo(L, "Sl", &frame) && frame.currentline > 0) {
@@ -39,16 +51,23 @@ static void *sandbox_alloc(void *ud, void *ptr, size_t old_size, size_t new_size
         return NULL;
     }
     if (new_size > held) {
-        if (agent->memory + (new_size - held) > agent->memory_max)
-            return refuse(agent, LG_LIMIT_MEMORY);
-        if (!ptr && old_size == LUA_TSTRING && new_size > LG_LUA_TEXT_MAX + 64) /* its header too */
-            return refuse(agent, LG_LIMIT_TEXT);
+        size_t reserve = agent->hosting || agent->stop ? LG_MEMORY_RESERVE : 0;
+        if (agent->memory + (new_size - held) > agent->memory_max + reserve)
+            return refuse(agent, LG_LIMIT_MEMORY, new_size - held);
+        if (!ptr && old_size == LUA_TSTRING) {
+            if (new_size > LG_SCRIPT_TEXT_MAX + TEXT_HEAD)
+                return refuse(agent, LG_LIMIT_TEXT, new_size);
+            if (new_size > TEXT_SHORT) /* shorter ones may be there already */
+                agent->units += new_size / BYTES_A_UNIT;
+        } else if (new_size > agent->block_max && !agent->hosting) {
+            return refuse(agent, LG_LIMIT_TABLE, new_size);
+        }
     }
     void *moved = agent->mem->resize(agent->mem->ctx, ptr, held, new_size);
     if (!moved && ptr && new_size <= held)
         moved = ptr; /* the larger block serves as well */
     if (!moved)
-        return refuse(agent, LG_LIMIT_MACHINE);
+        return refuse(agent, LG_LIMIT_MACHINE, new_size);
     agent->memory = agent->memory - held + new_size;
     return moved;
 }
@@ -119,16 +138,17 @@ static void add_params(lua_State *L, const lg_agent *agent)
 static void add_environment(lua_State *L, const lg_agent *agent)
 {
     static void (*const libs[])(lua_State * L) = {lg__lib_string, lg__lib_table, lg__lib_math,
-                                                  lg__lib_grid};
-    static const char *const names[] = {"string", "table", "math", "grid"};
+                                                  lg__lib_coroutine, lg__lib_grid};
+    static const char *const names[] = {"string", "table", "math", "coroutine", "grid"};
+    enum { LIBS = sizeof names / sizeof names[0] };
     lua_newtable(L);
     int env = lua_gettop(L);
     lua_pushvalue(L, env);
     lua_rawseti(L, LUA_REGISTRYINDEX, LG_SLOT_ENV);
     lg__lib_base(L);
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < LIBS; i++) {
         libs[i](L);
-        if (i < 3) /* grid has its own */
+        if (i < LIBS - 1) /* grid has its own */
             lg__strict_library(L, names[i]);
         lua_setfield(L, env, names[i]);
     }
@@ -161,18 +181,26 @@ lg_status lg__state_open(lg_agent *agent, lg_err *err)
     *(lg_agent **)lua_getextraspace(agent->L) = agent;
     lua_atpanic(agent->L, sandbox_panic);
     lua_gc(agent->L, LUA_GCSTOP); /* collected between slots: call.c */
+    agent->hosting = true;
     lua_pushcfunction(agent->L, build_state);
-    if (lua_pcall(agent->L, 0, 0, 0) == LUA_OK)
+    int status = lua_pcall(agent->L, 0, 0, 0);
+    agent->hosting = false;
+    if (status == LUA_OK)
         return LG_OK;
     return lg_fail(err, LG_MEMORY, "out of memory for the Lua state of \"%s\"",
                    agent->input.script);
 }
 
-void lg__state_close(lg_agent *agent)
+void lg__state_drop(lg_agent *agent)
 {
     if (agent->L)
         lua_close(agent->L);
     agent->L = agent->co = NULL;
+}
+
+void lg__state_close(lg_agent *agent)
+{
+    lg__state_drop(agent);
     while (agent->sources) {
         lg__source *next = agent->sources->next;
         lg_mem_free(agent->mem, agent->sources->text, agent->sources->size + 1);

@@ -178,6 +178,7 @@ int lg__require(lua_State *L)
         return 1;
     }
     lua_settop(L, 1);
+    lg__charge(L, LG_COST_FILE);
     if (!is_module_name(name))
         return luaL_error(L,
                           "require \"%s\": a module is named by one word (letters, digits, _ and "

@@ -9,20 +9,33 @@
 
 /** Source text of a script: at most this many bytes. */
 #define LG_SOURCE_MAX (64 * 1024)
-/** Memory of a state when the caller does not say: so much, and so much more for each asset
- * commanded. */
-#define LG_MEMORY_DEFAULT   (64u << 20)
-#define LG_MEMORY_PER_ASSET 2048u
-/** What print() may write in one callback, in bytes and lines, and in one line. */
-#define LG_PRINT_CALL_MAX  (64u << 10)
+/** Longest text that a script may make, in bytes. */
+#define LG_SCRIPT_TEXT_MAX ((size_t)64 << 10)
+/** Largest part of a table, stack or text under construction, in bytes, and so much more for each
+ * asset commanded: 65,536 elements of a list, or half as many names. */
+#define LG_BLOCK_MAX           ((size_t)1 << 20)
+#define LG_BLOCK_MAX_PER_ASSET ((size_t)64)
+/** Room above the cap that only the host uses, to hand something in and to say what happened. */
+#define LG_MEMORY_RESERVE ((size_t)64 << 10)
+/** Texts and tables that were too large, in one callback: each costs a walk over the whole heap. */
+#define LG_TOO_LARGE_MAX 16
+/** Metatables that a script may have at a time. */
+#define LG_METATABLES_MAX 1024
+/** Lines that print() may write in one callback, and bytes of one line. */
 #define LG_PRINT_LINES_MAX 200
 #define LG_PRINT_LINE_MAX  512
-/** Seconds a callback may take when the caller does not say, its waits for answers not counted. */
-#define LG_SECONDS_DEFAULT 2.0
 /** How often a callback may wait for answers. */
 #define LG_EXECUTES_MAX 100
-/** So many callbacks in a row that ran out of stack or memory, and the script is set aside. */
+/** So many callbacks in a row that ran out of stack, and the script is given up. */
 #define LG_EXHAUSTED_MAX 3
+/** Instructions between two looks at the budget. */
+#define LG_HOOK_UNITS 100
+/** What it costs, in units, to catch an error, to make or resume a coroutine, to send a command, to
+ * read a file. */
+#define LG_COST_CAUGHT    100
+#define LG_COST_COROUTINE LG_HOOK_UNITS
+#define LG_COST_COMMAND   20
+#define LG_COST_FILE      10000
 
 /** A text that was loaded, kept so that errors can show the line. */
 typedef struct lg__source {
@@ -83,6 +96,8 @@ typedef enum lg__limit {
     LG_LIMIT_MACHINE, /* the machine had no more */
     LG_LIMIT_MEMORY,  /* the cap of the state */
     LG_LIMIT_TEXT,    /* the length of a text */
+    LG_LIMIT_TABLE,   /* the size of a part of a table */
+    LG_LIMIT_STACK,   /* the depth of calls */
 } lg__limit;
 
 struct lg_agent {
@@ -101,10 +116,17 @@ struct lg_agent {
     bool started;              /* a moment is known */
     bool may_wait;             /* execute() can suspend what runs now */
     bool waiting;              /* it has */
-    volatile bool overrun;     /* the watchdog has struck; cleared when the call has ended */
+    volatile uint8_t stop;     /* lg_stop: what runs is being ended, and cannot catch that */
+    bool hosting;              /* the host's own code runs in the state: it has the reserve */
     volatile unsigned periods; /* of the watchdog, in the callback that runs or waits */
     uint8_t running;           /* lg_callback */
-    uint8_t exhausted;         /* callbacks in a row that ran out of stack or memory */
+    uint8_t exhausted;         /* callbacks in a row that ran out of stack */
+    uint32_t in_a_row;         /* callbacks in a row that failed */
+    uint32_t too_large;        /* refused allocations of the callback that runs */
+    uint32_t metatables;       /* made since they were counted */
+    lg_stopped stopped;        /* why it is not called any more */
+    uint64_t units, units_max; /* of the callback that runs; UINT64_MAX: they are not counted */
+    uint64_t units_most;       /* that a callback has taken */
     bool checking;             /* nobody's script: there is no scenario behind it (check.c) */
     bool unknowable;           /* ... and it has asked for something of one */
     uint32_t executes;         /* of the callback that runs */
@@ -120,6 +142,8 @@ struct lg_agent {
     uint64_t refused;                  /* of the desk, already told */
     uint64_t told;                     /* bits of statuses already explained by a line */
     size_t memory, memory_max;         /* held; cap */
+    size_t asked;                      /* more, when that was refused */
+    size_t block_max;                  /* the largest block but for new objects */
     lg__limit limit;                   /* that the allocator has met last */
     char limit_place[LUA_IDSIZE + 16]; /* "file:line: " where that was, or "" */
     size_t memory_slot, memory_any; /* collect from here on: when a slot opens; at any callback */
@@ -136,6 +160,8 @@ static inline lg_agent *lg__agent_of(lua_State *L)
 /* sandbox.c, source.c, strict.c */
 /** Makes agent->L with allocator, environment and handles. LG_OK or LG_MEMORY. */
 lg_status lg__state_open(lg_agent *agent, lg_err *err) LG_CHECKED;
+/** Throws the Lua state away; the agent stays. Nothing runs at its closing. */
+void lg__state_drop(lg_agent *agent);
 void lg__state_close(lg_agent *agent);
 /** Reads a text file of at most LG_SOURCE_MAX bytes into *text (with an end). LG_IO, LG_SCRIPT,
  * LG_MEMORY. */
@@ -158,6 +184,7 @@ void lg__metatables_open(lua_State *L);
 void lg__lib_string(lua_State *L);
 void lg__lib_table(lua_State *L);
 void lg__lib_math(lua_State *L);
+void lg__lib_coroutine(lua_State *L);
 void lg__lib_grid(lua_State *L);
 void lg__lib_batch(lua_State *L);
 /** Pushes the value at @p index as text: no addresses. */
@@ -248,17 +275,39 @@ void lg__agent_prepare(lua_State *L);
  * agent->periods, which a new callback begins at 0. */
 void lg__watch_begin(lg_agent *agent, lua_State *L);
 void lg__watch_end(void);
+/** @p L runs now, a thread of the same state. @return the one before */
+lua_State *lg__watch_switch(lua_State *L);
 /** The thread that is being watched; NULL when none is. */
 lua_State *lg__watch_running(void);
+/** Processor time of the callback that runs, as far as the watch has seen it. */
+double lg__watch_seconds(const lg_agent *agent);
 /** Why callbacks of this thread cannot be stopped; NULL when they can, or when it was told before.
  * After the first lg__watch_begin(). */
 const char *lg__watch_missing(void);
-/** Raises what a stopped callback is told; also to those that have caught it. */
-void lg__overrun_raise(lua_State *L);
+
+/* budget.c */
+/** A new callback begins: nothing is spent, and @p units_max are allowed (0: any number). */
+void lg__budget_begin(lg_agent *agent, uint64_t units_max);
+/** Lets the instructions of @p L be counted from here on, if they are. */
+void lg__budget_count(lg_agent *agent, lua_State *L);
+/** The hook that counts, and ends what is to be stopped. */
+void lg__budget_hook(lua_State *L, lua_Debug *debug);
+/** Charges @p units of work in C; raises when they were too many, or something else ends the
+ * callback. */
+void lg__charge(lua_State *L, uint64_t units);
+/** What is to follow an error caught with @p status: raises again what cannot be caught. */
+void lg__budget_caught(lua_State *L, int status);
+/** Why the script is given up, with numbers. */
+void lg__budget_stopped(const lg_agent *agent, lg_stop why, lg_stopped *out);
+/** The assets that the script sees as its own. */
+const uint32_t *lg__own_assets(const lg_agent *agent, uint32_t *count);
 
 /** Counts and reports a callback that failed with @p status of Lua; the message is at the top of
- * @p L (any value). @p aside: why the script is not called again, or NULL. */
-void lg__fault(lg_agent *agent, lua_State *L, int status, const char *where, const char *aside);
+ * @p L (any value). @p stopped: why the script is given up, or NULL. */
+void lg__fault(lg_agent *agent, lua_State *L, int status, const char *where,
+               const lg_stopped *stopped);
+/** Whether LUA_ERRMEM is the end of the script, and not of a text or table that was too large. */
+bool lg__limit_is_final(const lg_agent *agent);
 /** What LUA_ERRMEM means: the limit that was met, with the place; written to @p out. */
 void lg__limit_text(const lg_agent *agent, char *out, size_t size);
 /** The message with the source line and a caret under the word in question. */

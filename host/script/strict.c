@@ -22,21 +22,31 @@ static void sort_names(const char **names, size_t count)
     qsort(names, count, sizeof *names, compare_names);
 }
 
+/* Pushes a block with the names in the table at 1, sorted: equally near ones are told in the same
+ * order in every run. */
+static const char **names_in(lua_State *L, size_t *count)
+{
+    size_t n = 0;
+    luaL_checkstack(L, 6, NULL);
+    for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1))
+        n++;
+    lg__charge(L, 10 * n);
+    const char **names = lua_newuserdatauv(L, (n + 1) * sizeof *names, 0);
+    *count = 0;
+    for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1))
+        if (lua_type(L, -2) == LUA_TSTRING)
+            names[(*count)++] = lua_tostring(L, -2);
+    sort_names(names, *count);
+    return names;
+}
+
 /* Raises for a global that nothing has assigned, with the nearest one that exists. */
 static int l_undefined_global(lua_State *L)
 {
     if (lua_type(L, 2) != LUA_TSTRING)
         return luaL_error(L, "globals have names, not %s", luaL_typename(L, 2));
-    const char *wrong = lua_tostring(L, 2), *names[256];
-    size_t count = 0;
-    luaL_checkstack(L, 4, NULL);
-    lua_pushnil(L);
-    while (lua_next(L, 1) && count < 256) {
-        lua_pop(L, 1);
-        if (lua_type(L, -1) == LUA_TSTRING)
-            names[count++] = lua_tostring(L, -1);
-    }
-    sort_names(names, count);
+    size_t count;
+    const char *wrong = lua_tostring(L, 2), **names = names_in(L, &count);
     lg__names list = {names, NULL, count};
     char hint[128];
     return luaL_error(L, "global \"%s\" is not defined%s", wrong,
@@ -62,7 +72,6 @@ static const struct {
     {"loadstring", "scripts are loaded from files by `require`"},
     {"dofile", "scripts are loaded from files by `require`"},
     {"collectgarbage", "memory is looked after between slots"},
-    {"coroutine", "`grid.batch:execute()` is what waits"},
     {"io", "use print() and the result files"},
     {"os", "time is `now`, `hour` and `slot` of the market"},
     {"debug", "it reaches around the sandbox"},
@@ -99,18 +108,11 @@ static void add_stubs(lua_State *L, int env)
 /* Raises for a function that a library (upvalue 1) does not have. */
 static int l_no_function(lua_State *L)
 {
-    const char *library = lua_tostring(L, lua_upvalueindex(1)), *names[64];
-    size_t count = 0;
+    const char *library = lua_tostring(L, lua_upvalueindex(1));
     if (lua_type(L, 2) != LUA_TSTRING)
         return luaL_error(L, "%s has named functions, no [%s]", library, luaL_typename(L, 2));
-    const char *wrong = lua_tostring(L, 2);
-    luaL_checkstack(L, 4, NULL);
-    for (lua_pushnil(L); lua_next(L, 1) && count < 64;) {
-        lua_pop(L, 1);
-        if (lua_type(L, -1) == LUA_TSTRING)
-            names[count++] = lua_tostring(L, -1);
-    }
-    sort_names(names, count);
+    size_t count;
+    const char *wrong = lua_tostring(L, 2), **names = names_in(L, &count);
     lg__names list = {names, NULL, count};
     char hint[128];
     return luaL_error(L, "%s has no function \"%s\"%s", library, wrong,

@@ -2,15 +2,16 @@
  * Stops callbacks that run too long, at no cost for those that do not. A count hook would slow
  * every instruction; instead a timer of the thread's own processor time sends a signal now and
  * then, and only when the same callback is still running after its time a hook is set, which then
- * stops it at its next instruction and goes on doing so until the call has ended, so that pcall
- * cannot outlive it. The periods are counted in the agent, so that a callback that waits for
- * answers goes on where it was. Loops in C look at agent->overrun themselves, or are bounded.
+ * stops it at its next instruction (budget.c). The periods are counted in the agent, so that a
+ * callback that waits for answers goes on where it was. Loops in C charge their work and so look at
+ * agent->stop, or are bounded.
  *
  * A coroutine that the hook has ended keeps its hooks switched off, even when it is reset: nothing
- * that runs on it later could be stopped. So a script that was stopped is not called again
+ * that runs on it later could be stopped. So the state of a script that was stopped is thrown away
  * (call.c).
  *
- * The clock decides only who is stopped, never what anybody computes.
+ * The clock decides only who is stopped, never what anybody computes; who repeats a run must be
+ * told of it (lg_stopped).
  */
 #include "script/state.h"
 
@@ -24,8 +25,6 @@
 
 enum { WATCH_PERIOD_MS = 50 };
 
-#define LG_OVERRUN_TEXT "the callback ran longer than %f s and was stopped"
-
 /* What runs in this thread; read by the signal handler of the same thread. */
 typedef struct watch {
     lua_State *volatile L;
@@ -36,23 +35,6 @@ typedef struct watch {
 
 static _Thread_local watch running;
 
-void lg__overrun_raise(lua_State *L)
-{
-    luaL_error(L, LG_OVERRUN_TEXT, lg__agent_of(L)->input.seconds_max);
-}
-
-static void stop_hook(lua_State *L, lua_Debug *debug)
-{
-    double seconds = lg__agent_of(L)->input.seconds_max;
-    if (lua_getinfo(L, "Sl", debug) && debug->currentline > 0)
-        lua_pushfstring(L, "%s:%d: ", debug->short_src, debug->currentline);
-    else
-        lua_pushliteral(L, "");
-    lua_pushfstring(L, LG_OVERRUN_TEXT, seconds);
-    lua_concat(L, 2);
-    lua_error(L);
-}
-
 static void on_signal(int number)
 {
     (void)number;
@@ -62,10 +44,16 @@ static void on_signal(int number)
         return;
     lg_agent *agent = w->agent;
     agent->periods = agent->periods + 1;
-    if (agent->periods * (WATCH_PERIOD_MS / 1000.0) < agent->input.seconds_max)
+    if (lg__watch_seconds(agent) < agent->input.budget.seconds_per_call)
         return;
-    agent->overrun = true;
-    lua_sethook(L, stop_hook, LUA_MASKCOUNT, 1);
+    if (!agent->stop)
+        agent->stop = LG_STOP_TIME;
+    lua_sethook(L, lg__budget_hook, LUA_MASKCOUNT, 1);
+}
+
+double lg__watch_seconds(const lg_agent *agent)
+{
+    return agent->periods * (WATCH_PERIOD_MS / 1000.0);
 }
 
 /* One timer a thread, made when it first runs a callback; it lives as long as the thread. */
@@ -99,8 +87,17 @@ void lg__watch_begin(lg_agent *agent, lua_State *L)
     watch *w = &running;
     if (__builtin_expect(!w->armed, 0))
         arm(w);
+    lg__budget_count(agent, L);
     w->agent = agent;
     w->L = L;
+}
+
+lua_State *lg__watch_switch(lua_State *L)
+{
+    watch *w = &running;
+    lua_State *before = w->L;
+    w->L = L;
+    return before;
 }
 
 lua_State *lg__watch_running(void)
@@ -113,6 +110,6 @@ void lg__watch_end(void)
     watch *w = &running;
     lua_State *L = w->L;
     w->L = NULL;
-    if (__builtin_expect(w->agent->overrun, 0))
+    if (__builtin_expect(w->agent->stop, 0)) /* it may have ended by itself just then */
         lua_sethook(L, NULL, 0, 0);
 }

@@ -53,7 +53,7 @@ static void work_is_charged(void **state)
 {
     lua_State *L = box_open();
     (void)state;
-    assert_int_equal(box_cost(L, "big = ('a'):rep(100000)"), 100000);
+    assert_int_equal(box_cost(L, "big = ('a'):rep(100000)"), 106250);
     assert_int_equal(box_cost(L, "big:find('b', 1, true)"), 6250);
     assert_int_equal(box_cost(L, "big:find('b')"), 6250);
     assert_int_equal(box_cost(L, "big:upper()"), 6250);

@@ -134,21 +134,24 @@ static void test_fault_no_text(void **state)
     stage_fini(&s);
 }
 
-/* A callback that does not end is stopped, inside pcall too, and the script goes on afterwards. */
+/* A callback that does not end is stopped, inside pcall too, and the script is given up. */
 static void test_watchdog(void **state)
 {
     static const char *const loops[] = {
         "while true do pcall(function() while true do end end) end",
         "xpcall(function() while true do end end, function(m) while true do end end)",
-        "local t = {} for i = 1, 4000 do t[i] = string.rep('x', 1 << 19) .. i end table.sort(t)",
+        "local t = {} for i = 1, 50000 do t[i] = string.rep('x', 60000) .. i end table.sort(t)",
+        "coroutine.wrap(function() while true do end end)()",
+        "local co = coroutine.create(function() while true do pcall(coroutine.wrap(function() "
+        "while true do end end)) end end) coroutine.resume(co) while true do end",
     };
     char source[512];
     for (size_t i = 0; i < sizeof loops / sizeof loops[0]; i++) {
         stage s;
         (void)state;
         stage_init(&s);
-        s.input.seconds_max = 0.15;
-        s.input.memory_max = UINT64_C(4) << 30;
+        s.input.budget.seconds_per_call = 0.15;
+        s.input.budget.memory_bytes = UINT64_C(4) << 30;
         snprintf(source, sizeof source,
                  "function on_market_cycle(info)\n"
                  "  grid.batch:list_bids('Load 1')\n"
@@ -158,7 +161,9 @@ static void test_watchdog(void **state)
                  loops[i]);
         assert_int_equal(stage_load(&s, source), LG_OK);
         stage_run(&s, 3);
-        stage_expect(s.faults, "ran longer than 0.15 s and was stopped");
+        stage_expect(s.faults, "on_market_cycle ran longer than 0.15 s (0.15 s) and was stopped");
+        assert_int_equal(lg_agent_stopped(s.agent)->why, LG_STOP_TIME);
+        assert_int_equal(lg_agent_memory(s.agent), 0);
         stage_expect(
             s.faults,
             "\n  in on_market_cycle, slot 2024-06-03T00:15, tick 0 of 10\n"
@@ -177,7 +182,7 @@ static void test_set_aside_orders(void **state)
     stage s;
     (void)state;
     stage_init(&s);
-    s.input.seconds_max = 0.15;
+    s.input.budget.seconds_per_call = 0.15;
     assert_int_equal(stage_load(&s, "function on_market_cycle(info)\n"
                                     "  grid.batch:bid_energy_rate('Load 1', 1, 20)\n"
                                     "end\n"
@@ -211,7 +216,7 @@ static void test_execute_limits(void **state)
     assert_int_equal(lg_desk_counts_of(s.desk).commands, 100);
     stage_fini(&s);
     stage_init(&s);
-    s.input.seconds_max = 0.3;
+    s.input.budget.seconds_per_call = 0.3;
     assert_int_equal(stage_load(&s, "function on_market_cycle(info)\n"
                                     "  for i = 1, 90 do\n"
                                     "    for n = 1, 2000000 do local x = n end\n"
@@ -234,7 +239,7 @@ static void test_exhausted(void **state)
     stage s;
     (void)state;
     stage_init(&s);
-    s.input.seconds_max = 30;
+    s.input.budget.seconds_per_call = 30;
     assert_int_equal(stage_load(&s, "local function deep(n) return 1 + deep(n + 1) end\n"
                                     "function on_tick(info)\n"
                                     "  print(info.tick)\n"
@@ -243,8 +248,8 @@ static void test_exhausted(void **state)
                      LG_OK);
     stage_run(&s, 1);
     assert_string_equal(s.printed, "1\n2\n3\n4\n5\n6\n");
-    stage_expect(s.faults, "is not called again in this run: on_tick was the last of 3 callbacks "
-                           "that ran out of stack or memory");
+    stage_expect(s.faults, "is not called again in this run: on_tick made 3 errors in a row that "
+                           "filled the stack");
     assert_int_equal(lg_agent_faults(s.agent), 5);
     stage_fini(&s);
 }
@@ -265,7 +270,7 @@ static void test_not_exhausted(void **state)
         stage_run(&s, 1);
         assert_int_equal(lg_agent_faults(s.agent), 9);
         if (i == 2)
-            stage_expect(s.faults, ".lua:1: a text may have at most 1048576 bytes");
+            stage_expect(s.faults, ".lua:1: a text may have at most 65536 bytes");
         stage_fini(&s);
     }
 }
@@ -280,8 +285,15 @@ static void test_bounded_work(void **state)
         {"string.rep('a', 3000):match('(.*)(.*)(.*)(.*)b')", "more than 1000000 steps"},
         {"for _ in string.rep('a', 3000):gmatch('.-.-.-.-b') do end", "more than 1000000 steps"},
         {"string.rep('a', 3000):gsub('.-.-.-.-b', '')", "more than 1000000 steps"},
-        {"string.rep('a', 3000):gsub('a', string.rep('b', 1000))", "at most 1048576 bytes"},
-        {"table.concat({string.rep('a', 1 << 20), 'b'})", "at most 1048576 bytes"},
+        {"string.rep('a', 3000):gsub('a', string.rep('b', 1000))", "at most 65536 bytes"},
+        {"table.concat({string.rep('a', 1 << 16), 'b'})", "at most 65536 bytes"},
+        {"string.format('%s%s', string.rep('a', 1 << 16), 'b')", "at most 65536 bytes"},
+        {"string.format('%q', string.rep('\\200', 20000))", "at most 65536 bytes"},
+        {"string.format(string.rep('%d', 65), table.unpack({}, 1, 65))", "at most 64 values"},
+        {"string.pack('c70000', 'x')", "a text may have at most 65536 bytes"},
+        {"string.pack('c1000000000', 'x')", "may have at most"},
+        {"local t = {} for i = 1, 70000 do t[i] = i end", "at most 65560 elements in its list"},
+        {"local t = {} for i = 1, 70000 do t['k' .. i] = i end", "32780 other keys"},
         {"table.concat(setmetatable({}, {__len = function() return 1 << 60 end}))",
          "at most 1000000 elements"},
         {"table.insert(setmetatable({}, {__len = function() return 1 << 60 end}), 1, 2)",
@@ -290,7 +302,7 @@ static void test_bounded_work(void **state)
          "at most 1000000 elements"},
         {"table.move({}, 1, 1 << 60, 2)", "at most 1000000 elements"},
         {"table.unpack({}, 1, 300)", "at most 250 values"},
-        {"string.rep('ab', 1 << 40)", "at most 1048576 bytes"},
+        {"string.rep('ab', 1 << 40)", "at most 65536 bytes"},
         {"string.rep('a', 3000):find('\\0?a-a-a-a-a-b')", "more than 1000000 steps"},
         {"local n = 0; table.insert(setmetatable({}, {__len = function() n = n + 1; "
          "return n == 1 and 1 or 1 << 60 end}), 1, 2); error('once')",
@@ -318,30 +330,52 @@ static void test_watchdog_load_err(void **state)
     stage s;
     (void)state;
     stage_init(&s);
-    s.input.seconds_max = 0.15;
+    s.input.budget.seconds_per_call = 0.15;
     assert_int_equal(stage_load(&s, "\nwhile true do end\n"), LG_SCRIPT);
-    stage_expect(s.err.text, ".lua:2: the callback ran longer than 0.15 s and was stopped");
+    stage_expect(s.err.text,
+                 ".lua:2: the top level ran longer than 0.15 s (0.15 s) and was stopped");
     stage_fini(&s);
 }
 
-/* At the memory cap a callback fails, and what it held is given back. */
+/* At the memory cap a script is given up, also when it would catch that, and what it held is given
+ * back. */
 static void test_memory_err(void **state)
 {
-    static const char source[] = "function on_market_cycle(info)\n"
-                                 "  local t = {}\n"
-                                 "  if info.slot == 0 then for i = 1, 1e8 do t[i] = {} end end\n"
-                                 "  print('slot', info.slot)\n"
-                                 "end\n";
-    stage s;
-    (void)state;
-    stage_init(&s);
-    s.input.memory_max = 4 << 20;
-    assert_int_equal(stage_load(&s, source), LG_OK);
-    stage_run(&s, 2);
-    stage_expect(s.faults, "not enough memory");
-    assert_string_equal(s.printed, "slot\t1\n");
-    assert_true(lg_agent_memory(s.agent) < 1 << 20);
-    stage_fini(&s);
+    static const char *const callbacks[] = {
+        "local t for i = 1, 1e8 do t = {t} end",
+        "while true do pcall(function() local t while true do t = {t} end end) end",
+        "while true do coroutine.resume(coroutine.create(function() local t while true do t = {t} "
+        "end end)) end",
+        /* catching that something was too large costs a walk over the heap each time */
+        "while true do pcall(function() local s = 'x' while true do s = s .. s end end) end",
+        "local function f() pcall(f) return f() end f()",
+    };
+    for (size_t i = 0; i < sizeof callbacks / sizeof callbacks[0]; i++) {
+        char source[512];
+        stage s;
+        (void)state;
+        stage_init(&s);
+        s.input.budget.memory_bytes = 4 << 20;
+        s.input.budget.seconds_per_call = 60;
+        snprintf(source, sizeof source,
+                 "function on_market_cycle(info)\n"
+                 "  %s\n"
+                 "end\n"
+                 "function on_tick(info) print('tick') end\n",
+                 callbacks[i]);
+        assert_int_equal(stage_load(&s, source), LG_OK);
+        stage_run(&s, 2);
+        stage_expect(s.faults, ".lua:2: ");
+        stage_expect(s.faults,
+                     i < 3
+                         ? "of 4194304 bytes"
+                         : "17 of 16 texts, tables or stacks that were too large and was stopped");
+        assert_int_equal(lg_agent_stopped(s.agent)->why, LG_STOP_MEMORY);
+        assert_string_equal(s.printed, "");
+        assert_int_equal(lg_agent_faults(s.agent), 1);
+        assert_int_equal(lg_agent_memory(s.agent), 0);
+        stage_fini(&s);
+    }
 }
 
 /* Garbage is collected between slots: memory does not grow with the days. */

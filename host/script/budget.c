@@ -1,0 +1,150 @@
+/*
+ * What a callback spends. Units are counted in two ways that come to the same figure in every run:
+ * a count hook adds the instructions of Lua, LG_HOOK_UNITS at a time, and functions in C charge
+ * what they do beyond one instruction. A long text is charged where it is made, by the allocator.
+ *
+ * The hook is set only where units have a limit, because it slows every instruction. It counts for
+ * each coroutine apart, so making and resuming one is charged a whole interval: else a tree of
+ * coroutines that are each shorter would never be seen.
+ *
+ * What ends a callback cannot be caught: agent->stop stays set until the callback has ended, the
+ * hook then strikes at every instruction, and whatever catches errors for a script raises again.
+ */
+#include "script/state.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void lg__budget_begin(lg_agent *agent, uint64_t units_max)
+{
+    agent->units = 0;
+    agent->units_max = units_max ? units_max : UINT64_MAX;
+    agent->too_large = 0;
+}
+
+void lg__budget_count(lg_agent *agent, lua_State *L)
+{
+    if (agent->units_max != UINT64_MAX)
+        lua_sethook(L, lg__budget_hook, LUA_MASKCOUNT, LG_HOOK_UNITS);
+}
+
+void lg__budget_stopped(const lg_agent *agent, lg_stop why, lg_stopped *out)
+{
+    static const char *const codes[] = {
+        [LG_STOP_NONE] = "",
+        [LG_STOP_UNITS] = "BUDGET_UNITS",
+        [LG_STOP_TIME] = "BUDGET_TIME",
+        [LG_STOP_MEMORY] = "BUDGET_MEMORY",
+        [LG_STOP_FAULTS] = "BUDGET_FAULTS",
+    };
+    static const char *const units[] = {"", "units", "s", "bytes", "errors in a row"};
+    const lg_budget *budget = &agent->input.budget;
+    *out = (lg_stopped){
+        .why = why,
+        .code = codes[why],
+        .callback = agent->co ? lg__callback_names.names[agent->running] : "the top level",
+        .unit = units[why],
+    };
+    switch (why) {
+    case LG_STOP_UNITS:
+        out->spent = (double)agent->units;
+        out->allowed = (double)agent->units_max;
+        return;
+    case LG_STOP_TIME:
+        out->spent = lg__watch_seconds(agent);
+        out->allowed = budget->seconds_per_call;
+        return;
+    case LG_STOP_MEMORY:
+        out->spent = (double)(agent->memory + agent->asked);
+        out->allowed = (double)agent->memory_max;
+        if (agent->too_large <= 2 * LG_TOO_LARGE_MAX) /* Lua asks twice */
+            return;
+        out->spent = (agent->too_large + 1) / 2;
+        out->allowed = LG_TOO_LARGE_MAX;
+        out->unit = "texts, tables or stacks that were too large";
+        return;
+    case LG_STOP_FAULTS:
+        out->spent = out->allowed =
+            agent->exhausted >= LG_EXHAUSTED_MAX ? LG_EXHAUSTED_MAX : budget->faults_in_a_row;
+        if (agent->exhausted >= LG_EXHAUSTED_MAX)
+            out->unit = "errors in a row that filled the stack";
+        return;
+    case LG_STOP_NONE:
+        return;
+    }
+}
+
+const char *lg_stopped_text(const lg_stopped *stopped, char *out, size_t size)
+{
+    if (stopped->why == LG_STOP_FAULTS)
+        snprintf(out, size, "made %.0f %s", stopped->spent, stopped->unit);
+    else if (stopped->why == LG_STOP_TIME)
+        snprintf(out, size, "ran longer than %g s (%.2f s)", stopped->allowed, stopped->spent);
+    else
+        snprintf(out, size, "%s %.0f of %.0f %s",
+                 stopped->why == LG_STOP_MEMORY ? "needed" : "spent", stopped->spent,
+                 stopped->allowed, stopped->unit);
+    return out;
+}
+
+/* Raises what a callback that is being ended is told, with its place. The text may go beyond the
+ * cap. */
+static int raise_stop(lua_State *L)
+{
+    lg_agent *agent = lg__agent_of(L);
+    lua_Debug frame;
+    char sentence[128], place[LUA_IDSIZE + 16] = "";
+    lg_stopped how;
+    lg__budget_stopped(agent, (lg_stop)agent->stop, &how);
+    for (int level = 0; lua_getstack(L, level, &frame); level++)
+        if (lua_getinfo(L, "Sl", &frame) && frame.currentline > 0) {
+            snprintf(place, sizeof place, "%s:%d: ", frame.short_src, frame.currentline);
+            break;
+        }
+    lua_pushfstring(L, "%s%s %s and was stopped", place, how.callback,
+                    lg_stopped_text(&how, sentence, sizeof sentence));
+    return lua_error(L);
+}
+
+void lg__budget_hook(lua_State *L, lua_Debug *debug)
+{
+    lg_agent *agent = lg__agent_of(L);
+    (void)debug;
+    if (__builtin_expect(!agent->stop, 1)) {
+        agent->units += LG_HOOK_UNITS;
+        if (__builtin_expect(agent->units <= agent->units_max, 1))
+            return;
+        agent->stop = LG_STOP_UNITS;
+    }
+    lua_sethook(L, lg__budget_hook, LUA_MASKCOUNT, 1);
+    raise_stop(L);
+}
+
+void lg__charge(lua_State *L, uint64_t units)
+{
+    lg_agent *agent = lg__agent_of(L);
+    agent->units += units;
+    if (__builtin_expect(agent->units > agent->units_max && !agent->stop, 0))
+        agent->stop = LG_STOP_UNITS;
+    if (__builtin_expect(agent->stop, 0))
+        raise_stop(L);
+}
+
+void lg__budget_caught(lua_State *L, int status)
+{
+    lg_agent *agent = lg__agent_of(L);
+    if (status == LUA_ERRMEM && !agent->stop && lg__limit_is_final(agent))
+        agent->stop = LG_STOP_MEMORY;
+    lg__charge(L, status == LUA_OK || status == LUA_YIELD ? 0 : LG_COST_CAUGHT);
+}
+
+const lg_stopped *lg_agent_stopped(const lg_agent *agent)
+{
+    return agent->stopped.why ? &agent->stopped : NULL;
+}
+
+uint64_t lg_agent_units(const lg_agent *agent, uint64_t *most)
+{
+    *most = agent->units_most;
+    return agent->units;
+}
