@@ -49,6 +49,14 @@ void lg_notes_fault(lg_notes *notes, const char *who, const char *message, uint3
     log_line(notes, "fault", who, message);
 }
 
+void lg_notes_taken_over(lg_notes *notes, const char *who, const char *names)
+{
+    char line[LG_ERR_TEXT_MAX];
+    snprintf(line, sizeof line, "its assets trade by %s from here on", names);
+    put_line(notes, who, line);
+    log_line(notes, "takeover", who, line);
+}
+
 void lg_notes_device(lg_notes *notes, const char *who, const char *sentence)
 {
     if (notes->aside < LG_NOTES_SHOWN_MAX)

@@ -11,7 +11,7 @@
 
 /** One thing that was said, for whoever listens to a running host. */
 typedef struct lg_note {
-    const char *kind; /* "fault", "device", "print", "host" */
+    const char *kind; /* "fault", "takeover", "device", "print", "host" */
     const char *who;  /* agent or device; "lunagrid" */
     const char *message;
     uint32_t slot, tick;
@@ -31,6 +31,8 @@ typedef struct lg_notes {
 
 /** A script's callback failed; *shown counts what was printed for it. */
 void lg_notes_fault(lg_notes *notes, const char *who, const char *message, uint32_t *shown);
+/** Other strategies trade for a seat from this slot on: @p names of scripts. */
+void lg_notes_taken_over(lg_notes *notes, const char *who, const char *names);
 /** A device failed. */
 void lg_notes_device(lg_notes *notes, const char *who, const char *sentence);
 /** A script printed a line. */

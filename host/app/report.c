@@ -313,6 +313,12 @@ static void write_end(const lg_report *report, bool colours, lg_text *out)
     if (report->faults)
         write_alarm(out, colours, "%llu script error%s, see the table log in run.sqlite",
                     (unsigned long long)report->faults, report->faults == 1 ? "" : "s");
+    if (report->given_up.count)
+        write_alarm(out, colours,
+                    "%u script%s given up, first of \"%.60s\": template strategies took over, see "
+                    "the log",
+                    report->given_up.count, report->given_up.count == 1 ? " was" : "s were",
+                    report->given_up.first);
     if (report->devices.aside)
         write_alarm(out, colours,
                     "%u device%s set aside, first \"%.60s\": no trade of it from then on, see the "

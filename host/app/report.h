@@ -24,6 +24,7 @@ typedef struct lg_report {
     uint32_t slots_done;
     uint64_t faults; /* callbacks that failed */
     lg_run_devices devices;
+    lg_run_given_up given_up;
     const lg_schedule *schedule;
 } lg_report;
 

@@ -130,8 +130,8 @@ static void add_words(lg_schedule *s, const lg_event *event, const lg_moment *mo
                    long_run ? when : when + 11, lg_event_word(event->kind), event->name);
 }
 
-static lg_status tell(lg_schedule *s, const lg_event_spec *spec, lg_event_kind kind,
-                      lg_event_target target, uint32_t node, const lg_moment *moment)
+static lg_status tell_detail(lg_schedule *s, const char *detail, lg_event_kind kind,
+                             lg_event_target target, uint32_t node, const lg_moment *moment)
 {
     const lg_scenario *scenario = s->input.scenario;
     const char *name = target == LG_TARGET_AREA    ? scenario->site.areas[node].name
@@ -142,10 +142,16 @@ static lg_status tell(lg_schedule *s, const lg_event_spec *spec, lg_event_kind k
         .target = target,
         .node = node,
         .name = name,
-        .detail = spec->detail,
+        .detail = detail,
     };
     add_words(s, &event, moment);
     return lg_turn_event(s->input.turn, &event, moment);
+}
+
+static lg_status tell(lg_schedule *s, const lg_event_spec *spec, lg_event_kind kind,
+                      lg_event_target target, uint32_t node, const lg_moment *moment)
+{
+    return tell_detail(s, spec->detail, kind, target, node, moment);
 }
 
 /* ---- switches ---- */
@@ -333,9 +339,26 @@ static lg_status do_changes(lg_schedule *s, const lg_moment *moment)
     return status;
 }
 
+/* ---- scripts that were given up ---- */
+
+typedef struct taking {
+    lg_schedule *schedule;
+    const lg_moment *moment;
+} taking;
+
+static lg_status tell_taken(void *ctx, uint32_t seat, const char *detail)
+{
+    taking *t = ctx;
+    return tell_detail(t->schedule, detail, LG_EVENT_CHANGE, LG_TARGET_AGENT, seat, t->moment);
+}
+
 lg_status lg_schedule_slot(lg_schedule *s, const lg_moment *moment)
 {
-    lg_status status = do_switches(s, moment);
+    taking t = {s, moment};
+    lg_status status =
+        s->input.seats ? lg_seats_take_over(s->input.seats, moment, tell_taken, &t) : LG_OK;
+    if (status == LG_OK)
+        status = do_switches(s, moment);
     if (status == LG_OK)
         status = do_changes(s, moment);
     s->asked_ms = moment->slot_start_ms;

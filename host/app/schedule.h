@@ -13,7 +13,7 @@ typedef struct lg_schedule_input {
     lg_scenario *scenario; /* whose assets get other parameters */
     lg_turn *turn;
     lg_fleet *fleet;
-    lg_seats *seats;
+    lg_seats *seats; /* NULL: there are none */
 } lg_schedule_input;
 
 /** The events of the scenario, none of which has happened yet. NULL: exhausted. */
@@ -28,7 +28,8 @@ lg_status lg_schedule_check(lg_mem *mem, const lg_scenario *scenario, lg_fleet *
                             lg_diag *diag) LG_CHECKED;
 
 /**
- * Lets happen what is due when the slot of @p moment opens; call before its devices plan.
+ * Lets happen what is due when the slot of @p moment opens; call before its devices plan. Seats
+ * whose script was given up are taken over first.
  *
  * An area or asset is off in a slot that starts within any interval that says so; else the last
  * event before or at its start decides, counted from midnight before the run. A change happens once

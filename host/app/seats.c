@@ -3,7 +3,9 @@
  */
 #include "app/seats.h"
 
+#include <stdio.h>
 #include <string.h>
+#include "app/baseline.h"
 #include "scenario/conf.h"
 
 typedef struct seat {
@@ -13,6 +15,10 @@ typedef struct seat {
     const char *name;
     lg_notes *notes;
     uint32_t shown; /* errors printed so far */
+    struct lg_seats *seats;
+    lg_baseline *baseline; /* at work in the place of scripts that were given up */
+    bool given_up;         /* and nobody has taken over yet */
+    char why[LG_ERR_TEXT_MAX];
 } seat;
 
 /* Another script for a seat, from an event on. */
@@ -23,6 +29,8 @@ typedef struct heir {
 
 struct lg_seats {
     lg_mem *mem;
+    uint32_t waiting; /* seats that nobody has taken over yet */
+    lg_run_given_up given_up;
     lg_seats_input input;
     lg_arena arena; /* params */
     seat *items;
@@ -44,6 +52,24 @@ static void heard_print(void *ctx, const lg_agent *agent, const char *line)
     seat *s = ctx;
     (void)agent;
     lg_notes_print(s->notes, s->name, line);
+}
+
+/* Of the script at work: one that an event has taken away is not called any more. */
+static void heard_stopped(void *ctx, const lg_agent *agent, const lg_stopped *how)
+{
+    seat *s = ctx;
+    lg_seats *seats = s->seats;
+    char numbers[160];
+    snprintf(s->why, sizeof s->why, "%s: %s %s", how->code, how->callback,
+             lg_stopped_text(how, numbers, sizeof numbers));
+    if (!seats->given_up.count++)
+        seats->given_up.first = s->name;
+    if (seats->input.stopped)
+        seats->input.stopped(seats->input.ctx, (uint32_t)(s - seats->items), how);
+    if (agent == s->current && !s->given_up) {
+        s->given_up = true;
+        seats->waiting++;
+    }
 }
 
 static const lg_plan *plan_of(void *ctx, uint32_t asset)
@@ -88,6 +114,36 @@ static bool fill_param(lg_arena *arena, const lg_conf *conf, lg_script_param *pa
     return true;
 }
 
+static lg_agent_input input_of(lg_seats *seats, seat *s)
+{
+    return (lg_agent_input){
+        .desk = s->desk,
+        .scripts_folder = seats->input.scripts_folder,
+        .seed = seats->input.scenario->seed,
+        .devices = {.ctx = seats->input.fleet,
+                    .plan = plan_of,
+                    .type = type_of,
+                    .origins = seats->input.origins},
+        .fault = heard_fault,
+        .print = heard_print,
+        .stopped = heard_stopped,
+        .ctx = s,
+    };
+}
+
+/* What the scenario says, as the script room has it. */
+static lg_budget budget_of(const lg_budget_spec *spec)
+{
+    return (lg_budget){
+        .units_per_call = spec->units_per_call,
+        .units_at_load = spec->units_at_load,
+        .memory_bytes = spec->memory_bytes,
+        .output_bytes = spec->output_bytes,
+        .faults_in_a_row = spec->faults_in_a_row,
+        .seconds_per_call = spec->seconds_per_call,
+    };
+}
+
 /* Loads @p script for the seat. */
 static lg_status load(lg_seats *seats, seat *s, const char *script, const lg_conf *conf,
                       lg_agent **agent, lg_err *err)
@@ -98,20 +154,10 @@ static lg_status load(lg_seats *seats, seat *s, const char *script, const lg_con
         if (!params || !fill_param(&seats->arena, conf, params))
             return lg_fail(err, LG_MEMORY, "out of memory for the parameters of \"%s\"", s->name);
     }
-    lg_agent_input input = {
-        .desk = s->desk,
-        .script = script,
-        .scripts_folder = seats->input.scripts_folder,
-        .params = params,
-        .seed = seats->input.scenario->seed,
-        .devices = {.ctx = seats->input.fleet,
-                    .plan = plan_of,
-                    .type = type_of,
-                    .origins = seats->input.origins},
-        .fault = heard_fault,
-        .print = heard_print,
-        .ctx = s,
-    };
+    lg_agent_input input = input_of(seats, s);
+    input.script = script;
+    input.params = params;
+    input.budget = budget_of(&seats->input.scenario->agents[s - seats->items].budget);
     return lg_agent_new(seats->mem, &input, err, agent);
 }
 
@@ -120,6 +166,7 @@ static lg_status sit_down(lg_seats *seats, uint32_t index, lg_err *err)
     const lg_agent_spec *spec = &seats->input.scenario->agents[index];
     seat *s = &seats->items[index];
     s->name = spec->name;
+    s->seats = seats;
     s->notes = seats->input.notes;
     s->desk = lg_desk_new(seats->mem, lg_turn_market(seats->input.turn), index, spec->name);
     if (!s->desk)
@@ -235,10 +282,62 @@ lg_status lg_seats_change(lg_seats *seats, uint32_t event, uint32_t index, const
         memset(&participant, 0, sizeof participant);
         lg_agent_participant(h->agent, &participant);
         s->current = h->agent;
+        if (s->given_up) /* it needs nobody else */
+            seats->waiting--;
+        s->given_up = false;
         *done = true;
         return lg_turn_replace(seats->input.turn, index, &participant, moment);
     }
     return LG_OK;
+}
+
+/* The seat's own script is over: its template strategies from here on. */
+static lg_status take_over(lg_seats *seats, uint32_t index, const lg_moment *moment)
+{
+    seat *s = &seats->items[index];
+    lg_agent_input input = input_of(seats, s);
+    lg_participant participant;
+    lg_baseline_free(s->baseline);
+    s->baseline = lg_baseline_new(seats->mem, &seats->input.scenario->agents[index], &input);
+    if (!s->baseline)
+        return LG_MEMORY;
+    s->current = NULL;
+    lg_baseline_participant(s->baseline, &participant);
+    return lg_turn_replace(seats->input.turn, index, &participant, moment);
+}
+
+lg_status lg_seats_take_over(lg_seats *seats, const lg_moment *moment,
+                             lg_status (*tell)(void *ctx, uint32_t seat, const char *detail),
+                             void *ctx)
+{
+    lg_status status = LG_OK;
+    for (uint32_t i = 0; i < seats->count && seats->waiting && status == LG_OK; i++) {
+        seat *s = &seats->items[i];
+        if (!s->given_up)
+            continue;
+        s->given_up = false;
+        seats->waiting--;
+        status = take_over(seats, i, moment);
+        if (status != LG_OK)
+            return status;
+        lg_text detail; /* lives in the arena from then on */
+        lg_text_init(&detail, seats->mem);
+        lg_text_format(&detail, "script = %s, because %s", lg_baseline_names(s->baseline), s->why);
+        const char *kept = detail.failed
+                               ? NULL
+                               : lg_arena_text(&seats->arena, lg_text_peek(&detail), detail.length);
+        lg_text_fini(&detail);
+        if (!kept)
+            return LG_MEMORY;
+        lg_notes_taken_over(seats->input.notes, s->name, lg_baseline_names(s->baseline));
+        status = tell(ctx, i, kept);
+    }
+    return status;
+}
+
+lg_run_given_up lg_seats_given_up(const lg_seats *seats)
+{
+    return seats->given_up;
 }
 
 lg_status lg_seats_open(lg_mem *mem, const lg_seats_input *input, lg_diag *diag, lg_err *err,
@@ -278,6 +377,7 @@ void lg_seats_close(lg_seats *seats)
         if (seats->heirs[i].agent)
             lg_agent_free(seats->heirs[i].agent);
     for (uint32_t i = 0; i < seats->count && seats->items; i++) {
+        lg_baseline_free(seats->items[i].baseline);
         if (seats->items[i].agent)
             lg_agent_free(seats->items[i].agent);
         if (seats->items[i].desk)

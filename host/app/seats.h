@@ -17,6 +17,10 @@ typedef struct lg_seats_input {
     const lg_origins *origins;
     const char *scripts_folder;
     lg_notes *notes;
+    /** The script of agent @p seat is given up; to be kept with the inputs of the run,
+     * because a clock may have decided it (lg_stopped). May be NULL. */
+    void (*stopped)(void *ctx, uint32_t seat, const lg_stopped *how);
+    void *ctx;
 } lg_seats_input;
 
 /**
@@ -48,6 +52,17 @@ typedef struct lg_seat_view {
 uint32_t lg_seats_count(const lg_seats *seats);
 /** Seat @p index, in the scenario's order. */
 lg_seat_view lg_seats_view(const lg_seats *seats, uint32_t index);
+
+/**
+ * Seats whose script was given up since the last slot are taken over by the template strategies of
+ * their assets; call between two slots. @p tell makes an event of it. @return as lg_turn_replace(),
+ * or of @p tell
+ */
+lg_status lg_seats_take_over(lg_seats *seats, const lg_moment *moment,
+                             lg_status (*tell)(void *ctx, uint32_t seat, const char *detail),
+                             void *ctx) LG_CHECKED;
+/** How many scripts were given up, and whose was the first. */
+lg_run_given_up lg_seats_given_up(const lg_seats *seats);
 
 /** What the results keep of the agents, in order, and behind them of the scripts that events give
  * them; valid until the seats are closed. */

@@ -327,6 +327,8 @@ static lg_status finish_results(lg_world *w, lg_err *err)
     w->results = lg_members_results(w->members, w->market, lg_turn_settling(w->turn));
     lg_run_devices devices = devices_of(w);
     lg_store_devices(w->store, &devices);
+    lg_run_given_up given_up = lg_seats_given_up(w->seats);
+    lg_store_given_up(w->store, &given_up);
     lg_run_community community = {
         .kpi = lg_course_kpi(&w->course),
         .peak_import_uwh = w->course.peak_import_uwh,
@@ -375,6 +377,7 @@ void lg_world_report(const lg_world *w, lg_report *report)
     report->slots_done = w->next.slot;
     report->faults = w->input.notes->faults;
     report->devices = devices_of(w);
+    report->given_up = lg_seats_given_up(w->seats);
     report->schedule = w->schedule;
 }
 

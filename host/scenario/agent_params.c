@@ -2,9 +2,12 @@
  * Values over time among the params of an agent. A script cannot read files, and knows no profiles:
  * it gets a list with the value of every slot, so that what it does with slot 7 is what the list
  * has for it. The resolved scenario keeps what was written, so that it stays a scenario.
+ *
+ * And what an agent may use up.
  */
 #include "scenario/profiles.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static bool is_profile(const lg_conf *conf)
@@ -62,6 +65,32 @@ static lg_conf *copy_of(lg__reader *r, const char *label, lg_conf *conf)
         tail = lg__conf_append(copy, tail, part);
     }
     return copy;
+}
+
+lg_conf *lg__agent_budget(lg__reader *r, const char *label, lg_conf *table, lg_agent_spec *spec)
+{
+    const lg__rows *rows = &r->rows[LG__BUDGET];
+    lg__field fields[8];
+    char name[LG__NAME_MAX + 16];
+    LG_ASSERT(rows->count <= 8);
+    if (!table)
+        return NULL;
+    if (table->type == LG_CONF_LIST && !table->first)
+        table->type = LG_CONF_TABLE; /* the empty table of a file */
+    snprintf(name, sizeof name, "%.*s.budget", LG__NAME_MAX, label);
+    lg__check(r, name, table, rows, fields);
+#define GIVEN(key)                                                                                 \
+    (lg__field_of(fields, rows, key)->item ? lg__field_of(fields, rows, key)->value.number : 0)
+    spec->budget = (lg_budget_spec){
+        .units_per_call = (uint64_t)GIVEN("units_per_call"),
+        .units_at_load = (uint64_t)GIVEN("units_at_load"),
+        .seconds_per_call = GIVEN("seconds_per_call"),
+        .memory_bytes = (uint64_t)(GIVEN("memory_MB") * (1 << 20)),
+        .output_bytes = (uint32_t)GIVEN("output_bytes"),
+        .faults_in_a_row = (uint32_t)GIVEN("faults_in_a_row"),
+    };
+#undef GIVEN
+    return lg__resolved(r, rows, fields);
 }
 
 const lg_conf *lg__agent_params(lg__reader *r, const char *label, lg_conf *params)

@@ -144,6 +144,12 @@ static void read_agent(lg__seats *s, lg_conf *conf, lg_conf **resolved)
     if (!spec)
         return;
     spec->name = name->item ? name->value.text : label;
+    lg_conf *budget = lg__agent_budget(r, label, lg__field_of(fields, rows, "budget")->item, spec);
+    if (budget && *resolved) {
+        budget->key = "budget";
+        lg__conf_remove(*resolved, "budget");
+        lg__conf_put(*resolved, budget);
+    }
     spec->params = lg__agent_params(r, label, lg__field_of(fields, rows, "params")->item);
     if (name->item && lg__seats_find(s, spec->name, s->count - 1) != LG_NONE)
         lg__problem(r, name->item, label, "name", "two agents have this name");

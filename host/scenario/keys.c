@@ -139,6 +139,26 @@ static const lg_option agent_rows[] = {
     ROW(LG__KEY_FREE, "params", NONE,
         .help = "values for the script's params; a csv, day or series in them is a list of one "
                 "number a slot there"),
+    ROW(LG__KEY_TABLE, "budget", NONE, .help = "what the script may use up; see there"),
+};
+
+static const lg_option budget_rows[] = {
+    ROW(LG_OPTION_INTEGER, "units_per_call", NONE, .min = 1000, .max = 1000000000000.0,
+        .help = "instructions, and work of libraries counted as such, that a callback may take; "
+                "default: not counted, which is quicker"),
+    ROW(LG_OPTION_INTEGER, "units_at_load", NONE, .min = 1000, .max = 1000000000000.0,
+        .help = "the same for the top level of the script; default: ten million where "
+                "units_per_call is given"),
+    ROW(LG_OPTION_NUMBER, "seconds_per_call", NONE, .min = 0.05, .max = 3600,
+        .help = "processor time (s) after which a callback is stopped; default 2"),
+    ROW(LG_OPTION_NUMBER, "memory_MB", NONE, .min = 1, .max = 65536,
+        .help = "memory of the script (2^20 bytes); default 16, and 2 KiB for each asset "
+                "commanded"),
+    ROW(LG_OPTION_INTEGER, "output_bytes", NONE, .min = 1, .max = 16777216,
+        .help = "what print() writes in a callback; default 65536"),
+    ROW(LG_OPTION_INTEGER, "faults_in_a_row", NONE, .min = 1, .max = 1000000000,
+        .help = "callbacks that fail one after the other, until the template strategy takes over; "
+                "default 100"),
 };
 
 static const lg_option event_rows[] = {
@@ -176,6 +196,7 @@ static const struct {
     [LG__RESULTS] = {results_rows, COUNT(results_rows)},
     [LG__AREA] = {area_rows, COUNT(area_rows)},
     [LG__AGENT] = {agent_rows, COUNT(agent_rows)},
+    [LG__BUDGET] = {budget_rows, COUNT(budget_rows)},
     [LG__EVENT] = {event_rows, COUNT(event_rows)},
     [LG__CSV] = {csv_rows, COUNT(csv_rows)},
     [LG__KIND_COUNT] = {asset_rows, COUNT(asset_rows)},

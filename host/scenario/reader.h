@@ -58,6 +58,7 @@ enum lg__kind {
     LG__RESULTS,
     LG__AREA,
     LG__AGENT,
+    LG__BUDGET, /* of an agent */
     LG__EVENT,
     LG__CSV,
     LG__KIND_COUNT, /* assets have rows by driver */
@@ -265,6 +266,9 @@ const char *lg__script_find(lg__reader *reader, const char *script);
 /** As lg__script_find, but reports. */
 const char *lg__script_path(lg__reader *reader, const lg_conf *at, const char *label,
                             const char *key, const char *script);
+/** Reads `budget` of an agent (NULL: none); @return it as resolved, NULL: none, or exhausted. */
+lg_conf *lg__agent_budget(lg__reader *r, const char *label, lg_conf *table, lg_agent_spec *spec);
+
 /** A file relative to the scenario's folder, else to the working directory; NULL: exhausted. */
 const char *lg__path_near(lg__reader *reader, const char *file);
 /** Where lg__path_near() has looked for a file that is nowhere, for behind a sentence; "" when it

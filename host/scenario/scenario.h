@@ -15,6 +15,13 @@ typedef struct lg_setting {
     const char *key, *value;
 } lg_setting;
 
+/** What the scenario lets a script use up; 0 where it says nothing. */
+typedef struct lg_budget_spec {
+    uint64_t units_per_call, units_at_load, memory_bytes;
+    uint32_t output_bytes, faults_in_a_row;
+    double seconds_per_call;
+} lg_budget_spec;
+
 /** A participant: one script (or a built-in strategy by name) and what it commands. */
 typedef struct lg_agent_spec {
     const char *name;
@@ -26,8 +33,12 @@ typedef struct lg_agent_spec {
     uint32_t *markets; /* indices into site.areas */
     uint32_t market_count;
     const struct lg_conf
-        *params;         /* table for the script's `params`, profiles as lists; NULL: none */
-    bool template_agent; /* made by the host for assets that no agent commands */
+        *params; /* table for the script's `params`, profiles as lists; NULL: none */
+    lg_budget_spec budget;
+    const char **baseline; /* by asset of the agent: path of the template strategy that trades for
+                              it when the script is given up; NULL in it: none was found; NULL:
+                              this is a template agent, or it commands no assets */
+    bool template_agent;   /* made by the host for assets that no agent commands */
 } lg_agent_spec;
 
 /** The new value of one parameter of the assets of a driver. */

@@ -224,6 +224,7 @@ void lg_scenario_schema(const lg_scenario_input *input, lg_text *out)
     print_def(input, "results", LG__RESULTS, NULL, out);
     print_def(input, "area", LG__AREA, NULL, out);
     print_def(input, "agent", LG__AGENT, NULL, out);
+    print_def(input, "budget", LG__BUDGET, NULL, out);
     print_def(input, "event", LG__EVENT, NULL, out);
     print_def(input, "csv", LG__CSV, NULL, out);
     for (uint32_t i = 0; i < driver_count; i++) {

@@ -68,6 +68,24 @@ static bool keep_busy(lg__seats *s, uint32_t *numbers)
     return true;
 }
 
+/* Who trades for each asset of an agent when its script is given up. */
+static void find_baselines(lg__seats *s, lg_agent_spec *agent)
+{
+    const char *last = NULL, *path = NULL;
+    if (agent->template_agent || agent->asset_count == 0)
+        return;
+    agent->baseline = lg_arena_alloc(s->r->arena, agent->asset_count * sizeof *agent->baseline);
+    for (uint32_t i = 0; agent->baseline && i < agent->asset_count; i++) {
+        const char *script = lg__seats_template(s->r, &s->site->assets[agent->assets[i]]);
+        if (!last || strcmp(script, last) != 0)
+            path = lg__script_find(s->r, script);
+        last = script;
+        agent->baseline[i] = path;
+    }
+    if (!agent->baseline)
+        lg__exhausted(s->r);
+}
+
 void lg__seats_finish(lg__seats *s)
 {
     uint32_t *numbers = lg_arena_alloc(&s->r->scratch, (s->count + 1) * sizeof *numbers);
@@ -92,4 +110,6 @@ void lg__seats_finish(lg__seats *s)
             lg_agent_spec *agent = &agents[numbers[s->market_agents[i]]];
             agent->markets[agent->market_count++] = i;
         }
+    for (uint32_t i = 0; i < s->r->scenario->agent_count; i++)
+        find_baselines(s, &agents[i]);
 }

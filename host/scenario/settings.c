@@ -116,6 +116,9 @@ static bool step(lg__reader *r, spot *at, const char *word)
     } else if (agent && strcmp(word, "params") == 0) {
         item = item ? item : add_table(r, at->table, word);
         *at = (spot){item, NULL};
+    } else if (agent && strcmp(word, "budget") == 0) {
+        item = item ? item : add_table(r, at->table, word);
+        *at = (spot){item, &r->rows[LG__BUDGET]};
     } else if (at->rows) {
         return false;
     } else {

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *template_script(const lg__reader *r, const lg_asset *asset)
+const char *lg__seats_template(const lg__reader *r, const lg_asset *asset)
 {
     const lg_params *params = asset->params;
     const char *said = params->items[params->driver_count].value.text; /* trading row 0: strategy */
@@ -45,7 +45,7 @@ static const char *template_name(lg__seats *s, const char *script)
 
 static uint32_t template_agent(lg__seats *s, const lg_asset *asset)
 {
-    const char *script = template_script(s->r, asset);
+    const char *script = lg__seats_template(s->r, asset);
     for (uint32_t i = s->count; i > 0 && s->specs[i - 1].template_agent; i--)
         if (strcmp(s->specs[i - 1].script_name, script) == 0)
             return i - 1;

@@ -79,6 +79,8 @@ typedef struct lg_stopped {
     const char *callback;  /* in which it was */
     double spent, allowed; /* in unit */
     const char *unit;      /* "units", "s", "bytes", "errors in a row" */
+    uint64_t call;         /* number of that callback, and how often it had waited: */
+    uint32_t part;         /* the place for lg_agent_stop_at() */
 } lg_stopped;
 
 /** "spent 200,100 of 200,000 units": what to say of it; kept in @p out. */
@@ -124,6 +126,9 @@ const char *lg_agent_hash(const lg_agent *agent);
 /** The script's text as it was loaded and hashed, whatever the file says by now; it has no zero
  * byte in it. Valid as long as the agent. */
 const char *lg_agent_source(const lg_agent *agent);
+/** Repeats an end that was kept from another run: the agent is given up when it comes to that
+ * place, without running on. Texts of @p how must live as long as the agent. */
+void lg_agent_stop_at(lg_agent *agent, const lg_stopped *how);
 /** How it came to its end; NULL while it is at work. */
 const lg_stopped *lg_agent_stopped(const lg_agent *agent);
 /** Units of the callback that ran last, and the most that one took; work of libraries alone where

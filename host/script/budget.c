@@ -44,6 +44,8 @@ void lg__budget_stopped(const lg_agent *agent, lg_stop why, lg_stopped *out)
         .code = codes[why],
         .callback = agent->co ? lg__callback_names.names[agent->running] : "the top level",
         .unit = units[why],
+        .call = agent->calls,
+        .part = agent->executes,
     };
     switch (why) {
     case LG_STOP_UNITS:
@@ -141,6 +143,18 @@ void lg__budget_caught(lua_State *L, int status)
 const lg_stopped *lg_agent_stopped(const lg_agent *agent)
 {
     return agent->stopped.why ? &agent->stopped : NULL;
+}
+
+void lg_agent_stop_at(lg_agent *agent, const lg_stopped *how)
+{
+    agent->stop_at = *how;
+}
+
+bool lg__budget_ends_here(const lg_agent *agent)
+{
+    const lg_stopped *at = &agent->stop_at;
+    return at->why && at->call == agent->calls && at->part == agent->executes &&
+           strcmp(at->callback, lg__callback_names.names[agent->running]) == 0;
 }
 
 uint64_t lg_agent_units(const lg_agent *agent, uint64_t *most)

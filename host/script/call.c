@@ -158,12 +158,28 @@ static void went_well(lg_agent *agent)
     agent->in_a_row = 0;
 }
 
+/* The end that was kept from another run: here without its cause. */
+static void end_again(lg_agent *agent)
+{
+    char sentence[160];
+    agent->stopped = agent->stop_at;
+    lua_settop(agent->L, 0);
+    lua_pushstring(agent->L, lg_stopped_text(&agent->stopped, sentence, sizeof sentence));
+    lg__fault(agent, agent->L, LUA_ERRRUN, callback_name(agent), &agent->stopped);
+    agent->waiting = false;
+    ended(agent);
+}
+
 /* @return whether it waits */
 static bool run(lg_agent *agent, int arguments)
 {
     lua_State *co = agent->co;
     uint32_t pending = lg_desk_pending(agent->desk);
     int results;
+    if (__builtin_expect(agent->stop_at.why, 0) && lg__budget_ends_here(agent)) {
+        end_again(agent);
+        return false;
+    }
     agent->may_wait = true;
     lg__watch_begin(agent, co);
     int status = lua_resume(co, NULL, arguments, &results);
@@ -238,6 +254,12 @@ static void run_protected(lg_agent *agent, lg_callback callback, lua_CFunction f
     agent->printed = 0;
     agent->lines = 0;
     agent->periods = 0;
+    uint32_t executes = agent->executes;
+    agent->executes = 0;
+    if (agent->stop_at.why && lg__budget_ends_here(agent)) {
+        end_again(agent);
+        return;
+    }
     lg__budget_begin(agent, agent->input.budget.units_per_call);
     agent->hosting = true; /* until script_call() */
     lua_pushcfunction(L, function);
@@ -252,6 +274,7 @@ static void run_protected(lg_agent *agent, lg_callback callback, lua_CFunction f
         went_well(agent);
     ended(agent);
     agent->periods = periods;
+    agent->executes = executes;
     agent->units = units;
     agent->running = interrupted;
     if (agent->L)
@@ -275,14 +298,24 @@ static void push_callback(lua_State *L, lg_callback callback)
     lua_remove(L, -2);
 }
 
+static bool is_own(const lg_agent *agent, uint32_t asset)
+{
+    if (!agent->input.assets)
+        return lg_desk_commands_asset(agent->desk, asset);
+    for (uint32_t i = 0; i < agent->input.asset_count; i++)
+        if (agent->input.assets[i] == asset)
+            return true;
+    return false;
+}
+
 /* on_trade once for each side that is ours: an agent that owns both is told twice, as on the wire.
  */
 static int trade_function(lua_State *L)
 {
     const lg_trade *trade = lua_touserdata(L, 1);
-    const lg_desk *desk = lg__agent_of(L)->desk;
+    const lg_agent *agent = lg__agent_of(L);
     for (int buyer = 1; buyer >= 0; buyer--) {
-        if (!lg_desk_commands_asset(desk, buyer ? trade->buyer : trade->seller))
+        if (!is_own(agent, buyer ? trade->buyer : trade->seller))
             continue;
         push_callback(L, LG_CB_TRADE);
         lg__push_trade(L, trade, buyer);

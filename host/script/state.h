@@ -125,6 +125,7 @@ struct lg_agent {
     uint32_t too_large;        /* refused allocations of the callback that runs */
     uint32_t metatables;       /* made since they were counted */
     lg_stopped stopped;        /* why it is not called any more */
+    lg_stopped stop_at;        /* kept from another run, or nothing */
     uint64_t units, units_max; /* of the callback that runs; UINT64_MAX: they are not counted */
     uint64_t units_most;       /* that a callback has taken */
     bool checking;             /* nobody's script: there is no scenario behind it (check.c) */
@@ -295,6 +296,8 @@ void lg__budget_hook(lua_State *L, lua_Debug *debug);
 /** Charges @p units of work in C; raises when they were too many, or something else ends the
  * callback. */
 void lg__charge(lua_State *L, uint64_t units);
+/** Whether the callback has come to the place where it ended in another run. */
+bool lg__budget_ends_here(const lg_agent *agent);
 /** What is to follow an error caught with @p status: raises again what cannot be caught. */
 void lg__budget_caught(lua_State *L, int status);
 /** Why the script is given up, with numbers. */

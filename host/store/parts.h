@@ -52,7 +52,8 @@ struct lg_store {
     bool has_community;
     lg_slot_facts facts; /* of the running slot */
     bool has_facts;
-    lg_run_devices devices; /* as lg_store_devices() has it; the name is in the arena */
+    lg_run_devices devices;   /* as lg_store_devices() has it; the name is in the arena */
+    lg_run_given_up given_up; /* as lg_store_given_up() has it, likewise */
     bool finished;
     bool cut_short; /* ended before its time: never "complete" */
 };

@@ -233,6 +233,14 @@ void lg_store_devices(lg_store *store, const lg_run_devices *devices)
         store->devices.first = keep_text(store, devices->first, &failed);
 }
 
+void lg_store_given_up(lg_store *store, const lg_run_given_up *given_up)
+{
+    bool failed = false;
+    store->given_up = *given_up;
+    if (given_up->first)
+        store->given_up.first = keep_text(store, given_up->first, &failed);
+}
+
 static lg_status place_files(lg_store *store, lg__file *summary, lg_err *err)
 {
     lg_status status = lg__file_place(summary, err);

@@ -44,6 +44,12 @@ typedef struct lg_run_devices {
     uint64_t bad_readings;
 } lg_run_devices;
 
+/** Scripts that were given up during the run. */
+typedef struct lg_run_given_up {
+    uint32_t count;
+    const char *first; /* agent of the first of them; NULL without any */
+} lg_run_given_up;
+
 /** What an asset needed, could make and held in a slot: as its plan was when the slot opened. */
 typedef struct lg_asset_slot {
     int64_t demand_uwh, supply_uwh;   /* as in the slot's caps */
@@ -123,6 +129,8 @@ void lg_store_community(lg_store *store, const lg_run_community *community);
 
 /** What the summary says of devices; the name is copied. Call before lg_store_finish(). */
 void lg_store_devices(lg_store *store, const lg_run_devices *devices);
+/** The same of scripts. */
+void lg_store_given_up(lg_store *store, const lg_run_given_up *given_up);
 
 /**
  * Writes bills, indicators and the summary, gives the files their names and, last of all, marks the

@@ -100,6 +100,11 @@ static void put_run(page *out, const lg_store *store, lg_digest digest)
     lg_match_counts counts = lg_market_match_counts(store->input.market);
     put_count(out, "matches_refused", lg_match_refused(&counts));
     put_count(out, "matching_set_aside", counts.aside);
+    put_count(out, "scripts_given_up", store->given_up.count);
+    if (store->given_up.first)
+        put_text(out, "first_script_given_up", store->given_up.first);
+    else
+        put_null(out, "first_script_given_up");
     put_count(out, "devices_set_aside", store->devices.aside);
     if (store->devices.first)
         put_text(out, "first_device_set_aside", store->devices.first);

@@ -35,6 +35,51 @@ class Faults(flow.Flow):
         _, err = self.lunagrid("run", "village.lua", "--slots", "1", "--agent", "Home 1=loop.lua", code=4)
         self.assertIn("loop.lua", err)
 
+    def give_up(self, folder, script, budget):
+        """Home 1 runs the script with that budget; (stdout, stderr, its lines of the log, the events)."""
+        agents = f'  agents = {{ agent {{ name = "Home 1", script = "home.lua", budget = {{ {budget} }} }} }},\n}}\n'
+        self.write("home.lua", script)
+        self.write("mine.lua", flow.VILLAGE[:flow.VILLAGE.rindex("}")] + agents)
+        out, err = self.lunagrid("run", "mine.lua", "--out", folder, code=4)
+        log = [row[0] for row in self.query(folder, "select message from log where who = 'Home 1' order by rowid")]
+        return out, err, log, self.query(folder, "select slot, kind, name, detail from events_view")
+
+    def trades(self, folder):
+        return self.query(folder, "select slot, buyer, seller, energy_kWh from trades_view order by 1, 2, 3, 4")
+
+    def test_a_script_that_is_given_up_is_replaced_by_the_templates(self):
+        script = "return { on_tick = function(t) while t.slot == 1 do pcall(error) end end }"
+        out, err, log, events = self.give_up("r", script, "units_per_call = 100000")
+        self.assertIn("home.lua:1: on_tick spent 100100 of 100000 units and was stopped", err)
+        self.assertIn("its assets trade by strategies/load_ramp.lua, strategies/pv_ramp.lua from here on", err)
+        self.assertIn('1 script was given up, first of "Home 1": template strategies took over', out)
+        self.assertEqual(len(log), 2)
+        self.assertEqual(events, [(2, "change", "Home 1", "script = strategies/load_ramp.lua, strategies/pv_ramp.lua, "
+                                   "because BUDGET_UNITS: on_tick spent 100100 of 100000 units")])
+        run = self.summary("r")["run"]
+        self.assertEqual((run["scripts_given_up"], run["first_script_given_up"]), (1, "Home 1"))
+        self.assertEqual({slot for slot, *_ in self.trades("r") if "Load 1" in _}, {2, 3})
+        self.give_up("again", script, "units_per_call = 100000")
+        self.assertEqual(run["digest"], self.summary("again")["run"]["digest"])
+
+    def test_the_templates_do_as_they_do_without_the_agent(self):
+        """A script that is given up before the first slot leaves its home to the strategies it has without one."""
+        self.give_up("r", "return { on_start = function() while true do end end }", "units_per_call = 1000")
+        self.lunagrid("run", "village.lua", "--out", "none")
+        self.assertEqual(self.trades("r"), self.trades("none"))
+        self.assertIn("Load 1", {buyer for _, buyer, *_ in self.trades("r")})
+
+    def test_a_clock_stops_what_is_not_counted(self):
+        _, err, _, events = self.give_up("r", "return { on_tick = function(t) while true do end end }",
+                                         "seconds_per_call = 0.1")
+        self.assertIn("on_tick ran longer than 0.1 s", err)
+        self.assertIn("BUDGET_TIME", events[0][3])
+
+    def test_errors_in_a_row_are_the_end(self):
+        _, _, log, events = self.give_up("r", "return { on_tick = function(t) error('no') end }", "faults_in_a_row = 5")
+        self.assertEqual(len(log), 6)
+        self.assertIn("BUDGET_FAULTS: on_tick made 5 errors in a row", events[0][3])
+
     def bad_plugins(self):
         folder = os.path.join(os.path.dirname(flow.PROGRAM), "tests/plugin/bad")
         if not os.path.exists(os.path.join(folder, "nan_plan.so")):

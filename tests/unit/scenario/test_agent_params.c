@@ -101,12 +101,66 @@ static void exhausted(void **state)
     assert_true(lg_sweep_allocations(read_again, (void *)path) > 10);
 }
 
+static void a_budget_err(void **state)
+{
+    (void)state;
+    fixture_refuse_text("budget.lua", VILLAGE("}, budget = { units_per_cal = 5 "),
+                        "budget.lua:4: op.budget.units_per_cal: unknown key; did you mean "
+                        "\"units_per_call\"?\n");
+    fixture_refuse_text("budget.lua", VILLAGE("}, budget = { memory_MB = 0.5 "),
+                        "budget.lua:4: op.budget.memory_MB: 0.5 is outside of 1 to 65536\n");
+}
+
+/* What is not said is 0, and does not stand in the resolved scenario. */
+static void a_budget(void **state)
+{
+    (void)state;
+    lg_scenario *s = fixture_read_text(
+        "village.lua", VILLAGE("}, budget = { units_per_call = 200000, memory_MB = 1.5 "));
+    const lg_budget_spec *budget = &s->agents[0].budget;
+    assert_int_equal(budget->units_per_call, 200000);
+    assert_int_equal(budget->memory_bytes, 3 << 19);
+    assert_int_equal(budget->faults_in_a_row, 0);
+    assert_int_equal(budget->units_at_load, 0);
+    lg_text text;
+    lg_text_init(&text, lg_mem_system());
+    lg_scenario_print(s, &text);
+    assert_non_null(strstr(lg_text_peek(&text), "\"memory_MB\": 1.5"));
+    assert_null(strstr(lg_text_peek(&text), "faults_in_a_row"));
+    lg_text_fini(&text);
+    lg_scenario_free(s);
+}
+
+/* Each asset of an agent has the strategy that it would have without the agent. */
+static void a_baseline(void **state)
+{
+    (void)state;
+    lg_scenario *s = fixture_read_text(
+        "village.lua",
+        "return scenario { name = 'village', slots = 4, grid = area { name = 'Grid',\n"
+        "    area { name = 'Home', load { name = 'L1' }, pv { name = 'P1' },\n"
+        "      load { name = 'L2', strategy = 'strategies/patient.lua' } },\n"
+        "    load { name = 'L3' } },\n"
+        "  agents = { agent { name = 'Home', script = 'strategies/patient.lua' } } }\n");
+    const lg_agent_spec *home = &s->agents[0];
+    assert_int_equal(home->asset_count, 3);
+    assert_non_null(strstr(home->baseline[0], "strategies/load_ramp.lua"));
+    assert_non_null(strstr(home->baseline[1], "strategies/pv_ramp.lua"));
+    assert_non_null(strstr(home->baseline[2], "strategies/patient.lua"));
+    assert_true(s->agents[1].template_agent);
+    assert_null(s->agents[1].baseline);
+    lg_scenario_free(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_number_for_every_slot),
         cmocka_unit_test(values_that_are_wrong_err),
         cmocka_unit_test(exhausted),
+        cmocka_unit_test(a_budget),
+        cmocka_unit_test(a_budget_err),
+        cmocka_unit_test(a_baseline),
     };
     fixture_open();
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -302,6 +302,72 @@ static void test_reserve(void **state)
     stage_fini(&s);
 }
 
+/* Bids in each slot; loops for ever in the second one, after it has waited once. */
+static lg_digest run_late(const lg_stopped *kept, lg_stopped *how)
+{
+    stage s;
+    stage_init(&s);
+    s.input.budget.seconds_per_call = kept ? 600 : 0.15;
+    assert_int_equal(stage_load(&s, "function on_market_cycle(info)\n"
+                                    "  grid.batch:bid_energy_rate('Load 1', 1, 20)\n"
+                                    "  grid.batch:execute()\n"
+                                    "  grid.batch:bid_energy_rate('Load 1', 1, 25)\n"
+                                    "  while info.slot == 1 do end\n"
+                                    "end\n"
+                                    "function on_event_or_response(m) end\n"),
+                     LG_OK);
+    if (kept)
+        lg_agent_stop_at(s.agent, kept);
+    stage_run(&s, 3);
+    assert_int_equal(lg_agent_faults(s.agent), 1);
+    assert_int_equal(lg_agent_memory(s.agent), 0);
+    assert_int_equal(lg_desk_counts_of(s.desk).commands, 3);
+    *how = *lg_agent_stopped(s.agent);
+    how->code = how->callback = how->unit = ""; /* of that agent */
+    lg_digest digest = lg_turn_digest(s.turn);
+    stage_fini(&s);
+    return digest;
+}
+
+/* What a clock has decided can be repeated without it. */
+static void test_stop_again(void **state)
+{
+    lg_stopped first, again;
+    (void)state;
+    lg_digest by_clock = run_late(NULL, &first);
+    assert_int_equal(first.why, LG_STOP_TIME);
+    assert_int_equal(first.part, 1);
+    first.callback = "on_market_cycle";
+    first.code = "BUDGET_TIME";
+    first.unit = "s";
+    lg_digest by_record = run_late(&first, &again);
+    assert_memory_equal(&by_clock, &by_record, sizeof by_clock);
+    assert_int_equal(again.why, LG_STOP_TIME);
+    assert_true(again.call == first.call && again.part == first.part);
+}
+
+/* A script can be shown some of the desk's assets as its own. */
+static void test_own_assets(void **state)
+{
+    static const uint32_t own[] = {STAGE_PV1};
+    stage s;
+    (void)state;
+    stage_init(&s);
+    s.input.assets = own;
+    s.input.asset_count = 1;
+    assert_int_equal(stage_load(&s, "function on_market_cycle(info)\n"
+                                    "  print(#info.assets, info.assets[1].name)\n"
+                                    "  grid.batch:offer_energy_rate('PV 1', 1, 9)\n"
+                                    "  grid.batch:bid_energy_rate('Load 1', 1, 20)\n"
+                                    "end\n"
+                                    "function on_trade(t) print(t.seller) end\n"),
+                     LG_OK);
+    stage_run(&s, 1);
+    assert_string_equal(s.faults, "");
+    assert_string_equal(s.printed, "1\tPV 1\nPV 1\n"); /* and not as the buyer */
+    stage_fini(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -309,7 +375,8 @@ int main(void)
         cmocka_unit_test(test_same_run),       cmocka_unit_test(test_waiting),
         cmocka_unit_test(test_load_err),       cmocka_unit_test(test_faults_in_a_row),
         cmocka_unit_test(test_metatables_err), cmocka_unit_test(test_output),
-        cmocka_unit_test(test_reserve),
+        cmocka_unit_test(test_reserve),        cmocka_unit_test(test_stop_again),
+        cmocka_unit_test(test_own_assets),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -249,6 +249,7 @@ static void summary_bytes(void **state)
         "\"slot_seconds\": 900, "
         "\"ticks_per_slot\": 10, \"market_rule\": \"pay_as_bid\", \"fees\": \"constant\", "
         "\"compat\": \"none\", \"matches_refused\": 3, \"matching_set_aside\": 1, "
+        "\"scripts_given_up\": 0, \"first_script_given_up\": null, "
         "\"devices_set_aside\": 0, \"first_device_set_aside\": null, "
         "\"bad_readings\": 0, \"digest\": \"00000000000000ab0000000000000001\"},\n"
         "  \"totals\": {\"trades\": 1, \"orders\": 2, \"energy_kWh\": 0.25, \"paid_EUR\": 0.0525, "
