@@ -11,6 +11,7 @@
 #include "app/plain.h"
 #include "app/progress.h"
 #include "app/runs.h"
+#include "script/codes.h"
 
 static const lg_flag flags[] = {
     {
@@ -64,6 +65,24 @@ static int trade(lg_mem *mem, const lg_args *args)
     return lg_cmd_exit_of(status);
 }
 
+/* The page of a code; NULL: the list of all. */
+static int print_code(lg_mem *mem, const lg_code *code)
+{
+    lg_text text;
+    lg_text_init(&text, mem);
+    if (code)
+        lg_code_page(code, &text);
+    else
+        lg_code_list(&text);
+    bool fine = !text.failed && fputs(lg_text_peek(&text), stdout) >= 0 && fflush(stdout) == 0;
+    lg_text_fini(&text);
+    if (!fine)
+        lg_plain_complain("the page could not be printed");
+    return fine ? LG_EXIT_FINE : LG_EXIT_FAILED;
+}
+
+enum { NAMES_MAX = 128 };
+
 static const struct {
     const char *name;
     int (*run)(lg_mem *mem, const lg_args *args);
@@ -71,42 +90,58 @@ static const struct {
 
 static int explain(lg_mem *mem, const lg_args *args)
 {
-    const char *names[sizeof topics / sizeof *topics];
-    const size_t count = sizeof topics / sizeof *topics;
-    for (size_t i = 0; i < count; i++) {
-        names[i] = topics[i].name;
+    const char *names[NAMES_MAX];
+    size_t count = 0;
+    uint32_t code_count;
+    const lg_code *codes = lg_codes(&code_count);
+    if (args->operand_count == 0)
+        return print_code(mem, NULL);
+    for (size_t i = 0; i < sizeof topics / sizeof *topics; i++) {
+        names[count++] = topics[i].name;
         if (strcmp(args->operands[0], topics[i].name) == 0)
             return topics[i].run(mem, args);
     }
+    const lg_code *code = lg_code_find(args->operands[0]);
+    if (code && args->operand_count == 1)
+        return print_code(mem, code);
+    for (uint32_t i = 0; i < code_count && count < NAMES_MAX; i++)
+        names[count++] = codes[i].name;
     int near = lg_text_nearest(args->operands[0], names, count);
     fputs("lunagrid: \"", stderr);
     lg_plain_put(args->operands[0], stderr);
-    fprintf(stderr, "\" cannot be explained; %s \"%s\"%s\n",
-            near >= 0 ? "did you mean" : "there is", names[near >= 0 ? near : 0],
-            near >= 0 ? "?" : "");
+    if (near >= 0)
+        fprintf(stderr, "\" cannot be explained; did you mean \"%s\"?\n", names[near]);
+    else
+        fputs("\" cannot be explained; `lunagrid explain` lists the codes\n", stderr);
     return LG_EXIT_USAGE;
 }
 
 const lg_cmd lg_cmd_explain = {
     .name = "explain",
-    .synopsis = "trade ID [--run DIR|FILE]",
-    .summary = "tell the money of one trade, market by market",
-    .text = "Says who sold what to whom, what the two wanted and where they met, what the buyer\n"
-            "paid, which market took which fee on the way, what the seller got, what rounding\n"
-            "left over, and what the utility would have asked and paid instead. All amounts are\n"
-            "exact. Trades are numbered from 1 in the order they happened:\n"
-            "\n"
-            "  lunagrid run examples/street\n"
-            "  lunagrid explain trade 1\n"
-            "  lunagrid explain trade 1 --run runs/street\n"
-            "  sqlite3 runs/street/run.sqlite \"SELECT * FROM trades_view WHERE buyer LIKE 'Home "
-            "4%'\"\n"
-            "\n"
-            "Exits with 0, 2 for a wrong command line, 1 when there is no such trade or run.",
+    .synopsis = "[CODE | trade ID [--run DIR|FILE]]",
+    .summary = "tell what an error means, or the money of one trade, market by market",
+    .text =
+        "With the CODE of an error, a limit or a refusal: what it means, what to do about it, and\n"
+        "an example that meets it. Without a word it lists the codes.\n"
+        "\n"
+        "  lunagrid explain NO_FIELD\n"
+        "\n"
+        "With trade and a number it says who sold what to whom, what the two wanted and where\n"
+        "they met, what the buyer paid, which market took which fee on the way, what the\n"
+        "seller got, what rounding left over, and what the utility would have asked and paid\n"
+        "instead. All amounts are exact. Trades are numbered from 1 in the order they happened:\n"
+        "\n"
+        "  lunagrid run examples/street\n"
+        "  lunagrid explain trade 1\n"
+        "  lunagrid explain trade 1 --run runs/street\n"
+        "  sqlite3 runs/street/run.sqlite \"SELECT * FROM trades_view WHERE buyer LIKE 'Home "
+        "4%'\"\n"
+        "\n"
+        "Exits with 0, 2 for a wrong command line, 1 when there is no such trade or run.",
     .flags = flags,
     .flag_count = sizeof flags / sizeof *flags,
-    .operands_min = 1,
+    .operands_min = 0,
     .operands_max = 2,
-    .operand = "what to explain: trade, and its number",
+    .operand = "what to explain",
     .run = explain,
 };

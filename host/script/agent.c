@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/hash.h"
+#include "script/codes.h"
 #include "script/state.h"
 
 /* Names that people bring from the client library, and what they are here. */
@@ -151,6 +152,15 @@ static int load_script(lua_State *L)
     return run_script(L);
 }
 
+static const char *load_code(const lg_agent *agent, const char *message)
+{
+    lg_stopped how;
+    if (!agent->stop)
+        return lg_code_of(message)->name;
+    lg__budget_stopped(agent, (lg_stop)agent->stop, &how);
+    return how.code;
+}
+
 /* Takes the message at the top of the stack into err. */
 static lg_status load_failed(lg_agent *agent, int status, lg_err *err)
 {
@@ -168,6 +178,7 @@ static lg_status load_failed(lg_agent *agent, int status, lg_err *err)
         return lg_fail(err, LG_SCRIPT, "%s", message);
     lg_text_init(&text, agent->mem);
     lg__fault_text(agent, message, &text);
+    lg_text_format(&text, "\n  lunagrid explain %s", load_code(agent, message));
     lg_status result = lg_fail(err, text.failed ? LG_MEMORY : LG_SCRIPT, "%s", lg_text_peek(&text));
     lg_text_fini(&text);
     return result;
@@ -191,6 +202,11 @@ static lg_status load(lg_agent *agent, lg_err *err)
     script_text script = {0};
     char *text = NULL;
     lg_status status = lg__source_read(agent->mem, agent->input.script, &text, &script.size, err);
+    if (status == LG_SCRIPT && !agent->checking) {
+        lg_err said = *err;
+        return lg_fail(err, LG_SCRIPT, "%s\n  lunagrid explain %s", said.text,
+                       lg_code_of(said.text)->name);
+    }
     if (status != LG_OK)
         return status;
     agent->text = text;
@@ -205,6 +221,10 @@ static lg_status load(lg_agent *agent, lg_err *err)
     tell_missing_watch(agent);
     int result = lua_pcall(agent->L, 1, 0, 0);
     lg__watch_end();
+    if (result == LUA_ERRMEM && !agent->stop && lg__limit_is_final(agent))
+        agent->stop = LG_STOP_MEMORY;
+    if (result == LUA_ERRMEM && !agent->stop && lg__limit_is_final(agent))
+        agent->stop = LG_STOP_MEMORY;
     agent->loading = false;
     if (result == LUA_OK)
         agent->stop = LG_STOP_NONE;

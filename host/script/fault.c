@@ -1,10 +1,12 @@
 /*
- * What people read when a callback fails: the message, the line it happened on with a caret under
- * the word in question, and when it was.
+ * What people read when a callback fails: the message, the line it happened on with the expression
+ * underlined and carets under the word in question, when it was, and where more is said of it.
  *
- *     patient.lua:7: asset "Load 1" (load) has no field "enrgy_to_buy"; did you mean
- * "energy_to_buy"? 7 |     if a.enrgy_to_buy > 0 then |          ^^^^^^^^^^^^ in on_tick, slot
- * 2024-06-03T14:15, tick 3 of 10
+ *     patient.lua:7: asset "Load 1" (load) has no field "enrgy_to_buy"; did you mean ...
+ *         7 |     if a.enrgy_to_buy > 0 then
+ *           |        ~~^^^^^^^^^^^^
+ *       in on_tick, slot 2024-06-03T14:15, tick 3 of 10
+ *       lunagrid explain NO_FIELD
  */
 #include "script/state.h"
 
@@ -14,6 +16,7 @@
 #include <string.h>
 #include "base/clock.h"
 #include "lua/sandbox.h"
+#include "script/codes.h"
 
 enum { MESSAGE_MAX = 512, LINE_MAX_SHOWN = 160, CALLERS_MAX = 4 };
 
@@ -79,6 +82,27 @@ static const char *culprit(const char *message, const char *text, size_t length,
     return NULL;
 }
 
+/* Where the expression begins that ends with the word: what stands before it with dots, colons and
+ * brackets between, as in info.assets[1].name. */
+static const char *expression_begin(const char *text, const char *word)
+{
+    const char *begin = word;
+    while (begin > text) {
+        char before = begin[-1];
+        if (is_word(before) || before == '.' || before == ':') {
+            begin--;
+            continue;
+        }
+        const char *open = begin - 1;
+        while (before == ']' && open > text && *open != '[')
+            open--;
+        if (*open != '[' || before != ']')
+            break;
+        begin = open;
+    }
+    return *begin == '.' || *begin == ':' || *begin == '[' ? word : begin;
+}
+
 static void show_line(const lg__source *source, int line, const char *message, lg_text *out)
 {
     size_t length, size = 0;
@@ -91,8 +115,11 @@ static void show_line(const lg__source *source, int line, const char *message, l
     if (!word || (size_t)(word - text) + size > shown)
         return;
     lg_text_str(out, "\n      | ");
-    for (const char *p = text; p < word; p++)
+    const char *begin = expression_begin(text, word);
+    for (const char *p = text; p < begin; p++)
         lg_text_char(out, *p == '\t' ? '\t' : ' ');
+    for (const char *p = begin; p < word; p++)
+        lg_text_char(out, '~');
     while (size--)
         lg_text_char(out, '^');
 }
@@ -174,10 +201,12 @@ void lg__fault(lg_agent *agent, lua_State *L, int status, const char *where,
     lg_clock_format_slot(agent->moment.slot_start_ms, slot);
     lg_text_format(&text, "\n  in %s, slot %s, tick %u of %u", where, slot, agent->moment.tick,
                    agent->rules->ticks_per_slot);
+    const char *code = stopped ? stopped->code : lg_code_of(lg_text_peek(&text))->name;
     if (stopped)
         lg_text_format(&text, "\n  \"%s\" is not called again in this run: %s %s",
                        lg_desk_name(agent->desk), where,
                        lg_stopped_text(stopped, sentence, sizeof sentence));
+    lg_text_format(&text, "\n  lunagrid explain %s", code);
     agent->input.fault(agent->input.ctx, agent,
                        text.failed ? "out of memory while telling of an error"
                                    : lg_text_peek(&text));

@@ -42,6 +42,7 @@ static void raise_unknown(lua_State *L, const char *function, const char *what, 
         names[count++] = site->areas[i].name;
     for (uint32_t i = 0; assets && i < site->asset_count && count < NAMES_MAX; i++)
         names[count++] = site->assets[i].name;
+    lg__charge(L, 10 * count);
     lg__names list = {names, NULL, count};
     char hint[160];
     luaL_error(L, "%s: there is no %s \"%s\"%s", function, what, name,

@@ -21,6 +21,7 @@ int lg__no_field(lua_State *L, const char *what, const lg__names *names, int key
     if (lua_type(L, key) != LUA_TSTRING)
         return luaL_error(L, "%s has named fields, no [%s]", what, luaL_typename(L, key));
     const char *wrong = lua_tostring(L, key);
+    lg__charge(L, 10 * names->count);
     lg__name_hint(names, wrong, hint, sizeof hint);
     return luaL_error(L, "%s has no field \"%s\"%s", what, wrong, hint);
 }

@@ -24,6 +24,18 @@ class Explain(flow.Flow):
         self.write("lane.lua", STREET % (fees, agents))
         self.lunagrid("run", "lane.lua", "--quiet")
 
+    def test_codes(self):
+        out, _ = self.lunagrid("explain")
+        self.assertIn("BUDGET_UNITS", out)
+        self.assertIn("Refusals of commands:", out)
+        page, _ = self.lunagrid("explain", "no_field")
+        self.assertTrue(page.startswith("NO_FIELD: an object has no field of that name\n"))
+        self.assertIn("Example:\n\n    print(info.asets)\n", page)
+        _, err = self.lunagrid("explain", "NO_FEILD", code=2)
+        self.assertIn('did you mean "NO_FIELD"?', err)
+        _, err = self.lunagrid("explain", "xyzzyxyzzy", code=2)
+        self.assertIn("`lunagrid explain` lists the codes", err)
+
     def test_every_market_on_the_way(self):
         self.made()
         out, _ = self.lunagrid("explain", "trade", "1", "--run", "runs/lane")
@@ -96,7 +108,7 @@ class Explain(flow.Flow):
         self.write("empty/run.sqlite", "not a database")
         _, err = self.lunagrid("explain", "trade", "1", "--run", "empty", code=1)
         self.assertIn("empty/run.sqlite is not a result of lunagrid", err)
-        for words in (("explain",), ("explain", "trade"), ("explain", "trade", "x"), ("explain", "trade", "-1"),
+        for words in (("explain", "trade"), ("explain", "trade", "x"), ("explain", "trade", "-1"),
                       ("explain", "trade", "1", "2")):
             self.lunagrid(*words, code=2)
         _, err = self.lunagrid("explain", "trad", "1", code=2)

@@ -32,12 +32,28 @@ static void test_fault(void **state)
     stage_expect(s.faults, ".lua:3: asset \"Load 1\" (load) has no field \"enrgy_to_buy\"; did you "
                            "mean \"energy_to_buy\"?\n"
                            "    3 |   if asset.enrgy_to_buy > 0 then print('never') end\n"
-                           "      |            ^^^^^^^^^^^^\n"
+                           "      |      ~~~~~~^^^^^^^^^^^^\n"
                            "  called from ");
-    stage_expect(s.faults, ".lua:6\n  in on_market_cycle, slot 2024-06-03T00:00, tick 0 of 10\n");
+    stage_expect(s.faults, ".lua:6\n  in on_market_cycle, slot 2024-06-03T00:00, tick 0 of 10\n"
+                           "  lunagrid explain NO_FIELD");
     assert_string_equal(s.printed, "tick\t0\nslot\t1\t0.0\ntick\t1\n");
     assert_int_equal(lg_agent_faults(s.agent), 1);
     assert_int_equal(lg_desk_counts_of(s.desk).commands, 0);
+    stage_fini(&s);
+}
+
+/* The whole expression is underlined, brackets and all. */
+static void test_fault_expression(void **state)
+{
+    stage s;
+    (void)state;
+    stage_init(&s);
+    assert_int_equal(stage_load(&s, "function on_market_cycle(info)\n"
+                                    "  local n = 1 + info.assets[1].asets + 1\n"
+                                    "end\n"),
+                     LG_OK);
+    stage_run(&s, 1);
+    stage_expect(s.faults, "\n      |                 ~~~~~~~~~~~~~~~^^^^^\n");
     stage_fini(&s);
 }
 
@@ -113,7 +129,7 @@ static void test_fault_in_trade(void **state)
     stage_expect(s.faults, ".lua:5: attempt to index a nil value (field 'due_hours')\n"
                            "    5 | function on_trade(trade) local x = trade.asset.due_hours.low "
                            "end\n"
-                           "      |                                                ^^^^^^^^^\n"
+                           "      |                                    ~~~~~~~~~~~~^^^^^^^^^\n"
                            "  in on_trade, slot 2024-06-03T00:00, tick 0 of 10");
     assert_int_equal(lg_agent_faults(s.agent), 2);
     assert_int_equal(s.trades, 2);
@@ -568,6 +584,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fault),
+        cmocka_unit_test(test_fault_expression),
         cmocka_unit_test(test_fault_after_execute),
         cmocka_unit_test(test_fault_keeps_others),
         cmocka_unit_test(test_fault_in_trade),
