@@ -124,13 +124,37 @@ static void show_line(const lg__source *source, int line, const char *message, l
         lg_text_char(out, '^');
 }
 
+/* Puts the character of UTF-8 at @p text, of which @p length bytes are left; what is none, or
+ * controls a terminal, is a space or a question mark. @return its bytes */
+static size_t put_character(const char *text, size_t length, lg_text *out)
+{
+    const unsigned char *s = (const unsigned char *)text;
+    size_t n = s[0] < 0x80   ? 1
+               : s[0] < 0xc2 ? 0
+               : s[0] < 0xe0 ? 2
+               : s[0] < 0xf0 ? 3
+               : s[0] < 0xf5 ? 4
+                             : 0;
+    for (size_t i = 1; i < n; i++)
+        if (i >= length || (s[i] & 0xc0) != 0x80)
+            n = 0;
+    bool control = n == 2 && s[0] == 0xc2 && s[1] < 0xa0;
+    if (n == 0 || control)
+        lg_text_char(out, '?');
+    else if (n == 1 && (s[0] < 0x20 || s[0] == 0x7f))
+        lg_text_char(out, ' ');
+    else
+        lg_text_bytes(out, text, n);
+    return n ? n : 1;
+}
+
 void lg__fault_text(const lg_agent *agent, const char *message, lg_text *out)
 {
     int line = 0;
     const lg__source *source = source_of(agent, message, &line);
     size_t length = strnlen(message, MESSAGE_MAX);
-    for (size_t i = 0; i < length; i++)
-        lg_text_char(out, (unsigned char)message[i] < 0x20 ? ' ' : message[i]);
+    for (size_t i = 0; i < length; i += put_character(message + i, length - i, out))
+        continue;
     if (source)
         show_line(source, line, message, out);
 }

@@ -3,6 +3,7 @@
  * slots and back, and here is said which slots there are when one was meant that is not.
  */
 #include "script/args.h"
+#include "script/order.h"
 
 #include <stdlib.h>
 #include "base/clock.h"
@@ -85,11 +86,26 @@ const lg_slot_value *lg__args_values(lua_State *L, const lg__request *request, i
     uint32_t n = 0;
     for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1))
         n++;
+    lg__charge(L, 16 * (uint64_t)n); /* each is a time that is read */
     lg_slot_value *values = lua_newuserdatauv(L, (n + 1) * sizeof *values, 0);
     *count = 0;
-    for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1))
+    /* in the order of the keys: of several that are wrong, the first is told in every run */
+    lua_pushcfunction(L, lg__order_pairs);
+    lua_pushvalue(L, table);
+    lua_call(L, 1, 3);
+    for (int walk = lua_gettop(L) - 2;;) {
+        lua_pushvalue(L, walk);
+        lua_pushvalue(L, walk + 1);
+        lua_pushvalue(L, walk + 2);
+        lua_call(L, 2, 2);
+        if (lua_isnil(L, -2))
+            break;
         values[(*count)++] = read_pair(L, request, arg);
-    qsort(values, n, sizeof *values, by_slot); /* no trace of the order of hashes */
+        lua_pop(L, 1);
+        lua_replace(L, walk + 2);
+    }
+    n = *count;
+    qsort(values, n, sizeof *values, by_slot);
     for (uint32_t i = 1; i < n; i++)
         if (values[i].slot == values[i - 1].slot) {
             lg__push_slot(L, values[i].slot);
