@@ -67,8 +67,9 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Nanoseconds a call of on_tick of the script @p source, which batches @p commands each time. */
-static double call_ns(const char *source, uint32_t calls, uint32_t commands)
+/* Nanoseconds a call of on_tick of the script @p source, which batches @p commands each time; with
+ * @p units its instructions are counted. */
+static double counted_ns(const char *source, uint32_t calls, uint32_t commands, uint64_t units)
 {
     static const char path[] = "bench_script.lua";
     lg_mem *mem = lg_mem_system();
@@ -86,7 +87,8 @@ static double call_ns(const char *source, uint32_t calls, uint32_t commands)
                             .script = path,
                             .scripts_folder = ".",
                             .devices = {.plan = plan_of},
-                            .fault = say_fault};
+                            .fault = say_fault,
+                            .budget = {.units_per_call = units}};
     lg_agent *agent;
     lg_participant participant;
     must(lg_agent_new(mem, &input, &err, &agent), path, &err);
@@ -120,6 +122,39 @@ static double call_ns(const char *source, uint32_t calls, uint32_t commands)
     return rounds[1 + ROUNDS / 2];
 }
 
+static double call_ns(const char *source, uint32_t calls, uint32_t commands)
+{
+    return counted_ns(source, calls, commands, 0);
+}
+
+/* What a limit of units costs: a tick of BIDS assets whose rates move, as lib/ramp.lua does it,
+ * with instructions counted and without. */
+static double budget_ratio(void)
+{
+    static const char ramp[] =
+        "local list, initial, final, step = {}, {}, {}, {}\n"
+        "function on_market_cycle(info)\n"
+        "  for i = 1, %d do\n"
+        "    list[i] = info.assets[1]\n"
+        "    initial[i], final[i], step[i] = i % 7, 30, -2.5\n"
+        "  end\n"
+        "end\n"
+        "function on_tick(info)\n"
+        "  local k, place, batch = info.tick, grid.batch.bid_energy_rate, grid.batch\n"
+        "  for i = 1, #list do\n"
+        "    local rate, last = initial[i] - step[i] * k, final[i]\n"
+        "    if rate > last then rate = last end\n"
+        "    place(batch, list[i], 0.25, rate)\n"
+        "  end\n"
+        "end\n";
+    char source[1024];
+    int used = snprintf(source, sizeof source, "%.*s%d%s", (int)(strstr(ramp, "%d") - ramp), ramp,
+                        BIDS, strstr(ramp, "%d") + 2);
+    must(used < (int)sizeof source ? LG_OK : LG_BUG, "source", NULL);
+    double with = counted_ns(source, CALLS_BID, BIDS, UINT64_C(1) << 40);
+    return with / counted_ns(source, CALLS_BID, BIDS, 0);
+}
+
 /* Nanoseconds of the statement @p bid in a callback, with the callback and the loop around it taken
  * off. */
 static double bid_ns(const char *bid)
@@ -147,5 +182,6 @@ int main(void)
            bid_ns("batch:bid_energy_rate(load, 0.25, 20.5)"));
     printf("the same with a table of named arguments\t%.1f\tns\t\n",
            bid_ns("batch:bid_energy_rate{asset = load, energy = 0.25, rate = 20.5}"));
+    printf("a callback of ramps with a budget, to one without\t%.2f\tx\t\n", budget_ratio());
     return 0;
 }

@@ -183,6 +183,19 @@ def homes(bench):
               max(times.values()) / min(times.values()), "x", 1.3)
 
 
+def budget(bench):
+    """The same agents, with their instructions counted and without: everything that an asset and tick costs."""
+    times = {}
+    for units in (0, 10**9):
+        settings = {"homes": 1000, "trades": "false", "units": units}
+        short = bench.lunagrid(ONE_MARKET, settings, days=1, runs=5)
+        longer = bench.lunagrid(ONE_MARKET, settings, days=5, runs=5)
+        times[units] = longer.cpu_s - short.cpu_s
+    if times[0] <= 0:
+        raise Failed("four more days cost no time that could be measured")
+    bench.add("asset and tick with a budget of units, to one without", times[10**9] / times[0], "x", 1.5)
+
+
 def memory(bench):
     """Flat over the days. In the first days SQLite's page cache fills up to its bound: hence two limits."""
     peaks = {}
@@ -218,7 +231,7 @@ def golden(bench):
 def smoke(bench):
     """Every scenario once and small: they are read, run and end well."""
     for scenario, settings in ((COMMUNITIES, {"assets": 7}), (COMMUNITIES, {"assets": 400, "trades": "false"}),
-                               (ONE_MARKET, {"homes": 3})):
+                               (ONE_MARKET, {"homes": 3}), (ONE_MARKET, {"homes": 3, "units": 100000})):
         run = bench.lunagrid(scenario, settings)
         print(f"{os.path.basename(scenario)} {settings}: {run.cpu_s:.3f} s")
 
@@ -255,7 +268,7 @@ def main():
         print(f"the machine is busy (load {place['load_at_start']:.1f}): figures will be too high")
     print()
     begin = time.monotonic()
-    measure(bench, [parts, hundred, golden, ten_thousand, homes, memory, million])
+    measure(bench, [parts, hundred, golden, ten_thousand, homes, budget, memory, million])
 
     misses = [row for row in bench.rows if row["ok"] is False]
     path = os.path.join(bench.build, "bench.json")
