@@ -26,12 +26,14 @@ for i = 1, 4 do
     storage { name = "Battery " .. i, battery_capacity_kWh = 2 * i } }
 end
 
--- An attacker may not trade, whatever becomes of it: so its home has idle scripts as templates too.
-local agents = { agent { name = "Home 1", script = "strategies/patient.lua" } }
+local agents = {}
+for i = 1, 4 do agents[i] = agent { name = "Home " .. i, script = "strategies/home_ramp.lua" } end
+
+-- An attacker may not trade, whatever becomes of it: so its home needs nothing, and idles as its template too.
 for _, name in ipairs(corpus) do
   if attack == "all" or attack == name then
     street[#street + 1] = area { name = "Attacker " .. name,
-      load { name = name, avg_power_W = 500, strategy = "attacks/idle.lua", forecast_stream_enabled = true } }
+      load { name = name, avg_power_W = 0, strategy = "attacks/idle.lua", forecast_stream_enabled = true } }
     agents[#agents + 1] = agent { name = "Attacker " .. name,
       script = armed and "attacks/" .. name .. ".lua" or "attacks/idle.lua",
       budget = { units_per_call = 200000, seconds_per_call = seconds, memory_MB = 8, output_bytes = 4096,
