@@ -82,6 +82,10 @@ static bool ask(const lg_args *args, lg_control_kind kind, lg_text *out)
         if (args->follow)
             lg_reply_bool(out, "follow", true);
         return words == 0;
+    case LG_CONTROL_EVAL:
+        if (words == 1)
+            lg_reply_str(out, "expression", args->operands[1]);
+        return words == 1;
     default:
         return words == 0;
     }

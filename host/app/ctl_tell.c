@@ -108,6 +108,17 @@ void lg_ctl_tell_line(const cJSON *line)
     fflush(stdout); /* whoever follows a log wants it now */
 }
 
+static void tell_value(const cJSON *value)
+{
+    char *json = cJSON_IsString(value) ? NULL : cJSON_PrintUnformatted(value);
+    put(cJSON_IsNull(value)     ? "nil"
+        : json                  ? json
+        : cJSON_IsString(value) ? value->valuestring
+                                : "");
+    putchar('\n');
+    cJSON_free(json);
+}
+
 void lg_ctl_tell(lg_control_kind kind, const cJSON *answer)
 {
     const cJSON *line;
@@ -127,6 +138,9 @@ void lg_ctl_tell(lg_control_kind kind, const cJSON *answer)
         return;
     case LG_CONTROL_LOG:
         cJSON_ArrayForEach(line, field(answer, "lines")) lg_ctl_tell_line(line);
+        return;
+    case LG_CONTROL_EVAL:
+        tell_value(field(answer, "value"));
         return;
     default:
         tell_place(answer);

@@ -114,16 +114,23 @@ static bool fill_param(lg_arena *arena, const lg_conf *conf, lg_script_param *pa
     return true;
 }
 
+lg_device_view lg_seats_devices(const lg_seats *seats)
+{
+    return (lg_device_view){
+        .ctx = seats->input.fleet,
+        .plan = plan_of,
+        .type = type_of,
+        .origins = seats->input.origins,
+    };
+}
+
 static lg_agent_input input_of(lg_seats *seats, seat *s)
 {
     return (lg_agent_input){
         .desk = s->desk,
         .scripts_folder = seats->input.scripts_folder,
         .seed = seats->input.scenario->seed,
-        .devices = {.ctx = seats->input.fleet,
-                    .plan = plan_of,
-                    .type = type_of,
-                    .origins = seats->input.origins},
+        .devices = lg_seats_devices(seats),
         .fault = heard_fault,
         .print = heard_print,
         .stopped = heard_stopped,

@@ -53,6 +53,9 @@ uint32_t lg_seats_count(const lg_seats *seats);
 /** Seat @p index, in the scenario's order. */
 lg_seat_view lg_seats_view(const lg_seats *seats, uint32_t index);
 
+/** What scripts may see of devices. */
+lg_device_view lg_seats_devices(const lg_seats *seats);
+
 /**
  * Seats whose script was given up since the last slot are taken over by the template strategies of
  * their assets; call between two slots. @p tell makes an event of it. @return as lg_turn_replace(),

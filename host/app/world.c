@@ -4,6 +4,7 @@
 
 #include <string.h>
 #include "app/course.h"
+#include "app/eval.h"
 #include "app/facts.h"
 #include "app/moments.h"
 #include "app/origins.h"
@@ -25,6 +26,7 @@ struct lg_world {
     lg_origins *origins;
     lg_course course;
     lg_seats *seats;
+    lg_eval *eval; /* NULL: nobody has asked yet */
     lg_schedule *schedule;
     lg_store *store;
     lg_caps *caps;
@@ -241,6 +243,26 @@ lg_digest lg_world_digest(const lg_world *w)
     return lg_turn_digest(w->turn);
 }
 
+lg_status lg_world_eval(lg_world *w, const char *expression, lg_text *out, lg_err *err)
+{
+    const lg_eval_input input = {
+        .scenario = w->scenario,
+        .seats = w->seats,
+        .turn = w->turn,
+        .scripts_folder = w->input.setup->places.scripts,
+    };
+    if (!w->eval)
+        w->eval = lg_eval_new(w->mem, &input);
+    if (!w->eval)
+        return lg_fail(err, LG_MEMORY, "out of memory");
+    bool began = w->next.slot || w->next.tick;
+    uint32_t ticks = w->scenario->rules.ticks_per_slot;
+    lg_place last = w->next.tick ? (lg_place){w->next.slot, w->next.tick - 1}
+                                 : (lg_place){w->next.slot - began, ticks - 1};
+    lg_moment moment = lg_moments_at(w->scenario, last.slot, last.tick);
+    return lg_eval_text(w->eval, began ? &moment : NULL, expression, out, err);
+}
+
 const lg_seats *lg_world_seats(const lg_world *w)
 {
     return w->seats;
@@ -410,6 +432,7 @@ void lg_world_close(lg_world *w)
         return;
     w->input.notes->store = NULL;
     lg_store_close(w->store);
+    lg_eval_free(w->eval);
     lg_seats_close(w->seats);
     lg_mem_free(w->mem, w->caps, w->scenario->site.asset_count * sizeof *w->caps);
     lg_facts_fini(&w->facts);

@@ -65,6 +65,10 @@ lg_status lg_world_finish(lg_world *world, lg_err *err) LG_CHECKED;
 
 /** Digest of everything up to the end of the last slot that is closed. */
 lg_digest lg_world_digest(const lg_world *world);
+/** The value of a Lua expression as JSON, as things stand after the tick done last. @return as
+ * lg_probe() */
+lg_status lg_world_eval(lg_world *world, const char *expression, lg_text *out,
+                        lg_err *err) LG_CHECKED;
 /** Who sits where, and the spot market; for those who look on. */
 const lg_seats *lg_world_seats(const lg_world *world);
 const lg_market *lg_world_market(const lg_world *world);

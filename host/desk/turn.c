@@ -52,6 +52,11 @@ const lg_settling *lg_turn_settling(const lg_turn *turn)
     return turn->venue.settling;
 }
 
+void lg_turn_show(lg_turn *turn, lg_desk *desk)
+{
+    desk->venue = &turn->venue;
+}
+
 lg_status lg_turn_join(lg_turn *turn, const lg_participant *participant)
 {
     if (!LG_GROW(turn->mem, turn->members, turn->member_capacity, turn->member_count + 1))

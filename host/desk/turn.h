@@ -80,6 +80,9 @@ const lg_settling *lg_turn_settling(const lg_turn *turn);
 
 /** Copied; participants are called by index in a seeded rotation. */
 lg_status lg_turn_join(lg_turn *turn, const lg_participant *participant) LG_CHECKED;
+/** @p desk sees what a participant's desk sees, but nobody is called for it and nothing of it is
+ * applied: for those who look on. It must not outlive the turn. */
+void lg_turn_show(lg_turn *turn, lg_desk *desk);
 /** Copied; listeners are told in the order they were added. @p commands: also tell each command. */
 lg_status lg_turn_listen(lg_turn *turn, const lg_listener *listener, bool commands) LG_CHECKED;
 

@@ -161,8 +161,7 @@ static const char *load_code(const lg_agent *agent, const char *message)
     return how.code;
 }
 
-/* Takes the message at the top of the stack into err. */
-static lg_status load_failed(lg_agent *agent, int status, lg_err *err)
+lg_status lg__load_failed(lg_agent *agent, int status, lg_err *err)
 {
     lua_State *L = agent->L;
     lg_text text;
@@ -231,7 +230,7 @@ static lg_status load(lg_agent *agent, lg_err *err)
     if (result == LUA_OK && !agent->input.budget.units_per_call)
         lua_sethook(agent->co, NULL, 0, 0); /* it was made while the top level was counted */
     if (result != LUA_OK)
-        status = load_failed(agent, result, err);
+        status = lg__load_failed(agent, result, err);
     if (status == LG_OK) {
         lua_settop(agent->L, 0);
         lg__agent_collect(agent);
@@ -269,9 +268,8 @@ static void take_defaults(lg_agent *agent)
     agent->moment.market_maker_rate_ct = agent->moment.feed_in_tariff_rate_ct = NAN;
 }
 
-/* Makes the agent and loads its script; *out is left for the caller to free in any case. */
-static lg_status open_agent(lg_mem *mem, const lg_agent_input *input, bool checking, lg_err *err,
-                            lg_agent **out)
+lg_status lg__agent_make(lg_mem *mem, const lg_agent_input *input, bool checking, lg_err *err,
+                         lg_agent **out)
 {
     lg_agent *agent = *out = lg_mem_zalloc(mem, 1, sizeof *agent);
     if (!agent)
@@ -290,10 +288,16 @@ static lg_status open_agent(lg_mem *mem, const lg_agent_input *input, bool check
     if (!agent->input.script || (input->scripts_folder && !agent->input.scripts_folder))
         return lg_fail(err, LG_MEMORY, "out of memory for script \"%s\"", input->script);
     lg_status status = lg__state_open(agent, err);
-    if (status == LG_OK)
-        status = load(agent, err);
     agent->input.params = NULL; /* copied into the state; the caller may forget it */
     return status;
+}
+
+/* Makes the agent and loads its script; *out is left for the caller to free in any case. */
+static lg_status open_agent(lg_mem *mem, const lg_agent_input *input, bool checking, lg_err *err,
+                            lg_agent **out)
+{
+    lg_status status = lg__agent_make(mem, input, checking, err, out);
+    return status == LG_OK ? load(*out, err) : status;
 }
 
 lg_status lg_agent_new(lg_mem *mem, const lg_agent_input *input, lg_err *err, lg_agent **out)

@@ -25,8 +25,11 @@
 static void check_self(lua_State *L, const lg_agent *agent, const char *name)
 {
     lg__charge(L, LG_COST_COMMAND);
-    if (__builtin_expect(lua_topointer(L, 1) != agent->batch, 0))
-        luaL_error(L, "grid.batch.%s: call it with a colon, grid.batch:%s(...)", name, name);
+    if (__builtin_expect(lua_topointer(L, 1) == agent->batch, 1))
+        return;
+    if (!agent->batch)
+        luaL_error(L, "grid.batch:%s: an expression can only read", name);
+    luaL_error(L, "grid.batch.%s: call it with a colon, grid.batch:%s(...)", name, name);
 }
 
 static int refuse(lua_State *L, const lg_agent *agent, const lg_command *command, lg_status status)

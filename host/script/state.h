@@ -132,7 +132,7 @@ struct lg_agent {
     bool unknowable;           /* ... and it has asked for something of one */
     uint32_t executes;         /* of the callback that runs */
     lg_moment moment;
-    const void *batch;    /* identity of the grid.batch table */
+    const void *batch;    /* identity of the grid.batch table; NULL: it may only read */
     const void *keys[32]; /* the argument names as objects of this state: lib_batch.c */
     char hash[65];
     lg__source *sources;
@@ -191,6 +191,12 @@ void lg__lib_batch(lua_State *L);
 /** Pushes the value at @p index as text: no addresses. */
 const char *lg__tostring(lua_State *L, int index, size_t *length);
 
+/** An agent with its state and without a script; *out is for the caller to free in any case. LG_OK
+ * or LG_MEMORY. */
+lg_status lg__agent_make(lg_mem *mem, const lg_agent_input *input, bool checking, lg_err *err,
+                         lg_agent **out) LG_CHECKED;
+/** Takes the message at the top of the stack, of a load that ended with @p status, into err. */
+lg_status lg__load_failed(lg_agent *agent, int status, lg_err *err);
 /** Loads a script and throws it away: as lg_agent_new(), but LG_OK for an error after the script
  * has asked for something that only a scenario can tell. err has Lua's message alone. */
 lg_status lg__agent_try(lg_mem *mem, const lg_agent_input *input, lg_err *err) LG_CHECKED;

@@ -188,6 +188,27 @@ class Commands(Running):
         self.assertEqual(follower.wait(timeout=60), 0)
         follower.stdout.close()
 
+    def test_eval_reads_and_changes_nothing(self):
+        host = Host(self, "--paused")
+        self.assertEqual(host.ctl("eval", "grid.market('Community').running_market_fee"), "0\n")
+        host.ctl("step", "13", "ticks")
+        self.assertEqual(host.ctl("eval", "market_info.slot"), "1\n")
+        self.assertEqual(host.ctl("eval", "grid.market('Community').running_market_fee"), "1\n")
+        stats = host.ask("eval", "grid.market('Community').last_market_stats")["value"]
+        self.assertGreater(stats["total_traded_energy_kWh"], 0)
+        battery = host.ask("eval", "grid.asset('Battery 2').used_storage")["value"]
+        self.assertGreater(battery, 0)
+        self.assertEqual(host.ask("eval", "market_info.assets")["value"][0], {"asset": "Utility"})
+        for expression, sentence in (("grid.market('Comunity')", 'did you mean "Community"?'),
+                                     ("grid.batch:grid_fees('Community', 9)", "an expression can only read"),
+                                     ("while true do end", "units and was stopped"), ("1 +", "eval:1: ")):
+            self.assertIn(sentence, host.ctl("eval", expression, code=1))
+        self.assertEqual(host.ask("eval", "1 +", code=1)["error"]["code"], "script")
+        host.ctl("resume")
+        host.ends()
+        self.lunagrid("run", "village.lua", "--out", "fast", "--quiet")
+        self.assertEqual(self.digest("r"), self.digest("fast"))
+
     def test_stop_finishes_the_slot_or_only_the_tick(self):
         host = Host(self, "--paused")
         host.ctl("step", "13", "ticks")
@@ -238,7 +259,8 @@ class Commands(Running):
         self.assertIn("the path has 120 bytes, a socket's at most 107", err)
 
     def test_words_that_are_no_command_err(self):
-        for words in (("statsu",), ("step", "two"), ("step", "2", "miles"), ("pause", "now"), ("set-fee", "Street"), ()):
+        for words in (("statsu",), ("step", "two"), ("step", "2", "miles"), ("pause", "now"), ("set-fee", "Street"), ("eval",),
+                      ()):
             self.lunagrid("ctl", *words, code=2)
 
 

@@ -31,6 +31,22 @@ void lg_failing_mem_init(lg_failing_mem *failing)
     *failing = (lg_failing_mem){.mem = {.resize = failing_resize, .ctx = failing}};
 }
 
+static void *growth_resize(void *ctx, void *ptr, size_t old_size, size_t new_size)
+{
+    lg_failing_mem *failing = ctx;
+    uint64_t fail_at = failing->fail_at;
+    if (ptr && new_size <= old_size)
+        failing->fail_at = 0;
+    void *moved = failing->mem.resize(failing, ptr, old_size, new_size);
+    failing->fail_at = fail_at;
+    return moved;
+}
+
+lg_mem lg_failing_growth(lg_mem *failing)
+{
+    return (lg_mem){.resize = growth_resize, .ctx = failing->ctx};
+}
+
 int lg_sweep_allocations(int (*work)(lg_mem *mem, void *ctx), void *ctx)
 {
     for (int tries = 1;; tries++) {

@@ -21,4 +21,7 @@ void lg_failing_mem_init(lg_failing_mem *failing);
  */
 int lg_sweep_allocations(int (*work)(lg_mem *mem, void *ctx), void *ctx);
 
+/** An allocator on that of a sweep in which only growth fails: Lua relies on shrinking. */
+lg_mem lg_failing_growth(lg_mem *failing);
+
 #endif

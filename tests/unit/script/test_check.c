@@ -275,22 +275,10 @@ static void test_file_err(void **state)
     lg_diag_fini(&diag);
 }
 
-/* Lua relies on shrinking never failing, so only growth is made to fail. */
-static void *sweep_resize(void *ctx, void *ptr, size_t old_size, size_t new_size)
-{
-    lg_failing_mem *failing = ctx;
-    uint64_t fail_at = failing->fail_at;
-    if (ptr && new_size <= old_size)
-        failing->fail_at = 0;
-    void *moved = failing->mem.resize(failing, ptr, old_size, new_size);
-    failing->fail_at = fail_at;
-    return moved;
-}
-
 static int check_once(lg_mem *mem, void *ctx)
 {
     lg_diag diag;
-    lg_mem growing = {.resize = sweep_resize, .ctx = mem};
+    lg_mem growing = lg_failing_growth(mem);
     (void)ctx;
     lg_diag_init(&diag, lg_mem_system());
     lg_status status = lg_script_check(&growing, "checked.lua", NULL, &diag);
