@@ -35,6 +35,19 @@ void lg_control_refuse(lg_control_call *call, lg_control_code code, const char *
     lg_reply_error(call->out, call->request->id, code, message);
 }
 
+void lg_control_failed(lg_control_call *call, lg_status status, const lg_err *err)
+{
+    lg_control_code code = status == LG_UNKNOWN  ? LG_CONTROL_NOT_FOUND
+                           : status == LG_SCRIPT ? LG_CONTROL_SCRIPT
+                                                 : LG_CONTROL_REFUSED;
+    if (lg_status_class_of(status) == LG_FATAL) {
+        code = LG_CONTROL_FAILED;
+        call->control->fatal = *err;
+        call->control->fatal.status = status;
+    }
+    lg_control_refuse(call, code, "%s", err->text);
+}
+
 static void (*const commands[LG_CONTROL_KINDS])(lg_control_call *call) = {
     [LG_CONTROL_STATUS] = lg_control_do_status,   [LG_CONTROL_PAUSE] = lg_control_do_pause,
     [LG_CONTROL_RESUME] = lg_control_do_resume,   [LG_CONTROL_STEP] = lg_control_do_step,
@@ -119,10 +132,18 @@ static void answer_stepper(lg_control *c)
     lg_text_fini(&out);
 }
 
-void lg_control_look(lg_control *c)
+void lg_control_answer_steps(lg_control *c)
 {
     if (c->stepper.peer && c->input.helm->steps == 0)
         answer_stepper(c);
+}
+
+lg_status lg_control_look(lg_control *c, lg_err *err)
+{
+    lg_control_answer_steps(c);
+    if (c->fatal.status != LG_OK)
+        *err = c->fatal;
+    return c->fatal.status;
 }
 
 lg_status lg_control_open(lg_mem *mem, const lg_control_input *input, lg_err *err, lg_control **out)

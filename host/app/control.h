@@ -26,8 +26,11 @@ typedef struct lg_control_input {
 /** Listens at input->path. @return LG_OK; LG_IO err names the path; LG_MEMORY */
 lg_status lg_control_open(lg_mem *mem, const lg_control_input *input, lg_err *err,
                           lg_control **out) LG_CHECKED;
-/** After each tick and each wait: answers what has come true. */
-void lg_control_look(lg_control *control);
+/**
+ * After each tick and each wait: answers what has come true.
+ * @return LG_OK; else the run cannot go on: an act from outside could not be kept, err says why
+ */
+lg_status lg_control_look(lg_control *control, lg_err *err) LG_CHECKED;
 /** Answers what is open, and closes. NULL is fine. */
 void lg_control_close(lg_control *control);
 

@@ -76,7 +76,5 @@ void lg_control_do_set_fee(lg_control_call *call)
     if (status == LG_OK)
         answer_fee(call, act.node, before, constant);
     else
-        lg_control_refuse(
-            call, lg_status_class_of(status) == LG_REFUSED ? LG_CONTROL_REFUSED : LG_CONTROL_FAILED,
-            "%s", err.text);
+        lg_control_failed(call, status, &err);
 }

@@ -112,7 +112,7 @@ static void end_steps(lg_control *c)
     uint64_t left = c->input.helm->steps;
     c->steps -= left;
     c->input.helm->steps = 0;
-    lg_control_look(c);
+    lg_control_answer_steps(c);
 }
 
 void lg_control_do_pause(lg_control_call *call)

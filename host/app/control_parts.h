@@ -24,6 +24,7 @@ struct lg_control {
     lg_control_asker followers[LG_LINES_PEERS_MAX];
     lg_control_asker stepper;
     uint64_t steps; /* that it has asked for */
+    lg_err fatal;   /* status LG_OK: none */
 };
 
 /** A request that is being answered. */
@@ -40,6 +41,10 @@ typedef struct lg_control_call {
 /** Answers with an error. */
 void lg_control_refuse(lg_control_call *call, lg_control_code code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/** Answers with what came of an act from outside; what concerns the whole run ends it. */
+void lg_control_failed(lg_control_call *call, lg_status status, const lg_err *err);
+/** Answers whoever waits for steps that are done. */
+void lg_control_answer_steps(lg_control *control);
 /** The fields that say where the run is. */
 void lg_control_place(const lg_control *control, lg_text *out);
 /** Sends a line to a peer that may be gone. */

@@ -19,9 +19,15 @@ static lg_status do_tick(const lg_drive *d)
     return status;
 }
 
-static lg_status do_ticks(const lg_drive *d)
+/* What the world says about a status of its own. */
+static lg_status say(const lg_drive *d, lg_status status, lg_err *err)
 {
-    lg_status status = lg_world_start(d->world);
+    return status == LG_OK ? LG_OK : lg_fail(err, status, "%s", lg_world_error(d->world, status));
+}
+
+static lg_status do_ticks(const lg_drive *d, lg_err *err)
+{
+    lg_status status = say(d, lg_world_start(d->world), err);
     while (status == LG_OK) {
         int64_t until_ns;
         lg_helm_order order = lg_helm_next(d->helm, &until_ns);
@@ -29,13 +35,13 @@ static lg_status do_ticks(const lg_drive *d)
             break;
         tell_news(d);
         if (order == LG_HELM_TICK) {
-            status = do_tick(d);
+            status = say(d, do_tick(d), err);
             lg_loop_round(d->loop);
         } else {
             lg_loop_wait(d->loop, until_ns);
         }
-        if (d->control)
-            lg_control_look(d->control);
+        if (d->control && status == LG_OK)
+            status = lg_control_look(d->control, err);
     }
     return status;
 }
@@ -47,9 +53,9 @@ bool lg_drive_cut(const lg_drive *d)
 
 lg_status lg_drive_run(const lg_drive *d, lg_err *err)
 {
-    lg_status status = do_ticks(d);
+    lg_status status = do_ticks(d, err);
     if (status != LG_OK)
-        return lg_fail(err, status, "%s", lg_world_error(d->world, status));
+        return status;
     if (d->helm->next.slot == d->helm->slot_count)
         return LG_OK;
     const lg_outside end = {.kind = LG_OUTSIDE_END, .number = lg_drive_cut(d)};
