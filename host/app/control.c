@@ -176,6 +176,11 @@ lg_status lg_control_open(lg_mem *mem, const lg_control_input *input, lg_err *er
     return LG_OK;
 }
 
+void lg_control_attach(lg_control *c, lg_world *world)
+{
+    c->input.world = world;
+}
+
 void lg_control_close(lg_control *c)
 {
     if (!c)

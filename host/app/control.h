@@ -15,7 +15,7 @@ typedef struct lg_control lg_control;
 /** Whom it acts upon; borrowed, must outlive it. */
 typedef struct lg_control_input {
     lg_loop *loop;
-    lg_world *world;
+    lg_world *world; /* NULL: lg_control_attach() brings it */
     lg_helm *helm;
     lg_notes *notes; /* heard from now on */
     const lg_scenario *scenario;
@@ -26,6 +26,8 @@ typedef struct lg_control_input {
 /** Listens at input->path. @return LG_OK; LG_IO err names the path; LG_MEMORY */
 lg_status lg_control_open(lg_mem *mem, const lg_control_input *input, lg_err *err,
                           lg_control **out) LG_CHECKED;
+/** The world that is asked and changed, before the loop's first round. */
+void lg_control_attach(lg_control *control, lg_world *world);
 /**
  * After each tick and each wait: answers what has come true.
  * @return LG_OK; else the run cannot go on: an act from outside could not be kept, err says why

@@ -61,6 +61,36 @@ static lg_status open_scenario(run *r, lg_err *err)
     return status == LG_OK ? lg_moments_check(r->scenario, err) : status;
 }
 
+static lg_status open_control(run *r, const char *path, lg_err *err)
+{
+    lg_control_input input = {
+        .loop = r->loop,
+        .world = r->world,
+        .helm = &r->helm,
+        .notes = &r->notes,
+        .scenario = r->scenario,
+        .folder = r->folder,
+        .path = path,
+    };
+    return lg_control_open(r->mem, &input, err, &r->control);
+}
+
+/* A run that somebody waits for can be reached in its folder. Nobody has asked for it: where it
+ * cannot listen the run goes on without. */
+static lg_status open_own_control(run *r, lg_err *err)
+{
+    lg_text path;
+    lg_text_init(&path, r->mem);
+    lg_text_format(&path, "%s/" LG_RUN_SOCKET, r->folder);
+    lg_status status = path.failed ? LG_MEMORY : open_control(r, lg_text_peek(&path), err);
+    lg_text_fini(&path);
+    if (status == LG_MEMORY)
+        return lg_fail(err, LG_MEMORY, "out of memory");
+    if (status != LG_OK)
+        lg_notes_say(&r->notes, err->text);
+    return LG_OK;
+}
+
 static lg_status build(run *r, lg_err *err)
 {
     lg_status status = open_loop(r, err);
@@ -77,7 +107,15 @@ static lg_status build(run *r, lg_err *err)
         .folder = r->folder,
         .csv = r->args->csv,
     };
-    return lg_world_open(r->mem, &input, err, &r->world);
+    if (r->args->control) /* if that cannot be, the results of an earlier run stay */
+        status = open_control(r, r->args->control, err);
+    if (status == LG_OK)
+        status = lg_world_open(r->mem, &input, err, &r->world);
+    if (status == LG_OK && r->control)
+        lg_control_attach(r->control, r->world);
+    else if (status == LG_OK && (r->args->pace || r->args->paused))
+        status = open_own_control(r, err);
+    return status;
 }
 
 /* Where a paced or paused run is, in place of its speed. */
@@ -101,36 +139,6 @@ static bool tell_pace(void *ctx, char *out, size_t size)
     return true;
 }
 
-/* A run that somebody waits for can be reached: at --control, else in its folder. */
-static lg_status open_control(run *r, lg_err *err)
-{
-    bool asked = r->args->control != NULL;
-    if (!asked && !r->args->pace && !r->args->paused)
-        return LG_OK;
-    lg_text path;
-    lg_text_init(&path, r->mem);
-    if (asked)
-        lg_text_str(&path, r->args->control);
-    else
-        lg_text_format(&path, "%s/" LG_RUN_SOCKET, r->folder);
-    lg_control_input input = {
-        .loop = r->loop,
-        .world = r->world,
-        .helm = &r->helm,
-        .notes = &r->notes,
-        .scenario = r->scenario,
-        .folder = r->folder,
-        .path = lg_text_peek(&path),
-    };
-    lg_status status = path.failed ? lg_fail(err, LG_MEMORY, "out of memory")
-                                   : lg_control_open(r->mem, &input, err, &r->control);
-    lg_text_fini(&path);
-    if (status == LG_OK || asked)
-        return status;
-    lg_notes_say(&r->notes, err->text); /* nobody has asked for it: the run goes on without */
-    return LG_OK;
-}
-
 /* Everything between the first tick and the last, and who may have a say in it. */
 static lg_status prepare(run *r, lg_err *err)
 {
@@ -144,9 +152,6 @@ static lg_status prepare(run *r, lg_err *err)
     r->helm.stop = told;
     if (r->args->paused)
         lg_helm_pause(&r->helm);
-    lg_status status = r->args->pace ? lg_pace_read(r->args->pace, &r->helm.pace, err) : LG_OK;
-    if (status == LG_OK)
-        status = open_control(r, err);
     r->drive = (lg_drive){
         .mem = r->mem,
         .world = r->world,
@@ -155,7 +160,7 @@ static lg_status prepare(run *r, lg_err *err)
         .notes = &r->notes,
         .control = r->control,
     };
-    return status;
+    return r->args->pace ? lg_pace_read(r->args->pace, &r->helm.pace, err) : LG_OK;
 }
 
 static lg_status do_run(run *r, lg_err *err)

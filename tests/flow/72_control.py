@@ -250,6 +250,7 @@ class Commands(Running):
         self.assertIn("paused", self.lunagrid("ctl", "--control", "mine", "status")[0])
         _, err = self.lunagrid("run", "village.lua", "--control", "mine", code=1)
         self.assertIn("cannot listen at mine: another host is listening there", err)
+        self.assertFalse(os.path.exists(self.path("runs")))  # it has touched no results
         host.process.kill()
         host.process.communicate()
         self.assertIn("nobody listens there any more", self.lunagrid("ctl", "--control", "mine", "status", code=1)[1])
