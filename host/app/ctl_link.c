@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 #include "app/run.h"
 
@@ -34,9 +35,15 @@ static int dial(const char *path)
 
 static lg_status dial_one(const char *path, lg_ctl_link *link, lg_err *err)
 {
-    link->socket = dial(path);
-    if (link->socket >= 0)
-        return LG_OK;
+    static const struct timespec a_moment = {.tv_nsec = 20000000};
+    for (int tries = 0; tries < 5; tries++) { /* a host that has just begun may not listen yet */
+        link->socket = dial(path);
+        if (link->socket >= 0)
+            return LG_OK;
+        if (errno != ECONNREFUSED)
+            break;
+        nanosleep(&a_moment, NULL);
+    }
     const char *why = errno == ECONNREFUSED ? "nobody listens there any more"
                       : errno == ENOENT     ? "there is no socket"
                                             : strerror(errno);

@@ -292,7 +292,8 @@ static lg_status bind_socket(lg_lines *lines, int fd, lg_err *err)
     if (status != LG_OK)
         return status;
     struct stat made;
-    if (fchmod(fd, 0600) != 0 || bind(fd, (struct sockaddr *)&address, sizeof address) != 0)
+    if (fchmod(fd, 0600) != 0 || bind(fd, (struct sockaddr *)&address, sizeof address) != 0 ||
+        listen(fd, LG_LINES_PEERS_MAX) != 0) /* at once: who sees the name wants to connect */
         return cannot(err, lines->path, strerror(errno));
     if (lstat(lines->path, &made) == 0) {
         lines->device = made.st_dev;
@@ -314,8 +315,8 @@ static lg_status listen_at(lg_lines *lines, lg_err *err)
     }
     event_assign(&lines->breath, base, -1, 0, breathed, lines);
     lines->listener =
-        evconnlistener_new(base, has_come, lines, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC,
-                           LG_LINES_PEERS_MAX, fd);
+        evconnlistener_new(base, has_come, lines, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0,
+                           fd); /* 0: it listens already */
     if (!lines->listener) {
         close(fd);
         return lg_fail(err, LG_MEMORY, "cannot listen at %s: out of memory", lines->path);

@@ -1,4 +1,5 @@
 """A running host: paces, pauses, steps, and what it answers at its socket to friend and foe."""
+import errno
 import json
 import os
 import signal
@@ -41,7 +42,7 @@ class Host:
         here = os.open(".", os.O_RDONLY)
         os.chdir(os.path.dirname(self.path))
         try:
-            peer.connect(os.path.basename(self.path))
+            self.test.until(lambda: peer.connect_ex(os.path.basename(self.path)) != errno.ECONNREFUSED)
         finally:
             os.fchdir(here)
             os.close(here)
