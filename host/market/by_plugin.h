@@ -16,6 +16,7 @@ struct lg__rule {
     lg_match_book book;
     lg_match_order *orders[2];
     uint32_t *records[2]; /* of the engine, by index in orders */
+    uint32_t requirement_count; /* of all orders together */
     uint32_t count[2], order_capacity[2], record_capacity[2];
     lg_arena scratch; /* copies of requirements, and what the rule asked for */
 

@@ -114,6 +114,7 @@ static lg_status show_terms(lg_market *m, uint32_t record, lg_match_order *seen)
             rate_here(m, list[i].rate_uct, m->orders[record].rate_uct, seen->rate_uct);
     }
     seen->requirements = (lg_array){list, count, sizeof *list};
+    rule->requirement_count += count;
     return LG_OK;
 }
 
@@ -176,7 +177,7 @@ static lg_status gather(lg_market *m, uint32_t area)
     struct lg__rule *rule = m->rule;
     const struct lg__book *book = &m->books[area];
     int64_t tolerance = m->rules.rate_tolerance_uct;
-    rule->count[LG_BID] = rule->count[LG_OFFER] = 0;
+    rule->count[LG_BID] = rule->count[LG_OFFER] = rule->requirement_count = 0;
     lg_status status = lg__gather(m, area, LG_BID, 0);
     if (status == LG_OK)
         status = lg__gather(m, area, LG_OFFER, LG_RATE_MAX_UCT);
@@ -278,7 +279,9 @@ static void open_book(lg_market *m, uint32_t area)
         .refuse = refuse,
     };
     rule->match_count = rule->ignored = 0;
-    rule->match_max = 16 + 4 * (rule->count[LG_BID] + rule->count[LG_OFFER]);
+    /* A sound recommendation uses up a bid, an offer or what a requirement leaves. */
+    rule->match_max =
+        16 + 4 * (rule->count[LG_BID] + rule->count[LG_OFFER] + rule->requirement_count);
     rule->failed = LG_OK;
     rule->refusal[0] = 0;
 }
@@ -318,8 +321,10 @@ static lg_status call(struct lg__rule *rule)
         set_aside(rule, "it recommends an order or a requirement that does not exist, or a "
                         "lg_match of a wrong size");
     else if (rule->failed == LG_LIMIT) {
-        snprintf(why, sizeof why, "it recommends more than %u pairs of %u bids and %u offers",
-                 rule->match_max, rule->count[LG_BID], rule->count[LG_OFFER]);
+        snprintf(why, sizeof why,
+                 "it recommends more than %u pairs of %u bids and %u offers with %u requirements",
+                 rule->match_max, rule->count[LG_BID], rule->count[LG_OFFER],
+                 rule->requirement_count);
         set_aside(rule, why);
     } else if (left) {
         set_aside(rule, left);

@@ -161,6 +161,32 @@ static void all_keys_of_one_requirement_must_hold_err(void **state)
     rule_kit_fini(&kit);
 }
 
+/* Bids that may take a crumb under each of sixteen requirements: forty-eight pairs of one offer, each
+ * of them rightful. */
+static void many_requirements_are_no_misbehaviour(void **state)
+{
+    (void)state;
+    rule_kit kit;
+    open_market(&kit);
+    town *t = &kit.town;
+    lg_requirement list[LG_REQUIREMENTS_MAX];
+    for (uint32_t i = 0; i < LG_REQUIREMENTS_MAX; i++) {
+        list[i] = rule_kit_anything();
+        list[i].energy_uwh = town_uwh(0.001);
+    }
+    for (int i = 0; i < 3; i++)
+        rule_kit_require(&kit, LOAD_A, LG_BID, town_bid(t, LOAD_A, 0.1, 30), list,
+                         LG_REQUIREMENTS_MAX);
+    town_offer(t, PV_A, 5, 10);
+    town_ticks(t, 1);
+    assert_string_equal(kit.heard, "");
+    assert_int_equal(t->trade_count, 3 * LG_REQUIREMENTS_MAX);
+    for (uint32_t i = 0; i < t->trade_count; i++)
+        assert_int_equal(t->trades[i].trade.energy_uwh, town_uwh(0.001));
+    town_close(t);
+    rule_kit_fini(&kit);
+}
+
 enum { HOMES = 5 };
 
 /* Homes with a load, a panel and a battery below two levels of fees; orders drawn from @p seed. */
@@ -233,6 +259,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(green_goes_before_the_rest),
         cmocka_unit_test(each_requirement_has_its_energy_and_rate),
         cmocka_unit_test(all_keys_of_one_requirement_must_hold_err),
+        cmocka_unit_test(many_requirements_are_no_misbehaviour),
         cmocka_unit_test(without_requirements_it_is_pay_as_bid),
     };
     plugin_file = argc > 1 ? argv[1] : "attributed.so";

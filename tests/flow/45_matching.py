@@ -113,6 +113,22 @@ class Matching(flow.Flow):
         self.assertRegex(out, r'\d+ of \d+ pairs that matching rule "greedy" recommended were refused')
         self.assertGreater(self.summary("r")["run"]["matches_refused"], 0)
 
+    def test_no_script_sets_the_hosts_rule_aside(self):
+        self.write("many.lua", """
+            return { on_market_cycle = function(market)
+              local asset, list = market.assets[1], {}
+              for i = 1, 16 do list[i] = { energy = 0.001, rate = 29 } end
+              for _ = 1, 6 do
+                grid.batch:bid_energy_rate { asset = asset, energy = asset.energy_requirement_kWh / 7, rate = 30,
+                                             requirements = list, replace_existing = false }
+              end
+            end }""")
+        self.write("pair.lua", PAIR % "attributed")
+        _, err = self.lunagrid("run", "pair.lua", "--agent", "L=many.lua", "--out", "r")
+        self.assertNotIn("set aside", err)
+        summary = self.summary("r")
+        self.assertEqual((summary["run"]["matching_set_aside"], summary["totals"]["trades"]), (0, 2 * 6 * 16))
+
     def sold(self, *more):
         self.lunagrid("run", EXAMPLE, "--out", "r", "--csv", "--quiet", *more)
         sold = {}

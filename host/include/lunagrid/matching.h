@@ -76,8 +76,9 @@ typedef struct lg_match_book {
     void *ctx; /* goes first into the calls below */
     /**
      * Recommends @p match, which is copied. @return LG_OK; LG_INVALID an index is past its list;
-     * LG_LIMIT more than sixteen plus four times as many as there are orders; LG_MEMORY. Unless
-     * LG_OK nothing more is taken, and after LG_INVALID or LG_LIMIT the rule is set aside.
+     * LG_LIMIT more than sixteen plus four times as many as there are orders and requirements of
+     * orders; LG_MEMORY. Unless LG_OK nothing more is taken, and after LG_INVALID or LG_LIMIT the
+     * rule is set aside.
      */
     int32_t (*recommend)(void *ctx, const lg_match *match);
     /** @p size cleared bytes until the call ends; NULL when exhausted: return LG_MEMORY then. */

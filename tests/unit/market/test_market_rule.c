@@ -268,7 +268,8 @@ static void misbehaving_rules_are_set_aside_err(void **state)
     (void)state;
     static const char missing[] = "it recommends an order or a requirement that does not exist, or "
                                   "a lg_match of a wrong size";
-    static const char many[] = "it recommends more than 24 pairs of 1 bids and 1 offers";
+    static const char many[] = "it recommends more than 24 pairs of 1 bids and 1 offers with 0 "
+                               "requirements";
     lg_match good = {.size = sizeof good, .requirement = LG_MATCH_NONE, .energy_uwh = 1};
     lg_match match = good;
     match.bid = 1;
