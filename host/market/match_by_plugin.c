@@ -284,6 +284,7 @@ static void open_book(lg_market *m, uint32_t area)
         16 + 4 * (rule->count[LG_BID] + rule->count[LG_OFFER] + rule->requirement_count);
     rule->failed = LG_OK;
     rule->refusal[0] = 0;
+    lg__rule_seal(rule);
 }
 
 /* Calls the rule; what it left undone is gone with the call. @return what it returned */
@@ -295,44 +296,50 @@ static int32_t run(struct lg__rule *rule)
     return matching->match(&rule->book);
 }
 
-static void set_aside(struct lg__rule *rule, const char *why)
+static void set_aside(const lg_market *m, uint32_t area, const char *why)
 {
+    struct lg__rule *rule = m->rule;
     rule->counts->aside = true;
     lg__rule_say(rule,
                  "is set aside in slot %u, tick %u, market \"%s\": %s; nothing trades from "
                  "here on",
-                 rule->book.slot, rule->book.tick, rule->book.name, why);
+                 m->slot, m->tick, m->site->areas[area].name, why);
 }
 
 /* @return LG_OK, with rule->counts->aside set when it misbehaved; LG_MEMORY */
-static lg_status call(struct lg__rule *rule)
+static lg_status call(lg_market *m, uint32_t area)
 {
+    struct lg__rule *rule = m->rule;
     const lg_matcher *matcher = rule->matcher;
     char why[LG_ERR_TEXT_MAX];
     rule->counts->calls++;
     if (matcher->enter)
-        matcher->enter(matcher->ctx, rule->book.name);
+        matcher->enter(matcher->ctx, m->site->areas[area].name);
     int32_t status = run(rule);
     const char *left = matcher->leave ? matcher->leave(matcher->ctx) : NULL;
     rule->counts->recommended += rule->match_count;
     if (rule->failed == LG_MEMORY)
         return LG_MEMORY;
-    if (rule->failed == LG_INVALID)
-        set_aside(rule, "it recommends an order or a requirement that does not exist, or a "
-                        "lg_match of a wrong size");
+    if (!lg__rule_intact(rule))
+        set_aside(m, area, "it writes into the book that it is shown");
+    else if (rule->failed == LG_INVALID)
+        set_aside(m, area,
+                  "it recommends an order or a requirement that does not exist, or a "
+                  "lg_match of a wrong size");
     else if (rule->failed == LG_LIMIT) {
         snprintf(why, sizeof why,
                  "it recommends more than %u pairs of %u bids and %u offers with %u requirements",
                  rule->match_max, rule->count[LG_BID], rule->count[LG_OFFER],
                  rule->requirement_count);
-        set_aside(rule, why);
+        set_aside(m, area, why);
     } else if (left) {
-        set_aside(rule, left);
+        set_aside(m, area, left);
     } else if (status != LG_OK) {
-        set_aside(rule, *rule->refusal ? rule->refusal
-                        : (uint32_t)status < LG_STATUS_COUNT
-                            ? lg_status_text((lg_status)status)
-                            : "it fails with a status that does not exist");
+        set_aside(m, area,
+                  *rule->refusal ? rule->refusal
+                  : (uint32_t)status < LG_STATUS_COUNT
+                      ? lg_status_text((lg_status)status)
+                      : "it fails with a status that does not exist");
     }
     return LG_OK;
 }
@@ -352,9 +359,9 @@ lg_status lg__match_by_plugin(lg_market *m, uint32_t area)
             if (rounds == 0)
                 rounds_max = rule->match_max;
             if (rounds++ == rounds_max)
-                set_aside(rule, "it is called again and again and never trades what there is");
+                set_aside(m, area, "it is called again and again and never trades what there is");
             else
-                status = call(rule);
+                status = call(m, area);
             if (status == LG_OK && !rule->counts->aside)
                 status = lg__rule_execute(m, area);
         }

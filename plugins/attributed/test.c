@@ -161,8 +161,8 @@ static void all_keys_of_one_requirement_must_hold_err(void **state)
     rule_kit_fini(&kit);
 }
 
-/* Bids that may take a crumb under each of sixteen requirements: forty-eight pairs of one offer, each
- * of them rightful. */
+/* Bids that may take a crumb under each of sixteen requirements: forty-eight pairs of one offer,
+ * each of them rightful. */
 static void many_requirements_are_no_misbehaviour(void **state)
 {
     (void)state;

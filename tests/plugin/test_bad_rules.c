@@ -45,10 +45,10 @@ static void set_aside(const char *name, const char *sentence)
 static void endless_recommending_is_ended_err(void **state)
 {
     (void)state;
-    set_aside(
-        "endless",
-        "matching rule \"endless\" is set aside in slot 0, tick 0, market \"0\": it "
-        "recommends more than 24 pairs of 1 bids and 1 offers with 0 requirements; nothing trades from here on\n");
+    set_aside("endless",
+              "matching rule \"endless\" is set aside in slot 0, tick 0, market \"0\": it "
+              "recommends more than 24 pairs of 1 bids and 1 offers with 0 requirements; nothing "
+              "trades from here on\n");
 }
 
 static void a_changed_mode_is_put_back_err(void **state)

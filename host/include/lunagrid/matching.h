@@ -4,6 +4,7 @@
  * now, and recommends pairs. The host checks each pair and executes it: existence, energy, rates,
  * parties, requirements. A pair that may not trade is refused and counted, the others go on. A rule
  * keeps nothing between calls, asks no clock and draws only from `seed`, so a run can be repeated.
+ * What it is shown is the host's: a rule that writes into it (sorts it in place, say) is set aside.
  *
  * Amounts are integers: energy in micro-watt-hours (1 kWh = 10^9), rates in micro-cents per kWh
  * (1 ct/kWh = 10^6). Rates are those of the market that is matched: grid fees of the way are in an

@@ -234,6 +234,34 @@ static int32_t wants_too_much(puppet *p, const lg_match_book *book)
     return book->alloc(book->ctx, UINT64_C(1) << 40) ? LG_OK : LG_MEMORY;
 }
 
+/* Makes room for a trade that is none, in what it is shown. */
+static int32_t writes_the_energy(puppet *p, const lg_match_book *book)
+{
+    ((lg_match_order *)(uintptr_t)lg_match_at(&book->bids, 0))->energy_uwh *= 2;
+    ((lg_match_order *)(uintptr_t)lg_match_at(&book->offers, 0))->energy_uwh *= 2;
+    p->match.energy_uwh = lg_match_at(&book->bids, 0)->energy_uwh;
+    p->match.rate_uct = lg_match_at(&book->bids, 0)->rate_uct;
+    return book->recommend(book->ctx, &p->match);
+}
+
+static int32_t claims_requirements(puppet *p, const lg_match_book *book)
+{
+    ((lg_match_order *)(uintptr_t)lg_match_at(&book->bids, 0))->requirements.count = 7;
+    p->match.requirement = 6;
+    p->match.energy_uwh = 1;
+    p->match.rate_uct = lg_match_at(&book->bids, 0)->rate_uct;
+    return book->recommend(book->ctx, &p->match);
+}
+
+static int32_t widens_the_tolerance(puppet *p, const lg_match_book *book)
+{
+    ((lg_match_book *)(uintptr_t)book)->rate_tolerance_uct = LG_RATE_MAX_UCT;
+    ((lg_match_book *)(uintptr_t)book)->name = NULL;
+    p->match.energy_uwh = 1;
+    p->match.rate_uct = 2 * lg_match_at(&book->bids, 0)->rate_uct;
+    return book->recommend(book->ctx, &p->match);
+}
+
 /* One bid and one offer that cross; the rule is set aside for @p why and asked no more. */
 static void set_aside(int32_t (*act)(puppet *, const lg_match_book *), lg_match match,
                       const char *left, const char *why)
@@ -289,7 +317,55 @@ static void misbehaving_rules_are_set_aside_err(void **state)
     set_aside(fails_oddly, good, NULL, "it fails with a status that does not exist");
     set_aside(wants_too_much, good, NULL, "out of memory");
     set_aside(nothing, good, "it changes the mode", "it changes the mode");
+    static const char writes[] = "it writes into the book that it is shown";
+    set_aside(writes_the_energy, good, NULL, writes);
+    set_aside(claims_requirements, good, NULL, writes);
+    set_aside(widens_the_tolerance, good, NULL, writes);
     set_aside(crumbs, good, NULL, "it is called again and again and never trades what there is");
+}
+
+/* Where an order may go is the owner's word: a list of partners that is written over is noticed. */
+static int32_t writes_a_partner(puppet *p, const lg_match_book *book)
+{
+    const lg_requirement *r = lg_requirement_at(lg_match_at(&book->bids, 0), 0);
+    *(uint32_t *)(uintptr_t)r->partners.items = PV_A;
+    p->match.energy_uwh = 1;
+    p->match.rate_uct = lg_match_at(&book->bids, 0)->rate_uct;
+    return book->recommend(book->ctx, &p->match);
+}
+
+static int32_t writes_a_rate(puppet *p, const lg_match_book *book)
+{
+    const lg_match_order *bid = lg_match_at(&book->bids, 0);
+    ((lg_requirement *)(uintptr_t)lg_requirement_at(bid, 0))->rate_uct = bid->rate_uct;
+    p->match.energy_uwh = 1;
+    p->match.rate_uct = bid->rate_uct;
+    return book->recommend(book->ctx, &p->match);
+}
+
+static void requirements_are_not_written_over_err(void **state)
+{
+    (void)state;
+    int32_t (*const acts[])(puppet *, const lg_match_book *) = {writes_a_partner, writes_a_rate};
+    for (size_t i = 0; i < 2; i++) {
+        puppet p;
+        town t;
+        uint32_t place = PV_B;
+        one_market(&p, &t, acts[i]);
+        const lg_requirement of_bid = {.size = sizeof of_bid,
+                                       .partners = {&place, 1, sizeof place},
+                                       .energy_uwh = LG_MATCH_UNLIMITED,
+                                       .rate_uct = town_uct(15)};
+        const lg_terms terms = {.requirement_count = 1, .requirements = &of_bid};
+        uint64_t id = town_bid(&t, LOAD_A, 1, 20);
+        assert_int_equal(lg_market_set_terms(t.market, LOAD_A, LG_BID, id, &terms), LG_OK);
+        town_offer(&t, PV_A, 1, 10);
+        town_ticks(&t, 1);
+        assert_int_equal(t.trade_count, 0);
+        assert_non_null(strstr(p.heard, "it writes into the book that it is shown"));
+        town_close(&t);
+        town_fini(&t);
+    }
 }
 
 /* A slot of fees, partial fills and requirements under @p mem. */
@@ -347,6 +423,7 @@ int main(void)
         cmocka_unit_test(fees_of_the_way_are_added),
         cmocka_unit_test(what_may_not_trade_is_refused_err),
         cmocka_unit_test(misbehaving_rules_are_set_aside_err),
+        cmocka_unit_test(requirements_are_not_written_over_err),
         cmocka_unit_test(memory_may_run_out_anywhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
