@@ -1,8 +1,8 @@
 /* Two-sided, by a rule of a plugin. The rule is shown copies of all orders that could trade in the
  * market, own and from outside, and recommends pairs; match_check.c executes what may be. Then it
- * is asked again with what is left, until nothing trades. A rule that misbehaves is set aside: from
- * then on nothing trades, since trading on by another rule would be another market than the one
- * that was asked for. */
+ * is asked again with what is left, until nothing trades or it was asked often enough for a tick. A
+ * rule that misbehaves is set aside: from then on nothing trades, since trading on by another rule
+ * would be another market than the one that was asked for. */
 #include "market/by_plugin.h"
 
 #include "base/text.h"
@@ -344,11 +344,24 @@ static lg_status call(lg_market *m, uint32_t area)
     return LG_OK;
 }
 
+/* What it left may trade in the next tick. */
+static void say_unfinished(const lg_market *m, uint32_t area, uint32_t calls)
+{
+    struct lg__rule *rule = m->rule;
+    if (rule->counts->unfinished++)
+        return;
+    lg__rule_say(rule,
+                 "is not done in slot %u, tick %u, market \"%s\": it was called %u times and would "
+                 "trade on; it goes on in the next tick, as after other calls like these",
+                 m->slot, m->tick, m->site->areas[area].name, calls);
+}
+
 lg_status lg__match_by_plugin(lg_market *m, uint32_t area)
 {
     struct lg__rule *rule = m->rule;
     lg_status status = LG_OK;
-    uint64_t rounds = 0, rounds_max = 0, before;
+    uint32_t rounds = 0, rounds_max = 0;
+    uint64_t before;
     do {
         before = m->trades_total;
         if (rule->counts->aside)
@@ -359,7 +372,7 @@ lg_status lg__match_by_plugin(lg_market *m, uint32_t area)
             if (rounds == 0)
                 rounds_max = rule->match_max;
             if (rounds++ == rounds_max)
-                set_aside(m, area, "it is called again and again and never trades what there is");
+                say_unfinished(m, area, rounds_max); /* nothing is recommended, nothing trades */
             else
                 status = call(m, area);
             if (status == LG_OK && !rule->counts->aside)

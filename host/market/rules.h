@@ -32,6 +32,7 @@ typedef enum lg_match_refusal {
 /** What a rule of a plugin has done, in all markets that it matches. */
 typedef struct lg_match_counts {
     uint64_t calls, recommended;
+    uint64_t unfinished; /* ticks of a market in which it was called as often as may be */
     uint64_t refused[LG_MATCH_REFUSAL_COUNT];
     bool aside; /* it misbehaved and is asked no more: nothing trades from then on */
 } lg_match_counts;

@@ -11,7 +11,10 @@
  * offer's rate and out of a bid's.
  *
  * In a tick of a market the rule is called, its recommendations are executed, and it is called
- * again with what is left, until it recommends nothing that trades.
+ * again with what is left, until it recommends nothing that trades. The calls of one tick in one
+ * market end after sixteen plus four times as many as there were orders and requirements in the
+ * first: what was traded stays, and what is left is shown in the next tick. In the last tick of a
+ * slot there is none, so a rule recommends all it wants traded rather than some at each call.
  */
 #ifndef LUNAGRID_MATCHING_H
 #define LUNAGRID_MATCHING_H

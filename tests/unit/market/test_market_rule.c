@@ -321,7 +321,6 @@ static void misbehaving_rules_are_set_aside_err(void **state)
     set_aside(writes_the_energy, good, NULL, writes);
     set_aside(claims_requirements, good, NULL, writes);
     set_aside(widens_the_tolerance, good, NULL, writes);
-    set_aside(crumbs, good, NULL, "it is called again and again and never trades what there is");
 }
 
 /* Where an order may go is the owner's word: a list of partners that is written over is noticed. */
@@ -366,6 +365,28 @@ static void requirements_are_not_written_over_err(void **state)
         town_close(&t);
         town_fini(&t);
     }
+}
+
+/* A crumb a call: twenty-four calls a tick for two orders, and on in the next. */
+static void who_is_not_done_goes_on_in_the_next_tick(void **state)
+{
+    (void)state;
+    puppet p;
+    town t;
+    one_market(&p, &t, crumbs);
+    town_bid(&t, LOAD_A, 1, 20);
+    town_offer(&t, PV_A, 1, 10);
+    town_ticks(&t, 2);
+    assert_int_equal(t.trade_count, 48);
+    assert_int_equal(p.calls, 48);
+    lg_match_counts counts = lg_market_match_counts(t.market);
+    assert_false(counts.aside);
+    assert_int_equal(counts.unfinished, 2);
+    assert_string_equal(p.heard, "matching rule \"puppet\" is not done in slot 0, tick 0, market "
+                                 "\"0\": it was called 24 times and would trade on; it goes on in "
+                                 "the next tick, as after other calls like these\n");
+    town_close(&t);
+    town_fini(&t);
 }
 
 /* A slot of fees, partial fills and requirements under @p mem. */
@@ -424,6 +445,7 @@ int main(void)
         cmocka_unit_test(what_may_not_trade_is_refused_err),
         cmocka_unit_test(misbehaving_rules_are_set_aside_err),
         cmocka_unit_test(requirements_are_not_written_over_err),
+        cmocka_unit_test(who_is_not_done_goes_on_in_the_next_tick),
         cmocka_unit_test(memory_may_run_out_anywhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
