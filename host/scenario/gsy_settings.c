@@ -23,6 +23,8 @@ typedef struct setting {
     size_t offset; /* in lg__gsy_settings */
 } setting;
 
+enum { EXTERNAL = 3 }; /* the match type of rules that stand in no scenario */
+
 #define AT(field) offsetof(lg__gsy_settings, field)
 
 static const setting rows[] = {
@@ -231,16 +233,39 @@ static lg_conf *read_tree(lg__reader *r, const char *path)
     return root;
 }
 
-/* Tells that the settings at @p offset cannot be run, where they are written. */
-static bool cannot(const source *s, size_t offset, const char *why)
+/* Where the settings at @p offset are written; NULL: nowhere. */
+static const lg_conf *said_at(const source *s, size_t offset)
 {
     const lg_conf *said = NULL;
     for (size_t i = 0; i < COUNT(rows); i++)
         if (rows[i].how != IGNORED && rows[i].offset == offset && s->said[i])
             said = s->said[i];
+    return said;
+}
+
+/* Tells that the settings at @p offset cannot be run. */
+static bool cannot(const source *s, size_t offset, const char *why)
+{
+    const lg_conf *said = said_at(s, offset);
     lg_diag_error(s->g->r->diag, s->file ? s->file : s->g->r->input->file, said ? said->line : 0,
                   said ? said->key : "settings", "%s", why);
     return false;
+}
+
+/* Tells that they are run otherwise than they are written. */
+static void warn(const source *s, size_t offset, const char *why)
+{
+    const lg_conf *said = said_at(s, offset);
+    if (said)
+        lg_diag_warn(s->g->r->diag, s->file, said->line, said->key, "%s", why);
+}
+
+/* Our word for a match type of that exchange; NULL: there is no such type. */
+static const char *matching_of(int match_type)
+{
+    static const char *const words[] = {
+        [1] = "pay_as_bid", [2] = "pay_as_clear", [EXTERNAL] = "pay_as_bid", [4] = "attributed"};
+    return match_type >= 1 && match_type < (int)COUNT(words) ? words[match_type] : NULL;
 }
 
 static bool can_run(const source *s)
@@ -255,16 +280,17 @@ static bool can_run(const source *s)
     if (v->market_type > 3)
         return cannot(s, AT(market_type),
                       "there are market types 0 (no market), 1 (one-sided) and 2 (two-sided)");
-    if (v->market_type == 2 && v->match_type == 3)
+    if (v->market_type == 2 && !matching_of(v->match_type))
         return cannot(s, AT(match_type),
-                      "match type 3 (an external matching engine) is not supported yet");
-    if (v->market_type == 2 && v->match_type == 4)
-        return cannot(s, AT(match_type), "match type 4 (attributed) is not supported yet");
-    if (v->market_type == 2 && (v->match_type < 1 || v->match_type > 4))
-        return cannot(s, AT(match_type),
-                      "there are match types 1 (pay-as-bid) and 2 (pay-as-clear)");
+                      "there are match types 1 (pay-as-bid), 2 (pay-as-clear), 3 (a matching "
+                      "engine outside) and 4 (attributed)");
     if (v->fee_type < 1 || v->fee_type > 2)
         return cannot(s, AT(fee_type), "there are grid fee types 1 (constant) and 2 (percentage)");
+    if (v->market_type == 2 && v->match_type == EXTERNAL)
+        warn(s, AT(match_type),
+             "match type 3 is a matching engine outside, of which the file says no more: imported "
+             "as market.matching = \"pay_as_bid\"; write the name of a rule there, if there is a "
+             "plugin with it");
     return true;
 }
 
@@ -317,8 +343,7 @@ void lg__gsy_settings_put(lg__gsy *g)
     const char *kind = two_sided ? "two_sided" : s->market_type == 0 ? "none" : "one_sided";
     lg__gsy_put_text(g, market, "kind", kind, 0);
     if (two_sided)
-        lg__gsy_put_text(g, market, "matching", s->match_type == 2 ? "pay_as_clear" : "pay_as_bid",
-                         0);
+        lg__gsy_put_text(g, market, "matching", matching_of(s->match_type), 0);
     lg__gsy_put_text(g, market, "fees", s->fee_type == 2 ? "percentage" : "constant", 0);
     lg__gsy_put_number(g, market, "offer_age", s->offer_age, 0);
     lg__gsy_put_number(g, market, "bid_age", s->bid_age, 0);

@@ -179,20 +179,35 @@ static void tell(const lg__export *e, const lg_export_input *input)
 {
     static const struct {
         const char *column, *sentence;
+        bool of_gsy; /* of that layout only */
     } notes[] = {
         {"status = 'incomplete'",
          "the run did not come to its end: bills, indicators and what comes "
-         "of them are missing or are those of the slots that were done"},
-        {"NOT keeps_trades", "the run kept no trades (results.trades): whatever is made of single "
-                             "trades is empty"},
-        {"NOT keeps_orders", "the run kept no orders (results.orders = true keeps them): files of "
-                             "offers and bids are missing or empty"},
-        {"NOT keeps_assets", "the run kept no slots of assets (results.assets = true keeps them): "
-                             "demand, production and charge are missing"},
+         "of them are missing or are those of the slots that were done",
+         false},
+        {"NOT keeps_trades",
+         "the run kept no trades (results.trades): whatever is made of single "
+         "trades is empty",
+         false},
+        {"NOT keeps_orders",
+         "the run kept no orders (results.orders = true keeps them): files of "
+         "offers and bids are missing or empty",
+         false},
+        {"NOT keeps_assets",
+         "the run kept no slots of assets (results.assets = true keeps them): "
+         "demand, production and charge are missing",
+         false},
+        {"market_rule NOT IN ('no_market', 'one_sided', 'pay_as_bid', 'pay_as_clear', "
+         "'attributed')",
+         "the gsy-e exchange has no word for the matching rule of this run: settings.json says "
+         "match type 3, a matching engine outside, and `import gsy` makes pay_as_bid of it",
+         true},
     };
     lg_text sql;
     lg_text_init(&sql, e->mem);
     for (size_t i = 0; input->note && i < sizeof notes / sizeof notes[0]; i++) {
+        if (notes[i].of_gsy && input->layout != LG_EXPORT_GSY)
+            continue;
         lg_text_clear(&sql);
         lg_text_format(&sql, "SELECT %s FROM runs", notes[i].column);
         if (!sql.failed && ask(e->db, lg_text_peek(&sql)) == 1)

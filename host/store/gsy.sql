@@ -420,8 +420,10 @@ UNION ALL SELECT 'aggregated_results/const_settings.json', json_object(
        'sim_duration', printf('%dm', slot_count * slot_s / 60), 'slot_length', printf('%dm', slot_s / 60),
        'tick_length', printf('%gs', 1.0 * slot_s / ticks_per_slot),
        'start_date', strftime('%Y-%m-%d', start_ms / 1000, 'unixepoch'),
-       'MASettings', json_object('MARKET_TYPE', iif(market_rule = 'one_sided', 1, 2),
-           'BID_OFFER_MATCH_TYPE', iif(market_rule = 'pay_as_clear', 2, 1),
+       'MASettings', json_object('MARKET_TYPE', CASE market_rule WHEN 'no_market' THEN 0 WHEN 'one_sided' THEN 1 ELSE 2 END,
+           'BID_OFFER_MATCH_TYPE', CASE market_rule WHEN 'pay_as_clear' THEN 2 WHEN 'attributed' THEN 4
+                                        WHEN 'pay_as_bid' THEN 1 WHEN 'one_sided' THEN 1
+                                        WHEN 'no_market' THEN 1 ELSE 3 END,
            'GRID_FEE_TYPE', iif(fee_kind = 'constant', 1, 2), -- areas may have ages of their own
            'MIN_OFFER_AGE', (SELECT offer_age FROM areas WHERE parent IS NULL),
            'MIN_BID_AGE', (SELECT bid_age FROM areas WHERE parent IS NULL))) FROM runs;

@@ -238,6 +238,25 @@ class Export(flow.Flow):
                          [["Load of many 1.1", "Load of many 1.2"], ["Load of many 2.1", "Load of many 2.2"]])
         self.assertEqual(again, ran)
 
+    def test_matching_rules_of_plugins(self):
+        types = {"attributed": 4, "mid_price": 3}
+        for rule, number in types.items():
+            self.run_village("--set", "market.matching=" + rule)
+            _, said = self.lunagrid("export", "r", "--layout", "gsy", "-o", rule)
+            _, told = self.lunagrid("import", "gsy", rule + "/setup_file.json", "-o", "again.json")
+            there = self.json(rule + "/settings.json")["advanced_settings"]
+            const = self.json(rule + "/aggregated_results/const_settings.json")
+            for settings in (there, const):
+                self.assertEqual(settings["MASettings"]["BID_OFFER_MATCH_TYPE"], number)
+            again = self.json("again.json")["market"]["matching"]
+            if number == 3:
+                self.assertIn("settings.json says match type 3, a matching engine outside", said)
+                self.assertIn('imported as market.matching = "pay_as_bid"', told)
+                self.assertEqual(again, "pay_as_bid")
+            else:
+                self.assertEqual((said, again), ("", rule))
+                self.assertNotIn("match type", told)
+
     def test_the_setup_file_tells_what_was_when_there_is_no_word(self):
         self.write("village.lua", flow.VILLAGE.replace("avg_power_W = 800", "shape = \"household\""))
         again, _ = self.imported("village.lua")

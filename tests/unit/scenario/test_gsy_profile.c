@@ -232,6 +232,18 @@ static void settings_of_both_shapes(void **state)
     gsy_assert_holds(made, market);
 }
 
+static void matching_outside_becomes_pay_as_bid(void **state)
+{
+    (void)state;
+    const char *made = load_with("5", "{\"market_type\": 2,\n\"bid_offer_match_type\": 3}");
+    gsy_assert_holds(made, "\"matching\": \"pay_as_bid\"");
+    assert_string_equal(gsy_problems(),
+                        "settings.json:2: warning: bid_offer_match_type: match type 3 is a "
+                        "matching engine outside, of which the file says no more: imported as "
+                        "market.matching = \"pay_as_bid\"; write the name of a rule there, if "
+                        "there is a plugin with it\n");
+}
+
 static void wrong_settings_err(void **state)
 {
     (void)state;
@@ -242,7 +254,8 @@ static void wrong_settings_err(void **state)
     assert_null(load_with("5", "{\"advanced_settings\": {\"MASettings\": {\"MARKET_TYPE\": 2,\n"
                                "\"BID_OFFER_MATCH_TYPE\": 5}}}"));
     assert_string_equal(gsy_problems(), "settings.json:2: BID_OFFER_MATCH_TYPE: there are match "
-                                        "types 1 (pay-as-bid) and 2 (pay-as-clear)\n");
+                                        "types 1 (pay-as-bid), 2 (pay-as-clear), 3 (a matching "
+                                        "engine outside) and 4 (attributed)\n");
     assert_null(load_with("5", "{\"market_type\": 1.5}"));
     assert_string_equal(gsy_problems(), "settings.json:1: market_type: expected a whole number, "
                                         "got the number 1.5\n");
@@ -289,6 +302,7 @@ int main(void)
         cmocka_unit_test(rates_over_time),
         cmocka_unit_test(wrong_profiles_err),
         cmocka_unit_test(settings_of_both_shapes),
+        cmocka_unit_test(matching_outside_becomes_pay_as_bid),
         cmocka_unit_test(wrong_settings_err),
     };
     return cmocka_run_group_tests(tests, open_folder, close_folder);
