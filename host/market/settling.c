@@ -308,6 +308,16 @@ lg_status lg_settling_open(lg_settling *s, const lg_market *spot, lg_slot_values
     return LG_OK;
 }
 
+/* What was traded before a correction counts on both sides: who bought 0.05 kWh for a deviation
+ * that turns out to be none may sell 0.05 kWh. */
+static void allow_unsettled(const lg_settling *s, struct round *round, uint32_t asset)
+{
+    int64_t unsettled = lg_settling_unsettled(s, round->slot, asset);
+    const lg_position *p = lg_market_position(round->market, asset);
+    lg_market_set_caps(round->market, asset, p->bought_uwh + lg_max64(0, unsettled),
+                       p->sold_uwh + lg_max64(0, -unsettled));
+}
+
 lg_status lg_settling_measure(lg_settling *s, lg_slot_values *measured)
 {
     int64_t run_uwh;
@@ -319,7 +329,7 @@ lg_status lg_settling_measure(lg_settling *s, lg_slot_values *measured)
                 !lg_slot_values_take(measured, i, round->slot, &value))
                 continue;
             set_deviation(round, i, measured_deviation(s, i, planned, value));
-            lg_market_set_caps(round->market, i, round->caps[i].buy_uwh, round->caps[i].sell_uwh);
+            allow_unsettled(s, round, i);
         }
         if (!count_deviations(s, round, &run_uwh))
             return LG_OVERFLOW;

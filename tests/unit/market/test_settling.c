@@ -251,6 +251,46 @@ static void a_late_measurement_counts_while_its_market_is_open(void **state)
     strike(&f);
 }
 
+/* Load 1 bought 0.2 of 0.3 kWh when its meter is corrected: first it has too much, then too little
+ * again; PV 2 the other way round. */
+static void a_correction_turns_what_was_settled(void **state)
+{
+    (void)state;
+    static fixture f;
+    lg_placed placed;
+    build(&f, 6, LG_PAY_AS_BID);
+    assert_true(make(&f, lg_mem_system()));
+    measure_first(&f);
+    lg_market *m = lg_settling_market(f.settling, 0);
+    assert_int_equal(place(m, LOAD_1, LG_BID, 0.3, 30, &placed), LG_OK);
+    assert_int_equal(place(m, PV_2, LG_OFFER, 0.2, 10, &placed), LG_OK);
+    for (uint32_t tick = 0; tick < 5; tick++)
+        assert_int_equal(lg_settling_tick(f.settling, 1, tick), LG_OK);
+    assert_int_equal(f.trade_count, 1);
+    measure(&f, LOAD_1, 0, 1.06);
+    measure(&f, PV_2, 0, 2.15);
+    advance(&f);
+    assert_int_equal(lg_settling_unsettled(f.settling, 0, LOAD_1), town_uwh(-0.14));
+    assert_int_equal(lg_settling_unsettled(f.settling, 0, PV_2), town_uwh(0.05));
+    assert_int_equal(place(m, LOAD_1, LG_OFFER, 0.15, 5, &placed), LG_ENERGY);
+    assert_int_equal(placed.allowed_uwh, town_uwh(0.14));
+    assert_int_equal(place(m, LOAD_1, LG_OFFER, 0.14, 5, &placed), LG_OK);
+    assert_int_equal(place(m, LOAD_1, LG_BID, 0.01, 5, &placed), LG_ENERGY);
+    assert_int_equal(place(m, PV_2, LG_BID, 0.05, 30, &placed), LG_OK);
+    assert_int_equal(place(m, PV_2, LG_OFFER, 0.01, 30, &placed), LG_ENERGY);
+    for (uint32_t tick = 0; tick < 5; tick++)
+        assert_int_equal(lg_settling_tick(f.settling, 2, tick), LG_OK);
+    assert_int_equal(f.trade_count, 2);
+    assert_int_equal(lg_settling_unsettled(f.settling, 0, LOAD_1), town_uwh(-0.09));
+    measure(&f, LOAD_1, 0, 1.25);
+    advance(&f);
+    assert_int_equal(lg_settling_unsettled(f.settling, 0, LOAD_1), town_uwh(0.1));
+    assert_int_equal(place(m, LOAD_1, LG_BID, 0.11, 30, &placed), LG_ENERGY);
+    assert_int_equal(placed.allowed_uwh, town_uwh(0.1));
+    assert_int_equal(place(m, LOAD_1, LG_BID, 0.1, 30, &placed), LG_OK);
+    strike(&f);
+}
+
 /* The deviations that the ring draws for slots 0 .. 19 of @p asset, std 10 %. */
 static void draw(fixture *f, uint32_t asset, int64_t deviations[20])
 {
@@ -474,6 +514,7 @@ int main(void)
         cmocka_unit_test(a_deviation_shrinks_by_what_was_traded),
         cmocka_unit_test(each_market_is_open_for_as_many_slots_as_ruled),
         cmocka_unit_test(a_late_measurement_counts_while_its_market_is_open),
+        cmocka_unit_test(a_correction_turns_what_was_settled),
         cmocka_unit_test(who_does_not_measure_gets_a_draw_of_its_own),
         cmocka_unit_test(a_draw_is_never_less_than_nothing),
         cmocka_unit_test(what_trades_without_limit_does_not_deviate),
