@@ -33,6 +33,8 @@ struct lg__rule {
     char refusal[LG_ERR_TEXT_MAX];
 };
 
+/** Fills rule->orders with what could trade in @p area now. */
+lg_status lg__rule_show(lg_market *m, uint32_t area) LG_CHECKED;
 /** Takes the seals of what the rule is going to be shown. */
 void lg__rule_seal(struct lg__rule *rule);
 /** Whether all that was shown is still as it was sealed. */
