@@ -16,6 +16,11 @@ static const char *name_of(const lg_trade_story *s, uint32_t asset)
     return s->site.assets[asset].name;
 }
 
+static bool is_settlement(const lg_trade_story *s)
+{
+    return s->trade.type == LG_MARKET_SETTLEMENT;
+}
+
 static void add_name(lg_text *out, const char *name)
 {
     lg_table_cut(out, name, 0);
@@ -40,12 +45,18 @@ static void write_head(const lg_trade_story *s, bool colours, lg_text *out)
     lg_table_style(out, colours, LG_BOLD, title);
     lg_text_str(out, " · ");
     add_name(out, s->scenario);
-    lg_text_format(out, " · slot %u of %lld, %s · tick %u, %s\n\n ", t->slot + 1,
-                   (long long)s->slot_count, when, t->tick, now + 11);
+    lg_text_format(out, " · %sslot %u of %lld, %s · tick %u, %s\n\n ",
+                   is_settlement(s) ? "settlement of " : "", t->slot + 1, (long long)s->slot_count,
+                   when, t->tick, now + 11);
     add_name(out, name_of(s, t->seller));
     add_fixed(out, " sold ", t->energy_uwh, 9, " kWh to ");
     add_name(out, name_of(s, t->buyer));
-    lg_text_str(out, ".\n\n");
+    lg_text_str(out,
+                is_settlement(s)
+                    ? ": energy that was measured otherwise than it was planned,\n traded when "
+                      "the slot was over, with the grid fees that ruled when its settlement "
+                      "began.\n\n"
+                    : ".\n\n");
 }
 
 /* The legs on one side of the market that matched: what their fees come to. */
@@ -198,7 +209,8 @@ static void write_utility(lg_trade_story *s, lg_text *out)
     if (!s->knows_utility || (is_utility(s, t->seller) && is_utility(s, t->buyer)))
         return;
     add_fixed(out, "Against the utility, which asked ", s->market_maker_uct, 6, "");
-    add_fixed(out, " and paid ", s->feed_in_uct, 6, " ct/kWh before grid fees:\n");
+    add_fixed(out, " and paid ", s->feed_in_uct, 6, " ct/kWh before grid fees");
+    lg_text_str(out, is_settlement(s) ? " for what nobody settled:\n" : ":\n");
     lg_door_rates door = lg_ledger_door(s->market_maker_uct, s->feed_in_uct, 0, s->rules.fee_kind,
                                         fees_to_utility(s, t->buyer));
     if (!is_utility(s, t->buyer))

@@ -4,6 +4,7 @@
 
 #include <string.h>
 #include "base/clock.h"
+#include "base/num.h"
 
 static const char *kept(lg_trade_story *s, lg_past_rows *rows, int column)
 {
@@ -42,18 +43,30 @@ static lg_status read_run(lg_trade_story *s, lg_err *err)
                                                         : status;
 }
 
+/* Both tables number their trades together; runs of older versions have the first one only. */
+static bool has_settlement(lg_trade_story *s)
+{
+    return lg_past_has(s->past, "settlement_trades");
+}
+
 static lg_status no_such_trade(lg_trade_story *s, int64_t id, lg_err *err)
 {
+    static const char ends[] = "SELECT (SELECT min(trade) FROM trades), (SELECT max(trade) FROM "
+                               "trades), keeps_trades, NULL, NULL FROM runs";
+    static const char all_ends[] =
+        "SELECT (SELECT min(trade) FROM trades), (SELECT max(trade) FROM trades), keeps_trades, "
+        "(SELECT min(trade) FROM settlement_trades), (SELECT max(trade) FROM settlement_trades) "
+        "FROM runs";
     lg_past_rows rows;
     int64_t first = 0, last = 0;
     bool keeps = true;
-    lg_past_ask(s->past, &rows,
-                "SELECT (SELECT min(trade) FROM trades), (SELECT max(trade) FROM trades), "
-                "keeps_trades FROM runs",
-                NULL, 0);
+    lg_past_ask(s->past, &rows, has_settlement(s) ? all_ends : ends, NULL, 0);
     if (lg_past_next(&rows)) {
-        first = lg_past_int(&rows, 0);
-        last = lg_past_int(&rows, 1);
+        bool spot = !lg_past_is_null(&rows, 0), settled = !lg_past_is_null(&rows, 3);
+        first = lg_past_int(&rows, spot ? 0 : 3);
+        if (spot && settled)
+            first = lg_min64(first, lg_past_int(&rows, 3));
+        last = lg_max64(lg_past_int(&rows, 1), lg_past_int(&rows, 4));
         keeps = lg_past_int(&rows, 2) != 0;
     }
     lg_past_drop(&rows);
@@ -71,20 +84,24 @@ static lg_status no_such_trade(lg_trade_story *s, int64_t id, lg_err *err)
                    (long long)id, file, (long long)first, (long long)last);
 }
 
-static lg_status read_trade(lg_trade_story *s, int64_t id, lg_err *err)
+#define TRADE_OF(table)                                                                            \
+    "SELECT t.slot, t.tick, x.start_ms, t.market, t.seller, t.buyer, t.energy_uwh, t.rate_uct, "   \
+    "t.offer_rate_uct, t.bid_rate_uct, t.paid_uct, t.earned_uct, t.fees_uct FROM " table           \
+    " t JOIN slots x USING (slot) WHERE t.trade = ?"
+
+/* Looks trade @p id up in the table of @p type. */
+static bool find_trade(lg_trade_story *s, int64_t id, lg_market_type type)
 {
     lg_past_rows rows;
     lg_trade *t = &s->trade;
-    bool found;
     lg_past_ask(s->past, &rows,
-                "SELECT t.slot, t.tick, x.start_ms, t.market, t.seller, t.buyer, t.energy_uwh, "
-                "t.rate_uct, t.offer_rate_uct, t.bid_rate_uct, t.paid_uct, t.earned_uct, "
-                "t.fees_uct FROM trades t JOIN slots x USING (slot) WHERE t.trade = ?",
+                type == LG_MARKET_SETTLEMENT ? TRADE_OF("settlement_trades") : TRADE_OF("trades"),
                 &id, 1);
-    found = lg_past_next(&rows);
+    bool found = lg_past_next(&rows);
     if (found) {
         *t = (lg_trade){
             .id = (uint64_t)id,
+            .type = type,
             .slot = (uint32_t)lg_past_int(&rows, 0),
             .tick = (uint32_t)lg_past_int(&rows, 1),
             .slot_start_ms = lg_past_int(&rows, 2),
@@ -102,7 +119,18 @@ static lg_status read_trade(lg_trade_story *s, int64_t id, lg_err *err)
         s->rate_uct = lg_past_int(&rows, 7);
     }
     lg_past_drop(&rows);
-    return found ? lg_past_status(s->past, err) : no_such_trade(s, id, err);
+    return found;
+}
+
+static lg_status read_trade(lg_trade_story *s, int64_t id, lg_err *err)
+{
+    if (find_trade(s, id, LG_MARKET_SPOT) ||
+        (has_settlement(s) && find_trade(s, id, LG_MARKET_SETTLEMENT))) {
+        if (s->trade.type == LG_MARKET_SETTLEMENT && s->rules.match == LG_ONE_SIDED)
+            s->rules.match = LG_PAY_AS_BID; /* as settlement markets are then */
+        return lg_past_status(s->past, err);
+    }
+    return no_such_trade(s, id, err);
 }
 
 int64_t lg_trade_story_fee(lg_trade_story *s, uint32_t area)
@@ -110,7 +138,8 @@ int64_t lg_trade_story_fee(lg_trade_story *s, uint32_t area)
     bool constant = s->rules.fee_kind == LG_FEE_CONSTANT;
     const lg_area *a = &s->site.areas[area];
     int64_t fee = constant ? a->fee_uct : a->fee_ppb;
-    const int64_t values[] = {area, s->trade.slot};
+    /* a settlement market opens with the fees of the slot that begins then */
+    const int64_t values[] = {area, s->trade.slot + (s->trade.type == LG_MARKET_SETTLEMENT)};
     lg_past_rows rows;
     lg_past_ask(s->past, &rows,
                 "SELECT fee_uct, fee_ppb FROM fees WHERE area = ? AND slot <= ? "

@@ -29,7 +29,8 @@ lg_status lg_trade_story_read(lg_mem *mem, lg_past *past, int64_t id, lg_trade_s
                               lg_err *err) LG_CHECKED;
 void lg_trade_story_fini(lg_trade_story *story);
 
-/** The fee that ruled the market of @p area in the slot of the trade: micro-cents per kWh, or parts
+/** The fee that ruled the market of @p area for the trade, of the spot or of the settlement market:
+ * micro-cents per kWh, or parts
  * per billion with percentages. Look at lg_past_status() afterwards. */
 int64_t lg_trade_story_fee(lg_trade_story *story, uint32_t area);
 

@@ -130,6 +130,25 @@ class Settlement(flow.Flow):
         self.assertAlmostEqual(home["imbalance_EUR"], 3 * 0.05 * 0.35, 9)
         self.assertEqual(home["settlement_EUR"], 0)
 
+    def test_every_trade_is_explained(self):
+        self.meter()
+        self.write("fee.lua", """return { on_market_cycle = function(info)
+          grid.batch:grid_fees("Community", 1 + info.slot)
+          grid.batch:grid_fees("Home 1", 0.5 * info.slot)
+        end }""")
+        village = self.read("measured.lua").replace("grid = area", """agents = {
+          agent { name = "Operator", script = "fee.lua", markets = { "Community", "Home 1" } } }, grid = area""", 1)
+        self.write("measured.lua", village)
+        self.lunagrid("run", "measured.lua", "--agent", "Home 1=meter.lua", "--out", "r", "--quiet", *ON)
+        settled = {row[0] for row in self.ask("SELECT trade FROM settlement_trades")}
+        last = self.one("SELECT max(trade) FROM (SELECT trade FROM trades UNION SELECT trade FROM settlement_trades)")
+        self.assertGreaterEqual(len(settled), 3)
+        for trade in range(1, last + 1):  # the page holds the money against the fees, or fails
+            out, _ = self.lunagrid("explain", "trade", str(trade), "--run", "r")
+            self.assertEqual("· settlement of slot" in out, trade in settled)
+        _, err = self.lunagrid("explain", "trade", str(last + 1), "--run", "r", code=1)
+        self.assertIn(f"its trades are 1 to {last}", err)
+
     def test_words_of_the_scenario_err(self):
         for setting, sentence in (
                 ("settlement.max_age_hours=0.1", "0.1 h are shorter than a slot of 15 min: no market would open"),

@@ -97,6 +97,37 @@ static void test_clearing_rate(void **state)
                 " price  21 ct/kWh: the buyer pays the clearing rate, with the fees on its way\n");
 }
 
+/* Trade 3 settles slot 0: the Community's fee is the 3 ct of slot 1, in which it was traded. */
+#define SETTLED                                                                                    \
+    "CREATE TABLE settlement_trades AS SELECT * FROM trades WHERE 0;"                              \
+    "INSERT INTO settlement_trades VALUES"                                                         \
+    "  (3, 0, 12, 1, 1, 2, 500000000, 20000000, 5000000, 20000000, 10000000, 8000000, 2000000);"
+
+static void test_settlement(void **state)
+{
+    (void)state;
+    past_run_make(PATH, SETTLED);
+    expect_part(3,
+                "trade 3 · lane · settlement of slot 1 of 2, 2024-06-03T00:00 · tick 12, 00:18:00\n"
+                "\n"
+                " PV 1 sold 0.5 kWh to Load 2: energy that was measured otherwise than it was "
+                "planned,\n"
+                " traded when the slot was over, with the grid fees that ruled when its "
+                "settlement began.\n"
+                "\n"
+                " bid    20 ct/kWh by Load 2");
+    past_run_make(PATH, SETTLED "UPDATE runs SET market_rule = 'one_sided'");
+    expect_part(3, " price  20 ct/kWh: the buyer pays its bid\n");
+    past_run_make(PATH, SETTLED);
+    expect_part(3, " fees      2 ct to Home 2, Community\n"
+                   " received  8 ct by PV 1, 16 ct/kWh\n");
+    past_run_make(PATH, SETTLED);
+    /* at the door, with the fees of slot 1: 30 + 1 + 3 + 4 and 8 - 3 - 4 */
+    expect_part(3, "asked 30 and paid 8 ct/kWh before grid fees for what nobody settled:\n"
+                   " Load 2 would have paid 38 ct/kWh there: it paid 18 less, 9 ct in all\n"
+                   " PV 1 would have got 1 ct/kWh there: it got 15 more, 7.5 ct in all\n");
+}
+
 /* A name with an escape sequence does not reach the terminal. */
 static void test_hostile_name(void **state)
 {
@@ -129,6 +160,10 @@ static void test_failures_err(void **state)
 {
     (void)state;
     expect_failure(NULL, 3, LG_UNKNOWN, "there is no trade 3 in " PATH "; its trades are 1 to 2");
+    expect_failure(SETTLED, 4, LG_UNKNOWN,
+                   "there is no trade 4 in " PATH "; its trades are 1 to 3");
+    expect_failure("DELETE FROM trades;" SETTLED, 1, LG_UNKNOWN,
+                   "there is no trade 1 in " PATH "; its trades are 3 to 3");
     expect_failure("DELETE FROM trades", 1, LG_UNKNOWN,
                    "there is no trade 1: nothing was traded in " PATH);
     expect_failure("DELETE FROM trades; UPDATE runs SET keeps_trades = 0", 1, LG_UNKNOWN,
@@ -167,13 +202,10 @@ static void test_exhausted(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_page),
-        cmocka_unit_test(test_rounding),
-        cmocka_unit_test(test_clearing_rate),
-        cmocka_unit_test(test_hostile_name),
-        cmocka_unit_test(test_without_utility),
-        cmocka_unit_test(test_failures_err),
-        cmocka_unit_test(test_exhausted),
+        cmocka_unit_test(test_page),          cmocka_unit_test(test_rounding),
+        cmocka_unit_test(test_clearing_rate), cmocka_unit_test(test_settlement),
+        cmocka_unit_test(test_hostile_name),  cmocka_unit_test(test_without_utility),
+        cmocka_unit_test(test_failures_err),  cmocka_unit_test(test_exhausted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
