@@ -139,8 +139,8 @@ static void apply_SET_ENERGY_FORECAST(lg_desk *desk, const lg_command *c, lg_ans
         a->status = keep_values(desk, c, a, venue->forecasts, venue->slot + 1, LG_NONE - 1);
 }
 
-/* For the running slot, and for past ones whose settlement market is still open in the next slot,
- * when measurements count. */
+/* For the running slot, and for past ones whose settlement market is open: measurements count at
+ * the next change of slot, those of the market that closes then just before it does. */
 static void apply_SET_ENERGY_MEASUREMENT(lg_desk *desk, const lg_command *c, lg_answer *a)
 {
     const struct lg__venue *venue = desk->venue;
@@ -152,7 +152,7 @@ static void apply_SET_ENERGY_MEASUREMENT(lg_desk *desk, const lg_command *c, lg_
         return;
     }
     uint32_t span = lg_settling_span(venue->settling);
-    uint32_t first = venue->slot + 1 > span ? venue->slot + 1 - span : 0;
+    uint32_t first = venue->slot > span ? venue->slot - span : 0;
     a->status = keep_values(desk, c, a, venue->measured, first, venue->slot);
 }
 

@@ -39,9 +39,10 @@ typedef lg_status lg__settled_told(void *ctx, const lg_settled *settled);
 bool lg__venue_init(struct lg__venue *venue, lg_mem *mem, lg_market *spot, const lg_rules *rules,
                     const lg_market_sink *sink);
 void lg__venue_fini(struct lg__venue *venue);
-/** Closes the settlement market whose time is over, or all of them; each is told then. */
-lg_status lg__venue_settle(struct lg__venue *venue, bool all, lg__settled_told *told,
-                           void *ctx) LG_CHECKED;
+/** Lets measurements count, then closes the settlement market whose time is over, or all of them;
+ * each is told then. What counts goes into @p chain. */
+lg_status lg__venue_settle(struct lg__venue *venue, bool all, lg_chain *chain,
+                           lg__settled_told *told, void *ctx) LG_CHECKED;
 /** After the spot market of @p slot has opened and lg__venue_settle() has made room. */
 lg_status lg__venue_open_slot(struct lg__venue *venue, uint32_t slot, int64_t start_ms,
                               const lg_caps *caps, lg_chain *chain) LG_CHECKED;

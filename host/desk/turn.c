@@ -84,7 +84,7 @@ lg_status lg_turn_start(lg_turn *turn, const lg_moment *moment)
 lg_status lg_turn_finish(lg_turn *turn, const lg_moment *moment)
 {
     turn->moment = *moment;
-    lg_status status = lg__venue_settle(&turn->venue, true, lg__turn_tell_settled, turn);
+    lg_status status = lg__venue_settle(&turn->venue, true, turn->chain, lg__turn_tell_settled, turn);
     if (status == LG_OK)
         status = lg__turn_call_all(turn, LG_CALL_FINISH, false);
     turn->digest = lg_chain_link(turn->chain);
@@ -117,7 +117,7 @@ lg_status lg_turn_open_slot(lg_turn *turn, const lg_moment *moment, const lg_cap
         lg_chain_add(turn->chain, &caps[i], sizeof caps[i]);
     lg_status status = lg_market_open_slot(turn->market, moment->slot, moment->slot_start_ms, caps);
     if (status == LG_OK)
-        status = lg__venue_settle(&turn->venue, false, lg__turn_tell_settled, turn);
+        status = lg__venue_settle(&turn->venue, false, turn->chain, lg__turn_tell_settled, turn);
     if (status == LG_OK)
         status = lg__venue_open_slot(&turn->venue, moment->slot, moment->slot_start_ms, caps,
                                      turn->chain);

@@ -1,7 +1,7 @@
-/* What commands reach beside the spot market. When a slot opens, in this order: the settlement
- * market whose time is over closes, measurements that came for the others count, the market of the
- * slot before opens, and what the new slot is opened with is noted for its own. Markets of other
- * slots (future, forward) have their place here too: commands find them by their time slot alone.
+/* What commands reach beside the spot market. When a slot opens, in this order: measurements that
+ * came count, the settlement market whose time is over closes, the market of the slot before opens,
+ * and what the new slot is opened with is noted for its own. Markets of other slots (future,
+ * forward) have their place here too: commands find them by their time slot alone.
  */
 #include "desk/room.h"
 
@@ -29,21 +29,6 @@ void lg__venue_fini(struct lg__venue *venue)
     lg_slot_values_free(venue->measured);
 }
 
-lg_status lg__venue_settle(struct lg__venue *venue, bool all, lg__settled_told *told, void *ctx)
-{
-    lg_settled settled;
-    uint32_t slot;
-    while (venue->settling && lg_settling_oldest(venue->settling, all, &slot)) {
-        lg_settling_describe(venue->settling, slot, &settled);
-        lg_status status = lg_settling_close(venue->settling, slot);
-        if (status == LG_OK)
-            status = told(ctx, &settled);
-        if (status != LG_OK)
-            return status;
-    }
-    return LG_OK;
-}
-
 /* What was measured is an input of the run, or drawn from its seed: it counts in the digest. */
 static void hash_deviations(const struct lg__venue *venue, lg_chain *chain)
 {
@@ -57,6 +42,31 @@ static void hash_deviations(const struct lg__venue *venue, lg_chain *chain)
     }
 }
 
+/* Measurements that came count, also for a market that closes now. */
+static lg_status measure(struct lg__venue *venue, lg_chain *chain)
+{
+    if (!venue->settling || !lg_slot_values_count(venue->measured))
+        return LG_OK;
+    lg_status status = lg_settling_measure(venue->settling, venue->measured);
+    hash_deviations(venue, chain);
+    return status;
+}
+
+lg_status lg__venue_settle(struct lg__venue *venue, bool all, lg_chain *chain,
+                           lg__settled_told *told, void *ctx)
+{
+    lg_settled settled;
+    uint32_t slot;
+    lg_status status = measure(venue, chain);
+    while (status == LG_OK && venue->settling && lg_settling_oldest(venue->settling, all, &slot)) {
+        lg_settling_describe(venue->settling, slot, &settled);
+        status = lg_settling_close(venue->settling, slot);
+        if (status == LG_OK)
+            status = told(ctx, &settled);
+    }
+    return status;
+}
+
 lg_status lg__venue_open_slot(struct lg__venue *venue, uint32_t slot, int64_t start_ms,
                               const lg_caps *caps, lg_chain *chain)
 {
@@ -66,9 +76,7 @@ lg_status lg__venue_open_slot(struct lg__venue *venue, uint32_t slot, int64_t st
     if (!venue->settling)
         return LG_OK;
     if (before != LG_NONE) {
-        status = lg_settling_measure(venue->settling, venue->measured);
-        if (status == LG_OK)
-            status = lg_settling_open(venue->settling, venue->spot, venue->measured);
+        status = lg_settling_open(venue->settling, venue->spot, venue->measured);
         if (status == LG_OK)
             hash_deviations(venue, chain);
     }

@@ -169,13 +169,30 @@ static void say_open(const lg_agent *agent, lg_text *out)
     }
 }
 
+/* What is wrong with @p slot for a measurement; for a forecast, with @p settling NULL. */
+static void say_closed(const lg_agent *agent, const lg_settling *settling, uint32_t slot,
+                       lg_text *out)
+{
+    char text[32], running[32], oldest[32];
+    format_slot(agent, slot, text);
+    format_slot(agent, agent->moment.slot, running);
+    if (!settling) {
+        lg_text_format(out, "%s is not a slot after the running one, %s", text, running);
+        return;
+    }
+    lg_text_format(out, "%s is not the running slot, %s", text, running);
+    if (lg_settling_count(settling) == 0)
+        return;
+    format_slot(agent, lg_settling_slot(settling, 0), oldest);
+    lg_text_format(out, ", nor one before it whose settlement market is open, from %s on", oldest);
+}
+
 static void say_values(const lg_agent *agent, const lg_command *command, const lg_answer *answer,
                        lg_text *out)
 {
     bool forecast = command->kind == LG_CMD_SET_ENERGY_FORECAST;
     const lg_settling *settling = lg_desk_settling(agent->desk);
     const lg_asset *asset = &agent->site->assets[command->node];
-    char text[32];
     switch (answer->status) {
     case LG_UNSUPPORTED:
         if (!forecast && !settling)
@@ -185,14 +202,7 @@ static void say_values(const lg_agent *agent, const lg_command *command, const l
                            LG_FORECAST_STREAM);
         return;
     case LG_CLOSED:
-        format_slot(agent, (uint32_t)answer->asked, text);
-        lg_text_format(out, "%s is not a slot ", text);
-        format_slot(agent, agent->moment.slot, text);
-        if (forecast)
-            lg_text_format(out, "after the running one, %s", text);
-        else
-            lg_text_format(out, "of the last %u up to the running one, %s",
-                           settling ? lg_settling_span(settling) : 0, text);
+        say_closed(agent, forecast ? NULL : settling, (uint32_t)answer->asked, out);
         return;
     case LG_LIMIT:
         lg_text_format(out, "\"%s\" may have values for at most %d slots", asset->name,

@@ -355,7 +355,7 @@ function Batch:asset_info(asset) end
 ---@return string? code # "FOREIGN" or "LIMIT"
 function Batch:set_energy_forecast(asset, energy_forecast) end
 
----Says what a load has used or a producer made (kWh, at least 0, by slot): counts in the settlement market from the next slot on. Needs forecast_stream_enabled = true.
+---Says what a load has used or a producer made (kWh, at least 0, by slot): counts from the next change of slot on, for the running slot and those whose settlement market is open. Needs forecast_stream_enabled = true.
 ---@param asset lunagrid.Asset|string # object, name or UUID
 ---@param energy_measurement table<string, number> # kWh by start of the slot
 ---@overload fun(self: lunagrid.Batch, command: {asset: lunagrid.Asset|string, energy_measurement: table<string, number>}): boolean?, string?, string?

@@ -149,6 +149,13 @@ class Settlement(flow.Flow):
         _, err = self.lunagrid("explain", "trade", str(last + 1), "--run", "r", code=1)
         self.assertIn(f"its trades are 1 to {last}", err)
 
+    def test_the_shortest_market_counts_what_was_measured(self):
+        example = os.path.join(flow.SOURCE, "examples", "settlement")
+        _, err = self.lunagrid("run", example, "--set", "settlement.max_age_hours=0.25", "--out", "r")
+        self.assertEqual(err, "")
+        rows = self.ask("SELECT count(*) FROM deviations_view WHERE asset = 'Home 1 load' AND deviation_kWh <> 0")
+        self.assertEqual(rows, [(95,)])  # all but the last slot, whose market never opens
+
     def test_words_of_the_scenario_err(self):
         for setting, sentence in (
                 ("settlement.max_age_hours=0.1", "0.1 h are shorter than a slot of 15 min: no market would open"),

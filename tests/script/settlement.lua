@@ -39,7 +39,7 @@ local function running_slot(info, load)
   same(answer.time_slot, first)
   one(batch:delete_bid(load))
   refused(batch:set_energy_measurement(load, { [second] = 1 }), "CLOSED",
-    "2024-06-03T00:15 is not a slot of the last 2 up to the running one, 2024-06-03T00:00")
+    "2024-06-03T00:15 is not the running slot, 2024-06-03T00:00")
   refused(batch:set_energy_forecast(load, { [first] = 1 }), "CLOSED",
     "2024-06-03T00:00 is not a slot after the running one, 2024-06-03T00:00")
   refused(batch:set_energy_forecast("PV 1", { [second] = 1 }), "UNSUPPORTED",

@@ -217,6 +217,27 @@ static void orders_go_to_the_slot_they_name(void **state)
     strike(&s);
 }
 
+/* A market of one slot closes at the change of slot at which a measurement sent in it counts: it is
+ * on the books all the same, unsettled. */
+static void the_last_word_counts_before_the_market_closes(void **state)
+{
+    (void)state;
+    struct stage s;
+    assert_true(set(&s, lg_mem_system(), 1));
+    uint32_t late = say(&s, 1, LG_CMD_SET_ENERGY_MEASUREMENT, LOAD, 0, 1.25);
+    uint32_t too_late = say(&s, 2, LG_CMD_SET_ENERGY_MEASUREMENT, LOAD, 0, 1.5);
+    uint32_t last = say(&s, 3, LG_CMD_SET_ENERGY_MEASUREMENT, LOAD, 2, 0.75);
+    assert_int_equal(play(&s, 4), LG_OK);
+    assert_int_equal(answer(&s, late), LG_OK);
+    assert_int_equal(answer(&s, too_late), LG_CLOSED);
+    assert_int_equal(answer(&s, last), LG_OK);
+    assert_int_equal(s.settled, 3);
+    assert_int_equal(s.left_uwh[0], KWH(0.25));
+    assert_int_equal(s.left_uwh[1], 0);
+    assert_int_equal(s.left_uwh[2], KWH(-0.25)); /* before the run ends, too */
+    strike(&s);
+}
+
 static void slots_without_a_market_are_closed_err(void **state)
 {
     (void)state;
@@ -274,15 +295,15 @@ static void what_cannot_be_said_is_refused_err(void **state)
     uint32_t running = say(&s, 1, LG_CMD_SET_ENERGY_FORECAST, LOAD, 1, 1);
     uint32_t negative = say(&s, 1, LG_CMD_SET_ENERGY_FORECAST, LOAD, 2, -0.5);
     uint32_t to_come = say(&s, 1, LG_CMD_SET_ENERGY_MEASUREMENT, LOAD, 2, 1);
-    uint32_t late = say(&s, 3, LG_CMD_SET_ENERGY_MEASUREMENT, LOAD, 1, 1);
-    uint32_t just = say(&s, 3, LG_CMD_SET_ENERGY_MEASUREMENT, LOAD, 2, 1);
+    uint32_t late = say(&s, 3, LG_CMD_SET_ENERGY_MEASUREMENT, LOAD, 0, 1);
+    uint32_t just = say(&s, 3, LG_CMD_SET_ENERGY_MEASUREMENT, LOAD, 1, 1);
     assert_int_equal(play(&s, 4), LG_OK);
     assert_int_equal(answer(&s, battery), LG_UNSUPPORTED);
     assert_int_equal(answer(&s, running), LG_CLOSED);
     assert_int_equal(s.actor.script[running].answer.asked, 1);
     assert_int_equal(answer(&s, negative), LG_INVALID);
     assert_int_equal(answer(&s, to_come), LG_CLOSED);
-    assert_int_equal(answer(&s, late), LG_CLOSED); /* its market is closed when slot 4 opens */
+    assert_int_equal(answer(&s, late), LG_CLOSED); /* its market closed when slot 3 opened */
     assert_int_equal(answer(&s, just), LG_OK);
     strike(&s);
     assert_true(set(&s, lg_mem_system(), 0));
@@ -342,6 +363,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(orders_go_to_the_slot_they_name),
+        cmocka_unit_test(the_last_word_counts_before_the_market_closes),
         cmocka_unit_test(slots_without_a_market_are_closed_err),
         cmocka_unit_test(a_forecast_takes_the_place_of_the_plan),
         cmocka_unit_test(what_cannot_be_said_is_refused_err),
