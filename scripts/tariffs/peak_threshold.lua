@@ -10,6 +10,7 @@
 --   markets        for markets of their own: { ["Community"] = { base = 2, thresholds = { ... } } }
 
 local fees = require "fees"
+local parameters = require "parameters"
 
 local default = { { kWh = 2, fee = 2 }, { kWh = 5, fee = 4 }, { kWh = 10, fee = 8 } }
 
@@ -29,6 +30,27 @@ local function fee_for(market, peak)
   return fee
 end
 
+-- Looks at base, thresholds and window of all markets, or of the one that `where` ("markets.Community.") begins with.
+local function check(own, where, info)
+  fees.check_fee(own.base, where .. "base", info)
+  parameters.whole(own.window, where .. "window", 1, 100000)
+  local before = 0
+  parameters.list(own.thresholds, where .. "thresholds", "{ kWh = ..., fee = ... }")
+  for i, step in ipairs(own.thresholds or {}) do
+    local here = ("%sthresholds[%d]"):format(where, i)
+    parameters.names(step, here, { "kWh", "fee" })
+    for _, key in ipairs { "kWh", "fee" } do
+      if step[key] == nil then error(("%s: %s is missing"):format(here, key), 0) end
+    end
+    parameters.number(step.kWh, here .. ".kWh", 0, 1e9, " kWh")
+    fees.check_fee(step.fee, here .. ".fee", info)
+    if i > 1 and step.kWh <= before then
+      error(("%s.kWh: thresholds rise, but %g kWh come after %g kWh"):format(here, step.kWh, before), 0)
+    end
+    before = step.kWh
+  end
+end
+
 local function mean(list)
   local sum = 0
   for _, value in ipairs(list) do sum = sum + value end
@@ -41,7 +63,15 @@ local function remember(list, value, window)
 end
 
 return {
-  on_start = function(info) fees.check(params.markets, "markets", info) end,
+  on_start = function(info)
+    parameters.names(params, "", { "base", "markets", "thresholds", "window" })
+    check(params, "", info)
+    fees.check(params.markets, "markets", info)
+    for name, own in pairs(params.markets or {}) do
+      parameters.names(own, "markets." .. name, { "base", "thresholds", "window" })
+      check(own, "markets." .. name .. ".", info)
+    end
+  end,
   on_market_cycle = function(info)
     for _, market in ipairs(info.markets) do grid.batch:dso_market_stats(market) end
     for i, answer in ipairs(grid.batch:execute()) do

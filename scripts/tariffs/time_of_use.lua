@@ -15,6 +15,7 @@
 --   agent { name = "Operator", script = "tariffs/time_of_use.lua", markets = markets, params = { fees = fees } }
 
 local fees = require "fees"
+local parameters = require "parameters"
 
 local function is_peak(hour)
   local from, to = params.peak_from or 17, params.peak_to or 21
@@ -34,7 +35,15 @@ local function fee_of(market, info)
 end
 
 return {
-  on_start = function(info) fees.check(params.fees, "fees", info) end,
+  on_start = function(info)
+    parameters.names(params, "", params.fees and { "fees" } or { "fees", "peak", "off_peak", "peak_from", "peak_to" })
+    fees.check(params.fees, "fees", info)
+    for name, fee in pairs(params.fees or {}) do fees.check_fees(fee, "fees." .. name, info) end
+    fees.check_fee(params.peak, "peak", info)
+    fees.check_fee(params.off_peak, "off_peak", info)
+    parameters.number(params.peak_from, "peak_from", 0, 24, " h")
+    parameters.number(params.peak_to, "peak_to", 0, 24, " h")
+  end,
   on_market_cycle = function(info)
     for _, market in ipairs(info.markets) do fees.set(market, fee_of(market, info), info) end
   end,

@@ -90,6 +90,36 @@ class Operators(flow.Flow):
         _, err = self.lunagrid("run", "table.lua", "--out", "r", code=4)
         self.assertIn('fees: "Comunity" is no market of this operator; those are: Community', err)
 
+    def test_parameters_that_cannot_be_err(self):
+        for tariff, params, sentence in (
+                ("fixed_fee", "fe = 2", "fe: there is no such parameter; those are: fee, fees"),
+                ("fixed_fee", "", "fee: expected a number, or fees by market; got neither"),
+                ("fixed_fee", "fee = -1", "fee: expected a number of 0 to 10000 ct/kWh, got -1"),
+                ("fixed_fee", 'fees = { Community = "x" }', 'fees.Community: expected a number of 0 to 10000 ct/kWh, got "x"'),
+                ("fixed_fee", "fees = 3", "fees: expected a table with a key for each market"),
+                ("peak_threshold", "threshold = { { kWh = 2, fee = 8 } }", "threshold: there is no such parameter; those are: "),
+                ("peak_threshold", "thresholds = { { kwh = 2, fee = 8 } }", "thresholds[1].kwh: there is no such parameter"),
+                ("peak_threshold", "thresholds = { { kWh = 2 } }", "thresholds[1]: fee is missing"),
+                ("peak_threshold", "thresholds = { kWh = 2, fee = 8 }", "thresholds: expected a list of { kWh = ..., fee = ... }"),
+                ("peak_threshold", "thresholds = { { kWh = 2, fee = 8 }, { kWh = 0.5, fee = 2 } }",
+                 "thresholds[2].kWh: thresholds rise, but 0.5 kWh come after 2 kWh"),
+                ("peak_threshold", 'thresholds = { { kWh = 2, fee = "x" } }',
+                 'thresholds[1].fee: expected a number of 0 to 10000 ct/kWh, got "x"'),
+                ("peak_threshold", "window = 0", "window: expected a whole number of 1 to 100000, got 0"),
+                ("peak_threshold", "markets = { Community = { windows = 2 } }", "markets.Community.windows: there is no"),
+                ("peak_threshold", "markets = { Community = { base = 1e9 } }", "markets.Community.base: expected a number"),
+                ("time_of_use", "peak_form = 6", "peak_form: there is no such parameter"),
+                ("time_of_use", "peak_from = 25", "peak_from: expected a number of 0 to 24 h, got 25"),
+                ("time_of_use", "fees = { Community = 1 }, peak = 2", "peak: there is no such parameter; those are: fees"),
+                ("time_of_use", 'fees = { Community = day { ["00:00"] = 1, ["10:30"] = -2 } }',
+                 "fees.Community of 2024-06-03T10:30: expected a number of 0 to 10000 ct/kWh, got -2")):
+            with self.subTest(params):
+                agent = f"""  agents = {{ agent {{ name = "Operator", script = "tariffs/{tariff}.lua",
+                    markets = {{ "Community" }}, params = {{ {params} }} }} }},\n}}"""
+                self.write("wrong.lua", flow.VILLAGE.rstrip()[:-1] + agent)
+                _, err = self.lunagrid("run", "wrong.lua", "--out", "r", code=4)
+                self.assertIn("Operator: " + sentence, err)
+
     def test_a_fee_sent_at_13_00_rules_from_13_15(self):
         self.write("late.lua", """
         return { on_market_cycle = function(info)
