@@ -15,7 +15,23 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-enum how { INT, SWITCH, NUMBER, HOURS, MINUTES, SECONDS, DURATION, DATE, IGNORED };
+enum how {
+    INT,
+    SWITCH,
+    NUMBER,
+    HOURS,
+    MINUTES,
+    SECONDS,
+    DURATION,
+    DATE,
+    IGNORED,
+    FUTURE, /* switches a market on that there is not here yet: true, or a number above 0 */
+    FORWARD,
+    BALANCING
+};
+
+static const char *const absent[] = {
+    [FUTURE] = "future", [FORWARD] = "forward", [BALANCING] = "balancing"};
 
 typedef struct setting {
     const char *group, *key;
@@ -60,6 +76,13 @@ static const setting rows[] = {
     {"SettlementMarketSettings", "ENABLE_SETTLEMENT_MARKETS", SWITCH, AT(settles)},
     {"SettlementMarketSettings", "MAX_AGE_SETTLEMENT_MARKET_HOURS", NUMBER, AT(settle_hours)},
     {"SettlementMarketSettings", "RELATIVE_STD_FROM_FORECAST_FLOAT", NUMBER, AT(settle_std)},
+    {"FutureMarketSettings", "FUTURE_MARKET_DURATION_HOURS", FUTURE, 0},
+    {"FutureMarketSettings", "FUTURE_MARKET_CLEARING_INTERVAL_MINUTES", IGNORED, 0},
+    {"ForwardMarketSettings", "ENABLE_FORWARD_MARKETS", FORWARD, 0},
+    {"BalancingSettings", "ENABLE_BALANCING_MARKET", BALANCING, 0},
+    {"BalancingSettings", "OFFER_DEMAND_RATIO", IGNORED, 0},
+    {"BalancingSettings", "OFFER_SUPPLY_RATIO", IGNORED, 0},
+    {"BalancingSettings", "SPOT_TRADE_RATIO", IGNORED, 0},
 };
 
 /* Reports with the settings file as the place while it lives. */
@@ -126,11 +149,24 @@ static bool take_time(const source *s, const setting *row, const lg_conf *item, 
     return *ms > 0 || refuse(s, item, "at least a millisecond");
 }
 
+/* A market that there is not is no reason to refuse the rest of the scenario. */
+static bool tell_absent(const source *s, const setting *row, const lg_conf *item)
+{
+    if (item->type != LG_CONF_BOOL && item->type != LG_CONF_NUMBER)
+        return refuse(s, item, "true, false or a number");
+    if (item->number != 0)
+        lg_diag_warn(s->g->r->diag, s->file, item->line, item->key,
+                     "there is no %s market yet: the run is one without", absent[row->how]);
+    return true;
+}
+
 static bool take(source *s, const setting *row, const lg_conf *item)
 {
     char *field = (char *)&s->g->settings + row->offset;
     if (item->type == LG_CONF_NULL || row->how == IGNORED)
         return true;
+    if (row->how >= FUTURE)
+        return tell_absent(s, row, item);
     s->said[row - rows] = item;
     if (row->how != INT && row->how != SWITCH && row->how != NUMBER)
         return take_time(s, row, item, (int64_t *)(void *)field);
@@ -238,7 +274,7 @@ static const lg_conf *said_at(const source *s, size_t offset)
 {
     const lg_conf *said = NULL;
     for (size_t i = 0; i < COUNT(rows); i++)
-        if (rows[i].how != IGNORED && rows[i].offset == offset && s->said[i])
+        if (s->said[i] && rows[i].offset == offset)
             said = s->said[i];
     return said;
 }

@@ -244,6 +244,33 @@ static void matching_outside_becomes_pay_as_bid(void **state)
                         "there is a plugin with it\n");
 }
 
+static void markets_that_are_not_there_are_told(void **state)
+{
+    (void)state;
+    assert_non_null(load_with(
+        "5",
+        "{\"advanced_settings\": {\n"
+        "\"FutureMarketSettings\": {\"FUTURE_MARKET_DURATION_HOURS\": 24,\n"
+        "\"FUTURE_MARKET_CLEARING_INTERVAL_MINUTES\": 15},\n"
+        "\"ForwardMarketSettings\": {\"ENABLE_FORWARD_MARKETS\": true},\n"
+        "\"BalancingSettings\": {\"ENABLE_BALANCING_MARKET\": true, \"SPOT_TRADE_RATIO\": 0.2}}}"));
+    assert_string_equal(
+        gsy_problems(),
+        "settings.json:2: warning: FUTURE_MARKET_DURATION_HOURS: there is no future "
+        "market yet: the run is one without\n"
+        "settings.json:4: warning: ENABLE_FORWARD_MARKETS: there is no forward market "
+        "yet: the run is one without\n"
+        "settings.json:5: warning: ENABLE_BALANCING_MARKET: there is no balancing "
+        "market yet: the run is one without\n");
+    assert_non_null(load_with("5",
+                              "{\"advanced_settings\": {"
+                              "\"FutureMarketSettings\": {\"FUTURE_MARKET_DURATION_HOURS\": 0},"
+                              "\"ForwardMarketSettings\": {\"ENABLE_FORWARD_MARKETS\": false},"
+                              "\"BalancingSettings\": {\"ENABLE_BALANCING_MARKET\": false}}}"));
+    assert_string_equal(gsy_problems(), "");
+    assert_null(load_with("5", "{\"BalancingSettings\": {\"ENABLE_BALANCING_MARKET\": \"yes\"}}"));
+}
+
 static void wrong_settings_err(void **state)
 {
     (void)state;
@@ -303,6 +330,7 @@ int main(void)
         cmocka_unit_test(wrong_profiles_err),
         cmocka_unit_test(settings_of_both_shapes),
         cmocka_unit_test(matching_outside_becomes_pay_as_bid),
+        cmocka_unit_test(markets_that_are_not_there_are_told),
         cmocka_unit_test(wrong_settings_err),
     };
     return cmocka_run_group_tests(tests, open_folder, close_folder);
