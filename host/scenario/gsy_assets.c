@@ -1,7 +1,8 @@
 /*
  * One asset: its strategy names our driver, each parameter becomes an option of the driver or one
  * of trading. Where the exchange has a default of its own and ours differs or may change, it is
- * written out, so that the made scenario says all that its figures depend on.
+ * written out, so that the made scenario says all that its figures depend on; but for rates that
+ * our templates choose otherwise without compat = "gsy-e": who switches it off wants ours.
  */
 #include "scenario/gsy.h"
 
@@ -305,11 +306,7 @@ static void put_defaults(asset *a)
     case LG__GSY_STORAGE:
     case LG__GSY_EV:
     case LG__GSY_ELECTROLYZER:
-        put_default(a, "initial_buying_rate", 0);
-        put_default(a, "final_buying_rate", 24.9);
-        put_default(a, "initial_selling_rate", 30);
-        put_default(a, "final_selling_rate", 25);
-        break;
+        break; /* their templates have the same rates under compat, and more without */
     default:
         return; /* they ask what they are told to: nothing to update */
     }

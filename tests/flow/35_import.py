@@ -53,6 +53,21 @@ class Import(flow.Flow):
         self.assertAlmostEqual(pump[0], 96 * 0.2, delta=1)
         self.assertEqual(pump[1], 0)
 
+    def test_without_compat_a_car_is_one_of_ours(self):
+        area = json.loads(json.dumps(AREA))
+        car = {"name": "Car", "maximum_power_rating_kW": 11}
+        area["children"][0]["children"] = [
+            dict(car, type="EVCharger", charging_sessions=[{"plug_in_time": "2025-12-22T18:00", "duration_minutes": 300,
+                                                            "initial_soc_percent": 30, "battery_capacity_kWh": 40}])]
+        self.write("theirs/area.json", json.dumps(area))
+        bought = {}
+        for compat in ("gsy-e", "none"):
+            self.lunagrid("run", "theirs/area.json", "--out", "r", "--quiet", "--set", "market.compat=" + compat)
+            bought[compat] = self.query("r", "SELECT bought_kWh FROM accounts_view WHERE asset = 'Car'")[0][0]
+        # the utility asks 30 and the market 2: above the 24.9 of that exchange's chargers, below what ours pay at last
+        self.assertEqual(bought["gsy-e"], 0)
+        self.assertGreater(bought["none"], 10)
+
     def test_the_file_reads_back_as_itself(self):
         out, _ = self.lunagrid("import", "gsy", "theirs/area.json")
         self.assertEqual(json.loads(out)["market"]["compat"], "gsy-e")

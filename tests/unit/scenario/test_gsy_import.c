@@ -63,9 +63,7 @@ static void leaves_of_the_web_form(void **state)
                            "0,\"initial_selling_rate\": 30}");
     gsy_assert_holds(made, "\"initial_soc\": 50,\"charging_loss\": "
                            "0.05,\"discharging_loss\": 0.04,\"keeps_discharging_loss\": "
-                           "false,\"self_discharge_per_day\": 0.01,\"initial_buying_rate\": "
-                           "0,\"final_buying_rate\": 24.9,\"initial_selling_rate\": "
-                           "30,\"final_selling_rate\": 25}");
+                           "false,\"self_discharge_per_day\": 0.01}");
     gsy_assert_holds(made,
                      "\"type\": \"market_maker\",\"energy_rate\": 28,\"grid_connected\": false}");
     gsy_assert_holds(made, "\"type\": \"commercial_producer\",\"energy_rate\": 31}");
@@ -228,17 +226,15 @@ static void cars_and_heat_pumps(void **state)
         "  \"source_temp_C_profile\": 8, \"preferred_buying_rate\": 20},\n"
         " {\"name\": \"S\", \"type\": \"Storage\", \"initial_energy_origin\": 1}]}]}",
         "{\"slot_length_min\": 60}");
-    gsy_assert_holds(
-        made, "{\"name\": \"E\",\"type\": \"ev_charger\",\"maximum_power_rating_kW\": 11,"
-              "\"charging\": \"bidirectional\",\"sessions\": [{\"plug_in_time\": "
-              "\"2024-06-03T18:00\",\"duration_minutes\": 300,\"min_soc_percent\": 80},"
-              "{\"plug_in_time\": \"07:00\",\"duration_minutes\": 60}],"
-              "\"initial_buying_rate\": 0,\"final_buying_rate\": 24.9,\"initial_selling_rate\": "
-              "30,\"final_selling_rate\": 25}");
+    gsy_assert_holds(made,
+                     "{\"name\": \"E\",\"type\": \"ev_charger\",\"maximum_power_rating_kW\": 11,"
+                     "\"charging\": \"bidirectional\",\"sessions\": [{\"plug_in_time\": "
+                     "\"2024-06-03T18:00\",\"duration_minutes\": 300,\"min_soc_percent\": 80},"
+                     "{\"plug_in_time\": \"07:00\",\"duration_minutes\": 60}]}");
     gsy_assert_holds(made,
                      "{\"name\": \"V\",\"type\": \"ev_charger\",\"charging\": "
                      "\"unidirectional\",\"update_interval\": 2,\"final_buying_rate\": 22,"
-                     "\"sessions\": [{\"plug_in_time\": \"20:00\",\"duration_minutes\": 60}],");
+                     "\"sessions\": [{\"plug_in_time\": \"20:00\",\"duration_minutes\": 60}]}");
     gsy_assert_holds(made,
                      "{\"name\": \"H\",\"type\": \"heat_pump\",\"tank_volume_l\": 200,"
                      "\"source_type\": \"ground\",\"consumption_kWh_profile\": [0.25, 0.25, ");
@@ -407,7 +403,7 @@ static void numbers_as_texts(void **state)
     gsy_assert_holds(made, "\"clones\": 3,\"type\": \"load\",\"avg_power_W\": 100.5,"
                            "\"update_interval\": 2,");
     gsy_assert_holds(made, "\"daily_load_profile\": 7,");
-    gsy_assert_holds(made, "\"discharging_loss\": 0.04,\"keeps_discharging_loss\": false,");
+    gsy_assert_holds(made, "\"discharging_loss\": 0.04,\"keeps_discharging_loss\": false}");
     assert_string_equal(gsy_problems(), "");
 }
 
