@@ -6,12 +6,18 @@
 
 #include <string.h>
 
+/* Item @p i, wherever the caller's stride puts it. */
+static const void *item_of(const lg_array *list, uint32_t i)
+{
+    return (const char *)list->items + (size_t)i * list->stride;
+}
+
 static lg_status copy_places(lg_arena *arena, const lg_array *from, lg_array *to)
 {
     uint32_t *places = lg_arena_alloc(arena, from->count * sizeof *places);
     *to = (lg_array){places, from->count, sizeof *places};
     for (uint32_t i = 0; places && i < from->count; i++)
-        memcpy(&places[i], (const char *)from->items + (size_t)i * from->stride, sizeof *places);
+        memcpy(&places[i], item_of(from, i), sizeof *places);
     return places ? LG_OK : LG_MEMORY;
 }
 
@@ -21,7 +27,7 @@ static lg_status copy_texts(lg_arena *arena, const lg_array *from, lg_array *to)
     *to = (lg_array){texts, from->count, sizeof *texts};
     for (uint32_t i = 0; texts && i < from->count; i++) {
         const char *text;
-        memcpy(&text, (const char *)from->items + (size_t)i * from->stride, sizeof text);
+        memcpy(&text, item_of(from, i), sizeof text);
         texts[i] = lg_arena_text(arena, text, strlen(text));
         if (!texts[i])
             return LG_MEMORY;
@@ -89,11 +95,9 @@ bool lg_market_terms_valid(const lg_market *m, const lg_terms *terms)
         fine = places->count <= LG_PARTNERS_MAX && types->count <= LG_ENERGY_TYPES_MAX &&
                r->energy_uwh >= 0 && r->rate_uct >= 0;
         for (uint32_t k = 0; k < places->count && fine; k++)
-            fine = is_place(
-                m, *(const uint32_t *)((const char *)places->items + (size_t)k * places->stride));
+            fine = is_place(m, *(const uint32_t *)item_of(places, k));
         for (uint32_t k = 0; k < types->count && fine; k++)
-            fine = is_type(
-                *(const char *const *)((const char *)types->items + (size_t)k * types->stride));
+            fine = is_type(*(const char *const *)item_of(types, k));
     }
     return fine;
 }
