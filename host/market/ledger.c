@@ -186,8 +186,7 @@ lg_status lg__trade(lg_market *m, uint32_t area, uint32_t bid, uint32_t offer, i
     return status;
 }
 
-/* A row's part in the proof. */
-static void add_row(lg_bill *sum, const lg_bill *row)
+void lg_bill_add(lg_bill *sum, const lg_bill *row)
 {
     sum->bought_uwh = lg_add(sum->bought_uwh, row->bought_uwh);
     sum->sold_uwh = lg_add(sum->sold_uwh, row->sold_uwh);
@@ -201,9 +200,9 @@ lg_bill lg_market_accumulated_bill(const lg_market *m, uint32_t area)
     const lg_area *a = &m->site->areas[area];
     lg_bill sum = {0};
     for (uint32_t i = 0; i < a->child_count; i++)
-        add_row(&sum, &m->area_bills[a->child_first + i]);
+        lg_bill_add(&sum, &m->area_bills[a->child_first + i]);
     for (uint32_t i = 0; i < a->asset_count; i++)
-        add_row(&sum, &m->accounts[a->asset_first + i].bill);
+        lg_bill_add(&sum, &m->accounts[a->asset_first + i].bill);
     return sum;
 }
 
@@ -212,7 +211,7 @@ void lg__prove_sums(const lg_market *m)
     int64_t bought = 0, sold = 0;
     for (uint32_t area = 0; area < m->site->area_count; area++) {
         lg_bill sum = lg_market_accumulated_bill(m, area);
-        add_row(&sum, &m->external_bills[area]);
+        lg_bill_add(&sum, &m->external_bills[area]);
         LG_ASSERT(sum.bought_uwh == sum.sold_uwh);
         LG_ASSERT(sum.spent_uct == lg_add(sum.earned_uct, m->rounding_uct[area]));
         LG_ASSERT(sum.market_fee_uct == m->fees_uct[area]);

@@ -136,6 +136,8 @@ typedef struct lg_bill {
     int64_t earned_uct;     /* price minus local fee, as seller */
     int64_t market_fee_uct; /* local fees of its purchases */
 } lg_bill;
+/** Adds @p row to @p sum. */
+void lg_bill_add(lg_bill *sum, const lg_bill *row);
 
 /** Account of an asset, beyond its local market too: what indicators and savings need. Closed slots
  * only. */

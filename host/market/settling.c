@@ -1,6 +1,5 @@
-/* A ring of engines: the market of slot s is round s modulo the length of the ring, so the round
- * that a slot needs is the one whose time is over. */
-#include "market/settling.h"
+/* The life of settlement markets, and what they may settle. Their ring is in settling_ring.h. */
+#include "market/settling_ring.h"
 
 #include <math.h>
 #include <string.h>
@@ -12,29 +11,6 @@
 
 /* What an asset can deviate from. */
 enum { NOTHING, DRAWN, STREAMED };
-
-struct round {
-    lg_market *market;
-    lg_caps *caps;
-    int64_t *planned_uwh, *deviation_uwh;
-    uint32_t slot;
-    int64_t start_ms;
-    bool open;
-};
-
-struct lg_settling {
-    lg_mem *mem;
-    const lg_site *site;
-    lg_rules rules;
-    struct round *rounds;
-    uint32_t round_count, open_count;
-    uint8_t *kind;         /* an asset */
-    int64_t *planned_uwh;  /* of the slot noted last; NO_PLAN: it trades without limit */
-    uint32_t planned_slot; /* LG_NONE before the first */
-    int64_t planned_start_ms;
-    uint32_t last_slot; /* measured last */
-    lg_market_ids *run;
-};
 
 #define NO_PLAN LG_NO_DEVIATION
 
@@ -61,7 +37,7 @@ bool lg_asset_has_stream(const lg_asset *asset)
 
 /* ---- life ---- */
 
-static bool make_round(lg_settling *s, struct round *round, const lg_market_sink *sink,
+static bool make_round(lg_settling *s, struct lg__round *round, const lg_market_sink *sink,
                        lg_market_ids *ids)
 {
     size_t assets = s->site->asset_count;
@@ -112,7 +88,7 @@ void lg_settling_free(lg_settling *s)
         return;
     size_t assets = s->site->asset_count;
     for (uint32_t i = 0; i < s->round_count && s->rounds; i++) {
-        struct round *round = &s->rounds[i];
+        struct lg__round *round = &s->rounds[i];
         lg_market_free(round->market);
         lg_mem_free(s->mem, round->caps, assets * sizeof *round->caps);
         lg_mem_free(s->mem, round->planned_uwh, assets * sizeof *round->planned_uwh);
@@ -143,9 +119,9 @@ void lg_settling_plan(lg_settling *s, const lg_market *spot, uint32_t slot, int6
         s->planned_uwh[i] = plan_of(s, spot, i, &caps[i]);
 }
 
-static struct round *round_of(const lg_settling *s, uint32_t slot)
+static struct lg__round *round_of(const lg_settling *s, uint32_t slot)
 {
-    struct round *round = &s->rounds[slot % s->round_count];
+    struct lg__round *round = &s->rounds[slot % s->round_count];
     return round->open && round->slot == slot ? round : NULL;
 }
 
@@ -159,7 +135,7 @@ bool lg_settling_oldest(const lg_settling *s, bool all, uint32_t *slot)
 
 void lg_settling_describe(const lg_settling *s, uint32_t slot, lg_settled *settled)
 {
-    const struct round *round = round_of(s, slot);
+    const struct lg__round *round = round_of(s, slot);
     LG_ASSERT(round);
     *settled = (lg_settled){
         .slot = slot,
@@ -172,7 +148,7 @@ void lg_settling_describe(const lg_settling *s, uint32_t slot, lg_settled *settl
 
 /* Whether the deviations of a slot, with those of closed ones, are within what a run may add up to:
  * *@p run_uwh is what they are then. */
-static bool count_deviations(const lg_settling *s, const struct round *round, int64_t *run_uwh)
+static bool count_deviations(const lg_settling *s, const struct lg__round *round, int64_t *run_uwh)
 {
     bool fine = true;
     *run_uwh = s->run->deviation_uwh;
@@ -184,7 +160,7 @@ static bool count_deviations(const lg_settling *s, const struct round *round, in
 
 lg_status lg_settling_close(lg_settling *s, uint32_t slot)
 {
-    struct round *round = round_of(s, slot);
+    struct lg__round *round = round_of(s, slot);
     int64_t run_uwh;
     LG_ASSERT(round);
     if (!count_deviations(s, round, &run_uwh))
@@ -226,7 +202,7 @@ static int64_t measured_deviation(const lg_settling *s, uint32_t asset, int64_t 
     return (s->site->assets[asset].role == LG_ROLE_PRODUCER ? -measured : measured) - planned;
 }
 
-static void set_deviation(struct round *round, uint32_t asset, int64_t deviation)
+static void set_deviation(struct lg__round *round, uint32_t asset, int64_t deviation)
 {
     bool known = deviation != LG_NO_DEVIATION;
     round->deviation_uwh[asset] = deviation;
@@ -236,7 +212,7 @@ static void set_deviation(struct round *round, uint32_t asset, int64_t deviation
     };
 }
 
-static int64_t first_deviation(lg_settling *s, const struct round *round, uint32_t asset,
+static int64_t first_deviation(lg_settling *s, const struct lg__round *round, uint32_t asset,
                                lg_slot_values *measured)
 {
     int64_t planned = round->planned_uwh[asset], value;
@@ -283,7 +259,7 @@ static lg_status copy_switches(const lg_settling *s, const lg_market *spot, lg_m
 
 lg_status lg_settling_open(lg_settling *s, const lg_market *spot, lg_slot_values *measured)
 {
-    struct round *round = &s->rounds[s->planned_slot % s->round_count];
+    struct lg__round *round = &s->rounds[s->planned_slot % s->round_count];
     LG_ASSERT(s->planned_slot != LG_NONE && !round->open);
     lg_status status = copy_fees(s, spot, round->market);
     if (status == LG_OK)
@@ -310,7 +286,7 @@ lg_status lg_settling_open(lg_settling *s, const lg_market *spot, lg_slot_values
 
 /* What was traded before a correction counts on both sides: who bought 0.05 kWh for a deviation
  * that turns out to be none may sell 0.05 kWh. */
-static void allow_unsettled(const lg_settling *s, struct round *round, uint32_t asset)
+static void allow_unsettled(const lg_settling *s, struct lg__round *round, uint32_t asset)
 {
     int64_t unsettled = lg_settling_unsettled(s, round->slot, asset);
     const lg_position *p = lg_market_position(round->market, asset);
@@ -322,7 +298,7 @@ lg_status lg_settling_measure(lg_settling *s, lg_slot_values *measured)
 {
     int64_t run_uwh;
     for (uint32_t k = 0; k < s->open_count && lg_slot_values_count(measured); k++) {
-        struct round *round = round_of(s, lg_settling_slot(s, k));
+        struct lg__round *round = round_of(s, lg_settling_slot(s, k));
         for (uint32_t i = 0; i < s->site->asset_count; i++) {
             int64_t planned = round->planned_uwh[i], value;
             if (s->kind[i] != STREAMED || planned == NO_PLAN ||
@@ -341,7 +317,7 @@ lg_status lg_settling_tick(lg_settling *s, uint32_t slot, uint32_t tick)
 {
     lg_status status = LG_OK;
     for (uint32_t k = 0; k < s->open_count && status == LG_OK; k++) {
-        struct round *round = round_of(s, lg_settling_slot(s, k));
+        struct lg__round *round = round_of(s, lg_settling_slot(s, k));
         status =
             lg_market_tick(round->market, (slot - round->slot) * s->rules.ticks_per_slot + tick);
     }
@@ -368,19 +344,19 @@ uint32_t lg_settling_slot(const lg_settling *s, uint32_t index)
 
 lg_market *lg_settling_market(const lg_settling *s, uint32_t slot)
 {
-    const struct round *round = round_of(s, slot);
+    const struct lg__round *round = round_of(s, slot);
     return round ? round->market : NULL;
 }
 
 int64_t lg_settling_deviation(const lg_settling *s, uint32_t slot, uint32_t asset)
 {
-    const struct round *round = round_of(s, slot);
+    const struct lg__round *round = round_of(s, slot);
     return round ? round->deviation_uwh[asset] : LG_NO_DEVIATION;
 }
 
 int64_t lg_settling_unsettled(const lg_settling *s, uint32_t slot, uint32_t asset)
 {
-    const struct round *round = round_of(s, slot);
+    const struct lg__round *round = round_of(s, slot);
     if (!round || round->deviation_uwh[asset] == LG_NO_DEVIATION)
         return LG_NO_DEVIATION;
     const lg_position *p = lg_market_position(round->market, asset);
@@ -403,55 +379,4 @@ int64_t lg_settling_area_deviation(const lg_settling *s, uint32_t slot, uint32_t
 uint32_t lg_settling_last(const lg_settling *s)
 {
     return s->last_slot;
-}
-
-static lg_bill add_bills(lg_bill a, const lg_bill *b)
-{
-    return (lg_bill){
-        .bought_uwh = lg_add(a.bought_uwh, b->bought_uwh),
-        .sold_uwh = lg_add(a.sold_uwh, b->sold_uwh),
-        .spent_uct = lg_add(a.spent_uct, b->spent_uct),
-        .earned_uct = lg_add(a.earned_uct, b->earned_uct),
-        .market_fee_uct = lg_add(a.market_fee_uct, b->market_fee_uct),
-    };
-}
-
-lg_bill lg_settling_bill(const lg_settling *s, uint32_t asset)
-{
-    lg_bill sum = {0};
-    for (uint32_t i = 0; i < s->round_count; i++)
-        sum = add_bills(sum, &lg_market_account(s->rounds[i].market, asset)->bill);
-    return sum;
-}
-
-lg_bill lg_settling_area_bill(const lg_settling *s, uint32_t area)
-{
-    lg_bill sum = {0};
-    for (uint32_t i = 0; i < s->round_count; i++)
-        sum = add_bills(sum, lg_market_area_bill(s->rounds[i].market, area));
-    return sum;
-}
-
-lg_bill lg_settling_external_bill(const lg_settling *s, uint32_t area)
-{
-    lg_bill sum = {0};
-    for (uint32_t i = 0; i < s->round_count; i++)
-        sum = add_bills(sum, lg_market_external_bill(s->rounds[i].market, area));
-    return sum;
-}
-
-int64_t lg_settling_fees_uct(const lg_settling *s, uint32_t area)
-{
-    int64_t sum = 0;
-    for (uint32_t i = 0; i < s->round_count; i++)
-        sum = lg_add(sum, lg_market_fees_uct(s->rounds[i].market, area));
-    return sum;
-}
-
-int64_t lg_settling_rounding_uct(const lg_settling *s, uint32_t area)
-{
-    int64_t sum = 0;
-    for (uint32_t i = 0; i < s->round_count; i++)
-        sum = lg_add(sum, lg_market_rounding_uct(s->rounds[i].market, area));
-    return sum;
 }
