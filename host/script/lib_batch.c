@@ -88,8 +88,8 @@ static inline bool order_amounts(lua_State *L, const lg_agent *agent, const lg__
     double energy = request->number[ARG_ENERGY], rate = request->number[ARG_RATE];
     if (request->all) {
         command->energy_uwh = all_left(agent, request);
-        if (command->energy_uwh <= 0)
-            return false;
+        if (command->energy_uwh <= agent->rules->energy_tolerance_uwh)
+            return false; /* what no market would take is nothing */
         energy = lg_kwh_from_uwh(command->energy_uwh);
     } else if (!lg_uwh_from_kwh(energy, &command->energy_uwh))
         luaL_error(L, "grid.batch:%s: \"energy\" is %f, not an amount of kWh up to %d",

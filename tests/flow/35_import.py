@@ -53,6 +53,15 @@ class Import(flow.Flow):
         self.assertAlmostEqual(pump[0], 96 * 0.2, delta=1)
         self.assertEqual(pump[1], 0)
 
+    def test_crumbs_below_the_tolerance_are_not_sent(self):
+        self.write("crumbs.lua", """
+            return scenario { name = "crumbs", slots = 2, market = { compat = "gsy-e" }, grid = area { name = "Grid",
+              infinite_bus { name = "Utility", energy_sell_rate = 20, energy_buy_rate = 8 },
+              area { name = "Home", load { name = "L", avg_power_W = 0.08, update_interval = 5 } } } }""")
+        _, err = self.lunagrid("run", "crumbs.lua", "--out", "r")  # 2e-05 kWh a slot
+        self.assertNotIn("refused", err)
+        self.assertEqual(self.query("r", "SELECT count(*) FROM log WHERE message LIKE '%refused%'"), [(0,)])
+
     def test_without_compat_a_car_is_one_of_ours(self):
         area = json.loads(json.dumps(AREA))
         car = {"name": "Car", "maximum_power_rating_kW": 11}
