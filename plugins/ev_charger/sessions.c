@@ -12,15 +12,17 @@
 
 #define MINUTE_MS 60000.0
 
-/* "18:00" or "2024-06-03 18:00", for messages. */
+/* "18:00" or "2024-06-03T18:00", for messages. */
 static void time_text(const ev_session *session, char *out, size_t size)
 {
-    int64_t minute = lg_cal_in_day(session->plug_in_ms) / 60000;
-    int used = 0;
-    if (!session->daily)
-        used = snprintf(out, size, "day %lld since 1970, ",
-                        (long long)lg_cal_day(session->plug_in_ms));
-    snprintf(out + used, size - (size_t)used, "%02d:%02d", (int)(minute / 60), (int)(minute % 60));
+    int minute = (int)(lg_cal_in_day(session->plug_in_ms) / 60000);
+    if (session->daily) {
+        snprintf(out, size, "%02d:%02d", minute / 60, minute % 60);
+        return;
+    }
+    lg_cal_date date = lg_cal_date_of(lg_cal_day(session->plug_in_ms));
+    snprintf(out, size, "%04lld-%02d-%02dT%02d:%02d", (long long)date.year, date.month, date.day,
+             minute / 60, minute % 60);
 }
 
 static int32_t refuse(const ev_device *ev, const char *sentence)

@@ -259,7 +259,13 @@ static void sessions_in_any_order_err(void **state)
     /* hours of 1970-01-03: 48 h are 172800000 ms */
     refused("sessions=180000000,60,20,50,100,172800000,60,20,50,100,"
             "176400000,60,20,50,100,178200000,15,20,50,100",
-            "sessions[3] (plug_in_time day 2 since 1970, 01:00, 60 minutes) and sessions[4]");
+            "sessions[3] (plug_in_time 1970-01-03T01:00, 60 minutes) and sessions[4]");
+    /* the last noon of two months and of a year that has 366 days */
+    refused("sessions=1709208000000,60,20,50,100,1709209800000,60,20,50,100",
+            "sessions[1] (plug_in_time 2024-02-29T12:00, 60 minutes) and sessions[2] "
+            "(2024-02-29T12:30,");
+    refused("sessions=1711886400000,60,20,50,100,1711888200000,60,20,50,100", "2024-03-31T12:30");
+    refused("sessions=1735646400000,60,20,50,100,1735648200000,60,20,50,100", "2024-12-31T12:30");
     /* a stay of two days over a daily hour; a daily night over a dated morning, and the reverse */
     refused("sessions=" H18 ",60,20,50,100,172800000,2880,20,50,100", "overlap");
     refused("sessions=" H23 ",480,20,50,100,194400000,60,20,50,100", "overlap");

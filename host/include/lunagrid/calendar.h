@@ -45,6 +45,30 @@ static inline int lg_cal_weekday(int64_t day)
     return (int)(day + 3 - 7 * lg_cal_week(day));
 }
 
+/** A date of the Gregorian calendar: month 1 .. 12, day 1 .. 31. */
+typedef struct lg_cal_date {
+    int64_t year;
+    int month, day;
+} lg_cal_date;
+
+/** The date of a day as lg_cal_day() counts them. Years begin in March and in cycles of 400, so
+ * that the leap day is the last of its year. */
+static inline lg_cal_date lg_cal_date_of(int64_t day)
+{
+    int64_t since = day + 719468; /* 0000-03-01 */
+    int64_t cycle = (since >= 0 ? since : since - 146096) / 146097;
+    int64_t in_cycle = since - cycle * 146097;
+    int64_t year = (in_cycle - in_cycle / 1460 + in_cycle / 36524 - in_cycle / 146096) / 365;
+    int64_t in_year = in_cycle - (365 * year + year / 4 - year / 100);
+    int64_t month = (5 * in_year + 2) / 153; /* 0: March */
+    lg_cal_date date = {
+        .year = year + cycle * 400 + (month >= 10),
+        .month = (int)(month < 10 ? month + 3 : month - 9),
+        .day = (int)(in_year - (153 * month + 2) / 5 + 1),
+    };
+    return date;
+}
+
 /** Part of the year that has passed at @p day, 0 <= y < 1; within a day of the calendar's. */
 static inline double lg_cal_season(int64_t day)
 {
