@@ -110,6 +110,8 @@ const char *lg__scenario_name(lg__reader *r)
 {
     const char *path = r->scenario->file, *slash = strrchr(path, '/');
     const char *base = slash ? slash + 1 : path, *end = strrchr(base, '.');
+    while (slash && slash > path && slash[-1] == '/') /* path//scenario.lua */
+        slash--;
     if (slash && slash > path && strncmp(base, "scenario.", 9) == 0) {
         end = slash;
         for (base = slash; base > path && base[-1] != '/'; base--)

@@ -15,6 +15,10 @@ class Check(flow.Flow):
     def test_a_folder_is_the_scenario_in_it(self):
         self.write("here/scenario.lua", flow.VILLAGE)
         self.lunagrid("check", "here")
+        self.write("here/scenario.lua", flow.VILLAGE.replace('name = "village", ', ""))
+        for path in ("here/scenario.lua", "here//scenario.lua", "here///scenario.lua"):  # is called like its folder
+            out, _ = self.lunagrid("run", path, "--slots", "1", "--out", "r")
+            self.assertTrue(out.startswith("here · 2 homes"), out)
         self.write("empty/readme", "")
         _, err = self.lunagrid("check", "empty", code=3)
         self.assertIn("holds neither scenario.lua nor scenario.json", err)
