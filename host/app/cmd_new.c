@@ -50,25 +50,34 @@ static bool is_plugin(const making *m)
     return strcmp(m->kind, "plugin") == 0 || is_rule(m);
 }
 
-/* What stands for the new thing's name: a mark of ours, and in a plugin the name of the template.
- */
-static size_t mark_at(const making *m, const char *text, size_t size)
+/* What stands for the new thing's name: a mark of ours, and in a plugin the name of the template,
+ * in capitals in its include guards. */
+static size_t mark_at(const making *m, const char *text, size_t size, bool *capitals)
 {
-    const char *const marks[] = {"@NAME@", is_rule(m) ? "mid_price" : "kettle"};
-    for (size_t i = 0; i < (is_plugin(m) ? 2 : 1); i++) {
+    const char *const marks[] = {"@NAME@", is_rule(m) ? "mid_price" : "kettle",
+                                 is_rule(m) ? "MID_PRICE" : "KETTLE"};
+    for (size_t i = 0; i < (is_plugin(m) ? 3 : 1); i++) {
         size_t length = strlen(marks[i]);
+        *capitals = i == 2;
         if (size >= length && memcmp(text, marks[i], length) == 0)
             return length;
     }
     return 0;
 }
 
+static void append_name(const making *m, lg_text *out, bool capitals)
+{
+    for (const char *c = m->name; *c; c++)
+        lg_text_char(out, capitals && *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c);
+}
+
 static void append_replaced(const making *m, lg_text *out, const char *text, size_t size)
 {
     for (size_t i = 0; i < size;) {
-        size_t mark = mark_at(m, text + i, size - i);
+        bool capitals;
+        size_t mark = mark_at(m, text + i, size - i, &capitals);
         if (mark)
-            lg_text_str(out, m->name);
+            append_name(m, out, capitals);
         else
             lg_text_char(out, text[i]);
         i += mark ? mark : 1;

@@ -73,6 +73,7 @@ class Matching(flow.Flow):
         self.assertIn("wrote fair/rule.c", out)
         text = self.read("fair/rule.c")
         self.assertIn("fair_match", text)
+        self.assertIn("#ifndef FAIR_RULE_H\n#define FAIR_RULE_H\n", self.read("fair/rule.h"))
         self.write("fair/rule.c", text.replace("(bid->rate_uct + offer->rate_uct) / 2",
                                                "offer->rate_uct + (bid->rate_uct - offer->rate_uct) / 4"))
         subprocess.run(["make", "-C", self.path("fair")], check=True, capture_output=True)
