@@ -18,7 +18,7 @@
 ---@field slot_minutes number # length of a slot in minutes
 ---@field tick_seconds number # length of a tick in seconds
 ---@field market_kind string # "one_sided" (only offers travel, a bid is its owner's limit), "two_sided", or "none" (no order travels; the utility trades with each home at its own rates)
----@field matching string # "one_sided", "pay_as_bid" or "pay_as_clear"
+---@field matching string # "one_sided", "pay_as_bid", "pay_as_clear", or the name of a rule of a plugin, like "attributed"
 ---@field compat string # "none", or "gsy-e" where the run keeps to the reference exchange
 ---@field fees string # which kind of grid fees rules: "constant" (ct/kWh) or "percentage" (%)
 ---@field settlement_slots string[]? # past slots whose settlement market is open, the oldest first; nil where there are none
