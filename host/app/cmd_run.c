@@ -67,8 +67,8 @@ static const lg_flag flags[] = {
         .letter = 'q',
         .kind = LG_FLAG_SWITCH,
         .offset = offsetof(lg_args, quiet),
-        .help = "no progress line, no report, nothing of what scripts print;\n"
-                "errors are still told",
+        .help = "no progress line, no report, nothing of what scripts print, nor\n"
+                "which of their commands are refused (table log); errors are told",
     },
 };
 
@@ -116,7 +116,8 @@ const lg_cmd lg_cmd_run = {
         "callback that fails is told, logged (table log) and counted; the run goes on to its\n"
         "end and then exits with 4. A device that says what cannot be is set aside and trades\n"
         "nothing from then on; the run goes on and exits with 0, but report, summary.json and\n"
-        "the log say so.\n"
+        "the log say so. A matching rule of a plugin that misbehaves is set aside and nothing\n"
+        "trades from then on: they say so too, and the exit code is 1.\n"
         "\n"
         "--pace decides when a tick is done and never what it does: results and run hash are\n"
         "those of a run at full speed. A run that falls behind says so and catches up. While\n"

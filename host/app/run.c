@@ -193,7 +193,8 @@ static int tell(run *r)
         told = lg_report_json(r->folder);
     else if (!r->args->quiet)
         told = lg_report_print(r->mem, &report);
-    if (report.slots_done < r->scenario->slot_count || !told)
+    if (report.slots_done < r->scenario->slot_count || !told ||
+        lg_market_match_counts(report.market).aside) /* not the market that was asked for */
         return LG_EXIT_FAILED;
     return r->notes.faults ? LG_EXIT_SCRIPT : LG_EXIT_FINE;
 }

@@ -102,7 +102,7 @@ class Matching(flow.Flow):
         subprocess.run(["cc", "-shared", "-fPIC", "-I", os.path.join(flow.SOURCE, "host/include"),
                         "-o", self.path("mean.so"), self.path("mean.c")], check=True)
         self.write("pair.lua", PAIR % "broken")
-        out, err = self.lunagrid("run", "pair.lua", "--out", "r", LUNAGRID_PLUGINS=self.folder)
+        out, err = self.lunagrid("run", "pair.lua", "--out", "r", code=1, LUNAGRID_PLUGINS=self.folder)
         self.assertIn('matching rule "broken" is set aside in slot 0, tick 0, market "Home": it recommends an '
                       "order or a requirement that does not exist", err)
         self.assertIn('matching rule "broken" was set aside: no trade from then on', out)
