@@ -122,8 +122,12 @@ bool lg__gsy_uncounted(const char *driver);
 /** Reads the settings file (input->gsy_settings, else settings.json beside the scenario if there is
  * one). @return false after a problem */
 bool lg__gsy_settings_read(lg__gsy *g, const char **file);
-/** Puts what the settings say into g->scenario. */
+/** Puts what the settings say into g->scenario (gsy_settings_put.c). */
 void lg__gsy_settings_put(lg__gsy *g);
+/** The match type of a matching engine outside, of which a scenario says no more. */
+enum { LG__GSY_MATCH_EXTERNAL = 3 };
+/** Our word for a match type of that exchange; NULL: there is no such type. */
+const char *lg__gsy_matching(int match_type);
 
 /* Areas and assets (gsy_areas.c). */
 lg_conf *lg__gsy_area(lg__gsy *g, lg_conf *area, bool in_clone);

@@ -39,8 +39,6 @@ typedef struct setting {
     size_t offset; /* in lg__gsy_settings */
 } setting;
 
-enum { EXTERNAL = 3 }; /* the match type of rules that stand in no scenario */
-
 #define AT(field) offsetof(lg__gsy_settings, field)
 
 static const setting rows[] = {
@@ -296,14 +294,6 @@ static void warn(const source *s, size_t offset, const char *why)
         lg_diag_warn(s->g->r->diag, s->file, said->line, said->key, "%s", why);
 }
 
-/* Our word for a match type of that exchange; NULL: there is no such type. */
-static const char *matching_of(int match_type)
-{
-    static const char *const words[] = {
-        [1] = "pay_as_bid", [2] = "pay_as_clear", [EXTERNAL] = "pay_as_bid", [4] = "attributed"};
-    return match_type >= 1 && match_type < (int)COUNT(words) ? words[match_type] : NULL;
-}
-
 static bool can_run(const source *s)
 {
     const lg__gsy_settings *v = &s->g->settings;
@@ -316,13 +306,13 @@ static bool can_run(const source *s)
     if (v->market_type > 3)
         return cannot(s, AT(market_type),
                       "there are market types 0 (no market), 1 (one-sided) and 2 (two-sided)");
-    if (v->market_type == 2 && !matching_of(v->match_type))
+    if (v->market_type == 2 && !lg__gsy_matching(v->match_type))
         return cannot(s, AT(match_type),
                       "there are match types 1 (pay-as-bid), 2 (pay-as-clear), 3 (a matching "
                       "engine outside) and 4 (attributed)");
     if (v->fee_type < 1 || v->fee_type > 2)
         return cannot(s, AT(fee_type), "there are grid fee types 1 (constant) and 2 (percentage)");
-    if (v->market_type == 2 && v->match_type == EXTERNAL)
+    if (v->market_type == 2 && v->match_type == LG__GSY_MATCH_EXTERNAL)
         warn(s, AT(match_type),
              "match type 3 is a matching engine outside, of which the file says no more: imported "
              "as market.matching = \"pay_as_bid\"; write the name of a rule there, if there is a "
@@ -358,36 +348,4 @@ bool lg__gsy_settings_read(lg__gsy *g, const char **file)
             return false;
     }
     return can_run(&s);
-}
-
-void lg__gsy_settings_put(lg__gsy *g)
-{
-    const lg__gsy_settings *s = &g->settings;
-    lg_conf *root = g->scenario, *market = lg__gsy_table(g, "market", 0);
-    char start[32];
-    lg_clock_format_slot(s->start_ms, start);
-    strcat(start, "Z");
-    lg__gsy_put_number(g, root, "seed", s->seed, 0);
-    lg__gsy_put_text(g, root, "start", start, 0);
-    lg__gsy_put_number(g, root, "slots", (double)(s->length_ms / s->slot_ms), 0);
-    lg__gsy_put_number(g, root, "slot_minutes", (double)s->slot_ms / LG_MINUTE_MS, 0);
-    lg__gsy_put_number(g, root, "tick_seconds", (double)s->tick_ms / LG_SECOND_MS, 0);
-    if (!market)
-        return;
-    lg__conf_put(root, market);
-    bool two_sided = s->market_type == 2;
-    const char *kind = two_sided ? "two_sided" : s->market_type == 0 ? "none" : "one_sided";
-    lg__gsy_put_text(g, market, "kind", kind, 0);
-    if (two_sided)
-        lg__gsy_put_text(g, market, "matching", matching_of(s->match_type), 0);
-    lg__gsy_put_text(g, market, "fees", s->fee_type == 2 ? "percentage" : "constant", 0);
-    lg__gsy_put_number(g, market, "offer_age", s->offer_age, 0);
-    lg__gsy_put_number(g, market, "bid_age", s->bid_age, 0);
-    lg__gsy_put_text(g, market, "compat", "gsy-e", 0);
-    lg_conf *settlement = s->settles ? lg__gsy_table(g, "settlement", 0) : NULL;
-    if (!settlement)
-        return;
-    lg__conf_put(root, settlement);
-    lg__gsy_put_number(g, settlement, "max_age_hours", s->settle_hours, 0);
-    lg__gsy_put_number(g, settlement, "relative_std_percent", s->settle_std, 0);
 }
