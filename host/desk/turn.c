@@ -84,7 +84,8 @@ lg_status lg_turn_start(lg_turn *turn, const lg_moment *moment)
 lg_status lg_turn_finish(lg_turn *turn, const lg_moment *moment)
 {
     turn->moment = *moment;
-    lg_status status = lg__venue_settle(&turn->venue, true, turn->chain, lg__turn_tell_settled, turn);
+    lg_status status =
+        lg__venue_settle(&turn->venue, true, turn->chain, lg__turn_tell_settled, turn);
     if (status == LG_OK)
         status = lg__turn_call_all(turn, LG_CALL_FINISH, false);
     turn->digest = lg_chain_link(turn->chain);
