@@ -20,6 +20,7 @@
 #include <string.h>
 #include <time.h>
 #include "lua/sandbox.h"
+#include "lua/state.h"
 #include "scenario/lua_math.h"
 
 enum { HOOK_STEPS = 1000, TEXT_HEAD = 64 /* at least Lua's own head of a text */ };
@@ -114,7 +115,7 @@ bool lg__sandbox_open(lg__sandbox *box, lg_mem *mem, void *owner)
                          .bytes_max = LG__LUA_BYTES_MAX,
                          .seconds_max = LG__SECONDS_MAX,
                          .started = processor_time()};
-    box->L = lua_newstate(resize, box);
+    box->L = lg_lua_newstate(resize, box, 0);
     if (!box->L)
         return false;
     *(lg__sandbox **)lua_getextraspace(box->L) = box;

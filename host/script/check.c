@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "lua/load.h"
+#include "lua/state.h"
 
 static void *compiler_alloc(void *ud, void *ptr, size_t old_size, size_t new_size)
 {
@@ -20,7 +21,7 @@ static lg_status check_syntax(lg_mem *mem, const char *file, const char *text, s
                               lg_diag *diag)
 {
     lg_status status = LG_OK;
-    lua_State *L = lua_newstate(compiler_alloc, mem);
+    lua_State *L = lg_lua_newstate(compiler_alloc, mem, 0);
     if (!L)
         return LG_MEMORY;
     int line, result = lg_lua_load(L, text, size, "@s", &line);

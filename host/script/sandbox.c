@@ -7,8 +7,12 @@
  * never fails, because Lua relies on that. What the host itself puts there may be larger.
  */
 #include <stdio.h>
+#include "base/rng.h"
 #include "lua/sandbox.h"
+#include "lua/state.h"
 #include "script/frozen.h"
+
+#define LG__DRAW_TABLES UINT64_C(0x7461626c65) /* "table": the purpose of this draw */
 
 enum {
     TEXT_HEAD = 64,   /* what Lua puts before a text, at most */
@@ -174,7 +178,10 @@ static int build_state(lua_State *L)
 
 lg_status lg__state_open(lg_agent *agent, lg_err *err)
 {
-    agent->L = lua_newstate(sandbox_alloc, agent);
+    /* one that nobody can know before the run: texts chosen to collide would make tables slow */
+    uint64_t seed =
+        lg_rng(agent->input.seed, LG__DRAW_TABLES, agent->desk ? lg_desk_index(agent->desk) : 0, 0);
+    agent->L = lg_lua_newstate(sandbox_alloc, agent, (uint32_t)seed);
     if (!agent->L)
         return lg_fail(err, LG_MEMORY, "out of memory for the Lua state of \"%s\"",
                        agent->input.script);

@@ -27,6 +27,27 @@ class SameRun(flow.Flow):
         self.assertGreater(len(self.files("a")["trades.csv"].splitlines()), 100)
         self.assertEqual(self.hash_of(first), self.hash_of(second))
 
+    def test_a_script_that_measures_lists_with_gaps(self):
+        self.write("plain.lua", '''
+            return { on_market_cycle = function(market)
+              local sum = 0
+              for r = 1, 20 do
+                local list = {}
+                for i = 1, 40 do
+                  local name, place = "name " .. i * r % 31, i * 7 * r % 23 + 1
+                  list[name] = i % 2 == 0 or nil
+                  list["name " .. (i * r + 5) % 31] = i % 3 == 0 or nil
+                  if i % 5 < 3 then list[place] = i else list[(i * r + 3) % 23 + 1] = nil end
+                end
+                sum = sum + #list
+              end
+              for _, asset in ipairs(market.assets) do
+                if asset.role == "consumer" then grid.batch:bid_energy_rate(asset, "all", 20 + sum % 10) end
+              end
+            end }''')
+        hashes = {self.hash_of(self.run_into(f"g{i}")) for i in range(8)}
+        self.assertEqual(len(hashes), 1, "the length does not depend on the process")
+
     def test_the_resolved_scenario_runs_the_same(self):
         first = self.run_into("a")
         config, _ = self.lunagrid("show-config", "village.lua", "--days", "1", "--agent",
