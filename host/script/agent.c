@@ -8,7 +8,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include "base/hash.h"
 #include "script/codes.h"
 #include "script/state.h"
 
@@ -137,18 +136,11 @@ static int run_script(lua_State *L)
     return 0;
 }
 
-/* What load_script needs; light, because it is on the C stack of the caller. */
-typedef struct script_text {
-    const char *text;
-    size_t size;
-} script_text;
-
 static int load_script(lua_State *L)
 {
-    lg_agent *agent = lg__agent_of(L);
-    const script_text *script = lua_touserdata(L, 1);
+    const lg_bundle_text *script = lua_touserdata(L, 1);
     lua_settop(L, 0);
-    lg__source_load(L, agent->input.script, script->text, script->size);
+    lg__source_load(L, script);
     return run_script(L);
 }
 
@@ -196,11 +188,17 @@ static void tell_missing_watch(lg_agent *agent)
         agent->input.print(agent->input.ctx, agent, line);
 }
 
+/* The text of the script: from its file, or of the bundle that was handed in. */
+static lg_status open_script(lg_agent *agent, const lg_bundle_text **script, lg_err *err)
+{
+    *script = lg_bundle_find(agent->bundle, "");
+    return *script ? LG_OK : lg__source_take(agent, "", agent->input.script, script, err);
+}
+
 static lg_status load(lg_agent *agent, lg_err *err)
 {
-    script_text script = {0};
-    char *text = NULL;
-    lg_status status = lg__source_read(agent->mem, agent->input.script, &text, &script.size, err);
+    const lg_bundle_text *script;
+    lg_status status = open_script(agent, &script, err);
     if (status == LG_SCRIPT && !agent->checking) {
         lg_err said = *err;
         return lg_fail(err, LG_SCRIPT, "%s\n  lunagrid explain %s", said.text,
@@ -208,13 +206,9 @@ static lg_status load(lg_agent *agent, lg_err *err)
     }
     if (status != LG_OK)
         return status;
-    agent->text = text;
-    agent->text_size = script.size;
-    lg_sha256(text, script.size, agent->hash);
-    script.text = text;
     agent->loading = true;
     lua_pushcfunction(agent->L, load_script);
-    lua_pushlightuserdata(agent->L, &script);
+    lua_pushlightuserdata(agent->L, (void *)(uintptr_t)script);
     lg__budget_begin(agent, agent->input.budget.units_at_load);
     lg__watch_begin(agent, agent->L);
     tell_missing_watch(agent);
@@ -231,6 +225,8 @@ static lg_status load(lg_agent *agent, lg_err *err)
         lua_sethook(agent->co, NULL, 0, 0); /* it was made while the top level was counted */
     if (result != LUA_OK)
         status = lg__load_failed(agent, result, err);
+    else if (!agent->checking && !lg__source_foresee(agent))
+        status = lg_fail(err, LG_MEMORY, "out of memory for script \"%s\"", agent->input.script);
     if (status == LG_OK) {
         lua_settop(agent->L, 0);
         lg__agent_collect(agent);
@@ -285,7 +281,10 @@ lg_status lg__agent_make(lg_mem *mem, const lg_agent_input *input, bool checking
     agent->input.scripts_folder =
         input->scripts_folder ? lg_mem_strdup(mem, input->scripts_folder) : NULL;
     take_defaults(agent);
-    if (!agent->input.script || (input->scripts_folder && !agent->input.scripts_folder))
+    agent->bundle = input->bundle ? lg_bundle_ref(input->bundle) : lg_bundle_new(mem);
+    agent->whole = input->bundle;
+    if (!agent->input.script || (input->scripts_folder && !agent->input.scripts_folder) ||
+        !agent->bundle)
         return lg_fail(err, LG_MEMORY, "out of memory for script \"%s\"", input->script);
     lg_status status = lg__state_open(agent, err);
     agent->input.params = NULL; /* copied into the state; the caller may forget it */
@@ -297,7 +296,13 @@ static lg_status open_agent(lg_mem *mem, const lg_agent_input *input, bool check
                             lg_agent **out)
 {
     lg_status status = lg__agent_make(mem, input, checking, err, out);
-    return status == LG_OK ? load(*out, err) : status;
+    if (status == LG_OK)
+        status = load(*out, err);
+    if (*out) { /* what was only lent */
+        (*out)->input.bundle = NULL;
+        (*out)->input.like = NULL;
+    }
+    return status;
 }
 
 lg_status lg_agent_new(lg_mem *mem, const lg_agent_input *input, lg_err *err, lg_agent **out)
@@ -325,7 +330,7 @@ void lg_agent_free(lg_agent *agent)
     if (!agent)
         return;
     lg__state_close(agent);
-    lg_mem_free(agent->mem, agent->text, agent->text ? agent->text_size + 1 : 0);
+    lg_bundle_unref(agent->bundle);
     lg_mem_strfree(agent->mem, (char *)(uintptr_t)agent->input.script);
     lg_mem_strfree(agent->mem, (char *)(uintptr_t)agent->input.scripts_folder);
     lg_mem_free(agent->mem, agent, sizeof *agent);
@@ -355,14 +360,19 @@ const char *lg_agent_script(const lg_agent *agent)
     return agent->input.script;
 }
 
+lg_bundle *lg_agent_bundle(const lg_agent *agent)
+{
+    return agent->bundle;
+}
+
 const char *lg_agent_hash(const lg_agent *agent)
 {
-    return agent->hash;
+    return lg_bundle_hash(agent->bundle);
 }
 
 const char *lg_agent_source(const lg_agent *agent)
 {
-    return agent->text;
+    return lg_bundle_at(agent->bundle, 0)->text;
 }
 
 uint64_t lg_agent_faults(const lg_agent *agent)

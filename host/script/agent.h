@@ -5,6 +5,7 @@
 #include "base/diag.h"
 #include "desk/turn.h"
 #include "market/origin.h"
+#include "script/bundle.h"
 
 /** Reads what the scripts may see of devices; filled by the application from the fleet. */
 typedef struct lg_device_view {
@@ -87,9 +88,11 @@ typedef struct lg_stopped {
 const char *lg_stopped_text(const lg_stopped *stopped, char *out, size_t size);
 
 typedef struct lg_agent_input {
-    lg_desk *desk;                 /* borrowed; what it grants is what the script sees as its own */
-    const char *script;            /* path of the file */
-    const char *scripts_folder;    /* where require looks for what ships: scripts/lib */
+    lg_desk *desk;              /* borrowed; what it grants is what the script sees as its own */
+    const char *script;         /* path of the file */
+    const char *scripts_folder; /* where require looks for what ships: scripts/lib */
+    lg_bundle *bundle;     /* its texts, instead of files; shared, not changed. NULL: from files */
+    const lg_bundle *like; /* texts that are the same in it are shared. May be NULL */
     const lg_script_param *params; /* a table, or NULL */
     uint64_t seed; /* of the run; math.random is drawn from it, the desk's index and the call */
     lg_device_view devices;
@@ -121,7 +124,10 @@ void lg_agent_participant(lg_agent *agent, lg_participant *participant);
 /** Its name, and the path of its script as given; valid as long as the agent. */
 const char *lg_agent_name(const lg_agent *agent);
 const char *lg_agent_script(const lg_agent *agent);
-/** SHA-256 of the script's text, 64 hexadecimal digits. */
+/** Its texts: the script and every module that it has required or names. Valid as long as the
+ * agent; lg_bundle_ref() keeps it. */
+lg_bundle *lg_agent_bundle(const lg_agent *agent);
+/** lg_bundle_hash() of them: all texts count, not the script's alone. */
 const char *lg_agent_hash(const lg_agent *agent);
 /** The script's text as it was loaded and hashed, whatever the file says by now; it has no zero
  * byte in it. Valid as long as the agent. */

@@ -4,6 +4,7 @@
  */
 #include "script/probe.h"
 
+#include <stdio.h>
 #include <string.h>
 #include "script/state.h"
 
@@ -177,8 +178,15 @@ static void write_value(lua_State *L, probe *p, int depth)
 
 static int load_text(lua_State *L)
 {
-    const char *text = lua_tostring(L, 1);
-    lg__source_load(L, lg__agent_of(L)->input.script, text, strlen(text));
+    lg_agent *agent = lg__agent_of(L);
+    const char *words = lua_tostring(L, 1);
+    char name[16]; /* of no module */
+    lg_err err;
+    snprintf(name, sizeof name, "?%u", lg_bundle_count(agent->bundle));
+    const lg_bundle_text text = {name, agent->input.script, words, strlen(words)};
+    if (lg_bundle_add(agent->bundle, &text, NULL, &err) != LG_OK)
+        return luaL_error(L, "%s", err.text);
+    lg__source_load(L, lg_bundle_find(agent->bundle, name));
     return 1;
 }
 

@@ -210,7 +210,6 @@ void lg__state_close(lg_agent *agent)
     lg__state_drop(agent);
     while (agent->sources) {
         lg__source *next = agent->sources->next;
-        lg_mem_free(agent->mem, agent->sources->text, agent->sources->size + 1);
         lg_mem_free(agent->mem, agent->sources, sizeof *agent->sources);
         agent->sources = next;
     }

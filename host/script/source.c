@@ -2,6 +2,11 @@
  * How text gets into a state: files are read whole and looked at before Lua sees them, loaded as
  * text only, given the scripts' environment, and kept, so that an error can show its line.
  * require() finds modules in two places only: beside the script, and in scripts/lib.
+ *
+ * All texts of an agent are in its bundle. It fills up from files while the top level runs; then
+ * the modules that texts name and nobody has required yet are read too, and from there on, or when
+ * the agent was made of a bundle, no file is looked at: what a callback requires on the third day
+ * is what stood there when the version was loaded.
  */
 #include "script/state.h"
 
@@ -9,6 +14,9 @@
 #include <string.h>
 #include "base/input.h"
 #include "lua/load.h"
+#include "script/scan.h"
+
+enum { MODULE_NAME_MAX = 64 };
 
 lg_status lg__source_read(lg_mem *mem, const char *file, char **text, size_t *size, lg_err *err)
 {
@@ -53,20 +61,14 @@ out:
 }
 
 /* Remembers the text under the name Lua gives it in messages; without memory messages are just
- * shorter. */
-static void source_keep(lg_agent *agent, const char *short_name, const char *text, size_t size)
+ * shorter. The text is the bundle's. */
+static void source_keep(lg_agent *agent, const char *short_name, const lg_bundle_text *text)
 {
     lg__source *source = lg_mem_zalloc(agent->mem, 1, sizeof *source);
     if (!source)
         return;
-    source->text = lg_mem_alloc(agent->mem, size + 1);
-    if (!source->text) {
-        lg_mem_free(agent->mem, source, sizeof *source);
-        return;
-    }
-    memcpy(source->text, text, size);
-    source->text[size] = '\0';
-    source->size = size;
+    source->text = text->text;
+    source->size = text->size;
     snprintf(source->name, sizeof source->name, "%s", short_name);
     source->next = agent->sources;
     agent->sources = source;
@@ -99,65 +101,122 @@ static void load_error(lua_State *L, int status, const char *chunk, int line)
     lua_error(L);
 }
 
-void lg__source_load(lua_State *L, const char *file, const char *text, size_t size)
+void lg__source_load(lua_State *L, const lg_bundle_text *text)
 {
     char chunk[LUA_IDSIZE];
-    chunk_name(file, chunk);
-    source_keep(lg__agent_of(L), chunk + 1, text, size);
-    int line, failed = lg_lua_load(L, text, size, chunk, &line);
+    chunk_name(text->path, chunk);
+    source_keep(lg__agent_of(L), chunk + 1, text);
+    int line, failed = lg_lua_load(L, text->text, text->size, chunk, &line);
     if (failed)
         load_error(L, failed, chunk, line);
     use_environment(L);
+}
+
+lg_status lg__source_take(lg_agent *agent, const char *name, const char *path,
+                          const lg_bundle_text **out, lg_err *err)
+{
+    lg_bundle_text file = {.name = name, .path = path};
+    char *text = NULL;
+    lg_status status = lg__source_read(agent->mem, path, &text, &file.size, err);
+    if (status != LG_OK)
+        return status;
+    file.text = text;
+    status = lg_bundle_add(agent->bundle, &file, agent->input.like, err);
+    lg_mem_free(agent->mem, text, file.size + 1);
+    *out = status == LG_OK ? lg_bundle_find(agent->bundle, name) : NULL;
+    return status;
 }
 
 static bool is_module_name(const char *name)
 {
     size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
-    return n > 0 && n <= 64 && name[n] == '\0';
+    return n > 0 && n <= MODULE_NAME_MAX && name[n] == '\0';
 }
 
-/* Pushes the first of the three places that can be opened, or nil. */
-static void module_path(lua_State *L, const lg_agent *agent, const char *name)
+/* Where the file of a module would be: beside the script, or in two places that ship. */
+static bool place_of(const lg_agent *agent, const char *name, int place, lg_text *path)
 {
     const char *script = agent->input.script, *slash = strrchr(script, '/');
     const char *folder = agent->input.scripts_folder;
-    for (int place = 0; place < 3; place++) {
-        if (place == 0)
-            lua_pushfstring(L, "%s/%s.lua",
-                            slash ? lua_pushlstring(L, script, (size_t)(slash - script)) : ".",
-                            name);
-        else if (!folder)
-            break;
-        else
-            lua_pushfstring(L, place == 1 ? "%s/lib/%s.lua" : "%s/%s.lua", folder, name);
-        if (place == 0 && slash)
-            lua_remove(L, -2);
-        FILE *f = fopen(lua_tostring(L, -1), "rb");
-        if (f) {
-            fclose(f);
-            return;
-        }
-        lua_pop(L, 1);
-    }
-    lua_pushnil(L);
+    lg_text_clear(path);
+    if (place == 0)
+        lg_text_format(path, "%.*s/%s.lua", slash ? (int)(slash - script) : 1, slash ? script : ".",
+                       name);
+    else if (folder)
+        lg_text_format(path, place == 1 ? "%s/lib/%s.lua" : "%s/%s.lua", folder, name);
+    return place == 0 || folder;
 }
 
-/* Loads the module at path (stack 2) as a function. The text is freed before anything can raise. */
-static void module_load(lua_State *L, lg_agent *agent)
+/* Reads the module from the first of the three places that can be opened. */
+static lg_status take_module(lg_agent *agent, const char *name, const lg_bundle_text **out,
+                             lg_err *err)
 {
-    char *text = NULL, chunk[LUA_IDSIZE];
-    size_t size = 0;
-    lg_err err = {.text = ""};
-    const char *path = lua_tostring(L, 2);
-    if (lg__source_read(agent->mem, path, &text, &size, &err) != LG_OK)
-        luaL_error(L, "%s", err.text);
-    chunk_name(path, chunk);
-    source_keep(agent, chunk + 1, text, size);
-    int line, failed = lg_lua_load(L, text, size, chunk, &line);
-    lg_mem_free(agent->mem, text, size + 1);
-    if (failed)
-        load_error(L, failed, chunk, line);
-    use_environment(L);
+    lg_status status = LG_UNKNOWN;
+    lg_text path;
+    lg_text_init(&path, agent->mem);
+    for (int place = 0; place < 3 && status == LG_UNKNOWN; place++) {
+        FILE *file = place_of(agent, name, place, &path) ? fopen(lg_text_peek(&path), "rb") : NULL;
+        if (path.failed)
+            status = lg_fail(err, LG_MEMORY, "out of memory for module \"%s\"", name);
+        if (!file)
+            continue;
+        fclose(file);
+        status = lg__source_take(agent, name, lg_text_peek(&path), out, err);
+    }
+    lg_text_fini(&path);
+    return status;
+}
+
+/* The module of the version that runs; while that is being made, of a file. */
+static lg_status find_module(lg_agent *agent, const char *name, const lg_bundle_text **out,
+                             lg_err *err)
+{
+    *out = lg_bundle_find(agent->bundle, name);
+    if (*out)
+        return LG_OK;
+    lg_status status = agent->whole ? LG_UNKNOWN : take_module(agent, name, out, err);
+    if (status != LG_UNKNOWN)
+        return status;
+    return lg_fail(err, LG_UNKNOWN,
+                   "module \"%s\" is neither beside the script nor in scripts/lib%s", name,
+                   agent->whole ? ", or was not when this version was loaded; what is required "
+                                  "later must be named as a text: require \"name\""
+                                : "");
+}
+
+/* Reads the modules that the text names: require "name", require("name"). */
+static bool foresee_text(lg_agent *agent, const lg_bundle_text *text)
+{
+    uint32_t count, capacity;
+    if (!memmem(text->text, text->size, "require", 7))
+        return true;
+    lg__token *tokens = lg__scan(agent->mem, text->text, text->size, &count, &capacity);
+    if (!tokens)
+        return false;
+    for (uint32_t i = 0; i + 2 < count; i++) {
+        char name[MODULE_NAME_MAX + 1];
+        const lg_bundle_text *found;
+        const lg__token *word = &tokens[i + 1];
+        word += lg__token_is(word, "(");
+        if (!lg__token_is(&tokens[i], "require") || word->kind != LG_TOKEN_TEXT ||
+            word->length < 2 || word->length - 2 > MODULE_NAME_MAX)
+            continue;
+        snprintf(name, sizeof name, "%.*s", (int)word->length - 2, word->text + 1);
+        if (is_module_name(name) && !lg_bundle_find(agent->bundle, name) &&
+            take_module(agent, name, &found, NULL) == LG_MEMORY)
+            break; /* whoever requires it is told */
+    }
+    lg_mem_free(agent->mem, tokens, capacity * sizeof *tokens);
+    return true;
+}
+
+bool lg__source_foresee(lg_agent *agent)
+{
+    bool room = true;
+    for (uint32_t i = 0; i < lg_bundle_count(agent->bundle) && room && !agent->whole; i++)
+        room = foresee_text(agent, lg_bundle_at(agent->bundle, i));
+    agent->whole = true;
+    return room;
 }
 
 /*
@@ -184,13 +243,16 @@ int lg__require(lua_State *L)
                           "require \"%s\": a module is named by one word (letters, digits, _ and "
                           "-) and is a file of scripts/lib or beside the script",
                           name);
-    module_path(L, agent, name); /* 2 */
-    if (lua_isnil(L, 2) && !agent->input.scripts_folder)
+    lg_err err = {.text = ""};
+    const lg_bundle_text *text;
+    lg_status status = find_module(agent, name, &text, &err);
+    if (status == LG_UNKNOWN && !agent->input.scripts_folder)
         agent->unknowable = true;
-    if (lua_isnil(L, 2))
-        return luaL_error(L, "module \"%s\" is neither beside the script nor in scripts/lib", name);
+    if (status != LG_OK)
+        return luaL_error(L, "%s", err.text);
+    lua_pushnil(L);                                    /* 2 */
     lua_rawgeti(L, LUA_REGISTRYINDEX, LG_SLOT_LOADED); /* 3 */
-    module_load(L, agent);                             /* 4 */
+    lg__source_load(L, text);                          /* 4 */
     lua_pushvalue(L, 1);
     lua_pushlightuserdata(L, agent); /* being loaded */
     lua_rawset(L, 3);

@@ -39,7 +39,7 @@
 
 /** A text that was loaded, kept so that errors can show the line. */
 typedef struct lg__source {
-    char *text;
+    const char *text; /* in the bundle */
     size_t size;
     char name[LUA_IDSIZE]; /* as Lua writes it in messages */
     struct lg__source *next;
@@ -134,10 +134,9 @@ struct lg_agent {
     lg_moment moment;
     const void *batch;    /* identity of the grid.batch table; NULL: it may only read */
     const void *keys[32]; /* the argument names as objects of this state: lib_batch.c */
-    char hash[65];
+    lg_bundle *bundle;    /* the texts: of the script and of what it requires */
+    bool whole;           /* no text comes to it any more */
     lg__source *sources;
-    char *text; /* of the script, as it was hashed */
-    size_t text_size;
     uint64_t faults, calls, draws;
     uint64_t changes;                  /* scheduled ones that it was told of */
     uint64_t refused;                  /* of the desk, already told */
@@ -168,8 +167,14 @@ void lg__state_close(lg_agent *agent);
  * LG_MEMORY. */
 lg_status lg__source_read(lg_mem *mem, const char *file, char **text, size_t *size,
                           lg_err *err) LG_CHECKED;
-/** Loads text as a function onto the stack and keeps the text; raises what is wrong. */
-void lg__source_load(lua_State *L, const char *file, const char *text, size_t size);
+/** Loads text as a function onto the stack and remembers the text; raises what is wrong. */
+void lg__source_load(lua_State *L, const lg_bundle_text *text);
+/** Reads a file into the agent's bundle as the module @p name, "" for the script. @return as
+ * lg__source_read(); LG_LIMIT */
+lg_status lg__source_take(lg_agent *agent, const char *name, const char *path,
+                          const lg_bundle_text **out, lg_err *err) LG_CHECKED;
+/** Completes the bundle with the modules that its texts name; false when exhausted. */
+bool lg__source_foresee(lg_agent *agent) LG_CHECKED;
 int lg__require(lua_State *L);
 /** Makes the environment at @p env refuse names that are not there, and adds what says why. */
 void lg__strict_environment(lua_State *L, int env);
