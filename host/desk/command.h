@@ -32,7 +32,7 @@ typedef struct lg_command {
     };
     uint32_t time_slot; /* orders: number of the slot whose market is meant, plus 1; 0: the spot
                            market; LG_NONE: a slot that never is */
-    uint32_t reserved2;
+    uint32_t version;   /* of the participant, who sent it; set by the desk */
 } lg_command;
 
 /** One answer a command, in order. */

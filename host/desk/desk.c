@@ -163,7 +163,9 @@ lg_status lg_desk_send(lg_desk *desk, const lg_command *command)
         if (!LG_GROW(desk->mem, batch->commands, batch->capacity, batch->count + 1))
             return LG_MEMORY;
     }
-    batch->commands[batch->count++] = *command;
+    lg_command *sent = &batch->commands[batch->count++];
+    *sent = *command;
+    sent->version = desk->version;
     return LG_OK;
 }
 
@@ -222,6 +224,27 @@ void lg_desk_truncate(lg_desk *desk, uint32_t count)
     struct lg__batch *batch = &desk->batch[desk->filling];
     if (batch->count > count)
         batch->count = count;
+}
+
+lg_desk_mark lg_desk_mark_of(const lg_desk *desk)
+{
+    const struct lg__batch *batch = &desk->batch[desk->filling];
+    return (lg_desk_mark){batch->count, batch->value_count, batch->term_count};
+}
+
+void lg_desk_rewind(lg_desk *desk, lg_desk_mark mark)
+{
+    struct lg__batch *batch = &desk->batch[desk->filling];
+    batch->count = mark.commands;
+    batch->value_count = mark.values;
+    if (batch->term_count && !mark.terms)
+        lg_arena_drop(&batch->arena);
+    batch->term_count = mark.terms;
+}
+
+void lg_desk_set_version(lg_desk *desk, uint32_t version)
+{
+    desk->version = version;
 }
 
 uint32_t lg_desk_answers(const lg_desk *desk, const lg_command **commands,

@@ -66,6 +66,17 @@ uint32_t lg_desk_pending(const lg_desk *desk);
 /** Forgets what the pending batch has behind its first @p count commands (after a fault). */
 void lg_desk_truncate(lg_desk *desk, uint32_t count);
 
+/** How much is in the batch that is being filled. */
+typedef struct lg_desk_mark {
+    uint32_t commands, values, terms;
+} lg_desk_mark;
+lg_desk_mark lg_desk_mark_of(const lg_desk *desk);
+/** Makes the batch as it was at @p mark: what was sent on trial leaves no trace. */
+void lg_desk_rewind(lg_desk *desk, lg_desk_mark mark);
+
+/** What is sent from here on is from version @p version of its participant. */
+void lg_desk_set_version(lg_desk *desk, uint32_t version);
+
 /** The batch applied last and its answers, in order; valid until the next one is applied. */
 uint32_t lg_desk_answers(const lg_desk *desk, const lg_command **commands,
                          const lg_answer **answers);

@@ -54,7 +54,7 @@ struct lg_desk {
     lg_market *market;
     const struct lg__venue *venue; /* NULL: it takes part in no turn */
     char *name;
-    uint32_t index;
+    uint32_t index, version;
     struct lg__rights asset_rights, area_rights;
     uint32_t *assets, *markets;
     uint32_t asset_count, asset_capacity, market_count, market_capacity;

@@ -92,6 +92,13 @@ lg_status lg_turn_finish(lg_turn *turn, const lg_moment *moment)
     return status;
 }
 
+void lg_turn_reseat(lg_turn *turn, uint32_t index, const lg_participant *participant)
+{
+    LG_ASSERT(index < turn->member_count &&
+              turn->members[index].participant.desk == participant->desk);
+    lg__turn_seat(turn, index, participant);
+}
+
 void lg_turn_outside(lg_turn *turn, const void *bytes, size_t size)
 {
     uint64_t row = UINT64_C(7) << 56 | size;

@@ -107,6 +107,12 @@ lg_status lg_turn_event(lg_turn *turn, const lg_event *event, const lg_moment *m
 lg_status lg_turn_replace(lg_turn *turn, uint32_t index, const lg_participant *heir,
                           const lg_moment *moment) LG_CHECKED;
 
+/**
+ * @p participant takes the place of number @p index at the same desk, between two ticks; nobody is
+ * called. What is in the batch of the desk stays.
+ */
+void lg_turn_reseat(lg_turn *turn, uint32_t index, const lg_participant *participant);
+
 /** What @p bytes say comes from outside and acts before the next tick: it counts in the digest. */
 void lg_turn_outside(lg_turn *turn, const void *bytes, size_t size);
 

@@ -130,6 +130,8 @@ static int run_script(lua_State *L)
         check_purpose(L);
     lua_pushvalue(L, 2);
     lua_rawseti(L, LUA_REGISTRYINDEX, LG_SLOT_CALLBACKS);
+    lua_pushvalue(L, 1);
+    lua_rawseti(L, LUA_REGISTRYINDEX, LG_SLOT_RESULT);
     lua_newthread(L);
     lua_rawseti(L, LUA_REGISTRYINDEX, LG_SLOT_THREAD);
     lg__agent_prepare(L);

@@ -209,7 +209,9 @@ static void write_rest(lg_text *out)
     lg_text_str(out,
                 "---The parameters of this agent in the scenario.\n---@type table<string, any>\n"
                 "params = {}\n\n"
-                "---What lasts from callback to callback, also over a reload.\n"
+                "---What lasts from callback to callback, also over a reload: numbers, texts, "
+                "booleans and tables of them, 16 deep and 64 KiB at most. A field `state` of the "
+                "table that the script returns takes its place.\n"
                 "---@type table\nstate = {}\n\n");
     for (size_t i = 0; i < COUNT(globals); i++)
         lg_text_format(out, "-- %s: %s -- %s\n", globals[i].name, globals[i].params,

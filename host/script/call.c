@@ -239,9 +239,8 @@ bool lg__agent_resume(void *self)
     return run(agent, 0);
 }
 
-/* Runs function on the main thread with context; a failure costs this callback only. */
-static void run_protected(lg_agent *agent, lg_callback callback, lua_CFunction function,
-                          const void *context)
+bool lg__agent_run(lg_agent *agent, lg_callback callback, lua_CFunction function,
+                   const void *context)
 {
     lua_State *L = agent->L;
     uint32_t pending = lg_desk_pending(agent->desk);
@@ -258,7 +257,7 @@ static void run_protected(lg_agent *agent, lg_callback callback, lua_CFunction f
     agent->executes = 0;
     if (agent->stop_at.why && lg__budget_ends_here(agent)) {
         end_again(agent);
-        return;
+        return false;
     }
     lg__budget_begin(agent, agent->input.budget.units_per_call);
     agent->hosting = true; /* until script_call() */
@@ -279,6 +278,7 @@ static void run_protected(lg_agent *agent, lg_callback callback, lua_CFunction f
     agent->running = interrupted;
     if (agent->L)
         lua_settop(L, 0);
+    return status == LUA_OK;
 }
 
 /* Calls the script's function with the argument on top: from here on it is not the host that makes
@@ -329,7 +329,7 @@ void lg__agent_trade(void *self, const lg_trade *trade)
     lg_agent *agent = self;
     if (!agent->has[LG_CB_TRADE])
         return;
-    run_protected(agent, LG_CB_TRADE, trade_function, trade);
+    lg__agent_run(agent, LG_CB_TRADE, trade_function, trade);
     if (agent->L)
         collect_from(agent, agent->memory_any);
 }
@@ -349,7 +349,7 @@ void lg__agent_event(void *self, const lg_event *event, const lg_moment *moment)
     agent->moment = *moment;
     agent->changes += event->kind == LG_EVENT_CHANGE;
     if (agent->has[LG_CB_EVENT])
-        run_protected(agent, LG_CB_EVENT, scheduled_function, event);
+        lg__agent_run(agent, LG_CB_EVENT, scheduled_function, event);
 }
 
 typedef struct refusal {
@@ -393,7 +393,7 @@ void lg__agent_answered(void *self)
         if (answers[i].status == LG_OK)
             continue;
         if (agent->has[LG_CB_EVENT])
-            run_protected(agent, LG_CB_EVENT, event_function, &one);
+            lg__agent_run(agent, LG_CB_EVENT, event_function, &one);
         else
             explain(agent, &commands[i], &answers[i]);
     }

@@ -58,6 +58,13 @@ static lg_status check_words(lg_mem *mem, const char *file, const char *text, si
     return c.failed ? LG_MEMORY : diag->errors > errors ? LG_SCRIPT : LG_OK;
 }
 
+lg_status lg__check_text(lg_mem *mem, const char *file, const char *text, size_t size,
+                         lg_diag *diag)
+{
+    lg_status status = check_syntax(mem, file, text, size, diag);
+    return status == LG_OK ? check_words(mem, file, text, size, diag) : status;
+}
+
 /* Tells Lua's message, "file:12: sentence", in the form of the others. */
 static void report(lg_diag *diag, const char *file, const char *message)
 {
@@ -123,9 +130,7 @@ lg_status lg_script_check(lg_mem *mem, const char *file, const char *scripts_fol
         lg_diag_error(diag, file, 0, "", "%s", named ? err.text + prefix + 2 : err.text);
         return status;
     }
-    status = check_syntax(mem, file, text, size, diag);
-    if (status == LG_OK)
-        status = check_words(mem, file, text, size, diag);
+    status = lg__check_text(mem, file, text, size, diag);
     lg_mem_free(mem, text, size + 1);
     return status == LG_OK ? check_run(mem, file, scripts_folder, diag) : status;
 }

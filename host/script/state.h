@@ -50,6 +50,7 @@ enum {
     LG_SLOT_ENV = 16,   /* the global environment of the scripts */
     LG_SLOT_THREAD,     /* the coroutine callbacks run on */
     LG_SLOT_CALLBACKS,  /* list of functions by lg_callback + 1 */
+    LG_SLOT_RESULT,     /* what the script returned: a table or nil */
     LG_SLOT_INFO,       /* the one info handle */
     LG_SLOT_ASSETS,     /* asset handles by index + 1 */
     LG_SLOT_MARKETS,    /* market handles by index + 1 */
@@ -278,6 +279,10 @@ bool lg__agent_resume(void *self);
 void lg__agent_answered(void *self);
 void lg__agent_trade(void *self, const lg_trade *trade);
 void lg__agent_event(void *self, const lg_event *event, const lg_moment *moment);
+/** Runs @p function on the main thread with @p context as light userdata, as callback @p callback.
+ * A failure is told and costs this callback only. @return whether it went well */
+bool lg__agent_run(lg_agent *agent, lg_callback callback, lua_CFunction function,
+                   const void *context);
 /** Collects garbage, and says at which size it is worth it again. */
 void lg__agent_collect(lg_agent *agent);
 /** Puts info and callbacks on a fresh coroutine. Call protected. */

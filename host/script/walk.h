@@ -54,6 +54,11 @@ typedef struct lg__walk {
  * made. */
 void lg__walk_run(lg__walk *walk, bool report);
 
+/** Tells what is wrong with a text: for Lua, or else with its words (check.c). @return LG_OK;
+ * LG_SCRIPT there were errors; LG_MEMORY */
+lg_status lg__check_text(lg_mem *mem, const char *file, const char *text, size_t size,
+                         lg_diag *diag) LG_CHECKED;
+
 /* words.c */
 /** The token as a C string, cut to NAME_MAX_SHOWN. */
 const char *lg__words_text(const lg__token *token, char out[NAME_MAX_SHOWN + 1]);

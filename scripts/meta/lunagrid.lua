@@ -441,7 +441,7 @@ function grid.market(name_or_uuid) end
 ---@type table<string, any>
 params = {}
 
----What lasts from callback to callback, also over a reload.
+---What lasts from callback to callback, also over a reload: numbers, texts, booleans and tables of them, 16 deep and 64 KiB at most. A field `state` of the table that the script returns takes its place.
 ---@type table
 state = {}
 
@@ -457,5 +457,5 @@ state = {}
 ---@field on_trade? fun(trade: lunagrid.Trade) # One of the own assets has traded.
 ---@field on_event_or_response? fun(message: lunagrid.Message) # A command that was not executed explicitly was refused, or a scheduled event has happened: `message.event` says which.
 ---@field on_finish? fun(finish_info: lunagrid.Info) # Once, after the last slot.
----@field on_reload? fun(old_state: table) # A newer version of the script takes over; returns the new `state` or nothing.
+---@field on_reload? fun(old_state: table, from_version: integer) # A newer version of the script takes over between two ticks, instead of on_start. What the older one kept is in `state` already; `old_state` is a copy of it, and a table that is returned becomes `state`.
 ---@field every_tick? boolean # on_tick at every tick, not only at tenths of a slot

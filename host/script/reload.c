@@ -1,0 +1,168 @@
+/*
+ * What is carried from a version to the next is `state` and nothing else: the table is written as
+ * bytes in the older Lua state and made anew in the newer one. There the entries are put into the
+ * table that the top level has made, so that what it says of entries the older version did not
+ * have stays, and a local that is this table remains it.
+ */
+#include "script/reload.h"
+
+#include <string.h>
+#include "script/plain.h"
+#include "script/state.h"
+
+/* Pushes `state`: of the table the script has returned, else the global. */
+static void push_state(lua_State *L)
+{
+    lua_rawgeti(L, LUA_REGISTRYINDEX, LG_SLOT_RESULT);
+    if (lua_istable(L, -1)) {
+        lua_pushliteral(L, "state");
+        lua_rawget(L, -2);
+        lua_remove(L, -2);
+        if (!lua_isnil(L, -1))
+            return;
+    }
+    lua_pop(L, 1);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, LG_SLOT_ENV);
+    lua_pushliteral(L, "state");
+    lua_rawget(L, -2);
+    lua_remove(L, -2);
+}
+
+static void push_state_table(lua_State *L)
+{
+    push_state(L);
+    if (!lua_istable(L, -1))
+        luaL_error(L, "state is a %s; expected a table of what is to be kept",
+                   luaL_typename(L, -1));
+}
+
+static int write_state(lua_State *L)
+{
+    lg_text *out = lua_touserdata(L, 1);
+    push_state_table(L);
+    lg__plain_write(L, -1, "state", out);
+    return 0;
+}
+
+lg_status lg_agent_save(lg_agent *agent, lg_text *out, lg_err *err)
+{
+    static const char empty[] = {'{', 0, 0, 0, 0};
+    lua_State *L = agent->L;
+    if (!L) {
+        lg_text_bytes(out, empty, sizeof empty);
+        return out->failed ? LG_MEMORY : LG_OK;
+    }
+    lua_settop(L, 0);
+    lua_pushcfunction(L, write_state);
+    lua_pushlightuserdata(L, out);
+    int result = lua_pcall(L, 1, 0, 0);
+    lg_status status = out->failed ? LG_MEMORY : result == LUA_OK ? LG_OK : LG_SCRIPT;
+    if (status == LG_MEMORY)
+        lg_fail(err, status, "out of memory for the state of \"%s\"", agent->input.script);
+    else if (status != LG_OK)
+        lg_fail(err, status, "%s",
+                lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "state cannot be read");
+    lua_settop(L, 0);
+    return status;
+}
+
+/* Puts the entries of the table at `from` into the one at `to`. */
+static void put_entries(lua_State *L, int from, int to)
+{
+    for (lua_pushnil(L); lua_next(L, from);) {
+        lua_pushvalue(L, -2);
+        lua_insert(L, -2);
+        lua_rawset(L, to);
+    }
+}
+
+static void clear_entries(lua_State *L, int table)
+{
+    for (lua_pushnil(L); lua_next(L, table);) {
+        lua_pop(L, 1);
+        lua_pushvalue(L, -1);
+        lua_pushnil(L);
+        lua_rawset(L, table);
+    }
+}
+
+/* on_reload(old_state, from_version); what it returns, if anything, is the state from now on. */
+static void migrate(lua_State *L, const lg_legacy *legacy)
+{
+    int top = lua_gettop(L);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, LG_SLOT_CALLBACKS);
+    lua_rawgeti(L, -1, LG_CB_RELOAD + 1);
+    lg__plain_push(L, legacy->state, legacy->state_size);
+    lua_pushinteger(L, legacy->version);
+    lg__agent_of(L)->hosting = false;
+    lua_call(L, 2, 1);
+    lg__agent_of(L)->hosting = true;
+    push_state_table(L);
+    int made = lua_gettop(L) - 1, state = made + 1;
+    if (!lua_isnil(L, made) && !lua_istable(L, made))
+        luaL_error(L, "on_reload returns the new state, a table, or nothing, not a %s",
+                   luaL_typename(L, made));
+    if (lua_istable(L, made) && !lua_rawequal(L, made, state)) {
+        clear_entries(L, state);
+        put_entries(L, made, state);
+    }
+    lua_settop(L, top);
+}
+
+typedef struct inheritance {
+    const lg_legacy *legacy;
+    lg_text *check; /* takes the bytes of the state that comes of it */
+} inheritance;
+
+static int inherit(lua_State *L)
+{
+    const inheritance *in = lua_touserdata(L, 1);
+    luaL_checkstack(L, 12, NULL);
+    lg__plain_push(L, in->legacy->state, in->legacy->state_size); /* 2 */
+    push_state_table(L);                                          /* 3 */
+    put_entries(L, 2, 3);
+    if (lg__agent_of(L)->has[LG_CB_RELOAD])
+        migrate(L, in->legacy);
+    push_state_table(L);
+    lg__plain_write(L, -1, "state", in->check);
+    return 0;
+}
+
+void lg_agent_follow(lg_agent *agent, const lg_agent *other)
+{
+    agent->calls = other->calls;
+    agent->moment = other->moment;
+    agent->changes = other->changes;
+    agent->refused = lg_desk_counts_of(agent->desk).refused;
+}
+
+lg_status lg_agent_inherit(lg_agent *agent, const lg_legacy *legacy)
+{
+    lg_text check;
+    inheritance in = {legacy, &check};
+    lg_text_init(&check, agent->mem);
+    lg_agent_follow(agent, legacy->from);
+    agent->moment = legacy->moment;
+    agent->told = legacy->from->told;
+    uint64_t calls = agent->calls;
+    bool fine = lg__agent_run(agent, LG_CB_RELOAD, inherit, &in);
+    agent->calls = calls; /* so that random draws of the callbacks do not depend on on_reload */
+    lg_text_fini(&check);
+    return fine ? LG_OK : LG_SCRIPT;
+}
+
+lg_status lg_agent_rehearse(lg_agent *agent, lg_call next)
+{
+    bool cycle = next == LG_CALL_MARKET_CYCLE;
+    if (!agent->has[cycle ? LG_CB_MARKET_CYCLE : LG_CB_TICK])
+        cycle = !cycle;
+    uint64_t faults = agent->faults;
+    lg_moment moment = agent->moment;
+    lg__agent_call(agent, cycle ? LG_CALL_MARKET_CYCLE : LG_CALL_TICK, &moment);
+    return agent->faults == faults ? LG_OK : LG_SCRIPT;
+}
+
+void lg_agent_state_keys(const char *state, size_t size, uint32_t most, lg_text *out)
+{
+    lg__plain_keys(state, size, most, out);
+}
