@@ -33,7 +33,7 @@ static void log_line(lg_notes *notes, const char *kind, const char *who, const c
     pass_on(notes, kind, who, message);
     if (!notes->store || notes->status != LG_OK)
         return;
-    notes->status = lg_store_log(notes->store, notes->slot, notes->tick, who, message);
+    notes->status = lg_store_log(notes->store, notes->slot, notes->tick, who, 0, message);
 }
 
 void lg_notes_fault(lg_notes *notes, const char *who, const char *message, uint32_t *shown)

@@ -11,7 +11,7 @@
 #define LG__DATABASE_MARK 0x4c554e41
 
 /** PRAGMA user_version: of the tables and views. */
-#define LG__DATABASE_VERSION 2
+#define LG__DATABASE_VERSION 3
 
 /** Statements that run often and are kept prepared. */
 typedef enum lg__sql {
@@ -24,6 +24,8 @@ typedef enum lg__sql {
     LG__SQL_ASSET_SLOT,
     LG__SQL_EVENT,
     LG__SQL_LOG,
+    LG__SQL_VERSION,
+    LG__SQL_SOURCE,
     LG__SQL_SETTLEMENT_TRADE,
     LG__SQL_DEVIATION,
     LG__SQL_SETTLEMENT,

@@ -87,7 +87,7 @@ lg_status lg__live_command(void *ctx, const lg_desk *desk, const lg_command *com
                    LG__INT(command->kind), LG__INT((command->flags & LG_CMD_REPLACE) != 0),
                    LG__INT(deletes ? command->order_id : answer->order_id),
                    LG__INT(command->energy_uwh), LG__INT(command->amount), LG__INT(answer->status),
-                   allowed, LG__INT(deletes ? answer->count : 0));
+                   allowed, LG__INT(deletes ? answer->count : 0), LG__INT(command->version));
 }
 
 lg_status lg__live_event(void *ctx, const lg_event *event, uint32_t slot)

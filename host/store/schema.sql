@@ -165,7 +165,8 @@ CREATE TABLE orders (
     rate_uct INTEGER NOT NULL,
     status INTEGER NOT NULL REFERENCES statuses,
     allowed_uwh INTEGER,
-    withdrawn INTEGER NOT NULL
+    withdrawn INTEGER NOT NULL,
+    version INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE bills (
@@ -307,5 +308,27 @@ CREATE TABLE log (
     slot INTEGER NOT NULL,
     tick INTEGER NOT NULL,
     who TEXT NOT NULL,
-    message TEXT NOT NULL
+    message TEXT NOT NULL,
+    version INTEGER
 ) STRICT;
+
+CREATE TABLE versions (
+    seq INTEGER PRIMARY KEY,
+    agent INTEGER NOT NULL REFERENCES agents,
+    version INTEGER NOT NULL,
+    hash TEXT NOT NULL,
+    script TEXT NOT NULL,
+    slot INTEGER NOT NULL,
+    tick INTEGER NOT NULL,
+    cause TEXT NOT NULL,
+    detail TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE sources (
+    hash TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    module TEXT NOT NULL,
+    path TEXT NOT NULL,
+    source TEXT NOT NULL,
+    PRIMARY KEY (hash, place)
+) STRICT, WITHOUT ROWID;

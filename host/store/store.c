@@ -187,12 +187,34 @@ const char *lg_store_error(const lg_store *store)
 }
 
 lg_status lg_store_log(lg_store *store, uint32_t slot, uint32_t tick, const char *who,
-                       const char *message)
+                       uint32_t version, const char *message)
 {
+    lg__cell number = LG__INT(version);
+    if (version == 0)
+        number = (lg__cell)LG__TEXT(NULL);
     if (store->failure.status != LG_OK)
         return store->failure.status;
     return LG__ROW(&store->db, store->db.statements[LG__SQL_LOG], &store->failure, LG__INT(slot),
-                   LG__INT(tick), LG__TEXT(who), LG__TEXT(message));
+                   LG__INT(tick), LG__TEXT(who), LG__TEXT(message), number);
+}
+
+lg_status lg_store_version(lg_store *store, const lg_run_version *version)
+{
+    if (store->failure.status != LG_OK)
+        return store->failure.status;
+    return LG__ROW(&store->db, store->db.statements[LG__SQL_VERSION], &store->failure,
+                   LG__INT(version->agent), LG__INT(version->version), LG__TEXT(version->hash),
+                   LG__TEXT(version->script), LG__INT(version->slot), LG__INT(version->tick),
+                   LG__TEXT(version->cause), LG__TEXT(version->detail));
+}
+
+lg_status lg_store_source(lg_store *store, const lg_run_source *source)
+{
+    if (store->failure.status != LG_OK)
+        return store->failure.status;
+    return LG__ROW(&store->db, store->db.statements[LG__SQL_SOURCE], &store->failure,
+                   LG__TEXT(source->hash), LG__INT(source->place), LG__TEXT(source->module),
+                   LG__TEXT(source->path), LG__TEXT(source->text));
 }
 
 void lg_store_cut_short(lg_store *store)

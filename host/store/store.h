@@ -111,9 +111,31 @@ void lg_store_listener(lg_store *store, lg_listener *listener);
 void lg_store_slot(lg_store *store, const lg_slot_facts *facts);
 /** What failed first: file and reason. "" when nothing has. Valid until lg_store_close(). */
 const char *lg_store_error(const lg_store *store);
-/** A line of the run's log: faults of scripts and devices. LG_OK; LG_STORE; LG_MEMORY */
+/** A line of the run's log: faults of scripts and devices. @p version: of the script; 0: it is
+ * none. LG_OK; LG_STORE; LG_MEMORY */
 lg_status lg_store_log(lg_store *store, uint32_t slot, uint32_t tick, const char *who,
-                       const char *message) LG_CHECKED;
+                       uint32_t version, const char *message) LG_CHECKED;
+
+/** From a tick on a version of its script is at work at an agent. */
+typedef struct lg_run_version {
+    uint32_t agent, version; /* versions of an agent are numbered from 1 */
+    const char *hash;        /* of its texts, see lg_run_source */
+    const char *script;      /* file of the script */
+    uint32_t slot, tick;     /* the first tick that it may act in */
+    const char *cause;       /* start, reload, back, rollback, change */
+    const char *detail;      /* for people; may be "" */
+} lg_run_version;
+/** LG_OK; LG_STORE; LG_MEMORY */
+lg_status lg_store_version(lg_store *store, const lg_run_version *version) LG_CHECKED;
+
+/** One of the texts that a version is made of; the same hash and place need not be told twice. */
+typedef struct lg_run_source {
+    const char *hash; /* of all texts together */
+    uint32_t place;   /* 0: the script */
+    const char *module, *path, *text;
+} lg_run_source;
+/** LG_OK; LG_STORE; LG_MEMORY */
+lg_status lg_store_source(lg_store *store, const lg_run_source *source) LG_CHECKED;
 
 /**
  * The run ends before its time: lg_store_finish() then writes everything about the slots that

@@ -43,7 +43,7 @@ FROM clearings c JOIN areas m ON m.area = c.market;
 CREATE VIEW orders_view AS
 SELECT o.seq, o.slot, o.tick, g.name AS agent, a.name AS asset, c.name AS command, o.replace,
        o.order_id, o.energy_uwh / 1e9 AS energy_kWh, o.rate_uct / 1e6 AS rate_ct_per_kWh,
-       s.name AS status, o.allowed_uwh / 1e9 AS allowed_kWh, o.withdrawn
+       s.name AS status, o.allowed_uwh / 1e9 AS allowed_kWh, o.withdrawn, o.version
 FROM orders o JOIN assets a USING (asset) JOIN commands c USING (command)
 JOIN statuses s ON s.status = o.status LEFT JOIN agents g ON g.agent = o.desk;
 
@@ -111,6 +111,36 @@ SELECT a.name AS area, produced_uwh / 1e9 AS produced_kWh,
        buffer_uwh / 1e9 AS buffer_kWh, self_sufficiency, self_consumption,
        fees_uct / 1e8 AS fees_EUR, rounding_uct / 1e8 AS rounding_EUR
 FROM kpis JOIN areas a USING (area);
+
+CREATE VIEW versions_view AS
+SELECT v.seq, g.name AS agent, v.version, v.hash, v.script, v.slot,
+       strftime('%Y-%m-%dT%H:%M:%S+00:00', (r.start_ms + v.slot * r.slot_s * 1000) / 1000, 'unixepoch')
+           AS slot_start,
+       v.tick, v.cause, v.detail
+FROM versions v JOIN runs r JOIN agents g USING (agent);
+
+-- The versions behind a trade: those that sent the two orders where orders are kept, else those that were
+-- at work when they met.
+CREATE VIEW trade_versions_view AS
+WITH work AS (
+    SELECT v.agent, v.version, v.slot * r.ticks_per_slot + v.tick AS since,
+           lead(v.slot * r.ticks_per_slot + v.tick)
+               OVER (PARTITION BY v.agent ORDER BY v.seq) AS until
+    FROM versions v JOIN runs r
+), placed AS (
+    SELECT o.order_id, o.version, c.name LIKE '%bid%' AS bids
+    FROM orders o JOIN commands c USING (command) JOIN statuses s ON s.status = o.status
+    WHERE s.name = 'OK' AND c.name NOT LIKE 'delete%'
+)
+SELECT t.trade, t.slot, t.tick, s.name AS seller, coalesce(po.version, sw.version) AS seller_version,
+       b.name AS buyer, coalesce(pb.version, bw.version) AS buyer_version
+FROM trades t JOIN runs r JOIN assets s ON s.asset = t.seller JOIN assets b ON b.asset = t.buyer
+LEFT JOIN placed po ON po.order_id = t.offer_id AND NOT po.bids
+LEFT JOIN placed pb ON pb.order_id = t.bid_id AND pb.bids
+LEFT JOIN work sw ON sw.agent = s.agent AND t.slot * r.ticks_per_slot + t.tick >= sw.since
+          AND (sw.until IS NULL OR t.slot * r.ticks_per_slot + t.tick < sw.until)
+LEFT JOIN work bw ON bw.agent = b.agent AND t.slot * r.ticks_per_slot + t.tick >= bw.since
+          AND (bw.until IS NULL OR t.slot * r.ticks_per_slot + t.tick < bw.until);
 
 CREATE VIEW events_view AS
 SELECT e.seq, e.slot,

@@ -24,7 +24,20 @@ static void run_two_slots(fake_street *street, lg_store *store)
 {
     lg_listener listener;
     lg_store_listener(store, &listener);
+    const lg_run_version versions[] = {
+        {0, 1, "11", "pv_ramp.lua", 0, 0, "start", ""},
+        {1, 1, "22", "patient.lua", 0, 0, "start", ""},
+        {0, 2, "33", "pv_ramp.lua", 0, 3, "reload", "changed quote()"},
+        {1, 2, "44", "patient.lua", 0, 4, "reload", ""},
+        {0, 1, "11", "pv_ramp.lua", 1, 0, "rollback", ""},
+    };
+    const lg_run_source source = {"33", 0, "", "pv_ramp.lua", "return {} -- 2"};
+    for (size_t i = 0; i < sizeof versions / sizeof versions[0]; i++)
+        assert_int_equal(lg_store_version(store, &versions[i]), LG_OK);
+    assert_int_equal(lg_store_source(store, &source), LG_OK);
+    assert_int_equal(lg_store_source(store, &source), LG_OK); /* is there already */
     const lg_command bid = {.kind = LG_CMD_BID,
+                            .version = 2,
                             .flags = LG_CMD_REPLACE,
                             .node = 2,
                             .energy_uwh = 400000000,
@@ -39,7 +52,7 @@ static void run_two_slots(fake_street *street, lg_store *store)
     assert_int_equal(fake_street_trade(&listener, 1, 0), LG_OK);
     assert_int_equal(listener.cleared(listener.ctx, 1, 0, 3, 20500000, 250000000), LG_OK);
     assert_int_equal(fake_street_close_slot(street, &listener, 0), LG_OK);
-    assert_int_equal(lg_store_log(store, 1, 4, "Home 2", "attempt to index nil"), LG_OK);
+    assert_int_equal(lg_store_log(store, 1, 4, "Home 2", 2, "attempt to index nil"), LG_OK);
     assert_int_equal(listener.event(listener.ctx, &change, 1), LG_OK);
     assert_int_equal(fake_street_close_slot(street, &listener, 1), LG_OK);
     assert_int_equal(listener.event(listener.ctx, &cut, 2),
@@ -85,6 +98,15 @@ static void round_trip(void **state)
            "SELECT count(*) || agent || command || status || energy_kWh || ' ' || allowed_kWh "
            "FROM orders_view",
            "1Home 2bid_energy_rateENERGY0.4 0.25");
+    expect(folder, "SELECT version FROM orders_view", "2");
+    expect(folder, "SELECT module || path || source FROM sources", "pv_ramp.luareturn {} -- 2");
+    expect(folder,
+           "SELECT agent || ' v' || version || ' ' || slot_start || ' ' || cause || ' ' || detail "
+           "FROM versions_view WHERE cause = 'reload'",
+           "pv_ramp v2 2024-06-03T00:00:00+00:00 reload changed quote()");
+    expect(folder,
+           "SELECT seller || seller_version || buyer || buyer_version FROM trade_versions_view",
+           "Home 1 PV2Home 2, load1");
     expect(folder,
            "SELECT group_concat(party || ':' || total_cost_EUR, ' ') FROM bills_view "
            "WHERE market = 'Community'",
@@ -100,7 +122,8 @@ static void round_trip(void **state)
     expect(folder, "SELECT self_sufficiency FROM kpis_view WHERE area = 'Community'", "0.625");
     expect(folder, "SELECT count(*) FROM kpis WHERE self_sufficiency IS NULL", "3");
     expect(folder, "SELECT saving_EUR FROM members_view WHERE member = 'Home 2'", "0.02");
-    expect(folder, "SELECT slot || who || message FROM log", "1Home 2attempt to index nil");
+    expect(folder, "SELECT slot || who || version || message FROM log",
+           "1Home 22attempt to index nil");
     expect(
         folder,
         "SELECT group_concat(slot_start || ' ' || kind || ' ' || target || ' ' || name || ' ' || "
@@ -369,7 +392,7 @@ static void closed_early(void **state)
     assert_int_equal(fake_street_close_slot(&street, &listener, 0), LG_OK);
     assert_int_equal(fake_street_trade(&listener, 2, 1), LG_OK);
     assert_int_equal(listener.cleared(listener.ctx, 1, 1, 0, 5, 5), LG_OK);
-    assert_int_equal(lg_store_log(store, 1, 0, "Home 2", "stopped"), LG_OK);
+    assert_int_equal(lg_store_log(store, 1, 0, "Home 2", 0, "stopped"), LG_OK);
     lg_store_close(store);
     expect(folder, "SELECT status FROM runs WHERE digest IS NULL", "incomplete");
     expect(folder, "SELECT group_concat(trade) FROM trades", "1");
