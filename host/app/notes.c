@@ -28,15 +28,17 @@ static void pass_on(const lg_notes *notes, const char *kind, const char *who, co
         notes->heard(notes->ctx, &note);
 }
 
-static void log_line(lg_notes *notes, const char *kind, const char *who, const char *message)
+static void log_line(lg_notes *notes, const char *kind, const char *who, uint32_t version,
+                     const char *message)
 {
     pass_on(notes, kind, who, message);
     if (!notes->store || notes->status != LG_OK)
         return;
-    notes->status = lg_store_log(notes->store, notes->slot, notes->tick, who, 0, message);
+    notes->status = lg_store_log(notes->store, notes->slot, notes->tick, who, version, message);
 }
 
-void lg_notes_fault(lg_notes *notes, const char *who, const char *message, uint32_t *shown)
+void lg_notes_fault(lg_notes *notes, const char *who, uint32_t version, const char *message,
+                    uint32_t *shown)
 {
     notes->faults++;
     if (*shown < LG_NOTES_SHOWN_MAX) {
@@ -46,7 +48,7 @@ void lg_notes_fault(lg_notes *notes, const char *who, const char *message, uint3
     }
     if (*shown <= LG_NOTES_SHOWN_MAX)
         ++*shown;
-    log_line(notes, "fault", who, message);
+    log_line(notes, "fault", who, version, message);
 }
 
 void lg_notes_taken_over(lg_notes *notes, const char *who, const char *names)
@@ -54,7 +56,7 @@ void lg_notes_taken_over(lg_notes *notes, const char *who, const char *names)
     char line[LG_ERR_TEXT_MAX];
     snprintf(line, sizeof line, "its assets trade by %s from here on", names);
     put_line(notes, who, line);
-    log_line(notes, "takeover", who, line);
+    log_line(notes, "takeover", who, 0, line);
 }
 
 void lg_notes_device(lg_notes *notes, const char *who, const char *sentence)
@@ -64,14 +66,24 @@ void lg_notes_device(lg_notes *notes, const char *who, const char *sentence)
     else if (notes->aside == LG_NOTES_SHOWN_MAX)
         put_line(notes, NULL, "further failures of devices are in the log");
     notes->aside++;
-    log_line(notes, "device", who, sentence);
+    log_line(notes, "device", who, 0, sentence);
 }
 
-void lg_notes_print(lg_notes *notes, const char *who, const char *line)
+void lg_notes_print(lg_notes *notes, const char *who, uint32_t version, const char *line)
 {
     if (!notes->quiet)
         put_line(notes, who, line);
-    log_line(notes, "print", who, line);
+    log_line(notes, "print", who, version, line);
+}
+
+void lg_notes_version(lg_notes *notes, const char *who, uint32_t version, const char *line)
+{
+    log_line(notes, "version", who, version, line);
+}
+
+void lg_notes_line(lg_notes *notes, const char *line)
+{
+    put_line(notes, NULL, line);
 }
 
 void lg_notes_say(lg_notes *notes, const char *sentence)

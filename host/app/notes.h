@@ -29,14 +29,19 @@ typedef struct lg_notes {
     void *ctx;
 } lg_notes;
 
-/** A script's callback failed; *shown counts what was printed for it. */
-void lg_notes_fault(lg_notes *notes, const char *who, const char *message, uint32_t *shown);
+/** A script's callback failed; *shown counts what was printed for it. @p version: of the script. */
+void lg_notes_fault(lg_notes *notes, const char *who, uint32_t version, const char *message,
+                    uint32_t *shown);
 /** Other strategies trade for a seat from this slot on: @p names of scripts. */
 void lg_notes_taken_over(lg_notes *notes, const char *who, const char *names);
 /** A device failed. */
 void lg_notes_device(lg_notes *notes, const char *who, const char *sentence);
 /** A script printed a line. */
-void lg_notes_print(lg_notes *notes, const char *who, const char *line);
+void lg_notes_print(lg_notes *notes, const char *who, uint32_t version, const char *line);
+/** A version of a script went to work or left, for the log only. */
+void lg_notes_version(lg_notes *notes, const char *who, uint32_t version, const char *line);
+/** The same for the screen. */
+void lg_notes_line(lg_notes *notes, const char *line);
 /** The host itself has something to say: on the screen only. */
 void lg_notes_say(lg_notes *notes, const char *sentence);
 

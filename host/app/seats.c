@@ -1,63 +1,37 @@
 /* A seat is one agent of the scenario: a desk with its rights, a Lua state behind it, and a place
  * in the turn. Seats are made in the scenario's order, and that order is their number everywhere.
  */
-#include "app/seats.h"
+#include "app/seat.h"
 
 #include <stdio.h>
 #include <string.h>
 #include "app/baseline.h"
 #include "scenario/conf.h"
 
-typedef struct seat {
-    lg_desk *desk;
-    lg_agent *agent;   /* of the scenario's agent */
-    lg_agent *current; /* the one at work: agent, or an heir */
-    const char *name;
-    lg_notes *notes;
-    uint32_t shown; /* errors printed so far */
-    struct lg_seats *seats;
-    lg_baseline *baseline; /* at work in the place of scripts that were given up */
-    bool given_up;         /* and nobody has taken over yet */
-    char why[LG_ERR_TEXT_MAX];
-} seat;
+enum { LIKE_MAX = 8 }; /* neighbours that are looked at for equal texts */
 
-/* Another script for a seat, from an event on. */
-typedef struct heir {
-    uint32_t event, seat;
-    lg_agent *agent;
-} heir;
-
-struct lg_seats {
-    lg_mem *mem;
-    uint32_t waiting; /* seats that nobody has taken over yet */
-    lg_run_given_up given_up;
-    lg_seats_input input;
-    lg_arena arena; /* params */
-    seat *items;
-    heir *heirs;
-    uint32_t heir_count;
-    lg_run_agent *agents; /* of seats, then of heirs */
-    uint32_t count;
-};
-
-static void heard_fault(void *ctx, const lg_agent *agent, const char *message)
+/* The version of an agent of the seat: the one at work, or one that is about to be. */
+static uint32_t version_of(const lg__seat *s, const lg_agent *agent)
 {
-    seat *s = ctx;
-    (void)agent;
-    lg_notes_fault(s->notes, s->name, message, &s->shown);
+    return s->at && s->at->agent == agent ? s->version : s->newcomer;
 }
 
-static void heard_print(void *ctx, const lg_agent *agent, const char *line)
+void lg__seat_fault(void *ctx, const lg_agent *agent, const char *message)
 {
-    seat *s = ctx;
-    (void)agent;
-    lg_notes_print(s->notes, s->name, line);
+    lg__seat *s = ctx;
+    lg_notes_fault(s->notes, s->name, version_of(s, agent), message, &s->shown);
+}
+
+void lg__seat_print(void *ctx, const lg_agent *agent, const char *line)
+{
+    lg__seat *s = ctx;
+    lg_notes_print(s->notes, s->name, version_of(s, agent), line);
 }
 
 /* Of the script at work: one that an event has taken away is not called any more. */
-static void heard_stopped(void *ctx, const lg_agent *agent, const lg_stopped *how)
+void lg__seat_stopped(void *ctx, const lg_agent *agent, const lg_stopped *how)
 {
-    seat *s = ctx;
+    lg__seat *s = ctx;
     lg_seats *seats = s->seats;
     char numbers[160];
     snprintf(s->why, sizeof s->why, "%s: %s %s", how->code, how->callback,
@@ -65,8 +39,9 @@ static void heard_stopped(void *ctx, const lg_agent *agent, const lg_stopped *ho
     if (!seats->given_up.count++)
         seats->given_up.first = s->name;
     if (seats->input.stopped)
-        seats->input.stopped(seats->input.ctx, (uint32_t)(s - seats->items), how);
-    if (agent == s->current && !s->given_up) {
+        seats->input.stopped(seats->input.ctx, s->index, how);
+    bool comes_back = s->before; /* the version before it, after this tick */
+    if (s->at && agent == s->at->agent && !comes_back && !s->given_up) {
         s->given_up = true;
         seats->waiting++;
     }
@@ -124,16 +99,16 @@ lg_device_view lg_seats_devices(const lg_seats *seats)
     };
 }
 
-static lg_agent_input input_of(lg_seats *seats, seat *s)
+static lg_agent_input input_of(lg_seats *seats, lg__seat *s)
 {
     return (lg_agent_input){
         .desk = s->desk,
         .scripts_folder = seats->input.scripts_folder,
         .seed = seats->input.scenario->seed,
         .devices = lg_seats_devices(seats),
-        .fault = heard_fault,
-        .print = heard_print,
-        .stopped = heard_stopped,
+        .fault = lg__seat_fault,
+        .print = lg__seat_print,
+        .stopped = lg__seat_stopped,
         .ctx = s,
     };
 }
@@ -151,29 +126,68 @@ static lg_budget budget_of(const lg_budget_spec *spec)
     };
 }
 
-/* Loads @p script for the seat. */
-static lg_status load(lg_seats *seats, seat *s, const char *script, const lg_conf *conf,
-                      lg_agent **agent, lg_err *err)
+static lg_status fill_params(lg_seats *seats, const char *name, const lg_conf *conf,
+                             const lg_script_param **out, lg_err *err)
 {
-    lg_script_param *params = NULL;
-    if (conf) {
-        params = lg_arena_alloc(&seats->arena, sizeof *params);
-        if (!params || !fill_param(&seats->arena, conf, params))
-            return lg_fail(err, LG_MEMORY, "out of memory for the parameters of \"%s\"", s->name);
-    }
+    *out = NULL;
+    if (!conf)
+        return LG_OK;
+    lg_script_param *params = lg_arena_alloc(&seats->arena, sizeof *params);
+    if (!params || !fill_param(&seats->arena, conf, params))
+        return lg_fail(err, LG_MEMORY, "out of memory for the parameters of \"%s\"", name);
+    *out = params;
+    return LG_OK;
+}
+
+lg_status lg__seat_load(lg_seats *seats, lg__seat *s, const lg__stand *stand,
+                        const lg__opening *opening, lg_agent **agent, lg_err *err)
+{
     lg_agent_input input = input_of(seats, s);
-    input.script = script;
-    input.params = params;
-    input.budget = budget_of(&seats->input.scenario->agents[s - seats->items].budget);
+    input.script = stand->script;
+    input.params = stand->params;
+    input.bundle = opening->bundle;
+    input.like = opening->like;
+    input.budget = budget_of(&seats->input.scenario->agents[s->index].budget);
+    input.fault = opening->fault;
+    input.print = opening->print;
+    input.stopped = opening->stopped;
+    input.ctx = opening->ctx;
     return lg_agent_new(seats->mem, &input, err, agent);
+}
+
+/* Texts that a seat before has too, where it runs the same file: homes are alike. */
+static const lg_bundle *like_of(const lg_seats *seats, uint32_t index, const char *script)
+{
+    for (uint32_t i = 1; i <= LIKE_MAX && i <= index; i++) {
+        const lg__stand *other = &seats->items[index - i].own;
+        if (other->agent && strcmp(other->script, script) == 0)
+            return lg_agent_bundle(other->agent);
+    }
+    return NULL;
+}
+
+/* Loads the script of a stand before the run. */
+static lg_status open_stand(lg_seats *seats, lg__seat *s, lg__stand *stand, const char *script,
+                            const lg_conf *params, lg_err *err)
+{
+    const lg__opening opening = {.like = like_of(seats, s->index, script),
+                                 .fault = lg__seat_fault,
+                                 .print = lg__seat_print,
+                                 .stopped = lg__seat_stopped,
+                                 .ctx = s};
+    stand->script = script;
+    lg_status status = fill_params(seats, s->name, params, &stand->params, err);
+    return status == LG_OK ? lg__seat_load(seats, s, stand, &opening, &stand->agent, err) : status;
 }
 
 static lg_status sit_down(lg_seats *seats, uint32_t index, lg_err *err)
 {
     const lg_agent_spec *spec = &seats->input.scenario->agents[index];
-    seat *s = &seats->items[index];
+    lg__seat *s = &seats->items[index];
+    s->index = index;
     s->name = spec->name;
     s->seats = seats;
+    s->newcomer = 1;
     s->notes = seats->input.notes;
     s->desk = lg_desk_new(seats->mem, lg_turn_market(seats->input.turn), index, spec->name);
     if (!s->desk)
@@ -185,16 +199,19 @@ static lg_status sit_down(lg_seats *seats, uint32_t index, lg_err *err)
         status = lg_desk_grant_market(s->desk, spec->markets[i]);
     if (status != LG_OK)
         return lg_fail(err, status, "out of memory for the rights of \"%s\"", spec->name);
-    status = load(seats, s, spec->script, spec->params, &s->agent, err);
-    s->current = s->agent;
-    return status;
+    status = open_stand(seats, s, &s->own, spec->script, spec->params, err);
+    s->newcomer = 0;
+    if (status != LG_OK)
+        return status;
+    s->at = &s->own;
+    s->version = 1;
+    return lg__seat_add_version(seats, s, lg_agent_bundle(s->own.agent), err);
 }
 
 static lg_status join(lg_seats *seats, uint32_t index, lg_err *err)
 {
     lg_participant participant;
-    memset(&participant, 0, sizeof participant);
-    lg_agent_participant(seats->items[index].agent, &participant);
+    lg__seat_participant(&seats->items[index], &participant);
     lg_status status = lg_turn_join(seats->input.turn, &participant);
     return status == LG_OK ? LG_OK : lg_fail(err, status, "%s", lg_status_text(status));
 }
@@ -216,7 +233,7 @@ static bool told_before(const lg_seats *seats, uint32_t index)
 {
     const lg_agent_spec *specs = seats->input.scenario->agents;
     for (uint32_t i = 0; i < index; i++)
-        if (!seats->items[i].agent && strcmp(specs[i].script, specs[index].script) == 0)
+        if (!seats->items[i].own.agent && strcmp(specs[i].script, specs[index].script) == 0)
             return true;
     return false;
 }
@@ -235,7 +252,7 @@ static lg_status open_all(lg_seats *seats, lg_diag *diag, lg_err *err)
             if (status != LG_OK)
                 return status;
             remember(seats, i, seats->items[i].name, seats->input.scenario->agents[i].script_name,
-                     seats->items[i].agent);
+                     seats->items[i].own.agent);
         } else if (status != LG_OK) {
             return status;
         }
@@ -260,57 +277,101 @@ static lg_status open_heirs(lg_seats *seats, lg_diag *diag, lg_err *err)
         const lg_event_spec *spec = &scenario->events[i];
         for (uint32_t k = 0; k < spec->agent_count; k++) {
             uint32_t index = seats->heir_count++;
-            heir *h = &seats->heirs[index];
-            *h = (heir){.event = i, .seat = spec->agents[k]};
-            seat *s = &seats->items[h->seat];
-            lg_status status = load(seats, s, spec->script, spec->params, &h->agent, err);
+            lg__heir *h = &seats->heirs[index];
+            *h = (lg__heir){.event = i, .seat = spec->agents[k]};
+            lg__seat *s = &seats->items[h->seat];
+            lg_status status = open_stand(seats, s, &h->stand, spec->script, spec->params, err);
             if (status == LG_SCRIPT || status == LG_IO) {
                 worst = LG_SCRIPT;
                 lg_diag_error(diag, s->name, 0, "change", "%s", err->text);
             } else if (status != LG_OK) {
                 return status;
             } else {
-                remember(seats, seats->count + index, s->name, spec->script_name, h->agent);
+                remember(seats, seats->count + index, s->name, spec->script_name, h->stand.agent);
             }
         }
     }
     return worst;
 }
 
+static lg_status hand_over(lg_seats *seats, lg__seat *s, lg__heir *h, const lg_moment *moment,
+                           bool *done)
+{
+    lg_err err;
+    const lg_seats_when when = {.moment = *moment, .slot = moment->slot, .tick = moment->tick};
+    lg_status status = lg__seat_add_version(seats, s, lg_agent_bundle(h->stand.agent), &err);
+    if (status != LG_OK)
+        return status;
+    lg_participant participant;
+    lg__stand *left = s->at;
+    uint32_t version = s->version;
+    lg__seat_prove(seats, s);
+    s->at = &h->stand;
+    s->version = s->version_count;
+    lg__seat_participant(s, &participant);
+    s->at = left; /* it has the last word */
+    s->newcomer = s->version;
+    s->version = version;
+    *done = true;
+    status = lg_turn_replace(seats->input.turn, s->index, &participant, moment);
+    s->at = &h->stand;
+    s->version = s->newcomer;
+    s->newcomer = 0;
+    lg__seat_relieve(seats, s);
+    lg__seat_tell_version(seats, s, &when, "change", "");
+    return status;
+}
+
 lg_status lg_seats_change(lg_seats *seats, uint32_t event, uint32_t index, const lg_moment *moment,
                           bool *done)
 {
-    seat *s = &seats->items[index];
+    lg__seat *s = &seats->items[index];
     for (uint32_t i = 0; i < seats->heir_count; i++) {
-        heir *h = &seats->heirs[i];
-        if (h->event != event || h->seat != index || s->current == h->agent)
-            continue;
-        lg_participant participant;
-        memset(&participant, 0, sizeof participant);
-        lg_agent_participant(h->agent, &participant);
-        s->current = h->agent;
-        if (s->given_up) /* it needs nobody else */
-            seats->waiting--;
-        s->given_up = false;
-        *done = true;
-        return lg_turn_replace(seats->input.turn, index, &participant, moment);
+        lg__heir *h = &seats->heirs[i];
+        if (h->event == event && h->seat == index && s->at != &h->stand)
+            return hand_over(seats, s, h, moment, done);
     }
     return LG_OK;
 }
 
-/* The seat's own script is over: its template strategies from here on. */
-static lg_status take_over(lg_seats *seats, uint32_t index, const lg_moment *moment)
+void lg__seat_relieve(lg_seats *seats, lg__seat *s)
 {
-    seat *s = &seats->items[index];
+    seats->waiting -= s->given_up;
+    s->given_up = false;
+    lg_baseline_free(s->baseline);
+    s->baseline = NULL;
+}
+
+/* From here on no version is at work. */
+static void tell_baseline(lg_seats *seats, const lg__seat *s, const lg_moment *moment)
+{
+    lg_notes *notes = seats->input.notes;
+    const lg_run_version row = {
+        .agent = s->index,
+        .hash = "",
+        .script = lg_baseline_names(s->baseline),
+        .slot = moment->slot,
+        .tick = moment->tick,
+        .cause = "baseline",
+        .detail = s->why,
+    };
+    if (notes->store && notes->status == LG_OK)
+        notes->status = lg_store_version(notes->store, &row);
+}
+
+/* The seat's own script is over: its template strategies from here on. */
+static lg_status take_over(lg_seats *seats, lg__seat *s, const lg_moment *moment)
+{
     lg_agent_input input = input_of(seats, s);
     lg_participant participant;
-    lg_baseline_free(s->baseline);
-    s->baseline = lg_baseline_new(seats->mem, &seats->input.scenario->agents[index], &input);
+    lg__seat_relieve(seats, s);
+    s->baseline = lg_baseline_new(seats->mem, &seats->input.scenario->agents[s->index], &input);
     if (!s->baseline)
         return LG_MEMORY;
-    s->current = NULL;
+    memset(&participant, 0, sizeof participant);
     lg_baseline_participant(s->baseline, &participant);
-    return lg_turn_replace(seats->input.turn, index, &participant, moment);
+    tell_baseline(seats, s, moment);
+    return lg_turn_replace(seats->input.turn, s->index, &participant, moment);
 }
 
 lg_status lg_seats_take_over(lg_seats *seats, const lg_moment *moment,
@@ -319,12 +380,10 @@ lg_status lg_seats_take_over(lg_seats *seats, const lg_moment *moment,
 {
     lg_status status = LG_OK;
     for (uint32_t i = 0; i < seats->count && seats->waiting && status == LG_OK; i++) {
-        seat *s = &seats->items[i];
+        lg__seat *s = &seats->items[i];
         if (!s->given_up)
             continue;
-        s->given_up = false;
-        seats->waiting--;
-        status = take_over(seats, i, moment);
+        status = take_over(seats, s, moment);
         if (status != LG_OK)
             return status;
         lg_text detail; /* lives in the arena from then on */
@@ -357,12 +416,14 @@ lg_status lg_seats_open(lg_mem *mem, const lg_seats_input *input, lg_diag *diag,
     seats->mem = mem;
     seats->input = *input;
     lg_arena_init(&seats->arena, mem, 16384);
+    lg_text_init(&seats->said, mem);
     seats->count = input->scenario->agent_count;
     seats->items = lg_mem_zalloc(mem, seats->count, sizeof *seats->items);
     uint32_t heirs = count_heirs(input->scenario);
     seats->heirs = lg_mem_zalloc(mem, heirs, sizeof *seats->heirs);
     seats->agents = lg_mem_zalloc(mem, seats->count + heirs, sizeof *seats->agents);
-    lg_status status = seats->items && seats->heirs && seats->agents
+    seats->trying = lg_mem_zalloc(mem, seats->count, sizeof *seats->trying);
+    lg_status status = seats->items && seats->heirs && seats->agents && seats->trying
                            ? open_all(seats, diag, err)
                            : lg_fail(err, LG_MEMORY, "out of memory");
     if (status == LG_OK)
@@ -381,18 +442,22 @@ void lg_seats_close(lg_seats *seats)
         return;
     uint32_t heirs = count_heirs(seats->input.scenario);
     for (uint32_t i = 0; i < seats->heir_count; i++)
-        if (seats->heirs[i].agent)
-            lg_agent_free(seats->heirs[i].agent);
+        lg_agent_free(seats->heirs[i].stand.agent);
     for (uint32_t i = 0; i < seats->count && seats->items; i++) {
-        lg_baseline_free(seats->items[i].baseline);
-        if (seats->items[i].agent)
-            lg_agent_free(seats->items[i].agent);
-        if (seats->items[i].desk)
-            lg_desk_free(seats->items[i].desk);
+        lg__seat *s = &seats->items[i];
+        lg_baseline_free(s->baseline);
+        lg_agent_free(s->own.agent);
+        lg_agent_free(s->before);
+        for (uint32_t k = 0; k < s->version_count; k++)
+            lg_bundle_unref(s->versions[k]);
+        lg_mem_free(seats->mem, s->versions, s->version_capacity * sizeof *s->versions);
+        lg_desk_free(s->desk);
     }
     lg_mem_free(seats->mem, seats->items, seats->count * sizeof *seats->items);
     lg_mem_free(seats->mem, seats->heirs, heirs * sizeof *seats->heirs);
     lg_mem_free(seats->mem, seats->agents, (seats->count + heirs) * sizeof *seats->agents);
+    lg_mem_free(seats->mem, seats->trying, seats->count * sizeof *seats->trying);
+    lg_text_fini(&seats->said);
     lg_arena_drop(&seats->arena);
     lg_mem_free(seats->mem, seats, sizeof *seats);
 }
@@ -404,14 +469,17 @@ uint32_t lg_seats_count(const lg_seats *seats)
 
 lg_seat_view lg_seats_view(const lg_seats *seats, uint32_t index)
 {
-    const seat *s = &seats->items[index];
+    const lg__seat *s = &seats->items[index];
+    const lg_agent *agent = s->at->agent;
     return (lg_seat_view){
         .name = s->name,
-        .script = lg_agent_script(s->current),
-        .hash = lg_agent_hash(s->current),
-        .version = 1,
-        .faults = lg_agent_faults(s->current),
-        .memory = lg_agent_memory(s->current),
+        .script = lg_agent_script(agent),
+        .hash = lg_agent_hash(agent),
+        .version = s->version,
+        .versions = s->version_count,
+        .on_probation = s->before != NULL,
+        .faults = lg_agent_faults(agent),
+        .memory = lg_agent_memory(agent),
     };
 }
 

@@ -44,7 +44,8 @@ lg_status lg_seats_change(lg_seats *seats, uint32_t event, uint32_t index, const
 /** Who sits there now; borrowed, until the seat changes. */
 typedef struct lg_seat_view {
     const char *name, *script, *hash;
-    uint32_t version; /* from 1 */
+    uint32_t version, versions; /* at work; how many there have been: they count from 1 */
+    bool on_probation;          /* an error brings the version before back */
     uint64_t faults, memory;
 } lg_seat_view;
 
@@ -52,6 +53,47 @@ typedef struct lg_seat_view {
 uint32_t lg_seats_count(const lg_seats *seats);
 /** Seat @p index, in the scenario's order. */
 lg_seat_view lg_seats_view(const lg_seats *seats, uint32_t index);
+/** When something happens between two ticks. */
+typedef struct lg_seats_when {
+    lg_moment moment;    /* the market as it stands */
+    uint32_t slot, tick; /* the tick that is done next */
+} lg_seats_when;
+
+/** The texts at work at a seat; borrowed until it changes. */
+lg_bundle *lg_seats_bundle(const lg_seats *seats, uint32_t seat);
+/** The texts of its version @p version, from 1 on; NULL: there is no such version. */
+lg_bundle *lg_seats_bundle_of(const lg_seats *seats, uint32_t seat, uint32_t version);
+
+/** Tells the results which versions the run begins with. Once, when the results are open. */
+void lg_seats_tell(lg_seats *seats);
+
+/**
+ * Tries out what would come of a reload of seat @p seat: the texts are read from the files of its
+ * script (or, @p given: are those), looked at, loaded beside the version at work, handed a copy of
+ * its state and called once on the market as it stands. Nothing of all this can be seen in the run.
+ * @param next  the call that comes next
+ * @param out   the texts, for lg_seats_reload(); the caller's to unref
+ * @return LG_OK; LG_SCRIPT, LG_IO err says file, line and why; LG_MEMORY. Unless LG_OK *out is NULL
+ */
+lg_status lg_seats_try(lg_seats *seats, uint32_t seat, lg_bundle *given, const lg_seats_when *when,
+                       lg_call next, lg_bundle **out, lg_err *err) LG_CHECKED;
+/**
+ * A version made of @p bundle takes the place of the one at work, with its state, between two
+ * ticks. It is on probation for the scenario's reload_probation ticks. Orders stay, no other
+ * callback than on_reload is called.
+ * @param back  0: a new version; else the number of the one that comes back, whose texts these are
+ * @return LG_OK; LG_UNKNOWN no such seat or version; LG_SCRIPT the version at work stays; LG_MEMORY
+ */
+lg_status lg_seats_reload(lg_seats *seats, uint32_t seat, lg_bundle *bundle, uint32_t back,
+                          const lg_seats_when *when, lg_err *err) LG_CHECKED;
+/** What the last reload has done: "patient.lua v6 -> v7 at 14:15 tick 3: changed quote(); kept
+ * state {soc_target}". Valid until the next. */
+const char *lg_seats_said(const lg_seats *seats);
+/**
+ * Looks after versions on probation, after each tick: one that has failed makes place for the last
+ * one that was proven, which goes on where it stood.
+ */
+void lg_seats_after_tick(lg_seats *seats, const lg_seats_when *when);
 
 /** What scripts may see of devices. */
 lg_device_view lg_seats_devices(const lg_seats *seats);

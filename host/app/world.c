@@ -164,6 +164,7 @@ static lg_status open_results(lg_world *w, lg_err *err)
     if (status != LG_OK)
         return status;
     w->input.notes->store = w->store;
+    lg_seats_tell(w->seats);
     lg_listener store, course, origins;
     memset(&store, 0, sizeof store);
     lg_store_listener(w->store, &store);
@@ -279,6 +280,19 @@ lg_status lg_world_start(lg_world *w)
     return lg_turn_start(w->turn, &moment);
 }
 
+/* The tick that is done next, and the market as it stands: between two slots that of the last one.
+ */
+static lg_seats_when when_of(const lg_world *w)
+{
+    const lg_place next = w->next;
+    lg_seats_when when = {.slot = next.slot, .tick = next.tick};
+    if (next.tick == 0 && next.slot > 0)
+        when.moment = lg_moments_at(w->scenario, next.slot - 1, w->scenario->rules.ticks_per_slot);
+    else
+        when.moment = lg_moments_at(w->scenario, next.slot, next.tick);
+    return when;
+}
+
 lg_status lg_world_tick(lg_world *w)
 {
     lg_moment moment = lg_moments_at(w->scenario, w->next.slot, w->next.tick);
@@ -289,9 +303,13 @@ lg_status lg_world_tick(lg_world *w)
         status = lg_turn_tick(w->turn, &moment);
     if (status != LG_OK)
         return status;
-    if (++w->next.tick < w->scenario->rules.ticks_per_slot)
-        return LG_OK;
-    return close_slot(w, &moment);
+    if (++w->next.tick >= w->scenario->rules.ticks_per_slot)
+        status = close_slot(w, &moment);
+    if (status != LG_OK)
+        return status;
+    lg_seats_when when = when_of(w);
+    lg_seats_after_tick(w->seats, &when);
+    return LG_OK;
 }
 
 /* ---- from outside ---- */
@@ -310,6 +328,26 @@ static lg_status set_fee(lg_world *w, const lg_outside *act, lg_err *err)
     return LG_OK;
 }
 
+static lg_status set_script(lg_world *w, const lg_outside *act, lg_err *err)
+{
+    lg_seats_when when = when_of(w);
+    w->input.notes->slot = when.slot;
+    w->input.notes->tick = when.tick;
+    if (!act->script || act->number < 0 || act->number > UINT32_MAX)
+        return lg_fail(err, LG_INVALID, "a reload needs texts and the number of a version");
+    return lg_seats_reload(w->seats, act->node, act->script, (uint32_t)act->number, &when, err);
+}
+
+lg_status lg_world_try(lg_world *w, uint32_t seat, lg_bundle *given, lg_bundle **out, lg_err *err)
+{
+    lg_seats_when when = when_of(w);
+    *out = NULL;
+    if (seat >= lg_seats_count(w->seats))
+        return lg_fail(err, LG_UNKNOWN, "there is no agent with number %u", seat);
+    return lg_seats_try(w->seats, seat, given, &when,
+                        when.tick == 0 ? LG_CALL_MARKET_CYCLE : LG_CALL_TICK, out, err);
+}
+
 lg_status lg_world_act(lg_world *w, const lg_outside *act, lg_err *err)
 {
     lg_outside stamped = *act;
@@ -322,9 +360,13 @@ lg_status lg_world_act(lg_world *w, const lg_outside *act, lg_err *err)
     uint64_t row[] = {stamped.kind, (uint64_t)stamped.slot << 32 | stamped.tick, stamped.node,
                       (uint64_t)stamped.number};
     lg_turn_outside(w->turn, row, sizeof row);
+    if (stamped.script)
+        lg_turn_outside(w->turn, lg_bundle_hash(stamped.script), 64);
     switch (stamped.kind) {
     case LG_OUTSIDE_FEE:
         return set_fee(w, &stamped, err);
+    case LG_OUTSIDE_SCRIPT:
+        return set_script(w, &stamped, err);
     case LG_OUTSIDE_END:
         return LG_OK;
     }

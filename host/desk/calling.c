@@ -12,6 +12,7 @@ void lg__turn_seat(lg_turn *turn, uint32_t index, const lg_participant *particip
     const uint32_t *assets = lg_desk_assets(participant->desk, &count);
     turn->members[index] = (struct lg__member){.participant = *participant};
     participant->desk->venue = &turn->venue;
+    lg_desk_set_version(participant->desk, participant->version);
     for (uint32_t i = 0; i < count; i++)
         if (participant->trade || turn->trader[assets[i]] == index)
             turn->trader[assets[i]] = participant->trade ? index : LG_NONE;

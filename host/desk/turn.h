@@ -34,7 +34,8 @@ typedef struct lg_moment {
 typedef struct lg_participant {
     void *self;
     lg_desk *desk;
-    bool every_tick; /* wants LG_CALL_TICK at every tick, not at tenths only */
+    uint32_t version; /* what it sends from here on is stamped with, see lg_desk_set_version() */
+    bool every_tick;  /* wants LG_CALL_TICK at every tick, not at tenths only */
     /** Runs the callback. @return true when it waits for the answers to what it has sent so far */
     bool (*call)(void *self, lg_call call, const lg_moment *moment);
     /** Goes on after its batch was applied (answers: lg_desk_answers). @return as call */

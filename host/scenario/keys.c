@@ -40,6 +40,9 @@ static const lg_option scenario_rows[] = {
         .help = "on top of the market maker's rate for demand that nobody served"),
     ROW(LG_OPTION_NUMBER, "latitude", .unit = LG_UNIT_DEGREE, .def = 52.5, .min = -90, .max = 90,
         .help = "of the site, north positive; where the sun stands"),
+    ROW(LG_OPTION_INTEGER, "reload_probation", NONE, .max = 100000,
+        .help = "ticks in which an error of a script that was reloaded brings the version before "
+                "back; default 10, 0: never"),
     ROW(LG__KEY_TABLE, "settlement", NONE,
         .help = "markets of past slots: what was measured against what was planned; default none"),
     ROW(LG__KEY_TABLE, "results", NONE, .help = "what is stored"),

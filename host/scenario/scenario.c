@@ -21,6 +21,8 @@ enum { ARENA_BLOCK = 1 << 16, FILE_BYTES_MAX = 256 << 20 };
 
 /* With more assets a row an asset and slot is kept only when asked for. */
 enum { ASSETS_KEPT = 1000 };
+/* Ticks that a reloaded script must go without an error. */
+enum { RELOAD_PROBATION = 10 };
 
 char *lg__file_read(lg__reader *r, const char *path, size_t *size)
 {
@@ -145,6 +147,8 @@ static void read_plain(lg__reader *r, lg__field *fields, const lg__rows *rows)
     const lg__field *name = lg__field_of(fields, rows, "name");
     s->name = name->item ? name->value.text : lg__scenario_name(r);
     s->description = description->item ? description->value.text : "";
+    const lg__field *probation = lg__field_of(fields, rows, "reload_probation");
+    s->reload_probation = probation->item ? (uint32_t)probation->value.number : RELOAD_PROBATION;
     s->seed = (uint64_t)lg__field_of(fields, rows, "seed")->value.number;
     s->unserved_surcharge_ct = lg__field_of(fields, rows, "unserved_surcharge")->value.number;
     s->latitude_deg = lg__field_of(fields, rows, "latitude")->value.number;

@@ -91,6 +91,7 @@ typedef struct lg_scenario {
     uint64_t seed;
     int64_t start_ms;
     uint32_t slot_count;           /* of the whole run */
+    uint32_t reload_probation;     /* ticks in which a reloaded script must not fail */
     lg_profile *market_maker_rate; /* ct/kWh; never NULL (default 30) */
     lg_profile *feed_in_tariff;    /* ct/kWh; never NULL (default 0) */
     double

@@ -151,6 +151,11 @@ lg_status lg_agent_inherit(lg_agent *agent, const lg_legacy *legacy)
     return fine ? LG_OK : LG_SCRIPT;
 }
 
+bool lg_agent_migrates(const lg_agent *agent)
+{
+    return agent->has[LG_CB_RELOAD];
+}
+
 lg_status lg_agent_rehearse(lg_agent *agent, lg_call next)
 {
     bool cycle = next == LG_CALL_MARKET_CYCLE;

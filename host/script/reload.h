@@ -43,6 +43,9 @@ lg_status lg_agent_inherit(lg_agent *agent, const lg_legacy *legacy) LG_CHECKED;
  */
 lg_status lg_agent_rehearse(lg_agent *agent, lg_call next) LG_CHECKED;
 
+/** Whether it has on_reload. */
+bool lg_agent_migrates(const lg_agent *agent);
+
 /** An agent goes on after @p other was at work at its desk for a while. */
 void lg_agent_follow(lg_agent *agent, const lg_agent *other);
 

@@ -1,0 +1,69 @@
+/* A reload is tried out first; only then it becomes an act, which is kept and counts. */
+#include "app/reload.h"
+
+#include <stdio.h>
+#include <string.h>
+
+bool lg_reload_is_fatal(lg_status status)
+{
+    return status == LG_MEMORY || status == LG_STORE || status == LG_BUG;
+}
+
+static const char *file_of(const lg_bundle *bundle)
+{
+    const char *path = lg_bundle_at(bundle, 0)->path, *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static lg_status reload(lg_world *world, uint32_t seat, lg_bundle *given, uint32_t back,
+                        lg_reload_result *result, lg_err *err)
+{
+    const lg_seats *seats = lg_world_seats(world);
+    double start_s = lg_progress_now();
+    lg_bundle *bundle = NULL;
+    *result = (lg_reload_result){.version = 0};
+    lg_status status = lg_world_try(world, seat, given, &bundle, err);
+    if (status != LG_OK)
+        return status;
+    lg_bundle *old = lg_seats_bundle(seats, seat);
+    result->changed = back || strcmp(lg_bundle_hash(bundle), lg_bundle_hash(old)) != 0;
+    const lg_outside act = {
+        .kind = LG_OUTSIDE_SCRIPT, .node = seat, .number = back, .script = bundle};
+    if (result->changed)
+        status = lg_world_act(world, &act, err);
+    result->version = lg_seats_view(seats, seat).version;
+    result->ms = (lg_progress_now() - start_s) * 1e3;
+    if (result->changed)
+        snprintf(result->said, sizeof result->said, "%.400s; %.1f ms", lg_seats_said(seats),
+                 result->ms);
+    else
+        snprintf(result->said, sizeof result->said, "%.400s v%u: no text has changed",
+                 file_of(bundle), result->version);
+    lg_bundle_unref(bundle);
+    return status;
+}
+
+lg_status lg_reload_now(lg_world *world, uint32_t seat, lg_reload_result *result, lg_err *err)
+{
+    return reload(world, seat, NULL, 0, result, err);
+}
+
+lg_status lg_reload_to(lg_world *world, uint32_t seat, uint32_t version, lg_reload_result *result,
+                       lg_err *err)
+{
+    const lg_seats *seats = lg_world_seats(world);
+    if (seat >= lg_seats_count(seats))
+        return lg_fail(err, LG_UNKNOWN, "there is no agent with number %u", seat);
+    lg_bundle *bundle = lg_seats_bundle_of(seats, seat, version);
+    lg_seat_view view = lg_seats_view(seats, seat);
+    if (!bundle)
+        return lg_fail(err, LG_UNKNOWN, "\"%s\" has no version v%u; it has v1 to v%u", view.name,
+                       version, view.versions);
+    if (version == view.version) {
+        *result = (lg_reload_result){.version = version};
+        snprintf(result->said, sizeof result->said, "%.400s v%u is at work already",
+                 file_of(bundle), version);
+        return LG_OK;
+    }
+    return reload(world, seat, bundle, version, result, err);
+}

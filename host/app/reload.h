@@ -1,0 +1,31 @@
+/* host/app/reload.h — scripts of a running world are replaced by newer ones, or by older ones */
+#ifndef LG_APP_RELOAD_H
+#define LG_APP_RELOAD_H
+
+#include "app/world.h"
+
+/** What came of a reload, for people. */
+typedef struct lg_reload_result {
+    bool changed;               /* false with LG_OK: the texts are those at work already */
+    uint32_t version;           /* at work now */
+    double ms;                  /* that it took, of the wall clock */
+    char said[LG_ERR_TEXT_MAX]; /* one line */
+} lg_reload_result;
+
+/**
+ * Reads the files of the script of agent @p seat again, tries the texts out, and puts them to work
+ * before the next tick: an act of the run (LG_OUTSIDE_SCRIPT). Texts that fail on trial are no act:
+ * nothing of them reaches the run. Between two ticks only.
+ * @return LG_OK; LG_UNKNOWN no such agent; LG_SCRIPT, LG_IO the version at work stays, err says
+ * file, line and why; of the keeper of acts; LG_MEMORY, LG_STORE
+ */
+lg_status lg_reload_now(lg_world *world, uint32_t seat, lg_reload_result *result,
+                        lg_err *err) LG_CHECKED;
+/** The same with the texts of its version @p version, which keeps its number. */
+lg_status lg_reload_to(lg_world *world, uint32_t seat, uint32_t version, lg_reload_result *result,
+                       lg_err *err) LG_CHECKED;
+
+/** Whether a status of these ends the run: what a file says never does. */
+bool lg_reload_is_fatal(lg_status status);
+
+#endif

@@ -1,0 +1,93 @@
+/* host/app/seat.h — the inside of seats, for the files that say who sits there */
+#ifndef LG_APP_SEAT_H
+#define LG_APP_SEAT_H
+
+#include "app/baseline.h"
+#include "app/seats.h"
+#include "script/reload.h"
+
+/** Where an agent of a seat has its place: the scenario's own, or one that an event brings. */
+typedef struct lg__stand {
+    lg_agent *agent;
+    const char *script;            /* its file */
+    const lg_script_param *params; /* NULL: none */
+} lg__stand;
+
+typedef struct lg__seat {
+    lg_seats *seats;
+    uint32_t index;
+    lg_desk *desk;
+    lg__stand own; /* of the scenario's agent */
+    lg__stand *at; /* the one at work: own, or an heir's; NULL while it is loaded */
+    const char *name;
+    lg_notes *notes;
+    uint32_t shown;       /* errors printed so far */
+    lg_bundle **versions; /* texts of version 1, 2, ... */
+    uint32_t version_count, version_capacity;
+    uint32_t version;  /* at work */
+    uint32_t newcomer; /* of an agent that is about to be; 0: none */
+    /* probation: what comes back when the version at work fails */
+    lg_agent *before; /* NULL: it is proven */
+    uint32_t before_version;
+    uint64_t proven_at; /* tick of the run from which on it is */
+    /* a script that was given up */
+    bool given_up;         /* and nobody has taken over yet */
+    lg_baseline *baseline; /* in its place; NULL: a version is at work, or nobody yet */
+    char why[LG_ERR_TEXT_MAX];
+} lg__seat;
+
+/** Another script for a seat, from an event on. */
+typedef struct lg__heir {
+    uint32_t event, seat;
+    lg__stand stand;
+} lg__heir;
+
+struct lg_seats {
+    lg_mem *mem;
+    lg_seats_input input;
+    lg_arena arena; /* params */
+    lg__seat *items;
+    lg__heir *heirs;
+    uint32_t heir_count;
+    lg_run_agent *agents; /* of seats, then of heirs */
+    uint32_t count;
+    uint32_t *trying; /* seats with a version on probation */
+    uint32_t trying_count;
+    lg_text said;     /* about the last reload */
+    uint32_t waiting; /* seats that nobody has taken over yet */
+    lg_run_given_up given_up;
+};
+
+/** Who listens to an agent, and where its texts come from. */
+typedef struct lg__opening {
+    lg_bundle *bundle;     /* NULL: files */
+    const lg_bundle *like; /* as in lg_agent_input */
+    void (*fault)(void *ctx, const lg_agent *agent, const char *message);
+    void (*print)(void *ctx, const lg_agent *agent, const char *line);
+    void (*stopped)(void *ctx, const lg_agent *agent, const lg_stopped *how);
+    void *ctx;
+} lg__opening;
+
+/** Makes an agent for @p stand of the seat; *agent is the caller's. @return as lg_agent_new() */
+lg_status lg__seat_load(lg_seats *seats, lg__seat *seat, const lg__stand *stand,
+                        const lg__opening *opening, lg_agent **agent, lg_err *err) LG_CHECKED;
+/** The ears of the run; ctx is the seat. */
+void lg__seat_fault(void *ctx, const lg_agent *agent, const char *message);
+void lg__seat_print(void *ctx, const lg_agent *agent, const char *line);
+void lg__seat_stopped(void *ctx, const lg_agent *agent, const lg_stopped *how);
+
+/** A version that has not been at this seat yet gets its number. LG_OK; LG_MEMORY */
+lg_status lg__seat_add_version(lg_seats *seats, lg__seat *seat, lg_bundle *bundle,
+                               lg_err *err) LG_CHECKED;
+/** Tells the results which version is at work from the tick of @p when on. */
+void lg__seat_tell_version(lg_seats *seats, const lg__seat *seat, const lg_seats_when *when,
+                           const char *cause, const char *detail);
+/** Fills @p participant for the agent at work, with its version. */
+void lg__seat_participant(const lg__seat *seat, lg_participant *participant);
+/** A version is at work again: who stood in for a script that was given up goes. After the turn
+ * knows. */
+void lg__seat_relieve(lg_seats *seats, lg__seat *seat);
+/** Ends a probation: what would have come back goes. */
+void lg__seat_prove(lg_seats *seats, lg__seat *seat);
+
+#endif

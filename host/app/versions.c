@@ -1,0 +1,391 @@
+/*
+ * Versions of the script at a seat: tried out, put to work, taken back.
+ *
+ *     proven --lg_seats_reload--> on probation --its ticks without an error--> proven
+ *                  on probation --an error--> the last proven one is back, as it stood
+ *
+ * The version at work until then keeps its Lua state while the newer one is on probation: nothing
+ * has to be made anew to bring it back. One that arrives during a probation takes the place of the
+ * one on probation; what would come back stays the last proven one.
+ */
+#include <stdio.h>
+#include <string.h>
+#include "app/seat.h"
+#include "base/clock.h"
+
+enum { KEYS_SHOWN = 8 };
+
+lg_bundle *lg_seats_bundle(const lg_seats *seats, uint32_t seat)
+{
+    return lg_agent_bundle(seats->items[seat].at->agent);
+}
+
+lg_bundle *lg_seats_bundle_of(const lg_seats *seats, uint32_t seat, uint32_t version)
+{
+    const lg__seat *s = &seats->items[seat];
+    return version > 0 && version <= s->version_count ? s->versions[version - 1] : NULL;
+}
+
+const char *lg_seats_said(const lg_seats *seats)
+{
+    return lg_text_peek(&seats->said);
+}
+
+/* ---- telling ---- */
+
+lg_status lg__seat_add_version(lg_seats *seats, lg__seat *s, lg_bundle *bundle, lg_err *err)
+{
+    if (!LG_GROW(seats->mem, s->versions, s->version_capacity, s->version_count + 1))
+        return lg_fail(err, LG_MEMORY, "out of memory for a version of \"%s\"", s->name);
+    for (uint32_t i = 0; i < s->version_count; i++) /* texts of the same content are held once */
+        if (strcmp(lg_bundle_hash(s->versions[i]), lg_bundle_hash(bundle)) == 0)
+            bundle = s->versions[i];
+    s->versions[s->version_count++] = lg_bundle_ref(bundle);
+    return LG_OK;
+}
+
+static const char *file_of(const lg_bundle *bundle)
+{
+    const char *path = lg_bundle_at(bundle, 0)->path, *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static lg_status tell_sources(lg_store *store, lg_bundle *bundle)
+{
+    lg_status status = LG_OK;
+    for (uint32_t i = 0; i < lg_bundle_count(bundle) && status == LG_OK; i++) {
+        const lg_bundle_text *text = lg_bundle_at(bundle, i);
+        const lg_run_source source = {
+            .hash = lg_bundle_hash(bundle),
+            .place = i,
+            .module = text->name,
+            .path = text->path,
+            .text = text->text,
+        };
+        status = lg_store_source(store, &source);
+    }
+    return status;
+}
+
+void lg__seat_tell_version(lg_seats *seats, const lg__seat *s, const lg_seats_when *when,
+                           const char *cause, const char *detail)
+{
+    lg_notes *notes = seats->input.notes;
+    lg_bundle *bundle = s->versions[s->version - 1];
+    if (!notes->store || notes->status != LG_OK)
+        return;
+    const lg_run_version row = {
+        .agent = s->index,
+        .version = s->version,
+        .hash = lg_bundle_hash(bundle),
+        .script = lg_bundle_at(bundle, 0)->path,
+        .slot = when->slot,
+        .tick = when->tick,
+        .cause = cause,
+        .detail = detail,
+    };
+    notes->status = lg_store_version(notes->store, &row);
+    /* homes run the same texts side by side: they are told once */
+    const lg__seat *last = s->index ? s - 1 : NULL;
+    bool told = last && strcmp(lg_bundle_hash(last->versions[last->version - 1]), row.hash) == 0;
+    if (notes->status == LG_OK && !told)
+        notes->status = tell_sources(notes->store, bundle);
+}
+
+void lg_seats_tell(lg_seats *seats)
+{
+    const lg_seats_when start = {.slot = 0};
+    for (uint32_t i = 0; i < seats->count; i++)
+        lg__seat_tell_version(seats, &seats->items[i], &start, "start", "");
+}
+
+/* "patient.lua v6 -> v7 at 14:15 tick 3: "; @return where it ends */
+static size_t say_versions(lg_seats *seats, const lg_bundle *bundle, uint32_t from, uint32_t to,
+                           const lg_seats_when *when)
+{
+    const lg_scenario *scenario = seats->input.scenario;
+    int64_t slot_ms = scenario->rules.slot_ms;
+    bool long_run = scenario->slot_count * slot_ms > LG_DAY_MS;
+    char slot[32];
+    lg_clock_format_slot(scenario->start_ms + when->slot * slot_ms, slot);
+    lg_text_clear(&seats->said);
+    lg_text_format(&seats->said, "%s v%u -> v%u at %s tick %u: ", file_of(bundle), from, to,
+                   long_run ? slot : slot + 11, when->tick);
+    return seats->said.length;
+}
+
+/* "changed quote(); kept state {soc_target, seen}" */
+static lg_status say_changes(lg_seats *seats, const lg__seat *s, lg_agent *newer,
+                             const lg_text *state, lg_err *err)
+{
+    lg_text *out = &seats->said, made;
+    lg_bundle_changes(seats->mem, lg_seats_bundle(seats, s->index), lg_agent_bundle(newer), out);
+    lg_text_init(&made, seats->mem);
+    bool migrates = lg_agent_migrates(newer);
+    lg_status status = migrates ? lg_agent_save(newer, &made, err) : LG_OK;
+    size_t start = out->length;
+    lg_text_str(out, migrates ? "; on_reload() made state {" : "; kept state {");
+    size_t keys = out->length;
+    const lg_text *bytes = migrates ? &made : state;
+    lg_agent_state_keys(bytes->data, bytes->length, KEYS_SHOWN, out);
+    if (out->length > keys) {
+        lg_text_char(out, '}');
+    } else {
+        out->length = start;
+        lg_text_str(out, "; no state");
+    }
+    lg_text_fini(&made);
+    return out->failed ? lg_fail(err, LG_MEMORY, "out of memory for a reload") : status;
+}
+
+/* ---- trying out ---- */
+
+/* The first error is why it does not come to a reload; prints are nobody's business yet. */
+static void heard_trial(void *ctx, const lg_agent *agent, const char *message)
+{
+    lg_err *err = ctx;
+    (void)agent;
+    if (err->status == LG_OK)
+        lg_fail(err, LG_SCRIPT, "%s", message);
+}
+
+static lg_status lint(lg_seats *seats, const lg_bundle *bundle, const lg_bundle *old, lg_err *err)
+{
+    lg_diag diag;
+    lg_diag_init(&diag, seats->mem);
+    lg_status status = lg_bundle_lint(seats->mem, bundle, old, &diag);
+    for (uint32_t i = 0; i < diag.count && status == LG_SCRIPT; i++) {
+        const lg_problem *problem = &diag.problems[i];
+        if (problem->warning)
+            continue;
+        status = lg_fail(err, LG_SCRIPT, "%s:%d: %s", problem->file, problem->line, problem->text);
+        break;
+    }
+    lg_diag_fini(&diag);
+    return status;
+}
+
+static lg_legacy legacy_of(const lg__seat *s, const lg_text *state, const lg_seats_when *when)
+{
+    return (lg_legacy){
+        .from = s->at->agent,
+        .version = s->version,
+        .state = state->data,
+        .state_size = state->length,
+        .moment = when->moment,
+    };
+}
+
+/* The newer version on trial; state is the older one's. */
+static lg_status rehearse(lg_seats *seats, lg__seat *s, lg_agent *agent, const lg_text *state,
+                          const lg_seats_when *when, lg_call next, lg_err *heard)
+{
+    const lg_legacy legacy = legacy_of(s, state, when);
+    lg_status status = lint(seats, lg_agent_bundle(agent), lg_seats_bundle(seats, s->index), heard);
+    if (status != LG_OK)
+        return status;
+    lg_desk_mark mark = lg_desk_mark_of(s->desk);
+    status = lg_agent_inherit(agent, &legacy);
+    if (status == LG_OK)
+        status = lg_agent_rehearse(agent, next);
+    lg_desk_rewind(s->desk, mark);
+    return status;
+}
+
+/* The stand of a script whose texts are these. */
+static lg__stand stand_of(const lg__seat *s, const lg_bundle *bundle)
+{
+    return (lg__stand){
+        .script = bundle ? lg_bundle_at(bundle, 0)->path : s->at->script,
+        .params = s->at->params,
+    };
+}
+
+lg_status lg_seats_try(lg_seats *seats, uint32_t seat, lg_bundle *given, const lg_seats_when *when,
+                       lg_call next, lg_bundle **out, lg_err *err)
+{
+    lg__seat *s = &seats->items[seat];
+    const lg__stand stand = stand_of(s, given);
+    lg_err heard = {.status = LG_OK};
+    const lg__opening opening = {
+        .bundle = given, .like = lg_seats_bundle(seats, seat), .fault = heard_trial, .ctx = &heard};
+    lg_agent *agent = NULL;
+    lg_text state;
+    *out = NULL;
+    lg_text_init(&state, seats->mem);
+    lg_status status = lg__seat_load(seats, s, &stand, &opening, &agent, &heard);
+    if (status == LG_OK)
+        status = lg_agent_save(s->at->agent, &state, &heard);
+    if (status == LG_OK)
+        status = rehearse(seats, s, agent, &state, when, next, &heard);
+    if (status == LG_OK)
+        *out = lg_bundle_ref(lg_agent_bundle(agent));
+    else
+        lg_fail(err, status, "%s", heard.text[0] ? heard.text : lg_status_text(status));
+    lg_text_fini(&state);
+    lg_agent_free(agent);
+    return status;
+}
+
+/* ---- putting to work ---- */
+
+void lg__seat_participant(const lg__seat *s, lg_participant *participant)
+{
+    memset(participant, 0, sizeof *participant);
+    lg_agent_participant(s->at->agent, participant);
+    participant->version = s->version;
+}
+
+static uint64_t tick_of(const lg_seats *seats, const lg_seats_when *when)
+{
+    return (uint64_t)when->slot * seats->input.scenario->rules.ticks_per_slot + when->tick;
+}
+
+void lg__seat_prove(lg_seats *seats, lg__seat *s)
+{
+    if (!s->before)
+        return;
+    lg_agent_free(s->before);
+    s->before = NULL;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < seats->trying_count; i++)
+        if (seats->trying[i] != s->index)
+            seats->trying[kept++] = seats->trying[i];
+    seats->trying_count = kept;
+}
+
+/* The newer agent sits down; the older one waits for the end of the probation, or goes. */
+static void swap(lg_seats *seats, lg__seat *s, lg_agent *newer, uint32_t version,
+                 const lg_seats_when *when)
+{
+    lg_participant participant;
+    lg_agent *older = s->at->agent;
+    uint32_t ticks = seats->input.scenario->reload_probation;
+    if (s->before || ticks == 0 || s->given_up || s->baseline) { /* a script that was given up */
+        lg_agent_free(older);
+    } else {
+        s->before = older;
+        s->before_version = s->version;
+        seats->trying[seats->trying_count++] = s->index;
+    }
+    s->proven_at = tick_of(seats, when) + ticks;
+    s->at->agent = newer;
+    s->version = version;
+    lg__seat_participant(s, &participant);
+    lg_turn_reseat(seats->input.turn, s->index, &participant);
+    lg__seat_relieve(seats, s);
+}
+
+/* Loads the newer version for good and hands the state over. */
+static lg_status make(lg_seats *seats, lg__seat *s, lg_bundle *bundle, const lg_text *state,
+                      const lg_seats_when *when, lg_agent **out, lg_err *err)
+{
+    const lg__stand stand = stand_of(s, bundle);
+    const lg__opening opening = {
+        .bundle = bundle,
+        .fault = lg__seat_fault,
+        .print = lg__seat_print,
+        .stopped = lg__seat_stopped,
+        .ctx = s,
+    };
+    const lg_legacy legacy = legacy_of(s, state, when);
+    lg_status status = lg__seat_load(seats, s, &stand, &opening, out, err);
+    if (status != LG_OK)
+        return status;
+    lg_desk_mark mark = lg_desk_mark_of(s->desk);
+    lg_desk_set_version(s->desk, s->newcomer);
+    if (lg_agent_inherit(*out, &legacy) == LG_OK)
+        return LG_OK;
+    lg_desk_rewind(s->desk, mark);
+    lg_desk_set_version(s->desk, s->version);
+    lg_agent_free(*out);
+    *out = NULL;
+    return lg_fail(err, LG_SCRIPT, "%s: on_reload failed", stand.script);
+}
+
+static lg_status check_version(const lg_seats *seats, uint32_t seat, lg_bundle *bundle,
+                               uint32_t back, lg_err *err)
+{
+    if (seat >= seats->count)
+        return lg_fail(err, LG_UNKNOWN, "there is no agent with number %u", seat);
+    const lg__seat *s = &seats->items[seat];
+    lg_bundle *known = back ? lg_seats_bundle_of(seats, seat, back) : bundle;
+    if (!known || strcmp(lg_bundle_hash(known), lg_bundle_hash(bundle)) != 0)
+        return lg_fail(err, LG_UNKNOWN, "\"%s\" has no version v%u of these texts", s->name, back);
+    return LG_OK;
+}
+
+/* Says what has come of it and tells the results. */
+static lg_status tell_reload(lg_seats *seats, lg__seat *s, lg_agent *newer, uint32_t version,
+                             const lg_text *state, const lg_seats_when *when, size_t *detail,
+                             lg_err *err)
+{
+    *detail = say_versions(seats, lg_agent_bundle(newer), s->version, version, when);
+    return say_changes(seats, s, newer, state, err);
+}
+
+lg_status lg_seats_reload(lg_seats *seats, uint32_t seat, lg_bundle *bundle, uint32_t back,
+                          const lg_seats_when *when, lg_err *err)
+{
+    lg_status status = check_version(seats, seat, bundle, back, err);
+    if (status != LG_OK)
+        return status;
+    lg__seat *s = &seats->items[seat];
+    lg_agent *newer = NULL;
+    lg_text state;
+    size_t detail = 0;
+    lg_text_init(&state, seats->mem);
+    s->newcomer = back ? back : s->version_count + 1;
+    status = lg_agent_save(s->at->agent, &state, err);
+    if (status == LG_OK)
+        status = make(seats, s, bundle, &state, when, &newer, err);
+    if (status == LG_OK)
+        status = tell_reload(seats, s, newer, s->newcomer, &state, when, &detail, err);
+    if (status == LG_OK && !back)
+        status = lg__seat_add_version(seats, s, bundle, err);
+    if (status == LG_OK) {
+        swap(seats, s, newer, s->newcomer, when);
+        lg__seat_tell_version(seats, s, when, back ? "back" : "reload",
+                              lg_seats_said(seats) + detail);
+        lg_notes_version(s->notes, s->name, s->version, lg_seats_said(seats));
+    } else {
+        lg_agent_free(newer);
+    }
+    s->newcomer = 0;
+    lg_text_fini(&state);
+    return status;
+}
+
+/* ---- taking back ---- */
+
+static void roll_back(lg_seats *seats, lg__seat *s, const lg_seats_when *when)
+{
+    lg_participant participant;
+    lg_agent *failed = s->at->agent;
+    size_t detail = say_versions(seats, s->versions[s->before_version - 1], s->version,
+                                 s->before_version, when);
+    lg_text_format(&seats->said,
+                   "v%u failed within %u ticks; v%u is back with the state it had then", s->version,
+                   seats->input.scenario->reload_probation, s->before_version);
+    lg_agent_follow(s->before, failed);
+    s->at->agent = s->before;
+    s->version = s->before_version;
+    s->before = failed; /* to be freed */
+    lg__seat_prove(seats, s);
+    lg__seat_participant(s, &participant);
+    lg_turn_reseat(seats->input.turn, s->index, &participant);
+    lg__seat_tell_version(seats, s, when, "rollback", lg_seats_said(seats) + detail);
+    lg_notes_version(s->notes, s->name, s->version, lg_seats_said(seats));
+    lg_notes_line(s->notes, lg_seats_said(seats));
+}
+
+void lg_seats_after_tick(lg_seats *seats, const lg_seats_when *when)
+{
+    for (uint32_t i = seats->trying_count; i-- > 0;) { /* from the end: seats leave the list */
+        lg__seat *s = &seats->items[seats->trying[i]];
+        if (lg_agent_faults(s->at->agent) > 0)
+            roll_back(seats, s, when);
+        else if (tick_of(seats, when) >= s->proven_at)
+            lg__seat_prove(seats, s);
+    }
+}
