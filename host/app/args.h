@@ -28,7 +28,7 @@ typedef struct lg_args {
     int64_t lines; /* 0: not said */
     const char *out, *gsy_settings, *carbon_file, *layout, *run;
     const char *pace, *control;
-    bool csv, json, quiet, help, paused, follow;
+    bool csv, json, quiet, help, paused, follow, watch, no_watch;
 } lg_args;
 
 /** What follows an option, and how it is read. */

@@ -57,6 +57,19 @@ static const lg_flag flags[] = {
         .help = "wait before the first tick, for `lunagrid ctl resume` or step",
     },
     {
+        .name = "watch",
+        .kind = LG_FLAG_SWITCH,
+        .offset = offsetof(lg_args, watch),
+        .help = "reload scripts when they are saved; without asking with --pace\n"
+                "and --paused",
+    },
+    {
+        .name = "no-watch",
+        .kind = LG_FLAG_SWITCH,
+        .offset = offsetof(lg_args, no_watch),
+        .help = "not with those either",
+    },
+    {
         .name = "json",
         .kind = LG_FLAG_SWITCH,
         .offset = offsetof(lg_args, json),
@@ -76,6 +89,10 @@ static int run(lg_mem *mem, const lg_args *args)
 {
     if (args->slots > 0 && args->days > 0) {
         fputs("lunagrid: --slots and --days say the same thing twice; give one of them\n", stderr);
+        return LG_EXIT_USAGE;
+    }
+    if (args->watch && args->no_watch) {
+        fputs("lunagrid: --watch and --no-watch exclude one another\n", stderr);
         return LG_EXIT_USAGE;
     }
     lg_pace pace;

@@ -42,6 +42,8 @@ static lg_status do_ticks(const lg_drive *d, lg_err *err)
         }
         if (d->control && status == LG_OK)
             status = lg_control_look(d->control, err);
+        if (d->watch && status == LG_OK)
+            status = lg_watch_look(d->watch, err);
     }
     return status;
 }

@@ -139,6 +139,20 @@ static bool tell_pace(void *ctx, char *out, size_t size)
     return true;
 }
 
+/* Whoever waits for a run edits its scripts meanwhile; at full speed only when asked to. */
+static lg_status open_watch(run *r, lg_err *err)
+{
+    bool waits = r->args->pace || r->args->paused;
+    if (r->args->no_watch || (!r->args->watch && !waits))
+        return LG_OK;
+    const lg_watch_input input = {.world = r->world, .loop = r->loop, .notes = &r->notes};
+    lg_status status = lg_watch_open(r->mem, &input, err, &r->drive.watch);
+    if (status == LG_OK || status == LG_MEMORY || r->args->watch)
+        return status;
+    lg_notes_say(&r->notes, err->text); /* nobody has asked for it: the run goes on without */
+    return LG_OK;
+}
+
 /* Everything between the first tick and the last, and who may have a say in it. */
 static lg_status prepare(run *r, lg_err *err)
 {
@@ -160,7 +174,8 @@ static lg_status prepare(run *r, lg_err *err)
         .notes = &r->notes,
         .control = r->control,
     };
-    return r->args->pace ? lg_pace_read(r->args->pace, &r->helm.pace, err) : LG_OK;
+    lg_status status = r->args->pace ? lg_pace_read(r->args->pace, &r->helm.pace, err) : LG_OK;
+    return status == LG_OK ? open_watch(r, err) : status;
 }
 
 static lg_status do_run(run *r, lg_err *err)
@@ -177,6 +192,7 @@ static lg_status do_run(run *r, lg_err *err)
 
 static void take_down(run *r)
 {
+    lg_watch_close(r->drive.watch);
     lg_world_close(r->world);
     lg_mem_strfree(r->mem, r->folder);
     lg_setup_close(&r->setup);

@@ -1,0 +1,302 @@
+/*
+ * From a saved file to a reload: the loop tells names, a name that belongs to a script makes it
+ * wait until all is quiet, then contents are compared, then the agents concerned are reloaded one
+ * after the other, a few milliseconds' worth between two ticks.
+ *
+ * What is known of a file is the hash of its content when it was last looked at, good or bad: so a
+ * broken text is tried once, not at every key of the editor in another file.
+ */
+#include "app/watch.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/hash.h"
+#include "base/input.h"
+#include "loop/folders.h"
+
+enum { CONTENT_MAX = (64 << 10) + 8, LOOK_MS = 25 };
+#define SCAN_NS INT64_C(1000000000) /* how often agents are asked for files that are new to us */
+
+typedef struct watched {
+    char *path;
+    size_t folder; /* length of the path of its folder; 0: "." */
+    char hash[65]; /* of the content, as it was last looked at */
+    bool touched;
+} watched;
+
+struct lg_watch {
+    lg_mem *mem;
+    lg_watch_input input;
+    lg_folders *folders;
+    watched *files;
+    uint32_t count, capacity;
+    bool *due;    /* by seat */
+    bool *failed; /* by seat: its last reload; any script that is saved may mend it */
+    uint32_t seats, due_count, next;
+    bool touched, other; /* a watched file; another script beside one */
+    int64_t touched_ns, scanned_ns;
+    /* the line that is told when no seat is due any more */
+    char said[LG_ERR_TEXT_MAX];
+    uint32_t said_count, refused_count;
+    double said_ms;
+};
+
+static const char *name_of(const watched *file)
+{
+    return file->path + file->folder + (file->folder > 0);
+}
+
+static bool is_script(const char *name)
+{
+    size_t length = strlen(name);
+    return length > 4 && strcmp(name + length - 4, ".lua") == 0;
+}
+
+static void heard(void *ctx, const char *folder, const char *name)
+{
+    lg_watch *w = ctx;
+    bool ours = false;
+    for (uint32_t i = 0; i < w->count; i++) {
+        watched *file = &w->files[i];
+        if (folder && file->folder == 0 && strcmp(folder, ".") != 0)
+            continue;
+        if (folder && file->folder &&
+            (strlen(folder) != file->folder || memcmp(folder, file->path, file->folder) != 0))
+            continue;
+        if (name && strcmp(name, name_of(file)) != 0)
+            continue;
+        file->touched = ours = true;
+    }
+    bool other = !ours && name && is_script(name);
+    w->touched = w->touched || ours;
+    w->other = w->other || other;
+    if (ours || other)
+        w->touched_ns = lg_loop_now_ns();
+}
+
+/* That it is called ends a wait of the loop, and then somebody looks. */
+static void wake(void *ctx)
+{
+    (void)ctx;
+}
+
+/* ---- which files there are ---- */
+
+static lg_status watch_folder(lg_watch *w, const watched *file, lg_err *err)
+{
+    lg_text folder;
+    lg_text_init(&folder, w->mem);
+    lg_text_bytes(&folder, file->folder ? file->path : ".", file->folder ? file->folder : 1);
+    lg_status status = folder.failed ? lg_fail(err, LG_MEMORY, "out of memory for watching files")
+                                     : lg_folders_add(w->folders, lg_text_peek(&folder), err);
+    lg_text_fini(&folder);
+    return status;
+}
+
+static lg_status add_file(lg_watch *w, const lg_bundle_text *text, lg_err *err)
+{
+    for (uint32_t i = 0; i < w->count; i++)
+        if (strcmp(w->files[i].path, text->path) == 0)
+            return LG_OK;
+    if (!LG_GROW(w->mem, w->files, w->capacity, w->count + 1))
+        return lg_fail(err, LG_MEMORY, "out of memory for watching files");
+    watched *file = &w->files[w->count];
+    *file = (watched){.path = lg_mem_strdup(w->mem, text->path)};
+    if (!file->path)
+        return lg_fail(err, LG_MEMORY, "out of memory for watching files");
+    const char *slash = strrchr(file->path, '/');
+    file->folder = slash ? (size_t)(slash - file->path) : 0;
+    lg_sha256(text->text, text->size, file->hash);
+    file->touched = w->touched = true; /* it may have been saved since it was read */
+    w->count++;
+    return watch_folder(w, file, err);
+}
+
+/* Adds the files of the seat that are new to us: it may run another script by now. */
+static lg_status add_seat(lg_watch *w, uint32_t seat, lg_err *err)
+{
+    const lg_seats *seats = lg_world_seats(w->input.world);
+    const lg_bundle *bundle = lg_seats_bundle(seats, seat);
+    const lg_bundle *before = seat ? lg_seats_bundle(seats, seat - 1) : NULL;
+    lg_status status = LG_OK;
+    for (uint32_t i = 0; i < lg_bundle_count(bundle) && status == LG_OK; i++) {
+        const lg_bundle_text *text = lg_bundle_at(bundle, i);
+        if (!before || lg_bundle_find(before, text->name) != text) /* homes share their texts */
+            status = add_file(w, text, err);
+    }
+    return status;
+}
+
+lg_status lg_watch_open(lg_mem *mem, const lg_watch_input *input, lg_err *err, lg_watch **out)
+{
+    *out = NULL;
+    lg_watch *w = lg_mem_zalloc(mem, 1, sizeof *w);
+    if (!w)
+        return lg_fail(err, LG_MEMORY, "out of memory for watching files");
+    w->mem = mem;
+    w->input = *input;
+    w->seats = lg_seats_count(lg_world_seats(input->world));
+    w->due = lg_mem_zalloc(mem, w->seats, sizeof *w->due);
+    w->failed = lg_mem_zalloc(mem, w->seats, sizeof *w->failed);
+    lg_status status = w->due && w->failed
+                           ? lg_folders_new(mem, input->loop, heard, w, err, &w->folders)
+                           : lg_fail(err, LG_MEMORY, "out of memory for watching files");
+    for (uint32_t i = 0; i < w->seats && status == LG_OK; i++)
+        status = add_seat(w, i, err);
+    if (status == LG_OK && lg_loop_every(input->loop, LOOK_MS, wake, NULL) != LG_OK)
+        status = lg_fail(err, LG_MEMORY, "out of memory for watching files");
+    w->scanned_ns = lg_loop_now_ns();
+    if (status == LG_OK)
+        *out = w;
+    else
+        lg_watch_close(w);
+    return status;
+}
+
+void lg_watch_close(lg_watch *w)
+{
+    if (!w)
+        return;
+    lg_folders_free(w->folders);
+    for (uint32_t i = 0; i < w->count; i++)
+        lg_mem_strfree(w->mem, w->files[i].path);
+    lg_mem_free(w->mem, w->files, w->capacity * sizeof *w->files);
+    lg_mem_free(w->mem, w->due, w->seats * sizeof *w->due);
+    lg_mem_free(w->mem, w->failed, w->seats * sizeof *w->failed);
+    lg_mem_free(w->mem, w, sizeof *w);
+}
+
+/* ---- what has changed ---- */
+
+/* Whether the file has other content than when it was last looked at; empty is what an editor
+ * leaves for a moment, and no script. */
+static bool has_changed(watched *file)
+{
+    static char content[CONTENT_MAX];
+    char hash[65];
+    const char *why;
+    FILE *f = lg_input_open(file->path, &why);
+    if (!f)
+        return false;
+    size_t size = fread(content, 1, sizeof content, f);
+    bool read = !ferror(f);
+    fclose(f);
+    if (!read || size == 0)
+        return false;
+    lg_sha256(content, size, hash);
+    if (strcmp(hash, file->hash) == 0)
+        return false;
+    memcpy(file->hash, hash, sizeof hash);
+    return true;
+}
+
+static void set_due(lg_watch *w, uint32_t seat)
+{
+    w->due_count += !w->due[seat];
+    w->due[seat] = true;
+}
+
+static void find_due(lg_watch *w)
+{
+    const lg_seats *seats = lg_world_seats(w->input.world);
+    for (uint32_t i = 0; i < w->count && w->touched; i++) {
+        watched *file = &w->files[i];
+        bool touched = file->touched;
+        file->touched = false;
+        if (!touched || !has_changed(file))
+            continue;
+        w->other = true;
+        for (uint32_t k = 0; k < w->seats; k++) {
+            const lg_bundle *bundle = lg_seats_bundle(seats, k);
+            for (uint32_t t = 0; t < lg_bundle_count(bundle) && !w->due[k]; t++)
+                if (strcmp(lg_bundle_at(bundle, t)->path, file->path) == 0)
+                    set_due(w, k);
+        }
+    }
+    for (uint32_t k = 0; k < w->seats && w->other; k++)
+        if (w->failed[k])
+            set_due(w, k);
+    w->touched = w->other = false;
+    w->next = 0;
+}
+
+/* ---- reloading ---- */
+
+static void tell(lg_watch *w)
+{
+    char line[LG_ERR_TEXT_MAX + 64];
+    if (w->said_count > 1)
+        snprintf(line, sizeof line, "%s; and %u more agents, %.1f ms in all", w->said,
+                 w->said_count - 1, w->said_ms);
+    else
+        snprintf(line, sizeof line, "%s", w->said);
+    if (w->said_count)
+        lg_notes_line(w->input.notes, line);
+    w->said_count = w->refused_count = 0;
+    w->said_ms = 0;
+}
+
+/* Equal refusals are told once. */
+static void refuse(lg_watch *w, uint32_t seat, const char *why)
+{
+    lg_seat_view view = lg_seats_view(lg_world_seats(w->input.world), seat);
+    char line[LG_ERR_TEXT_MAX + 128];
+    snprintf(line, sizeof line, "%.100s: v%u keeps trading: %s", view.name, view.version, why);
+    if (w->refused_count++ == 0)
+        lg_notes_line(w->input.notes, line);
+}
+
+static lg_status reload(lg_watch *w, uint32_t seat, lg_err *err)
+{
+    lg_reload_result result;
+    lg_status status = lg_reload_now(w->input.world, seat, &result, err);
+    w->failed[seat] = status != LG_OK;
+    if (lg_reload_is_fatal(status))
+        return status;
+    if (status != LG_OK) {
+        refuse(w, seat, err->text);
+        return LG_OK;
+    }
+    if (result.changed && w->said_count++ == 0)
+        snprintf(w->said, sizeof w->said, "%s", result.said);
+    w->said_ms += result.ms;
+    return add_seat(w, seat, err) == LG_MEMORY ? LG_MEMORY : LG_OK;
+}
+
+/* A folder that cannot be watched is no reason to end a run. */
+static lg_status scan(lg_watch *w, int64_t now_ns, lg_err *err)
+{
+    lg_status status = LG_OK;
+    if (now_ns - w->scanned_ns < SCAN_NS)
+        return LG_OK;
+    w->scanned_ns = now_ns;
+    for (uint32_t i = 0; i < w->seats && status != LG_MEMORY; i++)
+        status = add_seat(w, i, err);
+    return status == LG_MEMORY ? LG_MEMORY : LG_OK;
+}
+
+lg_status lg_watch_look(lg_watch *w, lg_err *err)
+{
+    int64_t now_ns = lg_loop_now_ns();
+    lg_status status = scan(w, now_ns, err);
+    if (status != LG_OK)
+        return status;
+    if ((w->touched || w->other) && now_ns - w->touched_ns >= LG_WATCH_SETTLE_MS * INT64_C(1000000))
+        find_due(w);
+    if (w->due_count == 0)
+        return LG_OK;
+    int64_t until_ns = now_ns + LG_WATCH_PAUSE_MS * INT64_C(1000000);
+    for (; w->next < w->seats && w->due_count && status == LG_OK; w->next++) {
+        if (!w->due[w->next])
+            continue;
+        w->due[w->next] = false;
+        w->due_count--;
+        status = reload(w, w->next, err);
+        if (lg_loop_now_ns() >= until_ns)
+            break;
+    }
+    if (w->due_count == 0)
+        tell(w);
+    return status;
+}
