@@ -13,6 +13,12 @@ typedef struct lg__stand {
     const lg_script_param *params; /* NULL: none */
 } lg__stand;
 
+/** A version that may come back, as it stood. */
+typedef struct lg__kept {
+    lg_agent *agent;
+    uint32_t version;
+} lg__kept;
+
 typedef struct lg__seat {
     lg_seats *seats;
     uint32_t index;
@@ -26,10 +32,11 @@ typedef struct lg__seat {
     uint32_t version_count, version_capacity;
     uint32_t version;  /* at work */
     uint32_t newcomer; /* of an agent that is about to be; 0: none */
-    /* probation: what comes back when the version at work fails */
-    lg_agent *before; /* NULL: it is proven */
-    uint32_t before_version;
-    uint64_t proven_at; /* tick of the run from which on it is */
+    /* probation: what comes back when the version at work fails, the last one first: the one before
+     * it, and the last proven one */
+    lg__kept kept[2];
+    uint32_t kept_count; /* 0: the version at work is proven */
+    uint64_t proven_at;  /* tick of the run from which on it is */
     /* a script that was given up */
     bool given_up;         /* and nobody has taken over yet */
     lg_baseline *baseline; /* in its place; NULL: a version is at work, or nobody yet */

@@ -40,7 +40,7 @@ void lg__seat_stopped(void *ctx, const lg_agent *agent, const lg_stopped *how)
         seats->given_up.first = s->name;
     if (seats->input.stopped)
         seats->input.stopped(seats->input.ctx, s->index, how);
-    bool comes_back = s->before; /* the version before it, after this tick */
+    bool comes_back = s->kept_count > 0; /* the version before it, after this tick */
     if (s->at && agent == s->at->agent && !comes_back && !s->given_up) {
         s->given_up = true;
         seats->waiting++;
@@ -447,7 +447,8 @@ void lg_seats_close(lg_seats *seats)
         lg__seat *s = &seats->items[i];
         lg_baseline_free(s->baseline);
         lg_agent_free(s->own.agent);
-        lg_agent_free(s->before);
+        for (uint32_t k = 0; k < s->kept_count; k++)
+            lg_agent_free(s->kept[k].agent);
         for (uint32_t k = 0; k < s->version_count; k++)
             lg_bundle_unref(s->versions[k]);
         lg_mem_free(seats->mem, s->versions, s->version_capacity * sizeof *s->versions);
@@ -477,7 +478,7 @@ lg_seat_view lg_seats_view(const lg_seats *seats, uint32_t index)
         .hash = lg_agent_hash(agent),
         .version = s->version,
         .versions = s->version_count,
-        .on_probation = s->before != NULL,
+        .on_probation = s->kept_count > 0,
         .faults = lg_agent_faults(agent),
         .memory = lg_agent_memory(agent),
     };

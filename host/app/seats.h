@@ -90,8 +90,8 @@ lg_status lg_seats_reload(lg_seats *seats, uint32_t seat, lg_bundle *bundle, uin
  * state {soc_target}". Valid until the next. */
 const char *lg_seats_said(const lg_seats *seats);
 /**
- * Looks after versions on probation, after each tick: one that has failed makes place for the last
- * one that was proven, which goes on where it stood.
+ * Looks after versions on probation, after each tick: one that has failed makes place for the one
+ * before it, which goes on where it stood.
  */
 void lg_seats_after_tick(lg_seats *seats, const lg_seats_when *when);
 

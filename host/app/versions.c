@@ -2,11 +2,11 @@
  * Versions of the script at a seat: tried out, put to work, taken back.
  *
  *     proven --lg_seats_reload--> on probation --its ticks without an error--> proven
- *                  on probation --an error--> the last proven one is back, as it stood
+ *                  on probation --an error--> the one before it is back, as it stood
  *
  * The version at work until then keeps its Lua state while the newer one is on probation: nothing
- * has to be made anew to bring it back. One that arrives during a probation takes the place of the
- * one on probation; what would come back stays the last proven one.
+ * has to be made anew to bring it back. When another one arrives meanwhile, two are kept: the one
+ * that was on probation, which is so again when it comes back, and the last proven one.
  */
 #include <stdio.h>
 #include <string.h>
@@ -243,10 +243,10 @@ static uint64_t tick_of(const lg_seats *seats, const lg_seats_when *when)
 
 void lg__seat_prove(lg_seats *seats, lg__seat *s)
 {
-    if (!s->before)
+    if (s->kept_count == 0)
         return;
-    lg_agent_free(s->before);
-    s->before = NULL;
+    while (s->kept_count > 0)
+        lg_agent_free(s->kept[--s->kept_count].agent);
     uint32_t kept = 0;
     for (uint32_t i = 0; i < seats->trying_count; i++)
         if (seats->trying[i] != s->index)
@@ -254,21 +254,28 @@ void lg__seat_prove(lg_seats *seats, lg__seat *s)
     seats->trying_count = kept;
 }
 
-/* The newer agent sits down; the older one waits for the end of the probation, or goes. */
+/* The older agent waits for the end of the newer one's probation, if there is one. A script that
+ * was given up does not come back: should the newer one fail, it is given up as any other. */
+static void keep(lg_seats *seats, lg__seat *s, lg_agent *older)
+{
+    if (seats->input.scenario->reload_probation == 0 || s->given_up || s->baseline) {
+        lg_agent_free(older);
+        return;
+    }
+    if (s->kept_count == 0)
+        seats->trying[seats->trying_count++] = s->index;
+    if (s->kept_count == sizeof s->kept / sizeof s->kept[0])
+        lg_agent_free(s->kept[--s->kept_count].agent);
+    s->kept[s->kept_count++] = (lg__kept){older, s->version};
+}
+
+/* The newer agent sits down. */
 static void swap(lg_seats *seats, lg__seat *s, lg_agent *newer, uint32_t version,
                  const lg_seats_when *when)
 {
     lg_participant participant;
-    lg_agent *older = s->at->agent;
-    uint32_t ticks = seats->input.scenario->reload_probation;
-    if (s->before || ticks == 0 || s->given_up || s->baseline) { /* a script that was given up */
-        lg_agent_free(older);
-    } else {
-        s->before = older;
-        s->before_version = s->version;
-        seats->trying[seats->trying_count++] = s->index;
-    }
-    s->proven_at = tick_of(seats, when) + ticks;
+    keep(seats, s, s->at->agent);
+    s->proven_at = tick_of(seats, when) + seats->input.scenario->reload_probation;
     s->at->agent = newer;
     s->version = version;
     lg__seat_participant(s, &participant);
@@ -362,16 +369,22 @@ static void roll_back(lg_seats *seats, lg__seat *s, const lg_seats_when *when)
 {
     lg_participant participant;
     lg_agent *failed = s->at->agent;
-    size_t detail = say_versions(seats, s->versions[s->before_version - 1], s->version,
-                                 s->before_version, when);
+    uint32_t ticks = seats->input.scenario->reload_probation;
+    const lg__kept back = s->kept[s->kept_count - 1];
+    size_t detail =
+        say_versions(seats, s->versions[back.version - 1], s->version, back.version, when);
     lg_text_format(&seats->said,
                    "v%u failed within %u ticks; v%u is back with the state it had then", s->version,
-                   seats->input.scenario->reload_probation, s->before_version);
-    lg_agent_follow(s->before, failed);
-    s->at->agent = s->before;
-    s->version = s->before_version;
-    s->before = failed; /* to be freed */
-    lg__seat_prove(seats, s);
+                   ticks, back.version);
+    lg_agent_follow(back.agent, failed);
+    s->at->agent = back.agent;
+    s->version = back.version;
+    s->kept[s->kept_count - 1].agent = failed; /* to be freed */
+    if (s->kept_count > 1)
+        lg_agent_free(s->kept[--s->kept_count].agent);
+    else
+        lg__seat_prove(seats, s);
+    s->proven_at = tick_of(seats, when) + ticks;
     lg__seat_participant(s, &participant);
     lg_turn_reseat(seats->input.turn, s->index, &participant);
     lg__seat_tell_version(seats, s, when, "rollback", lg_seats_said(seats) + detail);

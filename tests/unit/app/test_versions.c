@@ -1,0 +1,433 @@
+/* Shows on a whole world, driven tick by tick, what a reload does to a run: everything its acts say
+ * and nothing else, and the same again when they are done again. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+#include "app/reload.h"
+#include "support/failing_mem.h"
+
+static const char scenario[] =
+    "return scenario { name = 'v', seed = 5, start = '2024-06-03T14:00Z', slots = 8,\n"
+    "  market = { kind = 'two_sided', matching = 'pay_as_bid' }, results = { orders = true },\n"
+    "  market_maker_rate = 30, feed_in_tariff = 8,\n"
+    "  grid = area { name = 'Grid',\n"
+    "    infinite_bus { name = 'Utility', energy_sell_rate = 30, energy_buy_rate = 8 },\n"
+    "    area { name = 'Home 1', load { name = 'Load 1', avg_power_W = 800 },\n"
+    "      pv { name = 'PV 1', capacity_kW = 5, model = 'clear_sky' } },\n"
+    "    area { name = 'Home 2', load { name = 'Load 2', avg_power_W = 1200 } } },\n"
+    "  agents = {\n"
+    "    agent { name = 'Home 1', script = 'mine.lua', assets = { 'Home 1' } },\n"
+    "    agent { name = 'Home 2', script = 'other.lua', assets = { 'Home 2' } } } }\n";
+
+#define TRADE(more)                                                                                \
+    "local function trade(market)\n"                                                               \
+    "  state.calls = (state.calls or 0) + 1\n" more "  for _, a in ipairs(market.assets) do\n"     \
+    "    if a.role == 'consumer' and a.energy_requirement_kWh > 0 then\n"                          \
+    "      grid.batch:bid_energy_rate { asset = a, energy = a.energy_requirement_kWh,\n"           \
+    "        rate = 30 + math.random(), replace_existing = true }\n"                               \
+    "    end\n"                                                                                    \
+    "  end\n"                                                                                      \
+    "end\n"                                                                                        \
+    "return { on_market_cycle = trade, on_tick = trade,\n"                                         \
+    "  on_start = function() print('started') end,\n"                                              \
+    "  on_finish = function() print('calls', state.calls) end }\n"
+
+static const char trader[] = TRADE("");
+static const char dearer[] = TRADE("  local more = 1\n");
+
+typedef struct act {
+    uint32_t slot, tick, seat, back;
+    lg_bundle *script;
+} act;
+
+/* A world in an empty folder of its own. */
+typedef struct fixture {
+    lg_failing_mem mem;
+    lg_setup setup;
+    lg_progress progress;
+    lg_notes notes;
+    lg_world *world;
+    lg_err err;
+    act acts[1100]; /* that were kept, in order */
+    uint32_t act_count;
+    char said[8192]; /* kind and message of every note, a line each */
+} fixture;
+
+static void write_file(const char *name, const char *text)
+{
+    FILE *file = fopen(name, "w");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+}
+
+static lg_status keep(void *ctx, const lg_outside *outside, lg_err *err)
+{
+    fixture *f = ctx;
+    (void)err;
+    f->acts[f->act_count++] =
+        (act){outside->slot, outside->tick, outside->node, (uint32_t)outside->number,
+              outside->script ? lg_bundle_ref(outside->script) : NULL};
+    return LG_OK;
+}
+
+static void hear(void *ctx, const lg_note *note)
+{
+    fixture *f = ctx;
+    size_t length = strlen(f->said);
+    snprintf(f->said + length, sizeof f->said - length, "%s: %s\n", note->kind, note->message);
+}
+
+static int enter(void **state)
+{
+    fixture *f = calloc(1, sizeof *f);
+    char folder[] = "/tmp/lunagrid-versions-XXXXXX";
+    assert_non_null(f);
+    assert_non_null(mkdtemp(folder));
+    assert_int_equal(chdir(folder), 0);
+    *state = f;
+    return 0;
+}
+
+static void open_world(fixture *f)
+{
+    const lg_args args = {.slots = -1, .days = -1};
+    lg_failing_mem_init(&f->mem);
+    f->notes = (lg_notes){.progress = &f->progress, .quiet = true, .heard = hear, .ctx = f};
+    f->said[0] = 0;
+    f->act_count = 0;
+    assert_int_equal(lg_setup_open(&f->mem.mem, &f->setup, &f->err), LG_OK);
+    if (lg_setup_read(&f->setup, "scenario.lua", &args, &f->err) != LG_OK) {
+        lg_setup_print(&f->mem.mem, &f->setup.diag, stderr);
+        fail();
+    }
+    const lg_world_input input = {.setup = &f->setup,
+                                  .notes = &f->notes,
+                                  .folder = "run",
+                                  .keeper = {.ctx = f, .keep = keep}};
+    if (lg_world_open(&f->mem.mem, &input, &f->err, &f->world) != LG_OK)
+        fail_msg("%s", f->err.text);
+    assert_int_equal(lg_world_start(f->world), LG_OK);
+}
+
+static void begin(fixture *f, const char *script)
+{
+    write_file("scenario.lua", scenario);
+    write_file("mine.lua", script);
+    write_file("other.lua", trader);
+    open_world(f);
+}
+
+static void run_to(fixture *f, uint32_t slot, uint32_t tick)
+{
+    for (lg_place at = lg_world_next(f->world); at.slot < slot || at.tick < tick;
+         at = lg_world_next(f->world))
+        assert_int_equal(lg_world_tick(f->world), LG_OK);
+}
+
+/* Ends the run; the acts are for drop_acts() or another run. */
+static lg_digest end(fixture *f)
+{
+    run_to(f, 8, 0);
+    assert_int_equal(lg_world_finish(f->world, &f->err), LG_OK);
+    lg_report report = {.seconds = 0};
+    lg_world_report(f->world, &report);
+    lg_world_close(f->world);
+    lg_setup_close(&f->setup);
+    return report.digest;
+}
+
+static void drop_acts(act *acts, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        lg_bundle_unref(acts[i].script);
+}
+
+static lg_status save(fixture *f, const char *script, lg_reload_result *result)
+{
+    write_file("mine.lua", script);
+    return lg_reload_now(f->world, 0, result, &f->err);
+}
+
+static lg_seat_view seat(const fixture *f)
+{
+    return lg_seats_view(lg_world_seats(f->world), 0);
+}
+
+static void expect(const char *text, const char *part)
+{
+    if (!strstr(text, part))
+        fail_msg("not in it: %s\n%s", part, text);
+}
+
+static void a_reload_keeps_state_and_says_so(void **state)
+{
+    fixture *f = *state;
+    lg_reload_result result;
+    begin(f, trader);
+    run_to(f, 1, 3);
+    assert_int_equal(save(f, dearer, &result), LG_OK);
+    expect(result.said, "mine.lua v1 -> v2 at 14:15 tick 3: changed trade(); kept state {calls}; ");
+    expect(result.said, " ms");
+    assert_int_equal(seat(f).version, 2);
+    assert_true(seat(f).on_probation);
+    assert_int_equal(save(f, dearer, &result), LG_OK); /* again: nothing */
+    assert_false(result.changed);
+    assert_string_equal(result.said, "mine.lua v2: no text has changed");
+    assert_int_equal(f->act_count, 1);
+    run_to(f, 2, 2);
+    assert_true(seat(f).on_probation);
+    run_to(f, 2, 3);
+    assert_false(seat(f).on_probation);
+    end(f);
+    /* on_start once for each agent, on_finish with the calls of both versions */
+    const char *started = strstr(f->said, "started");
+    assert_non_null(started = strstr(started + 1, "started"));
+    assert_null(strstr(started + 1, "started"));
+    expect(f->said, "print: calls\t80\n");
+    drop_acts(f->acts, f->act_count);
+    assert_int_equal(f->mem.live_bytes, 0);
+}
+
+/* The new version does what the old one did: then nothing but its being there differs, not even
+ * its draws. */
+static void a_reload_that_changes_nothing_changes_no_order(void **state)
+{
+    fixture *f = *state;
+    lg_reload_result result;
+    static char orders[2][8192];
+    for (int reloads = 0; reloads < 2; reloads++) {
+        begin(f, trader);
+        run_to(f, 2, 5);
+        if (reloads)
+            assert_int_equal(save(f, dearer, &result), LG_OK);
+        end(f);
+        drop_acts(f->acts, f->act_count);
+        FILE *rows = popen("sqlite3 run/run.sqlite 'SELECT slot, tick, asset, rate_uct, status "
+                           "FROM orders' 2>&1 | sha256sum",
+                           "r");
+        assert_non_null(rows);
+        assert_non_null(fgets(orders[reloads], sizeof orders[reloads], rows));
+        pclose(rows);
+    }
+    assert_string_equal(orders[0], orders[1]);
+}
+
+static void what_fails_on_trial_reaches_nothing_err(void **state)
+{
+    static const struct {
+        const char *script, *said;
+    } cases[] = {
+        {"local x =\n", "mine.lua:2: unexpected symbol"},
+        {"error('at load')", "mine.lua:1: at load"},
+        {"return { on_tik = function() end }", "unknown callback \"on_tik\"; did you mean"},
+        {"return { on_tick = function() made = 1 end }", "mine.lua:1: "},
+        {"return { on_tick = function(m) return m.asets end }", "did you mean \"assets\"?"},
+        {"return { on_tick = function(m) grid.batch:bid_energy_rate('Load 1', 1, 30)\n"
+         "  print('leak', math.random()) error('after a bid') end }",
+         "mine.lua:2: after a bid"},
+        {"return { on_tick = function() end, on_reload = function(old) return old.x.y end }",
+         "in on_reload"},
+        {"return require('nowhere')", "module \"nowhere\" is neither beside the script"},
+    };
+    fixture *f = *state;
+    lg_digest digests[2];
+    char said[2][sizeof f->said];
+    for (int tries = 0; tries < 2; tries++) {
+        begin(f, trader);
+        run_to(f, 1, 3);
+        for (size_t i = 0; tries && i < sizeof cases / sizeof cases[0]; i++) {
+            lg_reload_result result;
+            assert_int_equal(save(f, cases[i].script, &result), LG_SCRIPT);
+            expect(f->err.text, cases[i].said);
+        }
+        assert_int_equal(seat(f).version, 1);
+        assert_int_equal(f->act_count, 0);
+        digests[tries] = end(f);
+        memcpy(said[tries], f->said, sizeof f->said);
+    }
+    assert_memory_equal(&digests[0], &digests[1], sizeof digests[0]);
+    assert_string_equal(said[0], said[1]);
+}
+
+static void a_failure_on_probation_brings_the_one_before_back(void **state)
+{
+    fixture *f = *state;
+    lg_reload_result result;
+    begin(f, trader);
+    run_to(f, 1, 3);
+    assert_int_equal(save(f, TRADE("  if state.calls == 16 then error('too late') end\n"), &result),
+                     LG_OK);
+    run_to(f, 1, 6);
+    assert_int_equal(seat(f).version, 1);
+    assert_false(seat(f).on_probation);
+    expect(f->said, "fault: mine.lua:3: too late");
+    expect(f->said, "version: mine.lua v2 -> v1 at 14:15 tick 6: v2 failed within 10 ticks; v1 is "
+                    "back with the state it had then");
+    /* the next save is version 3; one after the probation does not come back */
+    assert_int_equal(save(f, TRADE("  if state.calls == 30 then error('later') end\n"), &result),
+                     LG_OK);
+    expect(result.said, "mine.lua v1 -> v3 at 14:15 tick 6");
+    run_to(f, 5, 0);
+    assert_int_equal(seat(f).version, 3);
+    assert_int_equal(seat(f).faults, 1);
+    end(f);
+    drop_acts(f->acts, f->act_count);
+    assert_int_equal(f->mem.live_bytes, 0);
+}
+
+static void the_one_before_comes_back(void **state)
+{
+    fixture *f = *state;
+    lg_reload_result result;
+    begin(f, trader);
+    run_to(f, 1, 3);
+    /* v2 and v3 would be fine for a while, v4 is not: v3 is back, fails too, and v1 was proven */
+    assert_int_equal(save(f, dearer, &result), LG_OK);
+    assert_int_equal(
+        save(f, TRADE("  if state.calls == 20 and market.tick < 15 then error('late') end\n"),
+             &result),
+        LG_OK);
+    run_to(f, 1, 5);
+    assert_int_equal(save(f, TRADE("  if state.calls == 17 then error('no') end\n"), &result),
+                     LG_OK);
+    expect(result.said, "v3 -> v4");
+    run_to(f, 1, 7);
+    assert_int_equal(seat(f).version, 3);
+    assert_true(seat(f).on_probation);
+    run_to(f, 2, 2);
+    assert_int_equal(seat(f).version, 1);
+    assert_false(seat(f).on_probation);
+    run_to(f, 2, 5);
+    /* v2 when it is asked for, under its number */
+    assert_int_equal(lg_reload_to(f->world, 0, 2, &result, &f->err), LG_OK);
+    expect(result.said, "mine.lua v1 -> v2 at 14:30 tick 5: changed trade(); kept state {calls}");
+    assert_int_equal(lg_reload_to(f->world, 0, 2, &result, &f->err), LG_OK);
+    assert_string_equal(result.said, "mine.lua v2 is at work already");
+    assert_int_equal(lg_reload_to(f->world, 0, 9, &result, &f->err), LG_UNKNOWN);
+    assert_string_equal(f->err.text, "\"Home 1\" has no version v9; it has v1 to v4");
+    assert_int_equal(lg_reload_to(f->world, 7, 1, &result, &f->err), LG_UNKNOWN);
+    assert_int_equal(lg_reload_now(f->world, 7, &result, &f->err), LG_UNKNOWN);
+    end(f);
+    drop_acts(f->acts, f->act_count);
+    assert_int_equal(f->mem.live_bytes, 0);
+}
+
+/* Ten reloads: before the first tick, in a slot, two at one place, both seats, one that rolls back,
+ * one back to an older version. Done again from the record, files or not, the run is the same. */
+static void the_same_acts_make_the_same_run(void **state)
+{
+    fixture *f = *state;
+    lg_reload_result result;
+    char text[2048], said[sizeof f->said];
+    act acts[16];
+    begin(f, trader);
+    for (uint32_t i = 0; i < 8; i++) {
+        run_to(f, i * 3 / 4, i * 3 % 10);
+        snprintf(text, sizeof text,
+                 i == 4 ? TRADE("  if state.calls == 34 then error('%u') end\n")
+                        : TRADE("  local version = %u\n"),
+                 i);
+        assert_int_equal(save(f, text, &result), LG_OK);
+        if (i == 3)
+            assert_int_equal(lg_reload_to(f->world, 0, 2, &result, &f->err), LG_OK);
+    }
+    write_file("other.lua", dearer);
+    assert_int_equal(lg_reload_now(f->world, 1, &result, &f->err), LG_OK);
+    uint32_t count = f->act_count;
+    assert_int_equal(count, 10);
+    memcpy(acts, f->acts, count * sizeof *acts);
+    lg_digest first = end(f);
+    memcpy(said, f->said, sizeof said);
+    expect(said, "v6 failed within 10 ticks; v2 is back");
+    /* again, with the files as they were at first and gone afterwards */
+    begin(f, trader);
+    unlink("mine.lua");
+    unlink("other.lua");
+    for (uint32_t i = 0; i < count; i++) {
+        lg_text bytes;
+        lg_bundle *read;
+        lg_text_init(&bytes, &f->mem.mem);
+        lg_bundle_write(acts[i].script, &bytes); /* as a journal keeps it */
+        assert_int_equal(lg_bundle_read(&f->mem.mem, bytes.data, bytes.length, &f->err, &read),
+                         LG_OK);
+        run_to(f, acts[i].slot, acts[i].tick);
+        const lg_outside again = {.kind = LG_OUTSIDE_SCRIPT,
+                                  .node = acts[i].seat,
+                                  .number = acts[i].back,
+                                  .script = read};
+        assert_int_equal(lg_world_act(f->world, &again, &f->err), LG_OK);
+        lg_bundle_unref(read);
+        lg_text_fini(&bytes);
+    }
+    drop_acts(f->acts, f->act_count);
+    lg_digest second = end(f);
+    assert_memory_equal(&first, &second, sizeof first);
+    assert_string_equal(f->said, said);
+    drop_acts(acts, count);
+}
+
+static void an_act_that_is_refused_is_refused_again_err(void **state)
+{
+    fixture *f = *state;
+    begin(f, trader);
+    run_to(f, 1, 1);
+    lg_bundle *bundle = lg_bundle_new(lg_mem_system());
+    const lg_bundle_text text = {"", "mine.lua", "local x =", 9};
+    assert_int_equal(lg_bundle_add(bundle, &text, NULL, &f->err), LG_OK);
+    lg_outside bad = {.kind = LG_OUTSIDE_SCRIPT, .node = 0, .script = bundle};
+    assert_int_equal(lg_world_act(f->world, &bad, &f->err), LG_SCRIPT);
+    bad.number = 3;
+    assert_int_equal(lg_world_act(f->world, &bad, &f->err), LG_UNKNOWN);
+    bad.node = 5;
+    assert_int_equal(lg_world_act(f->world, &bad, &f->err), LG_UNKNOWN);
+    bad.script = NULL;
+    assert_int_equal(lg_world_act(f->world, &bad, &f->err), LG_INVALID);
+    assert_int_equal(seat(f).version, 1);
+    lg_bundle_unref(bundle);
+    end(f);
+    drop_acts(f->acts, f->act_count);
+}
+
+static void a_thousand_reloads_leak_nothing(void **state)
+{
+    fixture *f = *state;
+    lg_reload_result result;
+    size_t held = 0;
+    begin(f, trader);
+    run_to(f, 1, 3);
+    for (int i = 0; i < 1000; i++) {
+        assert_int_equal(save(f, i % 2 ? trader : dearer, &result), LG_OK);
+        assert_true(result.changed);
+        drop_acts(f->acts, f->act_count);
+        f->act_count = 0;
+        if (i == 99)
+            held = f->mem.live_bytes;
+        if (i % 20 == 0)
+            assert_int_equal(lg_world_tick(f->world), LG_OK);
+    }
+    assert_in_range(f->mem.live_bytes, 1, held + 64 * 1024);
+    end(f);
+    assert_int_equal(f->mem.live_bytes, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_reload_keeps_state_and_says_so),
+        cmocka_unit_test(a_reload_that_changes_nothing_changes_no_order),
+        cmocka_unit_test(what_fails_on_trial_reaches_nothing_err),
+        cmocka_unit_test(a_failure_on_probation_brings_the_one_before_back),
+        cmocka_unit_test(the_one_before_comes_back),
+        cmocka_unit_test(the_same_acts_make_the_same_run),
+        cmocka_unit_test(an_act_that_is_refused_is_refused_again_err),
+        cmocka_unit_test(a_thousand_reloads_leak_nothing),
+    };
+    return cmocka_run_group_tests(tests, enter, NULL);
+}
