@@ -22,7 +22,8 @@ static const char scenario[] =
     "      pv { name = 'PV 1', capacity_kW = 5, model = 'clear_sky' } },\n"
     "    area { name = 'Home 2', load { name = 'Load 2', avg_power_W = 1200 } } },\n"
     "  agents = {\n"
-    "    agent { name = 'Home 1', script = 'mine.lua', assets = { 'Home 1' } },\n"
+    "    agent { name = 'Home 1', script = 'mine.lua', assets = { 'Home 1' },\n"
+    "      budget = { faults_in_a_row = 3 } },\n"
     "    agent { name = 'Home 2', script = 'other.lua', assets = { 'Home 2' } } } }\n";
 
 #define TRADE(more)                                                                                \
@@ -395,6 +396,29 @@ static void an_act_that_is_refused_is_refused_again_err(void **state)
     drop_acts(f->acts, f->act_count);
 }
 
+/* Three errors in a row and the templates trade from the next slot on; a mended script takes the
+ * seat back. On probation it is the version before that comes back, whatever the limit. */
+static void a_mended_script_takes_its_seat_back(void **state)
+{
+    fixture *f = *state;
+    lg_reload_result result;
+    begin(f, TRADE("  if state.calls > 12 then error('broken') end\n"));
+    run_to(f, 2, 5);
+    expect(f->said, "takeover: its assets trade by ");
+    assert_int_equal(save(f, TRADE("  local mended = 1\n"), &result), LG_OK);
+    expect(result.said, "mine.lua v1 -> v2 at 14:30 tick 5: changed trade(); no state; ");
+    assert_false(seat(f).on_probation); /* there is nothing to come back */
+    run_to(f, 4, 0);
+    assert_int_equal(save(f, TRADE("  if state.calls > 17 then error('again') end\n"), &result),
+                     LG_OK);
+    run_to(f, 6, 0);
+    assert_int_equal(seat(f).version, 2);
+    end(f);
+    assert_null(strstr(strstr(f->said, "takeover: ") + 1, "takeover: "));
+    drop_acts(f->acts, f->act_count);
+    assert_int_equal(f->mem.live_bytes, 0);
+}
+
 static void a_thousand_reloads_leak_nothing(void **state)
 {
     fixture *f = *state;
@@ -427,6 +451,7 @@ int main(void)
         cmocka_unit_test(the_one_before_comes_back),
         cmocka_unit_test(the_same_acts_make_the_same_run),
         cmocka_unit_test(an_act_that_is_refused_is_refused_again_err),
+        cmocka_unit_test(a_mended_script_takes_its_seat_back),
         cmocka_unit_test(a_thousand_reloads_leak_nothing),
     };
     return cmocka_run_group_tests(tests, enter, NULL);
