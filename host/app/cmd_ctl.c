@@ -46,6 +46,13 @@ static const lg_flag flags[] = {
         .offset = offsetof(lg_args, follow),
         .help = "log: go on with what is said from now on, until the run ends",
     },
+    {
+        .name = "to",
+        .kind = LG_FLAG_TEXT,
+        .offset = offsetof(lg_args, to),
+        .value = "VERSION",
+        .help = "reload: back to this version of the script, like 6 or v6",
+    },
 };
 
 /* What an error answer means for whoever typed it. */
@@ -141,6 +148,7 @@ const lg_cmd lg_cmd_ctl = {
         "  lunagrid ctl status\n"
         "  lunagrid ctl set-fee Street 4.5\n"
         "  lunagrid ctl eval 'grid.market(\"Street\").last_market_stats'\n"
+        "  lunagrid ctl reload \"Home 1\" --to v6\n"
         "  lunagrid ctl log --follow\n"
         "\n"
         "What is changed from outside is an act of the run: it is kept with the run before it\n"

@@ -53,7 +53,7 @@ static void (*const commands[LG_CONTROL_KINDS])(lg_control_call *call) = {
     [LG_CONTROL_RESUME] = lg_control_do_resume,   [LG_CONTROL_STEP] = lg_control_do_step,
     [LG_CONTROL_STOP] = lg_control_do_stop,       [LG_CONTROL_PACE] = lg_control_do_pace,
     [LG_CONTROL_SET_FEE] = lg_control_do_set_fee, [LG_CONTROL_LOG] = lg_control_do_log,
-    [LG_CONTROL_EVAL] = lg_control_do_eval,
+    [LG_CONTROL_RELOAD] = lg_control_do_reload,   [LG_CONTROL_EVAL] = lg_control_do_eval,
 };
 
 static void heard_line(void *ctx, uint32_t peer, const char *text, size_t size)

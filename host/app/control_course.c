@@ -47,6 +47,7 @@ static void write_agent(const lg_seat_view *seat, lg_text *out)
     lg_reply_str(out, "name", seat->name);
     lg_reply_str(out, "script", seat->script);
     lg_reply_int(out, "version", seat->version);
+    lg_reply_int(out, "versions", seat->versions);
     lg_reply_str(out, "hash", seat->hash);
     lg_reply_int(out, "faults", (int64_t)seat->faults);
     lg_reply_int(out, "memory_bytes", (int64_t)seat->memory);

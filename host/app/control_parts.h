@@ -59,6 +59,7 @@ void lg_control_do_stop(lg_control_call *call);
 void lg_control_do_pace(lg_control_call *call);
 void lg_control_do_set_fee(lg_control_call *call);
 void lg_control_do_log(lg_control_call *call);
+void lg_control_do_reload(lg_control_call *call);
 void lg_control_do_eval(lg_control_call *call);
 
 #endif

@@ -1,6 +1,7 @@
 /* What people type is a little freer than the protocol: numbers with their unit, `step slot`. */
 #include "app/ctl_ask.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include "control/reply.h"
@@ -57,6 +58,22 @@ static bool ask_step(const lg_args *args, lg_text *out)
     return true;
 }
 
+/* A script by its whole path, since the host may stand in another folder. */
+static bool ask_reload(const lg_args *args, lg_text *out)
+{
+    char path[PATH_MAX];
+    const char *seat = args->operands[1];
+    int64_t version;
+    if (seat)
+        lg_reply_str(out, "seat", strstr(seat, ".lua") && realpath(seat, path) ? path : seat);
+    if (!args->to)
+        return true;
+    if (!whole(args->to + (args->to[0] == 'v'), &version))
+        return false;
+    lg_reply_int(out, "to", version);
+    return true;
+}
+
 /* The fields of a request; false when the words are not those of the command. */
 static bool ask(const lg_args *args, lg_control_kind kind, lg_text *out)
 {
@@ -72,6 +89,8 @@ static bool ask(const lg_args *args, lg_control_kind kind, lg_text *out)
         if (words == 1)
             lg_reply_str(out, "pace", args->operands[1]);
         return words == 1;
+    case LG_CONTROL_RELOAD:
+        return words <= 1 && ask_reload(args, out);
     case LG_CONTROL_SET_FEE:
         if (words == 2)
             lg_reply_str(out, "market", args->operands[1]);

@@ -136,6 +136,13 @@ void lg_ctl_tell(lg_control_kind kind, const cJSON *answer)
     case LG_CONTROL_SET_FEE:
         tell_fee(answer);
         return;
+    case LG_CONTROL_RELOAD:
+        cJSON_ArrayForEach(line, field(answer, "seats"))
+        {
+            put(text_of(line, "message"));
+            putchar('\n');
+        }
+        return;
     case LG_CONTROL_LOG:
         cJSON_ArrayForEach(line, field(answer, "lines")) lg_ctl_tell_line(line);
         return;

@@ -115,7 +115,7 @@ class Commands(Running):
         self.assertEqual(status["pace"], "full")
         self.assertEqual(status["protocol"], 1)
         self.assertEqual(status["agent_count"], len(status["agents"]))
-        self.assertEqual(set(status["agents"][0]), {"name", "script", "version", "hash", "faults", "memory_bytes"})
+        self.assertEqual(set(status["agents"][0]), {"name", "script", "version", "versions", "hash", "faults", "memory_bytes"})
         self.assertIn("1 ticks done; paused, slot 1, tick 1 is next", host.ctl("step"))
         self.assertEqual(host.ask("step", "2", "ticks")["done"], 2)
         self.assertEqual(host.ask("step", "slot")["slot"], 1)
@@ -188,6 +188,32 @@ class Commands(Running):
         host.ends()
         self.assertEqual(follower.wait(timeout=60), 0)
         follower.stdout.close()
+
+    def test_a_script_is_reloaded_and_brought_back(self):
+        self.write("mine.lua", flow.PLAIN)
+        host = Host(self, "--paused", "--no-watch", "--agent", "Home 1=mine.lua", "--agent", "Home 2=mine.lua")
+        host.ctl("step", "3", "ticks")
+        answer = host.ask("reload", "Home 1")["seats"]
+        self.assertEqual([(seat["name"], seat["version"], seat["changed"]) for seat in answer], [("Home 1", 1, False)])
+        self.write("mine.lua", flow.PLAIN.replace("rate = 36", "rate = 31"))
+        self.assertIn("mine.lua v1 -> v2", host.ctl("reload", "Home 1"))
+        seats = {seat["name"]: seat for seat in host.ask("status")["agents"]}
+        self.assertEqual((seats["Home 1"]["version"], seats["Home 2"]["version"]), (2, 1))
+        self.write("mine.lua", flow.PLAIN.replace("rate = 36", "rate = nobody"))
+        self.assertIn("mine.lua:5: ", host.ctl("reload", self.path("mine.lua"), code=1))
+        self.assertEqual(host.ask("reload", "Home 1", code=1)["error"]["code"], "script")
+        self.write("mine.lua", flow.PLAIN.replace("rate = 36", "rate = 32"))
+        answer = host.ask("reload", "mine.lua")["seats"]
+        self.assertEqual([(seat["name"], seat["version"]) for seat in answer], [("Home 1", 3), ("Home 2", 2)])
+        host.ctl("step", "slot")
+        self.assertEqual(host.ask("reload", "Home 1", "--to", "v1")["seats"][0]["version"], 1)
+        for words, sentence in ((("Home 1", "--to", "9"), "has no version v9"), (("Hom 1",), 'mean "Home 1"?'),
+                                (("nowhere.lua",), 'no seat or script "nowhere.lua"')):
+            self.assertIn(sentence, host.ctl("reload", *words, code=1))
+        os.remove(self.path("mine.lua"))
+        self.assertIn("mine.lua", host.ctl("reload", "Home 1", code=1))
+        host.ctl("resume")
+        host.ends()
 
     def test_eval_reads_and_changes_nothing(self):
         host = Host(self, "--paused")

@@ -40,6 +40,8 @@ static void words_become_requests(void **state)
         {{"set-fee", "A", "5%"},
          "{\"id\":1,\"command\":\"set-fee\",\"market\":\"A\",\"fee\":5,\"unit\":\"%\"}\n"},
         {{"eval", "1 + 1"}, "{\"id\":1,\"command\":\"eval\",\"expression\":\"1 + 1\"}\n"},
+        {{"reload"}, "{\"id\":1,\"command\":\"reload\"}\n"},
+        {{"reload", "Home 1"}, "{\"id\":1,\"command\":\"reload\",\"seat\":\"Home 1\"}\n"},
         {{"log"}, "{\"id\":1,\"command\":\"log\"}\n"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
