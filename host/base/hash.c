@@ -68,10 +68,27 @@ lg_digest lg_chain_link(lg_chain *chain)
     return digest;
 }
 
+uint64_t lg_chain_peek(lg_chain *chain)
+{
+    flush(chain); /* pieces do not matter */
+    return XXH3_128bits_digest(chain->state).low64;
+}
+
+uint64_t lg_hash64(uint64_t seed, const void *bytes, size_t size)
+{
+    return XXH3_64bits_withSeed(bytes, size, seed);
+}
+
 void lg_digest_format(lg_digest digest, char out[33])
 {
     snprintf(out, 33, "%016llx%016llx", (unsigned long long)digest.high,
              (unsigned long long)digest.low);
+}
+
+static void format_sha256(const unsigned char digest[32], char out[65])
+{
+    for (unsigned int i = 0; i < 32; i++)
+        snprintf(out + 2 * i, 3, "%02x", digest[i]);
 }
 
 void lg_sha256(const void *bytes, size_t size, char out[65])
@@ -79,6 +96,21 @@ void lg_sha256(const void *bytes, size_t size, char out[65])
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned int length = 0;
     LG_ASSERT(EVP_Digest(bytes, size, digest, &length, EVP_sha256(), NULL) == 1 && length == 32);
-    for (unsigned int i = 0; i < 32; i++)
-        snprintf(out + 2 * i, 3, "%02x", digest[i]);
+    format_sha256(digest, out);
+}
+
+bool lg_sha256_file(FILE *file, char out[65], uint64_t *size)
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    char piece[16384];
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    bool fine = ctx && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) == 1;
+    *size = 0;
+    for (size_t got; fine && (got = fread(piece, 1, sizeof piece, file)) > 0; *size += got)
+        fine = EVP_DigestUpdate(ctx, piece, got) == 1;
+    fine = fine && !ferror(file) && EVP_DigestFinal_ex(ctx, digest, NULL) == 1;
+    if (fine)
+        format_sha256(digest, out);
+    EVP_MD_CTX_free(ctx);
+    return fine;
 }

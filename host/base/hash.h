@@ -2,8 +2,10 @@
 #ifndef LG_BASE_HASH_H
 #define LG_BASE_HASH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include "base/mem.h"
 
 /** 128 bits, printed as 32 lower-case hexadecimal digits. */
@@ -25,11 +27,20 @@ void lg_chain_add(lg_chain *chain, const void *bytes, size_t size);
 /** Ends a link (a slot) and returns the digest of everything so far. */
 lg_digest lg_chain_link(lg_chain *chain);
 
+/** The digest that everything since the last link would have if it ended here; ends nothing. */
+uint64_t lg_chain_peek(lg_chain *chain);
+
+/** 64 bits of @p size bytes (XXH3), another for every @p seed. */
+uint64_t lg_hash64(uint64_t seed, const void *bytes, size_t size);
+
 /** "0123…" into @p out (33 bytes with the end). */
 void lg_digest_format(lg_digest digest, char out[33]);
 
 /** SHA-256 of @p bytes as 64 hexadecimal digits into @p out (65 bytes): the identity of a source
  * text. */
 void lg_sha256(const void *bytes, size_t size, char out[65]);
+/** The same of all that @p file has from where it stands; *size is how much that was. @return
+ * false: reading failed */
+bool lg_sha256_file(FILE *file, char out[65], uint64_t *size);
 
 #endif

@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 #include "base/clock.h"
+#include "base/input.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -243,7 +243,7 @@ static const char *path_of_settings(lg__gsy *g)
     }
     memcpy(path, input->file, folder);
     strcpy(path + folder, "settings.json");
-    return strcmp(path, input->file) != 0 && access(path, R_OK) == 0 ? path : NULL;
+    return strcmp(path, input->file) != 0 && lg_input_is_file(path) ? path : NULL;
 }
 
 /* The tree of @p path, with problems told of that file. */

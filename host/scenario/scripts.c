@@ -5,13 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-
-static bool is_file(const char *path)
-{
-    struct stat info;
-    return stat(path, &info) == 0 && S_ISREG(info.st_mode);
-}
+#include "base/input.h"
 
 /* "folder/name" in the scenario's arena; only the name when it is absolute or there is no folder.
  */
@@ -36,7 +30,7 @@ static const char *joined(lg__reader *r, const char *folder, const char *name)
 const char *lg__path_near(lg__reader *r, const char *file)
 {
     const char *path = joined(r, r->scenario->folder, file);
-    if (path && !is_file(path) && is_file(file))
+    if (path && !lg_input_is_file(path) && lg_input_is_file(file))
         path = joined(r, "", file);
     return path;
 }
@@ -47,7 +41,7 @@ const char *lg__path_tried(lg__reader *r, const char *file)
     const char *near = joined(r, r->scenario->folder, file);
     lg_text text;
     lg_text_init(&text, r->mem);
-    if (here && near && !is_file(near) && !is_file(file)) {
+    if (here && near && !lg_input_is_file(near) && !lg_input_is_file(file)) {
         const char *root = near[0] == '/' ? "" : here, *slash = near[0] == '/' ? "" : "/";
         lg_text_format(&text, "; there is no file %s%s%s", root, slash, near);
         if (file[0] != '/' && strcmp(near, file) != 0)
@@ -62,7 +56,7 @@ const char *lg__path_tried(lg__reader *r, const char *file)
 bool lg__file_is_near(lg__reader *r, const char *file)
 {
     const char *path = lg__path_near(r, file);
-    return path && is_file(path);
+    return path && lg_input_is_file(path);
 }
 
 const char *lg__script_find(lg__reader *r, const char *script)
@@ -70,7 +64,7 @@ const char *lg__script_find(lg__reader *r, const char *script)
     const char *folders[] = {r->scenario->folder, r->input->scripts_folder, ""};
     for (int i = 0; i < 3; i++) {
         const char *path = folders[i] ? joined(r, folders[i], script) : NULL;
-        if (path && is_file(path))
+        if (path && lg_input_is_file(path))
             return path;
     }
     return NULL;

@@ -155,12 +155,11 @@ static lg_status take_module(lg_agent *agent, const char *name, const lg_bundle_
     lg_text path;
     lg_text_init(&path, agent->mem);
     for (int place = 0; place < 3 && status == LG_UNKNOWN; place++) {
-        FILE *file = place_of(agent, name, place, &path) ? fopen(lg_text_peek(&path), "rb") : NULL;
+        bool found = place_of(agent, name, place, &path) && lg_input_is_file(lg_text_peek(&path));
         if (path.failed)
             status = lg_fail(err, LG_MEMORY, "out of memory for module \"%s\"", name);
-        if (!file)
+        if (!found || path.failed)
             continue;
-        fclose(file);
         status = lg__source_take(agent, name, lg_text_peek(&path), out, err);
     }
     lg_text_fini(&path);

@@ -96,6 +96,51 @@ static void sha256(void **state)
     assert_string_equal(out, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
+static void sha256_of_a_file(void **state)
+{
+    (void)state;
+    static char bytes[50000];
+    char whole[65], pieces[65];
+    uint64_t size = 0;
+    memset(bytes, 'e', sizeof bytes);
+    FILE *file = tmpfile();
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, sizeof bytes, file), sizeof bytes);
+    rewind(file);
+    assert_true(lg_sha256_file(file, pieces, &size));
+    assert_true(size == sizeof bytes);
+    lg_sha256(bytes, sizeof bytes, whole);
+    assert_string_equal(pieces, whole);
+    fclose(file);
+}
+
+static void a_look_ends_nothing(void **state)
+{
+    (void)state;
+    char looked[33], not_looked[33];
+    lg_chain *one = lg_chain_new(lg_mem_system(), 9), *two = lg_chain_new(lg_mem_system(), 9);
+    lg_chain_add(one, "x", 1);
+    lg_chain_add(two, "x", 1);
+    uint64_t before = lg_chain_peek(one);
+    assert_true(lg_chain_peek(one) == before);
+    lg_chain_add(one, "y", 1);
+    lg_chain_add(two, "y", 1);
+    assert_true(lg_chain_peek(one) != before);
+    lg_digest_format(lg_chain_link(one), looked);
+    lg_digest_format(lg_chain_link(two), not_looked);
+    assert_string_equal(looked, not_looked);
+    lg_chain_free(one);
+    lg_chain_free(two);
+}
+
+static void published_vector_of_64_bits(void **state)
+{
+    (void)state;
+    assert_true(lg_hash64(0, "", 0) ==
+                UINT64_C(0x2d06800538d394c2)); /* XXH3, 64 bits, of nothing */
+    assert_true(lg_hash64(1, "a", 1) != lg_hash64(0, "a", 1));
+}
+
 static int make_chain(lg_mem *mem, void *ctx)
 {
     (void)ctx;
@@ -123,6 +168,9 @@ int main(void)
         cmocka_unit_test(links_remember_what_came_before),
         cmocka_unit_test(digest_text),
         cmocka_unit_test(sha256),
+        cmocka_unit_test(sha256_of_a_file),
+        cmocka_unit_test(a_look_ends_nothing),
+        cmocka_unit_test(published_vector_of_64_bits),
         cmocka_unit_test(sweep),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
