@@ -166,3 +166,8 @@ lg_digest lg_turn_digest(const lg_turn *turn)
 {
     return turn->digest;
 }
+
+uint64_t lg_turn_mark(const lg_turn *turn)
+{
+    return lg_chain_peek(turn->chain);
+}

@@ -136,5 +136,8 @@ lg_status lg_turn_close_slot(lg_turn *turn) LG_CHECKED;
 
 /** Digest of everything so far: commands as applied, trades, slots. */
 lg_digest lg_turn_digest(const lg_turn *turn);
+/** Stands for what has happened since the last slot closed: after which tick two runs differ, when
+ * the digests of a slot do. */
+uint64_t lg_turn_mark(const lg_turn *turn);
 
 #endif
