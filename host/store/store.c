@@ -114,6 +114,8 @@ static lg_status open_files(lg_store *store, lg_err *err)
         status = lg__setup_write(store, err);
     if (status == LG_OK && store->input.csv)
         status = lg__csv_create(store, err);
+    if (status == LG_OK && store->input.begin)
+        status = store->input.begin(store->input.ctx, store->folder, err);
     if (status == LG_OK)
         status = lg__database_place(&store->db, err);
     return status == LG_OK ? remove_earlier(store, err) : status;
@@ -166,6 +168,11 @@ lg_status lg_store_open(lg_mem *mem, const lg_store_input *input, lg_err *err, l
     store->input.agents = NULL;
     *out = store;
     return LG_OK;
+}
+
+const char *lg_store_sqlite_version(void)
+{
+    return sqlite3_libversion();
 }
 
 void lg_store_listener(lg_store *store, lg_listener *listener)

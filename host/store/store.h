@@ -72,6 +72,9 @@ typedef struct lg_run_community {
     int64_t peak_import_ms;  /* start of that slot; of no meaning without import */
 } lg_run_community;
 
+/** "3.40.1". */
+const char *lg_store_sqlite_version(void);
+
 typedef struct lg_store lg_store;
 
 typedef struct lg_store_input {
@@ -87,6 +90,11 @@ typedef struct lg_store_input {
     const char *const *driver_names; /* by asset.driver; copied */
     bool trades, orders, assets;     /* tables to fill; assets: see lg_store_slot() */
     bool csv; /* also trades.csv, market_slots.csv, bills.csv, trades-settlement.csv */
+    /** Called by lg_store_open() when the folder is this run's and all files of the new one stand
+     * beside those of an earlier one, just before they replace them. A status other than LG_OK,
+     * with a sentence in @p err, leaves the earlier results as they are. May be NULL. */
+    lg_status (*begin)(void *ctx, const char *folder, lg_err *err);
+    void *ctx; /* of begin */
 } lg_store_input;
 
 /**

@@ -450,6 +450,37 @@ static int whole_run(lg_mem *mem, void *ctx)
     return status == LG_OK ? 0 : status == LG_MEMORY && strstr(err.text, "out of memory") ? 1 : 2;
 }
 
+static lg_status look_and_refuse(void *ctx, const char *folder, lg_err *err)
+{
+    char answer[64];
+    fake_folder_ask(folder, "SELECT status FROM runs", answer, sizeof answer);
+    strcpy(ctx, answer);
+    return lg_fail(err, LG_STORE, "not now");
+}
+
+static void who_refuses_at_the_beginning_leaves_the_earlier_run_err(void **state)
+{
+    char folder[64], seen[64] = "";
+    fake_street street;
+    lg_store *store;
+    lg_err err;
+    (void)state;
+    fake_folder_make(folder);
+    fake_street_init(&street, folder);
+    assert_int_equal(lg_store_open(lg_mem_system(), &street.input, &err, &store), LG_OK);
+    run_two_slots(&street, store);
+    assert_int_equal(lg_store_finish(store, (lg_digest){0}, NULL, 0, &err), LG_OK);
+    lg_store_close(store);
+    street.input.begin = look_and_refuse;
+    street.input.ctx = seen;
+    assert_int_equal(lg_store_open(lg_mem_system(), &street.input, &err, &store), LG_STORE);
+    assert_string_equal(err.text, "not now");
+    assert_string_equal(seen, "complete"); /* of the earlier run */
+    expect(folder, "SELECT status FROM runs", "complete");
+    assert_true(fake_folder_read(folder, "summary.json", seen, sizeof seen) > 0);
+    fake_folder_remove(folder);
+}
+
 static void allocation_sweep(void **state)
 {
     char folder[64];
@@ -471,6 +502,7 @@ int main(void)
         cmocka_unit_test(closed_early),
         cmocka_unit_test(replaces_an_earlier_run),
         cmocka_unit_test(settlement),
+        cmocka_unit_test(who_refuses_at_the_beginning_leaves_the_earlier_run_err),
         cmocka_unit_test(allocation_sweep),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
