@@ -188,3 +188,57 @@ void lg_args_fini(lg_args *args)
     lg_mem_free(args->mem, args->agents.items, args->agents.capacity * sizeof(lg_setting));
     *args = (lg_args){.mem = args->mem};
 }
+
+/* ---- and back to words ---- */
+
+static void tell_pairs(const lg_flag *flag, const lg_pairs *pairs, lg_text *words,
+                       void (*tell)(void *ctx, const char *word), void *ctx)
+{
+    for (uint32_t i = 0; i < pairs->count; i++) {
+        lg_text_clear(words);
+        lg_text_format(words, "--%s=%s=%s", flag->name, pairs->items[i].key, pairs->items[i].value);
+        tell(ctx, lg_text_peek(words));
+    }
+}
+
+/* Appends "--name" or "--name=value"; nothing when the option was not given. */
+static void put_option(const lg_args *args, const lg_flag *flag, lg_text *word)
+{
+    const void *field = (const char *)args + flag->offset;
+    const char *text = flag->kind == LG_FLAG_TEXT ? *(const char *const *)field : NULL;
+    if (flag->kind == LG_FLAG_SWITCH && *(const bool *)field)
+        lg_text_format(word, "--%s", flag->name);
+    else if (text)
+        lg_text_format(word, "--%s=%s", flag->name, text);
+    else if (flag->kind == LG_FLAG_COUNT && *(const int64_t *)field > 0)
+        lg_text_format(word, "--%s=%lld", flag->name, (long long)*(const int64_t *)field);
+    else if (flag->kind == LG_FLAG_DAYS && *(const double *)field > 0)
+        lg_text_format(word, "--%s=%.17f", flag->name, *(const double *)field);
+    else if (flag->kind == LG_FLAG_SEED && args->has_seed)
+        lg_text_format(word, "--%s=%llu", flag->name, (unsigned long long)args->seed);
+}
+
+bool lg_args_tell(const lg_args *args, const lg_flag *flags, uint32_t flag_count,
+                  void (*tell)(void *ctx, const char *word), void *ctx)
+{
+    bool failed = false;
+    lg_text word;
+    lg_text_init(&word, args->mem);
+    for (uint32_t i = 0; i < flag_count && !failed; i++) {
+        const lg_flag *flag = &flags[i];
+        lg_text_clear(&word);
+        if (flag->once)
+            continue;
+        if (flag->kind == LG_FLAG_PAIR) {
+            const lg_pairs *pairs = (const lg_pairs *)((const char *)args + flag->offset);
+            tell_pairs(flag, pairs, &word, tell, ctx);
+        } else {
+            put_option(args, flag, &word);
+            if (word.length)
+                tell(ctx, lg_text_peek(&word));
+        }
+        failed = word.failed;
+    }
+    lg_text_fini(&word);
+    return !failed;
+}

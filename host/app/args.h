@@ -27,7 +27,7 @@ typedef struct lg_args {
     bool has_seed;
     int64_t lines; /* 0: not said */
     const char *out, *gsy_settings, *carbon_file, *layout, *run;
-    const char *pace, *control, *to;
+    const char *pace, *control, *from, *to, *at;
     bool csv, json, quiet, help, paused, follow, watch, no_watch;
 } lg_args;
 
@@ -48,6 +48,7 @@ typedef struct lg_flag {
     char letter;      /* short form, or 0 */
     lg_flag_kind kind;
     size_t offset;     /* of the field in lg_args */
+    bool once;         /* says nothing of what is computed: a run that is done again is not told */
     const char *value; /* how help calls what follows, "N"; NULL for a switch */
     const char *help;
 } lg_flag;
@@ -62,5 +63,10 @@ typedef struct lg_flag {
 lg_status lg_args_read(lg_mem *mem, const lg_flag *flags, uint32_t flag_count, int argc,
                        char **argv, lg_args *args, lg_err *err) LG_CHECKED;
 void lg_args_fini(lg_args *args);
+
+/** Tells the words that lg_args_read() would read the same options from, those of `once` left out;
+ * each lives for the call only. @return false: memory is exhausted */
+bool lg_args_tell(const lg_args *args, const lg_flag *flags, uint32_t flag_count,
+                  void (*tell)(void *ctx, const char *word), void *ctx) LG_CHECKED;
 
 #endif

@@ -10,6 +10,7 @@ static const lg_flag flags[] = {
     LG_SCENARIO_FLAGS,
     {
         .name = "out",
+        .once = true,
         .letter = 'o',
         .kind = LG_FLAG_TEXT,
         .offset = offsetof(lg_args, out),
@@ -36,6 +37,7 @@ static const lg_flag flags[] = {
     },
     {
         .name = "pace",
+        .once = true,
         .kind = LG_FLAG_TEXT,
         .offset = offsetof(lg_args, pace),
         .value = "PACE",
@@ -44,6 +46,7 @@ static const lg_flag flags[] = {
     },
     {
         .name = "control",
+        .once = true,
         .kind = LG_FLAG_TEXT,
         .offset = offsetof(lg_args, control),
         .value = "PATH",
@@ -52,12 +55,14 @@ static const lg_flag flags[] = {
     },
     {
         .name = "paused",
+        .once = true,
         .kind = LG_FLAG_SWITCH,
         .offset = offsetof(lg_args, paused),
         .help = "wait before the first tick, for `lunagrid ctl resume` or step",
     },
     {
         .name = "watch",
+        .once = true,
         .kind = LG_FLAG_SWITCH,
         .offset = offsetof(lg_args, watch),
         .help = "reload scripts when they are saved; without asking with --pace\n"
@@ -65,18 +70,21 @@ static const lg_flag flags[] = {
     },
     {
         .name = "no-watch",
+        .once = true,
         .kind = LG_FLAG_SWITCH,
         .offset = offsetof(lg_args, no_watch),
         .help = "not with those either",
     },
     {
         .name = "json",
+        .once = true,
         .kind = LG_FLAG_SWITCH,
         .offset = offsetof(lg_args, json),
         .help = "print summary.json on stdout instead of the report",
     },
     {
         .name = "quiet",
+        .once = true,
         .letter = 'q',
         .kind = LG_FLAG_SWITCH,
         .offset = offsetof(lg_args, quiet),
@@ -101,7 +109,8 @@ static int run(lg_mem *mem, const lg_args *args)
         fprintf(stderr, "lunagrid: --pace: %s\n", err.text);
         return LG_EXIT_USAGE;
     }
-    return lg_run(mem, args);
+    const lg_run_input input = {.args = args, .mode = LG_RECORD_NEW};
+    return lg_run(mem, &input, NULL);
 }
 
 const lg_cmd lg_cmd_run = {

@@ -10,19 +10,21 @@ static void tell_news(const lg_drive *d)
     lg_text_fini(&news);
 }
 
-static lg_status do_tick(const lg_drive *d)
-{
-    lg_status status = lg_world_tick(d->world);
-    lg_place next = lg_world_next(d->world);
-    lg_helm_done(d->helm, next);
-    d->notes->progress->done = next.slot;
-    return status;
-}
-
 /* What the world says about a status of its own. */
 static lg_status say(const lg_drive *d, lg_status status, lg_err *err)
 {
     return status == LG_OK ? LG_OK : lg_fail(err, status, "%s", lg_world_error(d->world, status));
+}
+
+static lg_status do_tick(const lg_drive *d, lg_err *err)
+{
+    lg_status status = lg_record_repeat(d->record, d->world, err);
+    if (status == LG_OK)
+        status = say(d, lg_world_tick(d->world), err);
+    lg_place next = lg_world_next(d->world);
+    lg_helm_done(d->helm, next);
+    d->notes->progress->done = next.slot;
+    return status;
 }
 
 static lg_status do_ticks(const lg_drive *d, lg_err *err)
@@ -35,7 +37,7 @@ static lg_status do_ticks(const lg_drive *d, lg_err *err)
             break;
         tell_news(d);
         if (order == LG_HELM_TICK) {
-            status = say(d, do_tick(d), err);
+            status = do_tick(d, err);
             lg_loop_round(d->loop);
         } else {
             lg_loop_wait(d->loop, until_ns);
@@ -58,8 +60,8 @@ lg_status lg_drive_run(const lg_drive *d, lg_err *err)
     lg_status status = do_ticks(d, err);
     if (status != LG_OK)
         return status;
-    if (d->helm->next.slot == d->helm->slot_count)
-        return LG_OK;
+    if (d->helm->next.slot == d->helm->slot_count) /* what ended a recorded run counts in it */
+        return lg_record_repeat(d->record, d->world, err);
     const lg_outside end = {.kind = LG_OUTSIDE_END, .number = lg_drive_cut(d)};
     return lg_world_act(d->world, &end, err);
 }

@@ -4,6 +4,7 @@
 
 #include "app/control.h"
 #include "app/helm.h"
+#include "app/record.h"
 #include "app/watch.h"
 #include "app/world.h"
 #include "loop/loop.h"
@@ -17,6 +18,7 @@ typedef struct lg_drive {
     lg_notes *notes;
     lg_control *control; /* NULL: nobody listens */
     lg_watch *watch;     /* NULL: scripts stay as they are */
+    lg_record *record;   /* of the run */
 } lg_drive;
 
 /**

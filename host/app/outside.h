@@ -7,7 +7,9 @@
 #ifndef LG_APP_OUTSIDE_H
 #define LG_APP_OUTSIDE_H
 
+#include "base/hash.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "script/bundle.h"
 
 /** A tick of a run. */
@@ -28,13 +30,32 @@ typedef struct lg_outside {
     uint32_t slot, tick; /* the tick that is done next; set by the world */
     uint32_t node;       /* area or agent */
     int64_t number;    /* constant fees: micro-cents per kWh; percentage fees: parts per billion */
-    lg_bundle *script; /* borrowed for the act; lg_bundle_write() and lg_bundle_read() keep it */
+    lg_bundle *script; /* borrowed for the act */
+    const void *bytes; /* what the kind says beyond that (journal/pack.h makes it); borrowed */
+    size_t size;
 } lg_outside;
 
-/** Keeps an act before it happens. @return LG_OK; anything else: it does not happen */
+/** Appends the act as bytes that are the same on every machine; its place is not among them. */
+void lg_outside_pack(const lg_outside *act, lg_text *out);
+/** Reads them; act->bytes lie within @p bytes, and act->script, when there is one, is the caller's
+ * to lg_bundle_unref(). @return LG_OK; LG_INVALID these say no act; LG_MEMORY */
+lg_status lg_outside_unpack(lg_mem *mem, const void *bytes, size_t size,
+                            lg_outside *act) LG_CHECKED;
+
+/**
+ * Who keeps what a run must not forget. A status other than LG_OK ends the run (of keep: the act
+ * does not happen), err has a sentence. Functions may be NULL.
+ */
 typedef struct lg_outside_keeper {
     void *ctx;
+    /** The folder of the results is this run's; what an earlier run left in it is still there. */
+    lg_status (*begin)(void *ctx, const char *folder, lg_err *err);
+    /** Keeps an act before it happens. */
     lg_status (*keep)(void *ctx, const lg_outside *act, lg_err *err);
+    /** A tick is done; @p mark stands for what has happened in its slot so far. */
+    lg_status (*tick)(void *ctx, uint32_t tick, uint64_t mark, lg_err *err);
+    /** A slot has closed; @p digest is that of everything so far. */
+    lg_status (*slot)(void *ctx, uint32_t slot, lg_digest digest, lg_err *err);
 } lg_outside_keeper;
 
 #endif

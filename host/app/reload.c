@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/input.h"
+
 bool lg_reload_is_fatal(lg_status status)
 {
     return status == LG_MEMORY || status == LG_STORE || status == LG_BUG;
@@ -22,7 +24,9 @@ static lg_status reload(lg_world *world, uint32_t seat, lg_bundle *given, uint32
     double start_s = lg_progress_now();
     lg_bundle *bundle = NULL;
     *result = (lg_reload_result){.version = 0};
+    const lg_input_source *before = lg_input_use(NULL); /* the files as they are now */
     lg_status status = lg_world_try(world, seat, given, &bundle, err);
+    lg_input_use(before);
     if (status != LG_OK)
         return status;
     lg_bundle *old = lg_seats_bundle(seats, seat);

@@ -86,6 +86,8 @@ lg_status lg_results_open(lg_mem *mem, const lg_results_input *input, lg_err *er
         .orders = scenario->keep_orders,
         .assets = scenario->keep_assets,
         .csv = input->csv,
+        .begin = input->begin,
+        .ctx = input->ctx,
     };
     status = lg_store_open(mem, &store, err, out);
 out:

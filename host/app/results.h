@@ -28,6 +28,8 @@ typedef struct lg_results_input {
     const lg_run_agent *agents;
     uint32_t agent_count;
     bool csv;
+    lg_status (*begin)(void *ctx, const char *folder, lg_err *err); /* as in lg_store_input */
+    void *ctx;
 } lg_results_input;
 
 /** Opens the store. @return as lg_store_open() */

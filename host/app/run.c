@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include "app/again.h"
 #include "app/cmd.h"
 #include "app/drive.h"
 #include "app/moments.h"
@@ -14,7 +15,10 @@
 
 typedef struct run {
     lg_mem *mem;
+    const lg_run_input *input;
     const lg_args *args;
+    lg_record *record;
+    uint32_t slot_count; /* to be done; of the scenario unless a journal is only followed */
     lg_setup setup;
     const lg_scenario *scenario; /* setup.scenario */
     lg_loop *loop;
@@ -54,6 +58,9 @@ static lg_status open_scenario(run *r, lg_err *err)
     if (status != LG_OK)
         return status;
     lg_setup_warn(&r->setup);
+    status = lg_again_use_scripts(&r->setup, r->input->past, err);
+    if (status != LG_OK)
+        return status;
     status = lg_setup_read(&r->setup, r->args->operands[0], r->args, err);
     if (r->setup.diag.count)
         lg_setup_print(r->mem, &r->setup.diag, stderr);
@@ -91,13 +98,33 @@ static lg_status open_own_control(run *r, lg_err *err)
     return LG_OK;
 }
 
+static lg_status open_record(run *r, lg_err *err)
+{
+    lg_record_input input = {
+        .mode = r->input->mode,
+        .args = r->args,
+        .setup = &r->setup,
+        .past = r->input->past,
+        .until = r->input->until,
+    };
+    r->record = lg_record_new(r->mem, &input);
+    return r->record ? LG_OK : lg_fail(err, LG_MEMORY, "out of memory");
+}
+
 static lg_status build(run *r, lg_err *err)
 {
     lg_status status = open_loop(r, err);
     if (status == LG_OK)
+        status = open_record(r, err);
+    if (status == LG_OK)
         status = open_scenario(r, err);
+    if (status == LG_OK)
+        status = lg_again_check(r->scenario, r->input->past, err);
     if (status != LG_OK)
         return status;
+    r->slot_count = r->scenario->slot_count;
+    if (r->input->mode == LG_RECORD_VERIFY)
+        r->slot_count = r->input->past->slot_count;
     r->folder = lg_results_folder(r->mem, r->args->out, r->scenario->name);
     if (!r->folder)
         return lg_fail(err, LG_MEMORY, "out of memory");
@@ -106,6 +133,7 @@ static lg_status build(run *r, lg_err *err)
         .notes = &r->notes,
         .folder = r->folder,
         .csv = r->args->csv,
+        .keeper = lg_record_keeper(r->record),
     };
     if (r->args->control) /* if that cannot be, the results of an earlier run stay */
         status = open_control(r, r->args->control, err);
@@ -157,12 +185,11 @@ static lg_status open_watch(run *r, lg_err *err)
 static lg_status prepare(run *r, lg_err *err)
 {
     const lg_rules *rules = &r->scenario->rules;
-    lg_progress_start(&r->progress, r->scenario->slot_count, r->args->quiet);
+    lg_progress_start(&r->progress, r->slot_count, r->args->quiet);
     r->progress.tell = tell_pace;
     r->progress.ctx = r;
     lg_helm_stop told = r->helm.stop; /* by a signal while it was built up */
-    lg_helm_init(&r->helm, r->scenario->slot_count, rules->ticks_per_slot, rules->slot_ms,
-                 lg_loop_now_ns);
+    lg_helm_init(&r->helm, r->slot_count, rules->ticks_per_slot, rules->slot_ms, lg_loop_now_ns);
     r->helm.stop = told;
     if (r->args->paused)
         lg_helm_pause(&r->helm);
@@ -173,9 +200,17 @@ static lg_status prepare(run *r, lg_err *err)
         .loop = r->loop,
         .notes = &r->notes,
         .control = r->control,
+        .record = r->record,
     };
     lg_status status = r->args->pace ? lg_pace_read(r->args->pace, &r->helm.pace, err) : LG_OK;
     return status == LG_OK ? open_watch(r, err) : status;
+}
+
+/* Whether there is an end to be written; a journal that is only followed may have none. */
+static bool is_to_finish(const run *r)
+{
+    return !lg_drive_cut(&r->drive) &&
+           (r->input->mode != LG_RECORD_VERIFY || r->input->past->ended);
 }
 
 static lg_status do_run(run *r, lg_err *err)
@@ -183,10 +218,13 @@ static lg_status do_run(run *r, lg_err *err)
     lg_status status = lg_drive_run(&r->drive, err);
     r->seconds = lg_progress_now() - r->progress.start_s;
     lg_progress_clear(&r->progress);
-    if (status == LG_OK && !lg_drive_cut(&r->drive)) {
-        r->finishing = true;
-        status = lg_world_finish(r->world, err);
-    }
+    if (status != LG_OK || !is_to_finish(r))
+        return status;
+    r->finishing = true;
+    status = lg_world_finish(r->world, err);
+    if (status == LG_OK)
+        status = lg_record_end(r->record, lg_world_slots_done(r->world) == r->scenario->slot_count,
+                               lg_world_slots_done(r->world), lg_world_digest(r->world), err);
     return status;
 }
 
@@ -194,6 +232,7 @@ static void take_down(run *r)
 {
     lg_watch_close(r->drive.watch);
     lg_world_close(r->world);
+    lg_record_free(r->record);
     lg_mem_strfree(r->mem, r->folder);
     lg_setup_close(&r->setup);
     lg_loop_free(r->loop);
@@ -228,11 +267,20 @@ static void say_incomplete(const run *r)
                 done < all ? done + 1 : all, all, r->folder);
 }
 
-int lg_run(lg_mem *mem, const lg_args *args)
+static void fill(const run *r, lg_status status, const lg_err *err, lg_run_outcome *outcome)
+{
+    *outcome = (lg_run_outcome){.status = status, .err = *err};
+    if (r->record)
+        outcome->parted = lg_record_parted(r->record);
+    if (r->world)
+        outcome->slots = lg_world_slots_done(r->world);
+}
+
+int lg_run(lg_mem *mem, const lg_run_input *input, lg_run_outcome *outcome)
 {
     lg_err err = {.status = LG_OK};
-    run r = {.mem = mem, .args = args};
-    r.notes = (lg_notes){.progress = &r.progress, .quiet = args->quiet};
+    run r = {.mem = mem, .input = input, .args = input->args};
+    r.notes = (lg_notes){.progress = &r.progress, .quiet = r.args->quiet};
     int code;
     lg_status status = build(&r, &err);
     if (status == LG_OK)
@@ -241,16 +289,20 @@ int lg_run(lg_mem *mem, const lg_args *args)
         status = do_run(&r, &err);
     lg_control_close(r.control); /* before anything is printed that somebody may pipe away */
     r.control = NULL;
+    bool parted = outcome && r.record && lg_record_parted(r.record).parted;
+    if (outcome)
+        fill(&r, status, &err, outcome);
     if (status != LG_OK) {
-        lg_plain_complain(err.text);
-        if (r.world)
-            say_incomplete(&r);
         code = lg_cmd_exit_of(status);
+        if (!parted)
+            lg_plain_complain(err.text);
+        if (!parted && r.world)
+            say_incomplete(&r);
     } else if (lg_drive_cut(&r.drive)) {
         say_incomplete(&r);
         code = LG_EXIT_FAILED;
     } else {
-        code = tell(&r);
+        code = input->silent ? LG_EXIT_FINE : tell(&r);
     }
     take_down(&r);
     return code;

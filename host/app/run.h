@@ -2,12 +2,30 @@
 #ifndef LG_APP_RUN_H
 #define LG_APP_RUN_H
 
-#include "app/args.h"
+#include "app/record.h"
 
 /** Where a run that nobody has given a socket listens, below its results. */
 #define LG_RUN_SOCKET "control.sock"
 
-/** Runs the scenario of args->operands[0]. @return the exit code (app/cmd.h) */
-int lg_run(lg_mem *mem, const lg_args *args);
+/** How a run is made; borrowed. */
+typedef struct lg_run_input {
+    const lg_args *args; /* of `lunagrid run`; of a run that is done again those of its journal */
+    lg_record_mode mode;
+    const lg_journal_past *past; /* NULL for LG_RECORD_NEW */
+    uint32_t until;              /* as in lg_record_input */
+    bool silent;                 /* no report */
+} lg_run_input;
+
+/** What came of it. */
+typedef struct lg_run_outcome {
+    lg_status status;
+    lg_parted parted; /* then lg_run() has not complained */
+    uint32_t slots;   /* that are done */
+    lg_err err;
+} lg_run_outcome;
+
+/** Runs the scenario of args->operands[0]. @p outcome may be NULL. @return the exit code
+ * (app/cmd.h) */
+int lg_run(lg_mem *mem, const lg_run_input *input, lg_run_outcome *outcome);
 
 #endif

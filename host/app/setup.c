@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include "app/plain.h"
 #include "app/schedule.h"
+#include "base/input.h"
 
 lg_status lg_setup_open(lg_mem *mem, lg_setup *setup, lg_err *err)
 {
@@ -26,20 +27,15 @@ lg_status lg_setup_open(lg_mem *mem, lg_setup *setup, lg_err *err)
     return LG_OK;
 }
 
-static bool exists(const char *path)
-{
-    struct stat info;
-    return stat(path, &info) == 0;
-}
-
 lg_status lg_setup_resolve(lg_mem *mem, const char *operand, char **file, lg_err *err)
 {
     static const char *const names[] = {"scenario.lua", "scenario.json"};
     struct stat info;
     *file = NULL;
-    if (stat(operand, &info) != 0)
+    bool is_file = lg_input_is_file(operand);
+    if (!is_file && stat(operand, &info) != 0)
         return lg_fail(err, LG_SCENARIO, "%s: %s", operand, strerror(errno));
-    if (!S_ISDIR(info.st_mode)) {
+    if (is_file || !S_ISDIR(info.st_mode)) {
         *file = lg_mem_strdup(mem, operand);
         return *file ? LG_OK : lg_fail(err, LG_MEMORY, "out of memory");
     }
@@ -50,7 +46,7 @@ lg_status lg_setup_resolve(lg_mem *mem, const char *operand, char **file, lg_err
         if (path.length && path.data[path.length - 1] != '/')
             lg_text_char(&path, '/');
         lg_text_str(&path, names[i]);
-        if (!path.failed && exists(lg_text_peek(&path)))
+        if (!path.failed && lg_input_is_file(lg_text_peek(&path)))
             *file = lg_mem_strdup(mem, lg_text_peek(&path));
         lg_text_fini(&path);
     }

@@ -176,7 +176,9 @@ static bool has_changed(watched *file)
     static char content[CONTENT_MAX];
     char hash[65];
     const char *why;
+    const lg_input_source *before = lg_input_use(NULL); /* as it is now, not as it was read */
     FILE *f = lg_input_open(file->path, &why);
+    lg_input_use(before);
     if (!f)
         return false;
     size_t size = fread(content, 1, sizeof content, f);

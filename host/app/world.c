@@ -34,6 +34,7 @@ struct lg_world {
     lg_place next;
     lg_digest digest;
     const lg_member_result *results;
+    lg_err kept; /* what the keeper could not do */
 };
 
 static void heard_device(void *ctx, uint32_t asset, const char *sentence)
@@ -146,6 +147,21 @@ static lg_status heard_settled(void *ctx, const lg_settled *settled)
     return LG_OK;
 }
 
+static lg_status heard_slot(void *ctx, uint32_t slot, int64_t slot_start_ms, lg_digest digest)
+{
+    lg_world *w = ctx;
+    const lg_outside_keeper *keeper = &w->input.keeper;
+    (void)slot_start_ms;
+    return keeper->slot ? keeper->slot(keeper->ctx, slot, digest, &w->kept) : LG_OK;
+}
+
+static lg_status begin_results(void *ctx, const char *folder, lg_err *err)
+{
+    const lg_world *w = ctx;
+    const lg_outside_keeper *keeper = &w->input.keeper;
+    return keeper->begin ? keeper->begin(keeper->ctx, folder, err) : LG_OK;
+}
+
 static lg_status open_results(lg_world *w, lg_err *err)
 {
     lg_results_input input = {
@@ -158,6 +174,8 @@ static lg_status open_results(lg_world *w, lg_err *err)
         .drivers = w->input.setup->drivers,
         .driver_count = w->input.setup->driver_count,
         .csv = w->input.csv,
+        .begin = begin_results,
+        .ctx = w,
     };
     input.agents = lg_seats_agents(w->seats, &input.agent_count);
     lg_status status = lg_results_open(w->mem, &input, err, &w->store);
@@ -176,7 +194,7 @@ static lg_status open_results(lg_world *w, lg_err *err)
         status = lg_turn_listen(w->turn, &course, false);
     if (status == LG_OK)
         status = lg_turn_listen(w->turn, &origins, false);
-    lg_listener members = {.ctx = w, .settled = heard_settled};
+    lg_listener members = {.ctx = w, .settled = heard_settled, .slot = heard_slot};
     if (status == LG_OK)
         status = lg_turn_listen(w->turn, &members, false);
     return status == LG_OK ? LG_OK : lg_fail(err, status, "%s", lg_status_text(status));
@@ -301,6 +319,9 @@ lg_status lg_world_tick(lg_world *w)
     lg_status status = moment.tick == 0 ? open_slot(w, &moment) : LG_OK;
     if (status == LG_OK)
         status = lg_turn_tick(w->turn, &moment);
+    const lg_outside_keeper *keeper = &w->input.keeper;
+    if (status == LG_OK && keeper->tick)
+        status = keeper->tick(keeper->ctx, moment.tick, lg_turn_mark(w->turn), &w->kept);
     if (status != LG_OK)
         return status;
     if (++w->next.tick >= w->scenario->rules.ticks_per_slot)
@@ -362,6 +383,8 @@ lg_status lg_world_act(lg_world *w, const lg_outside *act, lg_err *err)
     lg_turn_outside(w->turn, row, sizeof row);
     if (stamped.script)
         lg_turn_outside(w->turn, lg_bundle_hash(stamped.script), 64);
+    if (stamped.size)
+        lg_turn_outside(w->turn, stamped.bytes, stamped.size);
     switch (stamped.kind) {
     case LG_OUTSIDE_FEE:
         return set_fee(w, &stamped, err);
@@ -425,6 +448,8 @@ lg_status lg_world_finish(lg_world *w, lg_err *err)
 const char *lg_world_error(const lg_world *w, lg_status status)
 {
     const char *reason = status == LG_STORE ? lg_store_error(w->store) : NULL;
+    if (w->kept.text[0])
+        return w->kept.text;
     return reason && *reason ? reason : lg_status_text(status);
 }
 

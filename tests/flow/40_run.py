@@ -33,7 +33,7 @@ class Run(flow.Flow):
         self.assertRegex(out, r"run hash +[0-9a-f]{32}\n")
         self.assertNotIn("\033", out)
         self.assertLessEqual(max(len(line) for line in out.splitlines()), 100)
-        self.assertEqual(sorted(os.listdir(self.path("runs/village"))), ["run.sqlite", "summary.json"])
+        self.assertEqual(sorted(os.listdir(self.path("runs/village"))), ["run.journal", "run.sqlite", "summary.json"])
         self.assertEqual(len(self.summary("runs/village")["members"]), 2)
 
     def test_csv_and_out(self):
@@ -45,7 +45,7 @@ class Run(flow.Flow):
     def test_results_are_replaced_as_a_whole(self):
         self.lunagrid("run", "village.lua", "--csv", "--out", "r", "--quiet")
         self.lunagrid("run", "village.lua", "--out", "r", "--quiet", "--slots", "1")
-        self.assertEqual(sorted(os.listdir(self.path("r"))), ["run.sqlite", "summary.json"])
+        self.assertEqual(sorted(os.listdir(self.path("r"))), ["run.journal", "run.sqlite", "summary.json"])
         with sqlite3.connect(self.path("r/run.sqlite")) as db:
             self.assertEqual(db.execute("select count(*) from runs").fetchall(), [(1,)])
             self.assertEqual(db.execute("select count(*) from slots").fetchall(), [(1,)])

@@ -114,7 +114,8 @@ class Folders(flow.Flow):
         self.lunagrid("run", "village.lua", "--out", "r", "--quiet")
         import os
 
-        self.assertEqual(sorted(os.listdir(self.path("r"))), ["mine.csv.part", "run.sqlite", "summary.json"])
+        self.assertEqual(sorted(os.listdir(self.path("r"))), ["mine.csv.part", "run.journal", "run.sqlite",
+                                                            "summary.json"])
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@
 
 static const lg_flag flags[] = {
     {.name = "out",
+     .once = true,
      .letter = 'o',
      .kind = LG_FLAG_TEXT,
      .offset = offsetof(lg_args, out),
@@ -129,6 +130,45 @@ static int read_pairs(lg_mem *mem, void *ctx)
     return status == LG_OK ? 0 : status == LG_MEMORY ? 1 : 2;
 }
 
+static void put_word(void *ctx, const char *word)
+{
+    strcat(strcat(ctx, word), " ");
+}
+
+/* What is told reads back as the same, but for what is said once. */
+static void test_told_again(void **state)
+{
+    (void)state;
+    char line[] = "street --out here --slots=4 --set homes=20 --csv --days 1.5 --set a.b= --seed 0";
+    char told[512] = "", again[512] = "";
+    lg_args args, same;
+    lg_err err;
+    assert_int_equal(read_line(lg_mem_system(), line, &args, &err), LG_OK);
+    assert_true(lg_args_tell(&args, flags, 6, put_word, told));
+    assert_string_equal(told, "--slots=4 --seed=0 --set=homes=20 --set=a.b= --csv "
+                              "--days=1.50000000000000000 ");
+    strcpy(again, told);
+    assert_int_equal(read_line(lg_mem_system(), again, &same, &err), LG_OK);
+    char twice[512] = "";
+    assert_true(lg_args_tell(&same, flags, 6, put_word, twice));
+    assert_string_equal(twice, told);
+    assert_true(same.days == args.days && same.has_seed && !same.out);
+    lg_args_fini(&same);
+    lg_args_fini(&args);
+}
+
+static void test_nothing_is_told_of_nothing(void **state)
+{
+    (void)state;
+    char line[] = "street", told[64] = "";
+    lg_args args;
+    lg_err err;
+    assert_int_equal(read_line(lg_mem_system(), line, &args, &err), LG_OK);
+    assert_true(lg_args_tell(&args, flags, 6, put_word, told));
+    assert_string_equal(told, "");
+    lg_args_fini(&args);
+}
+
 static void test_memory_err(void **state)
 {
     (void)state;
@@ -141,6 +181,8 @@ int main(void)
         cmocka_unit_test(test_values_and_operands),
         cmocka_unit_test(test_ends_of_options),
         cmocka_unit_test(test_mistakes_err),
+        cmocka_unit_test(test_told_again),
+        cmocka_unit_test(test_nothing_is_told_of_nothing),
         cmocka_unit_test(test_memory_err),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

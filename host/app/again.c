@@ -1,0 +1,99 @@
+/* The recorded command line is read by the same table as a typed one, so whatever `run` learns to
+ * say is said again here. */
+#include "app/again.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/words.h"
+
+/* The folder that @p path means. NULL when exhausted. */
+static char *folder_of(lg_mem *mem, const char *path)
+{
+    struct stat info;
+    const char *slash = strrchr(path, '/');
+    if (stat(path, &info) != 0 || S_ISDIR(info.st_mode))
+        return lg_mem_strdup(mem, path);
+    if (!slash)
+        return lg_mem_strdup(mem, ".");
+    lg_text folder;
+    lg_text_init(&folder, mem);
+    lg_text_bytes(&folder, path, slash == path ? 1 : (size_t)(slash - path));
+    char *copy = folder.failed ? NULL : lg_mem_strdup(mem, lg_text_peek(&folder));
+    lg_text_fini(&folder);
+    return copy;
+}
+
+lg_status lg_again_open(lg_mem *mem, const char *path, lg_again *again, lg_err *err)
+{
+    *again = (lg_again){.mem = mem, .past.mem = mem, .args.mem = mem};
+    again->folder = folder_of(mem, path);
+    if (!again->folder)
+        return lg_fail(err, LG_MEMORY, "out of memory");
+    lg_status status = lg_journal_past_read(mem, again->folder, &again->past, err);
+    if (status == LG_OK)
+        status = lg_words_args(mem, &again->past.arena, &again->past.header, &again->args, err);
+    again->args.out = again->folder;
+    return status;
+}
+
+void lg_again_close(lg_again *again)
+{
+    lg_args_fini(&again->args);
+    lg_journal_past_fini(&again->past);
+    lg_mem_strfree(again->mem, again->folder);
+    *again = (lg_again){.mem = again->mem};
+}
+
+void lg_again_warn(const lg_again *again)
+{
+    const lg_journal_past *past = &again->past;
+    const char *engine = lg_journal_word_of(&past->header, "engine");
+    if (past->torn)
+        fprintf(stderr,
+                "lunagrid: %s ends in %llu bytes of a record that was not finished; they are left "
+                "out\n",
+                past->file, (unsigned long long)past->torn);
+    if (engine && strcmp(engine, LG_VERSION) != 0)
+        fprintf(stderr, "lunagrid: the run was made by lunagrid %s, this is %s\n", engine,
+                LG_VERSION);
+}
+
+bool lg_again_is_locked(const lg_again *again)
+{
+    int fd = open(again->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool locked = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    if (fd >= 0)
+        close(fd);
+    return locked;
+}
+
+lg_status lg_again_use_scripts(lg_setup *setup, const lg_journal_past *past, lg_err *err)
+{
+    const char *scripts = past ? lg_journal_word_of(&past->header, "scripts") : NULL;
+    char *copy = scripts ? lg_mem_strdup(setup->mem, scripts) : NULL;
+    if (scripts && !copy)
+        return lg_fail(err, LG_MEMORY, "out of memory");
+    if (copy) {
+        lg_mem_strfree(setup->mem, setup->places.scripts);
+        setup->places.scripts = copy;
+    }
+    return LG_OK;
+}
+
+lg_status lg_again_check(const lg_scenario *scenario, const lg_journal_past *past, lg_err *err)
+{
+    const char *hash = past ? lg_journal_word_of(&past->header, "scenario_hash") : NULL;
+    const char *engine = past ? lg_journal_word_of(&past->header, "engine") : NULL;
+    if (!hash || strcmp(hash, scenario->hash) == 0)
+        return LG_OK;
+    return lg_fail(err, LG_SCENARIO,
+                   "from the same files the scenario comes out differently: its hash was %.16s... "
+                   "then (lunagrid %s) and is %.16s... now (lunagrid %s)",
+                   hash, engine ? engine : "?", scenario->hash, LG_VERSION);
+}

@@ -1,0 +1,42 @@
+/* host/app/again.h — what all commands share that do a run again from its journal */
+#ifndef LG_APP_AGAIN_H
+#define LG_APP_AGAIN_H
+
+#include "app/args.h"
+#include "app/setup.h"
+#include "journal/past.h"
+
+/** The run of a journal. */
+typedef struct lg_again {
+    lg_mem *mem;
+    char *folder; /* of its results */
+    lg_journal_past past;
+    lg_args args; /* as `lunagrid run` had them; out is the folder */
+} lg_again;
+
+/**
+ * Reads the journal of the run in @p path, its folder or a file in it. lg_again_close() in every
+ * case.
+ * @return LG_OK; LG_STORE; LG_INVALID the command line in it is not understood; LG_MEMORY
+ */
+lg_status lg_again_open(lg_mem *mem, const char *path, lg_again *again, lg_err *err) LG_CHECKED;
+void lg_again_close(lg_again *again);
+
+/** Says on stderr what is not as it was: the program's version, plugins, a journal that was torn.
+ */
+void lg_again_warn(const lg_again *again);
+
+/** Whether another process is writing results there at this moment. */
+bool lg_again_is_locked(const lg_again *again);
+
+/* What a run looks at; @p past may be NULL: then they do nothing and return LG_OK. */
+
+/** The folder of scripts that ship is that of the recorded run: paths that were opened begin with
+ * it. @return LG_OK; LG_MEMORY */
+lg_status lg_again_use_scripts(lg_setup *setup, const lg_journal_past *past,
+                               lg_err *err) LG_CHECKED;
+/** The scenario has come out as it did then. @return LG_OK; LG_SCENARIO it has not */
+lg_status lg_again_check(const lg_scenario *scenario, const lg_journal_past *past,
+                         lg_err *err) LG_CHECKED;
+
+#endif

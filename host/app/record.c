@@ -1,0 +1,303 @@
+/* One path for all modes: what is recorded is repeated and compared as far as the journal is
+ * followed, and what is new is written where there is something to write to. */
+#include "app/record.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "app/words.h"
+
+struct lg_record {
+    lg_mem *mem;
+    lg_record_input input;
+    lg_inputs *inputs;
+    const lg_input_source *before;
+    lg_journal *journal; /* NULL: nothing is written, or not yet */
+    uint32_t act_at;     /* the act that is repeated next */
+    uint32_t slot_at;    /* the slot that closes next */
+    uint32_t follow;     /* slots that are compared */
+    bool repeating;      /* an act of the journal happens */
+    uint32_t *marks;
+    uint32_t mark_count, mark_capacity;
+    lg_parted parted;
+};
+
+static uint32_t recorded(const lg_record *r)
+{
+    return r->input.past ? r->input.past->slot_count : 0;
+}
+
+/* ---- the beginning ---- */
+
+static lg_status put_inputs(lg_record *r)
+{
+    const lg_journal_past *past = r->input.past;
+    const char *folder = lg_journal_word_of(&past->header, "folder");
+    lg_status status = folder ? lg_inputs_set_base(r->inputs, folder) : LG_OK;
+    bool written = r->input.mode != LG_RECORD_FORK;
+    for (uint32_t i = 0; i < past->input_count && status == LG_OK; i++)
+        status = lg_inputs_put(r->inputs, &past->inputs[i], written);
+    return status;
+}
+
+/* What is not recorded is there only for what is new. */
+static void go_live(lg_record *r)
+{
+    if (r->input.mode != LG_RECORD_VERIFY && r->slot_at >= r->follow)
+        lg_inputs_set_live(r->inputs, true);
+}
+
+lg_record *lg_record_new(lg_mem *mem, const lg_record_input *input)
+{
+    lg_record *r = lg_mem_zalloc(mem, 1, sizeof *r);
+    if (!r)
+        return NULL;
+    r->mem = mem;
+    r->input = *input;
+    r->follow = recorded(r);
+    if (input->mode == LG_RECORD_FORK && input->until < r->follow)
+        r->follow = input->until;
+    r->inputs = lg_inputs_new(mem);
+    if (!r->inputs || (input->past && put_inputs(r) != LG_OK)) {
+        lg_inputs_free(r->inputs);
+        lg_mem_free(mem, r, sizeof *r);
+        return NULL;
+    }
+    if (!input->past)
+        lg_inputs_set_live(r->inputs, true);
+    r->before = lg_input_use(lg_inputs_source(r->inputs));
+    return r;
+}
+
+void lg_record_free(lg_record *r)
+{
+    if (!r)
+        return;
+    lg_input_use(r->before);
+    lg_journal_close(r->journal);
+    lg_inputs_free(r->inputs);
+    lg_mem_free(r->mem, r->marks, r->mark_capacity * sizeof *r->marks);
+    lg_mem_free(r->mem, r, sizeof *r);
+}
+
+static lg_status add(lg_record *r, lg_journal_kind kind, lg_text *payload, lg_err *err)
+{
+    lg_status status = payload->failed
+                           ? lg_fail(err, LG_MEMORY, "out of memory for the journal")
+                           : lg_journal_add(r->journal, kind, payload->data, payload->length, err);
+    lg_text_fini(payload);
+    return status;
+}
+
+static lg_status add_header(lg_record *r, lg_err *err)
+{
+    const lg_setup *setup = r->input.setup;
+    lg_text payload;
+    lg_text_init(&payload, r->mem);
+    lg_words_pack_run(r->input.args, setup, &payload);
+    lg_status status = add(r, LG_JOURNAL_HEADER, &payload, err);
+    uint32_t count;
+    lg_plugins_list(setup->plugins, &count);
+    for (uint32_t i = 0; i < count && status == LG_OK; i++) {
+        lg_words_pack_plugin(setup->plugins, i, &payload);
+        status = add(r, LG_JOURNAL_PLUGIN, &payload, err);
+    }
+    return status;
+}
+
+static lg_status make(lg_record *r, const char *folder, lg_err *err)
+{
+    lg_status status = lg_journal_create(r->mem, folder, err, &r->journal);
+    if (status == LG_OK)
+        status = add_header(r, err);
+    if (status == LG_OK)
+        status = lg_inputs_write(r->inputs, r->journal, err);
+    return status == LG_OK ? lg_journal_place(r->journal, err) : status;
+}
+
+/* The folder is locked by now; before that somebody else may have resumed the run. */
+static lg_status go_on(lg_record *r, const char *folder, lg_err *err)
+{
+    const lg_journal_past *past = r->input.past;
+    struct stat info;
+    lg_text payload;
+    if (stat(past->file, &info) || (uint64_t)info.st_size != past->size + past->torn)
+        return lg_fail(err, LG_STORE, "%s has changed meanwhile; another process has resumed it",
+                       past->file);
+    lg_status status = lg_journal_go_on(r->mem, folder, past->size, past->seal, err, &r->journal);
+    if (status != LG_OK)
+        return status;
+    lg_text_init(&payload, r->mem);
+    lg_words_pack_program(&payload);
+    status = add(r, LG_JOURNAL_RESUMED, &payload, err);
+    return status == LG_OK ? lg_inputs_write(r->inputs, r->journal, err) : status;
+}
+
+static lg_status begin(void *ctx, const char *folder, lg_err *err)
+{
+    lg_record *r = ctx;
+    lg_status status = LG_OK;
+    if (r->input.mode == LG_RECORD_RESUME)
+        status = go_on(r, folder, err);
+    else if (r->input.mode != LG_RECORD_VERIFY)
+        status = make(r, folder, err);
+    go_live(r);
+    return status;
+}
+
+/* ---- acts ---- */
+
+static lg_status keep(void *ctx, const lg_outside *act, lg_err *err)
+{
+    lg_record *r = ctx;
+    lg_text bytes, payload;
+    if (!r->journal || (r->repeating && r->input.mode == LG_RECORD_RESUME))
+        return LG_OK;
+    lg_text_init(&bytes, r->mem);
+    lg_text_init(&payload, r->mem);
+    lg_outside_pack(act, &bytes);
+    lg_journal_act row = {
+        .slot = act->slot, .tick = act->tick, .bytes = bytes.data, .size = bytes.length};
+    lg_journal_pack_act(&payload, &row);
+    payload.failed = payload.failed || bytes.failed;
+    lg_text_fini(&bytes);
+    lg_status status = add(r, LG_JOURNAL_ACT, &payload, err);
+    return status == LG_OK ? lg_journal_flush(r->journal, err) : status;
+}
+
+/* Whether the next recorded act came before the tick at @p next. */
+static bool is_due(const lg_record *r, lg_place next)
+{
+    const lg_journal_past *past = r->input.past;
+    if (!past || r->act_at >= past->act_count)
+        return false;
+    const lg_journal_act *act = &past->acts[r->act_at];
+    return act->slot == next.slot && act->tick == next.tick;
+}
+
+/* The end of a run that went on after all was none. Scripts that a seat got later are not those of
+ * a seat that has another one now. */
+static bool happens_again(const lg_record *r, const lg_outside *act)
+{
+    const lg_journal_past *past = r->input.past;
+    if (act->kind == LG_OUTSIDE_END)
+        return r->input.mode == LG_RECORD_VERIFY && past->ended && r->act_at == past->act_count &&
+               past->end.slots == act->slot && !past->end.finished;
+    return true;
+}
+
+lg_status lg_record_repeat(lg_record *r, lg_world *world, lg_err *err)
+{
+    while (is_due(r, lg_world_next(world))) {
+        const lg_journal_act *row = &r->input.past->acts[r->act_at++];
+        lg_outside act;
+        lg_err refused = {.status = LG_OK};
+        lg_status status = lg_outside_unpack(r->mem, row->bytes, row->size, &act);
+        if (status == LG_MEMORY)
+            return lg_fail(err, LG_MEMORY, "out of memory");
+        if (status != LG_OK)
+            return lg_fail(err, LG_STORE, "%s: an act of slot %u is none that lunagrid %s knows",
+                           r->input.past->file, row->slot, LG_VERSION);
+        r->repeating = true;
+        act.slot = row->slot;
+        act.tick = row->tick;
+        if (happens_again(r, &act))
+            status = lg_world_act(world, &act, &refused);
+        r->repeating = false;
+        lg_bundle_unref(act.script);
+        if (lg_status_class_of(status) == LG_FATAL)
+            return lg_fail(err, status, "%s", refused.text);
+    }
+    return LG_OK;
+}
+
+/* ---- slots ---- */
+
+static lg_status part(lg_record *r, uint32_t slot, uint32_t tick, lg_err *err)
+{
+    r->parted = (lg_parted){.parted = true, .slot = slot, .tick = tick};
+    return lg_fail(err, LG_INVALID, "the run comes out differently from slot %u on", slot);
+}
+
+static lg_status tick_done(void *ctx, uint32_t tick, uint64_t mark, lg_err *err)
+{
+    lg_record *r = ctx;
+    if (r->slot_at < r->follow) {
+        const lg_journal_slot *slot = &r->input.past->slots[r->slot_at];
+        if (tick < slot->mark_count && slot->marks[tick] != (uint32_t)mark)
+            return part(r, r->slot_at, tick, err);
+    }
+    if (!LG_GROW(r->mem, r->marks, r->mark_capacity, r->mark_count + 1))
+        return lg_fail(err, LG_MEMORY, "out of memory for the journal");
+    r->marks[r->mark_count++] = (uint32_t)mark;
+    return LG_OK;
+}
+
+static lg_status write_slot(lg_record *r, uint32_t slot, lg_digest digest, lg_err *err)
+{
+    lg_text payload;
+    lg_journal_slot row = {
+        .slot = slot, .digest = digest, .marks = r->marks, .mark_count = r->mark_count};
+    lg_text_init(&payload, r->mem);
+    lg_journal_pack_slot(&payload, &row);
+    lg_status status = add(r, LG_JOURNAL_SLOT, &payload, err);
+    return status == LG_OK ? lg_journal_flush(r->journal, err) : status;
+}
+
+static lg_status slot_done(void *ctx, uint32_t slot, lg_digest digest, lg_err *err)
+{
+    lg_record *r = ctx;
+    lg_status status = lg_inputs_check(r->inputs, err);
+    bool known = slot < r->follow;
+    if (known && status == LG_OK) {
+        lg_digest then = r->input.past->slots[slot].digest;
+        if (then.high != digest.high || then.low != digest.low)
+            status = part(r, slot, LG_NONE, err);
+    }
+    if (status == LG_OK && r->journal && !(known && r->input.mode == LG_RECORD_RESUME))
+        status = write_slot(r, slot, digest, err);
+    r->mark_count = 0;
+    r->slot_at = slot + 1;
+    go_live(r);
+    return status;
+}
+
+lg_outside_keeper lg_record_keeper(lg_record *r)
+{
+    return (lg_outside_keeper){
+        .ctx = r, .begin = begin, .keep = keep, .tick = tick_done, .slot = slot_done};
+}
+
+bool lg_record_caught_up(const lg_record *r)
+{
+    return r->slot_at >= r->follow;
+}
+
+uint32_t lg_record_slots(const lg_record *r)
+{
+    return recorded(r);
+}
+
+/* ---- the end ---- */
+
+lg_status lg_record_end(lg_record *r, bool finished, uint32_t slots, lg_digest digest, lg_err *err)
+{
+    const lg_journal_past *past = r->input.past;
+    if (r->input.mode == LG_RECORD_VERIFY) {
+        lg_digest then = past->end.digest;
+        if (past->ended && (then.high != digest.high || then.low != digest.low))
+            return part(r, slots, LG_NONE, err);
+        return LG_OK;
+    }
+    lg_text payload;
+    lg_journal_end row = {.finished = finished, .slots = slots, .digest = digest};
+    lg_text_init(&payload, r->mem);
+    lg_journal_pack_end(&payload, &row);
+    lg_status status = add(r, LG_JOURNAL_END, &payload, err);
+    return status == LG_OK ? lg_journal_flush(r->journal, err) : status;
+}
+
+lg_parted lg_record_parted(const lg_record *r)
+{
+    return r->parted;
+}
