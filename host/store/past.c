@@ -165,6 +165,17 @@ const char *lg_past_text(const lg_past_rows *rows, int column)
     return text ? (const char *)text : "";
 }
 
+int lg_past_columns(const lg_past_rows *rows)
+{
+    return rows->statement ? sqlite3_column_count(rows->statement) : 0;
+}
+
+const char *lg_past_name(const lg_past_rows *rows, int column)
+{
+    const char *name = sqlite3_column_name(rows->statement, column);
+    return name ? name : "";
+}
+
 bool lg_past_has(lg_past *past, const char *name)
 {
     lg_past_rows rows;

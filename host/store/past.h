@@ -49,6 +49,11 @@ int64_t lg_past_int(const lg_past_rows *rows, int column);      /* NULL reads 0 
 double lg_past_real(const lg_past_rows *rows, int column);      /* NULL reads NaN */
 const char *lg_past_text(const lg_past_rows *rows, int column); /* NULL reads "" */
 
+/** How many columns an answer has, and what column @p column is called; valid as long as it. 0
+ * columns after a failure. */
+int lg_past_columns(const lg_past_rows *rows);
+const char *lg_past_name(const lg_past_rows *rows, int column);
+
 /** Whether the file has the table @p name: older ones lack the younger tables. */
 bool lg_past_has(lg_past *past, const char *name);
 
