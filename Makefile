@@ -1,6 +1,6 @@
 # The usual things in one word each. Everything real is in CMakeLists.txt and CMakePresets.json.
 .DEFAULT_GOAL := help
-.PHONY: help demo build test bench bench-long check fuzz format clean
+.PHONY: help demo build test kill bench bench-long check fuzz format clean
 
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 PACKAGES = @cmake/packages.sh
@@ -26,6 +26,9 @@ test: ## every test, first under sanitizers (build-asan/), then as a release (bu
 	cmake --build build
 	$(CTEST) asan
 	$(CTEST) release
+
+kill: build ## kill -9 at 5,000 random moments (MOMENTS=5000) and resume each time
+	LUNAGRID=$(CURDIR)/build/lunagrid LUNAGRID_SOURCE=$(CURDIR) python3 -B tests/flow/73_kill.py $${MOMENTS:-5000}
 
 bench: build ## measure against the agreed limits: a table, and build/bench.json
 	$(PACKAGES) test

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "app/words.h"
+#include "base/clock.h"
 
 /* The folder that @p path means. NULL when exhausted. */
 static char *folder_of(lg_mem *mem, const char *path)
@@ -73,6 +74,17 @@ bool lg_again_is_locked(const lg_again *again)
     return locked;
 }
 
+void lg_again_place(const lg_again *again, uint32_t slot, uint32_t tick, lg_text *out)
+{
+    char time[32];
+    const lg_journal_words *header = &again->past.header;
+    lg_clock_format_slot(
+        lg_words_int(header, "start_ms") + slot * lg_words_int(header, "slot_s") * 1000, time);
+    lg_text_format(out, "slot %u (%s)", slot, time);
+    if (tick != LG_NONE)
+        lg_text_format(out, ", tick %u", tick);
+}
+
 lg_status lg_again_use_scripts(lg_setup *setup, const lg_journal_past *past, lg_err *err)
 {
     const char *scripts = past ? lg_journal_word_of(&past->header, "scripts") : NULL;
@@ -92,7 +104,7 @@ lg_status lg_again_check(const lg_scenario *scenario, const lg_journal_past *pas
     const char *engine = past ? lg_journal_word_of(&past->header, "engine") : NULL;
     if (!hash || strcmp(hash, scenario->hash) == 0)
         return LG_OK;
-    return lg_fail(err, LG_SCENARIO,
+    return lg_fail(err, LG_INVALID,
                    "from the same files the scenario comes out differently: its hash was %.16s... "
                    "then (lunagrid %s) and is %.16s... now (lunagrid %s)",
                    hash, engine ? engine : "?", scenario->hash, LG_VERSION);

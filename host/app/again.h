@@ -29,13 +29,16 @@ void lg_again_warn(const lg_again *again);
 /** Whether another process is writing results there at this moment. */
 bool lg_again_is_locked(const lg_again *again);
 
+/** Appends "slot 40 (2024-06-03T10:00Z), tick 3"; the tick is left out when it is LG_NONE. */
+void lg_again_place(const lg_again *again, uint32_t slot, uint32_t tick, lg_text *out);
+
 /* What a run looks at; @p past may be NULL: then they do nothing and return LG_OK. */
 
 /** The folder of scripts that ship is that of the recorded run: paths that were opened begin with
  * it. @return LG_OK; LG_MEMORY */
 lg_status lg_again_use_scripts(lg_setup *setup, const lg_journal_past *past,
                                lg_err *err) LG_CHECKED;
-/** The scenario has come out as it did then. @return LG_OK; LG_SCENARIO it has not */
+/** The scenario has come out as it did then. @return LG_OK; LG_INVALID it has not */
 lg_status lg_again_check(const lg_scenario *scenario, const lg_journal_past *past,
                          lg_err *err) LG_CHECKED;
 

@@ -8,10 +8,9 @@
 #define CMDS_MAX 32
 
 const lg_cmd *const lg_cmds[] = {
-    &lg_cmd_run,    &lg_cmd_ctl,    &lg_cmd_explain,     &lg_cmd_compare,
-    &lg_cmd_check,  &lg_cmd_new,    &lg_cmd_show_config, &lg_cmd_plugins,
-    &lg_cmd_import, &lg_cmd_export, &lg_cmd_schema,      &lg_cmd_help,
-    NULL,
+    &lg_cmd_run,     &lg_cmd_ctl,    &lg_cmd_resume, &lg_cmd_verify,      &lg_cmd_explain,
+    &lg_cmd_compare, &lg_cmd_check,  &lg_cmd_new,    &lg_cmd_show_config, &lg_cmd_plugins,
+    &lg_cmd_import,  &lg_cmd_export, &lg_cmd_schema, &lg_cmd_help,        NULL,
 };
 
 static const lg_flag help_flag = {
@@ -59,7 +58,8 @@ void lg_cmd_print_list(void)
          "  lunagrid run examples/street\n"
          "  lunagrid new strategy mine\n"
          "  lunagrid run examples/street --agent \"Home 1=mine.lua\"\n\n"
-         "Exit codes: 0 fine, 2 usage, 3 bad scenario, 4 script error, 1 anything else.\n"
+         "Exit codes: 0 fine, 2 usage, 3 bad scenario, 4 script error, 6 a run\n"
+         "that was done again differs, 1 anything else.\n"
          "Environment: LUNAGRID_PLUGINS (folders of further plugins, separated by colons),\n"
          "LUNAGRID_SCRIPTS (the folder that holds strategies/, tariffs/ and lib/), NO_COLOR.\n"
          "Without them plugins and scripts are found beside the program, or where it was "

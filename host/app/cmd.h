@@ -11,6 +11,7 @@ enum {
     LG_EXIT_USAGE = 2,    /* the command line */
     LG_EXIT_SCENARIO = 3, /* the scenario has errors */
     LG_EXIT_SCRIPT = 4,   /* a script could not be loaded, or a callback failed during the run */
+    LG_EXIT_DIFFERS = 6,  /* a run that was done again came out differently */
 };
 
 /** One command. Texts are static. */
@@ -27,8 +28,8 @@ typedef struct lg_cmd {
 } lg_cmd;
 
 extern const lg_cmd lg_cmd_run, lg_cmd_check, lg_cmd_new, lg_cmd_show_config, lg_cmd_plugins,
-    lg_cmd_import, lg_cmd_export, lg_cmd_schema, lg_cmd_explain, lg_cmd_compare, lg_cmd_ctl,
-    lg_cmd_help;
+    lg_cmd_import, lg_cmd_export, lg_cmd_verify, lg_cmd_resume, lg_cmd_replay, lg_cmd_fork,
+    lg_cmd_schema, lg_cmd_explain, lg_cmd_compare, lg_cmd_ctl, lg_cmd_help;
 
 /** All commands, in the order of the list; NULL at its end. */
 extern const lg_cmd *const lg_cmds[];

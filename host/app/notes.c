@@ -9,6 +9,8 @@
 
 static void put_line(lg_notes *notes, const char *who, const char *message)
 {
+    if (notes->silent)
+        return;
     if (notes->progress)
         lg_progress_clear(notes->progress);
     if (who) {
@@ -88,6 +90,9 @@ void lg_notes_line(lg_notes *notes, const char *line)
 
 void lg_notes_say(lg_notes *notes, const char *sentence)
 {
+    bool silent = notes->silent;
+    notes->silent = false;
     put_line(notes, "lunagrid", sentence);
+    notes->silent = silent;
     pass_on(notes, "host", "lunagrid", sentence);
 }

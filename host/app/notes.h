@@ -22,6 +22,7 @@ typedef struct lg_notes {
     lg_store *store;     /* NULL before the results are open and after they are closed */
     uint32_t slot, tick; /* where the run is */
     bool quiet;          /* what scripts print stays off the screen */
+    bool silent;         /* also that scripts and devices fail: it was told before */
     uint64_t faults;     /* callbacks that failed */
     uint64_t aside;      /* sentences about devices that failed */
     lg_status status;    /* LG_OK until the log could not be written */

@@ -280,7 +280,8 @@ int lg_run(lg_mem *mem, const lg_run_input *input, lg_run_outcome *outcome)
 {
     lg_err err = {.status = LG_OK};
     run r = {.mem = mem, .input = input, .args = input->args};
-    r.notes = (lg_notes){.progress = &r.progress, .quiet = r.args->quiet};
+    r.notes = (lg_notes){
+        .progress = &r.progress, .quiet = r.args->quiet, .silent = input->mode == LG_RECORD_VERIFY};
     int code;
     lg_status status = build(&r, &err);
     if (status == LG_OK)

@@ -1,0 +1,210 @@
+/* Tables are compared row by row in their own order. Of all tables the row counts that happened
+ * first: what differs later mostly follows from it. */
+#include "app/verify.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* How a table is compared; in the order in which they are named for the same tick. */
+typedef struct table {
+    const char *name;
+    const char *order;  /* of its rows */
+    const char *places; /* "slot, tick", "slot" or "" */
+    bool live;          /* its rows are written slot by slot, whole slots only */
+} table;
+
+static const table tables[] = {
+    {"events", "seq", "slot", true},
+    {"orders", "seq", "slot, tick", true},
+    {"trades", "trade", "slot, tick", true},
+    {"clearings", "rowid", "slot, tick", true},
+    {"fees", "slot, area", "slot", true},
+    {"asset_slots", "slot, asset", "slot", true},
+    {"market_slots", "rowid", "slot", true},
+    {"settlement_trades", "trade", "slot, tick", false},
+    {"settlement_slots", "rowid", "slot", false},
+    {"deviations", "rowid", "slot", false},
+    {"log", "rowid", "slot, tick", true},
+    {"slots", "slot", "slot", true},
+    {"agents", "rowid", "", false},
+    {"areas", "rowid", "", false},
+    {"assets", "rowid", "", false},
+    {"bills", "rowid", "", false},
+    {"settlement_bills", "rowid", "", false},
+    {"accounts", "rowid", "", false},
+    {"origins", "rowid", "", false},
+    {"kpis", "rowid", "", false},
+    {"community", "rowid", "", false},
+    {"members", "rowid", "", false},
+    {"runs", "rowid", "", false},
+};
+
+typedef struct comparing {
+    lg_mem *mem;
+    const lg_verify_input *input;
+    const table *table;
+    lg_verify_difference *found;
+} comparing;
+
+/* Asks for the rows of the table that count. The slot (-1: none) and the tick come first. */
+static void ask(const comparing *c, lg_past *past, lg_past_rows *rows)
+{
+    char sql[256], where[64] = "";
+    const table *t = c->table;
+    bool tick = strcmp(t->places, "slot, tick") == 0;
+    if (c->input->scope == LG_VERIFY_SLOT)
+        snprintf(where, sizeof where, "WHERE slot = ?1");
+    else if (c->input->scope == LG_VERIFY_SLOTS)
+        snprintf(where, sizeof where, "WHERE slot < ?1");
+    snprintf(sql, sizeof sql, "SELECT %s, %s, * FROM %s %s ORDER BY %s", *t->places ? "slot" : "-1",
+             tick ? "tick" : "-1", t->name, where, t->order);
+    lg_past_ask(past, rows, sql, &c->input->slot, *where ? 1 : 0);
+}
+
+static bool is_same(const lg_past_rows *a, const lg_past_rows *b, int column)
+{
+    if (lg_past_is_null(a, column) || lg_past_is_null(b, column))
+        return lg_past_is_null(a, column) == lg_past_is_null(b, column);
+    double x = lg_past_real(a, column), y = lg_past_real(b, column);
+    return strcmp(lg_past_text(a, column), lg_past_text(b, column)) == 0 &&
+           (x == y || (isnan(x) && isnan(y)));
+}
+
+/* Versions may differ: what comes of it is what counts. */
+static bool is_compared(const lg_past_rows *rows, int column)
+{
+    static const char *const versions[] = {"engine_version", "sqlite_version", "lua_version"};
+    for (size_t i = 0; i < sizeof versions / sizeof *versions; i++)
+        if (strcmp(lg_past_name(rows, column), versions[i]) == 0)
+            return false;
+    return true;
+}
+
+static void put_cell(lg_text *out, const lg_past_rows *rows, int column)
+{
+    if (lg_past_is_null(rows, column))
+        lg_text_str(out, "nothing");
+    else
+        lg_text_format(out, "%.200s", lg_past_text(rows, column));
+}
+
+/* "trade 812" or "area 3, slot 7": what leads to the row. */
+static void put_row(lg_text *out, const comparing *c, const lg_past_rows *rows)
+{
+    int last = strstr(c->table->order, ",") ? 3 : 2;
+    lg_text_format(out, "%s, ", c->table->name);
+    for (int i = 2; i <= last; i++) {
+        lg_text_format(out, "%s%s ", i > 2 ? ", " : "", lg_past_name(rows, i));
+        put_cell(out, rows, i);
+    }
+}
+
+/* Whether this row is earlier than what was found; then it takes its place. */
+static lg_text *claim(const comparing *c, const lg_past_rows *rows)
+{
+    lg_verify_difference *d = c->found;
+    int64_t slot = lg_past_int(rows, 0), tick = lg_past_int(rows, 1);
+    bool placed = slot >= 0;
+    if (d->found) {
+        bool earlier =
+            placed && (!d->placed || slot < d->slot ||
+                       (slot == d->slot && tick >= 0 && (d->tick < 0 || tick < d->tick)));
+        if (!earlier)
+            return NULL;
+    }
+    d->found = true;
+    d->placed = placed;
+    d->slot = slot;
+    d->tick = tick;
+    lg_text_clear(&d->words);
+    return &d->words;
+}
+
+static void differs(const comparing *c, const lg_past_rows *kept, const lg_past_rows *made,
+                    int column)
+{
+    lg_text *out = claim(c, kept);
+    if (!out)
+        return;
+    put_row(out, c, kept);
+    lg_text_format(out, ": %s is ", lg_past_name(kept, column));
+    put_cell(out, kept, column);
+    lg_text_str(out, " in the results, and ");
+    put_cell(out, made, column);
+    lg_text_str(out, " when the run is done again");
+}
+
+static void is_alone(const comparing *c, const lg_past_rows *rows, const char *where)
+{
+    lg_text *out = claim(c, rows);
+    if (!out)
+        return;
+    put_row(out, c, rows);
+    lg_text_format(out, " is only %s", where);
+}
+
+/* Which of two rows comes first: negative, the one of @p a. 0: they are of the same place. */
+static int order_of(const comparing *c, const lg_past_rows *a, const lg_past_rows *b)
+{
+    int last = strcmp(c->table->order, "rowid") == 0 ? 1 : strstr(c->table->order, ",") ? 3 : 2;
+    for (int i = 0; i <= last; i++) {
+        int64_t x = lg_past_int(a, i), y = lg_past_int(b, i);
+        if (x != y)
+            return x < y ? -1 : 1;
+    }
+    return 0;
+}
+
+/* The first difference of the table. */
+static void compare_rows(const comparing *c, lg_past_rows *kept, lg_past_rows *made)
+{
+    for (;;) {
+        bool more_kept = lg_past_next(kept), more_made = lg_past_next(made);
+        if (!more_kept && !more_made)
+            return;
+        int order = !more_made ? -1 : !more_kept ? 1 : order_of(c, kept, made);
+        if (order) {
+            is_alone(c, order < 0 ? kept : made,
+                     order < 0 ? "in the results" : "there when the run is done again");
+            return;
+        }
+        int columns = lg_past_columns(kept);
+        for (int i = 2; i < columns && i < lg_past_columns(made); i++)
+            if (is_compared(kept, i) && !is_same(kept, made, i)) {
+                differs(c, kept, made, i);
+                return;
+            }
+    }
+}
+
+static bool counts(const lg_verify_input *input, const table *t)
+{
+    if (input->scope == LG_VERIFY_SLOTS)
+        return t->live;
+    return input->scope == LG_VERIFY_ALL || *t->places;
+}
+
+lg_status lg_verify_compare(lg_mem *mem, const lg_verify_input *input,
+                            lg_verify_difference *difference, lg_err *err)
+{
+    *difference = (lg_verify_difference){.slot = -1, .tick = -1};
+    lg_text_init(&difference->words, mem);
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+        comparing c = {.mem = mem, .input = input, .table = &tables[i], .found = difference};
+        lg_past_rows kept, made;
+        if (!counts(input, c.table) || !lg_past_has(input->made, c.table->name))
+            continue;
+        ask(&c, input->kept, &kept);
+        ask(&c, input->made, &made);
+        compare_rows(&c, &kept, &made);
+        lg_past_drop(&kept);
+        lg_past_drop(&made);
+    }
+    lg_status status = lg_past_status(input->kept, err);
+    if (status == LG_OK)
+        status = lg_past_status(input->made, err);
+    if (status == LG_OK && difference->words.failed)
+        status = lg_fail(err, LG_MEMORY, "out of memory");
+    return status;
+}
