@@ -28,7 +28,7 @@ test: ## every test, first under sanitizers (build-asan/), then as a release (bu
 	$(CTEST) release
 
 kill: build ## kill -9 at 5,000 random moments (MOMENTS=5000) and resume each time
-	LUNAGRID=$(CURDIR)/build/lunagrid LUNAGRID_SOURCE=$(CURDIR) python3 -B tests/flow/73_kill.py $${MOMENTS:-5000}
+	LUNAGRID=$(CURDIR)/build/lunagrid LUNAGRID_SOURCE=$(CURDIR) python3 -B tests/flow/75_kill.py $${MOMENTS:-5000}
 
 bench: build ## measure against the agreed limits: a table, and build/bench.json
 	$(PACKAGES) test

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -63,6 +64,36 @@ void lg_again_warn(const lg_again *again)
     if (engine && strcmp(engine, LG_VERSION) != 0)
         fprintf(stderr, "lunagrid: the run was made by lunagrid %s, this is %s\n", engine,
                 LG_VERSION);
+}
+
+/* The time that @p word says, of the day that @p start_ms is in when it says none. */
+static bool read_time(const char *word, int64_t start_ms, int64_t *time_ms)
+{
+    char whole[48];
+    if (strlen(word) != 5 || word[2] != ':')
+        return lg_clock_parse(word, time_ms);
+    lg_date date = lg_date_of(start_ms);
+    snprintf(whole, sizeof whole, "%04d-%02d-%02dT%s", date.year, date.month, date.day, word);
+    return lg_clock_parse(whole, time_ms);
+}
+
+lg_status lg_again_slot(const lg_again *again, const char *word, uint32_t *slot, lg_err *err)
+{
+    const lg_journal_words *header = &again->past.header;
+    int64_t start_ms = lg_words_int(header, "start_ms"), slots = lg_words_int(header, "slots");
+    int64_t slot_ms = lg_words_int(header, "slot_s") * 1000, time_ms, number = -1;
+    if (*word && strlen(word) < 10 && strspn(word, "0123456789") == strlen(word))
+        number = strtoll(word, NULL, 10);
+    else if (slot_ms > 0 && read_time(word, start_ms, &time_ms) && time_ms >= start_ms)
+        number = (time_ms - start_ms) / slot_ms;
+    if (number < 0 || number > slots)
+        return lg_fail(
+            err, LG_INVALID,
+            "\"%.60s\" is no slot of the run: expected a number from 0 to %lld, or a time "
+            "like 2024-06-03T10:00, or 10:00 of its first day",
+            word, (long long)slots);
+    *slot = (uint32_t)number;
+    return LG_OK;
 }
 
 bool lg_again_is_locked(const lg_again *again)

@@ -26,6 +26,13 @@ void lg_again_close(lg_again *again);
  */
 void lg_again_warn(const lg_again *again);
 
+/**
+ * The slot that @p word names: a number from 0, a time ("2024-06-03T10:00", within it), or a time
+ * of the first day ("10:00"). @return LG_OK; LG_INVALID err says what was expected
+ */
+lg_status lg_again_slot(const lg_again *again, const char *word, uint32_t *slot,
+                        lg_err *err) LG_CHECKED;
+
 /** Whether another process is writing results there at this moment. */
 bool lg_again_is_locked(const lg_again *again);
 

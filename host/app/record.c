@@ -17,6 +17,10 @@ struct lg_record {
     uint32_t slot_at;    /* the slot that closes next */
     uint32_t follow;     /* slots that are compared */
     bool repeating;      /* an act of the journal happens */
+    bool parting;        /* what makes a fork another run happens */
+    bool apart;          /* it has happened */
+    uint32_t *seats;     /* that got another script by it */
+    uint32_t seat_count, seat_capacity;
     uint32_t *marks;
     uint32_t mark_count, mark_capacity;
     lg_parted parted;
@@ -76,6 +80,7 @@ void lg_record_free(lg_record *r)
     lg_input_use(r->before);
     lg_journal_close(r->journal);
     lg_inputs_free(r->inputs);
+    lg_mem_free(r->mem, r->seats, r->seat_capacity * sizeof *r->seats);
     lg_mem_free(r->mem, r->marks, r->mark_capacity * sizeof *r->marks);
     lg_mem_free(r->mem, r, sizeof *r);
 }
@@ -147,10 +152,22 @@ static lg_status begin(void *ctx, const char *folder, lg_err *err)
 
 /* ---- acts ---- */
 
+/* What people do to a running host is theirs; a simulation is made again. */
+static bool cannot_be_had_again(const lg_record *r)
+{
+    const lg_args *args = r->input.args;
+    return args->pace || args->control || args->paused;
+}
+
 static lg_status keep(void *ctx, const lg_outside *act, lg_err *err)
 {
     lg_record *r = ctx;
     lg_text bytes, payload;
+    if (r->parting && act->kind == LG_OUTSIDE_SCRIPT) {
+        if (!LG_GROW(r->mem, r->seats, r->seat_capacity, r->seat_count + 1))
+            return lg_fail(err, LG_MEMORY, "out of memory");
+        r->seats[r->seat_count++] = act->node;
+    }
     if (!r->journal || (r->repeating && r->input.mode == LG_RECORD_RESUME))
         return LG_OK;
     lg_text_init(&bytes, r->mem);
@@ -162,7 +179,10 @@ static lg_status keep(void *ctx, const lg_outside *act, lg_err *err)
     payload.failed = payload.failed || bytes.failed;
     lg_text_fini(&bytes);
     lg_status status = add(r, LG_JOURNAL_ACT, &payload, err);
-    return status == LG_OK ? lg_journal_flush(r->journal, err) : status;
+    if (status != LG_OK)
+        return status;
+    return cannot_be_had_again(r) ? lg_journal_to_disk(r->journal, err)
+                                  : lg_journal_flush(r->journal, err);
 }
 
 /* Whether the next recorded act came before the tick at @p next. */
@@ -183,11 +203,30 @@ static bool happens_again(const lg_record *r, const lg_outside *act)
     if (act->kind == LG_OUTSIDE_END)
         return r->input.mode == LG_RECORD_VERIFY && past->ended && r->act_at == past->act_count &&
                past->end.slots == act->slot && !past->end.finished;
+    for (uint32_t i = 0; i < r->seat_count; i++)
+        if (act->kind == LG_OUTSIDE_SCRIPT && r->seats[i] == act->node)
+            return false;
     return true;
+}
+
+/* Here a fork becomes a run of its own. */
+static lg_status part_ways(lg_record *r, lg_world *world, lg_err *err)
+{
+    lg_place next = lg_world_next(world);
+    if (!r->input.part || r->apart || next.slot != r->input.until || next.tick)
+        return LG_OK;
+    r->apart = true;
+    r->parting = true;
+    lg_status status = r->input.part(r->input.ctx, world, err);
+    r->parting = false;
+    return status;
 }
 
 lg_status lg_record_repeat(lg_record *r, lg_world *world, lg_err *err)
 {
+    lg_status parted = part_ways(r, world, err);
+    if (parted != LG_OK)
+        return parted;
     while (is_due(r, lg_world_next(world))) {
         const lg_journal_act *row = &r->input.past->acts[r->act_at++];
         lg_outside act;

@@ -17,15 +17,15 @@ static const char *file_of(const lg_bundle *bundle)
     return slash ? slash + 1 : path;
 }
 
-static lg_status reload(lg_world *world, uint32_t seat, lg_bundle *given, uint32_t back,
-                        lg_reload_result *result, lg_err *err)
+static lg_status reload(lg_world *world, uint32_t seat, const char *file, lg_bundle *given,
+                        uint32_t back, lg_reload_result *result, lg_err *err)
 {
     const lg_seats *seats = lg_world_seats(world);
     double start_s = lg_progress_now();
     lg_bundle *bundle = NULL;
     *result = (lg_reload_result){.version = 0};
     const lg_input_source *before = lg_input_use(NULL); /* the files as they are now */
-    lg_status status = lg_world_try(world, seat, given, &bundle, err);
+    lg_status status = lg_world_try(world, seat, file, given, &bundle, err);
     lg_input_use(before);
     if (status != LG_OK)
         return status;
@@ -49,7 +49,13 @@ static lg_status reload(lg_world *world, uint32_t seat, lg_bundle *given, uint32
 
 lg_status lg_reload_now(lg_world *world, uint32_t seat, lg_reload_result *result, lg_err *err)
 {
-    return reload(world, seat, NULL, 0, result, err);
+    return reload(world, seat, NULL, NULL, 0, result, err);
+}
+
+lg_status lg_reload_from(lg_world *world, uint32_t seat, const char *file, lg_reload_result *result,
+                         lg_err *err)
+{
+    return reload(world, seat, file, NULL, 0, result, err);
 }
 
 lg_status lg_reload_to(lg_world *world, uint32_t seat, uint32_t version, lg_reload_result *result,
@@ -69,5 +75,5 @@ lg_status lg_reload_to(lg_world *world, uint32_t seat, uint32_t version, lg_relo
                  file_of(bundle), version);
         return LG_OK;
     }
-    return reload(world, seat, bundle, version, result, err);
+    return reload(world, seat, NULL, bundle, version, result, err);
 }

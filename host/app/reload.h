@@ -21,6 +21,9 @@ typedef struct lg_reload_result {
  */
 lg_status lg_reload_now(lg_world *world, uint32_t seat, lg_reload_result *result,
                         lg_err *err) LG_CHECKED;
+/** The same with the script in @p file, which becomes the file of the agent. */
+lg_status lg_reload_from(lg_world *world, uint32_t seat, const char *file, lg_reload_result *result,
+                         lg_err *err) LG_CHECKED;
 /** The same with the texts of its version @p version, which keeps its number. */
 lg_status lg_reload_to(lg_world *world, uint32_t seat, uint32_t version, lg_reload_result *result,
                        lg_err *err) LG_CHECKED;

@@ -106,6 +106,8 @@ static lg_status open_record(run *r, lg_err *err)
         .setup = &r->setup,
         .past = r->input->past,
         .until = r->input->until,
+        .part = r->input->part,
+        .ctx = r->input->ctx,
     };
     r->record = lg_record_new(r->mem, &input);
     return r->record ? LG_OK : lg_fail(err, LG_MEMORY, "out of memory");

@@ -71,12 +71,14 @@ void lg_seats_tell(lg_seats *seats);
  * Tries out what would come of a reload of seat @p seat: the texts are read from the files of its
  * script (or, @p given: are those), looked at, loaded beside the version at work, handed a copy of
  * its state and called once on the market as it stands. Nothing of all this can be seen in the run.
+ * @param file  the script is read from there; NULL: from the file it has
  * @param next  the call that comes next
  * @param out   the texts, for lg_seats_reload(); the caller's to unref
  * @return LG_OK; LG_SCRIPT, LG_IO err says file, line and why; LG_MEMORY. Unless LG_OK *out is NULL
  */
-lg_status lg_seats_try(lg_seats *seats, uint32_t seat, lg_bundle *given, const lg_seats_when *when,
-                       lg_call next, lg_bundle **out, lg_err *err) LG_CHECKED;
+lg_status lg_seats_try(lg_seats *seats, uint32_t seat, const char *file, lg_bundle *given,
+                       const lg_seats_when *when, lg_call next, lg_bundle **out,
+                       lg_err *err) LG_CHECKED;
 /**
  * A version made of @p bundle takes the place of the one at work, with its state, between two
  * ticks. It is on probation for the scenario's reload_probation ticks. Orders stay, no other

@@ -201,11 +201,13 @@ static lg__stand stand_of(const lg__seat *s, const lg_bundle *bundle)
     };
 }
 
-lg_status lg_seats_try(lg_seats *seats, uint32_t seat, lg_bundle *given, const lg_seats_when *when,
-                       lg_call next, lg_bundle **out, lg_err *err)
+lg_status lg_seats_try(lg_seats *seats, uint32_t seat, const char *file, lg_bundle *given,
+                       const lg_seats_when *when, lg_call next, lg_bundle **out, lg_err *err)
 {
     lg__seat *s = &seats->items[seat];
-    const lg__stand stand = stand_of(s, given);
+    lg__stand stand = stand_of(s, given);
+    if (file)
+        stand.script = file;
     lg_err heard = {.status = LG_OK};
     const lg__opening opening = {
         .bundle = given, .like = lg_seats_bundle(seats, seat), .fault = heard_trial, .ctx = &heard};

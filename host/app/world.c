@@ -359,13 +359,14 @@ static lg_status set_script(lg_world *w, const lg_outside *act, lg_err *err)
     return lg_seats_reload(w->seats, act->node, act->script, (uint32_t)act->number, &when, err);
 }
 
-lg_status lg_world_try(lg_world *w, uint32_t seat, lg_bundle *given, lg_bundle **out, lg_err *err)
+lg_status lg_world_try(lg_world *w, uint32_t seat, const char *file, lg_bundle *given,
+                       lg_bundle **out, lg_err *err)
 {
     lg_seats_when when = when_of(w);
     *out = NULL;
     if (seat >= lg_seats_count(w->seats))
         return lg_fail(err, LG_UNKNOWN, "there is no agent with number %u", seat);
-    return lg_seats_try(w->seats, seat, given, &when,
+    return lg_seats_try(w->seats, seat, file, given, &when,
                         when.tick == 0 ? LG_CALL_MARKET_CYCLE : LG_CALL_TICK, out, err);
 }
 

@@ -53,8 +53,8 @@ lg_status lg_world_tick(lg_world *world) LG_CHECKED;
  * Tries out what a reload of agent @p seat would do, without a trace in the run: lg_seats_try() as
  * the world stands. @return as that; LG_UNKNOWN no such agent
  */
-lg_status lg_world_try(lg_world *world, uint32_t seat, lg_bundle *given, lg_bundle **out,
-                       lg_err *err) LG_CHECKED;
+lg_status lg_world_try(lg_world *world, uint32_t seat, const char *file, lg_bundle *given,
+                       lg_bundle **out, lg_err *err) LG_CHECKED;
 /**
  * Something from outside acts before the next tick. It is kept first, and what was kept and is
  * refused then is refused again when it comes from the record. What ends a run leaves it to the

@@ -19,7 +19,6 @@ struct lg_journal {
     lg_mem *mem;
     char *path, *part; /* part: NULL once it has its name */
     int fd;
-    bool to_disk;
     int error;     /* errno of the first failure */
     uint64_t seal; /* of the last record added */
     uint64_t size; /* bytes of the file that are whole records */
@@ -129,11 +128,6 @@ lg_status lg_journal_go_on(lg_mem *mem, const char *folder, uint64_t offset, uin
     return LG_OK;
 }
 
-void lg_journal_to_disk(lg_journal *j)
-{
-    j->to_disk = true;
-}
-
 lg_status lg_journal_add(lg_journal *j, lg_journal_kind kind, const void *payload, size_t size,
                          lg_err *err)
 {
@@ -173,8 +167,6 @@ lg_status lg_journal_flush(lg_journal *j, lg_err *err)
     if (!j->waiting.length)
         return LG_OK;
     j->error = lg_output_write(j->fd, j->waiting.data, j->waiting.length);
-    if (!j->error && j->to_disk && fdatasync(j->fd) != 0)
-        j->error = errno;
     if (j->error) { /* half a record would be read as torn; where it stays, it is read so */
         int cut = ftruncate(j->fd, (off_t)j->size);
         (void)cut;
@@ -183,6 +175,16 @@ lg_status lg_journal_flush(lg_journal *j, lg_err *err)
     j->size += j->waiting.length;
     lg_text_clear(&j->waiting);
     return LG_OK;
+}
+
+lg_status lg_journal_to_disk(lg_journal *j, lg_err *err)
+{
+    lg_status status = lg_journal_flush(j, err);
+    if (status == LG_OK && fdatasync(j->fd) != 0) {
+        j->error = errno; /* and never again: what it would say then is not known */
+        status = failed(j, err);
+    }
+    return status;
 }
 
 void lg_journal_close(lg_journal *j)

@@ -32,10 +32,6 @@ lg_status lg_journal_place(lg_journal *journal, lg_err *err) LG_CHECKED;
 lg_status lg_journal_go_on(lg_mem *mem, const char *folder, uint64_t offset, uint64_t seal,
                            lg_err *err, lg_journal **out) LG_CHECKED;
 
-/** From now on every lg_journal_flush() also waits for the disk: for runs that cannot be made
- * again. */
-void lg_journal_to_disk(lg_journal *journal);
-
 /**
  * Adds a record; it may wait in memory for lg_journal_flush(). @p size is at most
  * LG_JOURNAL_PAYLOAD_MAX. @return LG_OK; LG_LIMIT it is larger; LG_STORE; LG_MEMORY
@@ -44,6 +40,9 @@ lg_status lg_journal_add(lg_journal *journal, lg_journal_kind kind, const void *
                          size_t size, lg_err *err) LG_CHECKED;
 /** Hands what was added to the system. @return LG_OK; LG_STORE */
 lg_status lg_journal_flush(lg_journal *journal, lg_err *err) LG_CHECKED;
+
+/** The same, and waits for the disk: for what cannot be had again. @return LG_OK; LG_STORE */
+lg_status lg_journal_to_disk(lg_journal *journal, lg_err *err) LG_CHECKED;
 
 /** What was added and not flushed is lost; a journal that was not placed is removed. NULL is fine.
  */

@@ -1,6 +1,6 @@
 """kill -9 at random moments, then `resume`: the results are always those of a run that nobody killed.
 
-Usage: 73_kill.py [COUNT]   so many moments instead of 200; LUNAGRID and LUNAGRID_SOURCE as the tests have them.
+Usage: 75_kill.py [COUNT]   so many moments instead of 200; LUNAGRID and LUNAGRID_SOURCE as the tests have them.
 The moments come from a fixed seed and spread over the whole run, from before it has read its scenario to after its
 end; every fourth time what resumes it is killed too. Where they fell is printed."""
 import concurrent.futures

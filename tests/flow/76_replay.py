@@ -1,0 +1,162 @@
+"""What came from outside comes again: fees and scripts at their places, after kill -9, in replays and in forks."""
+import json
+import os
+import subprocess
+import time
+
+import flow
+
+OTHER = flow.PLAIN.replace("rate = 10", "rate = 30")
+
+
+class Acts(flow.Flow):
+    def host(self, *words):
+        """A run that waits before its first tick; its socket is r/control.sock."""
+        self.write("away.lua", flow.PLAIN)
+        process = subprocess.Popen([flow.PROGRAM, "run", "village.lua", "--out", "r", "--paused", "--set", "minutes=240",
+                                    "--agent", "Home 1=plain.lua", *words], cwd=self.folder, text=True,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.environment())
+        self.addCleanup(lambda: process.poll() is None and (process.kill(), process.communicate()))
+        end = time.monotonic() + 60
+        while not os.path.exists(self.path("r/control.sock")):
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.01)
+        return process
+
+    def ctl(self, *words):
+        out, _ = self.lunagrid("ctl", "--out", "r", *words)
+        return out
+
+    def digest(self, folder):
+        return self.query(folder, "SELECT digest FROM runs")[0][0]
+
+    def whole(self):
+        """A run with three fees from outside that came to its end; its hash."""
+        process = self.host()
+        for fee in ("2", "5", "0.5"):
+            self.ctl("step", "17", "ticks")
+            self.ctl("set-fee", "Community", fee)
+        self.ctl("resume")
+        _, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 0, err)
+        return self.digest("r")
+
+    def test_a_run_with_acts_is_verified_and_replayed(self):
+        digest = self.whole()
+        out, _ = self.lunagrid("verify", "r")
+        self.assertIn("16 of 16 slots and 3 acts from outside done again, all the same", out)
+        self.assertIn(digest, out)
+        out, _ = self.lunagrid("replay", "r")
+        self.assertEqual(out.count("outside, Community: grid fee "), 3)
+        self.assertIn("outside, Community: grid fee 0.5 from the next slot on", out)
+
+    def test_acts_that_were_answered_survive_a_kill(self):
+        digest = self.whole()
+        process = self.host()
+        for fee in ("2", "5", "0.5"):
+            self.ctl("step", "17", "ticks")
+            self.ctl("set-fee", "Community", fee)
+        process.kill()  # the last of them was answered a moment ago
+        process.communicate()
+        self.lunagrid("resume", "r", "--quiet")
+        self.assertEqual(self.digest("r"), digest)
+        out, _ = self.lunagrid("verify", "r")
+        self.assertIn("3 acts from outside", out)
+
+    def test_a_run_that_was_ended_from_outside_is_verified_and_goes_on(self):
+        digest = self.whole()
+        process = self.host()
+        for fee in ("2", "5", "0.5"):
+            self.ctl("step", "17", "ticks")
+            self.ctl("set-fee", "Community", fee)
+        self.ctl("stop", "slot")
+        process.communicate(timeout=60)
+        self.assertNotEqual(self.digest("r"), digest)
+        out, _ = self.lunagrid("verify", "r")
+        self.assertIn("4 acts from outside done again, all the same", out)
+        self.lunagrid("resume", "r", "--quiet")
+        self.assertEqual(self.digest("r"), digest)
+        self.lunagrid("verify", "r", "--quiet")
+
+
+class Replay(flow.Flow):
+    def setUp(self):
+        super().setUp()
+        self.lunagrid("run", "village.lua", "--out", "r", "--quiet", "--agent", "Home 1=plain.lua", "--set",
+                      "minutes=240", "--set", "results.orders=true")
+
+    def test_a_window_in_words_csv_and_json(self):
+        out, _ = self.lunagrid("replay", "r", "--from", "10:30", "--to", "4")
+        self.assertTrue(out.startswith("slot 2 (2024-06-03T10:30)\n"))
+        self.assertIn("\nslot 3 (2024-06-03T10:45)\n", out)
+        self.assertNotIn("slot 4", out)
+        self.assertRegex(out, r"  tick \d   order, Load 1: bid")
+        self.assertRegex(out, r"  tick \d   trade \d+: \S.* sells 0\.\d+ kWh to \S.* at \d+.* ct/kWh in \S")
+        lines, _ = self.lunagrid("replay", "r", "--from", "2", "--to", "4", "--json")
+        rows = [json.loads(line) for line in lines.splitlines()]
+        trades = [(r["slot"], r["tick"], r["who"], r["with"], int(r["text"])) for r in rows if r["kind"] == "trade"]
+        kept = self.query("r", "SELECT slot, tick, seller, buyer, trade FROM trades_view WHERE slot IN (2, 3)")
+        self.assertEqual(trades, kept)
+        self.assertEqual(len([r for r in rows if r["kind"] == "slot"]), 2)
+        csv, _ = self.lunagrid("replay", "r", "--from", "2", "--to", "4", "--csv")
+        self.assertEqual(len(csv.splitlines()), len(rows) + 1)
+        whole, _ = self.lunagrid("replay", "r", "--json")
+        self.assertEqual(len([1 for line in whole.splitlines() if '"kind": "trade"' in line]),
+                         self.query("r", "SELECT count(*) FROM trades")[0][0])
+
+    def test_one_agent(self):
+        out, _ = self.lunagrid("replay", "r", "--agent", "Home 1", "--json")
+        for row in map(json.loads, out.splitlines()):
+            self.assertTrue({row["who"], row.get("with")} & {"Load 1", "PV 1", "Home 1"}, row)
+        _, err = self.lunagrid("replay", "r", "--agent", "Home 9", code=1)
+        self.assertIn('the run has no agent called "Home 9"', err)
+
+    def test_words_that_mean_no_slot_err(self):
+        for word in ("noon", "17", "2024-06-02T10:00", "99:99"):
+            _, err = self.lunagrid("replay", "r", "--from", word, code=2)
+            self.assertIn(f'"{word}" is no slot of the run', err)
+        _, err = self.lunagrid("replay", "r", "--csv", "--json", code=2)
+        self.assertIn("two forms", err)
+
+
+class Fork(flow.Flow):
+    def setUp(self):
+        super().setUp()
+        self.write("other.lua", OTHER)
+        self.lunagrid("run", "village.lua", "--out", "r", "--quiet", "--agent", "Home 1=plain.lua", "--set",
+                      "minutes=240")
+
+    def trades(self, folder, where):
+        return self.query(folder, "SELECT slot, tick, seller, buyer, energy_uwh, rate_uct FROM trades WHERE " + where)
+
+    def test_the_same_before_and_another_run_after(self):
+        os.rename(self.path("plain.lua"), self.path("away.lua"))
+        out, err = self.lunagrid("fork", "r", "--at", "8", "--agent", "Home 1=other.lua")
+        self.assertIn("other.lua v1 -> v2 at 12:00 tick 0", err)
+        self.assertRegex(out, r"A  village .*r/run.sqlite\n B  village .*r-fork/run.sqlite")
+        self.assertEqual(self.trades("r", "slot < 8"), self.trades("r-fork", "slot < 8"))
+        self.assertNotEqual(self.trades("r", "slot >= 8"), self.trades("r-fork", "slot >= 8"))
+        os.unlink(self.path("other.lua"))
+        out, _ = self.lunagrid("verify", "r-fork")
+        self.assertIn("16 of 16 slots and 1 act from outside done again, all the same", out)
+        self.lunagrid("verify", "r", "--quiet")
+
+    def test_a_fork_with_the_same_script_is_the_same_trades(self):
+        self.write("same.lua", flow.PLAIN + "-- the same\n")
+        self.lunagrid("fork", "r", "--at", "12:00", "--agent", "Home 1=same.lua", "--out", "f", "--quiet")
+        self.assertEqual(self.trades("r", "1"), self.trades("f", "1"))
+
+    def test_mistakes_err(self):
+        for words, sentence, code in (
+                (("--at", "8"), "needs --at SLOT and --agent", 2),
+                (("--at", "16", "--agent", "Home 1=other.lua"), "the run has 16 slots, 0 to 15", 2),
+                (("--at", "8", "--agent", "Hom 1=other.lua"), 'did you mean "Home 1"?', 1),
+                (("--at", "8", "--agent", "Home 1=none.lua"), "none.lua", 1),
+                (("--at", "8", "--agent", "Home 1=other.lua", "--out", "r/."), "a folder of its own", 2)):
+            _, err = self.lunagrid("fork", "r", *words, code=code)
+            self.assertIn(sentence, err)
+        self.lunagrid("verify", "r", "--quiet")
+
+
+if __name__ == "__main__":
+    flow.main()
