@@ -62,6 +62,21 @@ class Bench:
     def wanted(self, name):
         return not self.options.only or self.options.only in name
 
+    def command(self, words):
+        """What one command cost."""
+        with tempfile.TemporaryDirectory(dir=os.path.join(self.build, "bench")) as folder:
+            report = os.path.join(folder, "report")
+            result = subprocess.run([os.path.join(self.build, "bench", "measure"), report, *words],
+                                    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                                    text=True)
+            if result.returncode != 0:
+                raise Failed(result.stderr.strip() or f"measure ended with {result.returncode}")
+            with open(report, encoding="ascii") as file:
+                run = Run(file.read())
+        if run.code != 0:
+            raise Failed(f"{words[1]} ended with {run.code}: {result.stderr.strip()[-2000:]}")
+        return run
+
     def lunagrid(self, scenario, settings, days=1, runs=1, words=()):
         """Median run of `lunagrid run`; every run writes into a folder of its own that is removed."""
         program = os.path.join(self.build, "lunagrid")
@@ -228,6 +243,20 @@ def golden(bench):
         bench.add(f"golden day {day}, imported, whole process", run.cpu_s * 1e3, "ms", original_s)
 
 
+def resume(bench):
+    """A month of the street of the examples, killed just before its end: all of it is done again."""
+    program = os.path.join(bench.build, "lunagrid")
+    street = os.path.join(HERE, "..", "..", "examples", "street")
+    with tempfile.TemporaryDirectory(dir=os.path.join(bench.build, "bench")) as folder:
+        out = os.path.join(folder, "out")
+        first = bench.command([program, "run", street, "--days", "30", "--quiet", "--out", out])
+        with open(os.path.join(out, "run.journal"), "r+b") as file:  # the end is not in it, nor the last slot
+            file.truncate(os.path.getsize(file.name) - 150)
+        again = bench.command([program, "resume", out, "--quiet"])
+    bench.add("a month of examples/street, run", first.cpu_s, "s")
+    bench.add("a month of examples/street, resumed after kill -9", again.cpu_s, "s", 5)
+
+
 def smoke(bench):
     """Every scenario once and small: they are read, run and end well."""
     for scenario, settings in ((COMMUNITIES, {"assets": 7}), (COMMUNITIES, {"assets": 400, "trades": "false"}),
@@ -268,7 +297,7 @@ def main():
         print(f"the machine is busy (load {place['load_at_start']:.1f}): figures will be too high")
     print()
     begin = time.monotonic()
-    measure(bench, [parts, hundred, golden, ten_thousand, homes, budget, memory, million])
+    measure(bench, [parts, hundred, golden, ten_thousand, homes, budget, memory, resume, million])
 
     misses = [row for row in bench.rows if row["ok"] is False]
     path = os.path.join(bench.build, "bench.json")

@@ -8,7 +8,8 @@ import flow
 class Cli(flow.Flow):
     def test_help_lists_every_command_and_each_has_a_page(self):
         out, _ = self.lunagrid("help")
-        for name in ("run", "explain", "compare", "check", "new", "show-config", "plugins", "schema", "help"):
+        for name in ("run", "resume", "verify", "replay", "fork", "explain", "compare", "check", "new", "show-config",
+                     "plugins", "schema", "help"):
             self.assertIn(f"  {name} ", out)
             page, _ = self.lunagrid("help", name)
             same, _ = self.lunagrid(name, "--help")

@@ -87,7 +87,7 @@ class Pace(Running):
         self.assertIn("paced: 15m=200ms", out)
         self.assertEqual(self.digest("fast"), self.digest("slow"))
         self.assertEqual(self.query("fast", "select * from trades"), self.query("slow", "select * from trades"))
-        self.assertEqual(sorted(os.listdir(self.path("slow"))), ["run.sqlite", "summary.json"])
+        self.assertEqual(sorted(os.listdir(self.path("slow"))), ["run.journal", "run.sqlite", "summary.json"])
 
     def test_nonsense_is_told_with_what_was_expected_err(self):
         for pace in ("fast", "15m", "15m=0s", "-1x", "15m=10"):

@@ -74,6 +74,13 @@ class Pages(flow.Flow):
             with self.subTest(command):
                 self.do(command)
 
+    def test_commands_beyond_the_tables(self):
+        commands = list(blocks(page("")))
+        self.assertGreater(len(commands), 4)
+        for command in commands:
+            with self.subTest(command):
+                self.do(command)
+
     def test_features(self):
         rows = ROW.findall(page(""))
         self.assertEqual([int(row[0]) for row in rows], list(range(1, 65)))
