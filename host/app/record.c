@@ -152,6 +152,15 @@ static lg_status begin(void *ctx, const char *folder, lg_err *err)
 
 /* ---- acts ---- */
 
+/* Whether the run is still where it was before: what comes from outside now has no place in the
+ * journal yet. */
+static bool is_behind(const lg_record *r)
+{
+    const lg_journal_past *past = r->input.past;
+    return r->input.mode == LG_RECORD_RESUME && !r->repeating &&
+           (r->slot_at < r->follow || r->act_at < past->act_count);
+}
+
 /* What people do to a running host is theirs; a simulation is made again. */
 static bool cannot_be_had_again(const lg_record *r)
 {
@@ -168,6 +177,11 @@ static lg_status keep(void *ctx, const lg_outside *act, lg_err *err)
             return lg_fail(err, LG_MEMORY, "out of memory");
         r->seats[r->seat_count++] = act->node;
     }
+    if (is_behind(r))
+        return act->kind == LG_OUTSIDE_END
+                   ? LG_OK /* it may be resumed again, from all that is recorded */
+                   : lg_fail(err, LG_CLOSED,
+                             "the run is still done again up to where it broke off");
     if (!r->journal || (r->repeating && r->input.mode == LG_RECORD_RESUME))
         return LG_OK;
     lg_text_init(&bytes, r->mem);
@@ -324,10 +338,13 @@ lg_status lg_record_end(lg_record *r, bool finished, uint32_t slots, lg_digest d
     const lg_journal_past *past = r->input.past;
     if (r->input.mode == LG_RECORD_VERIFY) {
         lg_digest then = past->end.digest;
-        if (past->ended && (then.high != digest.high || then.low != digest.low))
+        if (past->ended && slots == past->end.slots &&
+            (then.high != digest.high || then.low != digest.low))
             return part(r, slots, LG_NONE, err);
         return LG_OK;
     }
+    if (is_behind(r))
+        return LG_OK;
     lg_text payload;
     lg_journal_end row = {.finished = finished, .slots = slots, .digest = digest};
     lg_text_init(&payload, r->mem);

@@ -305,7 +305,8 @@ int lg_run(lg_mem *mem, const lg_run_input *input, lg_run_outcome *outcome)
         say_incomplete(&r);
         code = LG_EXIT_FAILED;
     } else {
-        code = input->silent ? LG_EXIT_FINE : tell(&r);
+        bool whole = lg_world_slots_done(r.world) == r.slot_count;
+        code = !input->silent ? tell(&r) : whole ? LG_EXIT_FINE : LG_EXIT_FAILED;
     }
     take_down(&r);
     return code;

@@ -191,6 +191,21 @@ class Resume(Journal):
             self.whole()
             self.assert_same_results()
 
+    def test_a_resumed_run_may_be_stopped_and_killed_again(self):
+        self.broken_off(signal.SIGKILL)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL, signal.SIGINT):
+            run = subprocess.Popen([flow.PROGRAM, "resume", "r"], cwd=self.folder, text=True, env=self.environment(),
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            for line in run.stderr:
+                if "slot 4" in line:  # it is still done again
+                    break
+            run.send_signal(number)
+            run.communicate(timeout=120)
+        self.lunagrid("verify", "r", "--quiet")
+        self.lunagrid("resume", "r", "--quiet")
+        self.whole()
+        self.assert_same_results()
+
     def test_a_finished_run_says_so(self):
         self.run_village("r")
         out, err = self.lunagrid("resume", "r")

@@ -96,7 +96,7 @@ class Stories(flow.Flow):
 
     def test_results_that_do_not_fit_err(self):
         def limit():
-            resource.setrlimit(resource.RLIMIT_FSIZE, (60000, 60000))
+            resource.setrlimit(resource.RLIMIT_FSIZE, (200000, 200000))
 
         done = subprocess.run([flow.PROGRAM, "run", os.path.join(EXAMPLES, "street"), "--out", "r"],
                               cwd=self.folder, env=self.environment(), capture_output=True, text=True,
