@@ -102,7 +102,7 @@ class Stories(flow.Flow):
                               cwd=self.folder, env=self.environment(), capture_output=True, text=True,
                               preexec_fn=limit, check=False)
         self.assertEqual(done.returncode, 1, done.stderr)
-        self.assertRegex(done.stderr, r"r/\S*run\.sqlite")
+        self.assertRegex(done.stderr, r"r/\S*run\.(sqlite|journal)")
 
 
 if __name__ == "__main__":
