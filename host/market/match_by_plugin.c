@@ -213,7 +213,7 @@ static void say_unfinished(const lg_market *m, uint32_t area, uint32_t calls)
         return;
     lg__rule_say(rule,
                  "is not done in slot %u, tick %u, market \"%s\": it was called %u times and would "
-                 "trade on; it goes on in the next tick, as after other calls like these",
+                 "trade on; what is left is shown to it in the next tick (this is told once)",
                  m->slot, m->tick, m->site->areas[area].name, calls);
 }
 

@@ -73,7 +73,8 @@ lg_status lg_settling_close(lg_settling *settling, uint32_t slot) LG_CHECKED;
  * Opens the market of the slot noted last, with the fees and switches that rule in @p spot now.
  * Assets with a stream take their values out of @p measured and have no deviation without; those of
  * all others are drawn. Call after the next slot has opened in the spot market.
- * @return LG_OVERFLOW: all deviations of the run are past LG_RUN_ENERGY_MAX_UWH; LG_MEMORY
+ * @return LG_OVERFLOW: all deviations of the run are past LG_RUN_ENERGY_MAX_UWH; LG_MEMORY.
+ * Unless LG_OK no market has opened, and the run cannot go on: the next one may have its fees.
  */
 lg_status lg_settling_open(lg_settling *settling, const lg_market *spot,
                            lg_slot_values *measured) LG_CHECKED;

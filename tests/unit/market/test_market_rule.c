@@ -382,9 +382,10 @@ static void who_is_not_done_goes_on_in_the_next_tick(void **state)
     lg_match_counts counts = lg_market_match_counts(t.market);
     assert_false(counts.aside);
     assert_int_equal(counts.unfinished, 2);
-    assert_string_equal(p.heard, "matching rule \"puppet\" is not done in slot 0, tick 0, market "
-                                 "\"0\": it was called 24 times and would trade on; it goes on in "
-                                 "the next tick, as after other calls like these\n");
+    assert_string_equal(p.heard,
+                        "matching rule \"puppet\" is not done in slot 0, tick 0, market "
+                        "\"0\": it was called 24 times and would trade on; what is left is "
+                        "shown to it in the next tick (this is told once)\n");
     town_close(&t);
     town_fini(&t);
 }
