@@ -11,17 +11,27 @@
 #include "base/text.h"
 
 typedef struct scan {
-    const char *p, *end;
+    const char *p, *end, *start;
     int line;
     lg_json_lines *out;
     lg_status status;
 } scan;
+
+/* In characters, from 1 on. */
+static int column_of(const scan *s)
+{
+    int column = 1;
+    for (const char *p = s->p; p > s->start && p[-1] != '\n'; p--)
+        column += (p[-1] & 0xc0) != 0x80; /* bytes within a character do not count */
+    return column;
+}
 
 static bool fail(scan *s, const char *sentence)
 {
     if (s->status == LG_OK) {
         s->status = LG_INVALID;
         s->out->problem_line = s->line;
+        s->out->problem_column = column_of(s);
         snprintf(s->out->problem, sizeof s->out->problem, "%s", sentence);
     }
     return false;
@@ -248,7 +258,7 @@ static bool values(scan *s)
 lg_status lg_json_scan(lg_mem *mem, const char *json, size_t size, lg_json_lines *lines)
 {
     *lines = (lg_json_lines){.mem = mem};
-    scan s = {.p = json, .end = json + size, .line = 1, .out = lines};
+    scan s = {.p = json, .end = json + size, .start = json, .line = 1, .out = lines};
     if (size >= 3 && memcmp(json, "\xef\xbb\xbf", 3) == 0)
         fail(&s, "the text starts with a byte order mark");
     else

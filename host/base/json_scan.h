@@ -13,7 +13,7 @@ typedef struct lg_json_lines {
     lg_mem *mem;
     uint32_t *lines;
     uint32_t count, capacity;
-    int problem_line;
+    int problem_line, problem_column; /* from 1 on; of a text that is wrong, where it was noticed */
     char problem[120];
 } lg_json_lines;
 

@@ -104,7 +104,7 @@ lg_conf *lg__conf_from_json(lg__reader *r, const char *text, size_t size)
     }
     if (status != LG_OK) {
         lg_conf at = {.line = lines.problem_line};
-        lg__problem(r, &at, NULL, NULL, "%s", lines.problem);
+        lg__problem(r, &at, NULL, NULL, "%s (column %d)", lines.problem, lines.problem_column);
         goto out;
     }
     json = cJSON_ParseWithLengthOpts(text, size + 1, NULL, 1);

@@ -54,42 +54,45 @@ static void what_is_not_json_err(void **state)
     (void)state;
     static const struct {
         const char *text, *problem;
-        int line;
+        int line, column; /* 0: not looked at */
     } cases[] = {
-        {"", "expected a value, but the text ends", 1},
-        {"\xef\xbb\xbf{}", "the text starts with a byte order mark", 1},
-        {"01", "a number has a leading zero", 1},
-        {"1.", "a number is not written as JSON has it (digits are missing)", 1},
-        {"[-]", "a number is not written as JSON has it (digits are missing)", 1},
-        {"1e", "a number is not written as JSON has it (digits are missing)", 1},
-        {"+1", "expected a value", 1},
-        {"NaN", "expected a value", 1},
-        {"nul", "expected a value", 1},
-        {"{\n'a': 1}", "expected a key in double quotes", 2},
-        {"{\"a\" 1}", "expected : behind a key", 1},
-        {"[1,]", "expected a value", 1},
-        {"[1 2]", "expected , or ] in a list", 1},
-        {"{\"a\":1 \"b\":2}", "expected , or } in a table", 1},
-        {"[1", "] is missing at the end", 1},
-        {"{\"a\":1", "} is missing at the end", 1},
-        {"[1]]", "something follows behind the end of the JSON value", 1},
-        {"\"a", "a text is not closed", 1},
-        {"\"a\nb\"", "a text is not closed on its line, or holds a control character", 1},
-        {"\"\\x\"", "a text has an escape that JSON does not know", 1},
-        {"\"\\u12\"", "a text has \\u without four hexadecimal digits", 1},
-        {"\"\\u0000\"", "a text holds \\u0000", 1},
-        {"\"\\ud800\"", "a text holds half of a surrogate pair", 1},
-        {"\"\\udc00\"", "a text holds half of a surrogate pair", 1},
-        {"\"\xff\"", "a text is not valid UTF-8", 1},
-        {"\"\xc0\x80\"", "a text is not valid UTF-8", 1},
-        {"\"\xed\xa0\x80\"", "a text is not valid UTF-8", 1},
-        {"\"\xe2\x82\"", "a text is not valid UTF-8", 1},
+        {"", "expected a value, but the text ends", 1, 0},
+        {"\xef\xbb\xbf{}", "the text starts with a byte order mark", 1, 0},
+        {"01", "a number has a leading zero", 1, 0},
+        {"1.", "a number is not written as JSON has it (digits are missing)", 1, 0},
+        {"[-]", "a number is not written as JSON has it (digits are missing)", 1, 0},
+        {"1e", "a number is not written as JSON has it (digits are missing)", 1, 0},
+        {"+1", "expected a value", 1, 0},
+        {"NaN", "expected a value", 1, 0},
+        {"nul", "expected a value", 1, 0},
+        {"{\n'a': 1}", "expected a key in double quotes", 2, 1},
+        {"{\n  \"a\": 1,\n  \"äöü\": 2,, \"b\": 3}", "expected a key in double quotes", 3, 12},
+        {"{\"a\" 1}", "expected : behind a key", 1, 0},
+        {"[1,]", "expected a value", 1, 4},
+        {"[1 2]", "expected , or ] in a list", 1, 4},
+        {"{\"a\":1 \"b\":2}", "expected , or } in a table", 1, 0},
+        {"[1", "] is missing at the end", 1, 0},
+        {"{\"a\":1", "} is missing at the end", 1, 0},
+        {"[1]]", "something follows behind the end of the JSON value", 1, 0},
+        {"\"a", "a text is not closed", 1, 0},
+        {"\"a\nb\"", "a text is not closed on its line, or holds a control character", 1, 0},
+        {"\"\\x\"", "a text has an escape that JSON does not know", 1, 0},
+        {"\"\\u12\"", "a text has \\u without four hexadecimal digits", 1, 0},
+        {"\"\\u0000\"", "a text holds \\u0000", 1, 0},
+        {"\"\\ud800\"", "a text holds half of a surrogate pair", 1, 0},
+        {"\"\\udc00\"", "a text holds half of a surrogate pair", 1, 0},
+        {"\"\xff\"", "a text is not valid UTF-8", 1, 0},
+        {"\"\xc0\x80\"", "a text is not valid UTF-8", 1, 0},
+        {"\"\xed\xa0\x80\"", "a text is not valid UTF-8", 1, 0},
+        {"\"\xe2\x82\"", "a text is not valid UTF-8", 1, 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         lg_json_lines lines;
         assert_int_equal(scan(cases[i].text, &lines), LG_INVALID);
         assert_string_equal(lines.problem, cases[i].problem);
         assert_int_equal(lines.problem_line, cases[i].line);
+        if (cases[i].column)
+            assert_int_equal(lines.problem_column, cases[i].column);
         lg_json_lines_fini(&lines);
     }
 }
