@@ -282,6 +282,29 @@ static bool read_rows(reading *in)
     return true;
 }
 
+/* "06:00 to 18:00" */
+static int put_span(char *out, size_t size, int64_t from_ms, int64_t to_ms)
+{
+    int from = (int)(from_ms / LG_MINUTE_MS), to = (int)(to_ms / LG_MINUTE_MS);
+    return snprintf(out, size, "%02d:%02d to %02d:%02d", from / 60, from % 60, to / 60, to % 60);
+}
+
+static void tell_day(reading *in)
+{
+    const lg__csv *csv = in->csv;
+    char there[32], needed[32], sentence[200];
+    put_span(there, sizeof there, csv->start_ms,
+             csv->start_ms + csv->step_ms * (csv->row_count - 1));
+    put_span(needed, sizeof needed, 0, LG_DAY_MS - csv->step_ms);
+    bool fits = LG_DAY_MS % csv->step_ms == 0;
+    snprintf(sentence, sizeof sentence,
+             "%u rows go from %s, %.6g minutes apart: a day repeats, so %s%s", csv->row_count,
+             there, (double)csv->step_ms / (double)LG_MINUTE_MS,
+             fits ? "they must go from " : "they must be as far apart over midnight",
+             fits ? needed : "");
+    problem(in, 0, "time", sentence);
+}
+
 /* What only the whole says: enough rows, a day that is whole. */
 static void check_whole(reading *in)
 {
@@ -296,8 +319,7 @@ static void check_whole(reading *in)
         return;
     csv->period_ms = LG_DAY_MS;
     if (csv->start_ms != 0 || csv->step_ms * csv->row_count != LG_DAY_MS)
-        problem(in, 0, "time",
-                "a day of HH:MM times must go from 00:00 to the last step before 24:00");
+        tell_day(in);
 }
 
 static void read_all(reading *in)
