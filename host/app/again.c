@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/plain.h"
 #include "app/words.h"
 #include "base/clock.h"
 
@@ -127,6 +128,52 @@ lg_status lg_again_use_scripts(lg_setup *setup, const lg_journal_past *past, lg_
         setup->places.scripts = copy;
     }
     return LG_OK;
+}
+
+/* What is another now about the plugin that @p then tells of; NULL: nothing. */
+static const char *change_of(const lg_setup *setup, const lg_journal_words *then, const char *name)
+{
+    uint32_t count;
+    const char *key[] = {"version", "sha256"};
+    const char *said[] = {"has another version", "is another file"};
+    const lg_plugin *const *plugins = lg_plugins_list(setup->plugins, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        const char *change = NULL;
+        lg_journal_words now = {0};
+        lg_arena arena;
+        lg_text words;
+        if (strcmp(plugins[i]->name, name) != 0)
+            continue;
+        lg_arena_init(&arena, setup->mem, 4096);
+        lg_text_init(&words, setup->mem);
+        lg_words_pack_plugin(setup->plugins, i, &words);
+        if (!words.failed &&
+            lg_journal_unpack_words(words.data, words.length, &arena, setup->mem, &now) == LG_OK)
+            for (int k = 1; k >= 0; k--) {
+                const char *a = lg_journal_word_of(then, key[k]),
+                           *b = lg_journal_word_of(&now, key[k]);
+                if (a && b && strcmp(a, b) != 0)
+                    change = said[k];
+            }
+        lg_journal_words_fini(&now, setup->mem);
+        lg_text_fini(&words);
+        lg_arena_drop(&arena);
+        return change;
+    }
+    return "is not loaded";
+}
+
+void lg_again_tell_plugins(const lg_setup *setup, const lg_journal_past *past)
+{
+    for (uint32_t i = 0; past && i < past->plugin_count; i++) {
+        const char *name = lg_journal_word_of(&past->plugins[i], "name");
+        const char *change = name ? change_of(setup, &past->plugins[i], name) : NULL;
+        if (!change)
+            continue;
+        fputs("lunagrid: the plugin ", stderr);
+        lg_plain_put(name, stderr);
+        fprintf(stderr, " %s now\n", change);
+    }
 }
 
 lg_status lg_again_check(const lg_scenario *scenario, const lg_journal_past *past, lg_err *err)

@@ -22,7 +22,7 @@ typedef struct lg_again {
 lg_status lg_again_open(lg_mem *mem, const char *path, lg_again *again, lg_err *err) LG_CHECKED;
 void lg_again_close(lg_again *again);
 
-/** Says on stderr what is not as it was: the program's version, plugins, a journal that was torn.
+/** Says on stderr what is not as it was: the program's version, a journal that was torn.
  */
 void lg_again_warn(const lg_again *again);
 
@@ -45,6 +45,8 @@ void lg_again_place(const lg_again *again, uint32_t slot, uint32_t tick, lg_text
  * it. @return LG_OK; LG_MEMORY */
 lg_status lg_again_use_scripts(lg_setup *setup, const lg_journal_past *past,
                                lg_err *err) LG_CHECKED;
+/** Says on stderr which plugins are not those of the recorded run. */
+void lg_again_tell_plugins(const lg_setup *setup, const lg_journal_past *past);
 /** The scenario has come out as it did then. @return LG_OK; LG_INVALID it has not */
 lg_status lg_again_check(const lg_scenario *scenario, const lg_journal_past *past,
                          lg_err *err) LG_CHECKED;

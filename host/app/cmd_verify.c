@@ -86,6 +86,19 @@ static int64_t rows_of(lg_past *past, const char *sql)
     return count;
 }
 
+/* Whether the results are those of the end that the journal tells: a run that was stopped while it
+ * was resumed has a journal that knows more. */
+static bool is_of_the_end(const lg_journal_past *past, lg_past *kept)
+{
+    lg_past_rows rows;
+    lg_past_ask(kept, &rows, "SELECT status, slots_done FROM runs", NULL, 0);
+    bool same = past->ended && lg_past_next(&rows) &&
+                (strcmp(lg_past_text(&rows, 0), "complete") == 0 ||
+                 lg_past_int(&rows, 1) == past->end.slots);
+    lg_past_drop(&rows);
+    return same;
+}
+
 static lg_status compare_results(verifying *v, lg_past *kept, lg_past *made, lg_err *err)
 {
     const lg_journal_past *past = &v->again.past;
@@ -93,11 +106,16 @@ static lg_status compare_results(verifying *v, lg_past *kept, lg_past *made, lg_
     if (v->outcome.parted.parted) {
         input.scope = LG_VERIFY_SLOT;
         input.slot = v->outcome.parted.slot;
-    } else if (!past->ended) {
+    } else if (!is_of_the_end(past, kept)) {
         input.scope = LG_VERIFY_SLOTS;
         input.slot = rows_of(kept, "SELECT count(*) FROM slots");
         if (input.slot > past->slot_count)
             input.slot = past->slot_count;
+        if (input.slot < past->slot_count && !v->args->quiet)
+            fprintf(stderr,
+                    "lunagrid: the results hold %lld of the %u slots; `lunagrid resume` makes the "
+                    "others\n",
+                    (long long)input.slot, past->slot_count);
     }
     return lg_verify_compare(v->mem, &input, &v->difference, err);
 }

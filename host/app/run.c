@@ -52,13 +52,18 @@ static lg_status open_loop(run *r, lg_err *err)
     return LG_OK;
 }
 
-static lg_status open_scenario(run *r, lg_err *err)
+/* Plugins are no inputs of a run: they are looked for before it is noted what is read. */
+static lg_status open_plugins(run *r, lg_err *err)
 {
     lg_status status = lg_setup_open(r->mem, &r->setup, err);
-    if (status != LG_OK)
-        return status;
-    lg_setup_warn(&r->setup);
-    status = lg_again_use_scripts(&r->setup, r->input->past, err);
+    if (status == LG_OK)
+        lg_setup_warn(&r->setup);
+    return status;
+}
+
+static lg_status open_scenario(run *r, lg_err *err)
+{
+    lg_status status = lg_again_use_scripts(&r->setup, r->input->past, err);
     if (status != LG_OK)
         return status;
     status = lg_setup_read(&r->setup, r->args->operands[0], r->args, err);
@@ -116,6 +121,10 @@ static lg_status open_record(run *r, lg_err *err)
 static lg_status build(run *r, lg_err *err)
 {
     lg_status status = open_loop(r, err);
+    if (status == LG_OK)
+        status = open_plugins(r, err);
+    if (status == LG_OK)
+        lg_again_tell_plugins(&r->setup, r->input->past);
     if (status == LG_OK)
         status = open_record(r, err);
     if (status == LG_OK)

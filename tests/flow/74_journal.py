@@ -1,5 +1,6 @@
 """The journal: a run is done again from it, whatever has become of the files; what differs or is damaged is told."""
 import ctypes
+import hashlib
 import os
 import re
 import resource
@@ -48,6 +49,9 @@ class Journal(flow.Flow):
         db.close()
 
 
+    def reseal(self, journal):
+        return self.resealed(journal, slot=None, tick=0)
+
     def resealed(self, journal, slot, tick):
         """The journal with another mark after a tick and every seal made anew, as a run that went another way
         would have written it."""
@@ -84,6 +88,25 @@ class Verify(Journal):
         shutil.move(self.path("r"), self.path("elsewhere"))
         os.mkdir(self.path("x"))
         self.lunagrid("verify", "elsewhere", "--quiet")
+
+    def test_plugins_are_named_and_not_kept(self):
+        self.run_village("r")
+        journal = self.bytes_of("r/run.journal")
+        self.assertIn(b"storage.so", journal)
+        self.assertNotIn(b"\x7fELF", journal)
+
+    def test_a_plugin_that_is_another_is_told(self):
+        kettle = os.path.join(os.path.dirname(flow.PROGRAM), "plugins", "kettle.so")
+        with open(kettle, "rb") as file:
+            code = file.read()
+        before = struct.pack("<I", 64) + hashlib.sha256(code).hexdigest().encode()
+        self.run_village("r")
+        journal = self.bytes_of("r/run.journal")
+        self.assertIn(before, journal)
+        self.put("r/run.journal", self.reseal(journal.replace(before, before[:4] + b"0" * 64)))
+        out, err = self.lunagrid("verify", "r")
+        self.assertEqual(err, "lunagrid: the plugin kettle is another file now\n")
+        self.assertIn("all the same", out)
 
     def test_every_option_of_the_command_line_counts(self):
         self.run_village("r", "--seed", "77", "--slots", "9", "--set", "results.orders=true", "--csv")
