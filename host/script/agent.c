@@ -266,6 +266,21 @@ static void take_defaults(lg_agent *agent)
     agent->moment.market_maker_rate_ct = agent->moment.feed_in_tariff_rate_ct = NAN;
 }
 
+/* The market of the desk, unless another is given. */
+static lg_sight sight_of(const lg_agent_input *input)
+{
+    if (input->sight)
+        return *input->sight;
+    const lg_market *market = lg_desk_market(input->desk);
+    return (lg_sight){
+        .site = lg_market_site(market),
+        .rules = lg_market_rules(market),
+        .desk = input->desk,
+        .market = market,
+        .devices = input->devices,
+    };
+}
+
 lg_status lg__agent_make(lg_mem *mem, const lg_agent_input *input, bool checking, lg_err *err,
                          lg_agent **out)
 {
@@ -276,9 +291,9 @@ lg_status lg__agent_make(lg_mem *mem, const lg_agent_input *input, bool checking
     agent->input = *input;
     agent->checking = checking;
     agent->desk = input->desk;
-    agent->market = lg_desk_market(input->desk);
-    agent->site = lg_market_site(agent->market);
-    agent->rules = lg_market_rules(agent->market);
+    agent->sight = sight_of(input);
+    agent->site = agent->sight.site;
+    agent->rules = agent->sight.rules;
     agent->input.script = lg_mem_strdup(mem, input->script);
     agent->input.scripts_folder =
         input->scripts_folder ? lg_mem_strdup(mem, input->scripts_folder) : NULL;

@@ -4,16 +4,8 @@
 
 #include "base/diag.h"
 #include "desk/turn.h"
-#include "market/origin.h"
 #include "script/bundle.h"
-
-/** Reads what the scripts may see of devices; filled by the application from the fleet. */
-typedef struct lg_device_view {
-    void *ctx;
-    const lg_plan *(*plan)(void *ctx, uint32_t asset); /* of the running slot */
-    const char *(*type)(void *ctx, uint32_t asset);    /* the driver's word: "pv"; may be NULL */
-    const lg_origins *origins; /* where stored energy comes from; may be NULL */
-} lg_device_view;
+#include "script/sight.h"
 
 /** A plain value handed to a script as `params`: the same shape as a scenario's table. */
 typedef struct lg_script_param {
@@ -96,6 +88,7 @@ typedef struct lg_agent_input {
     const lg_script_param *params; /* a table, or NULL */
     uint64_t seed; /* of the run; math.random is drawn from it, the desk's index and the call */
     lg_device_view devices;
+    const lg_sight *sight;  /* NULL: the market of the desk and the devices */
     const uint32_t *assets; /* borrowed for good: those of the desk that it sees as its own; NULL:
                                all of them */
     uint32_t asset_count;

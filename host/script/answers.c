@@ -68,7 +68,7 @@ static void say_why(const lg_agent *agent, const lg_command *command, const lg_a
         }
         break;
     case LG_ENERGY:
-        if (!lg_market_asset_enabled(agent->market, command->node)) {
+        if (!lg__see(agent, asset_enabled, command->node)) {
             lg_text_format(out, "\"%s\" is disabled by an event of the scenario", name);
             return;
         }
@@ -152,18 +152,15 @@ static void push_order(lua_State *L, uint64_t id, int64_t energy_uwh, int64_t ra
 
 static void push_orders(lua_State *L, const lg_command *command, lg_side side)
 {
-    /* its settlement market may have closed since the list was asked for */
-    const lg_market *market = lg_desk_market_of(lg__agent_of(L)->desk, command);
-    uint32_t count = market ? lg_market_orders(market, command->node, side, NULL, 0) : 0;
-    lg_order *orders = lua_newuserdatauv(L, (count + 1) * sizeof *orders, 0);
-    if (market)
-        count = lg_market_orders(market, command->node, side, orders, count);
-    lua_createtable(L, (int)count, 0);
-    for (uint32_t i = 0; i < count; i++) {
-        push_order(L, orders[i].id, orders[i].energy_uwh, orders[i].rate_uct);
+    /* none when its settlement market has closed since the list was asked for */
+    lg_sight_orders orders =
+        lg__see(lg__agent_of(L), orders, command->node, command->time_slot, side);
+    lua_createtable(L, (int)orders.count, 0);
+    for (uint32_t i = 0; i < orders.count; i++) {
+        const lg_order *order = &orders.items[i];
+        push_order(L, order->id, order->energy_uwh, order->rate_uct);
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
-    lua_remove(L, -2);
 }
 
 static void push_values(lua_State *L, const lg_command *command)
@@ -187,9 +184,9 @@ static void set_result(lua_State *L, const lg_command *command, const lg_answer 
     if (is_order(command->kind)) {
         push_order(L, answer->order_id, command->energy_uwh, command->amount);
         lua_setfield(L, -2, bid ? "bid" : "offer");
-        const lg_market *market = lg_desk_market_of(agent->desk, command);
+        int32_t type = command->time_slot ? lg__see(agent, market_type, command->time_slot) : -1;
         lg__set_text(L, "market_type",
-                     lg_market_type_name(market ? lg_market_rules(market)->type : LG_MARKET_SPOT));
+                     lg_market_type_name(type < 0 ? LG_MARKET_SPOT : (lg_market_type)type));
         if (answer->stripped)
             lg__set_text(L, "message",
                          agent->rules->dof
@@ -219,7 +216,7 @@ static void set_result(lua_State *L, const lg_command *command, const lg_answer 
         lua_setfield(L, -2, "device_info");
         return;
     case LG_CMD_MARKET_STATS:
-        lg__push_stats(L, lg_market_last_stats(agent->market, command->node), LG__RECORD_DSO_STATS);
+        lg__push_stats(L, lg__see(agent, last_stats, command->node), LG__RECORD_DSO_STATS);
         lua_setfield(L, -2, "market_stats");
         return;
     case LG_CMD_DSO_MARKET_STATS:
@@ -230,7 +227,7 @@ static void set_result(lua_State *L, const lg_command *command, const lg_answer 
         lg__set_number(L,
                        agent->rules->fee_kind == LG_FEE_CONSTANT ? "market_fee_const"
                                                                  : "market_fee_percent",
-                       lg__fee_shown(agent, lg_market_fee_next(agent->market, command->node)));
+                       lg__fee_shown(agent, lg__see(agent, fee_next, command->node)));
         return;
     }
 }

@@ -31,8 +31,8 @@ int lg__push_nil(lua_State *L)
 
 static int storage_field(lua_State *L, int field, const lg_agent *agent, uint32_t asset)
 {
-    const lg_position *p = lg_market_position(agent->market, asset);
-    const lg_plan *plan = lg__plan_of(agent, asset);
+    const lg_position *p = lg__see(agent, position, asset);
+    const lg_plan *plan = lg__see(agent, plan, asset);
     double efficiency = plan->efficiency > 0 ? plan->efficiency : 1; /* NaN: all arrives */
     double traded = lg_kwh_from_uwh(p->bought_uwh) * efficiency - lg_kwh_from_uwh(p->sold_uwh);
     switch (field) {
@@ -70,8 +70,8 @@ static int push_left(lua_State *L, double kwh, const lg_position *p)
 static int need_field(lua_State *L, int field, const lg_agent *agent, uint32_t asset)
 {
     uint32_t role = agent->site->assets[asset].role;
-    const lg_position *p = lg_market_position(agent->market, asset);
-    const lg_plan *plan = lg__plan_of(agent, asset);
+    const lg_position *p = lg__see(agent, position, asset);
+    const lg_plan *plan = lg__see(agent, plan, asset);
     bool consumes = role == LG_ROLE_CONSUMER || role == LG_ROLE_PROSUMER;
     if (role != LG_ROLE_STORAGE && !(consumes && field == LG_ASSET_FIELD_NEED))
         return lg__push_nil(L);
@@ -96,7 +96,7 @@ static bool buys(uint32_t role)
 int lg__asset_energy(lua_State *L, int field, const lg_agent *agent, uint32_t asset)
 {
     uint32_t role = agent->site->assets[asset].role;
-    const lg_position *p = lg_market_position(agent->market, asset);
+    const lg_position *p = lg__see(agent, position, asset);
     switch (field) {
     case LG_ASSET_FIELD_TRADED:
         return push_kwh(L, p->bought_uwh + p->sold_uwh);

@@ -213,6 +213,7 @@ bool lg__agent_call(void *self, lg_call call, const lg_moment *moment)
     lg_agent *agent = self;
     uint8_t callback = callbacks[call];
     agent->moment = *moment;
+    agent->sight.slot_start_ms = moment->slot_start_ms;
     agent->calls++;
     agent->draws = 0;
     agent->printed = 0;
@@ -347,6 +348,7 @@ void lg__agent_event(void *self, const lg_event *event, const lg_moment *moment)
 {
     lg_agent *agent = self;
     agent->moment = *moment;
+    agent->sight.slot_start_ms = moment->slot_start_ms;
     agent->changes += event->kind == LG_EVENT_CHANGE;
     if (agent->has[LG_CB_EVENT])
         lg__agent_run(agent, LG_CB_EVENT, scheduled_function, event);

@@ -13,19 +13,6 @@ static const char *const role_names[] = {"?",   "consumer",     "producer", "sto
                                          "bus", "market_maker", "prosumer"};
 static const char *const match_names[] = {"one_sided", "pay_as_bid", "pay_as_clear"};
 
-const lg_plan *lg__plan_of(const lg_agent *agent, uint32_t asset)
-{
-    static const lg_plan none = {.size = sizeof none,
-                                 .buy_rate_ct = NAN,
-                                 .sell_rate_ct = NAN,
-                                 .need_kWh = NAN,
-                                 .due_hours = NAN,
-                                 .efficiency = NAN};
-    const lg_device_view *view = &agent->input.devices;
-    const lg_plan *plan = view->plan ? view->plan(view->ctx, asset) : NULL;
-    return plan ? plan : &none;
-}
-
 double lg__fee_shown(const lg_agent *agent, int64_t fee)
 {
     return agent->rules->fee_kind == LG_FEE_CONSTANT ? lg_ct_from_uct(fee) : (double)fee / 1e7;
@@ -151,10 +138,9 @@ int lg__info_index(lua_State *L)
 
 static int settlement_bill(lua_State *L, const lg_agent *agent, uint32_t asset)
 {
-    const lg_settling *settling = lg_desk_settling(agent->desk);
-    if (!settling)
+    if (!lg__see(agent, settling, 0).on)
         return lg__push_nil(L);
-    lg_bill bill = lg_settling_bill(settling, asset);
+    lg_bill bill = lg__see(agent, settlement_bill, asset);
     lg__push_bill(L, &bill);
     return 1;
 }
@@ -208,16 +194,16 @@ int lg__asset_index(lua_State *L)
         lg__push_params(L, handle->index);
         return 1;
     case LG_ASSET_FIELD_RATES_VARY:
-        lua_pushboolean(L, lg__rates_vary(asset->params));
+        lua_pushboolean(L, lg__see(agent, rates_vary, handle->index));
         return 1;
     case LG_ASSET_FIELD_ENABLED:
-        lua_pushboolean(L, lg_market_asset_enabled(agent->market, handle->index));
+        lua_pushboolean(L, lg__see(agent, asset_enabled, handle->index));
         return 1;
     case LG_ASSET_FIELD_CONNECTED:
-        lua_pushboolean(L, lg_market_connected(agent->market, asset->area));
+        lua_pushboolean(L, lg__see(agent, connected, asset->area));
         return 1;
     case LG_ASSET_FIELD_BILL:
-        lg__push_bill(L, &lg_market_account(agent->market, handle->index)->bill);
+        lg__push_bill(L, lg__see(agent, bill, handle->index));
         return 1;
     case LG_ASSET_FIELD_SETTLEMENT_BILL:
         return settlement_bill(L, agent, handle->index);
@@ -227,11 +213,11 @@ int lg__asset_index(lua_State *L)
     case LG_ASSET_FIELD_SELL_RATE:
         if (asset->role == LG_ROLE_CONSUMER || asset->role == LG_ROLE_STORAGE)
             return lg__push_nil(L);
-        return lg__push_known(L, lg__plan_of(agent, handle->index)->sell_rate_ct);
+        return lg__push_known(L, lg__see(agent, plan, handle->index)->sell_rate_ct);
     case LG_ASSET_FIELD_BUY_RATE:
         if (asset->role != LG_ROLE_BUS)
             return lg__push_nil(L);
-        return lg__push_known(L, lg__plan_of(agent, handle->index)->buy_rate_ct);
+        return lg__push_known(L, lg__see(agent, plan, handle->index)->buy_rate_ct);
     default:
         return lg__asset_energy(L, field, agent, handle->index);
     }
@@ -243,16 +229,16 @@ static int market_fee(lua_State *L, int field, const lg_agent *agent, uint32_t a
     int64_t fee;
     switch (field) {
     case LG_MARKET_FIELD_RUNNING_FEE:
-        fee = lg_market_fee_running(agent->market, area);
+        fee = lg__see(agent, fee_running, area);
         break;
     case LG_MARKET_FIELD_LAST_FEE:
-        last = lg_market_last_stats(agent->market, area);
+        last = lg__see(agent, last_stats, area);
         if (!last)
             return lg__push_nil(L);
         fee = agent->rules->fee_kind == LG_FEE_CONSTANT ? last->fee_uct : last->fee_ppb;
         break;
     default: /* LG_MARKET_FIELD_NEXT_FEE, LG_MARKET_FIELD_CURRENT_FEE */
-        fee = lg_market_fee_next(agent->market, area);
+        fee = lg__see(agent, fee_next, area);
         break;
     }
     lua_pushnumber(L, lg__fee_shown(agent, fee));
@@ -287,13 +273,13 @@ int lg__market_index(lua_State *L)
         lg__push_market(L, area->parent);
         return 1;
     case LG_MARKET_FIELD_ENABLED:
-        lua_pushboolean(L, lg_market_enabled(agent->market, handle->index));
+        lua_pushboolean(L, lg__see(agent, enabled, handle->index));
         return 1;
     case LG_MARKET_FIELD_CONNECTED:
-        lua_pushboolean(L, lg_market_connected(agent->market, handle->index));
+        lua_pushboolean(L, lg__see(agent, connected, handle->index));
         return 1;
     case LG_MARKET_FIELD_LAST_STATS:
-        lg__push_stats(L, lg_market_last_stats(agent->market, handle->index), LG__RECORD_STATS);
+        lg__push_stats(L, lg__see(agent, last_stats, handle->index), LG__RECORD_STATS);
         return 1;
     case LG_MARKET_FIELD_LAST_BILL:
         lg__push_market_bill(L, handle->index);

@@ -69,11 +69,11 @@ static int send(lua_State *L, const lg_agent *agent, const lg_command *command, 
 /* What is left to bid for or to offer when the other orders of that side stay or go. */
 static int64_t all_left(const lg_agent *agent, const lg__request *request)
 {
-    const lg_command meant = {.time_slot = request->time_slot};
-    const lg_market *market = lg_desk_market_of(agent->desk, &meant);
-    if (!market) /* is refused when it is applied, with the slots that there are */
+    const lg_position *p = request->time_slot
+                               ? lg__see(agent, position_in, request->node, request->time_slot)
+                               : lg__see(agent, position, request->node);
+    if (!p) /* is refused when it is applied, with the slots that there are */
         return 1;
-    const lg_position *p = lg_market_position(market, request->node);
     bool keep = request->kind <= LG_CMD_OFFER && !request->replace;
     if (request->kind == LG_CMD_BID || request->kind == LG_CMD_UPDATE_BID)
         return p->buy_uwh - p->bought_uwh - (keep ? p->offered_buy_uwh : 0);

@@ -54,14 +54,14 @@ static int64_t fee_of(const lg_agent *agent, uint32_t area, int type)
     const lg_market_stats *last;
     switch (type) {
     case FEE_RUNNING:
-        return lg_market_fee_running(agent->market, area);
+        return lg__see(agent, fee_running, area);
     case FEE_LAST:
-        last = lg_market_last_stats(agent->market, area);
+        last = lg__see(agent, last_stats, area);
         if (!last)
             return 0;
         return agent->rules->fee_kind == LG_FEE_CONSTANT ? last->fee_uct : last->fee_ppb;
     default:
-        return lg_market_fee_next(agent->market, area);
+        return lg__see(agent, fee_next, area);
     }
 }
 

@@ -4,7 +4,6 @@
 
 #include <string.h>
 #include "base/clock.h"
-#include "grid/profile.h"
 
 void lg__push_params(lua_State *L, uint32_t asset)
 {
@@ -23,17 +22,6 @@ void lg__push_params(lua_State *L, uint32_t asset)
         lua_rawsetp(L, -3, key);
     }
     lua_remove(L, -2);
-}
-
-bool lg__rates_vary(const lg_params *params)
-{
-    for (uint32_t i = params ? params->driver_count : 0; params && i < params->count; i++) {
-        const lg_param *param = &params->items[i];
-        if (param->option->type == LG_OPTION_PROFILE && param->value.profile &&
-            param->value.profile->step_ms > 0)
-            return true;
-    }
-    return false;
 }
 
 /* A time of day reads as its hour, like `hour` of market_info; a date as milliseconds since 1970.
@@ -65,8 +53,9 @@ static void push_rows(lua_State *L, const lg_param *param)
     }
 }
 
-/* The value of one parameter; nil when the scenario says nothing and there is no default. */
-static void push_param(lua_State *L, const lg_param *param)
+/* The value of parameter @p at of an asset; nil when the scenario says nothing and there is no
+ * default. */
+static void push_param(lua_State *L, uint32_t asset, const lg_param *param, uint32_t at)
 {
     const lg_agent *agent = lg__agent_of(L);
     const lg_value *value = &param->value;
@@ -95,8 +84,7 @@ static void push_param(lua_State *L, const lg_param *param)
         number = time_shown(LG_OPTION_TIME, number);
         break;
     case LG_OPTION_PROFILE: /* what it is in the running slot */
-        number =
-            value->profile ? lg_profile_at(value->profile, agent->moment.slot_start_ms) : number;
+        number = value->profile ? lg__see(agent, profile, asset, at) : number;
         break;
     default:
         break;
@@ -137,7 +125,7 @@ int lg__params_index(lua_State *L)
     lua_rawget(L, lua_upvalueindex(1));
     uint32_t at = (uint32_t)lua_tointeger(L, -1); /* nil reads 0 */
     if (params && at < params->count && strcmp(params->items[at].option->name, name) == 0) {
-        push_param(L, &params->items[at]);
+        push_param(L, handle->asset, &params->items[at], at);
         return 1;
     }
     for (at = 0; params && at < params->count; at++) {
@@ -146,7 +134,7 @@ int lg__params_index(lua_State *L)
         lua_pushvalue(L, 2);
         lua_pushinteger(L, at);
         lua_rawset(L, lua_upvalueindex(1));
-        push_param(L, &params->items[at]);
+        push_param(L, handle->asset, &params->items[at], at);
         return 1;
     }
     if (lg__name_index(&lg__trading_names, name) < 0)

@@ -68,8 +68,7 @@ void lg__push_bill(lua_State *L, const lg_bill *bill)
 int lg__push_origins(lua_State *L, uint32_t asset)
 {
     static const char *const names[LG_ORIGIN_COUNT] = {"LOCAL", "EXTERNAL", "UNKNOWN"};
-    const lg_origins *origins = lg__agent_of(L)->input.devices.origins;
-    const lg_origin_sums *sums = origins ? lg_origins_of(origins, asset) : NULL;
+    const lg_origin_sums *sums = lg__see(lg__agent_of(L), origins, asset);
     if (!sums) {
         lua_pushnil(L);
         return 1;
@@ -85,10 +84,10 @@ int lg__push_origins(lua_State *L, uint32_t asset)
 static void set_market_bill(lua_State *L, uint32_t area)
 {
     const lg_agent *agent = lg__agent_of(L);
-    lg_bill accumulated = lg_market_accumulated_bill(agent->market, area);
+    lg_bill accumulated = lg__see(agent, accumulated_bill, area);
     lg__push_bill(L, &accumulated);
     lua_setfield(L, -2, "accumulated_trades");
-    lg__push_bill(L, lg_market_external_bill(agent->market, area));
+    lg__push_bill(L, lg__see(agent, external_bill, area));
     lua_setfield(L, -2, "external_trades");
 }
 
@@ -135,13 +134,13 @@ static double percent(double fraction)
 }
 
 /* Of what stands directly in an area, in the slot that was measured last. */
-static void push_deviance(lua_State *L, const lg_settling *settling, const lg_area *area)
+static void push_deviance(lua_State *L, uint32_t slot, const lg_area *area)
 {
-    const lg_site *site = lg__agent_of(L)->site;
-    uint32_t slot = lg_settling_last(settling);
+    const lg_agent *agent = lg__agent_of(L);
+    const lg_site *site = agent->site;
     lua_createtable(L, 0, (int)(area->asset_count + area->child_count));
     for (uint32_t i = area->asset_first; i < area->asset_first + area->asset_count; i++) {
-        int64_t deviation = lg_settling_deviation(settling, slot, i);
+        int64_t deviation = lg__see(agent, deviation, i, slot);
         if (deviation == LG_NO_DEVIATION)
             continue;
         lg__push_uuid(L, &site->assets[i].uuid);
@@ -150,7 +149,7 @@ static void push_deviance(lua_State *L, const lg_settling *settling, const lg_ar
     }
     for (uint32_t i = area->child_first; i < area->child_first + area->child_count; i++) {
         lg__push_uuid(L, &site->areas[i].uuid);
-        lua_pushnumber(L, lg_kwh_from_uwh(lg_settling_area_deviation(settling, slot, i)));
+        lua_pushnumber(L, lg_kwh_from_uwh(lg__see(agent, area_deviation, i, slot)));
         lua_rawset(L, -3);
     }
 }
@@ -167,22 +166,22 @@ static void set_dso_stats(lua_State *L, uint32_t area, const lg_market_stats *st
     lg__set_number(L, "import", lg_kwh_from_uwh(stats->import_uwh));
     lg__set_number(L, "export", lg_kwh_from_uwh(stats->export_uwh));
     lua_setfield(L, -2, "area_throughput");
-    lg_peak peak = lg_market_peak(agent->market, area);
+    lg_peak peak = lg__see(agent, peak, area);
     lg__set_number(L, "peak_import_kWh", lg_kwh_from_uwh(peak.import_uwh));
     lg__set_number(L, "peak_export_kWh", lg_kwh_from_uwh(peak.export_uwh));
-    lg_kpi kpi = lg_market_kpi(agent->market, area);
+    lg_kpi kpi = lg__see(agent, kpi, area);
     lg__set_number(L, "self_sufficiency", percent(kpi.self_sufficiency));
     lg__set_number(L, "self_consumption", percent(kpi.self_consumption));
-    const lg_settling *settling = lg_desk_settling(agent->desk);
-    if (settling && lg_settling_last(settling) != LG_NONE) {
-        push_deviance(L, settling, &agent->site->areas[area]);
+    uint32_t measured = lg__see(agent, settling, 0).last;
+    if (measured != LG_NONE) {
+        push_deviance(L, measured, &agent->site->areas[area]);
         lua_setfield(L, -2, "market_energy_deviance");
     }
 }
 
 void lg__push_dso_stats(lua_State *L, uint32_t area)
 {
-    const lg_market_stats *stats = lg_market_last_stats(lg__agent_of(L)->market, area);
+    const lg_market_stats *stats = lg__see(lg__agent_of(L), last_stats, area);
     lua_createtable(L, 0, 12);
     if (stats)
         set_dso_stats(L, area, stats);

@@ -117,16 +117,17 @@ const lg_slot_value *lg__args_values(lua_State *L, const lg__request *request, i
 
 void lg__push_deviations(lua_State *L, uint32_t asset)
 {
-    const lg_settling *settling = lg_desk_settling(lg__agent_of(L)->desk);
-    if (!settling) {
+    const lg_agent *agent = lg__agent_of(L);
+    const lg_sight_settling settling = lg__see(agent, settling, 0);
+    if (!settling.on) {
         lua_pushnil(L);
         return;
     }
-    uint32_t count = lg_settling_count(settling);
+    uint32_t count = settling.count;
     lua_createtable(L, 0, (int)count);
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t slot = lg_settling_slot(settling, i);
-        int64_t left = lg_settling_unsettled(settling, slot, asset);
+        uint32_t slot = lg__see(agent, settling_slot, i);
+        int64_t left = lg__see(agent, unsettled, asset, slot);
         if (left == LG_NO_DEVIATION)
             continue;
         lg__push_slot(L, slot);
@@ -137,15 +138,16 @@ void lg__push_deviations(lua_State *L, uint32_t asset)
 
 void lg__push_settlement_slots(lua_State *L)
 {
-    const lg_settling *settling = lg_desk_settling(lg__agent_of(L)->desk);
-    if (!settling) {
+    const lg_agent *agent = lg__agent_of(L);
+    const lg_sight_settling settling = lg__see(agent, settling, 0);
+    if (!settling.on) {
         lua_pushnil(L);
         return;
     }
-    uint32_t count = lg_settling_count(settling);
+    uint32_t count = settling.count;
     lua_createtable(L, (int)count, 0);
     for (uint32_t i = 0; i < count; i++) {
-        lg__push_slot(L, lg_settling_slot(settling, i));
+        lg__push_slot(L, lg__see(agent, settling_slot, i));
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
 }
@@ -153,37 +155,36 @@ void lg__push_settlement_slots(lua_State *L)
 /* Which slots an order may name. */
 static void say_open(const lg_agent *agent, lg_text *out)
 {
-    const lg_settling *settling = lg_desk_settling(agent->desk);
+    const lg_sight_settling settling = lg__see(agent, settling, 0);
     char text[32];
     format_slot(agent, agent->moment.slot, text);
     lg_text_format(out, "open is the spot market of %s", text);
-    if (!settling) {
+    if (!settling.on) {
         lg_text_str(out, ", settlement markets are off");
         return;
     }
-    uint32_t count = lg_settling_count(settling);
+    uint32_t count = settling.count;
     lg_text_str(out, count ? ", to settle " : ", nothing is to settle yet");
     for (uint32_t i = 0; i < count; i++) {
-        format_slot(agent, lg_settling_slot(settling, i), text);
+        format_slot(agent, lg__see(agent, settling_slot, i), text);
         lg_text_format(out, "%s%s", i ? ", " : "", text);
     }
 }
 
-/* What is wrong with @p slot for a measurement; for a forecast, with @p settling NULL. */
-static void say_closed(const lg_agent *agent, const lg_settling *settling, uint32_t slot,
-                       lg_text *out)
+/* What is wrong with @p slot for a measurement, or else for a forecast. */
+static void say_closed(const lg_agent *agent, bool measurement, uint32_t slot, lg_text *out)
 {
     char text[32], running[32], oldest[32];
     format_slot(agent, slot, text);
     format_slot(agent, agent->moment.slot, running);
-    if (!settling) {
+    if (!measurement) {
         lg_text_format(out, "%s is not a slot after the running one, %s", text, running);
         return;
     }
     lg_text_format(out, "%s is not the running slot, %s", text, running);
-    if (lg_settling_count(settling) == 0)
+    if (lg__see(agent, settling, 0).count == 0)
         return;
-    format_slot(agent, lg_settling_slot(settling, 0), oldest);
+    format_slot(agent, lg__see(agent, settling_slot, 0), oldest);
     lg_text_format(out, ", nor one before it whose settlement market is open, from %s on", oldest);
 }
 
@@ -191,18 +192,18 @@ static void say_values(const lg_agent *agent, const lg_command *command, const l
                        lg_text *out)
 {
     bool forecast = command->kind == LG_CMD_SET_ENERGY_FORECAST;
-    const lg_settling *settling = lg_desk_settling(agent->desk);
+    const lg_sight_settling settling = lg__see(agent, settling, 0);
     const lg_asset *asset = &agent->site->assets[command->node];
     switch (answer->status) {
     case LG_UNSUPPORTED:
-        if (!forecast && !settling)
+        if (!forecast && !settling.on)
             lg_text_str(out, "settlement markets are off, nobody asks for measurements");
         else
             lg_text_format(out, "\"%s\" is no load or producer with %s = true", asset->name,
                            LG_FORECAST_STREAM);
         return;
     case LG_CLOSED:
-        say_closed(agent, forecast ? NULL : settling, (uint32_t)answer->asked, out);
+        say_closed(agent, !forecast, (uint32_t)answer->asked, out);
         return;
     case LG_LIMIT:
         lg_text_format(out, "\"%s\" may have values for at most %d slots", asset->name,

@@ -105,7 +105,7 @@ struct lg_agent {
     lg_mem *mem;
     lg_agent_input input; /* script and scripts_folder are copies */
     lg_desk *desk;
-    lg_market *market;
+    lg_sight sight; /* what it sees of the market */
     const lg_site *site;
     const lg_rules *rules;
     lua_State *L;  /* main thread: loads, and builds messages and trades */
@@ -213,8 +213,6 @@ void lg__push_info(lua_State *L);
 void lg__push_asset(lua_State *L, uint32_t asset);
 void lg__push_market(lua_State *L, uint32_t area);
 void lg__push_params(lua_State *L, uint32_t asset);
-/** Whether a trading option of @p params (NULL is fine) is not the same at all times. */
-bool lg__rates_vary(const lg_params *params);
 void lg__push_list(lua_State *L, uint8_t what, uint32_t area);
 /** Pushes a plain table of all handles of the list handle at @p index. */
 void lg__push_list_table(lua_State *L, int index);
@@ -270,8 +268,6 @@ bool lg__slot_refusal(const lg_agent *agent, const lg_command *command, const lg
                       lg_text *out);
 /** A fee of the run's kind as scripts see it: ct/kWh or percent. */
 double lg__fee_shown(const lg_agent *agent, int64_t fee);
-/** The plan of the asset's device for the running slot; zeros when there is none. */
-const lg_plan *lg__plan_of(const lg_agent *agent, uint32_t asset);
 
 /* call.c, watchdog.c, fault.c */
 bool lg__agent_call(void *self, lg_call call, const lg_moment *moment);
