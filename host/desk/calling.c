@@ -16,6 +16,7 @@ void lg__turn_seat(lg_turn *turn, uint32_t index, const lg_participant *particip
     for (uint32_t i = 0; i < count; i++)
         if (participant->trade || turn->trader[assets[i]] == index)
             turn->trader[assets[i]] = participant->trade ? index : LG_NONE;
+    turn->elsewhere = turn->elsewhere || participant->begin || participant->flush;
     turn->wants_trades = turn->wants_trades || (participant->trade && count);
 }
 
@@ -91,6 +92,25 @@ static bool is_due(const lg_participant *p, lg_call call, const lg_moment *momen
     return call != LG_CALL_TICK || p->every_tick || moment->tenth;
 }
 
+/* Those who work elsewhere begin, all at once. */
+static void begin_all(lg_turn *turn, lg_call call, uint32_t first)
+{
+    for (uint32_t i = 0; i < turn->member_count; i++) {
+        const lg_participant *p = &turn->members[(first + i) % turn->member_count].participant;
+        if (p->begin && is_due(p, call, &turn->moment))
+            p->begin(p->self, call, &turn->moment);
+    }
+}
+
+static void begin_resume_all(lg_turn *turn, uint32_t first)
+{
+    for (uint32_t i = 0; i < turn->member_count; i++) {
+        const struct lg__member *m = &turn->members[(first + i) % turn->member_count];
+        if (m->waiting && m->participant.begin_resume)
+            m->participant.begin_resume(m->participant.self);
+    }
+}
+
 /* Calls everybody whom it concerns, applies, and lets those who wait for answers go on, until
  * nobody does. */
 lg_status lg__turn_call_all(lg_turn *turn, lg_call call, bool walks)
@@ -99,6 +119,8 @@ lg_status lg__turn_call_all(lg_turn *turn, lg_call call, bool walks)
         return LG_OK;
     uint32_t first = first_member(turn, call);
     bool waiting = false;
+    if (turn->elsewhere)
+        begin_all(turn, call, first);
     for (uint32_t i = 0; i < turn->member_count; i++) {
         struct lg__member *m = &turn->members[(first + i) % turn->member_count];
         m->waiting = is_due(&m->participant, call, &turn->moment) &&
@@ -108,6 +130,8 @@ lg_status lg__turn_call_all(lg_turn *turn, lg_call call, bool walks)
     lg_status status = apply_all(turn, first, walks);
     while (waiting && status == LG_OK) {
         waiting = false;
+        if (turn->elsewhere)
+            begin_resume_all(turn, first);
         for (uint32_t i = 0; i < turn->member_count; i++) {
             struct lg__member *m = &turn->members[(first + i) % turn->member_count];
             if (m->waiting)
@@ -151,9 +175,13 @@ lg_status lg__turn_walk_all(lg_turn *turn)
 /* Calls one participant outside of a slot, until it waits no more. */
 lg_status lg__turn_call_alone(lg_turn *turn, const lg_participant *p, lg_call call)
 {
+    if (p->begin)
+        p->begin(p->self, call, &turn->moment);
     bool waiting = p->call(p->self, call, &turn->moment);
     lg_status status = apply_batch(turn, p->desk);
     while (waiting && status == LG_OK) {
+        if (p->begin_resume)
+            p->begin_resume(p->self);
         waiting = p->resume(p->self);
         status = apply_batch(turn, p->desk);
     }

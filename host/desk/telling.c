@@ -59,6 +59,16 @@ lg_market_sink lg__turn_sink(lg_turn *turn)
     return (lg_market_sink){.ctx = turn, .trade = on_trade, .cleared = on_cleared};
 }
 
+/* What was handed to those who work elsewhere is done when this returns. */
+static void flush_all(lg_turn *turn)
+{
+    for (uint32_t i = 0; i < turn->member_count && turn->elsewhere; i++) {
+        const lg_participant *p = &turn->members[i].participant;
+        if (p->flush)
+            p->flush(p->self);
+    }
+}
+
 /* Hands the tick's trades to the participants whose assets traded, the buyer's first. */
 void lg__turn_deliver_trades(lg_turn *turn)
 {
@@ -73,6 +83,7 @@ void lg__turn_deliver_trades(lg_turn *turn)
         if (seller != LG_NONE && seller != buyer)
             turn->members[seller].participant.trade(turn->members[seller].participant.self, t);
     }
+    flush_all(turn);
     turn->trade_count = turn->leg_count = 0;
 }
 
@@ -169,5 +180,7 @@ void lg__turn_deliver_events(lg_turn *turn)
             if (p->event && concerns(p, &turn->events[e]))
                 p->event(p->self, &turn->events[e], &turn->moment);
         }
+    if (turn->event_count)
+        flush_all(turn);
     turn->event_count = 0;
 }

@@ -48,6 +48,16 @@ typedef struct lg_participant {
     /** A scheduled event has happened: to an area, or to an asset or to itself. Called when the
      * slot has opened, before LG_CALL_MARKET_CYCLE. May be NULL. */
     void (*event)(void *self, const lg_event *event, const lg_moment *moment);
+
+    /* For whoever works elsewhere, such as a worker process: told of several things at once, all of
+     * them work side by side. What they send counts in the same order. All may be NULL. */
+    /** The call that comes: call() follows, after begin() of everybody. */
+    void (*begin)(void *self, lg_call call, const lg_moment *moment);
+    /** Likewise: resume() follows. */
+    void (*begin_resume)(void *self);
+    /** trade() and event() of this moment are over: their callbacks have to be done when this
+     * returns. */
+    void (*flush)(void *self);
 } lg_participant;
 
 /** Who listens to what has happened. Functions may be NULL. A status other than LG_OK ends the run.

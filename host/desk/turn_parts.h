@@ -35,8 +35,8 @@ struct lg_turn {
     uint32_t trade_count, trade_capacity;
     lg_leg *legs;
     uint32_t leg_count, leg_capacity;
-    bool wants_trades;
-    lg_event *events; /* of the slot that opens next */
+    bool wants_trades, elsewhere; /* somebody does: has trade(); has begin() or flush() */
+    lg_event *events;             /* of the slot that opens next */
     uint32_t event_count, event_capacity;
     lg_status failed; /* of a sink, which cannot return one */
     struct lg__tour tour;
