@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "script/codes.h"
+#include "script/remote.h"
 #include "script/state.h"
 
 /* Names that people bring from the client library, and what they are here. */
@@ -197,15 +198,35 @@ static lg_status open_script(lg_agent *agent, const lg_bundle_text **script, lg_
     return *script ? LG_OK : lg__source_take(agent, "", agent->input.script, script, err);
 }
 
+/* The same; what is wrong with it is said with its page. */
+static lg_status open_text(lg_agent *agent, const lg_bundle_text **script, lg_err *err)
+{
+    lg_status status = open_script(agent, script, err);
+    if (status != LG_SCRIPT || agent->checking)
+        return status;
+    lg_err said = *err;
+    return lg_fail(err, LG_SCRIPT, "%s\n  lunagrid explain %s", said.text,
+                   lg_code_of(said.text)->name);
+}
+
+/* Everything that the script may require has to be named in it: nobody reads files there. */
+static lg_status load_elsewhere(lg_agent *agent, lg_err *err)
+{
+    const lg_remote *remote = agent->input.remote;
+    const lg_bundle_text *script;
+    lg_status status = open_text(agent, &script, err);
+    if (status == LG_OK && !lg__source_foresee(agent))
+        status = lg_fail(err, LG_MEMORY, "out of memory for script \"%s\"", agent->input.script);
+    if (status == LG_OK)
+        status =
+            remote->open(remote->ctx, agent, &agent->input, agent->bundle, err, &agent->remote);
+    return status;
+}
+
 static lg_status load(lg_agent *agent, lg_err *err)
 {
     const lg_bundle_text *script;
-    lg_status status = open_script(agent, &script, err);
-    if (status == LG_SCRIPT && !agent->checking) {
-        lg_err said = *err;
-        return lg_fail(err, LG_SCRIPT, "%s\n  lunagrid explain %s", said.text,
-                       lg_code_of(said.text)->name);
-    }
+    lg_status status = open_text(agent, &script, err);
     if (status != LG_OK)
         return status;
     agent->loading = true;
@@ -253,7 +274,8 @@ static void take_defaults(lg_agent *agent)
         budget->memory_bytes = LG_BUDGET_MEMORY + assets * LG_BUDGET_MEMORY_PER_ASSET +
                                agent->site->asset_count * LG_BUDGET_MEMORY_PER_SITE_ASSET;
     if (!(budget->seconds_per_call > 0))
-        budget->seconds_per_call = LG_BUDGET_SECONDS;
+        budget->seconds_per_call =
+            agent->input.remote ? LG_BUDGET_SECONDS_WORKER : LG_BUDGET_SECONDS;
     if (budget->output_bytes == 0)
         budget->output_bytes = LG_BUDGET_OUTPUT;
     if (budget->faults_in_a_row == 0)
@@ -303,9 +325,7 @@ lg_status lg__agent_make(lg_mem *mem, const lg_agent_input *input, bool checking
     if (!agent->input.script || (input->scripts_folder && !agent->input.scripts_folder) ||
         !agent->bundle)
         return lg_fail(err, LG_MEMORY, "out of memory for script \"%s\"", input->script);
-    lg_status status = lg__state_open(agent, err);
-    agent->input.params = NULL; /* copied into the state; the caller may forget it */
-    return status;
+    return input->remote ? LG_OK : lg__state_open(agent, err);
 }
 
 /* Makes the agent and loads its script; *out is left for the caller to free in any case. */
@@ -314,8 +334,9 @@ static lg_status open_agent(lg_mem *mem, const lg_agent_input *input, bool check
 {
     lg_status status = lg__agent_make(mem, input, checking, err, out);
     if (status == LG_OK)
-        status = load(*out, err);
-    if (*out) { /* what was only lent */
+        status = input->remote ? load_elsewhere(*out, err) : load(*out, err);
+    if (*out) { /* what was only lent; params are in the state */
+        (*out)->input.params = NULL;
         (*out)->input.bundle = NULL;
         (*out)->input.like = NULL;
     }
@@ -346,6 +367,8 @@ void lg_agent_free(lg_agent *agent)
 {
     if (!agent)
         return;
+    if (agent->remote)
+        agent->input.remote->close(agent->remote);
     lg__state_close(agent);
     lg_bundle_unref(agent->bundle);
     lg_mem_strfree(agent->mem, (char *)(uintptr_t)agent->input.script);
@@ -355,6 +378,10 @@ void lg_agent_free(lg_agent *agent)
 
 void lg_agent_participant(lg_agent *agent, lg_participant *participant)
 {
+    if (agent->remote) {
+        agent->input.remote->participant(agent->remote, participant);
+        return;
+    }
     *participant = (lg_participant){
         .self = agent,
         .desk = agent->desk,

@@ -38,7 +38,8 @@ typedef struct lg_budget {
     uint32_t output_bytes;    /* that print() writes in one callback; default LG_BUDGET_OUTPUT */
     uint32_t faults_in_a_row; /* callbacks that fail one after the other, before the script is given
                                  up; default LG_BUDGET_FAULTS */
-    double seconds_per_call;  /* of processor time, for one callback; default LG_BUDGET_SECONDS */
+    double seconds_per_call;  /* of processor time, for one callback; default LG_BUDGET_SECONDS,
+                                 in a worker LG_BUDGET_SECONDS_WORKER */
 } lg_budget;
 
 #define LG_BUDGET_UNITS_AT_LOAD         UINT64_C(10000000)
@@ -48,6 +49,7 @@ typedef struct lg_budget {
 #define LG_BUDGET_OUTPUT                (64u << 10)
 #define LG_BUDGET_FAULTS                100u
 #define LG_BUDGET_SECONDS               2.0
+#define LG_BUDGET_SECONDS_WORKER        0.2
 
 /** Which limit made a script be given up. */
 typedef enum lg_stop {
@@ -56,22 +58,25 @@ typedef enum lg_stop {
     LG_STOP_TIME,
     LG_STOP_MEMORY,
     LG_STOP_FAULTS,
+    LG_STOP_WORKER, /* its worker process was lost */
 } lg_stop;
 
 /**
  * How a script came to its end: it ran into a limit, its state is thrown away and it is not called
  * again. Texts live as long as the agent.
  *
- * LG_STOP_UNITS and LG_STOP_FAULTS come at the same place in every run. LG_STOP_TIME depends on a
- * clock, and LG_STOP_MEMORY can: how full a table of Lua gets before it grows depends on a draw of
- * its own. What is to be repeated must therefore be kept with the inputs of the run.
+ * LG_STOP_UNITS and LG_STOP_FAULTS come at the same place in every run. LG_STOP_TIME and
+ * LG_STOP_WORKER depend on a clock, and LG_STOP_MEMORY can: how full a table of Lua gets before it
+ * grows depends on a draw of its own. What is to be repeated must therefore be kept with the inputs
+ * of the run.
  */
 typedef struct lg_stopped {
     lg_stop why;
     const char *code;      /* of the page: "BUDGET_UNITS" */
     const char *callback;  /* in which it was */
     double spent, allowed; /* in unit */
-    const char *unit;      /* "units", "s", "bytes", "errors in a row" */
+    const char *unit;      /* "units", "s", "bytes", "errors in a row"; of LG_STOP_WORKER what
+                              happened to it */
     uint64_t call;         /* number of that callback, and how often it had waited: */
     uint32_t part;         /* the place for lg_agent_stop_at() */
 } lg_stopped;
@@ -93,6 +98,8 @@ typedef struct lg_agent_input {
                                all of them */
     uint32_t asset_count;
     lg_budget budget;
+    const struct lg_remote
+        *remote; /* who runs it elsewhere (script/remote.h); NULL: it runs here */
     /** One sentence or several lines about an error, ready for people; `where` says slot and tick.
      * May be NULL. */
     void (*fault)(void *ctx, const lg_agent *agent, const char *message);

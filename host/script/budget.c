@@ -28,7 +28,7 @@ void lg__budget_count(lg_agent *agent, lua_State *L)
         lua_sethook(L, lg__budget_hook, LUA_MASKCOUNT, LG_HOOK_UNITS);
 }
 
-void lg__budget_stopped(const lg_agent *agent, lg_stop why, lg_stopped *out)
+const char *lg__stop_code(lg_stop why)
 {
     static const char *const codes[] = {
         [LG_STOP_NONE] = "",
@@ -36,12 +36,18 @@ void lg__budget_stopped(const lg_agent *agent, lg_stop why, lg_stopped *out)
         [LG_STOP_TIME] = "BUDGET_TIME",
         [LG_STOP_MEMORY] = "BUDGET_MEMORY",
         [LG_STOP_FAULTS] = "BUDGET_FAULTS",
+        [LG_STOP_WORKER] = "WORKER_LOST",
     };
-    static const char *const units[] = {"", "units", "s", "bytes", "errors in a row"};
+    return codes[why];
+}
+
+void lg__budget_stopped(const lg_agent *agent, lg_stop why, lg_stopped *out)
+{
+    static const char *const units[] = {"", "units", "s", "bytes", "errors in a row", ""};
     const lg_budget *budget = &agent->input.budget;
     *out = (lg_stopped){
         .why = why,
-        .code = codes[why],
+        .code = lg__stop_code(why),
         .callback = agent->co ? lg__callback_names.names[agent->running] : "the top level",
         .unit = units[why],
         .call = agent->calls,
@@ -72,13 +78,16 @@ void lg__budget_stopped(const lg_agent *agent, lg_stop why, lg_stopped *out)
             out->unit = "errors in a row that filled the stack";
         return;
     case LG_STOP_NONE:
+    case LG_STOP_WORKER: /* never here */
         return;
     }
 }
 
 const char *lg_stopped_text(const lg_stopped *stopped, char *out, size_t size)
 {
-    if (stopped->why == LG_STOP_FAULTS)
+    if (stopped->why == LG_STOP_WORKER)
+        snprintf(out, size, "lost its worker process: %s", stopped->unit);
+    else if (stopped->why == LG_STOP_FAULTS)
         snprintf(out, size, "made %.0f %s", stopped->spent, stopped->unit);
     else if (stopped->why == LG_STOP_TIME)
         snprintf(out, size, "ran longer than %g s (%.2f s)", stopped->allowed, stopped->spent);

@@ -238,6 +238,7 @@ lg_status lg_probe(lg_mem *mem, const lg_agent_input *input, const lg_moment *mo
 {
     lg_agent *agent;
     lg_agent_input limited = *input;
+    limited.remote = NULL; /* expressions are the host's own */
     limited.budget = (lg_budget){
         .units_at_load = LG_PROBE_UNITS,
         .units_per_call = LG_PROBE_UNITS,
@@ -250,8 +251,10 @@ lg_status lg_probe(lg_mem *mem, const lg_agent_input *input, const lg_moment *mo
     if (status == LG_OK) {
         agent->batch = NULL; /* whoever sends through it is told so: lib_batch.c */
         agent->started = moment != NULL;
-        if (moment)
+        if (moment) {
             agent->moment = *moment;
+            agent->sight.slot_start_ms = moment->slot_start_ms;
+        }
         status = run(agent, &p, err);
     }
     lg_agent_free(agent);

@@ -108,6 +108,8 @@ struct lg_agent {
     lg_sight sight; /* what it sees of the market */
     const lg_site *site;
     const lg_rules *rules;
+    void *remote;  /* what runs it elsewhere; there is no state here then */
+    char unit[96]; /* of its end there */
     lua_State *L;  /* main thread: loads, and builds messages and trades */
     lua_State *co; /* where callbacks run, so that execute() can suspend them */
     int base;      /* values that stay on co: info and the callbacks */
@@ -284,6 +286,8 @@ void lg__agent_collect(lg_agent *agent);
 /** Puts info and callbacks on a fresh coroutine. Call protected. */
 void lg__agent_prepare(lua_State *L);
 
+/** Makes the timer of this thread, if there is none; lg__watch_begin() does so too. */
+void lg__watch_arm(void);
 /** Starts the watch over @p L (a thread of @p agent), and ends it. The time counts on from
  * agent->periods, which a new callback begins at 0. */
 void lg__watch_begin(lg_agent *agent, lua_State *L);
@@ -312,6 +316,8 @@ void lg__charge(lua_State *L, uint64_t units);
 bool lg__budget_ends_here(const lg_agent *agent);
 /** What is to follow an error caught with @p status: raises again what cannot be caught. */
 void lg__budget_caught(lua_State *L, int status);
+/** The code of the page about an end. */
+const char *lg__stop_code(lg_stop why);
 /** Why the script is given up, with numbers. */
 void lg__budget_stopped(const lg_agent *agent, lg_stop why, lg_stopped *out);
 /** The assets that the script sees as its own. */

@@ -75,6 +75,12 @@ static void arm(watch *w)
         w->missing = errno;
 }
 
+void lg__watch_arm(void)
+{
+    if (!running.armed)
+        arm(&running);
+}
+
 const char *lg__watch_missing(void)
 {
     int why = running.missing;

@@ -14,6 +14,8 @@
 
 enum { START_MS_DAY = 19877 }; /* 2024-06-03 */
 
+const struct lg_remote *(*stage_remote)(void);
+
 static const lg_option columns[] = {
     {.name = "from", .type = LG_OPTION_TIME},
     {.name = "kWh", .type = LG_OPTION_NUMBER},
@@ -212,6 +214,7 @@ static void open_stage(stage *s)
         .devices = {.ctx = s, .plan = plan_of, .type = type_of, .origins = s->origins},
         .fault = on_fault,
         .print = on_print,
+        .remote = stage_remote ? stage_remote() : NULL,
         .ctx = s};
 }
 

@@ -26,6 +26,10 @@ enum {
 };
 enum { STAGE_GRID, STAGE_COMMUNITY, STAGE_HOME1, STAGE_HOME2, STAGE_AREAS };
 
+/** Who runs the scripts, when it is not this process; set before main() begins
+ * (tests/unit/worker/stage_worker.c). */
+extern const struct lg_remote *(*stage_remote)(void);
+
 typedef struct stage {
     lg_mem *mem;
     lg_site site;

@@ -1,0 +1,67 @@
+/* host/script/remote.h — an agent whose Lua state is elsewhere, such as in a worker process
+ *
+ * Here it has its texts, its desk and its figures; somebody else calls the script, and tells here
+ * what became of it.
+ */
+#ifndef LG_SCRIPT_REMOTE_H
+#define LG_SCRIPT_REMOTE_H
+
+#include "script/agent.h"
+
+/** Who runs scripts elsewhere; what lg_agent_input.remote points to, and outlives the agent. */
+typedef struct lg_remote {
+    void *ctx;
+    /**
+     * Loads the texts of @p bundle and runs the top level there. @p input has its defaults filled
+     * in. @return as lg_agent_new(); unless LG_OK *self is NULL
+     */
+    lg_status (*open)(void *ctx, lg_agent *agent, const lg_agent_input *input, lg_bundle *bundle,
+                      lg_err *err, void **self);
+    /** As lg_agent_participant(). */
+    void (*participant)(void *self, lg_participant *participant);
+    void (*close)(void *self);
+} lg_remote;
+
+/** What an agent can be asked for at any time. */
+typedef struct lg_agent_figures {
+    uint64_t faults, memory;
+    uint64_t units, units_most; /* lg_agent_units() */
+    uint64_t calls;             /* callbacks so far, counted as for lg_stopped.call */
+} lg_agent_figures;
+
+/** Of an agent that runs here, to be carried over; and the other way. */
+lg_agent_figures lg_agent_figures_of(const lg_agent *agent);
+void lg_agent_set_figures(lg_agent *agent, const lg_agent_figures *figures);
+
+/** How a script ended, as plain data. */
+typedef struct lg_remote_end {
+    uint32_t why;      /* lg_stop, not LG_STOP_NONE */
+    uint32_t callback; /* its number */
+    uint32_t part, reserved;
+    uint64_t call;
+    double spent, allowed;
+    char unit[96]; /* with its end; of LG_STOP_WORKER: what happened to the process */
+} lg_remote_end;
+
+/** Of an agent that runs here and was given up. */
+void lg_agent_end_of(const lg_agent *agent, lg_remote_end *end);
+/** Gives up an agent that ran elsewhere: what lg_agent_stopped() says from then on; its input's
+ * fault(), unless @p told, and stopped() hear of it. Out of range: LG_STOP_WORKER. */
+void lg_agent_set_end(lg_agent *agent, const lg_remote_end *end, const lg_moment *moment,
+                      bool told);
+/** The end that lg_agent_stop_at() asks for, when @p callback of number @p call in its part
+ * @p part is it; else NULL. */
+const lg_stopped *lg_agent_ends_at(const lg_agent *agent, uint32_t callback, uint64_t call,
+                                   uint32_t part);
+
+/** Callbacks are numbered by their lg_call; these stand for on_trade and on_event_or_response. */
+enum { LG_REMOTE_TRADE = LG_CALL_FINISH + 1, LG_REMOTE_EVENT, LG_REMOTE_CALLS };
+
+/** Prepares what can be had only before a process is locked up: the timer of this thread. */
+void lg_agent_arm(void);
+/** The callbacks that it has, a bit each by number. */
+uint32_t lg_agent_callbacks(const lg_agent *agent);
+/** How often execute() has been called in the callback that waits. */
+uint32_t lg_agent_part(const lg_agent *agent);
+
+#endif
