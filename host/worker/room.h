@@ -1,0 +1,91 @@
+/* host/worker/room.h — a worker as its host sees it */
+#ifndef LG_WORKER_ROOM_H
+#define LG_WORKER_ROOM_H
+
+#include <sys/types.h>
+#include "worker/channel.h"
+#include "worker/pack.h"
+#include "worker/workers.h"
+
+/** Questions besides those about own assets that are answered before they are asked, by callback;
+ * and the most bytes of such answers. */
+#define LG_WORKER_KEYS_MAX    64
+#define LG_WORKER_FORESEE_MAX (1u << 20)
+
+typedef enum lg__worker_state {
+    LG_WORKER_IDLE,
+    LG_WORKER_RUNNING, /* the word is with it */
+    LG_WORKER_SPOKEN,  /* its message lies in `in` */
+    LG_WORKER_LOST,    /* it is no more; its agent has not been told yet */
+    LG_WORKER_OVER,
+} lg__worker_state;
+
+typedef struct lg__worker {
+    struct lg_workers *pool;
+    lg_agent *agent;
+    lg_agent_input input;
+    lg_desk *desk;
+    lg_sight sight;
+    lg__worker_state state;
+    pid_t pid;
+    int pidfd, fd;
+    clockid_t clock; /* its processor time */
+    uint32_t number; /* of the exchange */
+    lg_text out, in;
+    size_t in_max;
+    /* the callback that runs or waits */
+    uint32_t callback, part;
+    bool waiting, begun;
+    int64_t begun_ns, begun_cpu_ns, limit_ns;
+    /* what is known of it */
+    uint32_t callbacks; /* bits */
+    bool every_tick;
+    lg_agent_figures figures;
+    uint32_t skipped, queued; /* callbacks not called; put into `out` */
+    lg_moment moment;
+    lg_remote_end end; /* why it is lost */
+    bool told;
+    const lg_params **params; /* of own assets, as it knows them */
+    uint32_t param_count;
+    /* what it asks for, by callback: bits of rows about own assets, other questions */
+    uint32_t rows[LG_REMOTE_CALLS];
+    lg_sight_key keys[LG_REMOTE_CALLS][LG_WORKER_KEYS_MAX];
+    uint32_t key_count[LG_REMOTE_CALLS];
+} lg__worker;
+
+struct lg_workers {
+    lg_mem *mem;
+    const char *program;
+    lg_remote remote;
+    int epoll;
+    lg__worker **items;
+    uint32_t count, capacity;
+    lg_workers_counts counts;
+};
+
+/* workers.c */
+/** Does what the message in w->in says, of which nothing is trusted: it is LG_WORKER_IDLE then, or
+ * LG_WORKER_LOST. */
+void lg__worker_read(lg__worker *w);
+
+/* serve.c */
+/** Appends the answers that callback @p callback of it will ask for. */
+void lg__serve_foresee(lg__worker *w, uint32_t callback, lg_text *out);
+/** Answers the question in a READ record, and what is likely to be asked next. */
+void lg__serve_read(lg__worker *w, const lg_wire_record *record, lg_text *out);
+
+/* pool.c */
+/** Starts the process of @p w. @return LG_OK; LG_LIMIT */
+lg_status lg__pool_spawn(lg__worker *w, lg_err *err) LG_CHECKED;
+/** Passes the word: sends w->out, which is empty then. */
+void lg__pool_send(lg__worker *w);
+/** Waits until the word is back, serving all who ask meanwhile. */
+void lg__pool_collect(lg__worker *w);
+/** Ends its process: it is LG_WORKER_LOST. @p format says why. */
+void lg__pool_lose(lg__worker *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/** Ends its process without a word, and gives back what @p w holds. */
+void lg__pool_drop(lg__worker *w);
+/** Monotonic time. */
+int64_t lg__pool_now_ns(void);
+
+#endif

@@ -1,0 +1,540 @@
+/* The near side of a worker: what the turn calls, made into exchanges; and what comes back, looked
+ * at and done. Commands count only when their callback has ended well. */
+#include "worker/workers.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+#include "worker/jail.h"
+#include "worker/room.h"
+
+enum {
+    SAID_MAX = 4096,       /* bytes of a line or of an error that are kept */
+    MESSAGE_MAX = 1 << 20, /* of a worker, and so much more for each node it commands: */
+    MESSAGE_MAX_PER_NODE = 256 << 10,
+    MESSAGE_MAX_EVER = 64 << 20,
+};
+
+/* ---- what a worker says ---- */
+
+/* A text of its own making as one that can be shown: lines and tabs, no other control characters.
+ */
+static const char *shown(const lg_wire_record *record, char out[SAID_MAX + 1])
+{
+    uint32_t size = record->size < SAID_MAX ? record->size : SAID_MAX;
+    memcpy(out, record->bytes, size);
+    out[size] = '\0';
+    for (char *piece = out, sign = 1; sign;) {
+        char *end = piece + strcspn(piece, "\n\t");
+        sign = *end;
+        *end = '\0';
+        lg_text_clean(piece);
+        *end = sign;
+        piece = end + 1;
+    }
+    return out;
+}
+
+/* What it wants to send, until it is known that its callback has ended. */
+typedef struct sending {
+    lg_desk_part part;
+    lg_terms *terms;
+    uint32_t term_capacity;
+    lg_arena arena;
+    bool done;
+} sending;
+
+static const char *take_terms(lg__worker *w, sending *s, const lg_wire_record *record)
+{
+    if (!LG_GROW(w->pool->mem, s->terms, s->term_capacity, s->part.count.terms + 1))
+        return "more than there is memory for";
+    if (lg_unpack_terms(&s->arena, record, &s->terms[s->part.count.terms]) != LG_OK)
+        return "requirements that cannot be";
+    s->part.count.terms++;
+    return NULL;
+}
+
+static void take_figures(lg__worker *w, const lg_agent_figures *figures)
+{
+    w->figures = *figures;
+    w->skipped = w->queued = 0;
+    lg_agent_set_figures(w->agent, figures);
+}
+
+static const char *take_done(lg__worker *w, sending *s, const lg_wire_record *record)
+{
+    lg_wire_done done;
+    memcpy(&done, record->bytes, sizeof done);
+    s->part.terms = s->terms;
+    if (done.waiting > 1 || lg_desk_append(w->desk, &s->part) != LG_OK)
+        return "commands that cannot be";
+    take_figures(w, &done.figures);
+    w->waiting = done.waiting;
+    w->part = done.part;
+    s->done = true;
+    return NULL;
+}
+
+/* @return what is wrong with it; NULL: nothing */
+static const char *take(lg__worker *w, sending *s, const lg_wire_record *record)
+{
+    char text[SAID_MAX + 1];
+    if (s->done)
+        return "something after its last word";
+    switch (record->kind) {
+    case LG_WIRE_PRINT_RECORD:
+        if (w->input.print)
+            w->input.print(w->input.ctx, w->agent, shown(record, text));
+        return NULL;
+    case LG_WIRE_FAULT_RECORD:
+        if (w->input.fault)
+            w->input.fault(w->input.ctx, w->agent, shown(record, text));
+        return NULL;
+    case LG_WIRE_COMMANDS_RECORD:
+        s->part.commands = (const void *)record->bytes;
+        s->part.count.commands = record->size / sizeof *s->part.commands;
+        return NULL;
+    case LG_WIRE_VALUES_RECORD:
+        s->part.values = (const void *)record->bytes;
+        s->part.count.values = record->size / sizeof *s->part.values;
+        return NULL;
+    case LG_WIRE_TERMS_RECORD:
+        return take_terms(w, s, record);
+    case LG_WIRE_ENDED_RECORD:
+        memcpy(&w->end, record->bytes, sizeof w->end);
+        w->end.unit[sizeof w->end.unit - 1] = '\0';
+        w->state = LG_WORKER_LOST; /* by its own word, when it is done */
+        w->told = true;
+        return NULL;
+    case LG_WIRE_DONE_RECORD:
+        return take_done(w, s, record);
+    default:
+        return "something out of place";
+    }
+}
+
+/* The script is over: now its agent is told. */
+static void bury(lg__worker *w)
+{
+    lg__pool_drop(w);
+    w->waiting = false;
+    lg_agent_set_end(w->agent, &w->end, &w->moment, w->told);
+}
+
+void lg__worker_read(lg__worker *w)
+{
+    sending s = {.done = false};
+    lg_wire_walk walk = {
+        .bytes = (const uint8_t *)w->in.data, .size = w->in.length, .from_worker = true};
+    lg_wire_record record;
+    const char *wrong = NULL;
+    w->state = LG_WORKER_IDLE;
+    lg_arena_init(&s.arena, w->pool->mem, 4096);
+    while (!wrong && lg_wire_next(&walk, &record))
+        wrong = take(w, &s, &record);
+    if (!wrong)
+        wrong = walk.wrong ? walk.wrong : s.done ? NULL : "no last word";
+    if (wrong)
+        lg__pool_lose(w, "it said %s", wrong);
+    lg_mem_free(w->pool->mem, s.terms, s.term_capacity * sizeof *s.terms);
+    lg_arena_drop(&s.arena);
+}
+
+/* Waits for the end of the exchange and does what came of it. */
+static void collect(lg__worker *w)
+{
+    lg__pool_collect(w);
+    w->begun = false;
+    if (w->state == LG_WORKER_SPOKEN)
+        lg__worker_read(w);
+    if (w->state == LG_WORKER_LOST)
+        bury(w);
+}
+
+/* ---- what it is told ---- */
+
+static void put_params(lg__worker *w)
+{
+    uint32_t count;
+    const uint32_t *assets = lg_desk_assets(w->desk, &count);
+    bool same = count == w->param_count;
+    for (uint32_t i = 0; i < count && i < w->param_count; i++) {
+        const lg_params *params = w->sight.site->assets[assets[i]].params;
+        same = same && params == w->params[i];
+        w->params[i] = params;
+    }
+    if (!same)
+        lg_pack_params(w->sight.site, w->desk, &w->out);
+    w->param_count = count;
+}
+
+static void put_stand(lg__worker *w)
+{
+    lg_wire_stand stand;
+    memset(&stand, 0, sizeof stand);
+    stand.pending = lg_desk_pending(w->desk);
+    stand.skipped = w->skipped;
+    stand.moment = w->moment;
+    lg_wire_put(&w->out, LG_WIRE_STAND_RECORD, &stand, sizeof stand);
+}
+
+static void put_answers(lg__worker *w)
+{
+    const lg_command *commands;
+    const lg_answer *answers;
+    uint32_t count = lg_desk_answers(w->desk, &commands, &answers);
+    lg_wire_put(&w->out, LG_WIRE_ANSWERS_RECORD, answers, count * sizeof *answers);
+}
+
+/* An end that was kept from another run comes here. */
+static bool ends_here(lg__worker *w, uint32_t callback, uint64_t call, uint32_t part)
+{
+    const lg_stopped *at = lg_agent_ends_at(w->agent, callback, call, part);
+    if (!at)
+        return false;
+    lg__pool_drop(w);
+    memset(&w->end, 0, sizeof w->end);
+    w->end = (lg_remote_end){.why = (uint32_t)at->why,
+                             .callback = callback,
+                             .part = part,
+                             .call = call,
+                             .spent = at->spent,
+                             .allowed = at->allowed};
+    snprintf(w->end.unit, sizeof w->end.unit, "%s", at->unit);
+    w->told = false;
+    w->state = LG_WORKER_LOST;
+    return true;
+}
+
+static uint64_t next_call(const lg__worker *w)
+{
+    return w->figures.calls + w->skipped + w->queued + 1;
+}
+
+static void begin(void *self, lg_call call, const lg_moment *moment)
+{
+    lg__worker *w = self;
+    w->moment = *moment;
+    w->sight.slot_start_ms = moment->slot_start_ms;
+    w->begun = true;
+    if (w->state != LG_WORKER_IDLE || w->waiting)
+        return;
+    if (!(w->callbacks >> call & 1)) {
+        w->skipped++;
+        return;
+    }
+    w->callback = call;
+    if (ends_here(w, call, next_call(w), 0))
+        return;
+    const uint32_t number = (uint32_t)call;
+    if (call != LG_CALL_TICK)
+        put_params(w);
+    put_stand(w);
+    lg__serve_foresee(w, call, &w->out);
+    lg_wire_put(&w->out, LG_WIRE_CALL_RECORD, &(uint64_t){number}, sizeof(uint64_t));
+    lg__pool_send(w);
+}
+
+static bool call(void *self, lg_call what, const lg_moment *moment)
+{
+    lg__worker *w = self;
+    if (!w->begun)
+        begin(w, what, moment);
+    collect(w);
+    return w->waiting;
+}
+
+static void begin_resume(void *self)
+{
+    lg__worker *w = self;
+    w->begun = true;
+    if (w->state != LG_WORKER_IDLE || !w->waiting ||
+        ends_here(w, w->callback, w->figures.calls, w->part))
+        return;
+    put_answers(w);
+    put_stand(w);
+    lg__serve_foresee(w, w->callback, &w->out);
+    lg_wire_put(&w->out, LG_WIRE_RESUME_RECORD, NULL, 0);
+    lg__pool_send(w);
+}
+
+static bool resume(void *self)
+{
+    lg__worker *w = self;
+    if (!w->begun)
+        begin_resume(w);
+    collect(w);
+    return w->waiting;
+}
+
+/* Only refusals are told, and the script is called for each. */
+static void answered(void *self)
+{
+    lg__worker *w = self;
+    const lg_command *commands;
+    const lg_answer *answers;
+    bool refused = false;
+    uint32_t count = lg_desk_answers(w->desk, &commands, &answers);
+    for (uint32_t i = 0; i < count && !refused; i++)
+        refused = answers[i].status != LG_OK;
+    if (w->state != LG_WORKER_IDLE || !refused)
+        return;
+    w->callback = LG_REMOTE_EVENT;
+    if (!(w->callbacks >> LG_REMOTE_EVENT & 1) || !ends_here(w, w->callback, next_call(w), 0)) {
+        put_answers(w);
+        put_stand(w);
+        lg__serve_foresee(w, w->callback, &w->out);
+        lg_wire_put(&w->out, LG_WIRE_ANSWERED_RECORD, NULL, 0);
+        lg__pool_send(w);
+    }
+    collect(w);
+}
+
+/* Before the first of several that are sent together. */
+static void begin_queue(lg__worker *w, uint32_t callback)
+{
+    w->callback = callback;
+    put_stand(w);
+    lg__serve_foresee(w, callback, &w->out);
+}
+
+static void flush(void *self)
+{
+    lg__worker *w = self;
+    if (w->state == LG_WORKER_IDLE && w->out.length)
+        lg__pool_send(w);
+    if (w->state != LG_WORKER_OVER)
+        collect(w);
+}
+
+static void trade(void *self, const lg_trade *t)
+{
+    lg__worker *w = self;
+    if (w->state != LG_WORKER_IDLE)
+        return;
+    if (lg_agent_ends_at(w->agent, LG_REMOTE_TRADE, next_call(w), 0)) {
+        flush(w);
+        if (w->state == LG_WORKER_IDLE && ends_here(w, LG_REMOTE_TRADE, next_call(w), 0))
+            return; /* told by the next flush */
+    }
+    if (!w->out.length)
+        begin_queue(w, LG_REMOTE_TRADE);
+    w->queued++;
+    size_t begun = lg_wire_begin(&w->out, LG_WIRE_TRADE_RECORD);
+    lg_text_bytes(&w->out, (const char *)t, sizeof *t);
+    lg_text_bytes(&w->out, (const char *)t->legs, t->leg_count * sizeof *t->legs);
+    lg_wire_end(&w->out, begun);
+    if (w->out.length > MESSAGE_MAX)
+        flush(w);
+}
+
+static void event(void *self, const lg_event *e, const lg_moment *moment)
+{
+    lg__worker *w = self;
+    w->moment = *moment;
+    w->sight.slot_start_ms = moment->slot_start_ms;
+    if (w->state != LG_WORKER_IDLE)
+        return;
+    if (w->callbacks >> LG_REMOTE_EVENT & 1 &&
+        lg_agent_ends_at(w->agent, LG_REMOTE_EVENT, next_call(w), 0)) {
+        flush(w);
+        if (w->state == LG_WORKER_IDLE && ends_here(w, LG_REMOTE_EVENT, next_call(w), 0))
+            return;
+    }
+    if (!w->out.length) {
+        put_params(w);
+        begin_queue(w, LG_REMOTE_EVENT);
+    }
+    w->queued += w->callbacks >> LG_REMOTE_EVENT & 1;
+    lg_pack_event(e, &w->out);
+}
+
+static void participant_of(void *self, lg_participant *participant)
+{
+    lg__worker *w = self;
+    *participant = (lg_participant){
+        .self = w,
+        .desk = w->desk,
+        .every_tick = w->every_tick,
+        .call = call,
+        .resume = resume,
+        .answered = answered,
+        .trade = w->callbacks >> LG_REMOTE_TRADE & 1 ? trade : NULL,
+        .event = event,
+        .begin = begin,
+        .begin_resume = begin_resume,
+        .flush = flush,
+    };
+}
+
+/* ---- its life ---- */
+
+static void close_worker(void *self)
+{
+    lg__worker *w = self;
+    lg_workers *pool = w->pool;
+    uint32_t count;
+    lg_desk_assets(w->desk, &count);
+    lg__pool_drop(w);
+    for (uint32_t i = 0; i < pool->count; i++)
+        if (pool->items[i] == w) {
+            memmove(pool->items + i, pool->items + i + 1,
+                    (pool->count - i - 1) * sizeof *pool->items);
+            pool->count--;
+            break;
+        }
+    lg_text_fini(&w->in);
+    lg_text_fini(&w->out);
+    lg_mem_free(pool->mem, w->params, (count + 1) * sizeof *w->params);
+    lg_mem_free(pool->mem, w, sizeof *w);
+}
+
+static lg_status read_ready(lg__worker *w, const lg_wire_record *record)
+{
+    lg_wire_ready ready;
+    memcpy(&ready, record->bytes, sizeof ready);
+    w->callbacks = ready.callbacks;
+    w->every_tick = ready.every_tick;
+    take_figures(w, &ready.figures);
+    return LG_OK;
+}
+
+static lg_status read_failed(const lg__worker *w, const lg_wire_record *record, lg_err *err)
+{
+    char text[SAID_MAX + 1];
+    const lg_wire_record sentence = {.bytes = record->bytes + 4, .size = record->size - 4};
+    uint32_t status;
+    (void)w;
+    memcpy(&status, record->bytes, sizeof status);
+    return lg_fail(err, status == LG_MEMORY ? LG_MEMORY : LG_SCRIPT, "%s", shown(&sentence, text));
+}
+
+/* What came of loading: lines of print(), and READY or FAILED. */
+static lg_status read_loaded(lg__worker *w, lg_err *err)
+{
+    lg_wire_walk walk = {
+        .bytes = (const uint8_t *)w->in.data, .size = w->in.length, .from_worker = true};
+    lg_wire_record record;
+    sending none = {.done = false};
+    const char *wrong = NULL;
+    while (!wrong && lg_wire_next(&walk, &record)) {
+        if (record.kind == LG_WIRE_READY_RECORD)
+            return read_ready(w, &record);
+        if (record.kind == LG_WIRE_FAILED_RECORD)
+            return read_failed(w, &record, err);
+        wrong = record.kind == LG_WIRE_PRINT_RECORD ? take(w, &none, &record) : "out of place";
+    }
+    return lg_fail(err, LG_SCRIPT, "%s: its worker said %s", w->input.script,
+                   walk.wrong ? walk.wrong : "something out of place");
+}
+
+static lg_status load(lg__worker *w, lg_bundle *bundle, lg_err *err)
+{
+    lg_status status = lg__pool_spawn(w, err);
+    if (status != LG_OK)
+        return status;
+    lg_pack_home(&w->input, bundle, &w->out);
+    put_params(w);
+    w->limit_ns = (int64_t)(LG_WORKER_LOAD_S * 1e9);
+    lg__pool_send(w);
+    lg__pool_collect(w);
+    if (w->state != LG_WORKER_SPOKEN)
+        return lg_fail(err, LG_SCRIPT, "%s: its worker process was lost while it was loaded: %s",
+                       w->input.script, w->end.unit);
+    status = read_loaded(w, err);
+    w->state = LG_WORKER_IDLE;
+    w->limit_ns = (int64_t)((w->input.budget.seconds_per_call + LG_WORKER_GRACE_S) * 1e9);
+    return status;
+}
+
+static size_t message_max(const lg_desk *desk)
+{
+    uint32_t assets, markets;
+    lg_desk_assets(desk, &assets);
+    lg_desk_markets(desk, &markets);
+    uint64_t max = MESSAGE_MAX + ((uint64_t)assets + markets) * MESSAGE_MAX_PER_NODE;
+    return max < MESSAGE_MAX_EVER ? (size_t)max : MESSAGE_MAX_EVER;
+}
+
+static lg_status open_worker(void *ctx, lg_agent *agent, const lg_agent_input *input,
+                             lg_bundle *bundle, lg_err *err, void **self)
+{
+    lg_workers *pool = ctx;
+    const lg_market *market = lg_desk_market(input->desk);
+    uint32_t count;
+    *self = NULL;
+    lg_desk_assets(input->desk, &count);
+    lg__worker *w = lg_mem_zalloc(pool->mem, 1, sizeof *w);
+    if (!w || !LG_GROW(pool->mem, pool->items, pool->capacity, pool->count + 1)) {
+        lg_mem_free(pool->mem, w, sizeof *w);
+        return lg_fail(err, LG_MEMORY, "out of memory for the worker of \"%s\"", input->script);
+    }
+    w->pool = pool;
+    w->agent = agent;
+    w->input = *input;
+    w->desk = input->desk;
+    w->fd = w->pidfd = -1;
+    w->in_max = message_max(input->desk);
+    w->sight = (lg_sight){.site = lg_market_site(market),
+                          .rules = lg_market_rules(market),
+                          .desk = input->desk,
+                          .market = market,
+                          .devices = input->devices};
+    lg_text_init(&w->in, pool->mem);
+    lg_text_init(&w->out, pool->mem);
+    pool->items[pool->count++] = w;
+    w->params = lg_mem_zalloc(pool->mem, count + 1, sizeof *w->params);
+    w->param_count = LG_NONE; /* it knows nothing yet */
+    lg_status status =
+        w->params ? load(w, bundle, err) : lg_fail(err, LG_MEMORY, "out of memory for a worker");
+    w->input.params = NULL;
+    w->input.bundle = NULL;
+    if (status == LG_OK)
+        *self = w;
+    else
+        close_worker(w);
+    return status;
+}
+
+lg_workers *lg_workers_new(lg_mem *mem, const char *program)
+{
+    lg_workers *workers = lg_mem_zalloc(mem, 1, sizeof *workers);
+    if (!workers)
+        return NULL;
+    workers->mem = mem;
+    workers->program = program ? program : "/proc/self/exe";
+    workers->remote = (lg_remote){
+        .ctx = workers, .open = open_worker, .participant = participant_of, .close = close_worker};
+    workers->epoll = epoll_create1(EPOLL_CLOEXEC);
+    if (workers->epoll >= 0)
+        return workers;
+    lg_mem_free(mem, workers, sizeof *workers);
+    return NULL;
+}
+
+void lg_workers_free(lg_workers *workers)
+{
+    if (!workers)
+        return;
+    LG_ASSERT(workers->count == 0);
+    close(workers->epoll);
+    lg_mem_free(workers->mem, workers->items, workers->capacity * sizeof *workers->items);
+    lg_mem_free(workers->mem, workers, sizeof *workers);
+}
+
+const lg_remote *lg_workers_remote(lg_workers *workers)
+{
+    return &workers->remote;
+}
+
+lg_workers_counts lg_workers_counts_of(const lg_workers *workers)
+{
+    return workers->counts;
+}
+
+int64_t lg_workers_pid(const lg_workers *workers, uint32_t index)
+{
+    return index < workers->count ? workers->items[index]->pid : 0;
+}
