@@ -1,5 +1,6 @@
 /* host/app/cmd_run.c — `lunagrid run` */
 #include <stdio.h>
+#include <string.h>
 
 #include "app/cmd.h"
 #include "app/pace.h"
@@ -76,6 +77,15 @@ static const lg_flag flags[] = {
         .help = "not with those either",
     },
     {
+        .name = "isolation",
+        .kind = LG_FLAG_TEXT,
+        .offset = offsetof(lg_args, isolation),
+        .value = "process|worker",
+        .help = "run all scripts in this process, or each in a worker process of\n"
+                "its own; instead of what agents say (isolation). The results are\n"
+                "the same",
+    },
+    {
         .name = "json",
         .once = true,
         .kind = LG_FLAG_SWITCH,
@@ -107,6 +117,12 @@ static int run(lg_mem *mem, const lg_args *args)
     lg_err err;
     if (args->pace && lg_pace_read(args->pace, &pace, &err) != LG_OK) {
         fprintf(stderr, "lunagrid: --pace: %s\n", err.text);
+        return LG_EXIT_USAGE;
+    }
+    if (args->isolation && strcmp(args->isolation, "process") != 0 &&
+        strcmp(args->isolation, "worker") != 0) {
+        fprintf(stderr, "lunagrid: --isolation takes process or worker, not \"%s\"\n",
+                args->isolation);
         return LG_EXIT_USAGE;
     }
     const lg_run_input input = {.args = args, .mode = LG_RECORD_NEW};

@@ -145,6 +145,7 @@ static lg_status build(run *r, lg_err *err)
         .folder = r->folder,
         .csv = r->args->csv,
         .keeper = lg_record_keeper(r->record),
+        .isolation = r->args->isolation,
     };
     if (r->args->control) /* if that cannot be, the results of an earlier run stay */
         status = open_control(r, r->args->control, err);

@@ -4,6 +4,7 @@
 
 #include "app/baseline.h"
 #include "app/seats.h"
+#include "worker/workers.h"
 #include "script/reload.h"
 
 /** Where an agent of a seat has its place: the scenario's own, or one that an event brings. */
@@ -63,6 +64,7 @@ struct lg_seats {
     lg_text said;     /* about the last reload */
     uint32_t waiting; /* seats that nobody has taken over yet */
     lg_run_given_up given_up;
+    lg_workers *workers; /* NULL until the first script is to run in one */
 };
 
 /** Who listens to an agent, and where its texts come from. */

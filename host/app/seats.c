@@ -7,6 +7,7 @@
 #include <string.h>
 #include "app/baseline.h"
 #include "scenario/conf.h"
+#include "worker/workers.h"
 
 enum { LIKE_MAX = 8 }; /* neighbours that are looked at for equal texts */
 
@@ -139,6 +140,13 @@ static lg_status fill_params(lg_seats *seats, const char *name, const lg_conf *c
     return LG_OK;
 }
 
+/* Whether scripts of the seat run in a process of their own. */
+static bool is_apart(const lg_seats *seats, const lg_agent_spec *spec)
+{
+    const char *said = seats->input.isolation;
+    return said ? strcmp(said, "worker") == 0 : spec->worker;
+}
+
 lg_status lg__seat_load(lg_seats *seats, lg__seat *s, const lg__stand *stand,
                         const lg__opening *opening, lg_agent **agent, lg_err *err)
 {
@@ -147,11 +155,19 @@ lg_status lg__seat_load(lg_seats *seats, lg__seat *s, const lg__stand *stand,
     input.params = stand->params;
     input.bundle = opening->bundle;
     input.like = opening->like;
-    input.budget = budget_of(&seats->input.scenario->agents[s->index].budget);
+    const lg_agent_spec *spec = &seats->input.scenario->agents[s->index];
+    input.budget = budget_of(&spec->budget);
     input.fault = opening->fault;
     input.print = opening->print;
     input.stopped = opening->stopped;
     input.ctx = opening->ctx;
+    if (is_apart(seats, spec)) {
+        if (!seats->workers)
+            seats->workers = lg_workers_new(seats->mem, NULL);
+        if (!seats->workers)
+            return lg_fail(err, LG_MEMORY, "out of memory for the worker of \"%s\"", s->name);
+        input.remote = lg_workers_remote(seats->workers);
+    }
     return lg_agent_new(seats->mem, &input, err, agent);
 }
 
@@ -454,6 +470,7 @@ void lg_seats_close(lg_seats *seats)
         lg_mem_free(seats->mem, s->versions, s->version_capacity * sizeof *s->versions);
         lg_desk_free(s->desk);
     }
+    lg_workers_free(seats->workers);
     lg_mem_free(seats->mem, seats->items, seats->count * sizeof *seats->items);
     lg_mem_free(seats->mem, seats->heirs, heirs * sizeof *seats->heirs);
     lg_mem_free(seats->mem, seats->agents, (seats->count + heirs) * sizeof *seats->agents);

@@ -17,6 +17,7 @@ typedef struct lg_seats_input {
     const lg_origins *origins;
     const char *scripts_folder;
     lg_notes *notes;
+    const char *isolation; /* "process", "worker": of all scripts; NULL: as agents say */
     /** The script of agent @p seat is given up; to be kept with the inputs of the run,
      * because a clock may have decided it (lg_stopped). May be NULL. */
     void (*stopped)(void *ctx, uint32_t seat, const lg_stopped *how);

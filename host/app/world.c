@@ -118,6 +118,7 @@ static lg_status open_seats(lg_world *w, lg_err *err)
         .origins = w->origins,
         .scripts_folder = w->input.setup->places.scripts,
         .notes = w->input.notes,
+        .isolation = w->input.isolation,
     };
     lg_diag diag;
     lg_diag_init(&diag, w->mem);

@@ -22,6 +22,7 @@ typedef struct lg_world_input {
     lg_notes *notes;    /* what scripts and devices say; its place is kept up to date */
     const char *folder; /* of the results */
     bool csv;
+    const char *isolation; /* of all scripts: "process", "worker"; NULL: as agents say */
     lg_outside_keeper keeper;
 } lg_world_input;
 

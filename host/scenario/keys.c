@@ -143,6 +143,10 @@ static const lg_option agent_rows[] = {
         .help = "values for the script's params; a csv, day or series in them is a list of one "
                 "number a slot there"),
     ROW(LG__KEY_TABLE, "budget", NONE, .help = "what the script may use up; see there"),
+    ROW(LG_OPTION_TEXT, "isolation", NONE, .choices = "process|worker",
+        .help =
+            "where the script runs: in the host's process, or, as befits a script of others, in "
+            "a worker process of its own that can reach nothing but its market; same results"),
 };
 
 static const lg_option budget_rows[] = {

@@ -73,6 +73,12 @@ class Hostile(flow.Flow):
         if not SANITIZED:
             self.assertLess(peak - calm, 3 * MEMORY_MAX)
 
+    def test_all_attackers_at_once_in_workers(self):
+        self.strike("calm")
+        peak, said = self.strike("armed", "--set", "armed=true", "--isolation", "worker")
+        self.assertNotIn("REACHED", said)
+        self.assertEqual(self.others("armed"), self.others("calm"))
+
     def test_the_corpus_is_whole(self):
         names = set(walls())
         self.assertEqual(names | {"idle"}, {n.removesuffix(".lua") for n in os.listdir(ATTACKS)})

@@ -1,0 +1,188 @@
+"""Scripts in worker processes: the same run as in the host's process, and what becomes of a worker that dies."""
+import os
+import signal
+import subprocess
+import time
+import unittest
+
+import flow
+
+EXAMPLES = os.path.join(flow.SOURCE, "examples")
+OF_A_SCENARIO = ("charging", "grid-operators", "islands", "meters", "partners", "settlement", "street")
+
+# All that a script can do, in one: answers waited for, coroutines, errors, lines, draws, state, trades, questions.
+EVERYTHING = """
+local seen = 0
+local function lines()
+  return coroutine.wrap(function() for i = 1, 3 do coroutine.yield(i) end end)
+end
+return {
+  every_tick = true,
+  on_start = function(c) state.slots = 0; print("start", c.name, #c.assets, params.x) end,
+  on_market_cycle = function(m)
+    state.slots = state.slots + 1
+    local next_line = lines()
+    print(m.market_slot, next_line(), next_line(), math.random(1000), m.grid_tree.name, #m.grid_tree.markets)
+    for _, a in ipairs(m.assets) do
+      print(a.name, a.type, a.uuid, a.role, a.energy_requirement_kWh, a.available_energy_kWh, a.type == "load" and a.params.avg_power_W,
+            a.area.name, a.area.last_market_fee, a.area.parent and a.area.parent.current_market_fee, a.enabled)
+      if a.energy_requirement_kWh then
+        grid.batch:bid_energy_rate { asset = a, energy = "all", rate = 5 + math.random(20) }
+        grid.batch:list_bids { asset = a }
+        grid.batch:bid_energy_rate { asset = a, energy = 1000, rate = 1 }
+      else
+        grid.batch:offer_energy_rate { asset = a, energy = "all", rate = 9 + math.random(5) }
+      end
+      grid.batch:device_info { asset = a }
+    end
+    grid.batch:market_stats { market = "Community" }
+    for _, r in ipairs(grid.batch:execute()) do
+      print(r.command, r.status, r.error_message, r.bid and r.bid.id, r.bid_list and #r.bid_list,
+            r.market_stats and r.market_stats.avg_trade_rate, r.device_info and r.device_info.energy_traded)
+    end
+    grid.batch:bid_energy_rate("nobody", 1, 1)
+  end,
+  on_tick = function(m)
+    if m.tick == 3 then error({}) end
+    if m.tick == 4 then local x = m.assets[1].energy_requirment_kWh end
+    if m.tick == 5 then grid.batch:bid_energy_rate(m.assets[1], 77, 1) end
+  end,
+  on_trade = function(t)
+    seen = seen + 1
+    print("trade", t.side, t.buyer, t.seller, t.traded_energy, t.trade_price, t.asset.energy_traded)
+    if seen == 2 then error("second") end
+  end,
+  on_event_or_response = function(m) print(m.event, m.command, m.code, m.asked, m.allowed) end,
+  on_finish = function() print("end", state.slots, seen) end,
+}
+"""
+
+
+class Workers(flow.Flow):
+    def both(self, scenario, *words, code=0):
+        """Runs it in both ways; the digest and the log must be the same."""
+        told = []
+        for isolation in ("process", "worker"):
+            self.lunagrid("run", scenario, "--quiet", "--out", isolation, "--isolation", isolation, *words, code=code)
+            log = self.query(isolation, "select slot, tick, who, message from log order by 1, 2, 3, rowid")
+            told.append((self.summary(isolation)["run"]["digest"], log))
+        self.assertEqual(told[0], told[1])
+        return told[0][1]
+
+    def test_examples(self):
+        for name in OF_A_SCENARIO:
+            with self.subTest(name):
+                self.both(os.path.join(EXAMPLES, name), "--slots", "40")
+
+    def test_all_that_a_script_can_do(self):
+        self.write("all.lua", EVERYTHING)
+        log = "\n".join(row[3] for row in self.both("village.lua", "--agent", "Home 1=all.lua", code=4))
+        for part in ("start\tHome 1", "trade\tbuy", "refused\tbid_energy_rate\tENERGY", "second", "end\t4",
+                     "the error is no text", "did you mean \"energy_requirement_kWh\"", "list_bids\tready"):
+            self.assertIn(part, log)
+
+    def test_units_end_a_script_at_the_same_place(self):
+        self.write("much.lua", "return { on_tick = function(t) while t.slot == 1 do pcall(error) end end }")
+        agents = ('  agents = { agent { name = "Home 1", script = "much.lua", budget = { units_per_call = 100000 } } },'
+                  "\n}\n")
+        self.write("mine.lua", flow.VILLAGE[:flow.VILLAGE.rindex("}")] + agents)
+        log = self.both("mine.lua", code=4)
+        self.assertIn("on_tick spent 100100 of 100000 units", "\n".join(row[3] for row in log))
+
+    def test_the_key_of_an_agent(self):
+        agents = '  agents = { agent { name = "Home 1", script = "mine_home.lua", isolation = "%s" } },\n}\n'
+        self.write("mine_home.lua", "return { on_start = function() print('here') end }")
+        for word in ("worker", "process"):
+            self.write("mine.lua", flow.VILLAGE[:flow.VILLAGE.rindex("}")] + agents % word)
+            self.lunagrid("run", "mine.lua", "--out", word)
+            out, _ = self.lunagrid("show-config", "mine.lua")
+            self.assertIn(word, out)
+        self.assertEqual(self.summary("worker")["run"]["digest"], self.summary("process")["run"]["digest"])
+        self.write("mine.lua", flow.VILLAGE[:flow.VILLAGE.rindex("}")] + agents % "jail")
+        _, err = self.lunagrid("run", "mine.lua", code=3)
+        self.assertIn("isolation", err)
+        _, err = self.lunagrid("run", "village.lua", "--isolation", "jail", code=2)
+        self.assertIn("--isolation takes process or worker", err)
+
+    def test_a_script_that_does_not_load_err(self):
+        self.write("bad.lua", "return { on_tick = 5 }")
+        _, here = self.lunagrid("run", "village.lua", "--agent", "Home 1=bad.lua", code=4)
+        _, apart = self.lunagrid("run", "village.lua", "--agent", "Home 1=bad.lua", "--isolation", "worker", code=4)
+        self.assertEqual(here, apart)
+
+    def children(self, pid):
+        found = []
+        for name in os.listdir("/proc"):
+            try:
+                with open(f"/proc/{name}/stat", encoding="ascii", errors="replace") as file:
+                    words = file.read().rsplit(")", 1)[1].split()
+                if name.isdigit() and int(words[1]) == pid and words[0] != "Z":
+                    found.append(int(name))
+            except (OSError, IndexError):
+                pass
+        return sorted(found)
+
+    def start(self, *words):
+        host = subprocess.Popen([flow.PROGRAM, "run", "mine.lua", "--out", "r", "--isolation", "worker", *words],
+                                cwd=self.folder, env=self.environment(), stdout=subprocess.PIPE,
+                                stderr=subprocess.STDOUT, text=True)
+        self.addCleanup(host.stdout.close)
+        self.addCleanup(host.wait)
+        self.addCleanup(host.kill)
+        for line in host.stdout:
+            if "begun" in line:
+                return host
+        self.fail("it has ended")
+
+    def long_run(self):
+        self.write("home.lua", """return { every_tick = true, on_start = function() print("begun") end,
+                   on_tick = function() for i = 1, 20000 do end end }""")
+        agents = '  agents = { agent { name = "Home 1", script = "home.lua" } },\n}\n'
+        self.write("mine.lua", flow.VILLAGE[:flow.VILLAGE.rindex("}")] + agents)
+
+    def test_a_killed_worker_is_replaced(self):
+        self.long_run()
+        host = self.start("--slots", "300")
+        first = self.children(host.pid)[0]  # agents of the file come first
+        os.kill(first, signal.SIGKILL)
+        said, _ = host.communicate(timeout=120)
+        self.assertEqual(host.returncode, 4, said)
+        self.assertIn("lost its worker process: signal 9 ended it", said)
+        self.assertIn("explain WORKER_LOST", said)
+        self.assertEqual(self.summary("r")["run"]["status"], "complete")
+        detail = self.query("r", "select detail from events where kind = 'change'")
+        self.assertEqual(len(detail), 1)
+        self.assertIn("because WORKER_LOST", detail[0][0])
+
+    def filtered(self, pid):
+        with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:
+            return int(next(line.split()[1] for line in file if line.startswith("Seccomp:")))
+
+    def test_workers_end_with_their_host(self):
+        self.long_run()
+        host = self.start("--slots", "30000")
+        workers = self.children(host.pid)
+        host.kill()
+        host.communicate()
+        deadline = time.monotonic() + 20
+        while any(os.path.exists(f"/proc/{pid}") for pid in workers):
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.01)
+
+    def test_a_worker_can_reach_nothing(self):
+        with open(flow.PROGRAM, "rb") as program:
+            if b"__asan_init" in program.read():
+                raise unittest.SkipTest("this build has no filter of system calls")
+        self.long_run()
+        host = self.start("--slots", "3000")
+        worker = self.children(host.pid)[0]
+        self.assertEqual(self.filtered(worker), 2)
+        with open(f"/proc/{worker}/status", encoding="ascii", errors="replace") as file:
+            status = file.read()
+        self.assertIn("NoNewPrivs:\t1", status)
+        host.send_signal(signal.SIGTERM)
+        host.communicate(timeout=60)
+
+
+if __name__ == "__main__":
+    flow.main()

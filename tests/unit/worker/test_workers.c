@@ -1,0 +1,251 @@
+/* What becomes of a worker that is killed, sleeps, or does not end, and of those beside it; and
+ * that an end which was kept comes again in its place. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+#include <unistd.h>
+#include "stage.h"
+#include "worker/workers.h"
+
+static lg_workers *workers;
+static lg_stopped end;
+static int ends;
+static char unit[100];
+
+static void heard_end(void *ctx, const lg_agent *agent, const lg_stopped *how)
+{
+    (void)ctx;
+    (void)agent;
+    end = *how;
+    snprintf(unit, sizeof unit, "%s", how->unit);
+    end.unit = unit;
+    ends++;
+}
+
+static void begin(stage *s, const char *source)
+{
+    ends = 0;
+    memset(&end, 0, sizeof end);
+    stage_init(s);
+    s->input.remote = lg_workers_remote(workers);
+    s->input.stopped = heard_end;
+    assert_int_equal(stage_load(s, source), LG_OK);
+}
+
+static void signal_worker(int what)
+{
+    pid_t worker = (pid_t)lg_workers_pid(workers, 0);
+    assert_true(worker > 0); /* 0 would be this process and all beside it */
+    assert_int_equal(kill(worker, what), 0);
+}
+
+static const char trader[] = "function on_market_cycle(m)\n"
+                             "  grid.batch:bid_energy_rate('Load 1', 0.25, 40)\n"
+                             "end\n";
+static const char neighbour[] = "function on_market_cycle(m)\n"
+                                "  grid.batch:offer_energy_rate('Utility', 1, 30)\n"
+                                "end\n";
+
+static void test_killed_between_two_slots(void **state)
+{
+    stage s;
+    (void)state;
+    begin(&s, trader);
+    stage_load_other(&s, neighbour);
+    stage_start(&s);
+    stage_run(&s, 1);
+    assert_int_equal(s.trades, 1);
+    uint64_t before = lg_workers_counts_of(workers).lost;
+    signal_worker(SIGKILL);
+    stage_run(&s, 2);
+    assert_int_equal(s.trades, 1); /* nothing of it after that */
+    assert_int_equal(ends, 1);
+    assert_int_equal(end.why, LG_STOP_WORKER);
+    assert_string_equal(end.code, "WORKER_LOST");
+    assert_string_equal(end.callback, "on_market_cycle");
+    assert_int_equal(end.call, 12); /* start, cycle and nine ticks, though it has but the cycle */
+    assert_int_equal(lg_workers_counts_of(workers).lost - before, 1);
+    assert_int_equal(lg_workers_pid(workers, 0), 0); /* reaped */
+    stage_expect(s.faults, "lost its worker process: signal 9 ended it");
+    assert_int_equal(lg_agent_faults(s.agent), 1);
+    stage_finish(&s);
+    stage_fini(&s);
+}
+
+/* Stopped, so that no clock of its own runs. */
+static void test_silent(void **state)
+{
+    stage s;
+    (void)state;
+    ends = 0;
+    stage_init(&s);
+    s.input.remote = lg_workers_remote(workers);
+    s.input.stopped = heard_end;
+    s.input.budget.seconds_per_call = 0.01;
+    assert_int_equal(stage_load(&s, trader), LG_OK);
+    stage_load_other(&s, neighbour);
+    stage_start(&s);
+    signal_worker(SIGSTOP);
+    stage_run(&s, 1);
+    assert_int_equal(ends, 1);
+    assert_int_equal(s.trades, 0);
+    stage_expect(s.faults, "s without an answer");
+    stage_fini(&s);
+}
+
+/* Its own watch strikes first, and says where it was. */
+static void test_endless(void **state)
+{
+    stage s;
+    (void)state;
+    ends = 0;
+    stage_init(&s);
+    s.input.remote = lg_workers_remote(workers);
+    s.input.stopped = heard_end;
+    s.input.budget.seconds_per_call = 0.05;
+    assert_int_equal(stage_load(&s, "function on_market_cycle(m) while true do end end"), LG_OK);
+    stage_start(&s);
+    stage_run(&s, 1);
+    assert_int_equal(ends, 1);
+    assert_int_equal(end.why, LG_STOP_TIME);
+    stage_expect(s.faults, ".lua:1: on_market_cycle ran longer than 0.05 s");
+    stage_fini(&s);
+}
+
+/* Memory of the process: more than the state may hold cannot be had. */
+static void test_units_are_those_of_the_host(void **state)
+{
+    uint64_t units[2], most;
+    static const char source[] =
+        "function on_market_cycle(m) local s = '' for i = 1, 500 do s = s .. i end\n"
+        "table.sort({3, 1, 2}) print(math.random(1000000)) end\n";
+    char printed[2][64];
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        stage s;
+        stage_init(&s);
+        s.input.remote = i ? lg_workers_remote(workers) : NULL;
+        s.input.budget.units_per_call = 1000000;
+        assert_int_equal(stage_load(&s, source), LG_OK);
+        stage_start(&s);
+        stage_run(&s, 1);
+        units[i] = lg_agent_units(s.agent, &most);
+        snprintf(printed[i], sizeof printed[i], "%.63s", s.printed);
+        stage_fini(&s);
+    }
+    assert_true(units[0] > 0);
+    assert_int_equal(units[0], units[1]);
+    assert_string_equal(printed[0], printed[1]);
+}
+
+/* The same again without its cause, in a worker and here. */
+static void test_an_end_that_was_kept_comes_again(void **state)
+{
+    (void)state;
+    for (int apart = 0; apart < 2; apart++) {
+        stage s;
+        const lg_stopped kept = {.why = LG_STOP_WORKER,
+                                 .code = "WORKER_LOST",
+                                 .callback = "on_tick",
+                                 .unit = "signal 9 ended it (Killed)",
+                                 .call = 13}; /* start, cycle and nine ticks, cycle, tick */
+        begin(&s, "function on_tick(m)\n"
+                  "  if m.tick == 1 then grid.batch:bid_energy_rate('Load 1', 0.1, 40) end\n"
+                  "end\n");
+        if (!apart) {
+            lg_agent_free(s.agent);
+            s.agent = NULL;
+            stage_fini(&s);
+            stage_init(&s);
+            s.input.stopped = heard_end;
+            s.input.remote = NULL;
+            assert_int_equal(
+                stage_load(&s, "function on_tick(m)\n"
+                               "  if m.tick == 1 then grid.batch:bid_energy_rate('Load 1', "
+                               "0.1, 40) end\nend\n"),
+                LG_OK);
+        }
+        stage_load_other(&s, neighbour);
+        lg_agent_stop_at(s.agent, &kept);
+        stage_start(&s);
+        stage_run(&s, 3);
+        assert_int_equal(s.trades, 1); /* in the first slot; in the second it was not called */
+        assert_int_equal(ends, 1);
+        assert_int_equal(end.call, 13);
+        assert_string_equal(end.unit, kept.unit);
+        stage_expect(s.faults, "lost its worker process: signal 9 ended it (Killed)");
+        stage_fini(&s);
+    }
+}
+
+static void test_cannot_be_loaded_err(void **state)
+{
+    stage s;
+    (void)state;
+    stage_init(&s);
+    s.input.remote = lg_workers_remote(workers);
+    assert_int_equal(stage_load(&s, "return {\n on_tik = function() end }"), LG_SCRIPT);
+    stage_expect(s.err.text, "unknown callback \"on_tik\"; did you mean \"on_tick\"?");
+    assert_int_equal(stage_load(&s, "while true do end"), LG_SCRIPT);
+    stage_fini(&s);
+}
+
+static void test_no_program_err(void **state)
+{
+    stage s;
+    lg_workers *none = lg_workers_new(lg_mem_system(), "/nowhere/lunagrid");
+    (void)state;
+    stage_init(&s);
+    s.input.remote = lg_workers_remote(none);
+    assert_int_equal(stage_load(&s, trader), LG_LIMIT);
+    stage_expect(s.err.text, "a worker cannot be started: No such file");
+    stage_fini(&s);
+    lg_workers_free(none);
+}
+
+/* After the first slots nothing is asked for any more: what is read is sent along. */
+static void test_what_is_read_comes_along(void **state)
+{
+    stage s;
+    (void)state;
+    begin(&s, "function on_tick(m)\n"
+              "  for _, a in ipairs(m.assets) do\n"
+              "    local x = a.energy_requirement_kWh or a.available_energy_kWh or a.soc\n"
+              "  end\n"
+              "  local fee = grid.market('Community').current_market_fee\n"
+              "end\n");
+    stage_start(&s);
+    stage_run(&s, 1);
+    lg_workers_counts before = lg_workers_counts_of(workers);
+    stage_run(&s, 3);
+    lg_workers_counts after = lg_workers_counts_of(workers);
+    assert_int_equal(after.questions, before.questions);
+    assert_int_equal(after.exchanges - before.exchanges, 27);
+    assert_string_equal(s.faults, "");
+    stage_fini(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_killed_between_two_slots),
+        cmocka_unit_test(test_silent),
+        cmocka_unit_test(test_endless),
+        cmocka_unit_test(test_units_are_those_of_the_host),
+        cmocka_unit_test(test_an_end_that_was_kept_comes_again),
+        cmocka_unit_test(test_cannot_be_loaded_err),
+        cmocka_unit_test(test_no_program_err),
+        cmocka_unit_test(test_what_is_read_comes_along),
+    };
+    workers = lg_workers_new(lg_mem_system(), LUNAGRID);
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    lg_workers_free(workers);
+    return failed;
+}
