@@ -24,7 +24,8 @@ def commands(build, source):
                             capture_output=True, text=True).stdout
     for test in json.loads(listed)["tests"]:
         if KINDS.match(test["name"]):
-            yield test["name"], test["command"]
+            own = {p["name"]: p["value"] for p in test["properties"]}.get("ENVIRONMENT", [])
+            yield test["name"], ["env", *own, *test["command"]]
     program = os.path.join(build, "lunagrid")
     street = os.path.join(source, "examples", "street")
     yield "run", [program, "run", street, "--csv", "--json"]
