@@ -77,6 +77,8 @@ typedef struct lg__opening {
     void *ctx;
 } lg__opening;
 
+/** Whether scripts of the seat run in a process of their own. */
+bool lg__seat_is_apart(const lg_seats *seats, uint32_t seat);
 /** Makes an agent for @p stand of the seat; *agent is the caller's. @return as lg_agent_new() */
 lg_status lg__seat_load(lg_seats *seats, lg__seat *seat, const lg__stand *stand,
                         const lg__opening *opening, lg_agent **agent, lg_err *err) LG_CHECKED;

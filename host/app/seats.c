@@ -140,11 +140,10 @@ static lg_status fill_params(lg_seats *seats, const char *name, const lg_conf *c
     return LG_OK;
 }
 
-/* Whether scripts of the seat run in a process of their own. */
-static bool is_apart(const lg_seats *seats, const lg_agent_spec *spec)
+bool lg__seat_is_apart(const lg_seats *seats, uint32_t seat)
 {
     const char *said = seats->input.isolation;
-    return said ? strcmp(said, "worker") == 0 : spec->worker;
+    return said ? strcmp(said, "worker") == 0 : seats->input.scenario->agents[seat].worker;
 }
 
 lg_status lg__seat_load(lg_seats *seats, lg__seat *s, const lg__stand *stand,
@@ -161,7 +160,7 @@ lg_status lg__seat_load(lg_seats *seats, lg__seat *s, const lg__stand *stand,
     input.print = opening->print;
     input.stopped = opening->stopped;
     input.ctx = opening->ctx;
-    if (is_apart(seats, spec)) {
+    if (lg__seat_is_apart(seats, s->index)) {
         if (!seats->workers)
             seats->workers = lg_workers_new(seats->mem, NULL);
         if (!seats->workers)

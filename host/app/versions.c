@@ -205,6 +205,11 @@ lg_status lg_seats_try(lg_seats *seats, uint32_t seat, const char *file, lg_bund
                        const lg_seats_when *when, lg_call next, lg_bundle **out, lg_err *err)
 {
     lg__seat *s = &seats->items[seat];
+    *out = NULL;
+    if (lg__seat_is_apart(seats, seat)) /* its state cannot be carried over yet */
+        return lg_fail(err, LG_UNSUPPORTED,
+                       "%s: \"%s\" runs in a worker process: its script stays for the whole run",
+                       file ? file : s->at->script, s->name);
     lg__stand stand = stand_of(s, given);
     if (file)
         stand.script = file;
@@ -213,7 +218,6 @@ lg_status lg_seats_try(lg_seats *seats, uint32_t seat, const char *file, lg_bund
         .bundle = given, .like = lg_seats_bundle(seats, seat), .fault = heard_trial, .ctx = &heard};
     lg_agent *agent = NULL;
     lg_text state;
-    *out = NULL;
     lg_text_init(&state, seats->mem);
     lg_status status = lg__seat_load(seats, s, &stand, &opening, &agent, &heard);
     if (status == LG_OK)
