@@ -267,6 +267,10 @@ static void describe(replaying *r, const lg_outside *act, lg_text *who, lg_text 
         if (act->number)
             lg_text_format(text, ", back to v%lld", (long long)act->number);
         return;
+    case LG_OUTSIDE_STOP:
+        put_name(r, agent, act->node, who);
+        lg_text_str(text, "the script is given up");
+        return;
     case LG_OUTSIDE_END:
         lg_text_str(text, "the run is ended");
         return;
@@ -296,7 +300,8 @@ static lg_status put_act(replaying *r, const lg_journal_act *row, int64_t agent,
         .market = "",
         .text = lg_text_peek(&text),
     };
-    bool concerns = agent < 0 || (act.kind == LG_OUTSIDE_SCRIPT && act.node == (uint32_t)agent);
+    bool concerns = agent < 0 || ((act.kind == LG_OUTSIDE_SCRIPT || act.kind == LG_OUTSIDE_STOP) &&
+                                  act.node == (uint32_t)agent);
     status = concerns ? put(r, &h, err) : LG_OK;
     lg_bundle_unref(act.script);
     lg_text_fini(&text);

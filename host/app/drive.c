@@ -29,7 +29,9 @@ static lg_status do_tick(const lg_drive *d, lg_err *err)
 
 static lg_status do_ticks(const lg_drive *d, lg_err *err)
 {
-    lg_status status = say(d, lg_world_start(d->world), err);
+    lg_status status = lg_record_repeat_start(d->record, d->world, err);
+    if (status == LG_OK)
+        status = say(d, lg_world_start(d->world), err);
     while (status == LG_OK) {
         int64_t until_ns;
         lg_helm_order order = lg_helm_next(d->helm, &until_ns);

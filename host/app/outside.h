@@ -10,7 +10,7 @@
 #include "base/hash.h"
 #include "base/status.h"
 #include "base/text.h"
-#include "script/bundle.h"
+#include "script/agent.h"
 
 /** A tick of a run. */
 typedef struct lg_place {
@@ -21,6 +21,10 @@ typedef enum lg_outside_kind {
     LG_OUTSIDE_FEE = 1,    /* the grid fee of market @p node, from the next slot on: @p number */
     LG_OUTSIDE_SCRIPT = 2, /* agent @p node runs the texts @p script from the next tick on; @p
                            number: 0, or the version that they are of and that comes back */
+    LG_OUTSIDE_STOP = 3,   /* the script of agent @p node is given up within the tick, for a reason
+                           that another run may not have: a clock, memory, a worker that is gone;
+                           @p bytes say where and why. It is kept as it happens and counts in the
+                           digest by what it does */
     LG_OUTSIDE_END = 4, /* the run ends before this tick, sooner than its scenario says; @p number
                            0: between slots, with its results finished; 1: they stay as they are */
 } lg_outside_kind;
@@ -37,6 +41,11 @@ typedef struct lg_outside {
 
 /** Appends the act as bytes that are the same on every machine; its place is not among them. */
 void lg_outside_pack(const lg_outside *act, lg_text *out);
+/** An end of a script, and what was told of it, as act->bytes. */
+void lg_outside_pack_stop(const lg_stopped *how, const char *words, lg_text *out);
+/** Reads it; texts are copied to @p arena. @return LG_OK; LG_INVALID these are none; LG_MEMORY */
+lg_status lg_outside_unpack_stop(const lg_outside *act, lg_arena *arena, lg_stopped *how,
+                                 const char **words) LG_CHECKED;
 /** Reads them; act->bytes lie within @p bytes, and act->script, when there is one, is the caller's
  * to lg_bundle_unref(). @return LG_OK; LG_INVALID these say no act; LG_MEMORY */
 lg_status lg_outside_unpack(lg_mem *mem, const void *bytes, size_t size,

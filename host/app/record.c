@@ -178,8 +178,8 @@ static lg_status keep(void *ctx, const lg_outside *act, lg_err *err)
         r->seats[r->seat_count++] = act->node;
     }
     if (is_behind(r))
-        return act->kind == LG_OUTSIDE_END
-                   ? LG_OK /* it may be resumed again, from all that is recorded */
+        return act->kind == LG_OUTSIDE_END || act->kind == LG_OUTSIDE_STOP
+                   ? LG_OK /* it may be resumed again; a stop that is new parts the runs */
                    : lg_fail(err, LG_CLOSED,
                              "the run is still done again up to where it broke off");
     if (!r->journal || (r->repeating && r->input.mode == LG_RECORD_RESUME))
@@ -236,13 +236,11 @@ static lg_status part_ways(lg_record *r, lg_world *world, lg_err *err)
     return status;
 }
 
-lg_status lg_record_repeat(lg_record *r, lg_world *world, lg_err *err)
+/* Lets what is due happen again; before the start that is only what may happen in on_start. */
+static lg_status repeat(lg_record *r, lg_world *world, bool start, lg_err *err)
 {
-    lg_status parted = part_ways(r, world, err);
-    if (parted != LG_OK)
-        return parted;
     while (is_due(r, lg_world_next(world))) {
-        const lg_journal_act *row = &r->input.past->acts[r->act_at++];
+        const lg_journal_act *row = &r->input.past->acts[r->act_at];
         lg_outside act;
         lg_err refused = {.status = LG_OK};
         lg_status status = lg_outside_unpack(r->mem, row->bytes, row->size, &act);
@@ -251,6 +249,11 @@ lg_status lg_record_repeat(lg_record *r, lg_world *world, lg_err *err)
         if (status != LG_OK)
             return lg_fail(err, LG_STORE, "%s: an act of slot %u is none that lunagrid %s knows",
                            r->input.past->file, row->slot, LG_VERSION);
+        if (start && act.kind != LG_OUTSIDE_STOP) {
+            lg_bundle_unref(act.script);
+            break;
+        }
+        r->act_at++;
         r->repeating = true;
         act.slot = row->slot;
         act.tick = row->tick;
@@ -262,6 +265,17 @@ lg_status lg_record_repeat(lg_record *r, lg_world *world, lg_err *err)
             return lg_fail(err, status, "%s", refused.text);
     }
     return LG_OK;
+}
+
+lg_status lg_record_repeat(lg_record *r, lg_world *world, lg_err *err)
+{
+    lg_status status = part_ways(r, world, err);
+    return status == LG_OK ? repeat(r, world, false, err) : status;
+}
+
+lg_status lg_record_repeat_start(lg_record *r, lg_world *world, lg_err *err)
+{
+    return repeat(r, world, true, err);
 }
 
 /* ---- slots ---- */

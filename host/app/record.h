@@ -52,6 +52,9 @@ lg_outside_keeper lg_record_keeper(lg_record *record);
  * @return LG_OK, also when one is refused as it was then; LG_STORE; LG_MEMORY; err has a sentence
  */
 lg_status lg_record_repeat(lg_record *record, lg_world *world, lg_err *err) LG_CHECKED;
+/** Prepares for the ends that scripts came to in on_start; before the world is started. @return as
+ * lg_record_repeat() */
+lg_status lg_record_repeat_start(lg_record *record, lg_world *world, lg_err *err) LG_CHECKED;
 /** Whether it has nothing more to repeat and to compare. */
 bool lg_record_caught_up(const lg_record *record);
 /** The slots the run is to have when it ends where the journal does (LG_RECORD_VERIFY). */

@@ -42,6 +42,7 @@ typedef struct lg__seat {
     bool given_up;         /* and nobody has taken over yet */
     lg_baseline *baseline; /* in its place; NULL: a version is at work, or nobody yet */
     char why[LG_ERR_TEXT_MAX];
+    const char *words; /* of the end that is to be repeated; NULL: none is */
 } lg__seat;
 
 /** Another script for a seat, from an event on. */
@@ -62,6 +63,7 @@ struct lg_seats {
     uint32_t *trying; /* seats with a version on probation */
     uint32_t trying_count;
     lg_text said;     /* about the last reload */
+    lg_text words;    /* the last fault of a script: of the one that is given up next, maybe */
     uint32_t waiting; /* seats that nobody has taken over yet */
     lg_run_given_up given_up;
     lg_workers *workers; /* NULL until the first script is to run in one */

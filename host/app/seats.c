@@ -20,6 +20,10 @@ static uint32_t version_of(const lg__seat *s, const lg_agent *agent)
 void lg__seat_fault(void *ctx, const lg_agent *agent, const char *message)
 {
     lg__seat *s = ctx;
+    if (s->words && lg_agent_stopped(agent)) /* how it is told a second time has less to say */
+        message = s->words;
+    s->seats->words.length = 0;
+    lg_text_str(&s->seats->words, message);
     lg_notes_fault(s->notes, s->name, version_of(s, agent), message, &s->shown);
 }
 
@@ -39,13 +43,30 @@ void lg__seat_stopped(void *ctx, const lg_agent *agent, const lg_stopped *how)
              lg_stopped_text(how, numbers, sizeof numbers));
     if (!seats->given_up.count++)
         seats->given_up.first = s->name;
-    if (seats->input.stopped)
-        seats->input.stopped(seats->input.ctx, s->index, how);
+    if (seats->input.stopped && !s->words && lg_stop_may_differ(how->why))
+        seats->input.stopped(seats->input.ctx, s->index, how, lg_text_peek(&seats->words));
+    s->words = NULL;
     bool comes_back = s->kept_count > 0; /* the version before it, after this tick */
     if (s->at && agent == s->at->agent && !comes_back && !s->given_up) {
         s->given_up = true;
         seats->waiting++;
     }
+}
+
+lg_status lg_seats_stop_at(lg_seats *seats, const lg_outside *act, lg_err *err)
+{
+    lg_stopped how;
+    const char *words;
+    lg__seat *s = act->node < seats->count ? &seats->items[act->node] : NULL;
+    if (!s || !s->at)
+        return lg_fail(err, LG_UNKNOWN, "there is no agent with number %u", act->node);
+    lg_status status = lg_outside_unpack_stop(act, &seats->arena, &how, &words);
+    if (status != LG_OK)
+        return lg_fail(err, status, "how the script of \"%s\" was given up: %s", s->name,
+                       lg_status_text(status));
+    s->words = words;
+    lg_agent_stop_at(s->at->agent, &how);
+    return LG_OK;
 }
 
 static const lg_plan *plan_of(void *ctx, uint32_t asset)
@@ -432,6 +453,7 @@ lg_status lg_seats_open(lg_mem *mem, const lg_seats_input *input, lg_diag *diag,
     seats->input = *input;
     lg_arena_init(&seats->arena, mem, 16384);
     lg_text_init(&seats->said, mem);
+    lg_text_init(&seats->words, mem);
     seats->count = input->scenario->agent_count;
     seats->items = lg_mem_zalloc(mem, seats->count, sizeof *seats->items);
     uint32_t heirs = count_heirs(input->scenario);
@@ -475,6 +497,7 @@ void lg_seats_close(lg_seats *seats)
     lg_mem_free(seats->mem, seats->agents, (seats->count + heirs) * sizeof *seats->agents);
     lg_mem_free(seats->mem, seats->trying, seats->count * sizeof *seats->trying);
     lg_text_fini(&seats->said);
+    lg_text_fini(&seats->words);
     lg_arena_drop(&seats->arena);
     lg_mem_free(seats->mem, seats, sizeof *seats);
 }

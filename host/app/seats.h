@@ -3,6 +3,7 @@
 #define LG_APP_SEATS_H
 
 #include "app/notes.h"
+#include "app/outside.h"
 #include "driver/fleet.h"
 #include "scenario/scenario.h"
 #include "script/agent.h"
@@ -18,9 +19,9 @@ typedef struct lg_seats_input {
     const char *scripts_folder;
     lg_notes *notes;
     const char *isolation; /* "process", "worker": of all scripts; NULL: as agents say */
-    /** The script of agent @p seat is given up; to be kept with the inputs of the run,
-     * because a clock may have decided it (lg_stopped). May be NULL. */
-    void (*stopped)(void *ctx, uint32_t seat, const lg_stopped *how);
+    /** The script of agent @p seat is given up for a reason that another run may not have: to be
+     * kept for lg_seats_stop_at(). @p words were told of it. May be NULL. */
+    void (*stopped)(void *ctx, uint32_t seat, const lg_stopped *how, const char *words);
     void *ctx;
 } lg_seats_input;
 
@@ -101,6 +102,11 @@ void lg_seats_after_tick(lg_seats *seats, const lg_seats_when *when);
 /** What scripts may see of devices. */
 lg_device_view lg_seats_devices(const lg_seats *seats);
 
+/**
+ * Agent @p act->node comes to the end that @p act, an LG_OUTSIDE_STOP, was kept of.
+ * @return LG_OK; LG_UNKNOWN no such agent is at work; LG_INVALID it says none; LG_MEMORY
+ */
+lg_status lg_seats_stop_at(lg_seats *seats, const lg_outside *act, lg_err *err) LG_CHECKED;
 /**
  * Seats whose script was given up since the last slot are taken over by the template strategies of
  * their assets; call between two slots. @p tell makes an event of it. @return as lg_turn_replace(),

@@ -109,6 +109,31 @@ static lg_status open_market(lg_world *w, lg_err *err)
     return LG_OK;
 }
 
+/* Kept where it happens, which is in the middle of a tick. */
+static void heard_stopped(void *ctx, uint32_t seat, const lg_stopped *how, const char *words)
+{
+    lg_world *w = ctx;
+    const lg_outside_keeper *keeper = &w->input.keeper;
+    if (!keeper->keep || w->kept.status != LG_OK)
+        return;
+    lg_text bytes;
+    lg_text_init(&bytes, w->mem);
+    lg_outside_pack_stop(how, words, &bytes);
+    const lg_outside act = {
+        .kind = LG_OUTSIDE_STOP,
+        .slot = w->next.slot,
+        .tick = w->next.tick,
+        .node = seat,
+        .bytes = bytes.data,
+        .size = bytes.length,
+    };
+    if (bytes.failed)
+        lg_fail(&w->kept, LG_MEMORY, "out of memory for the journal");
+    else
+        w->kept.status = keeper->keep(keeper->ctx, &act, &w->kept);
+    lg_text_fini(&bytes);
+}
+
 static lg_status open_seats(lg_world *w, lg_err *err)
 {
     lg_seats_input input = {
@@ -119,6 +144,8 @@ static lg_status open_seats(lg_world *w, lg_err *err)
         .scripts_folder = w->input.setup->places.scripts,
         .notes = w->input.notes,
         .isolation = w->input.isolation,
+        .stopped = heard_stopped,
+        .ctx = w,
     };
     lg_diag diag;
     lg_diag_init(&diag, w->mem);
@@ -320,6 +347,8 @@ lg_status lg_world_tick(lg_world *w)
     lg_status status = moment.tick == 0 ? open_slot(w, &moment) : LG_OK;
     if (status == LG_OK)
         status = lg_turn_tick(w->turn, &moment);
+    if (status == LG_OK)
+        status = w->kept.status;
     const lg_outside_keeper *keeper = &w->input.keeper;
     if (status == LG_OK && keeper->tick)
         status = keeper->tick(keeper->ctx, moment.tick, lg_turn_mark(w->turn), &w->kept);
@@ -380,6 +409,8 @@ lg_status lg_world_act(lg_world *w, const lg_outside *act, lg_err *err)
     lg_status status = keeper->keep ? keeper->keep(keeper->ctx, &stamped, err) : LG_OK;
     if (status != LG_OK)
         return status;
+    if (stamped.kind == LG_OUTSIDE_STOP) /* what it does counts when it comes to that */
+        return lg_seats_stop_at(w->seats, &stamped, err);
     uint64_t row[] = {stamped.kind, (uint64_t)stamped.slot << 32 | stamped.tick, stamped.node,
                       (uint64_t)stamped.number};
     lg_turn_outside(w->turn, row, sizeof row);
@@ -392,6 +423,7 @@ lg_status lg_world_act(lg_world *w, const lg_outside *act, lg_err *err)
         return set_fee(w, &stamped, err);
     case LG_OUTSIDE_SCRIPT:
         return set_script(w, &stamped, err);
+    case LG_OUTSIDE_STOP:
     case LG_OUTSIDE_END:
         return LG_OK;
     }

@@ -65,10 +65,8 @@ typedef enum lg_stop {
  * How a script came to its end: it ran into a limit, its state is thrown away and it is not called
  * again. Texts live as long as the agent.
  *
- * LG_STOP_UNITS and LG_STOP_FAULTS come at the same place in every run. LG_STOP_TIME and
- * LG_STOP_WORKER depend on a clock, and LG_STOP_MEMORY can: how full a table of Lua gets before it
- * grows depends on a draw of its own. What is to be repeated must therefore be kept with the inputs
- * of the run.
+ * LG_STOP_UNITS and LG_STOP_FAULTS come at the same place in every run, other ends may not
+ * (lg_stop_may_differ()): what is to be repeated must be kept with the inputs of the run.
  */
 typedef struct lg_stopped {
     lg_stop why;
@@ -80,6 +78,13 @@ typedef struct lg_stopped {
     uint64_t call;         /* number of that callback, and how often it had waited: */
     uint32_t part;         /* the place for lg_agent_stop_at() */
 } lg_stopped;
+
+/** Whether another run may end otherwise: LG_STOP_TIME and LG_STOP_WORKER depend on a clock, and
+ * LG_STOP_MEMORY can, since a table with tables as keys grows by their addresses. */
+static inline bool lg_stop_may_differ(lg_stop why)
+{
+    return why == LG_STOP_TIME || why == LG_STOP_MEMORY || why == LG_STOP_WORKER;
+}
 
 /** "spent 200,100 of 200,000 units": what to say of it; kept in @p out. */
 const char *lg_stopped_text(const lg_stopped *stopped, char *out, size_t size);

@@ -158,5 +158,36 @@ class Fork(flow.Flow):
         self.lunagrid("verify", "r", "--quiet")
 
 
+class Stops(flow.Flow):
+    """Scripts that a clock has stopped are stopped at the same place when the run is done again."""
+    SCRIPT = """return {{ {0} = function(now)
+        if now.slot == 3 or "{0}" ~= "on_tick" then while true do end end
+        for _, asset in ipairs(now.assets) do
+          if asset.role == "consumer" then grid.batch:bid_energy_rate(asset, "all", 20) end
+        end
+      end }}"""
+
+    def check(self, callback, *words):
+        self.write("plain.lua", self.SCRIPT.format(callback))
+        self.lunagrid("run", "village.lua", "--days", "1", "--agent", "Home 1=plain.lua", "--out", "r", *words, code=4)
+        self.assertEqual(self.query("r", "SELECT count(*) FROM log WHERE message LIKE '%was stopped%'"), [(1,)])
+        out, _ = self.lunagrid("verify", "r")
+        self.assertIn("1 act from outside done again, all the same", out)
+        out, _ = self.lunagrid("replay", "r")
+        self.assertIn("outside, Home 1: the script is given up", out)
+
+    def test_in_the_middle(self):
+        self.check("on_tick")
+
+    def test_at_the_start(self):
+        self.check("on_start", "--isolation", "worker")
+
+    def test_at_the_end(self):
+        self.check("on_finish", "--isolation", "worker")
+
+    def test_in_a_worker(self):
+        self.check("on_tick", "--isolation", "worker")
+
+
 if __name__ == "__main__":
     flow.main()
