@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <setjmp.h>
 #include <stdio.h>
+#include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -93,6 +94,23 @@ static int enter(void **state)
     assert_non_null(mkdtemp(folder));
     assert_int_equal(chdir(folder), 0);
     *state = f;
+    return 0;
+}
+
+static int remove_one(const char *path, const struct stat *info, int type, struct FTW *walk)
+{
+    (void)info;
+    (void)type;
+    (void)walk;
+    return remove(path);
+}
+
+static int leave(void **state)
+{
+    char folder[4096];
+    if (getcwd(folder, sizeof folder) && chdir("/") == 0)
+        nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    free(*state);
     return 0;
 }
 
@@ -454,5 +472,5 @@ int main(void)
         cmocka_unit_test(a_mended_script_takes_its_seat_back),
         cmocka_unit_test(a_thousand_reloads_leak_nothing),
     };
-    return cmocka_run_group_tests(tests, enter, NULL);
+    return cmocka_run_group_tests(tests, enter, leave);
 }
