@@ -130,8 +130,9 @@ static void add_words(lg_schedule *s, const lg_event *event, const lg_moment *mo
                    long_run ? when : when + 11, lg_event_word(event->kind), event->name);
 }
 
-static lg_status tell_detail(lg_schedule *s, const char *detail, lg_event_kind kind,
-                             lg_event_target target, uint32_t node, const lg_moment *moment)
+static lg_status tell_detail(lg_schedule *s, const char *detail, const char *figures,
+                             lg_event_kind kind, lg_event_target target, uint32_t node,
+                             const lg_moment *moment)
 {
     const lg_scenario *scenario = s->input.scenario;
     const char *name = target == LG_TARGET_AREA    ? scenario->site.areas[node].name
@@ -143,6 +144,7 @@ static lg_status tell_detail(lg_schedule *s, const char *detail, lg_event_kind k
         .node = node,
         .name = name,
         .detail = detail,
+        .figures = figures,
     };
     add_words(s, &event, moment);
     return lg_turn_event(s->input.turn, &event, moment);
@@ -151,7 +153,7 @@ static lg_status tell_detail(lg_schedule *s, const char *detail, lg_event_kind k
 static lg_status tell(lg_schedule *s, const lg_event_spec *spec, lg_event_kind kind,
                       lg_event_target target, uint32_t node, const lg_moment *moment)
 {
-    return tell_detail(s, spec->detail, kind, target, node, moment);
+    return tell_detail(s, spec->detail, NULL, kind, target, node, moment);
 }
 
 /* ---- switches ---- */
@@ -346,10 +348,11 @@ typedef struct taking {
     const lg_moment *moment;
 } taking;
 
-static lg_status tell_taken(void *ctx, uint32_t seat, const char *detail)
+static lg_status tell_taken(void *ctx, uint32_t seat, const char *detail, const char *figures)
 {
     taking *t = ctx;
-    return tell_detail(t->schedule, detail, LG_EVENT_CHANGE, LG_TARGET_AGENT, seat, t->moment);
+    return tell_detail(t->schedule, detail, figures, LG_EVENT_CHANGE, LG_TARGET_AGENT, seat,
+                       t->moment);
 }
 
 lg_status lg_schedule_slot(lg_schedule *s, const lg_moment *moment)

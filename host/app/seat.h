@@ -41,6 +41,7 @@ typedef struct lg__seat {
     /* a script that was given up */
     bool given_up;         /* and nobody has taken over yet */
     lg_baseline *baseline; /* in its place; NULL: a version is at work, or nobody yet */
+    const char *code;      /* of what ended it; why begins with it */
     char why[LG_ERR_TEXT_MAX];
     const char *words; /* of the end that is to be repeated; NULL: none is */
 } lg__seat;

@@ -39,6 +39,7 @@ void lg__seat_stopped(void *ctx, const lg_agent *agent, const lg_stopped *how)
     lg__seat *s = ctx;
     lg_seats *seats = s->seats;
     char numbers[160];
+    s->code = how->code;
     snprintf(s->why, sizeof s->why, "%s: %s %s", how->code, how->callback,
              lg_stopped_text(how, numbers, sizeof numbers));
     if (!seats->given_up.count++)
@@ -411,7 +412,8 @@ static lg_status take_over(lg_seats *seats, lg__seat *s, const lg_moment *moment
 }
 
 lg_status lg_seats_take_over(lg_seats *seats, const lg_moment *moment,
-                             lg_status (*tell)(void *ctx, uint32_t seat, const char *detail),
+                             lg_status (*tell)(void *ctx, uint32_t seat, const char *detail,
+                                               const char *figures),
                              void *ctx)
 {
     lg_status status = LG_OK;
@@ -424,7 +426,7 @@ lg_status lg_seats_take_over(lg_seats *seats, const lg_moment *moment,
             return status;
         lg_text detail; /* lives in the arena from then on */
         lg_text_init(&detail, seats->mem);
-        lg_text_format(&detail, "script = %s, because %s", lg_baseline_names(s->baseline), s->why);
+        lg_text_format(&detail, "script = %s, because %s", lg_baseline_names(s->baseline), s->code);
         const char *kept = detail.failed
                                ? NULL
                                : lg_arena_text(&seats->arena, lg_text_peek(&detail), detail.length);
@@ -432,7 +434,7 @@ lg_status lg_seats_take_over(lg_seats *seats, const lg_moment *moment,
         if (!kept)
             return LG_MEMORY;
         lg_notes_taken_over(seats->input.notes, s->name, lg_baseline_names(s->baseline));
-        status = tell(ctx, i, kept);
+        status = tell(ctx, i, kept, s->why + strlen(s->code));
     }
     return status;
 }

@@ -109,11 +109,12 @@ lg_device_view lg_seats_devices(const lg_seats *seats);
 lg_status lg_seats_stop_at(lg_seats *seats, const lg_outside *act, lg_err *err) LG_CHECKED;
 /**
  * Seats whose script was given up since the last slot are taken over by the template strategies of
- * their assets; call between two slots. @p tell makes an event of it. @return as lg_turn_replace(),
- * or of @p tell
+ * their assets; call between two slots. @p tell makes an event of it: detail and figures as in
+ * lg_event. @return as lg_turn_replace(), or of @p tell
  */
 lg_status lg_seats_take_over(lg_seats *seats, const lg_moment *moment,
-                             lg_status (*tell)(void *ctx, uint32_t seat, const char *detail),
+                             lg_status (*tell)(void *ctx, uint32_t seat, const char *detail,
+                                               const char *figures),
                              void *ctx) LG_CHECKED;
 /** How many scripts were given up, and whose was the first. */
 lg_run_given_up lg_seats_given_up(const lg_seats *seats);

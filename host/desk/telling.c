@@ -149,7 +149,7 @@ lg_status lg_turn_event(lg_turn *turn, const lg_event *event, const lg_moment *m
         return status;
     turn->events[turn->event_count++] = *event;
     lg_chain_add(turn->chain, row, sizeof row);
-    lg_chain_add(turn->chain, event->detail, strlen(event->detail));
+    lg_chain_add(turn->chain, event->detail, strlen(event->detail)); /* no figures: grid/event.h */
     for (uint32_t i = 0; i < turn->listener_count && status == LG_OK; i++) {
         const lg_listener *l = &turn->listeners[i].listener;
         if (l->event)

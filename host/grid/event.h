@@ -28,6 +28,9 @@ typedef struct lg_event {
     uint32_t node;      /* area, asset or agent */
     const char *name;   /* of it */
     const char *detail; /* CHANGE: "capacity_kW = 8"; else "" */
+    /** What follows it for people, or NULL: figures that may not be the same in the next run. They
+     * do not count in the digest, and scripts are not told. */
+    const char *figures;
 } lg_event;
 
 /** "disable" for LG_EVENT_DISABLE. */

@@ -168,11 +168,10 @@ lg_status lg__load_failed(lg_agent *agent, int status, lg_err *err)
         return lg_fail(err, LG_SCRIPT, "%s: the error is no text but a %s", agent->input.script,
                        luaL_typename(L, -1));
     const char *message = status == LUA_ERRMEM ? limit : lua_tostring(L, -1);
-    if (agent->checking) /* check.c says the line in its own way */
-        return lg_fail(err, LG_SCRIPT, "%s", message);
     lg_text_init(&text, agent->mem);
     lg__fault_text(agent, message, &text);
-    lg_text_format(&text, "\n  lunagrid explain %s", load_code(agent, message));
+    if (!agent->checking)
+        lg_text_format(&text, "\n  lunagrid explain %s", load_code(agent, message));
     lg_status result = lg_fail(err, text.failed ? LG_MEMORY : LG_SCRIPT, "%s", lg_text_peek(&text));
     lg_text_fini(&text);
     return result;

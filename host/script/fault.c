@@ -148,19 +148,35 @@ static size_t put_character(const char *text, size_t length, lg_text *out)
     return n ? n : 1;
 }
 
+static void put_plain(const char *text, size_t length, lg_text *out)
+{
+    for (size_t i = 0; i < length; i += put_character(text + i, length - i, out))
+        continue;
+}
+
 void lg__fault_text(const lg_agent *agent, const char *message, lg_text *out)
 {
     int line = 0;
     const lg__source *source = source_of(agent, message, &line);
-    size_t length = strnlen(message, MESSAGE_MAX);
-    for (size_t i = 0; i < length; i += put_character(message + i, length - i, out))
-        continue;
+    const char *rest = source ? message + strlen(source->name) : message;
     if (source)
+        put_plain(source->shown, strlen(source->shown), out);
+    put_plain(rest, strnlen(rest, MESSAGE_MAX), out);
+    if (source && !agent->checking) /* check.c says the line in its own way */
         show_line(source, line, message, out);
 }
 
+/* The path of the kept text that Lua knows by @p name. */
+static const char *shown_name(const lg_agent *agent, const char *name)
+{
+    for (const lg__source *s = agent->sources; s; s = s->next)
+        if (strcmp(s->name, name) == 0)
+            return s->shown;
+    return name;
+}
+
 /* Who called the function that failed; the failed coroutine still has its frames. */
-static void show_callers(lua_State *L, lg_text *out)
+static void show_callers(const lg_agent *agent, lua_State *L, lg_text *out)
 {
     lua_Debug frame;
     int shown = -1; /* the frame that failed is in the message already */
@@ -168,7 +184,8 @@ static void show_callers(lua_State *L, lg_text *out)
         if (!lua_getinfo(L, "Sl", &frame) || frame.currentline < 1)
             continue;
         if (shown++ >= 0)
-            lg_text_format(out, "\n  called from %s:%d", frame.short_src, frame.currentline);
+            lg_text_format(out, "\n  called from %s:%d", shown_name(agent, frame.short_src),
+                           frame.currentline);
     }
 }
 
@@ -221,7 +238,7 @@ void lg__fault(lg_agent *agent, lua_State *L, int status, const char *where,
         lg_text_format(&text, "%s: the error is no text but a %s", agent->input.script,
                        luaL_typename(L, -1));
     if (L != agent->L)
-        show_callers(L, &text);
+        show_callers(agent, L, &text);
     lg_clock_format_slot(agent->moment.slot_start_ms, slot);
     lg_text_format(&text, "\n  in %s, slot %s, tick %u of %u", where, slot, agent->moment.tick,
                    agent->rules->ticks_per_slot);

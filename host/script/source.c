@@ -60,6 +60,25 @@ out:
     return status;
 }
 
+/* The end of a path that has room in a message. */
+static const char *path_end(const char *file)
+{
+    size_t length = strlen(file), room = LUA_IDSIZE - 2;
+    if (length <= room)
+        return file;
+    const char *tail = strchr(file + length - room, '/');
+    return tail ? tail + 1 : file + length - room;
+}
+
+/* Lua knows a chunk by the name of its file alone. Scripts read that name in the errors they catch,
+ * and its length counts as their memory: neither may depend on the folder a run is started in. No
+ * two texts of an agent have the same name, because a module beside the script comes first. */
+static void chunk_name(const char *file, char out[LUA_IDSIZE])
+{
+    const char *slash = strrchr(file, '/');
+    snprintf(out, LUA_IDSIZE, "@%s", path_end(slash ? slash + 1 : file));
+}
+
 /* Remembers the text under the name Lua gives it in messages; without memory messages are just
  * shorter. The text is the bundle's. */
 static void source_keep(lg_agent *agent, const char *short_name, const lg_bundle_text *text)
@@ -70,19 +89,9 @@ static void source_keep(lg_agent *agent, const char *short_name, const lg_bundle
     source->text = text->text;
     source->size = text->size;
     snprintf(source->name, sizeof source->name, "%s", short_name);
+    snprintf(source->shown, sizeof source->shown, "%s", path_end(text->path));
     source->next = agent->sources;
     agent->sources = source;
-}
-
-/* Lua names a chunk by its first LUA_IDSIZE bytes; a long path is known by its end. */
-static void chunk_name(const char *file, char out[LUA_IDSIZE])
-{
-    size_t length = strlen(file), room = LUA_IDSIZE - 2;
-    if (length > room) {
-        const char *tail = strchr(file + length - room, '/');
-        file = tail ? tail + 1 : file + length - room;
-    }
-    snprintf(out, LUA_IDSIZE, "@%s", file);
 }
 
 /* Gives the chunk on top the scripts' environment; its first upvalue is _ENV. */

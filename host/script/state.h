@@ -41,7 +41,8 @@
 typedef struct lg__source {
     const char *text; /* in the bundle */
     size_t size;
-    char name[LUA_IDSIZE]; /* as Lua writes it in messages */
+    char name[LUA_IDSIZE];  /* as Lua writes it in messages: without a folder */
+    char shown[LUA_IDSIZE]; /* as people read it there */
     struct lg__source *next;
 } lg__source;
 

@@ -101,7 +101,8 @@ lg_status lg__live_event(void *ctx, const lg_event *event, uint32_t slot)
     store->event_rows++;
     return LG__ROW(&store->db, store->db.statements[LG__SQL_EVENT], &store->failure, LG__INT(slot),
                    LG__TEXT(lg_event_word(event->kind)), LG__TEXT(targets[event->target]),
-                   LG__INT(event->node), LG__TEXT(event->detail));
+                   LG__INT(event->node), LG__TEXT(event->detail),
+                   LG__TEXT(event->figures ? event->figures : ""));
 }
 
 static void add_up(lg__market_sum *sum, const lg_market_stats *stats)

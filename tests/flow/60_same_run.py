@@ -57,6 +57,39 @@ class SameRun(flow.Flow):
         self.assertEqual(self.files("a")["trades.csv"], self.files("b")["trades.csv"])
         self.assertEqual(self.hash_of(first), self.hash_of(json.loads(out)))
 
+    def test_the_folder_of_a_script_does_not_reach_it(self):
+        """Neither by the text of an error that it catches, nor by what the name takes of its memory."""
+        modules = {
+            "mine.lua": """local far = require "far"
+return { on_market_cycle = function(m)
+  local _, here = pcall(function() error("x") end)
+  for _, a in ipairs(m.assets) do
+    if a.role == "consumer" then
+      grid.batch:bid_energy_rate { asset = a, energy = "all", rate = 20 + (#here + #far) % 17 }
+    end
+  end
+end }""",
+            "far.lua": 'local _, here = pcall(function() error("y") end) return here'}
+        hashes = {}
+        for folder in ("", "a/", "a/rather/long/folder/"):
+            for name, text in modules.items():
+                self.write(folder + name, text)
+            self.lunagrid("run", "village.lua", "--out", "r" + folder, "--agent", f"Home 1={folder}mine.lua")
+            hashes[folder] = self.summary("r" + folder)["run"]["digest"]
+        self.assertEqual(len(set(hashes.values())), 1, hashes)
+
+    def test_the_bytes_of_a_script_that_is_given_up_are_shown_and_not_hashed(self):
+        text = "local t = {} return { on_tick = function(m) for i = 1, 1e9 do t[i] = ('x'):rep(PADDED) .. i end end }"
+        found = []
+        for size in ("1000", "1008"):
+            self.write("mine.lua", text.replace("PADDED", size))
+            self.lunagrid("run", "village.lua", "--out", size, "--agent", "Home 1=mine.lua", code=4)
+            detail = [row[0] for row in self.query(size, "select detail from events")][0]
+            self.assertRegex(detail, r"because BUDGET_MEMORY: on_tick needed \d+ of \d+ bytes$")
+            found.append((detail, self.summary(size)["run"]["digest"]))
+        self.assertNotEqual(found[0][0], found[1][0])
+        self.assertEqual(found[0][1], found[1][1])
+
     def test_a_script_that_only_reads_changes_nothing_but_is_another_run(self):
         first = self.run_into("a")
         other = self.run_into("c", "--seed", "6")

@@ -46,8 +46,8 @@ static void run_two_slots(fake_street *street, lg_store *store)
     const lg_command info = {.kind = LG_CMD_DEVICE_INFO, .node = 2};
     assert_int_equal(listener.command(listener.ctx, &street->desk, &bid, &answer, 0, 1), LG_OK);
     assert_int_equal(listener.command(listener.ctx, &street->desk, &info, &answer, 0, 1), LG_OK);
-    const lg_event cut = {LG_EVENT_DISCONNECT, LG_TARGET_AREA, 1, "Community", ""};
-    const lg_event change = {LG_EVENT_CHANGE, LG_TARGET_ASSET, 2, "Home 2, load", "x = 1"};
+    const lg_event cut = {LG_EVENT_DISCONNECT, LG_TARGET_AREA, 1, "Community", "", NULL};
+    const lg_event change = {LG_EVENT_CHANGE, LG_TARGET_ASSET, 2, "Home 2, load", "x = 1", NULL};
     assert_int_equal(listener.event(listener.ctx, &cut, 0), LG_OK);
     assert_int_equal(fake_street_trade(&listener, 1, 0), LG_OK);
     assert_int_equal(listener.cleared(listener.ctx, 1, 0, 3, 20500000, 250000000), LG_OK);
