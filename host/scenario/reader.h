@@ -237,6 +237,9 @@ void lg__views_check(lg__reader *reader, lg__node *const *nodes);
 void lg__slugs_check(lg__reader *reader, lg__node *const *nodes);
 /** Warns of areas whose orders cannot meet the utility's within a slot. */
 void lg__reach_check(lg__reader *reader, lg__node *const *nodes);
+/** Warns where the scenario's rates are not those of the bus or market maker; @p maker and @p
+ * tariff are what it says of them, or NULL (rates_check.c). */
+void lg__rates_check(lg__reader *reader, const lg_conf *maker, const lg_conf *tariff);
 /** The shared block of @p fields (those of a driver and of trading). NULL: exhausted. */
 const lg_params *lg__params_share(lg__reader *reader, const lg__field *fields, uint32_t count,
                                   uint32_t driver_count);

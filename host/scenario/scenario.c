@@ -269,6 +269,8 @@ static void read_root(lg__reader *r, lg_conf *root)
     r->scenario->keep_assets =
         r->keep_assets < 0 ? r->scenario->site.asset_count <= ASSETS_KEPT : r->keep_assets != 0;
     lg__profiles_cover(r);
+    lg__rates_check(r, lg__field_of(fields, rows, "market_maker_rate")->item,
+                    lg__field_of(fields, rows, "feed_in_tariff")->item);
     resolve(r, fields, rows);
 }
 

@@ -23,6 +23,36 @@ class Check(flow.Flow):
         _, err = self.lunagrid("check", "empty", code=3)
         self.assertIn("holds neither scenario.lua nor scenario.json", err)
 
+    def warnings(self, *changes):
+        """What check warns of in the village with those changes; run says the same."""
+        text = flow.VILLAGE
+        for old, new in changes:
+            self.assertIn(old, text)
+            text = text.replace(old, new)
+        self.write("rates.lua", text)
+        out, _ = self.lunagrid("check", "rates.lua")
+        _, err = self.lunagrid("run", "rates.lua", "--out", "r", "--quiet")
+        lines = [line for line in out.splitlines() if "warning:" in line]
+        for line in lines:
+            self.assertIn(line, err)
+        return lines
+
+    def test_rates_that_are_not_those_of_the_utility(self):
+        bus = "energy_sell_rate = 30, energy_buy_rate = 8"
+        self.assertEqual(self.warnings(), [])
+        self.assertEqual(self.warnings((", " + bus, "")), [])
+        maker, = self.warnings(("market_maker_rate = 30", "market_maker_rate = 45"))
+        self.assertIn('rates.lua:6: warning: market_maker_rate: 45 ct/kWh, but "Utility" asks 30 (energy_sell_rate)', maker)
+        tariff, = self.warnings((", feed_in_tariff = 8", ""))
+        self.assertIn('feed_in_tariff: 0 ct/kWh (not given), but "Utility" pays 8 (energy_buy_rate)', tariff)
+        later, = self.warnings((bus, f"energy_rate_profile = {{ {'30, ' * 42 + '31, ' * 54} }}, energy_buy_rate = 8"))
+        self.assertIn('30 ct/kWh from 2024-06-03T10:30 on, but "Utility" asks 31 (energy_rate_profile)', later)
+        two = (bus + " },", bus + ' }, infinite_bus { name = "Dear", energy_sell_rate = 40, energy_buy_rate = 8 },')
+        self.assertEqual(self.warnings(two), [])
+        same = (bus, "energy_sell_rate = 30, energy_buy_rate = 31")
+        order, = self.warnings(("feed_in_tariff = 8", "feed_in_tariff = 31"), same)
+        self.assertIn("feed_in_tariff: 31 ct/kWh is more than market_maker_rate, 30", order)
+
     def test_no_such_file_err(self):
         _, err = self.lunagrid("check", "nowhere.lua", code=3)
         self.assertIn("nowhere.lua: No such file", err)
