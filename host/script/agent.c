@@ -82,32 +82,6 @@ static void check_switch_name(lua_State *L, int from)
                    lg__agent_of(L)->input.script, wrong);
 }
 
-/* Whether there is a function in the table: then it may be a module. */
-static bool has_function(lua_State *L, int table)
-{
-    bool found = false;
-    for (lua_pushnil(L); !found && lua_next(L, table); lua_pop(L, 1))
-        found = lua_isfunction(L, -1);
-    if (found)
-        lua_pop(L, 1);
-    return found;
-}
-
-/* Only where nobody waits for what the text gives: a script for other ones to require is fine. */
-static void check_purpose(lua_State *L)
-{
-    const lg_agent *agent = lg__agent_of(L);
-    for (int i = 0; i < LG_CB_COUNT; i++)
-        if (agent->has[i])
-            return;
-    if (lua_istable(L, 1) && has_function(L, 1))
-        return;
-    luaL_error(L,
-               "%s: this is neither a scenario nor a strategy: it calls no scenario{...} and has "
-               "no callback (on_market_cycle, on_tick, ...)",
-               agent->input.script);
-}
-
 /* Runs the top level of the function at index 1 and finds the callbacks. */
 static int run_script(lua_State *L)
 {
@@ -127,8 +101,7 @@ static int run_script(lua_State *L)
     if (lua_istable(L, 1))
         take_callbacks(L, 1, 2);
     check_switch_name(L, lua_istable(L, 1) ? 1 : 3);
-    if (agent->checking)
-        check_purpose(L);
+    lg__purpose_check(L, 1);
     lua_pushvalue(L, 2);
     lua_rawseti(L, LUA_REGISTRYINDEX, LG_SLOT_CALLBACKS);
     lua_pushvalue(L, 1);

@@ -171,6 +171,9 @@ void lg__state_close(lg_agent *agent);
  * LG_MEMORY. */
 lg_status lg__source_read(lg_mem *mem, const char *file, char **text, size_t *size,
                           lg_err *err) LG_CHECKED;
+/** Raises for a script that has no callback; what it has returned is at index @p returned. Where
+ * nobody waits for what the text gives, a module is fine (purpose.c). */
+void lg__purpose_check(lua_State *L, int returned);
 /** Loads text as a function onto the stack and remembers the text; raises what is wrong. */
 void lg__source_load(lua_State *L, const lg_bundle_text *text);
 /** Reads a file into the agent's bundle as the module @p name, "" for the script. @return as

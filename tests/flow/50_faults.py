@@ -30,6 +30,17 @@ class Faults(flow.Flow):
         self.assertGreater(members["Home 2"]["bought_kWh"], 0)
         self.assertEqual(members["Home 1"]["bought_kWh"], 0)
 
+    def test_a_script_without_a_callback_is_refused_err(self):
+        for text, said in (("local agent = {}\nfunction agent.on_tick(m) end",
+                            "bad.lua: no callback: a table agent has on_tick (line 2), but nothing is returned"),
+                           ("", "bad.lua: no callback: the script returns no table with on_market_cycle"),
+                           ("return {}", "lunagrid explain NO_CALLBACK"),
+                           ("return { helper = function() end }", "bad.lua: no callback:")):
+            self.write("bad.lua", text)
+            _, err = self.lunagrid("run", "village.lua", "--out", "r", "--agent", "Home 1=bad.lua", code=4)
+            self.assertIn(said, err)
+            self.assertFalse(os.path.exists(self.path("r")))
+
     def test_endless_loop_is_stopped_err(self):
         self.write("loop.lua", "return { on_market_cycle = function() while true do end end }")
         _, err = self.lunagrid("run", "village.lua", "--slots", "1", "--agent", "Home 1=loop.lua", code=4)

@@ -46,7 +46,7 @@ class Bills(flow.Flow):
         self.assertAlmostEqual(home["base_bill_EUR"], 0.42, places=7)
 
     def test_a_dark_home_pays_the_surcharge(self):
-        self.write("idle.lua", "return {}")
+        self.write("idle.lua", "return { on_start = function() end }")
         home = self.members("--agent", "Home 2=idle.lua")["Home 2"]
         # 1.2 kWh at 30 + 5 + 5 ct
         self.assertAlmostEqual(home["unserved_kWh"], 1.2, places=9)

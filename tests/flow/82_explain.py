@@ -19,7 +19,7 @@ return scenario {
 
 class Explain(flow.Flow):
     def made(self, fees="constant", agents="", rate="36"):
-        self.write("idle.lua", "return {}")
+        self.write("idle.lua", "return { on_start = function() end }")
         self.write("plain.lua", flow.PLAIN.replace("rate = 36", "rate = " + rate))
         self.write("lane.lua", STREET % (fees, agents))
         self.lunagrid("run", "lane.lua", "--quiet")

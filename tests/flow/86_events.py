@@ -135,7 +135,7 @@ class Events(flow.Flow):
 
     def test_events_are_in_the_hash(self):
         hashes = set()
-        self.write("idle.lua", "return {}")
+        self.write("idle.lua", "return { on_start = function() end }")
         for rest in ('', 'events = { disable { "Battery 2", at = "00:30" } }',
                      'events = { disable { "Battery 2", at = "00:45" } }'):
             self.run_street(rest, "--agent", "Home 2=idle.lua", "--quiet")

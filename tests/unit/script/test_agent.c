@@ -137,7 +137,8 @@ static void test_params(void **state)
     stage_init(&s);
     s.input.params = &params;
     assert_int_equal(stage_load(&s, "print(params.peak, params.loud, params.who, params.list[1], "
-                                    "params.list[2], params.absent)"),
+                                    "params.list[2], params.absent)\n"
+                                    "function on_start() end"),
                      LG_OK);
     assert_string_equal(s.printed, "6\ttrue\tme\t3\t0.5\tnil\n");
     stage_fini(&s);
@@ -150,13 +151,15 @@ static void test_print_limits(void **state)
     stage_init(&s);
     assert_int_equal(stage_load(&s, "print('a\\nb\\27[31m', {}, nil)\n"
                                     "print(string.rep('x', 600))\n"
-                                    "for i = 1, 1000 do print(string.rep('y', 100)) end\n"),
+                                    "for i = 1, 1000 do print(string.rep('y', 100)) end\n"
+                                    "function on_start() end\n"),
                      LG_OK);
     stage_expect(s.printed, "a b [31m\ttable\tnil\n");
     stage_expect(s.printed, "xxx...\n");
     stage_fini(&s);
     stage_init(&s);
-    assert_int_equal(stage_load(&s, "for i = 1, 1000000 do print(i) end\n"), LG_OK);
+    assert_int_equal(stage_load(&s, "for i = 1, 1000000 do print(i) end function on_start() end\n"),
+                     LG_OK);
     stage_expect(s.printed,
                  "\n199\n200\n... more output of this callback is dropped (200 of 200 lines; "
                  "BUDGET_OUTPUT)\n");

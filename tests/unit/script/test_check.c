@@ -210,6 +210,16 @@ static void test_refused_err(void **state)
         {"",
          "checked.lua: this is neither a scenario nor a strategy: it calls no scenario{...} and "
          "has no callback (on_market_cycle, on_tick, ...)"},
+        {"local agent = {}\nfunction agent.on_tick(m) end",
+         "checked.lua: no callback: a table agent has on_tick (line 2), but nothing is returned: "
+         "let "
+         "the script end with `return agent`"},
+        {"local mine = {a = {},\n  on_tick = print}\nreturn {}",
+         "checked.lua: no callback: a table mine has on_tick (line 2), but that is not what is "
+         "returned: let the script end with `return mine`"},
+        {"local function on_tick() end",
+         "checked.lua: no callback: on_tick (line 1) is a local function, and nothing is returned: "
+         "let the script end with `return { on_tick = on_tick }`"},
         {"return {every_tik = true, on_tick = print}",
          "checked.lua: unknown switch \"every_tik\"; did you mean \"every_tick\"?"},
         {"return {every_tick = 1, on_tick = print}",
@@ -325,7 +335,9 @@ static void test_environment(void **state)
     char used[8192] = "local function use() end\n";
     (void)state;
     stage_init(&s);
-    assert_int_equal(stage_load(&s, "for name in pairs(_G) do print(name) end"), LG_OK);
+    assert_int_equal(stage_load(&s, "for name in pairs(_G) do print(name) end\n"
+                                    "function on_start() end"),
+                     LG_OK);
     for (char *name = strtok(s.printed, "\n"); name; name = strtok(NULL, "\n"))
         snprintf(used + strlen(used), sizeof used - strlen(used), "use(%s)\n", name);
     stage_expect(used, "use(grid)\n");

@@ -11,11 +11,20 @@
 #include "script/reload.h"
 #include "stage.h"
 
+/* The source with a callback, which every script has; lines keep their numbers. */
+static const char *called(const char *source)
+{
+    static char text[8192];
+    int length = snprintf(text, sizeof text, "function on_finish() end %s", source);
+    assert_in_range(length, 1, sizeof text - 1);
+    return text;
+}
+
 /* The older version at work in its second slot; stage_fini() ends it. */
 static void begin(stage *s, const char *older)
 {
     stage_init(s);
-    if (stage_load(s, older) != LG_OK)
+    if (stage_load(s, called(older)) != LG_OK)
         fail_msg("%s", s->err.text);
     stage_start(s);
     stage_run(s, 1);
@@ -24,6 +33,7 @@ static void begin(stage *s, const char *older)
 static lg_agent *newer_of(stage *s, const char *source)
 {
     lg_agent *agent = NULL;
+    source = called(source);
     stage_write(s, s->path, source, strlen(source));
     if (lg_agent_new(s->mem, &s->input, &s->err, &agent) != LG_OK)
         fail_msg("%s", s->err.text);
