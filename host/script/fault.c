@@ -27,8 +27,9 @@ static const lg__source *source_of(const lg_agent *agent, const char *message, i
         size_t length = strlen(s->name);
         if (strncmp(message, s->name, length) == 0 && message[length] == ':' &&
             isdigit((unsigned char)message[length + 1])) {
-            *line = (int)strtol(message + length + 1, NULL, 10);
-            return s;
+            char *end;
+            *line = (int)strtol(message + length + 1, &end, 10);
+            return *end == ':' ? s : NULL;
         }
     }
     return NULL;
@@ -154,15 +155,36 @@ static void put_plain(const char *text, size_t length, lg_text *out)
         continue;
 }
 
+/* Puts the line of a message, or the lines of one where it is not known. @return whether it is */
+static bool put_place(const lg_agent *agent, const lg__source *source, const char *message,
+                      int *line, lg_text *out)
+{
+    int lines[LG__DIVIDE_LINES];
+    uint32_t count;
+    bool divides = lg__divide_lines(agent, source, message, *line, lines, &count);
+    put_plain(source->shown, strlen(source->shown), out);
+    if (divides && count == 1)
+        *line = lines[0];
+    if (!divides || count == 1) {
+        lg_text_format(out, ":%d", *line);
+        return true;
+    }
+    lg_text_format(out, ": in or near line %d", *line);
+    for (uint32_t i = 0; i < count && count < LG__DIVIDE_LINES; i++)
+        lg_text_format(out, "%s%d", i ? " or " : ", perhaps in line ", lines[i]);
+    return false;
+}
+
 void lg__fault_text(const lg_agent *agent, const char *message, lg_text *out)
 {
     int line = 0;
     const lg__source *source = source_of(agent, message, &line);
-    const char *rest = source ? message + strlen(source->name) : message;
+    const char *rest = message;
+    bool known = source && put_place(agent, source, message, &line, out);
     if (source)
-        put_plain(source->shown, strlen(source->shown), out);
+        rest = strchr(message + strlen(source->name) + 1, ':');
     put_plain(rest, strnlen(rest, MESSAGE_MAX), out);
-    if (source && !agent->checking) /* check.c says the line in its own way */
+    if (known && !agent->checking) /* check.c says the line in its own way */
         show_line(source, line, message, out);
 }
 

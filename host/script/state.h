@@ -335,6 +335,12 @@ void lg__fault(lg_agent *agent, lua_State *L, int status, const char *where,
 bool lg__limit_is_final(const lg_agent *agent);
 /** What LUA_ERRMEM means: the limit that was met, with the place; written to @p out. */
 void lg__limit_text(const lg_agent *agent, char *out, size_t size);
+enum { LG__DIVIDE_LINES = 4 };
+/** Whether Lua's message is that of a whole number divided by zero, whose line is wrong; then sets
+ * the lines with such an operator in the function where it says @p line, as many as are looked for
+ * at most (divide.c). */
+bool lg__divide_lines(const lg_agent *agent, const lg__source *source, const char *message,
+                      int line, int lines[LG__DIVIDE_LINES], uint32_t *count);
 /** The message with the source line and a caret under the word in question. */
 void lg__fault_text(const lg_agent *agent, const char *message, lg_text *out);
 

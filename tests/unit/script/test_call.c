@@ -353,6 +353,41 @@ static void test_watchdog_load_err(void **state)
     stage_fini(&s);
 }
 
+/* What Lua says of the line of a division by zero is not so: the operator is looked for. */
+static void test_fault_division(void **state)
+{
+    static const struct {
+        const char *body, *told;
+    } rows[] = {
+        {"  for i = 1, 2 do\n    local x = d.a\n    local y = slot % zero\n    local q = d.b\n  "
+         "end",
+         "meet.lua:8: attempt to perform 'n%0'\n    8 |     local y = slot % zero\n"},
+        {"  local x = d.a // 3\n  local y =\n\n    slot // zero",
+         "meet.lua: in or near line 5, perhaps in line 6 or 9: attempt to divide by zero\n  "
+         "in"},
+        {"  local f = function() return 1 % 3 end\n  local x = d.a\n  local y = x % zero",
+         "meet.lua: in or near line 6, perhaps in line 6 or 8: attempt"},
+        {"  local f = function()\n    return d.a\n      % zero\n  end\n  local x = f() % 3",
+         "meet.lua: in or near line 6, perhaps in line 8 or 10: attempt to perform"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char source[512];
+        stage s;
+        stage_init(&s);
+        int length = snprintf(source, sizeof source,
+                              "local d = { a = 10, b = 3 }\n\nlocal zero = 0\n"
+                              "function on_start() local x = 7 %% 3 end\n"
+                              "function on_market_cycle(m) local slot = m.slot\n%s\nend\n",
+                              rows[i].body);
+        stage_write(&s, "meet.lua", source, (size_t)length);
+        assert_int_equal(stage_load_file(&s, "meet.lua"), LG_OK);
+        stage_run(&s, 1);
+        stage_expect(s.faults, rows[i].told);
+        stage_fini(&s);
+    }
+}
+
 /* At the memory cap a script is given up, also when it would catch that, and what it held is given
  * back. */
 static void test_memory_err(void **state)
@@ -585,6 +620,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fault),
         cmocka_unit_test(test_fault_expression),
+        cmocka_unit_test(test_fault_division),
         cmocka_unit_test(test_fault_after_execute),
         cmocka_unit_test(test_fault_keeps_others),
         cmocka_unit_test(test_fault_in_trade),
