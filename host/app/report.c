@@ -303,6 +303,21 @@ static void write_matching(const lg_report *report, bool colours, lg_text *out)
                     (unsigned long long)refused, (unsigned long long)counts.recommended, rule);
 }
 
+/* Not all agents by name, where nearly all make the same mistake. */
+static void write_refused(const lg_report *report, bool colours, lg_text *out)
+{
+    enum { NAMED = 3 };
+    for (uint32_t i = 0; i < report->refused_count && i < NAMED; i++) {
+        const lg_run_refused *row = &report->refused[i];
+        write_alarm(out, colours, "%llu command%s of %.60s %s refused",
+                    (unsigned long long)row->commands, row->commands == 1 ? "" : "s", row->agent,
+                    row->commands == 1 ? "was" : "were");
+    }
+    if (report->refused_count > NAMED)
+        write_alarm(out, colours, "and commands of %u more agents, see summary.json",
+                    report->refused_count - NAMED);
+}
+
 static void write_end(const lg_report *report, bool colours, lg_text *out)
 {
     char hash[33];
@@ -319,6 +334,7 @@ static void write_end(const lg_report *report, bool colours, lg_text *out)
                     "the log",
                     report->given_up.count, report->given_up.count == 1 ? " was" : "s were",
                     report->given_up.first);
+    write_refused(report, colours, out);
     if (report->devices.aside)
         write_alarm(out, colours,
                     "%u device%s set aside, first \"%.60s\": no trade of it from then on, see the "

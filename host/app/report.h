@@ -25,6 +25,8 @@ typedef struct lg_report {
     uint64_t faults; /* callbacks that failed */
     lg_run_devices devices;
     lg_run_given_up given_up;
+    const lg_run_refused *refused;
+    uint32_t refused_count;
     const lg_schedule *schedule;
 } lg_report;
 

@@ -444,6 +444,18 @@ lg_run_given_up lg_seats_given_up(const lg_seats *seats)
     return seats->given_up;
 }
 
+const lg_run_refused *lg_seats_refused(lg_seats *seats, uint32_t *count)
+{
+    lg_run_refused *rows = lg_arena_alloc(&seats->arena, (seats->count + 1) * sizeof *rows);
+    *count = 0;
+    for (uint32_t i = 0; i < seats->count && rows; i++) {
+        uint64_t commands = lg_desk_counts_of(seats->items[i].desk).refused;
+        if (commands)
+            rows[(*count)++] = (lg_run_refused){seats->items[i].name, commands};
+    }
+    return rows;
+}
+
 lg_status lg_seats_open(lg_mem *mem, const lg_seats_input *input, lg_diag *diag, lg_err *err,
                         lg_seats **out)
 {

@@ -119,6 +119,10 @@ lg_status lg_seats_take_over(lg_seats *seats, const lg_moment *moment,
 /** How many scripts were given up, and whose was the first. */
 lg_run_given_up lg_seats_given_up(const lg_seats *seats);
 
+/** Agents whose commands were refused, in order, with how many; valid until the seats are closed.
+ * NULL when exhausted, with *count 0. */
+const lg_run_refused *lg_seats_refused(lg_seats *seats, uint32_t *count);
+
 /** What the results keep of the agents, in order, and behind them of the scripts that events give
  * them; valid until the seats are closed. */
 const lg_run_agent *lg_seats_agents(const lg_seats *seats, uint32_t *count);

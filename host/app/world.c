@@ -34,7 +34,9 @@ struct lg_world {
     lg_place next;
     lg_digest digest;
     const lg_member_result *results;
-    lg_err kept; /* what the keeper could not do */
+    lg_err kept;                   /* what the keeper could not do */
+    const lg_run_refused *refused; /* at the end */
+    uint32_t refused_count;
 };
 
 static void heard_device(void *ctx, uint32_t asset, const char *sentence)
@@ -450,6 +452,8 @@ static lg_status finish_results(lg_world *w, lg_err *err)
     lg_store_devices(w->store, &devices);
     lg_run_given_up given_up = lg_seats_given_up(w->seats);
     lg_store_given_up(w->store, &given_up);
+    w->refused = lg_seats_refused(w->seats, &w->refused_count);
+    lg_store_refused(w->store, w->refused, w->refused_count);
     lg_run_community community = {
         .kpi = lg_course_kpi(&w->course),
         .peak_import_uwh = w->course.peak_import_uwh,
@@ -501,6 +505,8 @@ void lg_world_report(const lg_world *w, lg_report *report)
     report->faults = w->input.notes->faults;
     report->devices = devices_of(w);
     report->given_up = lg_seats_given_up(w->seats);
+    report->refused = w->refused;
+    report->refused_count = w->refused_count;
     report->schedule = w->schedule;
 }
 

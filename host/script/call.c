@@ -368,18 +368,6 @@ static int event_function(lua_State *L)
     return 0;
 }
 
-/* Without on_event_or_response the first refusal of each kind is a line of the log. */
-static void explain(lg_agent *agent, const lg_command *command, const lg_answer *answer)
-{
-    char sentence[LG_ERR_TEXT_MAX];
-    uint64_t bit = UINT64_C(1) << answer->status;
-    if ((agent->told & bit) || !agent->input.print)
-        return;
-    agent->told |= bit;
-    agent->input.print(agent->input.ctx, agent,
-                       lg__refusal(agent, command, answer, sentence, sizeof sentence));
-}
-
 void lg__agent_answered(void *self)
 {
     lg_agent *agent = self;
@@ -397,6 +385,6 @@ void lg__agent_answered(void *self)
         if (agent->has[LG_CB_EVENT])
             lg__agent_run(agent, LG_CB_EVENT, event_function, &one);
         else
-            explain(agent, &commands[i], &answers[i]);
+            lg__refusal_told(agent, &commands[i], &answers[i]);
     }
 }

@@ -262,6 +262,8 @@ void lg__push_trade(lua_State *L, const lg_trade *trade, bool buyer);
 /** One sentence about a refusal, with the numbers; kept in @p out. */
 const char *lg__refusal(const lg_agent *agent, const lg_command *command, const lg_answer *answer,
                         char *out, size_t size);
+/** Prints the first refusal of each kind for a script that does not listen to them (refusals.c). */
+void lg__refusal_told(lg_agent *agent, const lg_command *command, const lg_answer *answer);
 /** The start of slot @p slot as scripts see it: "2024-06-03T00:15". */
 void lg__push_slot(lua_State *L, uint32_t slot);
 /** A table of the unsettled deviations of @p asset by open slot, kWh; nil without such markets. */

@@ -52,8 +52,10 @@ struct lg_store {
     bool has_community;
     lg_slot_facts facts; /* of the running slot */
     bool has_facts;
-    lg_run_devices devices;   /* as lg_store_devices() has it; the name is in the arena */
-    lg_run_given_up given_up; /* as lg_store_given_up() has it, likewise */
+    lg_run_devices devices;        /* as lg_store_devices() has it; the name is in the arena */
+    lg_run_given_up given_up;      /* as lg_store_given_up() has it, likewise */
+    const lg_run_refused *refused; /* as lg_store_refused() has it; borrowed */
+    uint32_t refused_count;
     bool finished;
     bool cut_short; /* ended before its time: never "complete" */
 };

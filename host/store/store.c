@@ -270,6 +270,12 @@ void lg_store_given_up(lg_store *store, const lg_run_given_up *given_up)
         store->given_up.first = keep_text(store, given_up->first, &failed);
 }
 
+void lg_store_refused(lg_store *store, const lg_run_refused *rows, uint32_t count)
+{
+    store->refused = rows;
+    store->refused_count = count;
+}
+
 static lg_status place_files(lg_store *store, lg__file *summary, lg_err *err)
 {
     lg_status status = lg__file_place(summary, err);

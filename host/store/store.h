@@ -50,6 +50,12 @@ typedef struct lg_run_given_up {
     const char *first; /* agent of the first of them; NULL without any */
 } lg_run_given_up;
 
+/** An agent whose commands were refused, and how often. */
+typedef struct lg_run_refused {
+    const char *agent;
+    uint64_t commands;
+} lg_run_refused;
+
 /** What an asset needed, could make and held in a slot: as its plan was when the slot opened. */
 typedef struct lg_asset_slot {
     int64_t demand_uwh, supply_uwh;   /* as in the slot's caps */
@@ -161,6 +167,8 @@ void lg_store_community(lg_store *store, const lg_run_community *community);
 void lg_store_devices(lg_store *store, const lg_run_devices *devices);
 /** The same of scripts. */
 void lg_store_given_up(lg_store *store, const lg_run_given_up *given_up);
+/** The same of refused commands: a row an agent that had some; borrowed until lg_store_finish(). */
+void lg_store_refused(lg_store *store, const lg_run_refused *rows, uint32_t count);
 
 /**
  * Writes bills, indicators and the summary, gives the files their names and, last of all, marks the

@@ -312,6 +312,22 @@ static lg_status put_storages(page *out, const lg_store *store, lg__file *file, 
     return status;
 }
 
+/* Agents whose commands were all accepted are left out. */
+static lg_status put_refused(page *out, const lg_store *store, lg__file *file, lg_err *err)
+{
+    lg_status status = LG_OK;
+    section(out, "refused", '[');
+    for (uint32_t i = 0; i < store->refused_count && status == LG_OK; i++) {
+        item(out, i == 0);
+        put_text(out, "agent", store->refused[i].agent);
+        put_count(out, "commands", store->refused[i].commands);
+        lg_text_str(&out->text, "}");
+        status = hand_over(out, file, err);
+    }
+    lg_text_str(&out->text, store->refused_count ? "\n  ]" : "]");
+    return status;
+}
+
 static void put_files(page *out, const lg_store *store)
 {
     section(out, "files", '[');
@@ -346,6 +362,8 @@ lg_status lg__summary_write(lg_store *store, lg__file *file, lg_digest digest,
         status = put_markets(&out, store, file, err);
     if (status == LG_OK)
         status = put_storages(&out, store, file, err);
+    if (status == LG_OK)
+        status = put_refused(&out, store, file, err);
     put_files(&out, store);
     if (status == LG_OK)
         status = hand_over(&out, file, err);

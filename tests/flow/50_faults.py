@@ -30,6 +30,22 @@ class Faults(flow.Flow):
         self.assertGreater(members["Home 2"]["bought_kWh"], 0)
         self.assertEqual(members["Home 1"]["bought_kWh"], 0)
 
+    def test_refused_commands_are_told_and_counted(self):
+        self.write("much.lua", """return { on_tick = function(m)
+  for _, a in ipairs(m.assets) do
+    if a.role == "consumer" then
+      grid.batch:bid_energy_rate { asset = a, energy = 5000, rate = 20 }
+    end
+  end
+end }""")
+        out, err = self.lunagrid("run", "village.lua", "--out", "r", "--agent", "Home 1=much.lua")
+        self.assertIn("(slot 2024-06-03T10:00, tick 1 of 10; sent at much.lua:4; lunagrid explain ENERGY)", err)
+        self.assertIn("36 commands of Home 1 were refused", out)
+        self.assertEqual(self.summary("r")["refused"], [{"agent": "Home 1", "commands": 36}])
+        out, _ = self.lunagrid("run", "village.lua", "--out", "none")
+        self.assertNotIn("refused", out)
+        self.assertEqual(self.summary("none")["refused"], [])
+
     def test_a_script_without_a_callback_is_refused_err(self):
         for text, said in (("local agent = {}\nfunction agent.on_tick(m) end",
                             "bad.lua: no callback: a table agent has on_tick (line 2), but nothing is returned"),

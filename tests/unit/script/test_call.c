@@ -543,13 +543,16 @@ static void test_refusals_explained(void **state)
     stage s;
     (void)state;
     stage_init(&s);
-    assert_int_equal(stage_load(&s, source), LG_OK);
+    stage_write(&s, "meet.lua", source, strlen(source));
+    assert_int_equal(stage_load_file(&s, "meet.lua"), LG_OK);
     stage_run(&s, 2);
     assert_string_equal(
         s.printed,
         "bid_energy_rate on \"Load 1\" refused: more energy than the asset needs or "
-        "has (asked 5 kWh, allowed 1)\n"
-        "delete_offer on \"PV 1\" refused: there is no open offer with id 9 of \"PV 1\"\n");
+        "has (asked 5 kWh, allowed 1) (slot 2024-06-03T00:00, tick 0 of 10; sent at meet.lua:2 or "
+        "meet.lua:3; lunagrid explain ENERGY)\n"
+        "delete_offer on \"PV 1\" refused: there is no open offer with id 9 of \"PV 1\" (slot "
+        "2024-06-03T00:00, tick 0 of 10; sent at meet.lua:4; lunagrid explain GONE)\n");
     assert_int_equal(lg_desk_counts_of(s.desk).refused, 6);
     stage_fini(&s);
 }

@@ -308,6 +308,7 @@ static void summary_bytes(void **state)
         "\"self_consumption\": 1, \"produced_kWh\": 0.25, \"demanded_kWh\": 0.4, "
         "\"consumed_own_kWh\": 0.25}\n  ],\n"
         "  \"storages\": [],\n"
+        "  \"refused\": [],\n"
         "  \"files\": [\"run.sqlite\", \"summary.json\"]\n}\n");
     fake_folder_remove(folder);
 }
