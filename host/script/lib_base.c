@@ -335,7 +335,20 @@ static int l_type(lua_State *L)
     return 1;
 }
 
-static const char *const stock[] = {"assert", "error", "rawequal", "tonumber"};
+/* Stock tonumber, charged by the digits it looks at. */
+static int l_tonumber(lua_State *L)
+{
+    enum { DIGITS_A_UNIT = 8 };
+    if (lua_type(L, 1) == LUA_TSTRING)
+        lg__charge(L, lua_rawlen(L, 1) / DIGITS_A_UNIT);
+    int count = lua_gettop(L);
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, count, 1);
+    return 1;
+}
+
+static const char *const stock[] = {"assert", "error", "rawequal"};
 
 static const luaL_Reg ours[] = {
     {"getmetatable", l_getmetatable},
@@ -366,6 +379,9 @@ void lg__lib_base(lua_State *L)
         lua_getfield(L, global, stock[i]);
         lua_setfield(L, env, stock[i]);
     }
+    lua_getfield(L, global, "tonumber");
+    lua_pushcclosure(L, l_tonumber, 1);
+    lua_setfield(L, env, "tonumber");
     lua_pushnil(L); /* what is not copied is out of reach, and need not be kept either */
     while (lua_next(L, global)) {
         lua_pop(L, 1);

@@ -45,6 +45,23 @@ static void run_body(stage *s, const char *body)
     stage_run(s, 2);
 }
 
+/* What looks like one instruction, and is charged for what it does. */
+static void test_long_numbers(void **state)
+{
+    static const char *const bodies[] = {
+        "local s = ('1'):rep(65000) for i = 1, 100 do tonumber(s, 10) end",
+        "local s = ('1'):rep(65000) for i = 1, 100 do tonumber(s) end",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
+        stage s;
+        run_body(&s, bodies[i]);
+        assert_int_equal(told.why, LG_STOP_UNITS);
+        assert_string_equal(s.printed, "");
+        stage_fini(&s);
+    }
+}
+
 /* Loops of Lua and of C, whatever catches or hides them. */
 static const char *const endless[] = {
     "while true do end",
@@ -371,12 +388,12 @@ static void test_own_assets(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_no_way_around),  cmocka_unit_test(test_same_units),
-        cmocka_unit_test(test_same_run),       cmocka_unit_test(test_waiting),
-        cmocka_unit_test(test_load_err),       cmocka_unit_test(test_faults_in_a_row),
-        cmocka_unit_test(test_metatables_err), cmocka_unit_test(test_output),
-        cmocka_unit_test(test_reserve),        cmocka_unit_test(test_stop_again),
-        cmocka_unit_test(test_own_assets),
+        cmocka_unit_test(test_long_numbers),    cmocka_unit_test(test_no_way_around),
+        cmocka_unit_test(test_same_units),      cmocka_unit_test(test_same_run),
+        cmocka_unit_test(test_waiting),         cmocka_unit_test(test_load_err),
+        cmocka_unit_test(test_faults_in_a_row), cmocka_unit_test(test_metatables_err),
+        cmocka_unit_test(test_output),          cmocka_unit_test(test_reserve),
+        cmocka_unit_test(test_stop_again),      cmocka_unit_test(test_own_assets),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
