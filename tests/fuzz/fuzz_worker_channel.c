@@ -34,7 +34,8 @@ static lg_agent *an_agent(lg_desk *desk)
     static const char path[] = "fuzz_worker.lua";
     lg_err err;
     lg_agent *agent;
-    const lg_bundle_text text = {"", path, "return {}", 9};
+    static const char idle[] = "return { on_start = function() end }";
+    const lg_bundle_text text = {"", path, idle, sizeof idle - 1};
     lg_bundle *bundle = lg_bundle_new(lg_mem_system());
     LG_ASSERT(bundle && lg_bundle_add(bundle, &text, NULL, &err) == LG_OK);
     const lg_agent_input input = {.desk = desk, .script = path, .bundle = bundle};
