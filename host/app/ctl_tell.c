@@ -27,11 +27,11 @@ static void put(const char *text)
     lg_plain_put(text, stdout);
 }
 
-/* "paused before slot 13, tick 4 (2024-06-03T03:03:00+00:00)"; slots as people count them. */
+/* "paused before slot 13, tick 4 (2024-06-03T03:03:00+00:00)" */
 static void tell_place(const cJSON *answer)
 {
     put(text_of(answer, "state"));
-    printf(", slot %.0f", number_of(answer, "slot") + 1);
+    printf(", slot %.0f", number_of(answer, "slot"));
     if (field(answer, "slots"))
         printf(" of %.0f", number_of(answer, "slots"));
     printf(", tick %.0f", number_of(answer, "tick"));
@@ -93,14 +93,14 @@ static void tell_fee(const cJSON *answer)
 {
     put(text_of(answer, "market"));
     printf(": %g %s from slot %.0f on (", number_of(answer, "fee"), text_of(answer, "unit"),
-           number_of(answer, "from_slot") + 1);
+           number_of(answer, "from_slot"));
     put(text_of(answer, "from_time"));
     printf("); it was %g\n", number_of(answer, "before"));
 }
 
 void lg_ctl_tell_line(const cJSON *line)
 {
-    printf("slot %.0f tick %.0f  ", number_of(line, "slot") + 1, number_of(line, "tick"));
+    printf("slot %.0f tick %.0f  ", number_of(line, "slot"), number_of(line, "tick"));
     put(text_of(line, "who"));
     fputs(": ", stdout);
     put(text_of(line, "message"));

@@ -136,7 +136,7 @@ bool lg_helm_news(lg_helm *helm, lg_text *out)
         lg_text_format(out,
                        "behind its pace: tick %u of slot %u is %.1f s late; it goes on as fast as "
                        "it can until it has caught up",
-                       helm->next.tick, helm->next.slot + 1, (double)helm->late_ns / SECOND_NS);
+                       helm->next.tick, helm->next.slot, (double)helm->late_ns / SECOND_NS);
         return true;
     }
     if (!helm->caught_up)
@@ -145,6 +145,6 @@ bool lg_helm_news(lg_helm *helm, lg_text *out)
     bool told = helm->told;
     helm->told = false;
     if (told)
-        lg_text_format(out, "caught up with its pace in slot %u", helm->next.slot + 1);
+        lg_text_format(out, "caught up with its pace in slot %u", helm->next.slot);
     return told;
 }

@@ -275,8 +275,9 @@ static void say_incomplete(const run *r)
             "lunagrid: %u of %u slots are done, but their results in %s could not be finished\n",
             done, all, r->folder);
     else
-        fprintf(stderr, "lunagrid: stopped in slot %u of %u; the results in %s are incomplete\n",
-                done < all ? done + 1 : all, all, r->folder);
+        fprintf(stderr,
+                "lunagrid: stopped with %u of %u slots done; the results in %s are incomplete\n",
+                done, all, r->folder);
 }
 
 static void fill(const run *r, lg_status status, const lg_err *err, lg_run_outcome *outcome)

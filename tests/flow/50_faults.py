@@ -156,7 +156,7 @@ return scenario { name = "huge", slots = 200, slot_minutes = 60, market_maker_ra
             self.write("huge%d.lua" % rate, self.read("huge.lua").replace("RATE", str(rate)))
             _, err = self.lunagrid("run", "huge%d.lua" % rate, "--out", "r%d" % rate, code=1)
             self.assertIn("past 4.6 TWh or 11.5 thousand million euro", err)
-            self.assertRegex(err, r"stopped in slot \d+ of 200; the results in r%d are incomplete" % rate)
+            self.assertRegex(err, r"stopped with \d+ of 200 slots done; the results in r%d are incomplete" % rate)
             rows = self.query("r%d" % rate, "select status, slots_done from runs")
             self.assertEqual(rows, [("incomplete", slot)], err)
 

@@ -106,14 +106,14 @@ static void late_is_told_once_and_caught_up(void **state)
     assert_true(lg_helm_news(&helm, &news));
     assert_string_equal(
         lg_text_peek(&news),
-        "behind its pace: tick 2 of slot 1 is 13.9 s late; it goes on as fast as it "
+        "behind its pace: tick 2 of slot 0 is 13.9 s late; it goes on as fast as it "
         "can until it has caught up");
     assert_false(lg_helm_news(&helm, &news));
     assert_int_equal(run_on(&helm, &order, &until), 14);
     assert_int_equal(order, LG_HELM_WAIT);
     lg_text_clear(&news);
     assert_true(lg_helm_news(&helm, &news));
-    assert_string_equal(lg_text_peek(&news), "caught up with its pace in slot 2");
+    assert_string_equal(lg_text_peek(&news), "caught up with its pace in slot 1");
     assert_false(lg_helm_news(&helm, &news));
     lg_text_fini(&news);
 }
