@@ -117,6 +117,21 @@ void lg_again_place(const lg_again *again, uint32_t slot, uint32_t tick, lg_text
         lg_text_format(out, ", tick %u", tick);
 }
 
+lg_status lg_again_whole(const lg_again *again, lg_err *err)
+{
+    const lg_journal_past *past = &again->past;
+    lg_text place;
+    if (!past->fork.run || past->parted)
+        return LG_OK;
+    lg_text_init(&place, again->mem);
+    lg_again_place(again, past->fork.slot, LG_NONE, &place);
+    lg_status status =
+        lg_fail(err, LG_STORE, "%s: the fork of %.200s was cut before its %s; fork again",
+                past->file, past->fork.run, lg_text_peek(&place));
+    lg_text_fini(&place);
+    return status;
+}
+
 lg_status lg_again_use_scripts(lg_setup *setup, const lg_journal_past *past, lg_err *err)
 {
     const char *scripts = past ? lg_journal_word_of(&past->header, "scripts") : NULL;

@@ -149,6 +149,7 @@ static int run_fork(lg_mem *mem, const lg_args *args, lg_again *again, uint32_t 
         .mode = LG_RECORD_FORK,
         .past = &again->past,
         .until = slot,
+        .run = again->folder,
         .silent = true,
         .part = part,
         .ctx = &words,
@@ -194,6 +195,8 @@ static int fork_run(lg_mem *mem, const lg_args *args)
         return LG_EXIT_USAGE;
     }
     lg_status status = lg_again_open(mem, args->operands[0], &again, &err);
+    if (status == LG_OK)
+        status = lg_again_whole(&again, &err);
     int code = lg_cmd_exit_of(status);
     if (status == LG_OK) {
         status = lg_again_slot(&again, args->at, &slot, &err);
@@ -222,6 +225,7 @@ const lg_cmd lg_cmd_fork = {
         "own, with the same weather, the same other agents, and the same acts from outside but\n"
         "for scripts that this agent got later. Both outcomes are shown as `compare` does. RUN\n"
         "stays as it is; the fork has a journal and may be verified, resumed and forked itself.\n"
+        "One that is cut before its slot is no run yet: fork again.\n"
         "\n"
         "  lunagrid run examples/street\n"
         "  lunagrid new strategy mine\n"

@@ -76,6 +76,8 @@ static int resume(lg_mem *mem, const lg_args *args)
     lg_status status = lg_again_open(mem, args->operands[0], &again, &err);
     if (status == LG_OK && lg_again_is_locked(&again))
         status = lg_fail(&err, LG_STORE, "%s is being written by another process", again.folder);
+    if (status == LG_OK)
+        status = lg_again_whole(&again, &err);
     if (status != LG_OK) {
         lg_plain_complain(err.text);
         code = lg_cmd_exit_of(status);

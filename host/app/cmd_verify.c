@@ -73,6 +73,8 @@ static lg_status open_run(verifying *v, lg_err *err)
         status = lg_fail(err, LG_STORE, "%s is being written; verify it when its run has ended",
                          v->again.folder);
     if (status == LG_OK)
+        status = lg_again_whole(&v->again, err);
+    if (status == LG_OK)
         status = make_scratch(v, err);
     return status;
 }

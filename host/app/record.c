@@ -101,6 +101,12 @@ static lg_status add_header(lg_record *r, lg_err *err)
     lg_text_init(&payload, r->mem);
     lg_words_pack_run(r->input.args, setup, &payload);
     lg_status status = add(r, LG_JOURNAL_HEADER, &payload, err);
+    if (status == LG_OK && r->input.mode == LG_RECORD_FORK) {
+        const lg_journal_fork fork = {.slot = r->input.until, .run = r->input.run};
+        lg_text_init(&payload, r->mem);
+        lg_journal_pack_fork(&payload, &fork);
+        status = add(r, LG_JOURNAL_FORK, &payload, err);
+    }
     uint32_t count;
     lg_plugins_list(setup->plugins, &count);
     for (uint32_t i = 0; i < count && status == LG_OK; i++) {
@@ -223,6 +229,15 @@ static bool happens_again(const lg_record *r, const lg_outside *act)
     return true;
 }
 
+/* Until the journal says so, a fork that broke off would go on as the run that it was made of. */
+static lg_status write_parted(lg_record *r, lg_err *err)
+{
+    lg_text nothing;
+    lg_text_init(&nothing, r->mem);
+    lg_status status = add(r, LG_JOURNAL_PARTED, &nothing, err);
+    return status == LG_OK ? lg_journal_flush(r->journal, err) : status;
+}
+
 /* Here a fork becomes a run of its own. */
 static lg_status part_ways(lg_record *r, lg_world *world, lg_err *err)
 {
@@ -233,7 +248,7 @@ static lg_status part_ways(lg_record *r, lg_world *world, lg_err *err)
     r->parting = true;
     lg_status status = r->input.part(r->input.ctx, world, err);
     r->parting = false;
-    return status;
+    return status == LG_OK ? write_parted(r, err) : status;
 }
 
 /* Lets what is due happen again; before the start that is only what may happen in on_start. */

@@ -32,6 +32,7 @@ typedef struct lg_record_input {
     const lg_setup *setup;       /* filled by the time the world is opened */
     const lg_journal_past *past; /* NULL for LG_RECORD_NEW */
     uint32_t until;              /* of LG_RECORD_FORK: the first slot of its own */
+    const char *run;             /* of LG_RECORD_FORK: the folder of the run that is forked */
     /** Of LG_RECORD_FORK: makes the world another one, before the first tick of that slot. */
     lg_status (*part)(void *ctx, lg_world *world, lg_err *err);
     void *ctx;

@@ -111,6 +111,7 @@ static lg_status open_record(run *r, lg_err *err)
         .setup = &r->setup,
         .past = r->input->past,
         .until = r->input->until,
+        .run = r->input->run,
         .part = r->input->part,
         .ctx = r->input->ctx,
     };

@@ -12,7 +12,8 @@ typedef struct lg_run_input {
     const lg_args *args; /* of `lunagrid run`; of a run that is done again those of its journal */
     lg_record_mode mode;
     const lg_journal_past *past; /* NULL for LG_RECORD_NEW */
-    uint32_t until;              /* as in lg_record_input, as are part and ctx */
+    uint32_t until;              /* as in lg_record_input, as are run, part and ctx */
+    const char *run;
     lg_status (*part)(void *ctx, lg_world *world, lg_err *err);
     void *ctx;
     bool silent; /* no report */

@@ -28,6 +28,8 @@ typedef enum lg_journal_kind {
     LG_JOURNAL_SLOT = 5,        /* a slot has closed */
     LG_JOURNAL_END = 6,         /* the run has ended; more follows when it was resumed */
     LG_JOURNAL_RESUMED = 7,     /* words: the program that went on */
+    LG_JOURNAL_FORK = 8,        /* right behind the header: from which slot it is another run */
+    LG_JOURNAL_PARTED = 9,      /* empty: the fork has become another run, all its acts are there */
 } lg_journal_kind;
 
 #endif

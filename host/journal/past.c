@@ -95,6 +95,23 @@ static lg_status take_resumed(reading *in)
     return status;
 }
 
+static lg_status take_fork(reading *in)
+{
+    lg_journal_past *p = in->past;
+    if (p->fork.run || p->plugin_count || p->input_count || p->act_count || p->slot_count)
+        return LG_INVALID;
+    return lg_journal_unpack_fork(in->record.payload, in->record.size, &p->arena, &p->fork);
+}
+
+static lg_status take_parted(reading *in)
+{
+    lg_journal_past *p = in->past;
+    if (!p->fork.run || p->parted || p->slot_count != p->fork.slot)
+        return LG_INVALID;
+    p->parted = true;
+    return LG_OK;
+}
+
 static lg_status take(reading *in)
 {
     bool first = !in->past->header.count;
@@ -115,6 +132,10 @@ static lg_status take(reading *in)
         return take_end(in);
     case LG_JOURNAL_RESUMED:
         return take_resumed(in);
+    case LG_JOURNAL_FORK:
+        return take_fork(in);
+    case LG_JOURNAL_PARTED:
+        return take_parted(in);
     case LG_JOURNAL_END_OF_FILE:
         break;
     }

@@ -17,12 +17,14 @@ typedef struct lg_journal_past {
     lg_journal_slot *slots;
     uint32_t plugin_count, plugin_capacity, input_count, input_capacity, act_count, act_capacity,
         slot_count, slot_capacity;
-    lg_journal_end end; /* the last one */
-    bool ended;         /* there is one, and nothing behind it */
-    uint32_t resumed;   /* how often the run went on after it had broken off */
-    uint64_t size;      /* bytes of whole records; where to go on */
-    uint64_t seal;      /* of the last one */
-    uint64_t torn;      /* bytes behind it, of a record that was not finished */
+    lg_journal_end end;   /* the last one */
+    bool ended;           /* there is one, and nothing behind it */
+    lg_journal_fork fork; /* run NULL: it is none */
+    bool parted;          /* the fork has become another run */
+    uint32_t resumed;     /* how often the run went on after it had broken off */
+    uint64_t size;        /* bytes of whole records; where to go on */
+    uint64_t seal;        /* of the last one */
+    uint64_t torn;        /* bytes behind it, of a record that was not finished */
 } lg_journal_past;
 
 /**

@@ -159,3 +159,19 @@ lg_status lg_journal_unpack_end(const void *payload, size_t size, lg_journal_end
         return LG_INVALID;
     return done(&in, false);
 }
+
+void lg_journal_pack_fork(lg_text *out, const lg_journal_fork *fork)
+{
+    lg_pack_u32(out, fork->slot);
+    lg_pack_str(out, fork->run);
+}
+
+lg_status lg_journal_unpack_fork(const void *payload, size_t size, lg_arena *arena,
+                                 lg_journal_fork *fork)
+{
+    lg_unpack in = lg_unpack_of(payload, size);
+    bool exhausted = false;
+    fork->slot = lg_unpack_u32(&in);
+    fork->run = lg_unpack_str(&in, arena, &exhausted);
+    return done(&in, exhausted);
+}

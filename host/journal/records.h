@@ -47,12 +47,19 @@ typedef struct lg_journal_end {
     lg_digest digest;  /* of everything */
 } lg_journal_end;
 
+/** A run that begins as another one did. */
+typedef struct lg_journal_fork {
+    uint32_t slot;   /* the first of its own */
+    const char *run; /* the folder of the other one's results, as it was named */
+} lg_journal_fork;
+
 /* Each appends the payload of a record. */
 void lg_journal_pack_word(lg_text *out, const char *key, const char *value);
 void lg_journal_pack_input(lg_text *out, const lg_journal_input *input);
 void lg_journal_pack_act(lg_text *out, const lg_journal_act *act);
 void lg_journal_pack_slot(lg_text *out, const lg_journal_slot *slot);
 void lg_journal_pack_end(lg_text *out, const lg_journal_end *end);
+void lg_journal_pack_fork(lg_text *out, const lg_journal_fork *fork);
 
 /**
  * Each reads a payload; texts and arrays are copied into @p arena. @return LG_OK; LG_INVALID these
@@ -67,6 +74,8 @@ lg_status lg_journal_unpack_act(const void *payload, size_t size, lg_arena *aren
 lg_status lg_journal_unpack_slot(const void *payload, size_t size, lg_arena *arena,
                                  lg_journal_slot *slot) LG_CHECKED;
 lg_status lg_journal_unpack_end(const void *payload, size_t size, lg_journal_end *end) LG_CHECKED;
+lg_status lg_journal_unpack_fork(const void *payload, size_t size, lg_arena *arena,
+                                 lg_journal_fork *fork) LG_CHECKED;
 
 /** What @p key stands for first; NULL when it is not among them. */
 const char *lg_journal_word_of(const lg_journal_words *words, const char *key);

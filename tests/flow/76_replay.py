@@ -1,6 +1,7 @@
 """What came from outside comes again: fees and scripts at their places, after kill -9, in replays and in forks."""
 import json
 import os
+import struct
 import subprocess
 import time
 
@@ -145,6 +146,42 @@ class Fork(flow.Flow):
         self.write("same.lua", flow.PLAIN + "-- the same\n")
         self.lunagrid("fork", "r", "--at", "12:00", "--agent", "Home 1=same.lua", "--out", "f", "--quiet")
         self.assertEqual(self.trades("r", "1"), self.trades("f", "1"))
+
+    def test_cut_before_it_parts_it_is_no_run_err(self):
+        """Its journal would go on as the run that was forked, all of its slots with the old script."""
+        self.write("fails.lua", "return { on_reload = function() error 'not today' end, on_market_cycle = function() end }")
+        self.lunagrid("fork", "r", "--at", "8", "--agent", "Home 1=fails.lua", code=4)
+        sentence = "the fork of r was cut before its slot 8 (2024-06-03T12:00); fork again"
+        for words in (("resume", "r-fork"), ("verify", "r-fork"),
+                      ("fork", "r-fork", "--at", "3", "--agent", "Home 1=other.lua")):
+            _, err = self.lunagrid(*words, code=1)
+            self.assertIn(sentence, err)
+        self.lunagrid("fork", "r", "--at", "8", "--agent", "Home 1=other.lua", "--quiet")
+        with open(self.path("r-fork/run.journal"), "rb") as file:
+            journal = file.read()
+        records = list(self.records(journal))
+        slots = [n for n, record in enumerate(records) if record[1] == 5]
+        parted = [n for n, record in enumerate(records) if record[1] == 9]
+        self.assertEqual(records[1][1], 8)
+        self.assertTrue(slots[7] < parted[0] < slots[8])
+        for n in range(slots[0], slots[9]):
+            with open(self.path("r-fork/run.journal"), "wb") as file:
+                file.write(journal[:records[n][0]])  # before the record
+            if n > parted[0]:
+                break
+            _, err = self.lunagrid("resume", "r-fork", code=1)
+            self.assertIn(sentence, err)
+        self.lunagrid("resume", "r-fork", "--quiet")
+        self.lunagrid("verify", "r-fork", "--quiet")
+        self.assertNotEqual(self.trades("r", "slot >= 8"), self.trades("r-fork", "slot >= 8"))
+
+    @staticmethod
+    def records(journal):
+        at = 16
+        while at < len(journal):
+            size, kind = struct.unpack_from("<II", journal, at)
+            yield at, kind
+            at += 12 + size + 8
 
     def test_mistakes_err(self):
         for words, sentence, code in (

@@ -85,6 +85,10 @@ static void what_no_run_writes_is_refused_err(void **state)
     lg_text_clear(&payload);
     lg_journal_pack_word(&payload, "engine", "2");
     assert_int_equal(with(LG_JOURNAL_HEADER, payload.data, payload.length, &err), LG_STORE);
+    lg_text_clear(&payload);
+    lg_journal_pack_fork(&payload, &(lg_journal_fork){.slot = 2, .run = "r"});
+    assert_int_equal(with(LG_JOURNAL_FORK, payload.data, payload.length, &err), LG_STORE);
+    assert_int_equal(with(LG_JOURNAL_PARTED, NULL, 0, &err), LG_STORE);
     lg_text_fini(&payload);
 }
 

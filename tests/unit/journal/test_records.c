@@ -34,6 +34,12 @@ static lg_status read_act(const void *payload, size_t size, lg_arena *arena)
     return lg_journal_unpack_act(payload, size, arena, &act);
 }
 
+static lg_status read_fork(const void *payload, size_t size, lg_arena *arena)
+{
+    lg_journal_fork fork;
+    return lg_journal_unpack_fork(payload, size, arena, &fork);
+}
+
 static lg_status read_slot(const void *payload, size_t size, lg_arena *arena)
 {
     lg_journal_slot slot;
@@ -81,6 +87,9 @@ static void each_is_read_strictly(void **state)
     lg_journal_end end = {.finished = 1, .slots = 96, .digest = {4, 5}};
     lg_journal_pack_end(&payload, &end);
     is_strict(&payload, read_end, &arena);
+    lg_journal_fork fork = {.slot = 8, .run = "runs/r"};
+    lg_journal_pack_fork(&payload, &fork);
+    is_strict(&payload, read_fork, &arena);
     lg_arena_drop(&arena);
     lg_text_fini(&payload);
 }
