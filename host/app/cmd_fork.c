@@ -13,6 +13,7 @@
 #include "app/progress.h"
 #include "app/reload.h"
 #include "app/run.h"
+#include "script/agent.h"
 
 static const lg_flag flags[] = {
     {
@@ -139,6 +140,22 @@ static bool is_same_folder(const char *a, const char *b)
            first.st_ino == second.st_ino;
 }
 
+/* What is wrong with the scripts by themselves is said before the run is done again up to them. */
+static int check_scripts(lg_mem *mem, const lg_args *args, const lg_again *again)
+{
+    const char *folder = lg_journal_word_of(&again->past.header, "scripts");
+    lg_status status = LG_OK;
+    for (uint32_t i = 0; i < args->agents.count && status == LG_OK; i++) {
+        lg_diag diag;
+        lg_diag_init(&diag, mem);
+        status = lg_script_check(mem, args->agents.items[i].value, folder, &diag);
+        if (status != LG_OK)
+            lg_setup_print(mem, &diag, stderr);
+        lg_diag_fini(&diag);
+    }
+    return lg_cmd_exit_of(status);
+}
+
 static int run_fork(lg_mem *mem, const lg_args *args, lg_again *again, uint32_t slot)
 {
     lg_run_outcome outcome;
@@ -206,6 +223,10 @@ static int fork_run(lg_mem *mem, const lg_args *args)
         code = status == LG_OK ? LG_EXIT_FINE : LG_EXIT_USAGE;
     }
     lg_plain_complain(err.text);
+    if (status == LG_OK) {
+        code = check_scripts(mem, args, &again);
+        status = code == LG_EXIT_FINE ? LG_OK : LG_SCRIPT;
+    }
     if (status == LG_OK) {
         lg_again_warn(&again);
         code = run_fork(mem, args, &again, slot);

@@ -183,6 +183,14 @@ class Fork(flow.Flow):
             yield at, kind
             at += 12 + size + 8
 
+    def test_a_typo_is_told_before_anything_is_done_err(self):
+        self.write("typo.lua", "return { on_tick = function( end }")
+        for name, sentence, code in (("typo.lua", "typo.lua:1:", 4), ("none.lua", "none.lua", 1)):
+            out, err = self.lunagrid("fork", "r", "--at", "8", "--agent", "Home 1=" + name, code=code)
+            self.assertIn(sentence, err)
+            self.assertEqual(out, "")
+            self.assertFalse(os.path.exists(self.path("r-fork")))
+
     def test_mistakes_err(self):
         for words, sentence, code in (
                 (("--at", "8"), "needs --at SLOT and --agent", 2),
