@@ -34,6 +34,7 @@ typedef struct verifying {
     char *scratch; /* NULL: not made */
     lg_run_outcome outcome;
     lg_verify_difference difference;
+    bool no_results; /* there is nothing that the tables could be compared with */
 } verifying;
 
 static lg_status make_scratch(verifying *v, lg_err *err)
@@ -122,7 +123,7 @@ static lg_status compare_results(verifying *v, lg_past *kept, lg_past *made, lg_
     return lg_verify_compare(v->mem, &input, &v->difference, err);
 }
 
-/* Compares with the results that are there; without any the journal alone has been checked. */
+/* Compares with the results that are there; without any it is no verification of them. */
 static lg_status look_at_results(verifying *v, lg_err *err)
 {
     lg_past *kept = NULL, *made = NULL;
@@ -131,8 +132,12 @@ static lg_status look_at_results(verifying *v, lg_err *err)
     lg_text_format(&file, "%s/run.sqlite", v->again.folder);
     lg_status status = file.failed ? lg_fail(err, LG_MEMORY, "out of memory") : LG_OK;
     if (status == LG_OK && access(lg_text_peek(&file), F_OK) != 0) {
-        fprintf(stderr, "lunagrid: there is no %s to compare with, only the journal\n",
-                lg_text_peek(&file));
+        v->no_results = true;
+        if (!v->outcome.parted.parted)
+            status = lg_fail(err, LG_STORE,
+                             "there is no %s to compare with; only the journal was, and it is the "
+                             "same (`lunagrid resume` makes the results again)",
+                             lg_text_peek(&file));
     } else if (status == LG_OK) {
         status = lg_past_open(v->mem, v->again.folder, err, &kept);
         if (status == LG_OK)
@@ -171,6 +176,8 @@ static void tell_difference(const verifying *v)
     }
     if (d->found)
         lg_text_format(&out, "\n  %s", lg_text_peek(&d->words));
+    else if (parted->parted && v->no_results)
+        lg_text_format(&out, "\n  there is no %s/run.sqlite to look at", v->again.folder);
     else if (parted->parted)
         lg_text_str(&out, "\n  what is kept of it in the results is the same; it is in what was "
                           "asked and not traded (results = { orders = true } keeps all of it)");
@@ -267,7 +274,8 @@ const lg_cmd lg_cmd_verify = {
         "that differ are told. Scratch files go to TMPDIR, or /tmp.\n"
         "\n"
         "Exits with 0 when all is the same, 6 when something differs, 1 when the journal is\n"
-        "damaged or cannot be read.",
+        "damaged or cannot be read or when run.sqlite is missing, 3 when the scenario cannot be\n"
+        "made again: a file that is not in the journal is gone or has changed.",
     .flags = flags,
     .flag_count = sizeof flags / sizeof *flags,
     .operands_min = 1,

@@ -26,6 +26,7 @@ static const table tables[] = {
     {"settlement_slots", "rowid", "slot", false},
     {"deviations", "rowid", "slot", false},
     {"log", "rowid", "slot, tick", true},
+    {"versions", "seq", "slot, tick", true},
     {"slots", "slot", "slot", true},
     {"agents", "rowid", "", false},
     {"areas", "rowid", "", false},
@@ -37,6 +38,9 @@ static const table tables[] = {
     {"kpis", "rowid", "", false},
     {"community", "rowid", "", false},
     {"members", "rowid", "", false},
+    {"sources", "hash, place", "", false},
+    {"commands", "command", "", false},
+    {"statuses", "status", "", false},
     {"runs", "rowid", "", false},
 };
 
@@ -148,7 +152,13 @@ static void is_alone(const comparing *c, const lg_past_rows *rows, const char *w
 static int order_of(const comparing *c, const lg_past_rows *a, const lg_past_rows *b)
 {
     int last = strcmp(c->table->order, "rowid") == 0 ? 1 : strstr(c->table->order, ",") ? 3 : 2;
+    bool by_text = strncmp(c->table->order, "hash", 4) == 0;
     for (int i = 0; i <= last; i++) {
+        int words = by_text && i == 2 ? strcmp(lg_past_text(a, i), lg_past_text(b, i)) : 0;
+        if (words)
+            return words;
+        if (by_text && i == 2)
+            continue;
         int64_t x = lg_past_int(a, i), y = lg_past_int(b, i);
         if (x != y)
             return x < y ? -1 : 1;

@@ -134,6 +134,29 @@ class Verify(Journal):
         out, _ = self.lunagrid("verify", "r", code=6)
         self.assertRegex(out, r"in slot 1 \(2024-06-03T10:15\), tick \d+\n  trades, trade")
 
+    def test_every_table_is_compared_err(self):
+        """A row changed, or one added where there is none, in each table that the run has."""
+        self.run_village("r", "--set", "results.orders=true")
+        whole = self.bytes_of("r/run.sqlite")
+        tables = [name for name, in self.query("r", "SELECT name FROM sqlite_schema WHERE type = 'table'")]
+        self.assertLess({"versions", "sources", "trades", "statuses"}, set(tables))
+        made = {"TEXT": "x", "INTEGER": 1, "REAL": 0.5}
+        for table in tables:
+            columns = self.query("r", f"SELECT name, type, pk FROM pragma_table_info('{table}')")
+            if self.query("r", f"SELECT count(*) FROM {table}")[0][0]:
+                name, kind, _ = [c for c in columns if not c[2] and "version" not in c[0]][-1]
+                self.change("r", f"UPDATE {table} SET {name} = " + ("'x'" if kind == "TEXT" else f"coalesce({name}, 0) + 1"))
+            else:
+                self.change("r", f"INSERT INTO {table} VALUES ({', '.join(repr(made[c[1]]) for c in columns)})")
+            out, _ = self.lunagrid("verify", "r", code=6)
+            self.assertIn(f"\n  {table}, ", out)
+            self.put("r/run.sqlite", whole)
+        self.change("r", "UPDATE sources SET hash = '0' || hash")
+        out, _ = self.lunagrid("verify", "r", code=6)
+        self.assertRegex(out, r"\n  sources, hash 0[0-9a-f]{64}, place 0 +is only in the results")
+        self.put("r/run.sqlite", whole)
+        self.lunagrid("verify", "r", "--quiet")
+
     def test_a_journal_of_another_run_differs_err(self):
         self.run_village("r")
         self.lunagrid("run", "village.lua", "--out", "other", "--quiet", "--seed", "6")
@@ -141,8 +164,9 @@ class Verify(Journal):
         out, _ = self.lunagrid("verify", "r", code=6)
         self.assertIn("the results differ from their run", out)
         os.unlink(self.path("r/run.sqlite"))
-        out, err = self.lunagrid("verify", "r")
-        self.assertIn("there is no r/run.sqlite to compare with, only the journal", err)
+        out, err = self.lunagrid("verify", "r", code=1)
+        self.assertEqual(out, "")
+        self.assertIn("there is no r/run.sqlite to compare with; only the journal was, and it is the same", err)
 
     def test_where_a_run_parts_from_its_journal_is_named_err(self):
         self.run_village("r", "--slots", "20")
