@@ -85,6 +85,7 @@ lg_status lg_results_open(lg_mem *mem, const lg_results_input *input, lg_err *er
         .trades = scenario->keep_trades,
         .orders = scenario->keep_orders,
         .assets = scenario->keep_assets,
+        .ours = input->ours,
         .csv = input->csv,
         .begin = input->begin,
         .ctx = input->ctx,

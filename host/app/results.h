@@ -27,6 +27,7 @@ typedef struct lg_results_input {
     uint32_t driver_count;
     const lg_run_agent *agents;
     uint32_t agent_count;
+    bool ours; /* as in lg_store_input */
     bool csv;
     lg_status (*begin)(void *ctx, const char *folder, lg_err *err); /* as in lg_store_input */
     void *ctx;

@@ -144,6 +144,7 @@ static lg_status build(run *r, lg_err *err)
         .setup = &r->setup,
         .notes = &r->notes,
         .folder = r->folder,
+        .ours = r->input->mode == LG_RECORD_RESUME, /* its journal lies there */
         .csv = r->args->csv,
         .keeper = lg_record_keeper(r->record),
         .isolation = r->args->isolation,

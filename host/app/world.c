@@ -203,6 +203,7 @@ static lg_status open_results(lg_world *w, lg_err *err)
         .community = lg_members_scope(w->members),
         .drivers = w->input.setup->drivers,
         .driver_count = w->input.setup->driver_count,
+        .ours = w->input.ours,
         .csv = w->input.csv,
         .begin = begin_results,
         .ctx = w,

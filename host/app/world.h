@@ -21,6 +21,7 @@ typedef struct lg_world_input {
     lg_setup *setup;    /* with the scenario read; events give its assets other parameters */
     lg_notes *notes;    /* what scripts and devices say; its place is kept up to date */
     const char *folder; /* of the results */
+    bool ours;          /* the folder is known to be that of this run */
     bool csv;
     const char *isolation; /* of all scripts: "process", "worker"; NULL: as agents say */
     lg_outside_keeper keeper;

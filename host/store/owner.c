@@ -95,7 +95,7 @@ static lg_status check_database(lg_mem *mem, const char *path, lg_err *err)
                    "%s is not a result of lunagrid; choose another folder with --out", path);
 }
 
-lg_status lg__owner_check(lg_mem *mem, const char *folder, lg_err *err)
+lg_status lg__owner_check(lg_mem *mem, const char *folder, bool ours, lg_err *err)
 {
     static const char *const names[] = {"run.sqlite", "summary.json", "trades.csv",
                                         "market_slots.csv", "bills.csv"};
@@ -113,7 +113,7 @@ lg_status lg__owner_check(lg_mem *mem, const char *folder, lg_err *err)
             continue;
         if (i == 0)
             status = check_database(mem, lg_text_peek(&path), err);
-        else
+        else if (!ours)
             status = lg_fail(err, LG_STORE,
                              "%s lies there without a run.sqlite of lunagrid; choose another "
                              "folder with --out",

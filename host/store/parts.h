@@ -62,10 +62,11 @@ struct lg_store {
 
 /**
  * Refuses a folder that holds files of the names of results which are not lunagrid's: a run.sqlite
- * of another program, or a summary or CSV file without run.sqlite. Changes nothing there.
+ * of another program, or a summary or CSV file without run.sqlite unless the folder is @p ours.
+ * Changes nothing there.
  * @return LG_OK; LG_STORE (err names the file); LG_MEMORY.
  */
-lg_status lg__owner_check(lg_mem *mem, const char *folder, lg_err *err) LG_CHECKED;
+lg_status lg__owner_check(lg_mem *mem, const char *folder, bool ours, lg_err *err) LG_CHECKED;
 
 /** The word of the table of assets for LG_ROLE_...; "" for a number that is none. */
 const char *lg__role_name(uint32_t role);

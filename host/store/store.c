@@ -107,7 +107,7 @@ static lg_status open_files(lg_store *store, lg_err *err)
     if (status == LG_OK)
         status = take_folder(store, err);
     if (status == LG_OK)
-        status = lg__owner_check(store->mem, store->folder, err);
+        status = lg__owner_check(store->mem, store->folder, store->input.ours, err);
     if (status == LG_OK)
         status = lg__database_create(&store->db, store->mem, store->folder, err);
     if (status == LG_OK)

@@ -95,7 +95,8 @@ typedef struct lg_store_input {
     uint32_t agent_count;
     const char *const *driver_names; /* by asset.driver; copied */
     bool trades, orders, assets;     /* tables to fill; assets: see lg_store_slot() */
-    bool csv; /* also trades.csv, market_slots.csv, bills.csv, trades-settlement.csv */
+    bool ours; /* the folder is known to be of a run: what lies there without run.sqlite is its */
+    bool csv;  /* also trades.csv, market_slots.csv, bills.csv, trades-settlement.csv */
     /** Called by lg_store_open() when the folder is this run's and all files of the new one stand
      * beside those of an earlier one, just before they replace them. A status other than LG_OK,
      * with a sentence in @p err, leaves the earlier results as they are. May be NULL. */
@@ -108,7 +109,8 @@ typedef struct lg_store_input {
  * replaced only once the new one stands beside it with everything that is known before the first
  * slot; the other files of an earlier run are then removed. CSV files and the summary carry ".part"
  * behind their name until the run is complete. A folder whose run.sqlite is not a result of
- * lunagrid, or with a summary or CSV file but without run.sqlite, is refused and left as it is.
+ * lunagrid, or with a summary or CSV file but without run.sqlite (unless it is known to be ours),
+ * is refused and left as it is.
  * @return LG_OK; LG_STORE the folder cannot be made, holds such files, a file cannot be written, or
  * another run is writing there (err names file and reason); LG_MEMORY. Unless LG_OK, *out is NULL.
  */

@@ -269,6 +269,19 @@ class Resume(Journal):
         self.assertEqual({n: self.bytes_of("r/" + n) for n in before}, before)
         self.assertEqual(self.digest("r"), digest)
 
+    def test_results_without_their_database_are_made_again(self):
+        self.run_village("r", "--csv")
+        before = {n: self.bytes_of("r/" + n) for n in ("summary.json", "trades.csv", "bills.csv")}
+        digest = self.digest("r")
+        os.unlink(self.path("r/run.sqlite"))
+        self.put("r/summary.json", b"{}")
+        self.lunagrid("resume", "r", "--quiet")
+        self.assertEqual({n: self.bytes_of("r/" + n) for n in before}, before)
+        self.assertEqual(self.digest("r"), digest)
+        self.put("r/run.sqlite", b"my diary")  # is somebody else's
+        _, err = self.lunagrid("resume", "r", code=1)
+        self.assertIn("r/run.sqlite is not a result of lunagrid", err)
+
     def test_while_another_process_writes_it_is_refused_err(self):
         self.write("slow.lua", SLOW)
         self.write("late.lua", "return 1")
