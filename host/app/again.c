@@ -121,6 +121,8 @@ lg_status lg_again_whole(const lg_again *again, lg_err *err)
 {
     const lg_journal_past *past = &again->past;
     lg_text place;
+    if (!past->fork.run && !past->begun)
+        return lg_fail(err, LG_STORE, "%s ends before the run began; run it again", past->file);
     if (!past->fork.run || past->parted)
         return LG_OK;
     lg_text_init(&place, again->mem);

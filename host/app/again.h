@@ -34,8 +34,9 @@ lg_status lg_again_slot(const lg_again *again, const char *word, uint32_t *slot,
                         lg_err *err) LG_CHECKED;
 
 /**
- * Whether the journal tells enough of a run to do it again as that run: a fork that was cut before
- * its first slot of its own is none yet.
+ * Whether the journal tells enough of a run to do it again as that run: one that was cut within
+ * what the run was built up from does not, nor does a fork that was cut before its first slot of
+ * its own.
  * @return LG_OK; LG_STORE err says what to do; LG_MEMORY
  */
 lg_status lg_again_whole(const lg_again *again, lg_err *err) LG_CHECKED;

@@ -123,6 +123,8 @@ static lg_status make(lg_record *r, const char *folder, lg_err *err)
         status = add_header(r, err);
     if (status == LG_OK)
         status = lg_inputs_write(r->inputs, r->journal, err);
+    if (status == LG_OK) /* which lg_journal_place() flushes */
+        status = lg_journal_add(r->journal, LG_JOURNAL_BEGUN, NULL, 0, err);
     return status == LG_OK ? lg_journal_place(r->journal, err) : status;
 }
 

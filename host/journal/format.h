@@ -30,6 +30,7 @@ typedef enum lg_journal_kind {
     LG_JOURNAL_RESUMED = 7,     /* words: the program that went on */
     LG_JOURNAL_FORK = 8,        /* right behind the header: from which slot it is another run */
     LG_JOURNAL_PARTED = 9,      /* empty: the fork has become another run, all its acts are there */
+    LG_JOURNAL_BEGUN = 10,      /* empty: all that the run was built up from is before it */
 } lg_journal_kind;
 
 #endif

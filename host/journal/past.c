@@ -112,11 +112,19 @@ static lg_status take_parted(reading *in)
     return LG_OK;
 }
 
+/* Journals of earlier versions lack the mark itself. */
+static bool follows_the_beginning(lg_journal_kind kind)
+{
+    return kind == LG_JOURNAL_BEGUN || kind == LG_JOURNAL_ACT || kind == LG_JOURNAL_SLOT ||
+           kind == LG_JOURNAL_END || kind == LG_JOURNAL_RESUMED;
+}
+
 static lg_status take(reading *in)
 {
     bool first = !in->past->header.count;
     if (first != (in->record.kind == LG_JOURNAL_HEADER))
         return LG_INVALID;
+    in->past->begun = in->past->begun || follows_the_beginning(in->record.kind);
     switch (in->record.kind) {
     case LG_JOURNAL_HEADER:
         return take_words(in, &in->past->header);
@@ -136,6 +144,7 @@ static lg_status take(reading *in)
         return take_fork(in);
     case LG_JOURNAL_PARTED:
         return take_parted(in);
+    case LG_JOURNAL_BEGUN:
     case LG_JOURNAL_END_OF_FILE:
         break;
     }
@@ -172,7 +181,7 @@ lg_status lg_journal_past_read_file(lg_mem *mem, FILE *file, const char *name,
         status = tell(&in, take(&in), err);
     }
     if (status == LG_OK && !past->header.count)
-        status = lg_fail(err, LG_STORE, "%s ends before it says which run it is of", name);
+        status = lg_fail(err, LG_STORE, "%s ends before the run began; run it again", name);
     past->size = reader.offset;
     past->seal = reader.seal;
     past->torn = reader.torn;

@@ -21,6 +21,7 @@ typedef struct lg_journal_past {
     bool ended;           /* there is one, and nothing behind it */
     lg_journal_fork fork; /* run NULL: it is none */
     bool parted;          /* the fork has become another run */
+    bool begun;           /* all that the run was built up from is there */
     uint32_t resumed;     /* how often the run went on after it had broken off */
     uint64_t size;        /* bytes of whole records; where to go on */
     uint64_t seal;        /* of the last one */

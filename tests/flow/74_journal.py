@@ -341,13 +341,21 @@ class Damage(Journal):
             self.assertEqual(self.digest("r"), digest)
             self.lunagrid("verify", "r", "--quiet")
 
-    def test_cut_within_its_inputs_it_says_what_is_missing_err(self):
-        self.put("r/run.journal", self.journal[:2000])
-        _, err = self.lunagrid("resume", "r", code=3)
-        self.assertIn("village.lua: cannot be read: the recorded run did not read it", err)
-        self.put("r/run.journal", self.journal[:100])
-        _, err = self.lunagrid("resume", "r", code=1)
-        self.assertIn("r/run.journal ends before it says which run it is of", err)
+    def test_cut_before_the_run_began_it_says_so_err(self):
+        ends, at = [], 16  # of records that only built the run up
+        while struct.unpack_from("<I", self.journal, at + 4)[0] != 10:
+            at += struct.unpack_from("<I", self.journal, at)[0] + 20
+            ends.append(at)
+        self.assertGreater(len(ends), 5)
+        for cut in (16, 100, *ends, at + 10):
+            self.put("r/run.journal", self.journal[:cut])
+            for command in ("resume", "verify"):
+                out, err = self.lunagrid(command, "r", code=1)
+                self.assertEqual((out, err), ("", "lunagrid: r/run.journal ends before the run began; run it again\n"))
+        digest = self.digest("r")
+        self.put("r/run.journal", self.journal[:at + 20])  # begun, and no slot yet
+        self.lunagrid("resume", "r", "--quiet")
+        self.assertEqual(self.digest("r"), digest)
 
     def test_a_flipped_byte_is_refused_with_its_place_err(self):
         before = {n: self.bytes_of("r/" + n) for n in ("run.sqlite", "summary.json")}

@@ -106,7 +106,7 @@ static void where_there_is_none_it_is_said_err(void **state)
     assert_int_equal(lg_journal_place(journal, NULL), LG_OK);
     lg_journal_close(journal);
     assert_int_equal(lg_journal_past_read(lg_mem_system(), folder, &past, &err), LG_STORE);
-    assert_non_null(strstr(err.text, "ends before it says which run it is of"));
+    assert_non_null(strstr(err.text, "ends before the run began; run it again"));
     lg_journal_past_fini(&past);
     made_remove(folder);
 }
