@@ -1,5 +1,6 @@
 /* Commands about scripts: reload, eval. */
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "app/control_parts.h"
@@ -80,6 +81,17 @@ static void refuse_reload(lg_control_call *call, const char *name, lg_status sta
         lg_control_failed(call, status, err);
 }
 
+/* Who follows the log hears of it as of a file that was saved. */
+static void tell_refusal(const lg_control_call *call, const lg_seat_view *seat, lg_status status,
+                         const lg_err *err)
+{
+    char line[LG_ERR_TEXT_MAX + 32];
+    if (lg_reload_is_fatal(status))
+        return;
+    snprintf(line, sizeof line, "v%u keeps trading: %s", seat->version, err->text);
+    lg_notes_refusal(call->control->input.notes, seat->name, line);
+}
+
 void lg_control_do_reload(lg_control_call *call)
 {
     const lg_seats *seats = lg_world_seats(call->control->input.world);
@@ -94,6 +106,7 @@ void lg_control_do_reload(lg_control_call *call)
             continue;
         lg_status status = reload_seat(call, i, &err);
         if (status != LG_OK) {
+            tell_refusal(call, &seat, status, &err);
             refuse_reload(call, seat.name, status, &err);
             return;
         }

@@ -88,6 +88,12 @@ void lg_notes_line(lg_notes *notes, const char *line)
     put_line(notes, NULL, line);
 }
 
+void lg_notes_refusal(lg_notes *notes, const char *who, const char *line)
+{
+    put_line(notes, who, line);
+    pass_on(notes, "refused", who, line);
+}
+
 void lg_notes_say(lg_notes *notes, const char *sentence)
 {
     bool silent = notes->silent;

@@ -11,7 +11,7 @@
 
 /** One thing that was said, for whoever listens to a running host. */
 typedef struct lg_note {
-    const char *kind; /* "fault", "takeover", "device", "print", "host" */
+    const char *kind; /* "fault", "takeover", "device", "print", "version", "refused", "host" */
     const char *who;  /* agent or device; "lunagrid" */
     const char *message;
     uint32_t slot, tick;
@@ -43,6 +43,11 @@ void lg_notes_print(lg_notes *notes, const char *who, uint32_t version, const ch
 void lg_notes_version(lg_notes *notes, const char *who, uint32_t version, const char *line);
 /** The same for the screen. */
 void lg_notes_line(lg_notes *notes, const char *line);
+/**
+ * A script that was saved is not taken: on the screen, and for who listens. The log of the results
+ * has no line of it: it is no part of the run, and a run that is done again does not know of it.
+ */
+void lg_notes_refusal(lg_notes *notes, const char *who, const char *line);
 /** The host itself has something to say: on the screen only. */
 void lg_notes_say(lg_notes *notes, const char *sentence);
 

@@ -25,6 +25,16 @@ typedef struct watched {
     bool touched;
 } watched;
 
+/* What came of the reloads of a round that say the same of one script. */
+typedef struct outcome {
+    char *script; /* its path */
+    char *said;   /* why it was refused, or what the first one did */
+    char *who;    /* the first agent */
+    uint32_t version, agents;
+    bool refused;
+    double ms;
+} outcome;
+
 struct lg_watch {
     lg_mem *mem;
     lg_watch_input input;
@@ -36,10 +46,8 @@ struct lg_watch {
     uint32_t seats, due_count, next;
     bool touched, other; /* a watched file; another script beside one */
     int64_t touched_ns, scanned_ns;
-    /* the line that is told when no seat is due any more */
-    char said[LG_ERR_TEXT_MAX];
-    uint32_t said_count, refused_count;
-    double said_ms;
+    outcome *outcomes; /* told when no seat is due any more */
+    uint32_t outcome_count, outcome_capacity;
 };
 
 static const char *name_of(const watched *file)
@@ -154,6 +162,16 @@ lg_status lg_watch_open(lg_mem *mem, const lg_watch_input *input, lg_err *err, l
     return status;
 }
 
+static void drop_outcomes(lg_watch *w)
+{
+    for (uint32_t i = 0; i < w->outcome_count; i++) {
+        lg_mem_strfree(w->mem, w->outcomes[i].script);
+        lg_mem_strfree(w->mem, w->outcomes[i].said);
+        lg_mem_strfree(w->mem, w->outcomes[i].who);
+    }
+    w->outcome_count = 0;
+}
+
 void lg_watch_close(lg_watch *w)
 {
     if (!w)
@@ -162,6 +180,8 @@ void lg_watch_close(lg_watch *w)
     for (uint32_t i = 0; i < w->count; i++)
         lg_mem_strfree(w->mem, w->files[i].path);
     lg_mem_free(w->mem, w->files, w->capacity * sizeof *w->files);
+    drop_outcomes(w);
+    lg_mem_free(w->mem, w->outcomes, w->outcome_capacity * sizeof *w->outcomes);
     lg_mem_free(w->mem, w->due, w->seats * sizeof *w->due);
     lg_mem_free(w->mem, w->failed, w->seats * sizeof *w->failed);
     lg_mem_free(w->mem, w, sizeof *w);
@@ -225,28 +245,74 @@ static void find_due(lg_watch *w)
 
 /* ---- reloading ---- */
 
-static void tell(lg_watch *w)
+static void tell_one(lg_watch *w, const outcome *o)
 {
-    char line[LG_ERR_TEXT_MAX + 64];
-    if (w->said_count > 1)
-        snprintf(line, sizeof line, "%s; and %u more agents, %.1f ms in all", w->said,
-                 w->said_count - 1, w->said_ms);
+    char line[LG_ERR_TEXT_MAX + 128], others[48] = "";
+    uint32_t more = o->agents - 1;
+    if (more)
+        snprintf(others, sizeof others, "%u more agent%s", more, more == 1 ? "" : "s");
+    if (o->refused) {
+        snprintf(line, sizeof line, "v%u keeps trading%s%s: %s", o->version,
+                 more ? ", also for " : "", others, o->said);
+        lg_notes_refusal(w->input.notes, o->who, line);
+        return;
+    }
+    if (more)
+        snprintf(line, sizeof line, "%s; and %s, %.1f ms in all", o->said, others, o->ms);
     else
-        snprintf(line, sizeof line, "%s", w->said);
-    if (w->said_count)
-        lg_notes_line(w->input.notes, line);
-    w->said_count = w->refused_count = 0;
-    w->said_ms = 0;
+        snprintf(line, sizeof line, "%s", o->said);
+    lg_notes_line(w->input.notes, line);
 }
 
-/* Equal refusals are told once. */
-static void refuse(lg_watch *w, uint32_t seat, const char *why)
+static void tell(lg_watch *w)
 {
-    lg_seat_view view = lg_seats_view(lg_world_seats(w->input.world), seat);
-    char line[LG_ERR_TEXT_MAX + 128];
-    snprintf(line, sizeof line, "%.100s: v%u keeps trading: %s", view.name, view.version, why);
-    if (w->refused_count++ == 0)
-        lg_notes_line(w->input.notes, line);
+    for (uint32_t i = 0; i < w->outcome_count; i++)
+        tell_one(w, &w->outcomes[i]);
+    drop_outcomes(w);
+}
+
+/* Up to where the place "mine.lua:7:" ends; all of it where there is none. Homes that run the same
+ * script fail at the same place, each with the name of its own asset. */
+static size_t place_length(const char *why)
+{
+    const char *end = strchr(why, ':');
+    while (end && !(end[1] >= '0' && end[1] <= '9'))
+        end = strchr(end + 1, ':');
+    size_t digits = end ? strspn(end + 1, "0123456789") : 0;
+    return end && end[1 + digits] == ':' ? (size_t)(end - why) + digits + 2 : strlen(why) + 1;
+}
+
+static bool is_same(const outcome *o, const char *script, bool refused, const char *said)
+{
+    return o->refused == refused && strcmp(o->script, script) == 0 &&
+           (!refused || strncmp(o->said, said, place_length(said)) == 0);
+}
+
+/* Puts down what came of a reload; equal ones of a script are told as one. */
+static lg_status note(lg_watch *w, const lg_seat_view *view, bool refused, const char *said,
+                      double ms, lg_err *err)
+{
+    for (uint32_t i = 0; i < w->outcome_count; i++) {
+        outcome *o = &w->outcomes[i];
+        if (!is_same(o, view->script, refused, said))
+            continue;
+        o->agents++;
+        o->ms += ms;
+        return LG_OK;
+    }
+    if (!LG_GROW(w->mem, w->outcomes, w->outcome_capacity, w->outcome_count + 1))
+        return lg_fail(err, LG_MEMORY, "out of memory for watching files");
+    outcome *o = &w->outcomes[w->outcome_count++];
+    *o = (outcome){.script = lg_mem_strdup(w->mem, view->script),
+                   .said = lg_mem_strdup(w->mem, said),
+                   .who = lg_mem_strdup(w->mem, view->name),
+                   .version = view->version,
+                   .agents = 1,
+                   .refused = refused,
+                   .ms = ms};
+    if (o->script && o->said && o->who)
+        return LG_OK;
+    return lg_fail(err, LG_MEMORY, "out of memory for watching files");
 }
 
 static lg_status reload(lg_watch *w, uint32_t seat, lg_err *err)
@@ -256,13 +322,15 @@ static lg_status reload(lg_watch *w, uint32_t seat, lg_err *err)
     w->failed[seat] = status != LG_OK;
     if (lg_reload_is_fatal(status))
         return status;
+    lg_seat_view view = lg_seats_view(lg_world_seats(w->input.world), seat);
     if (status != LG_OK) {
-        refuse(w, seat, err->text);
-        return LG_OK;
+        const lg_err why = *err;
+        return note(w, &view, true, why.text, 0, err);
     }
-    if (result.changed && w->said_count++ == 0)
-        snprintf(w->said, sizeof w->said, "%s", result.said);
-    w->said_ms += result.ms;
+    if (result.changed)
+        status = note(w, &view, false, result.said, result.ms, err);
+    if (status != LG_OK)
+        return status;
     return add_seat(w, seat, err) == LG_MEMORY ? LG_MEMORY : LG_OK;
 }
 

@@ -75,7 +75,7 @@ class Reload(flow.Flow):
         self.wait("mine.lua v3 -> v4 at ")
         self.rename_over("mine.lua", SCRIPT.replace("return 30.0", "error('on probation')"))
         self.wait("keeps trading: mine.lua:3: on probation")
-        late = "if not state.once then state.once = true return 34 end error('too late')"
+        late = "state.late = (state.late or 0) + 1 if state.late < 4 then return 34 end error('too late')"
         self.rename_over("mine.lua", SCRIPT.replace("return 30.0", late))
         self.wait("mine.lua v5 -> v4 at ")
         self.end()
@@ -108,6 +108,28 @@ class Reload(flow.Flow):
         self.wait("mine.lua v2 -> v3 at ")
         self.assertIn("removed module rates", self.read("said"))
         self.end()
+
+    def test_two_authors_save_at_once(self):
+        for name in ("mine.lua", "yours.lua"):
+            self.write(name, SCRIPT)
+        self.start("--agent", "Home 2=yours.lua")
+        follower = subprocess.Popen([flow.PROGRAM, "ctl", "--out", "r", "log", "--follow"], cwd=self.folder,
+                                    stdout=subprocess.PIPE, text=True, env=self.environment())
+        self.addCleanup(follower.kill)
+        time.sleep(0.3)
+        self.write("mine.lua", SCRIPT.replace("return 30.0", "if x then"))
+        self.write("yours.lua", SCRIPT.replace("return 30.0", "error('mine too')"))
+        self.wait("Home 1: v1 keeps trading: mine.lua:")
+        self.wait("Home 2: v1 keeps trading: yours.lua:3: mine too")
+        self.write("mine.lua", SCRIPT.replace("30.0", "31.0"))
+        self.write("yours.lua", SCRIPT.replace("30.0", "32.0"))
+        self.wait("mine.lua v1 -> v2 at ")
+        self.wait("yours.lua v1 -> v2 at ")
+        self.end()
+        heard, _ = follower.communicate(timeout=60)
+        self.assertIn("Home 1: v1 keeps trading: mine.lua:", heard)
+        self.assertIn("Home 2: v1 keeps trading: yours.lua:3: mine too", heard)
+        self.assertEqual(self.query("r", "SELECT count(*) FROM log WHERE message LIKE '%keeps trading%'"), [(0,)])
 
     def test_full_speed_does_not_look(self):
         self.write("mine.lua", SCRIPT)
