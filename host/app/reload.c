@@ -17,6 +17,60 @@ static const char *file_of(const lg_bundle *bundle)
     return slash ? slash + 1 : path;
 }
 
+enum { TEXT_MAX = (64 << 10) + 4 }; /* of a file that is a script, and a byte or more */
+
+/* The file as it is now is this text. */
+static bool is_unchanged(const lg_bundle_text *text)
+{
+    static char content[TEXT_MAX];
+    const char *why, *begin = content;
+    FILE *f = lg_input_open(text->path, &why);
+    if (!f)
+        return false;
+    size_t size = fread(content, 1, sizeof content, f);
+    bool read = !ferror(f);
+    fclose(f);
+    if (size >= 3 && memcmp(begin, "\xef\xbb\xbf", 3) == 0) {
+        begin += 3;
+        size -= 3;
+    }
+    return read && size == text->size && memcmp(begin, text->text, size) == 0;
+}
+
+/* A module that ships is not hidden by one of its name beside the script by now. */
+static bool is_hidden(const lg_bundle_text *script, const lg_bundle_text *text)
+{
+    char path[4096];
+    const char *why, *slash = strrchr(script->path, '/');
+    int folder = slash ? (int)(slash - script->path) + 1 : 0;
+    int length = snprintf(path, sizeof path, "%.*s%s.lua", folder, script->path, text->name);
+    if (length < 0 || (size_t)length >= sizeof path)
+        return true;
+    FILE *f = strcmp(path, text->path) == 0 ? NULL : lg_input_open(path, &why);
+    if (f)
+        fclose(f);
+    return f;
+}
+
+/* Whether the files say what is at work: then there is nothing to try. */
+static bool is_at_work(const lg_bundle *bundle)
+{
+    const lg_bundle_text *script = lg_bundle_at(bundle, 0);
+    bool same = is_unchanged(script);
+    for (uint32_t i = 1; i < lg_bundle_count(bundle) && same; i++) {
+        const lg_bundle_text *text = lg_bundle_at(bundle, i);
+        same = !is_hidden(script, text) && is_unchanged(text);
+    }
+    return same;
+}
+
+static void say_unchanged(const lg_seats *seats, uint32_t seat, lg_reload_result *result)
+{
+    *result = (lg_reload_result){.version = lg_seats_view(seats, seat).version};
+    snprintf(result->said, sizeof result->said, "%.400s v%u: nothing has changed",
+             file_of(lg_seats_bundle(seats, seat)), result->version);
+}
+
 static lg_status reload(lg_world *world, uint32_t seat, const char *file, lg_bundle *given,
                         uint32_t back, lg_reload_result *result, lg_err *err)
 {
@@ -41,15 +95,21 @@ static lg_status reload(lg_world *world, uint32_t seat, const char *file, lg_bun
         snprintf(result->said, sizeof result->said, "%.400s; %.1f ms", lg_seats_said(seats),
                  result->ms);
     else
-        snprintf(result->said, sizeof result->said, "%.400s v%u: no text has changed",
-                 file_of(bundle), result->version);
+        say_unchanged(seats, seat, result);
     lg_bundle_unref(bundle);
     return status;
 }
 
 lg_status lg_reload_now(lg_world *world, uint32_t seat, lg_reload_result *result, lg_err *err)
 {
-    return reload(world, seat, NULL, NULL, 0, result, err);
+    const lg_seats *seats = lg_world_seats(world);
+    const lg_input_source *before = lg_input_use(NULL); /* the files as they are now */
+    bool same = seat < lg_seats_count(seats) && is_at_work(lg_seats_bundle(seats, seat));
+    lg_input_use(before);
+    if (!same)
+        return reload(world, seat, NULL, NULL, 0, result, err);
+    say_unchanged(seats, seat, result);
+    return LG_OK;
 }
 
 lg_status lg_reload_from(lg_world *world, uint32_t seat, const char *file, lg_reload_result *result,

@@ -74,6 +74,7 @@ struct lg_seats {
 typedef struct lg__opening {
     lg_bundle *bundle;     /* NULL: files */
     const lg_bundle *like; /* as in lg_agent_input */
+    bool trial;            /* likewise */
     void (*fault)(void *ctx, const lg_agent *agent, const char *message);
     void (*print)(void *ctx, const lg_agent *agent, const char *line);
     void (*stopped)(void *ctx, const lg_agent *agent, const lg_stopped *how);

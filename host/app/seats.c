@@ -176,6 +176,7 @@ lg_status lg__seat_load(lg_seats *seats, lg__seat *s, const lg__stand *stand,
     input.params = stand->params;
     input.bundle = opening->bundle;
     input.like = opening->like;
+    input.trial = opening->trial;
     const lg_agent_spec *spec = &seats->input.scenario->agents[s->index];
     input.budget = budget_of(&spec->budget);
     input.fault = opening->fault;

@@ -176,6 +176,14 @@ static lg_legacy legacy_of(const lg__seat *s, const lg_text *state, const lg_sea
     };
 }
 
+/* The newer agent is handed the state, and prepares what the older one has prepared in this slot.
+ */
+static lg_status take_over(lg_agent *newer, const lg_legacy *legacy, const lg_seats_when *when)
+{
+    lg_status status = lg_agent_inherit(newer, legacy);
+    return status == LG_OK && when->tick > 0 ? lg_agent_catch_up(newer) : status;
+}
+
 /* The newer version on trial; state is the older one's. */
 static lg_status rehearse(lg_seats *seats, lg__seat *s, lg_agent *agent, const lg_text *state,
                           const lg_seats_when *when, lg_call next, lg_err *heard)
@@ -185,7 +193,7 @@ static lg_status rehearse(lg_seats *seats, lg__seat *s, lg_agent *agent, const l
     if (status != LG_OK)
         return status;
     lg_desk_mark mark = lg_desk_mark_of(s->desk);
-    status = lg_agent_inherit(agent, &legacy);
+    status = take_over(agent, &legacy, when);
     if (status == LG_OK)
         status = lg_agent_rehearse(agent, next);
     lg_desk_rewind(s->desk, mark);
@@ -214,8 +222,11 @@ lg_status lg_seats_try(lg_seats *seats, uint32_t seat, const char *file, lg_bund
     if (file)
         stand.script = file;
     lg_err heard = {.status = LG_OK};
-    const lg__opening opening = {
-        .bundle = given, .like = lg_seats_bundle(seats, seat), .fault = heard_trial, .ctx = &heard};
+    const lg__opening opening = {.bundle = given,
+                                 .like = lg_seats_bundle(seats, seat),
+                                 .trial = true,
+                                 .fault = heard_trial,
+                                 .ctx = &heard};
     lg_agent *agent = NULL;
     lg_text state;
     lg_text_init(&state, seats->mem);
@@ -307,13 +318,14 @@ static lg_status make(lg_seats *seats, lg__seat *s, lg_bundle *bundle, const lg_
         return status;
     lg_desk_mark mark = lg_desk_mark_of(s->desk);
     lg_desk_set_version(s->desk, s->newcomer);
-    if (lg_agent_inherit(*out, &legacy) == LG_OK)
+    status = take_over(*out, &legacy, when);
+    if (status == LG_OK)
         return LG_OK;
     lg_desk_rewind(s->desk, mark);
     lg_desk_set_version(s->desk, s->version);
     lg_agent_free(*out);
     *out = NULL;
-    return lg_fail(err, LG_SCRIPT, "%s: on_reload failed", stand.script);
+    return lg_fail(err, status, "%s: it could not take over", stand.script);
 }
 
 static lg_status check_version(const lg_seats *seats, uint32_t seat, lg_bundle *bundle,

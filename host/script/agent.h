@@ -95,6 +95,7 @@ typedef struct lg_agent_input {
     const char *scripts_folder; /* where require looks for what ships: scripts/lib */
     lg_bundle *bundle;     /* its texts, instead of files; shared, not changed. NULL: from files */
     const lg_bundle *like; /* texts that are the same in it are shared. May be NULL */
+    bool trial;            /* it is never at work: errors do not speak of the rest of the run */
     const lg_script_param *params; /* a table, or NULL */
     uint64_t seed; /* of the run; math.random is drawn from it, the desk's index and the call */
     lg_device_view devices;

@@ -232,6 +232,12 @@ bool lg__agent_call(void *self, lg_call call, const lg_moment *moment)
     return run(agent, 1);
 }
 
+void lg__agent_abandon(lg_agent *agent)
+{
+    agent->waiting = false;
+    recover(agent);
+}
+
 bool lg__agent_resume(void *self)
 {
     lg_agent *agent = self;

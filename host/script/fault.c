@@ -247,6 +247,7 @@ void lg__fault(lg_agent *agent, lua_State *L, int status, const char *where,
     lg_text text;
     char limit[LG_ERR_TEXT_MAX];
     char slot[32], sentence[160];
+    const char *code;
     agent->faults++;
     if (!agent->input.fault)
         return;
@@ -261,15 +262,23 @@ void lg__fault(lg_agent *agent, lua_State *L, int status, const char *where,
                        luaL_typename(L, -1));
     if (L != agent->L)
         show_callers(agent, L, &text);
+    if (agent->running == LG_CB_RELOAD && !agent->has[LG_CB_RELOAD] && !stopped) {
+        lg_text_str(&text, "\n  when its state was handed over"); /* by the host: no callback */
+        goto tell;
+    }
     lg_clock_format_slot(agent->moment.slot_start_ms, slot);
     lg_text_format(&text, "\n  in %s, slot %s, tick %u of %u", where, slot, agent->moment.tick,
                    agent->rules->ticks_per_slot);
-    const char *code = stopped ? stopped->code : lg_code_of(lg_text_peek(&text))->name;
-    if (stopped)
+    code = stopped ? stopped->code : lg_code_of(lg_text_peek(&text))->name;
+    if (stopped && agent->input.trial)
+        lg_text_format(&text, "\n  %s %s", where,
+                       lg_stopped_text(stopped, sentence, sizeof sentence));
+    else if (stopped)
         lg_text_format(&text, "\n  \"%s\" is not called again in this run: %s %s",
                        lg_desk_name(agent->desk), where,
                        lg_stopped_text(stopped, sentence, sizeof sentence));
     lg_text_format(&text, "\n  lunagrid explain %s", code);
+tell:
     agent->input.fault(agent->input.ctx, agent,
                        text.failed ? "out of memory while telling of an error"
                                    : lg_text_peek(&text));

@@ -60,7 +60,7 @@ static void push_path(lua_State *L, const place *at)
 static _Noreturn void refuse(lua_State *L, const place *at, const char *why)
 {
     push_path(L, at);
-    luaL_error(L, "%s %s", lua_tostring(L, -1), why);
+    luaL_error(L, "%s: %s %s", lg__agent_of(L)->input.script, lua_tostring(L, -1), why);
     __builtin_unreachable();
 }
 

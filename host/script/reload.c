@@ -32,8 +32,8 @@ static void push_state_table(lua_State *L)
 {
     push_state(L);
     if (!lua_istable(L, -1))
-        luaL_error(L, "state is a %s; expected a table of what is to be kept",
-                   luaL_typename(L, -1));
+        luaL_error(L, "%s: state is a %s; expected a table of what is to be kept",
+                   lg__agent_of(L)->input.script, luaL_typename(L, -1));
 }
 
 static int write_state(lua_State *L)
@@ -149,6 +149,75 @@ lg_status lg_agent_inherit(lg_agent *agent, const lg_legacy *legacy)
     agent->calls = calls; /* so that random draws of the callbacks do not depend on on_reload */
     lg_text_fini(&check);
     return fine ? LG_OK : LG_SCRIPT;
+}
+
+/* Makes the table at `to` what the one at `from` is; tables in it stay the ones they are, so that
+ * locals of the script that are one of them still are. @p whole: what `from` has not goes. */
+static void restore_entries(lua_State *L, int from, int to, bool whole)
+{
+    luaL_checkstack(L, 8, NULL);
+    for (lua_pushnil(L); whole && lua_next(L, to);) {
+        lua_pop(L, 1);
+        lua_pushvalue(L, -1);
+        if (lua_rawget(L, from) == LUA_TNIL) {
+            lua_pushvalue(L, -2);
+            lua_pushnil(L);
+            lua_rawset(L, to);
+        }
+        lua_pop(L, 1);
+    }
+    for (lua_pushnil(L); lua_next(L, from); lua_settop(L, -2)) {
+        int value = lua_gettop(L);
+        lua_pushvalue(L, value - 1);
+        bool both = lua_rawget(L, to) == LUA_TTABLE && lua_istable(L, value);
+        if (both) {
+            restore_entries(L, value, value + 1, true);
+        } else {
+            lua_pushvalue(L, value - 1);
+            lua_pushvalue(L, value);
+            lua_rawset(L, to);
+        }
+        lua_settop(L, value);
+    }
+}
+
+static int restore(lua_State *L)
+{
+    const lg_text *before = lua_touserdata(L, 1);
+    luaL_checkstack(L, 12, NULL);
+    lg__plain_push(L, before->data, before->length); /* 2 */
+    push_state_table(L);                             /* 3 */
+    restore_entries(L, 2, 3, false);
+    return 0;
+}
+
+static lg_status catch_up(lg_agent *agent, const lg_text *before)
+{
+    uint64_t faults = agent->faults;
+    lg_moment moment = agent->moment;
+    if (lg__agent_call(agent, LG_CALL_MARKET_CYCLE, &moment))
+        lg__agent_abandon(agent);
+    bool fine =
+        agent->faults == faults && lg__agent_run(agent, LG_CB_MARKET_CYCLE, restore, before);
+    return fine ? LG_OK : LG_SCRIPT;
+}
+
+lg_status lg_agent_catch_up(lg_agent *agent)
+{
+    lg_text before;
+    lg_err err;
+    uint64_t calls = agent->calls;
+    if (!agent->has[LG_CB_MARKET_CYCLE] || !agent->has[LG_CB_TICK])
+        return LG_OK;
+    lg_text_init(&before, agent->mem);
+    lg_desk_mark mark = lg_desk_mark_of(agent->desk);
+    lg_status status = lg_agent_save(agent, &before, &err);
+    if (status == LG_OK)
+        status = catch_up(agent, &before);
+    lg_desk_rewind(agent->desk, mark);
+    agent->calls = calls; /* as in lg_agent_inherit() */
+    lg_text_fini(&before);
+    return status;
 }
 
 bool lg_agent_migrates(const lg_agent *agent)

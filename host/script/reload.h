@@ -36,6 +36,15 @@ typedef struct lg_legacy {
 lg_status lg_agent_inherit(lg_agent *agent, const lg_legacy *legacy) LG_CHECKED;
 
 /**
+ * Runs on_market_cycle of @p agent in the middle of a slot, for what it prepares for on_tick: its
+ * commands are thrown away, what it has put into entries that `state` had before is undone, random
+ * draws of later callbacks do not depend on it. It ends at its first execute(): nothing answers.
+ * After lg_agent_inherit(); without on_market_cycle or on_tick nothing happens.
+ * @return LG_OK; LG_SCRIPT told as a fault of the agent; LG_MEMORY
+ */
+lg_status lg_agent_catch_up(lg_agent *agent) LG_CHECKED;
+
+/**
  * Runs the callback that would come next, on_market_cycle or on_tick (the other one where that is
  * absent), up to its end or its first execute(). The agent is of no use but to be freed then; the
  * caller throws away what is in the batch (lg_desk_rewind). @return LG_OK; LG_SCRIPT told as a

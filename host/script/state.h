@@ -279,6 +279,8 @@ double lg__fee_shown(const lg_agent *agent, int64_t fee);
 
 /* call.c, watchdog.c, fault.c */
 bool lg__agent_call(void *self, lg_call call, const lg_moment *moment);
+/* The callback that waits is never resumed: the next one begins anew. */
+void lg__agent_abandon(lg_agent *agent);
 bool lg__agent_resume(void *self);
 void lg__agent_answered(void *self);
 void lg__agent_trade(void *self, const lg_trade *trade);

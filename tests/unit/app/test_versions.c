@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <stdio.h>
 #include <ftw.h>
+#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -198,7 +199,7 @@ static void a_reload_keeps_state_and_says_so(void **state)
     assert_true(seat(f).on_probation);
     assert_int_equal(save(f, dearer, &result), LG_OK); /* again: nothing */
     assert_false(result.changed);
-    assert_string_equal(result.said, "mine.lua v2: no text has changed");
+    assert_string_equal(result.said, "mine.lua v2: nothing has changed");
     assert_int_equal(f->act_count, 1);
     run_to(f, 2, 2);
     assert_true(seat(f).on_probation);
@@ -253,6 +254,11 @@ static void what_fails_on_trial_reaches_nothing_err(void **state)
          "mine.lua:2: after a bid"},
         {"return { on_tick = function() end, on_reload = function(old) return old.x.y end }",
          "in on_reload"},
+        {"local t = { on_tick = function() end }",
+         "no callback: a table t has on_tick (line 1), but"},
+        {"local x = 1", "mine.lua: no callback: the script returns no table"},
+        {"state.f = print return { on_tick = function() end }",
+         "mine.lua: state.f is a function; only numbers"},
         {"return require('nowhere')", "module \"nowhere\" is neither beside the script"},
     };
     fixture *f = *state;
@@ -459,6 +465,124 @@ static void a_thousand_reloads_leak_nothing(void **state)
     assert_int_equal(f->mem.live_bytes, 0);
 }
 
+/* What on_market_cycle prepares is there for on_tick; what it did in state is done once. */
+static void in_a_slot_the_newcomer_prepares_itself(void **state)
+{
+    static const char prepares[] =
+        "local plan\n"
+        "local function open(market)\n"
+        "  state.opened = (state.opened or 0) + 1\n"
+        "  state.list = state.list or {}\n"
+        "  state.list[#state.list + 1] = market.slot\n"
+        "  plan = { list = state.list, rate = 30 }\n"
+        "  grid.batch:bid_energy_rate('Load 1', 'all', plan.rate)\n"
+        "end\n"
+        "local function quote()\n"
+        "  plan.list.ticks = (plan.list.ticks or 0) + plan.rate / 30\n"
+        "end\n"
+        "return { on_market_cycle = open, on_tick = quote, on_finish = function()\n"
+        "  print('opened', state.opened, #state.list, state.list.ticks) end }\n";
+    fixture *f = *state;
+    lg_reload_result result;
+    char text[2048];
+    begin(f, prepares);
+    for (uint32_t tick = 1; tick < 10; tick++) {
+        run_to(f, 2, tick);
+        snprintf(text, sizeof text, "%s-- %u\n", prepares, tick);
+        if (save(f, text, &result) != LG_OK)
+            fail_msg("tick %u: %s", tick, f->err.text);
+    }
+    end(f);
+    expect(f->said, "opened\t8\t8\t72.0\n");
+    drop_acts(f->acts, f->act_count);
+    assert_int_equal(f->mem.live_bytes, 0);
+}
+
+static size_t read_file(const char *path, char *text, size_t room)
+{
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    size_t size = fread(text, 1, room - 1, file);
+    fclose(file);
+    text[size] = 0;
+    return size;
+}
+
+static void every_strategy_that_ships_reloads_in_any_tick(void **state)
+{
+    static char text[70000];
+    fixture *f = *state;
+    lg_reload_result result;
+    char pattern[4096];
+    size_t tried = 0;
+    glob_t found;
+    snprintf(pattern, sizeof pattern, "%s/strategies/*.lua", getenv("LUNAGRID_SCRIPTS"));
+    assert_int_equal(glob(pattern, 0, NULL, &found), 0);
+    assert_in_range(found.gl_pathc, 10, 100);
+    for (size_t i = 0; i < found.gl_pathc; i++) { /* one requires others */
+        read_file(found.gl_pathv[i], text, sizeof text);
+        write_file(strrchr(found.gl_pathv[i], '/') + 1, text);
+    }
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        size_t size = read_file(found.gl_pathv[i], text, sizeof text - 64);
+        begin(f, text);
+        run_to(f, 2, 0);
+        if (strstr(f->said, "fault: ")) { /* it is for other assets than the home has */
+            end(f);
+            continue;
+        }
+        tried++;
+        for (uint32_t tick = 0; tick < 20; tick++) {
+            run_to(f, 2 + tick / 10, tick % 10);
+            snprintf(text + size, sizeof text - size, "\n-- %u\n", tick);
+            if (save(f, text, &result) != LG_OK)
+                fail_msg("%s, tick %u: %s", found.gl_pathv[i], tick, f->err.text);
+        }
+        assert_int_equal(f->act_count, 20);
+        end(f);
+        assert_null(strstr(f->said, "fault: "));
+        drop_acts(f->acts, f->act_count);
+    }
+    assert_in_range(tried, found.gl_pathc - 4, found.gl_pathc);
+    globfree(&found);
+}
+
+/* Even when a trial would fail: state cannot be carried over. */
+static void unchanged_texts_are_not_tried(void **state)
+{
+    fixture *f = *state;
+    lg_reload_result result;
+    static const char script[] = "return { on_tick = function() state.f = print end }\n";
+    begin(f, script);
+    run_to(f, 1, 3);
+    assert_int_equal(save(f, script, &result), LG_OK);
+    assert_false(result.changed);
+    assert_string_equal(result.said, "mine.lua v1: nothing has changed");
+    assert_int_equal(save(f, trader, &result), LG_SCRIPT);
+    expect(f->err.text, "mine.lua: state.f is a function");
+    end(f);
+}
+
+static void a_trial_does_not_speak_of_the_rest_of_the_run_err(void **state)
+{
+    fixture *f = *state;
+    lg_reload_result result;
+    begin(f, trader);
+    run_to(f, 1, 3);
+    assert_int_equal(
+        save(f, "return { on_tick = function() local t = {} while true do t = {t} end end }",
+             &result),
+        LG_SCRIPT);
+    expect(f->err.text, "BUDGET_MEMORY");
+    assert_null(strstr(f->err.text, "not called again"));
+    assert_int_equal(save(f, "state.f = print return { on_tick = function() end }", &result),
+                     LG_SCRIPT);
+    expect(f->err.text, "when its state was handed over");
+    assert_null(strstr(f->err.text, "on_reload"));
+    assert_null(strstr(f->err.text, "RAISED"));
+    end(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -470,6 +594,10 @@ int main(void)
         cmocka_unit_test(the_same_acts_make_the_same_run),
         cmocka_unit_test(an_act_that_is_refused_is_refused_again_err),
         cmocka_unit_test(a_mended_script_takes_its_seat_back),
+        cmocka_unit_test(in_a_slot_the_newcomer_prepares_itself),
+        cmocka_unit_test(every_strategy_that_ships_reloads_in_any_tick),
+        cmocka_unit_test(unchanged_texts_are_not_tried),
+        cmocka_unit_test(a_trial_does_not_speak_of_the_rest_of_the_run_err),
         cmocka_unit_test(a_thousand_reloads_leak_nothing),
     };
     return cmocka_run_group_tests(tests, enter, leave);
