@@ -83,8 +83,8 @@ lg_status lg_seats_try(lg_seats *seats, uint32_t seat, const char *file, lg_bund
                        lg_err *err) LG_CHECKED;
 /**
  * A version made of @p bundle takes the place of the one at work, with its state, between two
- * ticks. It is on probation for the scenario's reload_probation ticks. Orders stay, no other
- * callback than on_reload is called.
+ * ticks. It is on probation for the scenario's reload_probation ticks. Orders stay; on_reload is
+ * called, and in the middle of a slot on_market_cycle, as lg_agent_catch_up() says.
  * @param back  0: a new version; else the number of the one that comes back, whose texts these are
  * @return LG_OK; LG_UNKNOWN no such seat or version; LG_SCRIPT the version at work stays; LG_MEMORY
  */
