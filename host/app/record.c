@@ -225,6 +225,8 @@ static bool happens_again(const lg_record *r, const lg_outside *act)
     if (act->kind == LG_OUTSIDE_END)
         return r->input.mode == LG_RECORD_VERIFY && past->ended && r->act_at == past->act_count &&
                past->end.slots == act->slot && !past->end.finished;
+    if (act->kind == LG_OUTSIDE_STOP && r->apart) /* other callbacks: the clock decides anew */
+        return false;
     for (uint32_t i = 0; i < r->seat_count; i++)
         if (act->kind == LG_OUTSIDE_SCRIPT && r->seats[i] == act->node)
             return false;

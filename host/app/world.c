@@ -479,6 +479,8 @@ lg_status lg_world_finish(lg_world *w, lg_err *err)
     lg_moment moment =
         lg_moments_at(w->scenario, w->next.slot - 1, w->scenario->rules.ticks_per_slot);
     lg_status status = lg_turn_finish(w->turn, &moment);
+    if (status == LG_OK)
+        status = w->kept.status;
     if (status != LG_OK)
         return lg_fail(err, status, "%s", lg_world_error(w, status));
     return finish_results(w, err);

@@ -224,6 +224,13 @@ class Stops(flow.Flow):
     def test_in_the_middle(self):
         self.check("on_tick")
 
+    def test_another_script_is_not_stopped_for_it(self):
+        self.check("on_tick")
+        self.write("other.lua", OTHER)
+        self.lunagrid("fork", "r", "--at", "2", "--agent", "Home 1=other.lua", "--out", "f")
+        self.assertEqual(self.query("f", "SELECT count(*) FROM log WHERE message LIKE '%not called again%'"), [(0,)])
+        self.lunagrid("verify", "f")
+
     def test_at_the_start(self):
         self.check("on_start", "--isolation", "worker")
 
