@@ -17,15 +17,14 @@ static const lg_flag flags[] = {
     },
 };
 
-static int compare(lg_mem *mem, const lg_args *args)
+int lg_compare_print(lg_mem *mem, const char *const paths[2], bool json)
 {
-    const char *const paths[2] = {args->operands[0], args->operands[1]};
     lg_comparison comparison;
     lg_err err = {.status = LG_OK};
     lg_text text;
     lg_text_init(&text, mem);
     lg_status status = lg_compare_open(mem, paths, &comparison, &err);
-    if (status == LG_OK && args->json)
+    if (status == LG_OK && json)
         lg_compare_json(&comparison, &text);
     else if (status == LG_OK)
         lg_compare_write(&comparison, lg_progress_colours(STDOUT_FILENO), mem, &text);
@@ -37,6 +36,12 @@ static int compare(lg_mem *mem, const lg_args *args)
     lg_plain_complain(err.text);
     lg_text_fini(&text);
     return lg_cmd_exit_of(status);
+}
+
+static int compare(lg_mem *mem, const lg_args *args)
+{
+    const char *const paths[2] = {args->operands[0], args->operands[1]};
+    return lg_compare_print(mem, paths, args->json);
 }
 
 const lg_cmd lg_cmd_compare = {

@@ -4,13 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "app/again.h"
 #include "app/cmd.h"
 #include "app/compare.h"
 #include "app/plain.h"
-#include "app/progress.h"
 #include "app/reload.h"
 #include "app/run.h"
 #include "script/agent.h"
@@ -111,28 +109,6 @@ static char *folder_of(lg_mem *mem, const char *run, const char *out)
     return copy;
 }
 
-static int tell(lg_mem *mem, const lg_args *args, const char *run, const char *fork)
-{
-    const char *const paths[2] = {run, fork};
-    lg_comparison comparison;
-    lg_err err = {.status = LG_OK};
-    lg_text text;
-    lg_text_init(&text, mem);
-    lg_status status = lg_compare_open(mem, paths, &comparison, &err);
-    if (status == LG_OK && args->json)
-        lg_compare_json(&comparison, &text);
-    else if (status == LG_OK)
-        lg_compare_write(&comparison, lg_progress_colours(STDOUT_FILENO), mem, &text);
-    lg_compare_close(mem, &comparison);
-    if (status == LG_OK && text.failed)
-        status = lg_fail(&err, LG_MEMORY, "out of memory");
-    if (status == LG_OK && (fputs(lg_text_peek(&text), stdout) < 0 || fflush(stdout)))
-        status = lg_fail(&err, LG_IO, "the outcomes could not be printed");
-    lg_plain_complain(err.text);
-    lg_text_fini(&text);
-    return lg_cmd_exit_of(status);
-}
-
 static bool is_same_folder(const char *a, const char *b)
 {
     struct stat first, second;
@@ -193,7 +169,8 @@ static int run_fork(lg_mem *mem, const lg_args *args, lg_again *again, uint32_t 
     } else if (outcome.status == LG_INVALID) {
         code = LG_EXIT_DIFFERS;
     } else if (code == LG_EXIT_FINE && !args->quiet) {
-        code = tell(mem, args, again->folder, folder);
+        const char *const paths[2] = {again->folder, folder};
+        code = lg_compare_print(mem, paths, args->json);
     }
     again->args.out = NULL;
     lg_mem_strfree(mem, folder);

@@ -84,5 +84,8 @@ const lg_compare_member *lg_compare_member_of(const lg_compare_side *side, const
 /** Appends the comparison for people, and as JSON. */
 void lg_compare_write(const lg_comparison *comparison, bool colours, lg_mem *mem, lg_text *out);
 void lg_compare_json(const lg_comparison *comparison, lg_text *out);
+/** Reads the runs at @p paths and prints them side by side on stdout, or says why not. @return the
+ * exit code (app/cmd.h) */
+int lg_compare_print(lg_mem *mem, const char *const paths[2], bool json);
 
 #endif
