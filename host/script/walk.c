@@ -183,10 +183,7 @@ static void walk_name(lg__walk *c, uint32_t i)
         lg__words_make_global(c, &c->tokens[i]);
     else if (!local)
         lg__words_read_global(c, &c->tokens[i]);
-    lg__words_fields(c, i,
-                     local                        ? local->means
-                     : lg__words_is(c, i, "grid") ? MEANS_GRID
-                                                  : MEANS_ANYTHING);
+    lg__words_fields(c, i, lg__words_means(c, i));
 }
 
 static void walk_bracket(lg__walk *c, char sign)

@@ -16,7 +16,8 @@ typedef enum lg__meaning {
     MEANS_INFO,
     MEANS_ASSET,
     MEANS_MARKET,
-    MEANS_RECORD, /* MEANS_RECORD + lg__record_kind */
+    MEANS_LIBRARY,                    /* MEANS_LIBRARY + 0 .. 3: string, table, math, coroutine */
+    MEANS_RECORD = MEANS_LIBRARY + 4, /* MEANS_RECORD + lg__record_kind */
 } lg__meaning;
 
 typedef struct lg__local {
@@ -72,6 +73,8 @@ bool lg__words_is_name(const lg__walk *c, uint32_t i);
 void lg__words_declare(lg__walk *c, const lg__token *name, lg__meaning means);
 /** The local that a name is; NULL: a global. */
 const lg__local *lg__words_resolve(const lg__walk *c, const lg__token *name);
+/** What the name at token i stands for. */
+lg__meaning lg__words_means(const lg__walk *c, uint32_t i);
 /** Reports an error at a token, in the second walk. */
 void lg__words_problem(lg__walk *c, const lg__token *at, const char *sentence);
 /** Warns about a power at token i that the C library computes. */

@@ -19,6 +19,49 @@ static const char *const environment[] = {
 static const lg__names environment_names = {environment, NULL,
                                             sizeof environment / sizeof environment[0]};
 
+/* The libraries as scripts have them: a test compares these with what is there. */
+static const char *const string_names[] = {
+    "byte",  "char", "find",     "format", "gmatch",  "gsub", "len",    "lower",
+    "match", "pack", "packsize", "rep",    "reverse", "sub",  "unpack", "upper",
+};
+static const char *const table_names[] = {
+    "concat", "insert", "move", "pack", "remove", "sort", "unpack",
+};
+static const char *const math_names[] = {
+    "abs",        "acos",  "asin",       "atan",  "atan2",     "ceil",  "cos", "deg",
+    "exp",        "floor", "fmod",       "frexp", "huge",      "ldexp", "log", "max",
+    "maxinteger", "min",   "mininteger", "modf",  "pi",        "pow",   "rad", "random",
+    "randomseed", "sin",   "sqrt",       "tan",   "tointeger", "type",  "ult",
+};
+static const char *const coroutine_names[] = {
+    "create", "isyieldable", "resume", "running", "status", "wrap", "yield",
+};
+
+#define NAMES(list)                                                                                \
+    {                                                                                              \
+        list, NULL, sizeof list / sizeof list[0]                                                   \
+    }
+static const struct {
+    const char *name;
+    lg__names names;
+} libraries[] = {
+    {"string", NAMES(string_names)},
+    {"table", NAMES(table_names)},
+    {"math", NAMES(math_names)},
+    {"coroutine", NAMES(coroutine_names)},
+};
+
+lg__meaning lg__words_means(const lg__walk *c, uint32_t i)
+{
+    const lg__local *local = lg__words_resolve(c, &c->tokens[i]);
+    if (local)
+        return local->means;
+    for (size_t l = 0; l < sizeof libraries / sizeof libraries[0]; l++)
+        if (lg__words_is(c, i, libraries[l].name))
+            return (lg__meaning)(MEANS_LIBRARY + (int)l);
+    return lg__words_is(c, i, "grid") ? MEANS_GRID : MEANS_ANYTHING;
+}
+
 const char *lg__words_text(const lg__token *token, char out[NAME_MAX_SHOWN + 1])
 {
     size_t n = token->length < NAME_MAX_SHOWN ? token->length : NAME_MAX_SHOWN;
@@ -191,6 +234,10 @@ void lg__words_key(lg__walk *c, const lg__token *token)
 
 static const lg__names *fields_of(lg__meaning means, const char **what, lg__names *record)
 {
+    if (means >= MEANS_LIBRARY && means < MEANS_RECORD) {
+        *what = libraries[means - MEANS_LIBRARY].name;
+        return &libraries[means - MEANS_LIBRARY].names;
+    }
     if (means >= MEANS_RECORD) {
         lg__record_kind kind = (lg__record_kind)(means - MEANS_RECORD);
         *what = lg__record_what(kind);
@@ -299,10 +346,7 @@ lg__meaning lg__words_meaning(const lg__walk *c, uint32_t i)
 {
     if (!lg__words_is_name(c, i))
         return MEANS_ANYTHING;
-    const lg__local *local = lg__words_resolve(c, &c->tokens[i]);
-    lg__meaning means = local                        ? local->means
-                        : lg__words_is(c, i, "grid") ? MEANS_GRID
-                                                     : MEANS_ANYTHING;
+    lg__meaning means = lg__words_means(c, i);
     for (; lg__words_is(c, i + 1, ".") && lg__words_is_name(c, i + 2); i += 2) {
         if (means == MEANS_GRID && lg__words_is(c, i + 3, "(")) {
             means = lg__words_is(c, i + 2, "asset")    ? MEANS_ASSET

@@ -141,6 +141,47 @@ static void test_names_err(void **state)
         "checked.lua:13: on_trad: unknown callback; did you mean \"on_trade\"?\n");
 }
 
+/* What a library does not have is an error; all that it has is known, and nothing else is there. */
+static void test_libraries(void **state)
+{
+    (void)state;
+    expect(
+        "local f = string.fromat\n"
+        "local floor = math.flor\n"
+        "local s = string\n"
+        "return { on_tick = function() table.insrt({}, s.sub('a', 1)); print(s.uper('a')) end }\n",
+        LG_SCRIPT,
+        "checked.lua:1: fromat: string has no field of this name; did you mean \"format\"?\n"
+        "checked.lua:2: flor: math has no field of this name; did you mean \"floor\"?\n"
+        "checked.lua:4: insrt: table has no field of this name; did you mean \"insert\"?\n"
+        "checked.lua:4: uper: string has no field of this name; did you mean \"upper\"?\n");
+    expect(
+        "local all = {\n"
+        "  string = { string.byte, string.char, string.find, string.format, string.gmatch,\n"
+        "    string.gsub, string.len, string.lower, string.match, string.pack,\n"
+        "    string.packsize, string.rep, string.reverse, string.sub, string.unpack,\n"
+        "    string.upper },\n"
+        "  table = { table.concat, table.insert, table.move, table.pack, table.remove,\n"
+        "    table.sort, table.unpack },\n"
+        "  math = { math.abs, math.acos, math.asin, math.atan, math.atan2, math.ceil, math.cos,\n"
+        "    math.deg, math.exp, math.floor, math.fmod, math.frexp, math.huge, math.ldexp,\n"
+        "    math.log, math.max, math.maxinteger, math.min, math.mininteger, math.modf,\n"
+        "    math.pi, math.pow, math.rad, math.random, math.randomseed, math.sin, math.sqrt,\n"
+        "    math.tan, math.tointeger, math.type, math.ult },\n"
+        "  coroutine = { coroutine.create, coroutine.isyieldable, coroutine.resume,\n"
+        "    coroutine.running, coroutine.status, coroutine.wrap, coroutine.yield },\n"
+        "}\n"
+        "local libraries = { string = string, table = table, math = math,\n"
+        "  coroutine = coroutine }\n"
+        "for name, members in pairs(all) do\n"
+        "  local count = 0\n"
+        "  for _ in pairs(libraries[name]) do count = count + 1 end\n"
+        "  assert(count == #members, name)\n"
+        "end\n"
+        "return { on_tick = print }\n",
+        LG_OK, "");
+}
+
 static void test_given_elsewhere_err(void **state)
 {
     (void)state;
@@ -349,13 +390,21 @@ static void test_environment(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fine),        cmocka_unit_test(test_fields_of_records_err),
-        cmocka_unit_test(test_syntax_err),  cmocka_unit_test(test_names_err),
-        cmocka_unit_test(test_nesting_err), cmocka_unit_test(test_given_elsewhere_err),
-        cmocka_unit_test(test_globals),     cmocka_unit_test(test_file_err),
-        cmocka_unit_test(test_memory_err),  cmocka_unit_test(test_shipped),
-        cmocka_unit_test(test_environment), cmocka_unit_test(test_powers),
-        cmocka_unit_test(test_refused_err), cmocka_unit_test(test_unknowable),
+        cmocka_unit_test(test_fine),
+        cmocka_unit_test(test_fields_of_records_err),
+        cmocka_unit_test(test_syntax_err),
+        cmocka_unit_test(test_names_err),
+        cmocka_unit_test(test_libraries),
+        cmocka_unit_test(test_nesting_err),
+        cmocka_unit_test(test_given_elsewhere_err),
+        cmocka_unit_test(test_globals),
+        cmocka_unit_test(test_file_err),
+        cmocka_unit_test(test_memory_err),
+        cmocka_unit_test(test_shipped),
+        cmocka_unit_test(test_environment),
+        cmocka_unit_test(test_powers),
+        cmocka_unit_test(test_refused_err),
+        cmocka_unit_test(test_unknowable),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
