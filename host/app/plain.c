@@ -3,13 +3,15 @@
 #include "app/plain.h"
 
 #include <stdbool.h>
+#include "base/text.h"
 
 void lg_plain_put(const char *text, FILE *stream)
 {
-    for (; *text; text++) {
-        unsigned char c = (unsigned char)*text;
-        bool steers = (c < 0x20 && c != '\n' && c != '\t') || c == 0x7f;
-        fputc(steers ? '?' : c, stream);
+    while (*text) {
+        size_t control = lg_text_control((const unsigned char *)text);
+        bool steers = control && *text != '\n' && *text != '\t';
+        fputc(steers ? '?' : *text, stream);
+        text += control ? control : 1;
     }
 }
 

@@ -43,11 +43,12 @@ void lg_table_cut(lg_text *out, const char *text, uint32_t max)
 {
     bool cut = max && lg_table_width(text) > max;
     uint32_t left = cut ? max - 1 : UINT32_MAX;
-    for (; *text; text++) {
-        unsigned char c = (unsigned char)*text;
-        if ((c & 0xc0) != 0x80 && left-- == 0)
+    while (*text) {
+        size_t control = lg_text_control((const unsigned char *)text);
+        if ((*text & 0xc0) != 0x80 && left-- == 0)
             break;
-        lg_text_char(out, c < 0x20 || c == 0x7f ? '?' : (char)c);
+        lg_text_char(out, control ? '?' : *text);
+        text += control ? control : 1;
     }
     if (cut)
         lg_text_str(out, "…");

@@ -155,14 +155,29 @@ bool lg_text_is_utf8(const char *str)
     return true;
 }
 
+size_t lg_text_control(const unsigned char *s)
+{
+    size_t n = lg_text_utf8(s);
+    if (n == 1)
+        return *s && (*s < 0x20 || *s == 0x7f);
+    if (n == 2)
+        return (s[0] == 0xc2 && s[1] < 0xa0) || (s[0] == 0xd8 && s[1] == 0x9c) ? 2 : 0;
+    if (n != 3 || s[0] != 0xe2)
+        return 0;
+    bool turns =
+        (s[1] == 0x80 && (s[2] == 0x8e || s[2] == 0x8f || (s[2] >= 0xaa && s[2] <= 0xae))) ||
+        (s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9);
+    return turns ? 3 : 0;
+}
+
 void lg_text_clean(char *str)
 {
     for (unsigned char *p = (unsigned char *)str; *p;) {
-        size_t n = lg_text_utf8(p);
+        size_t n = lg_text_utf8(p), control = lg_text_control(p);
         if (n == 0)
             *p = '?';
-        else if (*p < 0x20 || *p == 0x7f)
-            *p = ' ';
+        else
+            memset(p, ' ', control);
         p += n ? n : 1;
     }
 }

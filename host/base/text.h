@@ -41,6 +41,13 @@ void lg_text_double(lg_text *text, double value);
 /** Bytes of the UTF-8 character at @p s, which ends in NUL somewhere; 0 if it is none. NUL is one
  * of 1 byte. */
 size_t lg_text_utf8(const unsigned char *s);
+/**
+ * Bytes of the character at @p s when it steers what shows the text instead of being shown: control
+ * characters of ASCII and of ISO 6429 (U+0080 to U+009F, such as CSI), and those that turn the
+ * direction of writing (Unicode Standard Annex 9: U+061C, U+200E, U+200F, U+202A to U+202E, U+2066
+ * to U+2069). 0: it does not, or ends the text.
+ */
+size_t lg_text_control(const unsigned char *s);
 /** Whether all of @p str is UTF-8. */
 bool lg_text_is_utf8(const char *str);
 /** Makes @p str fit to be one line of text: control characters become blanks, and bytes that are no

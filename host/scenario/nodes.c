@@ -34,7 +34,7 @@ static bool name_is_fine(lg__reader *r, const lg_conf *item, const char *label, 
         return false;
     }
     for (const char *p = name; *p; p++)
-        if ((unsigned char)*p < 0x20 || *p == 0x7f) {
+        if (lg_text_control((const unsigned char *)p)) {
             lg__problem(r, item, label, "name", "a name has no control characters");
             return false;
         }

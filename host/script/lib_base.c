@@ -85,9 +85,11 @@ static int l_print(lua_State *L)
         const char *text = lg__tostring(L, i, &length);
         if (i > 1 && used < LG_PRINT_LINE_MAX)
             line[used++] = '\t';
-        for (size_t c = 0; c < length && used < LG_PRINT_LINE_MAX; c++) {
-            unsigned char byte = (unsigned char)text[c];
-            line[used++] = byte >= 0x20 && byte != 0x7f ? (char)byte : byte == '\t' ? '\t' : ' ';
+        for (size_t c = 0; c < length && used < LG_PRINT_LINE_MAX;) {
+            size_t control = lg_text_control((const unsigned char *)text + c);
+            bool blank = (control && text[c] != '\t') || !text[c];
+            line[used++] = blank ? ' ' : text[c];
+            c += control ? control : 1;
         }
         lua_pop(L, 1);
     }

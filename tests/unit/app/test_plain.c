@@ -18,6 +18,13 @@ static void test_controls_are_shown(void **state)
     fclose(stream);
     assert_string_equal(text, "a\tb\n?[2J??é");
     free(text);
+    stream = open_memstream(&text, &size);
+    lg_plain_put("\xc2\x9b"
+                 "31m \xc2\xa0 \xe2\x80\xae \xe2\x81\xa6 \xd8\x9c \xe2\x80\xa6",
+                 stream);
+    fclose(stream);
+    assert_string_equal(text, "?31m \xc2\xa0 ? ? ? \xe2\x80\xa6");
+    free(text);
 }
 
 int main(void)
