@@ -211,8 +211,6 @@ static lg_status load(lg_agent *agent, lg_err *err)
     lg__watch_end();
     if (result == LUA_ERRMEM && !agent->stop && lg__limit_is_final(agent))
         agent->stop = LG_STOP_MEMORY;
-    if (result == LUA_ERRMEM && !agent->stop && lg__limit_is_final(agent))
-        agent->stop = LG_STOP_MEMORY;
     agent->loading = false;
     if (result == LUA_OK)
         agent->stop = LG_STOP_NONE;
