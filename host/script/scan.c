@@ -39,8 +39,11 @@ static size_t long_bracket(const char *p, const char *end)
 /* Length of white space or a comment at p. */
 static size_t blank(const char *p, const char *end)
 {
-    if (isspace((unsigned char)*p))
-        return 1;
+    size_t n = 0;
+    while (p + n < end && isspace((unsigned char)p[n]))
+        n++;
+    if (n)
+        return n;
     if (end - p < 2 || p[0] != '-' || p[1] != '-')
         return 0;
     size_t bracket = long_bracket(p + 2, end);
@@ -95,7 +98,7 @@ static size_t sign(const char *p, const char *end)
         "...", "..", "==", "~=", "<=", ">=", "//", "<<", ">>", "::"};
     for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
         size_t n = strlen(signs[i]);
-        if ((size_t)(end - p) >= n && memcmp(p, signs[i], n) == 0)
+        if (*signs[i] == *p && (size_t)(end - p) >= n && memcmp(p, signs[i], n) == 0)
             return n;
     }
     return 1;
@@ -108,7 +111,8 @@ static lg__token next_token(const char *p, const char *end)
         token.kind = LG_TOKEN_NAME;
         token.length = word(p, end);
         for (size_t i = 0; i < sizeof keywords / sizeof keywords[0]; i++)
-            if (strlen(keywords[i]) == token.length && memcmp(keywords[i], p, token.length) == 0)
+            if (*keywords[i] == *p && strlen(keywords[i]) == token.length &&
+                memcmp(keywords[i], p, token.length) == 0)
                 token.kind = LG_TOKEN_KEYWORD;
     } else if (isdigit((unsigned char)*p) ||
                (*p == '.' && end - p > 1 && isdigit((unsigned char)p[1]))) {
