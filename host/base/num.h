@@ -2,6 +2,7 @@
 #ifndef LG_BASE_NUM_H
 #define LG_BASE_NUM_H
 
+#include <math.h>
 #include <stdint.h>
 #include "base/status.h"
 
@@ -32,6 +33,12 @@ static inline bool lg_sum_within(int64_t *sum, int64_t more, int64_t max)
         return false;
     *sum = result;
     return true;
+}
+
+/** @p value as it is shown: NaN without the sign that the processor happens to give it. */
+static inline double lg_shown(double value)
+{
+    return isnan(value) ? (double)NAN : value;
 }
 
 static inline int64_t lg_min64(int64_t a, int64_t b)

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include "base/num.h"
 #include "base/text.h"
 
 static const lg_driver *driver_of(const lg__services *services, uint32_t asset)
@@ -136,6 +137,7 @@ static void host_post(void *ctx, uint32_t point, double value, int64_t time_ms)
     if (services->current == LG_NONE)
         return;
     const lg_array *points = &driver_of(services, services->current)->points;
+    value = lg_shown(value);
     if (point >= points->count) {
         snprintf(text, sizeof text, "posts %g as a reading of point %u, but has only %u points",
                  value, point, points->count);

@@ -7,6 +7,7 @@
 
 #include <lauxlib.h>
 #include <lua.h>
+#include <math.h>
 #include "lua/sandbox.h"
 
 /** Bytes that are copied, compared or searched in the time of one instruction, carefully. */
@@ -35,6 +36,17 @@ static inline void lg__lua_push_rules(lua_State *L, const lg_lua_rules *rules)
 static inline int lg__lua_stock(lua_State *L)
 {
     return lua_tocfunction(L, lua_upvalueindex(2))(L);
+}
+
+/** Gives NaN among the arguments the one form that is the same on every machine: as a text, and as
+ * bytes, it has the sign that the processor happens to give it. */
+static inline void lg__lua_plain_nans(lua_State *L)
+{
+    for (int i = lua_gettop(L); i > 0; i--)
+        if (lua_type(L, i) == LUA_TNUMBER && isnan(lua_tonumber(L, i))) {
+            lua_pushnumber(L, NAN);
+            lua_replace(L, i);
+        }
 }
 
 /** Puts each function of @p guards in front of the one of its name in the table on top. */

@@ -103,12 +103,14 @@ static int search(lua_State *L, bool find)
 /* string.find(s, pattern, init, plain) */
 static int l_find(lua_State *L)
 {
+    lg__lua_plain_nans(L);
     return search(L, true);
 }
 
 /* string.match(s, pattern, init) */
 static int l_match(lua_State *L)
 {
+    lg__lua_plain_nans(L);
     return search(L, false);
 }
 
@@ -142,6 +144,7 @@ static int l_gmatch_step(lua_State *L)
 static int l_gmatch(lua_State *L)
 {
     size_t size;
+    lg__lua_plain_nans(L);
     luaL_checklstring(L, 1, &size);
     luaL_checkstring(L, 2);
     size_t from = place_of(luaL_optinteger(L, 3, 1), size);
@@ -212,6 +215,7 @@ static bool add_value(lg__match *m, luaL_Buffer *out, const char *start, const c
 static int l_gsub(lua_State *L)
 {
     size_t size, length;
+    lg__lua_plain_nans(L);
     const char *text = luaL_checklstring(L, 1, &size), *last = NULL;
     const char *pattern = luaL_checklstring(L, 2, &length);
     int kind = lua_type(L, 3);

@@ -79,6 +79,7 @@ static int l_format(lua_State *L)
 static int l_rep(lua_State *L)
 {
     size_t length, gap;
+    lg__lua_plain_nans(L);
     const char *text = luaL_checklstring(L, 1, &length);
     lua_Integer n = luaL_checkinteger(L, 2);
     const char *between = luaL_optlstring(L, 3, "", &gap);
@@ -105,13 +106,28 @@ static int l_by_length(lua_State *L)
 {
     size_t length = lua_type(L, 1) == LUA_TSTRING ? lua_rawlen(L, 1) : 0;
     lg__lua_rules(L)->charge(L, length / LG__BYTES_A_STEP);
+    lg__lua_plain_nans(L);
+    return lg__lua_stock(L);
+}
+
+static int l_cheap(lua_State *L)
+{
+    lg__lua_plain_nans(L);
     return lg__lua_stock(L);
 }
 
 static const luaL_Reg guarded[] = {
-    {"byte", l_by_length},  {"format", l_format},      {"lower", l_by_length},
-    {"pack", l_by_length},  {"packsize", l_by_length}, {"reverse", l_by_length},
-    {"upper", l_by_length}, {"unpack", l_by_length},   {NULL, NULL},
+    {"byte", l_by_length},
+    {"format", l_format},
+    {"len", l_cheap},
+    {"sub", l_cheap},
+    {"lower", l_by_length},
+    {"pack", l_by_length},
+    {"packsize", l_by_length},
+    {"reverse", l_by_length},
+    {"upper", l_by_length},
+    {"unpack", l_by_length},
+    {NULL, NULL},
 };
 static const luaL_Reg ours[] = {{"rep", l_rep}, {NULL, NULL}};
 

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/num.h"
 #include "base/text.h"
 #include "lua/load.h"
 #include "lua/sandbox.h"
@@ -218,7 +219,7 @@ static lg_conf *convert(lua_State *L, lua_run *run, int index, const char *key, 
     case LUA_TNUMBER:
         conf = new_conf(L, run, LG_CONF_NUMBER, key, at.line);
         check_whole(L, index, at.line);
-        conf->number = lua_tonumber(L, index);
+        conf->number = lg_shown(lua_tonumber(L, index));
         return conf;
     case LUA_TSTRING:
         conf = new_conf(L, run, LG_CONF_TEXT, key, at.line);

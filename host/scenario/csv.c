@@ -24,6 +24,7 @@ typedef struct reading {
     int64_t last_ms;
     const char *last_text; /* in the data, which stays */
     uint32_t last_line;
+    uint32_t step_rows[2]; /* whose times say how far apart rows are */
 } reading;
 
 static void problem(reading *in, uint32_t row, const char *key, const char *sentence)
@@ -205,11 +206,13 @@ static void check_time(reading *in, const char *text)
         return; /* the later time stays the one to compare with */
     } else if (csv->step_ms == 0) {
         csv->step_ms = step;
+        in->step_rows[0] = in->last_line;
+        in->step_rows[1] = in->line;
     } else if (step != csv->step_ms) {
         snprintf(sentence, sizeof sentence,
-                 "%s: %.40s follows %.40s, but the rows above are %.6g minutes apart",
-                 step > csv->step_ms ? "gap" : "irregular", text, before,
-                 (double)csv->step_ms / (double)LG_MINUTE_MS);
+                 "%s: %.40s follows %.40s, but rows %u and %u are %.6g minutes apart",
+                 step > csv->step_ms ? "gap" : "irregular", text, before, in->step_rows[0],
+                 in->step_rows[1], (double)csv->step_ms / (double)LG_MINUTE_MS);
         problem(in, in->line, "time", sentence);
     }
     in->last_ms = ms;

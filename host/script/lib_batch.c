@@ -93,13 +93,13 @@ static inline bool order_amounts(lua_State *L, const lg_agent *agent, const lg__
         energy = lg_kwh_from_uwh(command->energy_uwh);
     } else if (!lg_uwh_from_kwh(energy, &command->energy_uwh))
         luaL_error(L, "grid.batch:%s: \"energy\" is %f, not an amount of kWh up to %d",
-                   request->name, energy, (int)(LG_UNLIMITED_UWH / LG_KWH_UWH));
+                   request->name, lg_shown(energy), (int)(LG_UNLIMITED_UWH / LG_KWH_UWH));
     if (by_price)
         rate = energy != 0 ? request->number[ARG_PRICE] / energy : 0;
     if (!lg_uct_from_ct(rate, &command->amount))
         luaL_error(L, "grid.batch:%s: \"%s\" is %f, not an amount of ct%s", request->name,
-                   by_price ? "price" : "rate", by_price ? request->number[ARG_PRICE] : rate,
-                   by_price ? "" : "/kWh");
+                   by_price ? "price" : "rate",
+                   lg_shown(by_price ? request->number[ARG_PRICE] : rate), by_price ? "" : "/kWh");
     return true;
 }
 
@@ -245,7 +245,7 @@ static int fee(lua_State *L, const char *name, uint8_t kind, bool percent)
     }
     if (!lg_uct_from_ct(value, &command.amount))
         return luaL_error(L, "grid.batch:%s: \"%s\" is %f, not a fee", name, lg__arg_names[arg],
-                          request.number[arg]);
+                          lg_shown(request.number[arg]));
     return send(L, agent, &command, lg_desk_commands_market(agent->desk, request.node));
 }
 

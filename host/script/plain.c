@@ -8,6 +8,7 @@
 
 #include <ctype.h>
 #include <string.h>
+#include "base/num.h"
 #include "script/order.h"
 #include "script/state.h"
 
@@ -167,7 +168,7 @@ static void put_value(writer *w, const place *at, int index)
             lg_text_char(w->out, 'i');
             put_number(w->out, (uint64_t)lua_tointeger(L, index), 8);
         } else
-            put_double(lua_tonumber(L, index), w->out);
+            put_double(lg_shown(lua_tonumber(L, index)), w->out);
         break;
     case LUA_TSTRING:
         put_text(L, index, w->out);

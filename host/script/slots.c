@@ -71,7 +71,7 @@ static lg_slot_value read_pair(lua_State *L, const lg__request *request, int arg
     double kwh = lua_tonumber(L, -1);
     if (kwh < 0 || !lg_uwh_from_kwh(kwh, &value.energy_uwh))
         luaL_error(L, "grid.batch:%s: \"%s\" of %s is %f, not an amount of kWh of at least 0",
-                   request->name, lg__arg_names[arg], lua_tostring(L, -2), kwh);
+                   request->name, lg__arg_names[arg], lua_tostring(L, -2), lg_shown(kwh));
     if (slot < 0)
         luaL_error(L, "grid.batch:%s: \"%s\" of %s lies before the run", request->name,
                    lg__arg_names[arg], lua_tostring(L, -2));

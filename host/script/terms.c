@@ -112,7 +112,7 @@ static void set_amounts(lua_State *L, const lg__request *request, unsigned given
         fine = lg_uwh_from_kwh(amount[KEY_ENERGY], &r->energy_uwh) && r->energy_uwh > 0;
     if (!fine)
         luaL_error(L, "grid.batch:%s: \"energy\" of a requirement is %f, not kWh above 0",
-                   request->name, amount[KEY_ENERGY]);
+                   request->name, lg_shown(amount[KEY_ENERGY]));
     if ((given & 1u << KEY_PRICE) && (given & 1u << KEY_RATE))
         luaL_error(L, "grid.batch:%s: a requirement takes \"price\" or \"rate\", not both",
                    request->name);
@@ -124,7 +124,7 @@ static void set_amounts(lua_State *L, const lg__request *request, unsigned given
     if (!fine)
         luaL_error(L, "grid.batch:%s: \"%s\" of a requirement is %f, not ct from 0 on",
                    request->name, given & 1u << KEY_PRICE ? "price" : "rate",
-                   given & 1u << KEY_PRICE ? amount[KEY_PRICE] : rate);
+                   lg_shown(given & 1u << KEY_PRICE ? amount[KEY_PRICE] : rate));
 }
 
 static int key_of(lua_State *L, const lg__request *request, int index, const lg__names *names,

@@ -12,6 +12,8 @@
 --   prosumer  one or the other, slot by slot: the one it is not is 0
 --   storage   asset.energy_to_buy, asset.energy_to_sell, asset.soc (0 empty .. 1 full)
 
+local outside = require "outside" -- what the utility's energy costs here, and what energy sold to it brings: with all
+-- the grid fees on the way, which grid.calculate_grid_fee(asset, grid.tree, "running_market_fee") tells
 local own_use = require "own_use" -- what the home makes serves its own loads before it is traded
 
 local agent = {}
@@ -19,22 +21,11 @@ local agent = {}
 -- A scenario may set params of its own: agent { script = "@NAME@.lua", params = { patience = 2 } }
 local patience = params.patience or 1.5 -- 1 gives way evenly, more waits longer
 
--- What the utility's energy costs, and what energy sold to it brings, where `asset` is: its rates and the
--- grid fees of all markets between.
-local function utility_rates(market, asset)
-  local maker, tariff = market.market_maker_rate, market.feed_in_tariff_rate
-  local fees = grid.calculate_grid_fee(asset, grid.tree, "running_market_fee")
-  if market.fees == "percentage" then
-    return maker * (1 + fees / 100), tariff * (1 - fees / 100)
-  end
-  return maker + fees, math.max(0, tariff - fees)
-end
-
 local function trade(market)
   -- 0 when the slot opens, 1 at its last call: then the order meets the utility's rate.
   local given_way = math.pow(math.min(1, market.slot_completion / 0.9), patience)
   for _, asset in ipairs(market.assets) do
-    local dear, cheap = utility_rates(market, asset)
+    local dear, cheap = outside.buy_rate(asset, market), outside.sell_rate(asset, market)
     local role, bid, offer = asset.role, nil, nil
     if role == "consumer" or role == "prosumer" then bid = cheap + (dear - cheap) * given_way end
     if role == "producer" or role == "prosumer" then offer = dear - (dear - cheap) * given_way end

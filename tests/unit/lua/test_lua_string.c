@@ -29,6 +29,15 @@ static void not_a_number_has_one_text(void **state)
              "nan nan nan nan   nan|nan");
     box_same(L, "return string.format('%s %.1f %g', 1/0, -1/0, 1/0)", "inf -inf inf");
     box_same(L, "return table.concat({0/0, -(0/0), 1/0, 1, 2.5}, ' ')", "nan nan inf 1 2.5");
+    box_same(L,
+             "return table.concat({string.rep(0/0, 1), string.upper(0/0), string.len(0/0), "
+             "string.reverse(-(0/0)), "
+             "string.sub(0/0, 1), string.gsub('a', 'a', 0/0)}, ' ')",
+             "nan NAN 3 nan nan nan 1");
+    box_same(L,
+             "return string.byte(string.pack('>d', 0/0), 1) .. ' ' .. "
+             "string.byte(string.pack('>n', -(0/0)), 1)",
+             "127 127");
     lua_close(L);
 }
 
