@@ -36,6 +36,7 @@ struct lg_loop {
     lg_mem *mem;
     struct event_base *base;
     watch *watches;
+    struct lg__child *children;
     struct event alarm; /* ends a wait */
     int64_t last_ns;    /* of the last round */
 };
@@ -50,6 +51,11 @@ int64_t lg_loop_now_ns(void)
 struct event_base *lg__loop_base(lg_loop *loop)
 {
     return loop->base;
+}
+
+struct lg__child **lg__loop_children(lg_loop *loop)
+{
+    return &loop->children;
 }
 
 static void rang(evutil_socket_t number, short what, void *ctx)
@@ -93,6 +99,7 @@ void lg_loop_free(lg_loop *loop)
 {
     if (!loop)
         return;
+    LG_ASSERT(!loop->children);
     while (loop->watches) {
         watch *w = loop->watches;
         loop->watches = w->next;

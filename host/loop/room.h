@@ -8,4 +8,8 @@
 /** The base everything hangs in; as long as the loop. */
 struct event_base *lg__loop_base(lg_loop *loop);
 
+struct lg__child;
+/** Where the children of the loop hang (children.c). */
+struct lg__child **lg__loop_children(lg_loop *loop);
+
 #endif
