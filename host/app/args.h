@@ -27,6 +27,7 @@ typedef struct lg_args {
     bool has_seed;
     int64_t lines; /* 0: not said */
     const char *out, *gsy_settings, *carbon_file, *layout, *run;
+    const char *seats, *root, *salt;
     const char *pace, *control, *from, *to, *at, *seat, *isolation;
     bool csv, json, quiet, help, paused, follow, watch, no_watch;
 } lg_args;

@@ -11,12 +11,14 @@
 
 static const lg_flag flags[] = {LG_SCENARIO_FLAGS};
 
-/* Script number @p index of the scenario: of its agents, then those that events bring; NULL: the
- * event brings none. */
+/* Script number @p index of the scenario: of its agents, then those that events bring; NULL: it
+ * has none. */
 static const char *script_of(const lg_scenario *scenario, uint32_t index)
 {
-    return index < scenario->agent_count ? scenario->agents[index].script
-                                         : scenario->events[index - scenario->agent_count].script;
+    if (index >= scenario->agent_count)
+        return scenario->events[index - scenario->agent_count].script;
+    const lg_agent_spec *agent = &scenario->agents[index];
+    return agent->is_baseline ? NULL : agent->script;
 }
 
 static bool seen_before(const lg_scenario *scenario, uint32_t index)

@@ -35,6 +35,14 @@
             .help = "the agent, asset or area of that name is run by FILE;\n"                      \
                     "may be repeated",                                                             \
         },                                                                                         \
+        {                                                                                          \
+            .name = "seats",                                                                       \
+            .kind = LG_FLAG_TEXT,                                                                  \
+            .offset = offsetof(lg_args, seats),                                                    \
+            .value = "FILE.json",                                                                  \
+            .help = "a list of agents, as a scenario writes them: each takes the\n"                \
+                    "place of the one of that name, or stands beside them",                        \
+        },                                                                                         \
     {                                                                                              \
         .name = "set", .kind = LG_FLAG_PAIR, .offset = offsetof(lg_args, settings),                \
         .value = "KEY=VALUE",                                                                      \

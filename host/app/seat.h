@@ -29,6 +29,8 @@ typedef struct lg__seat {
     const char *name;
     lg_notes *notes;
     uint32_t shown;       /* errors printed so far */
+    uint64_t faults;      /* callbacks of it that failed */
+    bool starts_baseline; /* nobody else has been at work yet */
     lg_bundle **versions; /* texts of version 1, 2, ... */
     uint32_t version_count, version_capacity;
     uint32_t version;  /* at work */
@@ -97,6 +99,8 @@ lg_status lg__seat_add_version(lg_seats *seats, lg__seat *seat, lg_bundle *bundl
 /** Tells the results which version is at work from the tick of @p when on. */
 void lg__seat_tell_version(lg_seats *seats, const lg__seat *seat, const lg_seats_when *when,
                            const char *cause, const char *detail);
+/** Tells them that its template strategies are at work from @p moment on. */
+void lg__seat_tell_baseline(lg_seats *seats, const lg__seat *seat, const lg_moment *moment);
 /** Fills @p participant for the agent at work, with its version. */
 void lg__seat_participant(const lg__seat *seat, lg_participant *participant);
 /** A version is at work again: who stood in for a script that was given up goes. After the turn

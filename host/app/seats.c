@@ -22,6 +22,7 @@ void lg__seat_fault(void *ctx, const lg_agent *agent, const char *message)
     lg__seat *s = ctx;
     if (s->words && lg_agent_stopped(agent)) /* how it is told a second time has less to say */
         message = s->words;
+    s->faults++;
     s->seats->words.length = 0;
     lg_text_str(&s->seats->words, message);
     lg_notes_fault(s->notes, s->name, version_of(s, agent), message, &s->shown);
@@ -183,7 +184,7 @@ lg_status lg__seat_load(lg_seats *seats, lg__seat *s, const lg__stand *stand,
     input.print = opening->print;
     input.stopped = opening->stopped;
     input.ctx = opening->ctx;
-    if (lg__seat_is_apart(seats, s->index)) {
+    if (lg__seat_is_apart(seats, s->index) && strcmp(stand->script, LG_SCRIPT_BASELINE) != 0) {
         if (!seats->workers)
             seats->workers = lg_workers_new(seats->mem, NULL);
         if (!seats->workers)
@@ -218,6 +219,47 @@ static lg_status open_stand(lg_seats *seats, lg__seat *s, lg__stand *stand, cons
     return status == LG_OK ? lg__seat_load(seats, s, stand, &opening, &stand->agent, err) : status;
 }
 
+/* Who has no script of its own: it is there so that the seat has versions, and never called. */
+static lg_status open_nobody(lg_seats *seats, lg__seat *s, lg_err *err)
+{
+    static const char text[] = "return { on_finish = function() end }\n";
+    const lg_bundle_text only = {
+        .name = "", .path = LG_SCRIPT_BASELINE, .text = text, .size = sizeof text - 1};
+    lg_bundle *bundle = lg_bundle_new(seats->mem);
+    if (!bundle)
+        return lg_fail(err, LG_MEMORY, "out of memory for \"%s\"", s->name);
+    lg_status status = lg_bundle_add(bundle, &only, NULL, err);
+    const lg__opening opening = {.bundle = bundle, .ctx = s};
+    s->own.script = LG_SCRIPT_BASELINE;
+    if (status == LG_OK)
+        status = lg__seat_load(seats, s, &s->own, &opening, &s->own.agent, err);
+    lg_bundle_unref(bundle);
+    if (status != LG_OK)
+        return status;
+    lg_agent_input input = input_of(seats, s);
+    s->starts_baseline = true;
+    s->baseline = lg_baseline_new(seats->mem, &seats->input.scenario->agents[s->index], &input);
+    return s->baseline ? LG_OK : lg_fail(err, LG_MEMORY, "out of memory for \"%s\"", s->name);
+}
+
+/* Its script, or "baseline" where that is asked for or the script need not be there. */
+static lg_status open_own(lg_seats *seats, lg__seat *s, lg_err *err)
+{
+    const lg_agent_spec *spec = &seats->input.scenario->agents[s->index];
+    if (spec->is_baseline)
+        return open_nobody(seats, s, err);
+    lg_status status = open_stand(seats, s, &s->own, spec->script, spec->params, err);
+    if (!spec->optional || (status != LG_SCRIPT && status != LG_IO))
+        return status;
+    s->code = "LOAD";
+    snprintf(s->why, sizeof s->why, "%s: %.400s", s->code, err->text);
+    lg_notes_fault(s->notes, s->name, 1, err->text, &s->shown);
+    if (!seats->given_up.count++)
+        seats->given_up.first = s->name;
+    s->faults++;
+    return open_nobody(seats, s, err);
+}
+
 static lg_status sit_down(lg_seats *seats, uint32_t index, lg_err *err)
 {
     const lg_agent_spec *spec = &seats->input.scenario->agents[index];
@@ -237,7 +279,7 @@ static lg_status sit_down(lg_seats *seats, uint32_t index, lg_err *err)
         status = lg_desk_grant_market(s->desk, spec->markets[i]);
     if (status != LG_OK)
         return lg_fail(err, status, "out of memory for the rights of \"%s\"", spec->name);
-    status = open_stand(seats, s, &s->own, spec->script, spec->params, err);
+    status = open_own(seats, s, err);
     s->newcomer = 0;
     if (status != LG_OK)
         return status;
@@ -249,7 +291,11 @@ static lg_status sit_down(lg_seats *seats, uint32_t index, lg_err *err)
 static lg_status join(lg_seats *seats, uint32_t index, lg_err *err)
 {
     lg_participant participant;
-    lg__seat_participant(&seats->items[index], &participant);
+    memset(&participant, 0, sizeof participant);
+    if (seats->items[index].baseline)
+        lg_baseline_participant(seats->items[index].baseline, &participant);
+    else
+        lg__seat_participant(&seats->items[index], &participant);
     lg_status status = lg_turn_join(seats->input.turn, &participant);
     return status == LG_OK ? LG_OK : lg_fail(err, status, "%s", lg_status_text(status));
 }
@@ -381,7 +427,7 @@ void lg__seat_relieve(lg_seats *seats, lg__seat *s)
 }
 
 /* From here on no version is at work. */
-static void tell_baseline(lg_seats *seats, const lg__seat *s, const lg_moment *moment)
+void lg__seat_tell_baseline(lg_seats *seats, const lg__seat *s, const lg_moment *moment)
 {
     lg_notes *notes = seats->input.notes;
     const lg_run_version row = {
@@ -408,7 +454,7 @@ static lg_status take_over(lg_seats *seats, lg__seat *s, const lg_moment *moment
         return LG_MEMORY;
     memset(&participant, 0, sizeof participant);
     lg_baseline_participant(s->baseline, &participant);
-    tell_baseline(seats, s, moment);
+    lg__seat_tell_baseline(seats, s, moment);
     return lg_turn_replace(seats->input.turn, s->index, &participant, moment);
 }
 
@@ -454,6 +500,16 @@ const lg_run_refused *lg_seats_refused(lg_seats *seats, uint32_t *count)
         if (commands)
             rows[(*count)++] = (lg_run_refused){seats->items[i].name, commands};
     }
+    return rows;
+}
+
+const lg_run_conduct *lg_seats_conduct(lg_seats *seats, uint32_t *count)
+{
+    lg_run_conduct *rows = lg_arena_alloc(&seats->arena, (seats->count + 1) * sizeof *rows);
+    *count = rows ? seats->count : 0;
+    for (uint32_t i = 0; i < *count; i++)
+        rows[i] = (lg_run_conduct){.faults = seats->items[i].faults,
+                                   .refused = lg_desk_counts_of(seats->items[i].desk).refused};
     return rows;
 }
 

@@ -123,6 +123,10 @@ lg_run_given_up lg_seats_given_up(const lg_seats *seats);
  * NULL when exhausted, with *count 0. */
 const lg_run_refused *lg_seats_refused(lg_seats *seats, uint32_t *count);
 
+/** How each agent has behaved, in order; valid until the seats are closed. NULL when exhausted,
+ * with *count 0. */
+const lg_run_conduct *lg_seats_conduct(lg_seats *seats, uint32_t *count);
+
 /** What the results keep of the agents, in order, and behind them of the scripts that events give
  * them; valid until the seats are closed. */
 const lg_run_agent *lg_seats_agents(const lg_seats *seats, uint32_t *count);

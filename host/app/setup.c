@@ -71,6 +71,7 @@ lg_status lg_setup_read(lg_setup *setup, const char *operand, const lg_args *arg
         .scripts_folder = setup->places.scripts,
         .agents = args->agents.items,
         .agent_count = args->agents.count,
+        .seats_file = args->seats,
         .slots = args->slots,
         .days = args->days,
         .has_seed = args->has_seed,

@@ -29,6 +29,7 @@ static const table tables[] = {
     {"versions", "seq", "slot, tick", true},
     {"slots", "slot", "slot", true},
     {"agents", "rowid", "", false},
+    {"conduct", "agent", "", false},
     {"areas", "rowid", "", false},
     {"assets", "rowid", "", false},
     {"bills", "rowid", "", false},

@@ -92,11 +92,23 @@ void lg__seat_tell_version(lg_seats *seats, const lg__seat *s, const lg_seats_wh
         notes->status = tell_sources(notes->store, bundle);
 }
 
+/* A script that could not be loaded was told before there was a log. */
+static void tell_start_of_baseline(lg_seats *seats, const lg__seat *s, const lg_moment *moment)
+{
+    lg_notes *notes = seats->input.notes;
+    lg__seat_tell_baseline(seats, s, moment);
+    if (s->code && notes->store && notes->status == LG_OK)
+        notes->status = lg_store_log(notes->store, moment->slot, moment->tick, s->name, 1, s->why);
+}
+
 void lg_seats_tell(lg_seats *seats)
 {
     const lg_seats_when start = {.slot = 0};
     for (uint32_t i = 0; i < seats->count; i++)
-        lg__seat_tell_version(seats, &seats->items[i], &start, "start", "");
+        if (seats->items[i].starts_baseline)
+            tell_start_of_baseline(seats, &seats->items[i], &start.moment);
+        else
+            lg__seat_tell_version(seats, &seats->items[i], &start, "start", "");
 }
 
 /* "patient.lua v6 -> v7 at 14:15 tick 3: "; @return where it ends */

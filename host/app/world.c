@@ -455,6 +455,9 @@ static lg_status finish_results(lg_world *w, lg_err *err)
     lg_store_given_up(w->store, &given_up);
     w->refused = lg_seats_refused(w->seats, &w->refused_count);
     lg_store_refused(w->store, w->refused, w->refused_count);
+    uint32_t conduct_count;
+    const lg_run_conduct *conduct = lg_seats_conduct(w->seats, &conduct_count);
+    lg_store_conduct(w->store, conduct, conduct_count);
     lg_run_community community = {
         .kpi = lg_course_kpi(&w->course),
         .peak_import_uwh = w->course.peak_import_uwh,

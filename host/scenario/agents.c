@@ -155,7 +155,11 @@ static void read_agent(lg__seats *s, lg_conf *conf, lg_conf **resolved)
     spec->params = lg__agent_params(r, label, lg__field_of(fields, rows, "params")->item);
     if (name->item && lg__seats_find(s, spec->name, s->count - 1) != LG_NONE)
         lg__problem(r, name->item, label, "name", "two agents have this name");
-    if (script->item) {
+    spec->optional = lg__field_of(fields, rows, "optional")->value.number != 0;
+    if (script->item && strcmp(script->value.text, LG_SCRIPT_BASELINE) == 0) {
+        spec->is_baseline = true;
+        spec->script = spec->script_name = LG_SCRIPT_BASELINE;
+    } else if (script->item) {
         spec->script_name = script->value.text;
         spec->script = lg__script_path(r, script->item, label, "script", script->value.text);
     }

@@ -45,6 +45,7 @@ static void report(lg__reader *r, bool warning, const lg_conf *at, const char *l
     const char *file = line == LG__FROM_SET      ? "--set"
                        : line == LG__FROM_AGENT  ? "--agent"
                        : line == LG__FROM_OPTION ? "command line"
+                       : line == LG__FROM_SEATS  ? "--seats"
                                                  : r->input->file;
     line = line > 0 ? line : 0;
     if (warning)

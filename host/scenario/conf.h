@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include "base/diag.h"
 #include "base/mem.h"
+#include "base/status.h"
 
 typedef enum lg_conf_type {
     LG_CONF_NULL,
@@ -29,5 +30,19 @@ typedef struct lg_conf {
 
 /** The item @p key of a table; NULL when absent or not a table. */
 const lg_conf *lg_conf_get(const lg_conf *table, const char *key);
+
+/**
+ * Reads a file of data, JSON or Lua: the table that `return WORD { ... }` of it makes, in the
+ * sandbox of scenarios. What is wrong with it goes to @p diag with file and line.
+ * @param word   what it calls, for messages: "match"
+ * @param arena  takes what is read
+ * @return LG_OK; LG_SCENARIO there were errors; LG_MEMORY. Unless LG_OK, *out is NULL.
+ */
+lg_status lg_conf_read(lg_mem *mem, lg_arena *arena, const char *file, const char *word,
+                       lg_diag *diag, const lg_conf **out) LG_CHECKED;
+
+/** Appends the one JSON form of @p conf: no blanks, keys in the order of their bytes, shortest
+ * numbers. */
+void lg_conf_canonical(const lg_conf *conf, lg_text *out);
 
 #endif

@@ -238,6 +238,7 @@ static lg_conf *convert(lua_State *L, lua_run *run, int index, const char *key, 
 static int l_main(lua_State *L)
 {
     lua_run *run = lua_touserdata(L, 1);
+    const char *word = run->r->word ? run->r->word : "scenario";
     int line, status = lg_lua_load(L, run->text, run->size, LG__CHUNK, &line);
     if (status == LUA_ERRRUN)
         return luaL_error(L, "line %d: " LG_LUA_TOO_DEEP, line);
@@ -249,9 +250,9 @@ static int l_main(lua_State *L)
     lua_setupvalue(L, chunk, 1);
     lua_call(L, 0, 1);
     if (!lua_istable(L, -1))
-        return luaL_error(L, "the file returns %s; expected return scenario { ... }",
-                          lua_isnil(L, -1) ? "nothing" : luaL_typename(L, -1));
-    place at = {.line = 0, .word = "scenario"};
+        return luaL_error(L, "the file returns %s; expected return %s { ... }",
+                          lua_isnil(L, -1) ? "nothing" : luaL_typename(L, -1), word);
+    place at = {.line = 0, .word = word};
     run->root = convert(L, run, -1, NULL, at, 0);
     return 0;
 }

@@ -132,13 +132,18 @@ static const lg_option asset_rows[] = {
 static const lg_option agent_rows[] = {
     ROW(LG_OPTION_TEXT, "name", NONE, .flags = LG_OPTION_REQUIRED, .help = "unique among agents"),
     ROW(LG_OPTION_TEXT, "script", NONE, .flags = LG_OPTION_REQUIRED,
-        .help = "Lua file, looked for beside the scenario, then among those that ship"),
+        .help =
+            "Lua file, looked for beside the scenario, then among those that ship; \"baseline\": "
+            "the template strategies of its assets, and the fees of its markets as they are"),
     ROW(LG__KEY_NAMES, "assets", NONE,
         .help =
             "names of assets, and of areas for all assets below; default: the agent's own name"),
     ROW(LG__KEY_NAMES, "markets", NONE, .help = "names of areas whose market it runs"),
     ROW(LG_OPTION_BOOL, "takes", .def = 0, .max = 1,
         .help = "takes its assets from agents further up that command them too"),
+    ROW(LG_OPTION_BOOL, "optional", .def = 0, .max = 1,
+        .help = "a script that cannot be loaded leaves its place to \"baseline\" instead of ending "
+                "the run before it begins"),
     ROW(LG__KEY_FREE, "params", NONE,
         .help = "values for the script's params; a csv, day or series in them is a list of one "
                 "number a slot there"),

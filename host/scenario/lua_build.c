@@ -4,6 +4,7 @@
  * in the way).
  *
  *   scenario{...} area{...} asset{type=...,...} agent{...} csv{...} day{...} load{...} pv{...} ...
+ *   match{...} league{...} collab{...} seat{...} entrant{...}   of files of the arena
  *   disable{...} enable{...} disconnect{...} connect{...} change{...} event{kind=...,...}
  *   param(name, default, help)   value of `--set name=...`, else the default
  *   csv_columns(file)            lists of the names of the value columns and of their units
@@ -25,12 +26,15 @@ static const struct {
     const char *word;
     enum lg__made made;
 } builtins[] = {
-    {"scenario", LG__MADE_OBJECT},  {"area", LG__MADE_AREA},     {"asset", LG__MADE_OBJECT},
-    {"agent", LG__MADE_OBJECT},     {"csv", LG__MADE_CSV},       {"day", LG__MADE_DAY},
-    {"event", LG__MADE_EVENT},      {"disable", LG__MADE_EVENT}, {"enable", LG__MADE_EVENT},
-    {"disconnect", LG__MADE_EVENT}, {"connect", LG__MADE_EVENT}, {"change", LG__MADE_EVENT},
+    {"scenario", LG__MADE_OBJECT}, {"area", LG__MADE_AREA},      {"asset", LG__MADE_OBJECT},
+    {"agent", LG__MADE_OBJECT},    {"csv", LG__MADE_CSV},        {"day", LG__MADE_DAY},
+    {"match", LG__MADE_OBJECT},    {"league", LG__MADE_OBJECT},  {"collab", LG__MADE_OBJECT},
+    {"seat", LG__MADE_OBJECT},     {"entrant", LG__MADE_OBJECT}, {"event", LG__MADE_EVENT},
+    {"disable", LG__MADE_EVENT},   {"enable", LG__MADE_EVENT},   {"disconnect", LG__MADE_EVENT},
+    {"connect", LG__MADE_EVENT},   {"change", LG__MADE_EVENT},
 };
-enum { EVENT_FIRST = 7 }; /* whose word is the kind of the event */
+enum { ARENA_FIRST = 6, ARENA_END = 11 }; /* words of files of the arena, which have no other */
+enum { EVENT_FIRST = 12 };                /* whose word is the kind of the event */
 enum { BUILTINS = sizeof builtins / sizeof builtins[0] };
 
 static lg__reader *reader_of(lua_State *L)
@@ -209,7 +213,10 @@ void lg__build_open(lua_State *L, lg__reader *r)
     for (uint32_t i = r->input->driver_count; i > 0; i--)
         add_constructor(L, BUILTINS + (lua_Integer)i - 1);
     for (lua_Integer i = 0; i < BUILTINS; i++)
-        add_constructor(L, i);
+        if ((i >= ARENA_FIRST && i < ARENA_END) == (r->word != NULL))
+            add_constructor(L, i);
+    if (r->word)
+        return;
     lua_pushcfunction(L, l_param);
     lua_setfield(L, -2, "param");
     lua_pushcfunction(L, l_csv_columns);

@@ -22,6 +22,7 @@
 #include "lua/sandbox.h"
 #include "lua/state.h"
 #include "scenario/lua_math.h"
+#include "scenario/reader.h"
 
 enum { HOOK_STEPS = 1000, TEXT_HEAD = 64 /* at least Lua's own head of a text */ };
 
@@ -226,9 +227,11 @@ static int l_unknown_name(lua_State *L)
     int near = name ? lg_text_nearest(name, names, count) : -1;
     if (near >= 0)
         snprintf(near_text, sizeof near_text, "; did you mean \"%.60s\"? Else:", names[near]);
-    return luaL_error(L,
-                      "unknown name \"%s\"%s a scenario has %s; kinds of assets come with plugins",
-                      name ? name : "?", near_text, list);
+    const lg__reader *reader = lg__sandbox_of(L)->owner;
+    const char *word = reader && reader->word ? reader->word : NULL;
+    return luaL_error(L, "unknown name \"%s\"%s a %s has %s%s", name ? name : "?", near_text,
+                      word ? word : "scenario", list,
+                      word ? "" : "; kinds of assets come with plugins");
 }
 
 /* What is easier said in Lua: pairs in the order of keys. */

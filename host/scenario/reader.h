@@ -6,13 +6,14 @@
 #include "scenario/conf.h"
 #include "scenario/scenario.h"
 
-/** Lines of values that the command line gave: `--set`, `--agent`, any other option. */
+/** Lines of values that the command line gave: `--set`, `--agent`, any other option, `--seats`. */
 /** 2^53 - 1: every seed up to it is one number, also where numbers are doubles. */
 #define LG__SEED_MAX 9007199254740991.0
 
 #define LG__FROM_SET    (-1)
 #define LG__FROM_AGENT  (-2)
 #define LG__FROM_OPTION (-3)
+#define LG__FROM_SEATS  (-4)
 /** Names and texts are at most this long. */
 #define LG__NAME_MAX 200
 
@@ -97,6 +98,7 @@ typedef struct lg__reader {
     lg_scenario *scenario; /* under construction */
     lg_arena *arena;       /* the scenario's: lives as long as it */
     lg_arena scratch;      /* dropped when reading ends */
+    const char *word;      /* that a file of data calls; NULL: scenario */
     bool exhausted;        /* an allocation failed; nothing else matters then */
     lg__rows rows[LG__KIND_COUNT];
     lg__rows *asset_rows; /* by driver */

@@ -22,6 +22,10 @@ typedef struct lg_budget_spec {
     double seconds_per_call;
 } lg_budget_spec;
 
+/** In the place of a script: the template strategies trade for the agent's assets, and markets keep
+ * the fees that the scenario gives them. The agent keeps its number all the same. */
+#define LG_SCRIPT_BASELINE "baseline"
+
 /** A participant: one script (or a built-in strategy by name) and what it commands. */
 typedef struct lg_agent_spec {
     const char *name;
@@ -35,7 +39,9 @@ typedef struct lg_agent_spec {
     const struct lg_conf
         *params; /* table for the script's `params`, profiles as lists; NULL: none */
     lg_budget_spec budget;
-    bool worker;           /* runs in a process of its own */
+    bool worker;      /* runs in a process of its own */
+    bool is_baseline; /* its script is LG_SCRIPT_BASELINE: nobody but the template strategies */
+    bool optional;    /* they take its place, too, when its script cannot be loaded */
     const char **baseline; /* by asset of the agent: path of the template strategy that trades for
                               it when the script is given up; NULL in it: none was found; NULL:
                               this is a template agent, or it commands no assets */
@@ -124,9 +130,11 @@ typedef struct lg_scenario_input {
     const lg_setting
         *agents; /* --agent SEAT=FILE: the agent of that name, or the asset or area, runs FILE */
     uint32_t agent_count;
-    int64_t slots; /* --slots; -1: as the scenario says */
-    double days;   /* --days, need not be whole; -1: as the scenario says */
-    bool has_seed; /* --seed */
+    const char *seats_file; /* --seats: a JSON list of agents, each in the place of the scenario's
+                               of that name, or beside them; NULL: none */
+    int64_t slots;          /* --slots; -1: as the scenario says */
+    double days;            /* --days, need not be whole; -1: as the scenario says */
+    bool has_seed;          /* --seed */
     uint64_t seed;
     /* A JSON file of the gsy-e exchange is recognised by its shape and imported. */
     const char *gsy_settings; /* its settings; NULL: settings.json beside it, if there is one */

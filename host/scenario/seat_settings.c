@@ -1,6 +1,8 @@
 /*
  * `--agent SEAT=FILE` changes the list of agents as if the file said so: the agent of that name
  * gets another script, or a new agent takes the area or asset of that name from whoever had it.
+ * `--seats FILE` does the same with all that an agent may say: its keys take the place of those of
+ * the agent of that name, or a new agent takes what it names from whoever had it.
  */
 #include "scenario/seats.h"
 
@@ -29,29 +31,48 @@ static const char *script_from_here(lg__reader *r, const char *file, char **abso
     return differ ? here : file;
 }
 
-static void seat_script(lg__reader *r, lg_conf *list, const char *seat, const char *script)
+/* What it commands it takes from whoever had it. */
+static void add_agent(lg__reader *r, lg_conf *list, lg_conf *agent)
 {
-    lg_conf *text = new_text(r, "script", script, LG__FROM_AGENT);
-    for (lg_conf *agent = list->first; agent && text; agent = agent->next) {
-        const lg_conf *name = lg_conf_get(agent, "name");
-        if (!name || name->type != LG_CONF_TEXT || strcmp(name->text, seat) != 0)
-            continue;
-        lg__conf_remove(agent, "script");
-        lg__conf_put(agent, text);
-        return;
-    }
-    lg_conf *agent = lg__conf_new(r->arena, LG_CONF_TABLE, NULL, LG__FROM_AGENT);
-    lg_conf *name = new_text(r, "name", seat, LG__FROM_AGENT);
-    lg_conf *takes = lg__conf_new(r->arena, LG_CONF_BOOL, "takes", LG__FROM_AGENT);
-    if (!text || !agent || !name || !takes) {
+    lg_conf *takes = lg__conf_new(r->arena, LG_CONF_BOOL, "takes", agent->line);
+    if (!takes) {
         lg__exhausted(r);
         return;
     }
     takes->number = 1;
-    lg__conf_put(agent, name);
-    lg__conf_put(agent, text);
+    lg__conf_remove(agent, "takes");
     lg__conf_put(agent, takes);
     lg__conf_put(list, agent);
+}
+
+static lg_conf *agent_named(lg_conf *list, const char *seat)
+{
+    for (lg_conf *agent = list->first; agent; agent = agent->next) {
+        const lg_conf *name = lg_conf_get(agent, "name");
+        if (name && name->type == LG_CONF_TEXT && strcmp(name->text, seat) == 0)
+            return agent;
+    }
+    return NULL;
+}
+
+static void seat_script(lg__reader *r, lg_conf *list, const char *seat, const char *script)
+{
+    lg_conf *text = new_text(r, "script", script, LG__FROM_AGENT);
+    lg_conf *agent = text ? agent_named(list, seat) : NULL;
+    if (agent) {
+        lg__conf_remove(agent, "script");
+        lg__conf_put(agent, text);
+        return;
+    }
+    agent = lg__conf_new(r->arena, LG_CONF_TABLE, NULL, LG__FROM_AGENT);
+    lg_conf *name = new_text(r, "name", seat, LG__FROM_AGENT);
+    if (!text || !agent || !name) {
+        lg__exhausted(r);
+        return;
+    }
+    lg__conf_put(agent, name);
+    lg__conf_put(agent, text);
+    add_agent(r, list, agent);
 }
 
 /* A seat has one script: the later of two would silently win. */
@@ -69,8 +90,63 @@ static bool is_taken(lg__reader *r, uint32_t index)
     return false;
 }
 
+static void mark(lg_conf *conf)
+{
+    conf->line = LG__FROM_SEATS;
+    for (lg_conf *item = conf->first; item; item = item->next)
+        mark(item);
+}
+
+/* Each key of @p agent in the place of the one that the agent of its name has. */
+static void seat_agent(lg__reader *r, lg_conf *list, lg_conf *agent)
+{
+    const lg_conf *name = lg_conf_get(agent, "name");
+    lg_conf *known = name && name->type == LG_CONF_TEXT ? agent_named(list, name->text) : NULL;
+    if (!known) {
+        add_agent(r, list, agent);
+        return;
+    }
+    for (lg_conf *item = agent->first, *next; item; item = next) {
+        next = item->next;
+        lg__conf_remove(known, item->key);
+        lg__conf_put(known, item);
+    }
+    lg_conf *takes = lg__conf_new(r->arena, LG_CONF_BOOL, "takes", LG__FROM_SEATS);
+    if (!takes) {
+        lg__exhausted(r);
+        return;
+    }
+    takes->number = 1; /* what it commands now may be another's */
+    lg__conf_remove(known, "takes");
+    lg__conf_put(known, takes);
+}
+
+static void seats_file(lg__reader *r, lg_conf *list)
+{
+    size_t size;
+    lg_conf at = {.line = LG__FROM_SEATS};
+    char *text = lg__file_read(r, r->input->seats_file, &size);
+    lg_conf *root = text ? lg__conf_from_json(r, text, size) : NULL;
+    if (text)
+        lg_mem_free(r->mem, text, size + 1);
+    if (!root)
+        return;
+    if (root->type != LG_CONF_LIST)
+        lg__problem(r, &at, NULL, NULL, "expected a list of agents");
+    for (lg_conf *agent = root->first, *next; agent && root->type == LG_CONF_LIST; agent = next) {
+        next = agent->next;
+        mark(agent);
+        if (agent->type == LG_CONF_TABLE)
+            seat_agent(r, list, agent);
+        else
+            lg__problem(r, &at, NULL, NULL, "expected a list of tables, each an agent");
+    }
+}
+
 void lg__seats_command_line(lg__reader *r, lg_conf *list)
 {
+    if (r->input->seats_file)
+        seats_file(r, list);
     for (uint32_t i = 0; i < r->input->agent_count && !r->exhausted; i++) {
         if (is_taken(r, i))
             continue;

@@ -20,7 +20,7 @@ lg_agent_spec *lg__seats_add(lg__seats *seats, const lg_conf *conf);
 /** Index of the agent of that name among the first @p end; LG_NONE. */
 uint32_t lg__seats_find(const lg__seats *seats, const char *name, uint32_t end);
 
-/** `--agent SEAT=FILE` put into the list of agents. */
+/** `--seats FILE` and `--agent SEAT=FILE` put into the list of agents. */
 void lg__seats_command_line(lg__reader *reader, lg_conf *list);
 /** The template strategy of an asset, as scenarios name scripts. */
 const char *lg__seats_template(const lg__reader *reader, const lg_asset *asset);

@@ -218,7 +218,8 @@ static lg_status load(lg_agent *agent, lg_err *err)
         lua_sethook(agent->co, NULL, 0, 0); /* it was made while the top level was counted */
     if (result != LUA_OK)
         status = lg__load_failed(agent, result, err);
-    else if (!agent->checking && !lg__source_foresee(agent))
+    /* a check reads what a run would, also where only a run can get past the top level */
+    if ((result == LUA_OK || agent->checking) && !lg__source_foresee(agent))
         status = lg_fail(err, LG_MEMORY, "out of memory for script \"%s\"", agent->input.script);
     if (status == LG_OK) {
         lua_settop(agent->L, 0);

@@ -96,6 +96,19 @@ static lg_status write_kpis(lg_store *store, lg_err *err)
     return status;
 }
 
+static lg_status write_conduct(lg_store *store, lg_err *err)
+{
+    sqlite3_stmt *row = NULL;
+    lg_status status =
+        lg__database_prepare(&store->db, "INSERT INTO conduct VALUES (?,?,?)", &row, err);
+    for (uint32_t i = 0; i < store->conduct_count && status == LG_OK; i++)
+        status =
+            LG__ROW(&store->db, row, err, LG__INT(i), LG__INT((int64_t)store->conduct[i].faults),
+                    LG__INT((int64_t)store->conduct[i].refused));
+    sqlite3_finalize(row);
+    return status;
+}
+
 static lg_status write_community(lg_store *store, lg_err *err)
 {
     const lg_run_community *c = &store->community;
@@ -175,6 +188,8 @@ lg_status lg__final_write(lg_store *store, lg_digest digest, const lg_member_res
         status = write_origins(store, err);
     if (status == LG_OK)
         status = write_kpis(store, err);
+    if (status == LG_OK)
+        status = write_conduct(store, err);
     if (status == LG_OK)
         status = write_community(store, err);
     if (status == LG_OK)

@@ -56,6 +56,8 @@ struct lg_store {
     lg_run_given_up given_up;      /* as lg_store_given_up() has it, likewise */
     const lg_run_refused *refused; /* as lg_store_refused() has it; borrowed */
     uint32_t refused_count;
+    const lg_run_conduct *conduct; /* as lg_store_conduct() has it; borrowed */
+    uint32_t conduct_count;
     bool finished;
     bool cut_short; /* ended before its time: never "complete" */
 };

@@ -39,6 +39,12 @@ CREATE TABLE agents (
     source TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE conduct (
+    agent INTEGER PRIMARY KEY REFERENCES agents,
+    faults INTEGER NOT NULL,
+    refused INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE areas (
     area INTEGER PRIMARY KEY,
     uuid TEXT NOT NULL,

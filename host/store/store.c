@@ -276,6 +276,12 @@ void lg_store_refused(lg_store *store, const lg_run_refused *rows, uint32_t coun
     store->refused_count = count;
 }
 
+void lg_store_conduct(lg_store *store, const lg_run_conduct *rows, uint32_t count)
+{
+    store->conduct = rows;
+    store->conduct_count = count;
+}
+
 static lg_status place_files(lg_store *store, lg__file *summary, lg_err *err)
 {
     lg_status status = lg__file_place(summary, err);

@@ -56,6 +56,11 @@ typedef struct lg_run_refused {
     uint64_t commands;
 } lg_run_refused;
 
+/** How an agent has behaved. */
+typedef struct lg_run_conduct {
+    uint64_t faults, refused; /* callbacks that failed, commands that were refused */
+} lg_run_conduct;
+
 /** What an asset needed, could make and held in a slot: as its plan was when the slot opened. */
 typedef struct lg_asset_slot {
     int64_t demand_uwh, supply_uwh;   /* as in the slot's caps */
@@ -171,6 +176,9 @@ void lg_store_devices(lg_store *store, const lg_run_devices *devices);
 void lg_store_given_up(lg_store *store, const lg_run_given_up *given_up);
 /** The same of refused commands: a row an agent that had some; borrowed until lg_store_finish(). */
 void lg_store_refused(lg_store *store, const lg_run_refused *rows, uint32_t count);
+
+/** How the first @p count agents have behaved; borrowed until lg_store_finish(). */
+void lg_store_conduct(lg_store *store, const lg_run_conduct *rows, uint32_t count);
 
 /**
  * Writes bills, indicators and the summary, gives the files their names and, last of all, marks the
