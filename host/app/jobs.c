@@ -1,0 +1,290 @@
+/* A child says by its exit code whether the game is there. One that was lost (killed, crashed) is
+ * started once more; a game that fails by itself fails again, so it is not. */
+#include "app/jobs.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/play.h"
+#include "base/input.h"
+#include "base/output.h"
+#include "base/text.h"
+#include "loop/children.h"
+
+enum { TRIES_MAX = 2, LOG_KEPT = 400, WAIT_MS = 200 };
+
+typedef struct entry {
+    lg_job job;
+    pid_t pid;
+} entry;
+
+struct lg_jobs {
+    lg_mem *mem;
+    lg_jobs_input input;
+    lg_arena arena;
+    char folder[PATH_MAX], root[PATH_MAX], program[PATH_MAX];
+    entry *items;
+    uint32_t count, capacity, next, playing, done;
+    lg_err failure; /* a child cannot be started */
+};
+
+/* ---- opening ---- */
+
+static lg_status make_folders(char *path, lg_err *err)
+{
+    for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = 0;
+        int failed = mkdir(path, 0777) != 0 && errno != EEXIST ? errno : 0;
+        *slash = '/';
+        if (failed)
+            return lg_fail(err, LG_IO, "%s: %s", path, strerror(failed));
+    }
+    if (mkdir(path, 0777) != 0 && errno != EEXIST)
+        return lg_fail(err, LG_IO, "%s: %s", path, strerror(errno));
+    return LG_OK;
+}
+
+static lg_status find_places(lg_jobs *jobs, lg_err *err)
+{
+    char folder[PATH_MAX];
+    if (snprintf(folder, sizeof folder, "%s", jobs->input.folder) >= (int)sizeof folder)
+        return lg_fail(err, LG_IO, "%.200s: %s", jobs->input.folder, strerror(ENAMETOOLONG));
+    lg_status status = make_folders(folder, err);
+    if (status != LG_OK)
+        return status;
+    if (!realpath(folder, jobs->folder))
+        return lg_fail(err, LG_IO, "%s: %s", folder, strerror(errno));
+    if (!realpath(jobs->input.root, jobs->root))
+        return lg_fail(err, LG_IO, "%s: %s", jobs->input.root, strerror(errno));
+    ssize_t length = readlink("/proc/self/exe", jobs->program, sizeof jobs->program - 1);
+    if (length <= 0)
+        return lg_fail(err, LG_IO, "/proc/self/exe: %s", strerror(errno));
+    jobs->program[length] = 0;
+    return LG_OK;
+}
+
+lg_status lg_jobs_open(lg_mem *mem, const lg_jobs_input *input, lg_err *err, lg_jobs **out)
+{
+    lg_jobs *jobs = lg_mem_zalloc(mem, 1, sizeof *jobs);
+    *out = NULL;
+    if (!jobs)
+        return lg_fail(err, LG_MEMORY, "out of memory");
+    jobs->mem = mem;
+    jobs->input = *input;
+    lg_arena_init(&jobs->arena, mem, 4096);
+    if (!jobs->input.parallel) {
+        long processors = sysconf(_SC_NPROCESSORS_ONLN);
+        jobs->input.parallel = processors > 0 ? (uint32_t)processors : 1;
+    }
+    lg_status status = find_places(jobs, err);
+    if (status == LG_OK)
+        *out = jobs;
+    else
+        lg_jobs_close(jobs);
+    return status;
+}
+
+void lg_jobs_close(lg_jobs *jobs)
+{
+    if (!jobs)
+        return;
+    lg_children_end(jobs->input.loop);
+    lg_mem_free(jobs->mem, jobs->items, jobs->capacity * sizeof *jobs->items);
+    lg_arena_drop(&jobs->arena);
+    lg_mem_free(jobs->mem, jobs, sizeof *jobs);
+}
+
+/* ---- playing ---- */
+
+static bool is_there(const lg_jobs *jobs, const lg_job *job)
+{
+    char path[PATH_MAX];
+    (void)jobs;
+    return snprintf(path, sizeof path, "%s/" LG_PLAY_FIGURES, job->folder) < (int)sizeof path &&
+           access(path, F_OK) == 0;
+}
+
+static void log_path(const lg_jobs *jobs, const lg_job *job, char path[PATH_MAX])
+{
+    snprintf(path, PATH_MAX, "%.4000s/%s.log", jobs->folder, job->name);
+}
+
+/* The end of what the child has printed. */
+static const char *last_words(lg_jobs *jobs, const lg_job *job)
+{
+    char path[PATH_MAX], text[LOG_KEPT + 1] = "";
+    log_path(jobs, job, path);
+    FILE *file = fopen(path, "re");
+    if (file) {
+        long size = fseek(file, 0, SEEK_END) == 0 ? ftell(file) : 0;
+        long from = size > LOG_KEPT ? size - LOG_KEPT : 0;
+        size_t got = fseek(file, from, SEEK_SET) == 0 ? fread(text, 1, LOG_KEPT, file) : 0;
+        text[got] = 0;
+        fclose(file);
+    }
+    size_t length = strlen(text);
+    while (length && text[length - 1] == '\n')
+        text[--length] = 0;
+    const char *copy = lg_arena_text(&jobs->arena, text, length);
+    return copy ? copy : "";
+}
+
+static void settle(lg_jobs *jobs, uint32_t index, lg_job_state state, const char *reason)
+{
+    lg_job *job = &jobs->items[index].job;
+    job->state = state;
+    job->reason = reason;
+    jobs->done++;
+    if (jobs->input.done)
+        jobs->input.done(jobs->input.ctx, index, job);
+}
+
+static void start_some(lg_jobs *jobs);
+
+static void ended(void *ctx, pid_t pid, lg_child_end how)
+{
+    lg_jobs *jobs = ctx;
+    uint32_t index = 0;
+    while (jobs->items[index].pid != pid)
+        index++;
+    lg_job *job = &jobs->items[index].job;
+    jobs->items[index].pid = 0;
+    jobs->playing--;
+    char words[96], path[PATH_MAX];
+    if (how.code == 0 && is_there(jobs, job)) {
+        log_path(jobs, job, path);
+        unlink(path);
+        settle(jobs, index, LG_JOB_PLAYED, "");
+    } else if (how.code < 0 && job->tries < TRIES_MAX) {
+        job->state = LG_JOB_WAITING;
+        jobs->next = index < jobs->next ? index : jobs->next;
+    } else if (how.code < 0) {
+        snprintf(words, sizeof words, "its process was lost %u times, the last by signal %d",
+                 job->tries, how.signal);
+        const char *copy = lg_arena_text(&jobs->arena, words, strlen(words));
+        settle(jobs, index, LG_JOB_FAILED, copy ? copy : "");
+    } else {
+        settle(jobs, index, LG_JOB_FAILED, last_words(jobs, job));
+    }
+    start_some(jobs);
+}
+
+static lg_status start(lg_jobs *jobs, uint32_t index, lg_err *err)
+{
+    entry *e = &jobs->items[index];
+    char file[PATH_MAX], log[PATH_MAX];
+    snprintf(file, sizeof file, "%.4000s/%s.json", jobs->folder, e->job.name);
+    log_path(jobs, &e->job, log);
+    const char *const argv[] = {jobs->program, "game",        file,      "--root", jobs->root,
+                                "--out",       e->job.folder, "--quiet", NULL};
+    const lg_child_input input = {.argv = argv, .log = log, .ended = ended, .ctx = jobs};
+    lg_status status = lg_child_start(jobs->mem, jobs->input.loop, &input, &e->pid, err);
+    if (status != LG_OK)
+        return status;
+    e->job.state = LG_JOB_PLAYING;
+    e->job.tries++;
+    jobs->playing++;
+    return LG_OK;
+}
+
+static void start_some(lg_jobs *jobs)
+{
+    while (jobs->failure.status == LG_OK && jobs->playing < jobs->input.parallel &&
+           jobs->next < jobs->count) {
+        uint32_t index = jobs->next++;
+        if (jobs->items[index].job.state != LG_JOB_WAITING)
+            continue;
+        if (is_there(jobs, &jobs->items[index].job))
+            settle(jobs, index, LG_JOB_THERE, "");
+        else
+            jobs->failure.status = start(jobs, index, &jobs->failure);
+    }
+}
+
+/* ---- adding ---- */
+
+static lg_status write_job(const lg_jobs *jobs, const char *name, const char *text, size_t size,
+                           lg_err *err)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%.4000s/%s.json", jobs->folder, name);
+    if (access(path, F_OK) == 0) /* its name says that it is this one */
+        return LG_OK;
+    int cause = lg_output_replace(jobs->mem, path, text, size);
+    return cause ? lg_fail(err, LG_IO, "%s: %s", path, strerror(cause)) : LG_OK;
+}
+
+lg_status lg_jobs_add_text(lg_jobs *jobs, const char *name, const char *text, size_t size,
+                           uint32_t *index, lg_err *err)
+{
+    for (uint32_t i = 0; i < jobs->count; i++)
+        if (strcmp(jobs->items[i].job.name, name) == 0) {
+            *index = i;
+            return LG_OK;
+        }
+    lg_status status = write_job(jobs, name, text, size, err);
+    if (status != LG_OK)
+        return status;
+    lg_text folder;
+    lg_text_init(&folder, jobs->mem);
+    lg_text_format(&folder, "%s/%s", jobs->folder, name);
+    const char *copy =
+        folder.failed ? NULL : lg_arena_text(&jobs->arena, folder.data, folder.length);
+    lg_text_fini(&folder);
+    if (!copy || !LG_GROW(jobs->mem, jobs->items, jobs->capacity, jobs->count + 1))
+        return lg_fail(err, LG_MEMORY, "out of memory");
+    *index = jobs->count++;
+    entry *e = &jobs->items[*index];
+    *e = (entry){.job = {.folder = copy, .reason = ""}};
+    snprintf(e->job.name, sizeof e->job.name, "%s", name);
+    start_some(jobs);
+    return LG_OK;
+}
+
+lg_status lg_jobs_add(lg_jobs *jobs, const lg_game *game, uint32_t *index, lg_err *err)
+{
+    char name[LG_GAME_NAME_SIZE];
+    lg_text text;
+    lg_text_init(&text, jobs->mem);
+    lg_game_print(game, &text);
+    lg_status status = !text.failed && lg_game_name(game, name)
+                           ? lg_jobs_add_text(jobs, name, text.data, text.length, index, err)
+                           : lg_fail(err, LG_MEMORY, "out of memory");
+    lg_text_fini(&text);
+    return status;
+}
+
+/* ---- waiting ---- */
+
+uint32_t lg_jobs_count(const lg_jobs *jobs)
+{
+    return jobs->count;
+}
+
+uint32_t lg_jobs_done(const lg_jobs *jobs)
+{
+    return jobs->done;
+}
+
+const lg_job *lg_jobs_at(const lg_jobs *jobs, uint32_t index)
+{
+    return &jobs->items[index].job;
+}
+
+lg_status lg_jobs_wait(lg_jobs *jobs, bool (*stop)(void *ctx), void *ctx, lg_err *err)
+{
+    while (jobs->done < jobs->count) {
+        if (jobs->failure.status != LG_OK && !jobs->playing)
+            return lg_fail(err, jobs->failure.status, "%s", jobs->failure.text);
+        if (stop && stop(ctx))
+            return lg_fail(err, LG_LIMIT, "stopped with %u of %u games played", jobs->done,
+                           jobs->count);
+        lg_loop_wait(jobs->input.loop, lg_loop_now_ns() + WAIT_MS * INT64_C(1000000));
+    }
+    return LG_OK;
+}
