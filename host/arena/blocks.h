@@ -46,8 +46,10 @@ typedef struct lg_blocks_balance {
 } lg_blocks_balance;
 
 /**
- * Rounds of a round robin: the fewest after which all pairs can have met equally often. With one
- * seat (or one entrant) nobody meets anybody: 1.
+ * The fewest rounds after which all pairs can have met equally often. With one seat (or one
+ * entrant) nobody meets anybody: 1. Where no cyclic design with so many rounds is found, a plan
+ * with `rounds` 0 has two or three times as many; with few entrants or seats all meet equally often
+ * then.
  */
 uint32_t lg_blocks_rounds(uint32_t entrants, uint32_t seats);
 
