@@ -70,9 +70,11 @@ typedef struct lg_bound_storage {
     bool loses_below_reserve; /* keeps_discharging_loss = false: the loss of a sale need not be kept
                                */
     bool sells;               /* false: a car that only charges */
-    /** A car leaves with reserve_uwh, or with as much as can be charged during its stay, and what
-     * it has at the end is worth nothing. false: a battery, valued at the end as in score.h. */
-    bool car;
+    bool car; /* what it has at the end is worth nothing; false: a battery, valued as in score.h */
+    /** What a car has at the end of slot `end - 1` at least, or as much as can be charged until
+     * then: its min_soc_percent; of a stay that reaches over the end of the run, what cannot wait
+     * for later. 0 for a battery. */
+    int64_t leave_uwh;
 } lg_bound_storage;
 
 typedef struct lg_bound_input {
