@@ -122,13 +122,13 @@ static uint64_t divisor(uint64_t a, uint64_t b)
     return a;
 }
 
-/* Each of the n - 1 others is met 2 rounds * seat_pairs / (n - 1) times, which must be whole; and
- * even for an even n, because of the class n / 2. */
+/* Each of the n - 1 others is met 2 * rounds * seat_pairs / (n - 1) times, which must be whole; and
+ * even for an even n, because of the class n / 2: it is, since n - 1 is odd then. */
 uint32_t lg_design_rounds(uint32_t entrants, uint32_t seats)
 {
     if (entrants < 2 || seats < 2)
         return 1;
-    uint64_t pairs = seat_pairs(entrants, seats) * (entrants % 2 ? 2 : 1);
+    uint64_t pairs = 2 * seat_pairs(entrants, seats);
     return (uint32_t)((entrants - 1) / divisor(entrants - 1, pairs));
 }
 

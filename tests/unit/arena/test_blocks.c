@@ -131,6 +131,18 @@ static void a_longer_plan_begins_with_the_shorter_one(void **state)
     }
 }
 
+/* 5 on 2 seats are through after 2 rounds; then all change sides. */
+static void another_cycle_turns_the_seats(void **state)
+{
+    (void)state;
+    lg_blocks b = plan(5, 2, 4);
+    for (uint32_t g = 0; g < 10; g++) {
+        assert_int_equal(who(&b, g + 10, 0), who(&b, g, 1));
+        assert_int_equal(who(&b, g + 10, 1), who(&b, g, 0));
+    }
+    lg_blocks_free(lg_mem_system(), &b);
+}
+
 /* By hand: 7 on 3 seats are the lines of the Fano plane, each pair on one; 5 on 2 seats need 2
  * rounds, in which each pair meets once a side or so: 10 games; 4 on 3 seats meet 2 * 3 / 3 = 2
  * times. */
@@ -200,6 +212,7 @@ int main(void)
         cmocka_unit_test(everybody_plays_every_seat_and_meets_everybody),
         cmocka_unit_test(incomplete_blocks),
         cmocka_unit_test(a_longer_plan_begins_with_the_shorter_one),
+        cmocka_unit_test(another_cycle_turns_the_seats),
         cmocka_unit_test(known_designs),
         cmocka_unit_test(too_much_err),
         cmocka_unit_test(memory_err),

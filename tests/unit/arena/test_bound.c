@@ -103,6 +103,33 @@ static void nothing_goes_through_a_full_battery(void **state)
     assert_int_equal(bound(&s, 1, &b, 1, stored), -20 * CT);
 }
 
+/* Of 1 kWh bought 0.8 arrive. A battery has no more room than what it lacks: 1 kWh for 10 ct,
+ * worth 16. A car takes 1.25, and 12.5 ct. */
+static void room_before_and_after_the_loss(void **state)
+{
+    (void)state;
+    lg_bound_slot s = {.buy_uct = 10 * CT};
+    lg_stored_rates stored = {.missing_uct = 20 * CT, .extra_uct = 20 * CT};
+    lg_bound_storage b = battery(KWH, 0, 1);
+    b.charging_loss_ppb = 20 * PPB;
+    b.power_uwh = 9 * KWH;
+    assert_int_equal(bound(&s, 1, &b, 1, stored), -6 * CT);
+    b.car = true;
+    b.leave_uwh = KWH;
+    assert_int_equal(bound(&s, 1, &b, 1, stored), 12500000);
+}
+
+/* 1 kWh for 10 ct, of which 0.7 remain: a dual value of 100 / 7 proves a little less than 10 ct,
+ * which is on the grid nevertheless. */
+static void round_results_are_round(void **state)
+{
+    (void)state;
+    lg_bound_slot s[] = {{.buy_uct = 10 * CT}, {.demand_uwh = KWH * 7 / 10, .buy_uct = 30 * CT}};
+    lg_bound_storage b = battery(2 * KWH, 0, 2);
+    b.charging_loss_ppb = 30 * PPB;
+    assert_int_equal(bound(s, 2, &b, 1, worthless), 10 * CT);
+}
+
 /* A kWh of the battery for one of 30 ct: 20 less in it. What is left over is worth 8, less than 10.
  */
 static void the_end_is_valued_as_in_scores(void **state)
@@ -418,6 +445,8 @@ int main(void)
         cmocka_unit_test(without_storages),
         cmocka_unit_test(cheap_now_for_dear_later),
         cmocka_unit_test(nothing_goes_through_a_full_battery),
+        cmocka_unit_test(room_before_and_after_the_loss),
+        cmocka_unit_test(round_results_are_round),
         cmocka_unit_test(the_end_is_valued_as_in_scores),
         cmocka_unit_test(a_car),
         cmocka_unit_test(self_discharge_is_widened),

@@ -135,6 +135,19 @@ static void the_same_source_counts_once(void **state)
     assert_int_equal(twice[5].same_as, 1);
     assert_int_equal(twice[5].rank, once[1].rank);
     assert_true(twice[5].mean == once[1].mean);
+    /* nor does one that comes early: b, b with luck, c, d */
+    double early[4][CASES];
+    memcpy(early[0], values[1], sizeof early[0]);
+    memcpy(early[1], values[5], sizeof early[1]);
+    memcpy(early[2], values[2], 2 * sizeof early[2]);
+    in = (lg_rank_input){.entrants = 4,
+                         .cases = CASES,
+                         .values = early[0],
+                         .hashes = (const char *[]){"b", "b", "c", "d"}};
+    assert_int_equal(lg_rank_all(lg_mem_system(), &in, once, &err), LG_OK);
+    assert_int_equal(once[1].rank, 1);
+    assert_int_equal(once[2].rank, 2);
+    assert_int_equal(once[3].rank, 3);
     uint32_t same_as[6];
     lg_rank_same(hashes, 6, same_as);
     assert_int_equal(same_as[5], 1);
