@@ -13,7 +13,8 @@
  * its power and its room, and sells at most its power and what is above the reserve, both as they
  *     were when the slot began; nothing that is not in the list can be bought or sold twice in a
  * slot.
- *   - Demand that is not bought is charged at buy_uct by the store, so it is bought here.
+ *   - Demand that is not bought is charged at buy_uct by the store, or more (unserved_surcharge), so
+ *     it is bought here.
  *   - The value of what is stored at the end is that of score.h for baseline, script and bound.
  * A script that is offered better than the band (others that sell below local_buy_uct, say) can
  * score above 100, and that is shown as it is. Take the band from the rates at which the others did

@@ -122,14 +122,19 @@ static uint64_t divisor(uint64_t a, uint64_t b)
     return a;
 }
 
-/* Each of the n - 1 others is met 2 * rounds * seat_pairs / (n - 1) times, which must be whole; and
- * even for an even n, because of the class n / 2: it is, since n - 1 is odd then. */
+/* Each of the n - 1 others is met m = 2 * rounds * seat_pairs / (n - 1) times, which must be whole.
+ * For an even n it must be even, because of the class n / 2; it is, since n - 1 is odd then. And
+ * with an odd number of seats an even number of pairs of seats are an odd distance apart (even
+ * offsets times odd ones), so that number must come out even: of m (n - 2) / 4 + m / 2, when n / 2
+ * is odd, m / 2 must be. */
 uint32_t lg_design_rounds(uint32_t entrants, uint32_t seats)
 {
     if (entrants < 2 || seats < 2)
         return 1;
-    uint64_t pairs = 2 * seat_pairs(entrants, seats);
-    return (uint32_t)((entrants - 1) / divisor(entrants - 1, pairs));
+    uint64_t others = entrants - 1, pairs = seat_pairs(entrants, seats);
+    if (entrants % 4 == 2 && seats % 2 == 1)
+        return (uint32_t)(2 * others / divisor(2 * others, pairs));
+    return (uint32_t)(others / divisor(others, 2 * pairs));
 }
 
 static uint64_t least_spread(const search *s)

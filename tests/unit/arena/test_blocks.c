@@ -153,6 +153,8 @@ static void known_designs(void **state)
     assert_int_equal(lg_blocks_rounds(5, 2), 2);
     assert_int_equal(lg_blocks_rounds(4, 3), 1);
     assert_int_equal(lg_blocks_rounds(4, 2), 3);
+    /* 5 rounds would make 6 meetings of each pair, but 9 odd distances */
+    assert_int_equal(lg_blocks_rounds(6, 3), 10);
     assert_int_equal(lg_blocks_rounds(9, 1), 1);
     assert_int_equal(lg_blocks_rounds(1, 9), 1);
     lg_blocks fano = plan(7, 3, 0);
