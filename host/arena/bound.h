@@ -5,28 +5,27 @@
  * plugins. The least cost (lg_seat_cost_uct of score.h) is the bound: score 100.
  *
  * Why no script can do better, as long as the others trade within the band:
- *   - In each slot the seat buys from the utility at buy_uct, and from others at most local_buy_uwh
- * at no less than local_buy_uct; it sells to the utility at sell_uct, and to others at most
- *     local_sell_uwh at no more than local_sell_uct. Every trade of a script is one of these, or is
- *     among its own assets, which the program may do free of charge.
+ *   - In each slot the seat buys from the utility at buy_uct, and from others at most
+ *     local_buy_uwh at no less than local_buy_uct; it sells to the utility at sell_uct, and to
+ *     others at most local_sell_uwh at no more than local_sell_uct. Every trade of a script is one
+ *     of these, or is among its own assets, which the program may do free of charge.
  *   - What an asset may do in a slot is what its plugin allows or more: a storage charges at most
- * its power and its room, and sells at most its power and what is above the reserve, both as they
- *     were when the slot began; nothing that is not in the list can be bought or sold twice in a
- * slot.
- *   - Demand that is not bought is charged at buy_uct by the store, or more (unserved_surcharge), so
- *     it is bought here.
- *   - The value of what is stored at the end is that of score.h for baseline, script and bound.
+ *     its power and its room, and sells at most its power and what is above the reserve, both as
+ *     they were when the slot began. Only storages both buy and sell in a slot.
+ *   - Demand that is not bought is charged at buy_uct by the store, or more (unserved_surcharge),
+ *     so it is bought here.
+ *   - What is stored at the end has the value of score.h, for baseline, script and bound alike.
  * A script that is offered better than the band (others that sell below local_buy_uct, say) can
  * score above 100, and that is shown as it is. Take the band from the rates at which the others did
- * or would trade; when nothing is known: from 0 (plus fees) and the utility's rates.
+ * or would trade; when nothing is known: from 0 (plus fees) to the utility's rate.
  *
  * The same integer on every machine: the solver's floating-point result is not used. Its dual
  * values are rounded to a thousandth of a micro-cent, and the bound they prove (weak duality: any
  * dual values prove one) is computed in integers. A solver that ends at other dual values of the
- * same optimum changes it by less than 0.0001 ct. It is then rounded down (outward: the cheaper
- * bill) to LG_BOUND_GRAIN_UCT; the steps lie a tenth of a grain below the multiples, so that an
- * optimum that is a multiple, as in round scenarios, does not stand on an edge. So the bound is at
- * most 0.001 ct above and 0.009 ct below what is proved.
+ * same optimum changes it by less than 0.0001 ct in a home's week. It is then rounded down
+ * (outward: the cheaper bill) to LG_BOUND_GRAIN_UCT; the steps lie a tenth of a grain below the
+ * multiples, so that an optimum that is a multiple, as in round scenarios, does not stand on an
+ * edge. So the bound is at most 0.001 ct above and 0.009 ct below what is proved.
  */
 #ifndef LG_ARENA_BOUND_H
 #define LG_ARENA_BOUND_H
