@@ -92,8 +92,9 @@ typedef struct lg_bound_input {
  * The bound of one seat.
  * @param bound_uct  a cost as of lg_seat_cost_uct(), a multiple of LG_BOUND_GRAIN_UCT
  * @return LG_OK; LG_UNSUPPORTED not computable: an unmodelled asset, or the solver found no proof
- * within 0.02 ct (err says which); LG_INVALID a figure is out of its range (err names slot or
- * storage); LG_MEMORY. Unless LG_OK *bound_uct is as it was.
+ *         within 0.02 ct (err says which); LG_INVALID a figure is out of its range (err names slot
+ *         or storage); LG_IO the solver's library is not there: that says nothing of the bound, so
+ *         do not count it as "not computable"; LG_MEMORY. Unless LG_OK *bound_uct is as it was.
  */
 lg_status lg_bound(lg_mem *mem, const lg_bound_input *input, int64_t *bound_uct,
                    lg_err *err) LG_CHECKED;

@@ -11,9 +11,10 @@
  */
 #include "arena/lp.h"
 
+#include <dlfcn.h>
 #include <math.h>
 #include <string.h>
-#include <coin/Clp_C_Interface.h>
+#include <Clp_C_Interface.h>
 #include "grid/unit.h"
 
 #define DUALS_PER_UCT 1000
@@ -111,21 +112,66 @@ static void fill_arrays(arrays *a, const lg_lp *lp)
     }
 }
 
+#define CLP_FILE "libClp.so.1"
+#define CLP_FUNCTIONS(X)                                                                           \
+    X(Clp_newModel)                                                                                \
+    X(Clp_deleteModel)                                                                             \
+    X(Clp_setLogLevel)                                                                             \
+    X(Clp_loadProblem)                                                                             \
+    X(Clp_initialPrimalSolve)                                                                      \
+    X(Clp_status)                                                                                  \
+    X(Clp_dualRowSolution)                                                                         \
+    X(Clp_objectiveValue)
+
+typedef struct clp {
+#define X(name) __typeof__(&name) name;
+    CLP_FUNCTIONS(X)
+#undef X
+} clp;
+
+static bool take_function(void *library, const char *name, void *function)
+{
+    void *found = dlsym(library, name);
+    memcpy(function, &found, sizeof found);
+    return found;
+}
+
+/* It stays loaded (RTLD_NODELETE), so that only the first time takes time. */
+static lg_status load(clp *c, lg_err *err)
+{
+    void *library = dlopen(CLP_FILE, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+    bool fine = library;
+#define X(name) fine = fine && take_function(library, #name, &c->name);
+    CLP_FUNCTIONS(X)
+#undef X
+    if (fine) {
+        dlclose(library);
+        return LG_OK;
+    }
+    const char *reason = dlerror();
+    return lg_fail(err, LG_IO, "bounds need %s, on Debian of package coinor-libclp1: %s", CLP_FILE,
+                   reason ? reason : "not found");
+}
+
 /* The dual values of the optimum, in ct per kWh, and its cost. */
 static lg_status solve(const lg_lp *lp, const arrays *a, double *duals, double *found_ct,
                        lg_err *err)
 {
-    Clp_Simplex *model = Clp_newModel();
-    Clp_setLogLevel(model, 0);
-    Clp_loadProblem(model, (int)lp->column_count, (int)lp->row_count, a->starts, a->indices,
-                    a->values, a->low, a->high, a->cost, a->row_low, a->row_high);
-    Clp_initialPrimalSolve(model); /* a week: half the time of the dual simplex */
-    int state = Clp_status(model);
+    clp c;
+    lg_status status = load(&c, err);
+    if (status != LG_OK)
+        return status;
+    Clp_Simplex *model = c.Clp_newModel();
+    c.Clp_setLogLevel(model, 0);
+    c.Clp_loadProblem(model, (int)lp->column_count, (int)lp->row_count, a->starts, a->indices,
+                      a->values, a->low, a->high, a->cost, a->row_low, a->row_high);
+    c.Clp_initialPrimalSolve(model); /* a week: half the time of the dual simplex */
+    int state = c.Clp_status(model);
     if (state == 0) {
-        memcpy(duals, Clp_dualRowSolution(model), lp->row_count * sizeof *duals);
-        *found_ct = Clp_objectiveValue(model);
+        memcpy(duals, c.Clp_dualRowSolution(model), lp->row_count * sizeof *duals);
+        *found_ct = c.Clp_objectiveValue(model);
     }
-    Clp_deleteModel(model);
+    c.Clp_deleteModel(model);
     if (state != 0)
         return lg_fail(err, LG_UNSUPPORTED,
                        "the solver found no optimum of a linear program with %u rows (status %d)",

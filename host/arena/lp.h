@@ -57,7 +57,8 @@ void lg_lp_entry_add(lg_lp *lp, uint32_t row, int64_t ppb);
  * @param least_uct  the proved cost, rounded down to a micro-cent
  * @param found_uct  the cost the solver reached, in floating point: how good the proof is
  * @return LG_OK; LG_UNSUPPORTED the solver reached no optimum, or the proof leaves 128 bits (err
- *         says which); LG_MEMORY. The solver itself ends the program when it has no memory.
+ *         says which); LG_IO the solver's library is not there; LG_MEMORY. The solver itself ends
+ *         the program when it has no memory.
  */
 lg_status lg_lp_solve(const lg_lp *lp, int64_t *least_uct, double *found_uct,
                       lg_err *err) LG_CHECKED;
