@@ -59,6 +59,9 @@ typedef struct lg_outside_keeper {
     void *ctx;
     /** The folder of the results is this run's; what an earlier run left in it is still there. */
     lg_status (*begin)(void *ctx, const char *folder, lg_err *err);
+    /** Whether what happens next has happened before, and is told of where it went: then clocks do
+     * not count (lg_follow). */
+    bool (*follows)(void *ctx);
     /** Keeps an act before it happens. */
     lg_status (*keep)(void *ctx, const lg_outside *act, lg_err *err);
     /** A tick is done; @p mark stands for what has happened in its slot so far. */

@@ -169,6 +169,25 @@ static bool is_behind(const lg_record *r)
            (r->slot_at < r->follow || r->act_at < past->act_count);
 }
 
+/* Slots that were completed, what is known of the one that was not, and an end that was reached. */
+static bool follows(void *ctx)
+{
+    const lg_record *r = ctx;
+    const lg_journal_past *past = r->input.past;
+    switch (r->input.mode) {
+    case LG_RECORD_NEW:
+        return false;
+    case LG_RECORD_VERIFY:
+        return true;
+    case LG_RECORD_FORK:
+        return !r->apart && r->slot_at < r->follow;
+    case LG_RECORD_RESUME:
+        return r->repeating || r->slot_at < r->follow || r->act_at < past->act_count ||
+               (past->ended && past->end.finished);
+    }
+    return false;
+}
+
 /* What people do to a running host is theirs; a simulation is made again. */
 static bool cannot_be_had_again(const lg_record *r)
 {
@@ -255,35 +274,78 @@ static lg_status part_ways(lg_record *r, lg_world *world, lg_err *err)
     return status == LG_OK ? write_parted(r, err) : status;
 }
 
+static lg_status read_act(const lg_record *r, uint32_t index, lg_outside *act, lg_err *err)
+{
+    const lg_journal_act *row = &r->input.past->acts[index];
+    lg_status status = lg_outside_unpack(r->mem, row->bytes, row->size, act);
+    act->slot = row->slot;
+    act->tick = row->tick;
+    if (status == LG_OK)
+        return LG_OK;
+    if (status == LG_MEMORY)
+        return lg_fail(err, LG_MEMORY, "out of memory");
+    return lg_fail(err, LG_STORE, "%s: an act of slot %u is none that lunagrid %s knows",
+                   r->input.past->file, row->slot, LG_VERSION);
+}
+
+/* Lets act @p index happen again; one that is refused was refused then. */
+static lg_status repeat_act(lg_record *r, lg_world *world, uint32_t index, lg_err *err)
+{
+    lg_outside act;
+    lg_err refused = {.status = LG_OK};
+    lg_status status = read_act(r, index, &act, err);
+    if (status != LG_OK)
+        return status;
+    r->act_at++;
+    r->repeating = true;
+    if (happens_again(r, &act))
+        status = lg_world_act(world, &act, &refused);
+    r->repeating = false;
+    lg_bundle_unref(act.script);
+    return lg_status_class_of(status) == LG_FATAL ? lg_fail(err, status, "%s", refused.text)
+                                                  : LG_OK;
+}
+
+/* Whether act @p index is a script, and the next one that this script, or the one before it, was
+ * given up: as it took over, maybe, so it has to know before. */
+static bool ends_as_it_comes(const lg_record *r, uint32_t index)
+{
+    lg_outside script, end;
+    const lg_journal_past *past = r->input.past;
+    if (index + 1 >= past->act_count || read_act(r, index, &script, NULL) != LG_OK)
+        return false;
+    bool ends = script.kind == LG_OUTSIDE_SCRIPT && read_act(r, index + 1, &end, NULL) == LG_OK;
+    lg_bundle_unref(script.script);
+    if (!ends)
+        return false;
+    lg_bundle_unref(end.script);
+    return end.kind == LG_OUTSIDE_STOP && end.node == script.node && end.slot == script.slot &&
+           end.tick == script.tick;
+}
+
+static bool is_stop(const lg_record *r, uint32_t index)
+{
+    lg_outside act;
+    if (read_act(r, index, &act, NULL) != LG_OK)
+        return true; /* which repeat_act() tells */
+    lg_bundle_unref(act.script);
+    return act.kind == LG_OUTSIDE_STOP;
+}
+
 /* Lets what is due happen again; before the start that is only what may happen in on_start. */
 static lg_status repeat(lg_record *r, lg_world *world, bool start, lg_err *err)
 {
-    while (is_due(r, lg_world_next(world))) {
-        const lg_journal_act *row = &r->input.past->acts[r->act_at];
-        lg_outside act;
-        lg_err refused = {.status = LG_OK};
-        lg_status status = lg_outside_unpack(r->mem, row->bytes, row->size, &act);
-        if (status == LG_MEMORY)
-            return lg_fail(err, LG_MEMORY, "out of memory");
-        if (status != LG_OK)
-            return lg_fail(err, LG_STORE, "%s: an act of slot %u is none that lunagrid %s knows",
-                           r->input.past->file, row->slot, LG_VERSION);
-        if (start && act.kind != LG_OUTSIDE_STOP) {
-            lg_bundle_unref(act.script);
+    lg_status status = LG_OK;
+    while (status == LG_OK && is_due(r, lg_world_next(world))) {
+        uint32_t index = r->act_at;
+        if (start && !is_stop(r, index))
             break;
-        }
-        r->act_at++;
-        r->repeating = true;
-        act.slot = row->slot;
-        act.tick = row->tick;
-        if (happens_again(r, &act))
-            status = lg_world_act(world, &act, &refused);
-        r->repeating = false;
-        lg_bundle_unref(act.script);
-        if (lg_status_class_of(status) == LG_FATAL)
-            return lg_fail(err, status, "%s", refused.text);
+        if (ends_as_it_comes(r, index))
+            status = repeat_act(r, world, index + 1, err);
+        if (status == LG_OK)
+            status = repeat_act(r, world, index, err);
     }
-    return LG_OK;
+    return status;
 }
 
 lg_status lg_record_repeat(lg_record *r, lg_world *world, lg_err *err)
@@ -350,8 +412,12 @@ static lg_status slot_done(void *ctx, uint32_t slot, lg_digest digest, lg_err *e
 
 lg_outside_keeper lg_record_keeper(lg_record *r)
 {
-    return (lg_outside_keeper){
-        .ctx = r, .begin = begin, .keep = keep, .tick = tick_done, .slot = slot_done};
+    return (lg_outside_keeper){.ctx = r,
+                               .begin = begin,
+                               .follows = follows,
+                               .keep = keep,
+                               .tick = tick_done,
+                               .slot = slot_done};
 }
 
 bool lg_record_caught_up(const lg_record *r)

@@ -312,7 +312,7 @@ int lg_run(lg_mem *mem, const lg_run_input *input, lg_run_outcome *outcome)
         code = lg_cmd_exit_of(status);
         if (!parted)
             lg_plain_complain(err.text);
-        if (!parted && r.world)
+        if (!parted && r.world && input->mode != LG_RECORD_VERIFY)
             say_incomplete(&r);
     } else if (lg_drive_cut(&r.drive)) {
         say_incomplete(&r);

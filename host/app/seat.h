@@ -45,7 +45,8 @@ typedef struct lg__seat {
     lg_baseline *baseline; /* in its place; NULL: a version is at work, or nobody yet */
     const char *code;      /* of what ended it; why begins with it */
     char why[LG_ERR_TEXT_MAX];
-    const char *words; /* of the end that is to be repeated; NULL: none is */
+    lg_stopped stop;   /* the end that is to be repeated, and */
+    const char *words; /* what was told of it; NULL: none is */
 } lg__seat;
 
 /** Another script for a seat, from an event on. */

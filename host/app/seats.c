@@ -17,10 +17,17 @@ static uint32_t version_of(const lg__seat *s, const lg_agent *agent)
     return s->at && s->at->agent == agent ? s->version : s->newcomer;
 }
 
+/* Whether this is the end that was kept. */
+static bool is_repeated(const lg__seat *s, const lg_stopped *how)
+{
+    return s->words && how && how->why == s->stop.why && how->call == s->stop.call &&
+           how->part == s->stop.part;
+}
+
 void lg__seat_fault(void *ctx, const lg_agent *agent, const char *message)
 {
     lg__seat *s = ctx;
-    if (s->words && lg_agent_stopped(agent)) /* how it is told a second time has less to say */
+    if (is_repeated(s, lg_agent_stopped(agent))) /* a second time there is less to say */
         message = s->words;
     s->faults++;
     s->seats->words.length = 0;
@@ -45,9 +52,11 @@ void lg__seat_stopped(void *ctx, const lg_agent *agent, const lg_stopped *how)
              lg_stopped_text(how, numbers, sizeof numbers));
     if (!seats->given_up.count++)
         seats->given_up.first = s->name;
-    if (seats->input.stopped && !s->words && lg_stop_may_differ(how->why))
+    bool repeated = is_repeated(s, how);
+    if (seats->input.stopped && !repeated && lg_stop_may_differ(how->why))
         seats->input.stopped(seats->input.ctx, s->index, how, lg_text_peek(&seats->words));
-    s->words = NULL;
+    if (repeated)
+        s->words = NULL;
     bool comes_back = s->kept_count > 0; /* the version before it, after this tick */
     if (s->at && agent == s->at->agent && !comes_back && !s->given_up) {
         s->given_up = true;
@@ -66,6 +75,7 @@ lg_status lg_seats_stop_at(lg_seats *seats, const lg_outside *act, lg_err *err)
     if (status != LG_OK)
         return lg_fail(err, status, "how the script of \"%s\" was given up: %s", s->name,
                        lg_status_text(status));
+    s->stop = how;
     s->words = words;
     lg_agent_stop_at(s->at->agent, &how);
     return LG_OK;
@@ -130,6 +140,7 @@ static lg_agent_input input_of(lg_seats *seats, lg__seat *s)
         .scripts_folder = seats->input.scripts_folder,
         .seed = seats->input.scenario->seed,
         .devices = lg_seats_devices(seats),
+        .follow = seats->input.follow,
         .fault = lg__seat_fault,
         .print = lg__seat_print,
         .stopped = lg__seat_stopped,

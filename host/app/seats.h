@@ -18,7 +18,8 @@ typedef struct lg_seats_input {
     const lg_origins *origins;
     const char *scripts_folder;
     lg_notes *notes;
-    const char *isolation; /* "process", "worker": of all scripts; NULL: as agents say */
+    const char *isolation;   /* "process", "worker": of all scripts; NULL: as agents say */
+    const lg_follow *follow; /* whether clocks count; may be NULL */
     /** The script of agent @p seat is given up for a reason that another run may not have: to be
      * kept for lg_seats_stop_at(). @p words were told of it. May be NULL. */
     void (*stopped)(void *ctx, uint32_t seat, const lg_stopped *how, const char *words);

@@ -328,6 +328,8 @@ static lg_status make(lg_seats *seats, lg__seat *s, lg_bundle *bundle, const lg_
     lg_status status = lg__seat_load(seats, s, &stand, &opening, out, err);
     if (status != LG_OK)
         return status;
+    if (s->words)
+        lg_agent_stop_at(*out, &s->stop);
     lg_desk_mark mark = lg_desk_mark_of(s->desk);
     lg_desk_set_version(s->desk, s->newcomer);
     status = take_over(*out, &legacy, when);

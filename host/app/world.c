@@ -34,7 +34,8 @@ struct lg_world {
     lg_place next;
     lg_digest digest;
     const lg_member_result *results;
-    lg_err kept;                   /* what the keeper could not do */
+    lg_err kept; /* what the keeper could not do */
+    lg_follow follow;
     const lg_run_refused *refused; /* at the end */
     uint32_t refused_count;
 };
@@ -111,12 +112,38 @@ static lg_status open_market(lg_world *w, lg_err *err)
     return LG_OK;
 }
 
+/* Before anybody is called. */
+static void look_at_record(lg_world *w)
+{
+    const lg_outside_keeper *keeper = &w->input.keeper;
+    w->follow.on = keeper->follows && keeper->follows(keeper->ctx);
+}
+
+/* What no record tells of has ended a script that is still needed. */
+static void cannot_follow(lg_world *w, uint32_t seat, const lg_stopped *how)
+{
+    char numbers[160], slot[32];
+    lg_clock_format_slot(w->scenario->start_ms + w->next.slot * w->scenario->rules.slot_ms, slot);
+    lg_fail(
+        &w->kept, LG_LIMIT,
+        "the run cannot be done again: in slot %u (%s), tick %u, %s of \"%s\" %s, as it did not "
+        "in its journal",
+        w->next.slot, slot, w->next.tick, how->callback, w->scenario->agents[seat].name,
+        lg_stopped_text(how, numbers, sizeof numbers));
+}
+
 /* Kept where it happens, which is in the middle of a tick. */
 static void heard_stopped(void *ctx, uint32_t seat, const lg_stopped *how, const char *words)
 {
     lg_world *w = ctx;
     const lg_outside_keeper *keeper = &w->input.keeper;
-    if (!keeper->keep || w->kept.status != LG_OK)
+    if (w->kept.status != LG_OK)
+        return;
+    if (w->follow.on && how->why != LG_STOP_MEMORY) {
+        cannot_follow(w, seat, how);
+        return;
+    }
+    if (!keeper->keep)
         return;
     lg_text bytes;
     lg_text_init(&bytes, w->mem);
@@ -146,6 +173,7 @@ static lg_status open_seats(lg_world *w, lg_err *err)
         .scripts_folder = w->input.setup->places.scripts,
         .notes = w->input.notes,
         .isolation = w->input.isolation,
+        .follow = &w->follow,
         .stopped = heard_stopped,
         .ctx = w,
     };
@@ -326,7 +354,9 @@ const lg_market *lg_world_market(const lg_world *w)
 lg_status lg_world_start(lg_world *w)
 {
     lg_moment moment = lg_moments_at(w->scenario, 0, 0);
-    return lg_turn_start(w->turn, &moment);
+    look_at_record(w);
+    lg_status status = lg_turn_start(w->turn, &moment);
+    return status == LG_OK ? w->kept.status : status;
 }
 
 /* The tick that is done next, and the market as it stands: between two slots that of the last one.
@@ -347,6 +377,7 @@ lg_status lg_world_tick(lg_world *w)
     lg_moment moment = lg_moments_at(w->scenario, w->next.slot, w->next.tick);
     w->input.notes->slot = moment.slot;
     w->input.notes->tick = moment.tick;
+    look_at_record(w);
     lg_status status = moment.tick == 0 ? open_slot(w, &moment) : LG_OK;
     if (status == LG_OK)
         status = lg_turn_tick(w->turn, &moment);
@@ -397,6 +428,7 @@ lg_status lg_world_try(lg_world *w, uint32_t seat, const char *file, lg_bundle *
 {
     lg_seats_when when = when_of(w);
     *out = NULL;
+    w->follow.on = false; /* nothing of a trial is in a record */
     if (seat >= lg_seats_count(w->seats))
         return lg_fail(err, LG_UNKNOWN, "there is no agent with number %u", seat);
     return lg_seats_try(w->seats, seat, file, given, &when,
@@ -406,6 +438,7 @@ lg_status lg_world_try(lg_world *w, uint32_t seat, const char *file, lg_bundle *
 lg_status lg_world_act(lg_world *w, const lg_outside *act, lg_err *err)
 {
     lg_outside stamped = *act;
+    look_at_record(w);
     stamped.slot = w->next.slot;
     stamped.tick = w->next.tick;
     const lg_outside_keeper *keeper = &w->input.keeper;
@@ -481,6 +514,7 @@ lg_status lg_world_finish(lg_world *w, lg_err *err)
     LG_ASSERT(w->next.slot && w->next.tick == 0);
     lg_moment moment =
         lg_moments_at(w->scenario, w->next.slot - 1, w->scenario->rules.ticks_per_slot);
+    look_at_record(w);
     lg_status status = lg_turn_finish(w->turn, &moment);
     if (status == LG_OK)
         status = w->kept.status;
@@ -525,6 +559,8 @@ lg_status lg_world_open(lg_mem *mem, const lg_world_input *input, lg_err *err, l
     w->mem = mem;
     w->input = *input;
     w->scenario = input->setup->scenario;
+    w->follow.seconds = LG_FOLLOW_SECONDS;
+    look_at_record(w);
     join_rule(w);
     lg_status status = open_market(w, err);
     if (status == LG_OK)

@@ -51,6 +51,23 @@ typedef struct lg_budget {
 #define LG_BUDGET_SECONDS               2.0
 #define LG_BUDGET_SECONDS_WORKER        0.2
 
+/**
+ * Of all agents of a run, borrowed. A run that is done again along its record is told by the record
+ * which scripts a clock has ended: meanwhile no clock ends another one, before a callback has taken
+ * so long that the whole run hangs.
+ */
+typedef struct lg_follow {
+    bool on;
+    double seconds; /* of processor time, for one callback; where it may use more, that counts */
+} lg_follow;
+#define LG_FOLLOW_SECONDS 60.0
+
+/** What a callback that may use @p seconds may use now. */
+static inline double lg_follow_limit(const lg_follow *follow, double seconds)
+{
+    return follow && follow->on && follow->seconds > seconds ? follow->seconds : seconds;
+}
+
 /** Which limit made a script be given up. */
 typedef enum lg_stop {
     LG_STOP_NONE,
@@ -104,6 +121,7 @@ typedef struct lg_agent_input {
                                all of them */
     uint32_t asset_count;
     lg_budget budget;
+    const lg_follow *follow; /* NULL: clocks count at all times */
     const struct lg_remote
         *remote; /* who runs it elsewhere (script/remote.h); NULL: it runs here */
     /** One sentence or several lines about an error, ready for people; `where` says slot and tick.

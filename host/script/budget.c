@@ -60,7 +60,7 @@ void lg__budget_stopped(const lg_agent *agent, lg_stop why, lg_stopped *out)
         return;
     case LG_STOP_TIME:
         out->spent = lg__watch_seconds(agent);
-        out->allowed = budget->seconds_per_call;
+        out->allowed = lg__watch_limit(agent);
         return;
     case LG_STOP_MEMORY:
         out->spent = (double)(agent->memory + agent->asked);

@@ -304,8 +304,10 @@ void lg__watch_end(void);
 lua_State *lg__watch_switch(lua_State *L);
 /** The thread that is being watched; NULL when none is. */
 lua_State *lg__watch_running(void);
-/** Processor time of the callback that runs, as far as the watch has seen it. */
+/** Processor time of the callback that runs, as far as the watch has seen it; and how much it may
+ * be now. */
 double lg__watch_seconds(const lg_agent *agent);
+double lg__watch_limit(const lg_agent *agent);
 /** Why callbacks of this thread cannot be stopped; NULL when they can, or when it was told before.
  * After the first lg__watch_begin(). */
 const char *lg__watch_missing(void);

@@ -44,7 +44,7 @@ static void on_signal(int number)
         return;
     lg_agent *agent = w->agent;
     agent->periods = agent->periods + 1;
-    if (lg__watch_seconds(agent) < agent->input.budget.seconds_per_call)
+    if (lg__watch_seconds(agent) < lg__watch_limit(agent))
         return;
     if (!agent->stop)
         agent->stop = LG_STOP_TIME;
@@ -54,6 +54,11 @@ static void on_signal(int number)
 double lg__watch_seconds(const lg_agent *agent)
 {
     return agent->periods * (WATCH_PERIOD_MS / 1000.0);
+}
+
+double lg__watch_limit(const lg_agent *agent)
+{
+    return lg_follow_limit(agent->input.follow, agent->input.budget.seconds_per_call);
 }
 
 /* One timer a thread, made when it first runs a callback; it lives as long as the thread. */

@@ -163,6 +163,7 @@ static void applied(inside *in, const lg_answer *answers, uint32_t count)
 static void take_stand(inside *in, const lg_wire_record *record)
 {
     memcpy(&in->stand, record->bytes, sizeof in->stand);
+    in->home.follow = in->stand.follow;
     if (in->stand.pending == 0 && lg_desk_pending(in->desk))
         applied(in, NULL, 0);
     if (in->stand.pending != lg_desk_pending(in->desk))
@@ -270,6 +271,7 @@ static lg_status load(inside *in, lg_err *err)
         .assets = home->part,
         .asset_count = home->part_count,
         .budget = home->budget,
+        .follow = &home->follow,
         .bundle = home->bundle,
         .fault = heard_fault,
         .print = heard_print,

@@ -275,6 +275,8 @@ void lg_pack_home(const lg_agent_input *input, const lg_bundle *bundle, lg_text 
     size_t begun = lg_wire_begin(out, LG_WIRE_INIT_RECORD);
     lg_text_bytes(out, (const char *)&rules, sizeof rules);
     lg_text_bytes(out, (const char *)&input->budget, sizeof input->budget);
+    const lg_follow follow = input->follow ? *input->follow : (lg_follow){.on = false};
+    lg_text_bytes(out, (const char *)&follow, sizeof follow);
     lg_wire_put_u64(out, input->seed);
     lg_wire_put_u32(out, lg_desk_index(input->desk));
     lg_wire_put_text(out, lg_desk_name(input->desk));
@@ -327,10 +329,12 @@ lg_status lg_unpack_home(lg_mem *mem, const lg_wire_record *record, lg_home *hom
     lg_wire_reader r = {.bytes = copy, .size = record->size};
     const void *rules = lg_wire_bytes(&r, sizeof home->rules);
     const void *budget = lg_wire_bytes(&r, sizeof home->budget);
-    if (!rules || !budget)
+    const void *follow = lg_wire_bytes(&r, sizeof home->follow);
+    if (!rules || !budget || !follow)
         return lg_fail(err, LG_INVALID, "a worker is told nothing");
     memcpy(&home->rules, rules, sizeof home->rules);
     memcpy(&home->budget, budget, sizeof home->budget);
+    memcpy(&home->follow, follow, sizeof home->follow);
     home->seed = lg_wire_u64(&r);
     home->index = lg_wire_u32(&r);
     home->name = lg_wire_text(&r);

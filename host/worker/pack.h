@@ -26,6 +26,7 @@ typedef struct lg_home {
     const char **types; /* words of the drivers, by asset; NULL in it: none */
     const lg_script_param *params;
     lg_budget budget;
+    lg_follow follow;
     lg_bundle *bundle;
 } lg_home;
 

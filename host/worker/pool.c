@@ -248,9 +248,10 @@ static void look_at_clocks(lg_workers *pool)
         if (w->begun_cpu_ns < 0)
             w->begun_cpu_ns = cpu;
         cpu -= w->begun_cpu_ns;
-        if (cpu > w->limit_ns)
+        double limit_ns = 1e9 * lg_follow_limit(w->input.follow, w->seconds);
+        if ((double)cpu > limit_ns)
             lg__pool_lose(w, "it was stopped after %.2f s of processor time", (double)cpu / 1e9);
-        else if ((double)(now - w->begun_ns) > LG_WORKER_PATIENCE * (double)w->limit_ns)
+        else if ((double)(now - w->begun_ns) > LG_WORKER_PATIENCE * limit_ns)
             lg__pool_lose(w, "it was stopped after %.1f s without an answer",
                           (double)(now - w->begun_ns) / 1e9);
     }

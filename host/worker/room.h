@@ -36,7 +36,8 @@ typedef struct lg__worker {
     /* the callback that runs or waits */
     uint32_t callback, part;
     bool waiting, begun;
-    int64_t begun_ns, begun_cpu_ns, limit_ns;
+    int64_t begun_ns, begun_cpu_ns;
+    double seconds; /* of processor time that it may use, grace included; lg_follow_limit() */
     /* what is known of it */
     uint32_t callbacks; /* bits */
     bool every_tick;

@@ -35,6 +35,7 @@ typedef struct lg_wire_seen {
 typedef struct lg_wire_stand {
     uint32_t pending; /* commands of the batch that has not been applied */
     uint32_t skipped; /* callbacks that the script does not have, not called since */
+    lg_follow follow;
     lg_moment moment; /* now */
 } lg_wire_stand;
 #define LG_WIRE_STAND sizeof(lg_wire_stand)

@@ -176,6 +176,8 @@ static void put_stand(lg__worker *w)
     memset(&stand, 0, sizeof stand);
     stand.pending = lg_desk_pending(w->desk);
     stand.skipped = w->skipped;
+    if (w->input.follow)
+        stand.follow = *w->input.follow;
     stand.moment = w->moment;
     lg_wire_put(&w->out, LG_WIRE_STAND_RECORD, &stand, sizeof stand);
 }
@@ -437,7 +439,7 @@ static lg_status load(lg__worker *w, lg_bundle *bundle, lg_err *err)
         return status;
     lg_pack_home(&w->input, bundle, &w->out);
     put_params(w);
-    w->limit_ns = (int64_t)(LG_WORKER_LOAD_S * 1e9);
+    w->seconds = LG_WORKER_LOAD_S;
     lg__pool_send(w);
     lg__pool_collect(w);
     if (w->state != LG_WORKER_SPOKEN)
@@ -445,7 +447,7 @@ static lg_status load(lg__worker *w, lg_bundle *bundle, lg_err *err)
                        w->input.script, w->end.unit);
     status = read_loaded(w, err);
     w->state = LG_WORKER_IDLE;
-    w->limit_ns = (int64_t)((w->input.budget.seconds_per_call + LG_WORKER_GRACE_S) * 1e9);
+    w->seconds = w->input.budget.seconds_per_call + LG_WORKER_GRACE_S;
     return status;
 }
 

@@ -1,4 +1,5 @@
 """What came from outside comes again: fees and scripts at their places, after kill -9, in replays and in forks."""
+import ctypes
 import json
 import os
 import struct
@@ -239,6 +240,73 @@ class Stops(flow.Flow):
 
     def test_in_a_worker(self):
         self.check("on_tick", "--isolation", "worker")
+
+
+class Slower(flow.Flow):
+    """A machine on which the clock would now end a script that it did not end then: the journal is right."""
+    SCRIPT = """local function work() for i = 1, 1.5e8 do end end
+      work()
+      return { on_tick = function(now)
+        if now.slot == 2 and now.tick == 3 then work() end
+        for _, asset in ipairs(now.assets) do
+          if asset.role == "consumer" then grid.batch:bid_energy_rate(asset, "all", 20) end
+        end
+      end }"""
+
+    def sealed(self, data, seed):
+        function = ctypes.CDLL("libxxhash.so.0").XXH3_64bits_withSeed
+        function.restype = ctypes.c_uint64
+        return function(bytes(data), ctypes.c_size_t(len(data)), ctypes.c_uint64(seed))
+
+    def in_workers(self, journal):
+        """The journal of the same run with `--isolation worker`, where callbacks may take a tenth of the time."""
+        at, out = 16, journal[:16]
+        seal = self.sealed(out, 0)
+        while at < len(journal):
+            size, kind, _ = struct.unpack_from("<III", journal, at)
+            payload = journal[at + 12:at + 12 + size]
+            if kind == 1:
+                words = [struct.pack("<I", len(word)) + word for word in (b"--isolation=process", b"--isolation=worker")]
+                self.assertIn(words[0], payload)
+                payload = payload.replace(*words)
+            head = struct.pack("<II", len(payload), kind)
+            head += struct.pack("<I", self.sealed(head, seal) & 0xffffffff)
+            seal = self.sealed(head + payload, seal)
+            out += head + payload + struct.pack("<Q", seal)
+            at += 12 + size + 8
+        return out
+
+    def setUp(self):
+        super().setUp()
+        self.write("plain.lua", self.SCRIPT)
+        self.lunagrid("run", "village.lua", "--agent", "Home 1=plain.lua", "--isolation", "process", "--out", "r", "--quiet")
+        with open(self.path("r/run.journal"), "rb") as file:
+            self.original = file.read()
+        self.journal = self.in_workers(self.original)
+        self.put(self.journal)
+
+    def put(self, journal):
+        with open(self.path("r/run.journal"), "wb") as file:
+            file.write(journal)
+
+    def test_it_is_verified(self):
+        out, _ = self.lunagrid("verify", "r")
+        self.assertIn("4 of 4 slots and 0 acts from outside done again, all the same", out)
+
+    def test_behind_a_fork_the_clock_counts_again(self):
+        self.put(self.original)
+        self.write("other.lua", "return { on_market_cycle = function(now) while now.slot == 3 do end end }")
+        self.lunagrid("fork", "r", "--at", "1", "--agent", "load_ramp=other.lua", "--out", "f", "--quiet")
+        log = self.query("f", "SELECT who, message FROM log WHERE message LIKE '%not called again%'")
+        self.assertEqual([who for who, _ in log], ["load_ramp"])
+
+    def test_it_is_resumed(self):
+        digest = self.summary("r")["run"]["digest"]
+        ends = [at for at, kind in Fork.records(self.journal) if kind == 5]
+        self.put(self.journal[:ends[3]])  # three of four slots
+        self.lunagrid("resume", "r", "--quiet")
+        self.assertEqual(self.summary("r")["run"]["digest"], digest)
+        self.lunagrid("verify", "r", "--quiet")
 
 
 if __name__ == "__main__":

@@ -154,6 +154,23 @@ class Workers(flow.Flow):
         self.assertEqual(len(detail), 1)
         self.assertIn("because WORKER_LOST", detail[0][0])
 
+    def test_a_worker_that_is_killed_while_a_run_is_done_again(self):
+        self.long_run()
+        self.lunagrid("run", "mine.lua", "--out", "r", "--isolation", "worker", "--slots", "3000", "--quiet")
+        again = subprocess.Popen([flow.PROGRAM, "verify", "r"], cwd=self.folder, env=self.environment(),
+                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        deadline = time.monotonic() + 60
+        while not self.children(again.pid):
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.01)
+        time.sleep(0.3)  # until the worker is in its jail
+        os.kill(self.children(again.pid)[0], signal.SIGKILL)
+        _, err = again.communicate(timeout=120)
+        self.assertEqual(again.returncode, 1, err)
+        self.assertRegex(err, r'the run cannot be done again: in slot \d+ .*, tick \d, on_tick of "Home 1" lost its worker '
+                              r'process: signal 9 ended it \(Killed\), as it did not in its journal')
+        self.lunagrid("verify", "r", "--quiet")
+
     def filtered(self, pid):
         with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:
             return int(next(line.split()[1] for line in file if line.startswith("Seccomp:")))

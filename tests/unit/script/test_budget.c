@@ -363,6 +363,34 @@ static void test_stop_again(void **state)
     assert_true(again.call == first.call && again.part == first.part);
 }
 
+/* While a run is done again the clock that counts is that of the record, up to a limit. */
+static void test_no_clock_while_a_record_is_followed(void **state)
+{
+    static const double seconds[] = {0.6, 60};
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        stage s;
+        lg_follow follow = {.on = true, .seconds = seconds[i]};
+        stage_init(&s);
+        s.input.budget.seconds_per_call = 0.1;
+        s.input.follow = &follow;
+        assert_int_equal(stage_load(&s, "for i = 1, 1e8 do end\n"
+                                        "function on_market_cycle(info)\n"
+                                        "  if info.slot == 0 then for i = 1, 1e8 do end end\n"
+                                        "  while info.slot == 1 do end\n"
+                                        "end\n"),
+                         LG_OK);
+        stage_run(&s, 1);
+        assert_string_equal(s.faults, "");
+        assert_null(lg_agent_stopped(s.agent));
+        follow.on = i == 0; /* where the record ends */
+        stage_run(&s, 1);
+        stage_expect(s.faults,
+                     i ? "ran longer than 0.1 s (0.10 s)" : "ran longer than 0.6 s (0.60 s)");
+        stage_fini(&s);
+    }
+}
+
 /* A script can be shown some of the desk's assets as its own. */
 static void test_own_assets(void **state)
 {
@@ -388,12 +416,19 @@ static void test_own_assets(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_long_numbers),    cmocka_unit_test(test_no_way_around),
-        cmocka_unit_test(test_same_units),      cmocka_unit_test(test_same_run),
-        cmocka_unit_test(test_waiting),         cmocka_unit_test(test_load_err),
-        cmocka_unit_test(test_faults_in_a_row), cmocka_unit_test(test_metatables_err),
-        cmocka_unit_test(test_output),          cmocka_unit_test(test_reserve),
-        cmocka_unit_test(test_stop_again),      cmocka_unit_test(test_own_assets),
+        cmocka_unit_test(test_long_numbers),
+        cmocka_unit_test(test_no_way_around),
+        cmocka_unit_test(test_same_units),
+        cmocka_unit_test(test_same_run),
+        cmocka_unit_test(test_waiting),
+        cmocka_unit_test(test_load_err),
+        cmocka_unit_test(test_faults_in_a_row),
+        cmocka_unit_test(test_metatables_err),
+        cmocka_unit_test(test_output),
+        cmocka_unit_test(test_reserve),
+        cmocka_unit_test(test_stop_again),
+        cmocka_unit_test(test_no_clock_while_a_record_is_followed),
+        cmocka_unit_test(test_own_assets),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -100,6 +100,34 @@ static void test_silent(void **state)
     stage_fini(&s);
 }
 
+/* Its clocks do not count while a record is followed, until so long that something must be wrong.
+ */
+static void test_followed(void **state)
+{
+    stage s;
+    lg_follow follow = {.on = true, .seconds = 0.3};
+    (void)state;
+    ends = 0;
+    stage_init(&s);
+    s.input.remote = lg_workers_remote(workers);
+    s.input.stopped = heard_end;
+    s.input.follow = &follow;
+    s.input.budget.seconds_per_call = 0.01;
+    assert_int_equal(stage_load(&s, "for i = 1, 3e7 do end\n"
+                                    "function on_market_cycle(m)\n"
+                                    "  for i = 1, 3e7 do end\n"
+                                    "  while m.slot == 1 do end\n"
+                                    "end"),
+                     LG_OK);
+    stage_start(&s);
+    stage_run(&s, 1);
+    assert_int_equal(ends, 0);
+    stage_run(&s, 1);
+    assert_int_equal(ends, 1);
+    assert_true(end.allowed == 0.3 || end.why == LG_STOP_WORKER); /* whichever clock is first */
+    stage_fini(&s);
+}
+
 /* Its own watch strikes first, and says where it was. */
 static void test_endless(void **state)
 {
@@ -237,6 +265,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_killed_between_two_slots),
         cmocka_unit_test(test_silent),
+        cmocka_unit_test(test_followed),
         cmocka_unit_test(test_endless),
         cmocka_unit_test(test_units_are_those_of_the_host),
         cmocka_unit_test(test_an_end_that_was_kept_comes_again),
