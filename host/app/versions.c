@@ -161,26 +161,10 @@ static void heard_trial(void *ctx, const lg_agent *agent, const char *message)
         lg_fail(err, LG_SCRIPT, "%s", message);
 }
 
-static lg_status lint(lg_seats *seats, const lg_bundle *bundle, const lg_bundle *old, lg_err *err)
-{
-    lg_diag diag;
-    lg_diag_init(&diag, seats->mem);
-    lg_status status = lg_bundle_lint(seats->mem, bundle, old, &diag);
-    for (uint32_t i = 0; i < diag.count && status == LG_SCRIPT; i++) {
-        const lg_problem *problem = &diag.problems[i];
-        if (problem->warning)
-            continue;
-        status = lg_fail(err, LG_SCRIPT, "%s:%d: %s", problem->file, problem->line, problem->text);
-        break;
-    }
-    lg_diag_fini(&diag);
-    return status;
-}
-
 static lg_legacy legacy_of(const lg__seat *s, const lg_text *state, const lg_seats_when *when)
 {
     return (lg_legacy){
-        .from = s->at->agent,
+        .from = lg_agent_figures_of(s->at->agent),
         .version = s->version,
         .state = state->data,
         .state_size = state->length,
@@ -198,10 +182,10 @@ static lg_status take_over(lg_agent *newer, const lg_legacy *legacy, const lg_se
 
 /* The newer version on trial; state is the older one's. */
 static lg_status rehearse(lg_seats *seats, lg__seat *s, lg_agent *agent, const lg_text *state,
-                          const lg_seats_when *when, lg_call next, lg_err *heard)
+                          const lg_seats_when *when, lg_call next)
 {
     const lg_legacy legacy = legacy_of(s, state, when);
-    lg_status status = lint(seats, lg_agent_bundle(agent), lg_seats_bundle(seats, s->index), heard);
+    lg_status status = lg_agent_lint(agent, lg_seats_bundle(seats, s->index));
     if (status != LG_OK)
         return status;
     lg_desk_mark mark = lg_desk_mark_of(s->desk);
@@ -226,10 +210,6 @@ lg_status lg_seats_try(lg_seats *seats, uint32_t seat, const char *file, lg_bund
 {
     lg__seat *s = &seats->items[seat];
     *out = NULL;
-    if (lg__seat_is_apart(seats, seat)) /* its state cannot be carried over yet */
-        return lg_fail(err, LG_UNSUPPORTED,
-                       "%s: \"%s\" runs in a worker process: its script stays for the whole run",
-                       file ? file : s->at->script, s->name);
     lg__stand stand = stand_of(s, given);
     if (file)
         stand.script = file;
@@ -246,7 +226,7 @@ lg_status lg_seats_try(lg_seats *seats, uint32_t seat, const char *file, lg_bund
     if (status == LG_OK)
         status = lg_agent_save(s->at->agent, &state, &heard);
     if (status == LG_OK)
-        status = rehearse(seats, s, agent, &state, when, next, &heard);
+        status = rehearse(seats, s, agent, &state, when, next);
     if (status == LG_OK)
         *out = lg_bundle_ref(lg_agent_bundle(agent));
     else

@@ -97,6 +97,19 @@ lg_status lg_desk_append(lg_desk *desk, const lg_desk_part *part)
     return status;
 }
 
+lg_status lg_desk_take(lg_desk *desk, const lg_desk_part *part)
+{
+    lg_desk_rewind(desk, (lg_desk_mark){0});
+    lg_status status = append_values(desk, &desk->batch[desk->filling], part);
+    for (uint32_t i = 0; i < part->count.terms && status == LG_OK; i++) {
+        uint64_t number;
+        status = lg_desk_add_terms(desk, &part->terms[i], &number);
+    }
+    for (uint32_t i = 0; i < part->count.commands && status == LG_OK; i++)
+        status = lg_desk_send(desk, &part->commands[i]);
+    return status;
+}
+
 lg_status lg_desk_applied(lg_desk *desk, const lg_answer *answers, uint32_t count)
 {
     if (answers && count != desk->batch[desk->filling].count)

@@ -29,6 +29,12 @@ lg_desk_part lg_desk_part_behind(const lg_desk *desk, const lg_desk_mark *mark);
 lg_status lg_desk_append(lg_desk *desk, const lg_desk_part *part) LG_CHECKED;
 
 /**
+ * The pending batch becomes @p part, which is trusted: what another desk holds that stands for the
+ * same participant. Copied. @return LG_OK; LG_LIMIT; LG_MEMORY
+ */
+lg_status lg_desk_take(lg_desk *desk, const lg_desk_part *part) LG_CHECKED;
+
+/**
  * The pending batch was applied elsewhere: it becomes the one applied last, with these answers, one
  * a command; NULL: nobody will ask for them.
  * @return LG_OK; LG_INVALID as many answers are not due; LG_MEMORY

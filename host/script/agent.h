@@ -145,6 +145,16 @@ void lg_agent_free(lg_agent *agent);
 /** Fills @p participant so that the turn can call this agent. */
 void lg_agent_participant(lg_agent *agent, lg_participant *participant);
 
+/** What an agent can be asked for at any time. */
+typedef struct lg_agent_figures {
+    uint64_t faults, memory;
+    uint64_t units, units_most; /* lg_agent_units() */
+    uint64_t calls;             /* callbacks so far, counted as for lg_stopped.call */
+    uint64_t changes;           /* scheduled ones that it was told of */
+    uint64_t told;              /* bits of statuses that were explained by a line */
+} lg_agent_figures;
+lg_agent_figures lg_agent_figures_of(const lg_agent *agent);
+
 /** Its name, and the path of its script as given; valid as long as the agent. */
 const char *lg_agent_name(const lg_agent *agent);
 const char *lg_agent_script(const lg_agent *agent);

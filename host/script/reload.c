@@ -6,8 +6,10 @@
  */
 #include "script/reload.h"
 
+#include <stdio.h>
 #include <string.h>
 #include "script/plain.h"
+#include "script/remote.h"
 #include "script/state.h"
 
 /* Pushes `state`: of the table the script has returned, else the global. */
@@ -48,6 +50,8 @@ lg_status lg_agent_save(lg_agent *agent, lg_text *out, lg_err *err)
 {
     static const char empty[] = {'{', 0, 0, 0, 0};
     lua_State *L = agent->L;
+    if (agent->remote && !agent->stopped.why)
+        return agent->input.remote->save(agent->remote, out, err);
     if (!L) {
         lg_text_bytes(out, empty, sizeof empty);
         return out->failed ? LG_MEMORY : LG_OK;
@@ -128,22 +132,55 @@ static int inherit(lua_State *L)
     return 0;
 }
 
+static void go_on_from(lg_agent *agent, const lg_agent_figures *figures)
+{
+    agent->calls = figures->calls;
+    agent->changes = figures->changes;
+    agent->refused = lg_desk_counts_of(agent->desk).refused;
+}
+
 void lg_agent_follow(lg_agent *agent, const lg_agent *other)
 {
-    agent->calls = other->calls;
+    const lg_agent_figures figures = lg_agent_figures_of(other);
+    go_on_from(agent, &figures);
     agent->moment = other->moment;
-    agent->changes = other->changes;
-    agent->refused = lg_desk_counts_of(agent->desk).refused;
+    if (agent->remote)
+        agent->input.remote->follow(agent->remote);
+}
+
+lg_status lg_agent_lint(lg_agent *agent, const lg_bundle *old)
+{
+    lg_diag diag;
+    if (agent->remote)
+        return agent->input.remote->lint(agent->remote, old);
+    lg_diag_init(&diag, agent->mem);
+    lg_status status = lg_bundle_lint(agent->mem, agent->bundle, old, &diag);
+    for (uint32_t i = 0; i < diag.count && status == LG_SCRIPT; i++) {
+        char sentence[LG_ERR_TEXT_MAX];
+        const lg_problem *problem = &diag.problems[i];
+        if (problem->warning)
+            continue;
+        snprintf(sentence, sizeof sentence, "%s:%d: %s", problem->file, problem->line,
+                 problem->text);
+        if (agent->input.fault)
+            agent->input.fault(agent->input.ctx, agent, sentence);
+        break;
+    }
+    lg_diag_fini(&diag);
+    return status;
 }
 
 lg_status lg_agent_inherit(lg_agent *agent, const lg_legacy *legacy)
 {
     lg_text check;
     inheritance in = {legacy, &check};
+    if (agent->remote)
+        return agent->input.remote->inherit(agent->remote, legacy);
     lg_text_init(&check, agent->mem);
-    lg_agent_follow(agent, legacy->from);
+    go_on_from(agent, &legacy->from);
     agent->moment = legacy->moment;
-    agent->told = legacy->from->told;
+    agent->sight.slot_start_ms = legacy->moment.slot_start_ms;
+    agent->told = legacy->from.told;
     uint64_t calls = agent->calls;
     bool fine = lg__agent_run(agent, LG_CB_RELOAD, inherit, &in);
     agent->calls = calls; /* so that random draws of the callbacks do not depend on on_reload */
@@ -207,6 +244,8 @@ lg_status lg_agent_catch_up(lg_agent *agent)
     lg_text before;
     lg_err err;
     uint64_t calls = agent->calls;
+    if (agent->remote)
+        return agent->input.remote->catch_up(agent->remote);
     if (!agent->has[LG_CB_MARKET_CYCLE] || !agent->has[LG_CB_TICK])
         return LG_OK;
     lg_text_init(&before, agent->mem);
@@ -222,12 +261,16 @@ lg_status lg_agent_catch_up(lg_agent *agent)
 
 bool lg_agent_migrates(const lg_agent *agent)
 {
+    if (agent->remote)
+        return agent->input.remote->migrates(agent->remote);
     return agent->has[LG_CB_RELOAD];
 }
 
 lg_status lg_agent_rehearse(lg_agent *agent, lg_call next)
 {
     bool cycle = next == LG_CALL_MARKET_CYCLE;
+    if (agent->remote)
+        return agent->input.remote->rehearse(agent->remote, next);
     if (!agent->has[cycle ? LG_CB_MARKET_CYCLE : LG_CB_TICK])
         cycle = !cycle;
     uint64_t faults = agent->faults;

@@ -19,9 +19,9 @@ lg_status lg_agent_save(lg_agent *agent, lg_text *out, lg_err *err) LG_CHECKED;
 
 /** What a newer version is handed; all is borrowed for the call. */
 typedef struct lg_legacy {
-    const lg_agent *from; /* at work until now */
-    uint32_t version;     /* its number */
-    const char *state;    /* as lg_agent_save() wrote it */
+    lg_agent_figures from; /* of the agent at work until now */
+    uint32_t version;      /* its number */
+    const char *state;     /* as lg_agent_save() wrote it */
     size_t state_size;
     lg_moment moment; /* now */
 } lg_legacy;
@@ -68,6 +68,10 @@ void lg_agent_state_keys(const char *state, size_t size, uint32_t most, lg_text 
  */
 lg_status lg_bundle_lint(lg_mem *mem, const lg_bundle *bundle, const lg_bundle *old,
                          lg_diag *diag) LG_CHECKED;
+
+/** The same of the texts of @p agent, where they run: what is wrong first is told as a fault of the
+ * agent. @return LG_OK; LG_SCRIPT; LG_MEMORY */
+lg_status lg_agent_lint(lg_agent *agent, const lg_bundle *old) LG_CHECKED;
 
 /** Says in what two versions differ: "changed quote(), added limit()"; functions of the top level
  * by name, those of modules behind the module's. */

@@ -7,9 +7,10 @@
 #include "script/state.h"
 
 static const uint8_t callbacks[LG_REMOTE_CALLS] = {
-    [LG_CALL_START] = LG_CB_START,   [LG_CALL_MARKET_CYCLE] = LG_CB_MARKET_CYCLE,
-    [LG_CALL_TICK] = LG_CB_TICK,     [LG_CALL_FINISH] = LG_CB_FINISH,
-    [LG_REMOTE_TRADE] = LG_CB_TRADE, [LG_REMOTE_EVENT] = LG_CB_EVENT,
+    [LG_CALL_START] = LG_CB_START,     [LG_CALL_MARKET_CYCLE] = LG_CB_MARKET_CYCLE,
+    [LG_CALL_TICK] = LG_CB_TICK,       [LG_CALL_FINISH] = LG_CB_FINISH,
+    [LG_REMOTE_TRADE] = LG_CB_TRADE,   [LG_REMOTE_EVENT] = LG_CB_EVENT,
+    [LG_REMOTE_RELOAD] = LG_CB_RELOAD,
 };
 
 lg_agent_figures lg_agent_figures_of(const lg_agent *agent)
@@ -20,6 +21,8 @@ lg_agent_figures lg_agent_figures_of(const lg_agent *agent)
         .units = agent->units,
         .units_most = agent->units_most,
         .calls = agent->calls,
+        .changes = agent->changes,
+        .told = agent->told,
     };
 }
 
@@ -30,6 +33,13 @@ void lg_agent_set_figures(lg_agent *agent, const lg_agent_figures *figures)
     agent->units = figures->units;
     agent->units_most = figures->units_most;
     agent->calls = figures->calls;
+    agent->changes = figures->changes;
+    agent->told = figures->told;
+}
+
+void lg_agent_skip(lg_agent *agent)
+{
+    agent->calls++;
 }
 
 uint32_t lg_agent_part(const lg_agent *agent)

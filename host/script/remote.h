@@ -8,6 +8,8 @@
 
 #include "script/agent.h"
 
+struct lg_legacy;
+
 /** Who runs scripts elsewhere; what lg_agent_input.remote points to, and outlives the agent. */
 typedef struct lg_remote {
     void *ctx;
@@ -19,19 +21,23 @@ typedef struct lg_remote {
                       lg_err *err, void **self);
     /** As lg_agent_participant(). */
     void (*participant)(void *self, lg_participant *participant);
+    /* As the functions of script/reload.h; lint as lg_bundle_lint(), what is wrong is told as a
+     * fault of the agent. */
+    lg_status (*save)(void *self, lg_text *out, lg_err *err);
+    lg_status (*lint)(void *self, const lg_bundle *old);
+    lg_status (*inherit)(void *self, const struct lg_legacy *legacy);
+    lg_status (*catch_up)(void *self);
+    lg_status (*rehearse)(void *self, lg_call next);
+    bool (*migrates)(const void *self);
+    /** Another agent has filled the batch of its desk meanwhile. */
+    void (*follow)(void *self);
     void (*close)(void *self);
 } lg_remote;
 
-/** What an agent can be asked for at any time. */
-typedef struct lg_agent_figures {
-    uint64_t faults, memory;
-    uint64_t units, units_most; /* lg_agent_units() */
-    uint64_t calls;             /* callbacks so far, counted as for lg_stopped.call */
-} lg_agent_figures;
-
-/** Of an agent that runs here, to be carried over; and the other way. */
-lg_agent_figures lg_agent_figures_of(const lg_agent *agent);
+/** Of an agent that runs elsewhere: what it has there. */
 void lg_agent_set_figures(lg_agent *agent, const lg_agent_figures *figures);
+/** A callback that it does not have was due. */
+void lg_agent_skip(lg_agent *agent);
 
 /** How a script ended, as plain data. */
 typedef struct lg_remote_end {
@@ -54,8 +60,9 @@ void lg_agent_set_end(lg_agent *agent, const lg_remote_end *end, const lg_moment
 const lg_stopped *lg_agent_ends_at(const lg_agent *agent, uint32_t callback, uint64_t call,
                                    uint32_t part);
 
-/** Callbacks are numbered by their lg_call; these stand for on_trade and on_event_or_response. */
-enum { LG_REMOTE_TRADE = LG_CALL_FINISH + 1, LG_REMOTE_EVENT, LG_REMOTE_CALLS };
+/** Callbacks are numbered by their lg_call; these stand for on_trade, on_event_or_response and
+ * on_reload. */
+enum { LG_REMOTE_TRADE = LG_CALL_FINISH + 1, LG_REMOTE_EVENT, LG_REMOTE_RELOAD, LG_REMOTE_CALLS };
 
 /** Prepares what can be had only before a process is locked up: the timer of this thread. */
 void lg_agent_arm(void);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "script/reload.h"
 #include "worker/channel.h"
 #include "worker/jail.h"
 #include "worker/pack.h"
@@ -32,6 +33,11 @@ typedef struct inside {
     lg_seen seen;
     lg_wire_stand stand;
     bool waiting;
+    lg_status done;
+    lg_desk_part held; /* what the batch of the desk is to be */
+    lg_terms *terms;   /* of it */
+    uint32_t term_capacity;
+    lg_arena arena; /* likewise */
 } inside;
 
 /* ---- the channel ---- */
@@ -133,6 +139,14 @@ static void heard_end(void *ctx, const lg_agent *agent, const lg_stopped *how)
     lg_wire_put(&((inside *)ctx)->out, LG_WIRE_ENDED_RECORD, &end, sizeof end);
 }
 
+static void say_failed(inside *in, lg_status status, const lg_err *err)
+{
+    size_t begun = lg_wire_begin(&in->out, LG_WIRE_FAILED_RECORD);
+    lg_wire_put_u32(&in->out, (uint32_t)status);
+    lg_text_str(&in->out, err->text);
+    lg_wire_end(&in->out, begun);
+}
+
 /* The commands that are new since the host was told last. */
 static void put_commands(inside *in)
 {
@@ -169,7 +183,8 @@ static void take_stand(inside *in, const lg_wire_record *record)
     if (in->stand.pending != lg_desk_pending(in->desk))
         _exit(EXIT_CONFUSED);
     lg_agent_figures figures = lg_agent_figures_of(in->agent);
-    figures.calls += in->stand.skipped;
+    figures.calls = in->stand.calls;
+    figures.changes = in->stand.changes;
     lg_agent_set_figures(in->agent, &figures);
 }
 
@@ -182,6 +197,89 @@ static void take_trade(inside *in, const lg_wire_record *record)
     trade.legs = (const void *)(record->bytes + sizeof trade);
     if (in->participant.trade)
         in->participant.trade(in->participant.self, &trade);
+}
+
+/* ---- what the batch holds that another process has filled ---- */
+
+static void hold_terms(inside *in, const lg_wire_record *record)
+{
+    uint32_t *count = &in->held.count.terms;
+    if (!LG_GROW(in->mem, in->terms, in->term_capacity, *count + 1) ||
+        lg_unpack_terms(&in->arena, record, &in->terms[*count]) != LG_OK)
+        _exit(EXIT_NO_MEMORY);
+    in->held.terms = in->terms;
+    ++*count;
+}
+
+static void take_batch(inside *in)
+{
+    if (lg_desk_take(in->desk, &in->held) != LG_OK)
+        _exit(EXIT_NO_MEMORY);
+    in->mark = lg_desk_mark_of(in->desk);
+    in->held = (lg_desk_part){0};
+    lg_arena_drop(&in->arena);
+}
+
+/* ---- reload.h ---- */
+
+static void save(inside *in)
+{
+    lg_text state;
+    lg_err err = {.text = ""};
+    lg_text_init(&state, in->mem);
+    in->done = lg_agent_save(in->agent, &state, &err);
+    if (in->done == LG_OK)
+        lg_wire_put(&in->out, LG_WIRE_STATE_RECORD, state.data, state.length);
+    else
+        say_failed(in, in->done, &err);
+    lg_text_fini(&state);
+}
+
+static void lint(inside *in, const lg_wire_record *record)
+{
+    lg_bundle *old = NULL;
+    lg_err err;
+    if (lg_bundle_read(in->mem, record->bytes, record->size, &err, &old) != LG_OK)
+        _exit(EXIT_NO_MEMORY);
+    in->done = lg_agent_lint(in->agent, old);
+    lg_bundle_unref(old);
+}
+
+static void inherit(inside *in, const lg_wire_record *record)
+{
+    lg_wire_legacy legacy;
+    memcpy(&legacy, record->bytes, sizeof legacy);
+    const lg_legacy handed = {
+        .from = legacy.from,
+        .version = legacy.version,
+        .state = (const char *)record->bytes + sizeof legacy,
+        .state_size = record->size - sizeof legacy,
+        .moment = in->stand.moment,
+    };
+    in->done = lg_agent_inherit(in->agent, &handed);
+}
+
+static bool take_reload(inside *in, const lg_wire_record *record)
+{
+    switch (record->kind) {
+    case LG_WIRE_SAVE_RECORD:
+        save(in);
+        return true;
+    case LG_WIRE_LINT_RECORD:
+        lint(in, record);
+        return true;
+    case LG_WIRE_INHERIT_RECORD:
+        inherit(in, record);
+        return true;
+    case LG_WIRE_CATCH_UP_RECORD:
+        in->done = lg_agent_catch_up(in->agent);
+        return true;
+    case LG_WIRE_REHEARSE_RECORD:
+        in->done = lg_agent_rehearse(in->agent, (lg_call)record->bytes[0]);
+        return true;
+    default:
+        return false;
+    }
 }
 
 static void take(inside *in, const lg_wire_record *record)
@@ -218,8 +316,23 @@ static void take(inside *in, const lg_wire_record *record)
         if (lg_unpack_event(record, &event))
             p->event(p->self, &event, &in->stand.moment);
         return;
+    case LG_WIRE_COMMANDS_RECORD:
+        in->held.commands = (const void *)record->bytes;
+        in->held.count.commands = record->size / (uint32_t)sizeof *in->held.commands;
+        return;
+    case LG_WIRE_VALUES_RECORD:
+        in->held.values = (const void *)record->bytes;
+        in->held.count.values = record->size / (uint32_t)sizeof *in->held.values;
+        return;
+    case LG_WIRE_TERMS_RECORD:
+        hold_terms(in, record);
+        return;
+    case LG_WIRE_BATCH_RECORD:
+        take_batch(in);
+        return;
     default:
-        _exit(EXIT_CONFUSED);
+        if (!take_reload(in, record))
+            _exit(EXIT_CONFUSED);
     }
 }
 
@@ -229,6 +342,7 @@ static void serve(inside *in)
         lg_wire_record record;
         receive_message(in, 0, &in->in);
         lg_seen_clear(&in->seen);
+        in->done = LG_OK;
         lg_wire_walk walk = {.bytes = (const uint8_t *)in->in.data, .size = in->in.length};
         while (lg_wire_next(&walk, &record))
             take(in, &record);
@@ -237,6 +351,7 @@ static void serve(inside *in)
         memset(&done, 0, sizeof done);
         done.waiting = in->waiting;
         done.part = lg_agent_part(in->agent);
+        done.status = (uint32_t)in->done;
         done.figures = lg_agent_figures_of(in->agent);
         lg_wire_put(&in->out, LG_WIRE_DONE_RECORD, &done, sizeof done);
         send_message(in, &in->out);
@@ -270,6 +385,7 @@ static lg_status load(inside *in, lg_err *err)
         .sight = &in->sight,
         .assets = home->part,
         .asset_count = home->part_count,
+        .trial = home->trial,
         .budget = home->budget,
         .follow = &home->follow,
         .bundle = home->bundle,
@@ -317,14 +433,6 @@ static void say_ready(inside *in)
     lg_wire_put(&in->out, LG_WIRE_READY_RECORD, &ready, sizeof ready);
 }
 
-static void say_failed(inside *in, lg_status status, const lg_err *err)
-{
-    size_t begun = lg_wire_begin(&in->out, LG_WIRE_FAILED_RECORD);
-    lg_wire_put_u32(&in->out, (uint32_t)status);
-    lg_text_str(&in->out, err->text);
-    lg_wire_end(&in->out, begun);
-}
-
 int lg_worker_main(int argc, char **argv)
 {
     static inside in; /* for as long as the process lives */
@@ -334,6 +442,7 @@ int lg_worker_main(int argc, char **argv)
     lg_text_init(&in.reply, in.mem);
     lg_text_init(&in.out, in.mem);
     lg_seen_init(&in.seen, in.mem);
+    lg_arena_init(&in.arena, in.mem, 4096);
     lg_status status = begin(&in, argc > 2 ? strtol(argv[2], NULL, 10) : 0, &err);
     if (status == LG_OK)
         say_ready(&in);

@@ -128,7 +128,7 @@ static void lost(lg__worker *w, const char *why)
     memset(&w->end, 0, sizeof w->end);
     w->end.why = LG_STOP_WORKER;
     w->end.callback = w->callback;
-    w->end.call = w->figures.calls + w->skipped + (w->waiting ? 0 : 1);
+    w->end.call = lg_agent_figures_of(w->agent).calls + (w->waiting ? 0 : 1);
     w->end.part = w->waiting ? w->part : 0;
     snprintf(w->end.unit, sizeof w->end.unit, "%s", why);
 }

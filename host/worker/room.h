@@ -41,8 +41,11 @@ typedef struct lg__worker {
     /* what is known of it */
     uint32_t callbacks; /* bits */
     bool every_tick;
-    lg_agent_figures figures;
-    uint32_t skipped, queued; /* callbacks not called; put into `out` */
+    bool strange;    /* it does not know what the batch of its desk holds */
+    uint32_t queued; /* callbacks put into `out` */
+    lg_status done;  /* what came of a thing of reload.h */
+    lg_err failed;   /* why not, of its state */
+    lg_text *saved;  /* where the state goes; NULL: it has not been asked for */
     lg_moment moment;
     lg_remote_end end; /* why it is lost */
     bool told;
@@ -68,6 +71,21 @@ struct lg_workers {
 /** Does what the message in w->in says, of which nothing is trusted: it is LG_WORKER_IDLE then, or
  * LG_WORKER_LOST. */
 void lg__worker_read(lg__worker *w);
+
+/** Waits for the end of the exchange, if there is one, and does what came of it. */
+void lg__worker_collect(lg__worker *w);
+/** Appends parameters of own assets, when they are others than it knows. */
+void lg__worker_put_params(lg__worker *w);
+/** Appends how its desk stands, and what that holds if it does not know. */
+void lg__worker_put_stand(lg__worker *w);
+/** The number of its next callback. */
+uint64_t lg__worker_next_call(const lg__worker *w);
+/** Whether an end that was kept from another run comes here; then it is LG_WORKER_LOST. */
+bool lg__worker_ends_here(lg__worker *w, uint32_t callback, uint64_t call, uint32_t part);
+
+/* handover.c */
+/** Fills in what reload.h asks of an agent. */
+void lg__handover_join(lg_remote *remote);
 
 /* serve.c */
 /** Appends the answers that callback @p callback of it will ask for. */

@@ -33,16 +33,18 @@ const char *lg_wire_read_header(const uint8_t *bytes, size_t size, lg_wire_heade
 }
 
 static const struct {
-    bool from_worker;
+    bool by_host, by_worker;
     uint32_t least;
 } kinds[] = {
-#define HOST                      false
-#define WORKER                    true
+#define HOST                      true, false
+#define WORKER                    false, true
+#define EITHER                    true, true
 #define WIRE(name, sender, least) {sender, least},
 #include "worker/wire.def"
 #undef WIRE
 #undef HOST
 #undef WORKER
+#undef EITHER
 };
 
 size_t lg_wire_begin(lg_text *message, lg_wire_kind kind)
@@ -82,7 +84,8 @@ bool lg_wire_next(lg_wire_walk *walk, lg_wire_record *record)
     }
     memcpy(head, walk->bytes + walk->at, sizeof head);
     size_t padded = ((size_t)head[1] + 7) & ~(size_t)7;
-    if (head[0] >= LG_WIRE_KINDS || kinds[head[0]].from_worker != walk->from_worker)
+    if (head[0] >= LG_WIRE_KINDS ||
+        !(walk->from_worker ? kinds[head[0]].by_worker : kinds[head[0]].by_host))
         walk->wrong = "a record of an unknown kind";
     else if (padded > walk->size - walk->at - RECORD_HEAD)
         walk->wrong = "a record that is longer than its message";

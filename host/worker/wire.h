@@ -34,11 +34,19 @@ typedef struct lg_wire_seen {
 /** How the desk of a worker stands before what is asked of it. */
 typedef struct lg_wire_stand {
     uint32_t pending; /* commands of the batch that has not been applied */
-    uint32_t skipped; /* callbacks that the script does not have, not called since */
+    uint32_t reserved;
+    uint64_t calls, changes; /* as in lg_agent_figures: it is not called for all that counts */
     lg_follow follow;
     lg_moment moment; /* now */
 } lg_wire_stand;
 #define LG_WIRE_STAND sizeof(lg_wire_stand)
+
+/** What a newer version is handed, but for the state. */
+typedef struct lg_wire_legacy {
+    lg_agent_figures from;
+    uint32_t version, reserved;
+} lg_wire_legacy;
+#define LG_WIRE_LEGACY sizeof(lg_wire_legacy)
 
 typedef struct lg_wire_ready {
     uint32_t callbacks; /* bit by number: lg_call, LG_REMOTE_TRADE, LG_REMOTE_EVENT */
@@ -51,6 +59,8 @@ typedef struct lg_wire_ready {
 typedef struct lg_wire_done {
     uint32_t waiting; /* 1: for the answers to what has been sent */
     uint32_t part;    /* lg_agent_part() */
+    uint32_t status;  /* lg_status of what reload.h has functions for */
+    uint32_t reserved;
     lg_agent_figures figures;
 } lg_wire_done;
 #define LG_WIRE_DONE sizeof(lg_wire_done)

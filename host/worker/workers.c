@@ -37,6 +37,15 @@ static const char *shown(const lg_wire_record *record, char out[SAID_MAX + 1])
     return out;
 }
 
+static lg_status read_failed(const lg_wire_record *record, lg_err *err)
+{
+    char text[SAID_MAX + 1];
+    const lg_wire_record sentence = {.bytes = record->bytes + 4, .size = record->size - 4};
+    uint32_t status;
+    memcpy(&status, record->bytes, sizeof status);
+    return lg_fail(err, status == LG_MEMORY ? LG_MEMORY : LG_SCRIPT, "%s", shown(&sentence, text));
+}
+
 /* What it wants to send, until it is known that its callback has ended. */
 typedef struct sending {
     lg_desk_part part;
@@ -58,8 +67,7 @@ static const char *take_terms(lg__worker *w, sending *s, const lg_wire_record *r
 
 static void take_figures(lg__worker *w, const lg_agent_figures *figures)
 {
-    w->figures = *figures;
-    w->skipped = w->queued = 0;
+    w->queued = 0;
     lg_agent_set_figures(w->agent, figures);
 }
 
@@ -70,6 +78,9 @@ static const char *take_done(lg__worker *w, sending *s, const lg_wire_record *re
     s->part.terms = s->terms;
     if (done.waiting > 1 || lg_desk_append(w->desk, &s->part) != LG_OK)
         return "commands that cannot be";
+    if (done.status >= LG_STATUS_COUNT)
+        return "what came of nothing";
+    w->done = (lg_status)done.status;
     take_figures(w, &done.figures);
     w->waiting = done.waiting;
     w->part = done.part;
@@ -102,6 +113,16 @@ static const char *take(lg__worker *w, sending *s, const lg_wire_record *record)
         return NULL;
     case LG_WIRE_TERMS_RECORD:
         return take_terms(w, s, record);
+    case LG_WIRE_STATE_RECORD:
+        if (!w->saved)
+            return "a state that nobody has asked for";
+        lg_text_bytes(w->saved, (const char *)record->bytes, record->size);
+        return NULL;
+    case LG_WIRE_FAILED_RECORD:
+        if (!w->saved)
+            return "something out of place";
+        (void)read_failed(record, &w->failed);
+        return NULL;
     case LG_WIRE_ENDED_RECORD:
         memcpy(&w->end, record->bytes, sizeof w->end);
         w->end.unit[sizeof w->end.unit - 1] = '\0';
@@ -119,6 +140,8 @@ static const char *take(lg__worker *w, sending *s, const lg_wire_record *record)
 static void bury(lg__worker *w)
 {
     lg__pool_drop(w);
+    if (!w->told && !w->waiting) /* the callback that was lost counts */
+        lg_agent_skip(w->agent);
     w->waiting = false;
     lg_agent_set_end(w->agent, &w->end, &w->moment, w->told);
 }
@@ -143,7 +166,7 @@ void lg__worker_read(lg__worker *w)
 }
 
 /* Waits for the end of the exchange and does what came of it. */
-static void collect(lg__worker *w)
+void lg__worker_collect(lg__worker *w)
 {
     lg__pool_collect(w);
     w->begun = false;
@@ -155,7 +178,7 @@ static void collect(lg__worker *w)
 
 /* ---- what it is told ---- */
 
-static void put_params(lg__worker *w)
+void lg__worker_put_params(lg__worker *w)
 {
     uint32_t count;
     const uint32_t *assets = lg_desk_assets(w->desk, &count);
@@ -170,12 +193,35 @@ static void put_params(lg__worker *w)
     w->param_count = count;
 }
 
-static void put_stand(lg__worker *w)
+/* What others have put into the batch of its desk. */
+static void put_batch(lg__worker *w)
+{
+    lg_desk_part part = lg_desk_part_behind(w->desk, &(lg_desk_mark){0});
+    size_t begun = lg_wire_begin(&w->out, LG_WIRE_COMMANDS_RECORD);
+    for (uint32_t i = 0; i < part.count.commands; i++) {
+        lg_command command = part.commands[i];
+        command.version = 0; /* its host says that */
+        lg_text_bytes(&w->out, (const char *)&command, sizeof command);
+    }
+    lg_wire_end(&w->out, begun);
+    lg_wire_put(&w->out, LG_WIRE_VALUES_RECORD, part.values,
+                part.count.values * sizeof *part.values);
+    for (uint32_t i = 0; i < part.count.terms; i++)
+        lg_pack_terms(&part.terms[i], &w->out);
+    lg_wire_put(&w->out, LG_WIRE_BATCH_RECORD, NULL, 0);
+    w->strange = false;
+}
+
+void lg__worker_put_stand(lg__worker *w)
 {
     lg_wire_stand stand;
+    if (w->strange)
+        put_batch(w);
     memset(&stand, 0, sizeof stand);
     stand.pending = lg_desk_pending(w->desk);
-    stand.skipped = w->skipped;
+    const lg_agent_figures figures = lg_agent_figures_of(w->agent);
+    stand.calls = figures.calls;
+    stand.changes = figures.changes;
     if (w->input.follow)
         stand.follow = *w->input.follow;
     stand.moment = w->moment;
@@ -191,7 +237,7 @@ static void put_answers(lg__worker *w)
 }
 
 /* An end that was kept from another run comes here. */
-static bool ends_here(lg__worker *w, uint32_t callback, uint64_t call, uint32_t part)
+bool lg__worker_ends_here(lg__worker *w, uint32_t callback, uint64_t call, uint32_t part)
 {
     const lg_stopped *at = lg_agent_ends_at(w->agent, callback, call, part);
     if (!at)
@@ -210,9 +256,9 @@ static bool ends_here(lg__worker *w, uint32_t callback, uint64_t call, uint32_t 
     return true;
 }
 
-static uint64_t next_call(const lg__worker *w)
+uint64_t lg__worker_next_call(const lg__worker *w)
 {
-    return w->figures.calls + w->skipped + w->queued + 1;
+    return lg_agent_figures_of(w->agent).calls + w->queued + 1;
 }
 
 static void begin(void *self, lg_call call, const lg_moment *moment)
@@ -221,19 +267,19 @@ static void begin(void *self, lg_call call, const lg_moment *moment)
     w->moment = *moment;
     w->sight.slot_start_ms = moment->slot_start_ms;
     w->begun = true;
-    if (w->state != LG_WORKER_IDLE || w->waiting)
+    if (w->state == LG_WORKER_LOST)
         return;
-    if (!(w->callbacks >> call & 1)) {
-        w->skipped++;
+    if (w->state != LG_WORKER_IDLE || w->waiting || !(w->callbacks >> call & 1)) {
+        lg_agent_skip(w->agent);
         return;
     }
     w->callback = call;
-    if (ends_here(w, call, next_call(w), 0))
+    if (lg__worker_ends_here(w, call, lg__worker_next_call(w), 0))
         return;
     const uint32_t number = (uint32_t)call;
     if (call != LG_CALL_TICK)
-        put_params(w);
-    put_stand(w);
+        lg__worker_put_params(w);
+    lg__worker_put_stand(w);
     lg__serve_foresee(w, call, &w->out);
     lg_wire_put(&w->out, LG_WIRE_CALL_RECORD, &(uint64_t){number}, sizeof(uint64_t));
     lg__pool_send(w);
@@ -244,7 +290,7 @@ static bool call(void *self, lg_call what, const lg_moment *moment)
     lg__worker *w = self;
     if (!w->begun)
         begin(w, what, moment);
-    collect(w);
+    lg__worker_collect(w);
     return w->waiting;
 }
 
@@ -253,10 +299,10 @@ static void begin_resume(void *self)
     lg__worker *w = self;
     w->begun = true;
     if (w->state != LG_WORKER_IDLE || !w->waiting ||
-        ends_here(w, w->callback, w->figures.calls, w->part))
+        lg__worker_ends_here(w, w->callback, lg_agent_figures_of(w->agent).calls, w->part))
         return;
     put_answers(w);
-    put_stand(w);
+    lg__worker_put_stand(w);
     lg__serve_foresee(w, w->callback, &w->out);
     lg_wire_put(&w->out, LG_WIRE_RESUME_RECORD, NULL, 0);
     lg__pool_send(w);
@@ -267,7 +313,7 @@ static bool resume(void *self)
     lg__worker *w = self;
     if (!w->begun)
         begin_resume(w);
-    collect(w);
+    lg__worker_collect(w);
     return w->waiting;
 }
 
@@ -284,21 +330,22 @@ static void answered(void *self)
     if (w->state != LG_WORKER_IDLE || !refused)
         return;
     w->callback = LG_REMOTE_EVENT;
-    if (!(w->callbacks >> LG_REMOTE_EVENT & 1) || !ends_here(w, w->callback, next_call(w), 0)) {
+    if (!(w->callbacks >> LG_REMOTE_EVENT & 1) ||
+        !lg__worker_ends_here(w, w->callback, lg__worker_next_call(w), 0)) {
         put_answers(w);
-        put_stand(w);
+        lg__worker_put_stand(w);
         lg__serve_foresee(w, w->callback, &w->out);
         lg_wire_put(&w->out, LG_WIRE_ANSWERED_RECORD, NULL, 0);
         lg__pool_send(w);
     }
-    collect(w);
+    lg__worker_collect(w);
 }
 
 /* Before the first of several that are sent together. */
 static void begin_queue(lg__worker *w, uint32_t callback)
 {
     w->callback = callback;
-    put_stand(w);
+    lg__worker_put_stand(w);
     lg__serve_foresee(w, callback, &w->out);
 }
 
@@ -308,7 +355,7 @@ static void flush(void *self)
     if (w->state == LG_WORKER_IDLE && w->out.length)
         lg__pool_send(w);
     if (w->state != LG_WORKER_OVER)
-        collect(w);
+        lg__worker_collect(w);
 }
 
 static void trade(void *self, const lg_trade *t)
@@ -316,9 +363,10 @@ static void trade(void *self, const lg_trade *t)
     lg__worker *w = self;
     if (w->state != LG_WORKER_IDLE)
         return;
-    if (lg_agent_ends_at(w->agent, LG_REMOTE_TRADE, next_call(w), 0)) {
+    if (lg_agent_ends_at(w->agent, LG_REMOTE_TRADE, lg__worker_next_call(w), 0)) {
         flush(w);
-        if (w->state == LG_WORKER_IDLE && ends_here(w, LG_REMOTE_TRADE, next_call(w), 0))
+        if (w->state == LG_WORKER_IDLE &&
+            lg__worker_ends_here(w, LG_REMOTE_TRADE, lg__worker_next_call(w), 0))
             return; /* told by the next flush */
     }
     if (!w->out.length)
@@ -340,13 +388,14 @@ static void event(void *self, const lg_event *e, const lg_moment *moment)
     if (w->state != LG_WORKER_IDLE)
         return;
     if (w->callbacks >> LG_REMOTE_EVENT & 1 &&
-        lg_agent_ends_at(w->agent, LG_REMOTE_EVENT, next_call(w), 0)) {
+        lg_agent_ends_at(w->agent, LG_REMOTE_EVENT, lg__worker_next_call(w), 0)) {
         flush(w);
-        if (w->state == LG_WORKER_IDLE && ends_here(w, LG_REMOTE_EVENT, next_call(w), 0))
+        if (w->state == LG_WORKER_IDLE &&
+            lg__worker_ends_here(w, LG_REMOTE_EVENT, lg__worker_next_call(w), 0))
             return;
     }
     if (!w->out.length) {
-        put_params(w);
+        lg__worker_put_params(w);
         begin_queue(w, LG_REMOTE_EVENT);
     }
     w->queued += w->callbacks >> LG_REMOTE_EVENT & 1;
@@ -403,16 +452,6 @@ static lg_status read_ready(lg__worker *w, const lg_wire_record *record)
     return LG_OK;
 }
 
-static lg_status read_failed(const lg__worker *w, const lg_wire_record *record, lg_err *err)
-{
-    char text[SAID_MAX + 1];
-    const lg_wire_record sentence = {.bytes = record->bytes + 4, .size = record->size - 4};
-    uint32_t status;
-    (void)w;
-    memcpy(&status, record->bytes, sizeof status);
-    return lg_fail(err, status == LG_MEMORY ? LG_MEMORY : LG_SCRIPT, "%s", shown(&sentence, text));
-}
-
 /* What came of loading: lines of print(), and READY or FAILED. */
 static lg_status read_loaded(lg__worker *w, lg_err *err)
 {
@@ -425,7 +464,7 @@ static lg_status read_loaded(lg__worker *w, lg_err *err)
         if (record.kind == LG_WIRE_READY_RECORD)
             return read_ready(w, &record);
         if (record.kind == LG_WIRE_FAILED_RECORD)
-            return read_failed(w, &record, err);
+            return read_failed(&record, err);
         wrong = record.kind == LG_WIRE_PRINT_RECORD ? take(w, &none, &record) : "out of place";
     }
     return lg_fail(err, LG_SCRIPT, "%s: its worker said %s", w->input.script,
@@ -438,7 +477,7 @@ static lg_status load(lg__worker *w, lg_bundle *bundle, lg_err *err)
     if (status != LG_OK)
         return status;
     lg_pack_home(&w->input, bundle, &w->out);
-    put_params(w);
+    lg__worker_put_params(w);
     w->seconds = LG_WORKER_LOAD_S;
     lg__pool_send(w);
     lg__pool_collect(w);
@@ -478,6 +517,7 @@ static lg_status open_worker(void *ctx, lg_agent *agent, const lg_agent_input *i
     w->input = *input;
     w->desk = input->desk;
     w->fd = w->pidfd = -1;
+    w->strange = lg_desk_pending(input->desk) > 0;
     w->in_max = message_max(input->desk);
     w->sight = (lg_sight){.site = lg_market_site(market),
                           .rules = lg_market_rules(market),
@@ -508,7 +548,12 @@ lg_workers *lg_workers_new(lg_mem *mem, const char *program)
     workers->mem = mem;
     workers->program = program ? program : "/proc/self/exe";
     workers->remote = (lg_remote){
-        .ctx = workers, .open = open_worker, .participant = participant_of, .close = close_worker};
+        .ctx = workers,
+        .open = open_worker,
+        .participant = participant_of,
+        .close = close_worker,
+    };
+    lg__handover_join(&workers->remote);
     workers->epoll = epoll_create1(EPOLL_CLOEXEC);
     if (workers->epoll >= 0)
         return workers;

@@ -91,6 +91,7 @@ class Reload(flow.Flow):
         self.assertEqual(self.query("r", "SELECT version FROM log WHERE message LIKE '%too late%'"), [(5,)])
         calls = self.query("r", "SELECT message, version FROM log WHERE message LIKE 'calls%'")
         self.assertEqual(calls[0][1], 4)
+        self.lunagrid("verify", "r", "--quiet")
 
     def test_a_module_is_part_of_the_version(self):
         self.write("mine.lua", SCRIPT.replace("return 30.0", "return require('rates').buy"))
@@ -141,6 +142,13 @@ class Reload(flow.Flow):
         time.sleep(0.3)
         self.end()
         self.assertNotIn("v2", self.read("said"))
+
+
+class InWorkers(Reload):
+    """The same, of scripts in processes of their own."""
+
+    def start(self, *words):
+        super().start("--isolation", "worker", *words)
 
 
 if __name__ == "__main__":

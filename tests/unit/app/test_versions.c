@@ -1,5 +1,6 @@
 /* Shows on a whole world, driven tick by tick, what a reload does to a run: everything its acts say
- * and nothing else, and the same again when they are done again. */
+ * and nothing else, and the same again when they are done again. All of it is shown of scripts in
+ * this process, then of scripts in workers, which come to the same digests. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -13,6 +14,7 @@
 #include <cmocka.h>
 #include "app/reload.h"
 #include "support/failing_mem.h"
+#include "worker/workers.h"
 
 static const char scenario[] =
     "return scenario { name = 'v', seed = 5, start = '2024-06-03T14:00Z', slots = 8,\n"
@@ -48,6 +50,8 @@ typedef struct act {
     uint32_t slot, tick, seat, back;
     lg_bundle *script;
 } act;
+
+static const char *isolation; /* of the worlds that are opened */
 
 /* A world in an empty folder of its own. */
 typedef struct fixture {
@@ -130,6 +134,7 @@ static void open_world(fixture *f)
     const lg_world_input input = {.setup = &f->setup,
                                   .notes = &f->notes,
                                   .folder = "run",
+                                  .isolation = isolation,
                                   .keeper = {.ctx = f, .keep = keep}};
     if (lg_world_open(&f->mem.mem, &input, &f->err, &f->world) != LG_OK)
         fail_msg("%s", f->err.text);
@@ -151,6 +156,19 @@ static void run_to(fixture *f, uint32_t slot, uint32_t tick)
         assert_int_equal(lg_world_tick(f->world), LG_OK);
 }
 
+/* Digests of runs in this process, in order: those in workers are compared with them. */
+static lg_digest digests_here[64];
+static size_t digest_count;
+
+static void compare(lg_digest digest)
+{
+    assert_true(digest_count < sizeof digests_here / sizeof digests_here[0]);
+    if (!isolation)
+        digests_here[digest_count] = digest;
+    assert_memory_equal(&digests_here[digest_count], &digest, sizeof digest);
+    digest_count++;
+}
+
 /* Ends the run; the acts are for drop_acts() or another run. */
 static lg_digest end(fixture *f)
 {
@@ -160,6 +178,7 @@ static lg_digest end(fixture *f)
     lg_world_report(f->world, &report);
     lg_world_close(f->world);
     lg_setup_close(&f->setup);
+    compare(report.digest);
     return report.digest;
 }
 
@@ -583,8 +602,10 @@ static void a_trial_does_not_speak_of_the_rest_of_the_run_err(void **state)
     end(f);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    if (argc > 1 && strcmp(argv[1], LG_WORKER_COMMAND) == 0)
+        return lg_worker_main(argc, argv);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_reload_keeps_state_and_says_so),
         cmocka_unit_test(a_reload_that_changes_nothing_changes_no_order),
@@ -600,5 +621,8 @@ int main(void)
         cmocka_unit_test(a_trial_does_not_speak_of_the_rest_of_the_run_err),
         cmocka_unit_test(a_thousand_reloads_leak_nothing),
     };
-    return cmocka_run_group_tests(tests, enter, leave);
+    int failed = cmocka_run_group_tests_name("in this process", tests, enter, leave);
+    isolation = "worker";
+    digest_count = 0;
+    return failed + cmocka_run_group_tests_name("in workers", tests, enter, leave);
 }

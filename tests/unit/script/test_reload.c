@@ -49,8 +49,10 @@ static lg_status hand_over(stage *s, lg_agent *newer)
     lg_status status = lg_agent_save(s->agent, &bytes, &s->err);
     if (status != LG_OK)
         fail_msg("%s", s->err.text);
-    const lg_legacy legacy = {
-        .from = s->agent, .version = 6, .state = bytes.data, .state_size = bytes.length};
+    const lg_legacy legacy = {.from = lg_agent_figures_of(s->agent),
+                              .version = 6,
+                              .state = bytes.data,
+                              .state_size = bytes.length};
     status = lg_agent_inherit(newer, &legacy);
     lg_text_fini(&bytes);
     return status;
@@ -253,8 +255,9 @@ static void damaged_bytes_are_refused_err(void **state)
         char kept = bytes.data[at];
         lg_agent *newer = newer_of(&s, "state.x = 1");
         bytes.data[at] = cut ? kept : (char)(kept ^ 0x21);
-        const lg_legacy legacy = {
-            .from = s.agent, .state = bytes.data, .state_size = cut ? at : bytes.length};
+        const lg_legacy legacy = {.from = lg_agent_figures_of(s.agent),
+                                  .state = bytes.data,
+                                  .state_size = cut ? at : bytes.length};
         s.faults[0] = 0;
         if (lg_agent_inherit(newer, &legacy) != LG_OK)
             stage_expect(s.faults, "these bytes are no plain data");
