@@ -61,6 +61,12 @@ void lg_notes_taken_over(lg_notes *notes, const char *who, const char *names)
     log_line(notes, "takeover", who, 0, line);
 }
 
+void lg_notes_restarted(lg_notes *notes, const char *who, uint32_t version, const char *line)
+{
+    put_line(notes, who, line);
+    log_line(notes, "restart", who, version, line);
+}
+
 void lg_notes_device(lg_notes *notes, const char *who, const char *sentence)
 {
     if (notes->aside < LG_NOTES_SHOWN_MAX)

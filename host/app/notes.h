@@ -11,8 +11,9 @@
 
 /** One thing that was said, for whoever listens to a running host. */
 typedef struct lg_note {
-    const char *kind; /* "fault", "takeover", "device", "print", "version", "refused", "host" */
-    const char *who;  /* agent or device; "lunagrid" */
+    const char
+        *kind; /* "fault", "takeover", "restart", "device", "print", "version", "refused", "host" */
+    const char *who; /* agent or device; "lunagrid" */
     const char *message;
     uint32_t slot, tick;
 } lg_note;
@@ -35,6 +36,8 @@ void lg_notes_fault(lg_notes *notes, const char *who, uint32_t version, const ch
                     uint32_t *shown);
 /** Other strategies trade for a seat from this slot on: @p names of scripts. */
 void lg_notes_taken_over(lg_notes *notes, const char *who, const char *names);
+/** A script that was given up starts afresh. */
+void lg_notes_restarted(lg_notes *notes, const char *who, uint32_t version, const char *line);
 /** A device failed. */
 void lg_notes_device(lg_notes *notes, const char *who, const char *sentence);
 /** A script printed a line. */

@@ -42,6 +42,8 @@ typedef struct lg__seat {
     uint64_t proven_at;  /* tick of the run from which on it is */
     /* a script that was given up */
     bool given_up;         /* and nobody has taken over yet */
+    uint32_t strikes;      /* how often the version at work has started afresh */
+    uint32_t due;          /* the slot in which it does so next; LG_NONE: not known yet */
     lg_baseline *baseline; /* in its place; NULL: a version is at work, or nobody yet */
     const char *code;      /* of what ended it; why begins with it */
     char why[LG_ERR_TEXT_MAX];
@@ -73,17 +75,26 @@ struct lg_seats {
     lg_workers *workers; /* NULL until the first script is to run in one */
 };
 
-/** Who listens to an agent, and where its texts come from. */
+/** Who listens to an agent, and where its texts come from; how often they have started afresh. */
 typedef struct lg__opening {
     lg_bundle *bundle;     /* NULL: files */
     const lg_bundle *like; /* as in lg_agent_input */
     bool trial;            /* likewise */
+    uint32_t strikes;
     void (*fault)(void *ctx, const lg_agent *agent, const char *message);
     void (*print)(void *ctx, const lg_agent *agent, const char *line);
     void (*stopped)(void *ctx, const lg_agent *agent, const lg_stopped *how);
     void *ctx;
 } lg__opening;
 
+/** What agents of the seat are made of but for their script, its params and budget. */
+lg_agent_input lg__seat_input(lg_seats *seats, lg__seat *seat);
+/** Whether a script that has started afresh @p strikes times may do so again. */
+bool lg__seat_may_restart(const lg__seat *seat, uint32_t strikes);
+/** Whether @p how is the end that was kept, seat->stop. */
+bool lg__seat_is_repeated(const lg__seat *seat, const lg_stopped *how);
+/** The stand of a script whose texts are these; NULL: the file's. */
+lg__stand lg__seat_stand(const lg__seat *seat, const lg_bundle *bundle);
 /** Whether scripts of the seat run in a process of their own. */
 bool lg__seat_is_apart(const lg_seats *seats, uint32_t seat);
 /** Makes an agent for @p stand of the seat; *agent is the caller's. @return as lg_agent_new() */

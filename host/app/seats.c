@@ -17,8 +17,7 @@ static uint32_t version_of(const lg__seat *s, const lg_agent *agent)
     return s->at && s->at->agent == agent ? s->version : s->newcomer;
 }
 
-/* Whether this is the end that was kept. */
-static bool is_repeated(const lg__seat *s, const lg_stopped *how)
+bool lg__seat_is_repeated(const lg__seat *s, const lg_stopped *how)
 {
     return s->words && how && how->why == s->stop.why && how->call == s->stop.call &&
            how->part == s->stop.part;
@@ -27,7 +26,7 @@ static bool is_repeated(const lg__seat *s, const lg_stopped *how)
 void lg__seat_fault(void *ctx, const lg_agent *agent, const char *message)
 {
     lg__seat *s = ctx;
-    if (is_repeated(s, lg_agent_stopped(agent))) /* a second time there is less to say */
+    if (lg__seat_is_repeated(s, lg_agent_stopped(agent))) /* a second time there is less to say */
         message = s->words;
     s->faults++;
     s->seats->words.length = 0;
@@ -50,9 +49,9 @@ void lg__seat_stopped(void *ctx, const lg_agent *agent, const lg_stopped *how)
     s->code = how->code;
     snprintf(s->why, sizeof s->why, "%s: %s %s", how->code, how->callback,
              lg_stopped_text(how, numbers, sizeof numbers));
-    if (!seats->given_up.count++)
+    if (!lg__seat_may_restart(s, s->strikes) && !seats->given_up.count++)
         seats->given_up.first = s->name;
-    bool repeated = is_repeated(s, how);
+    bool repeated = lg__seat_is_repeated(s, how);
     if (seats->input.stopped && !repeated && lg_stop_may_differ(how->why))
         seats->input.stopped(seats->input.ctx, s->index, how, lg_text_peek(&seats->words));
     if (repeated)
@@ -60,6 +59,7 @@ void lg__seat_stopped(void *ctx, const lg_agent *agent, const lg_stopped *how)
     bool comes_back = s->kept_count > 0; /* the version before it, after this tick */
     if (s->at && agent == s->at->agent && !comes_back && !s->given_up) {
         s->given_up = true;
+        s->due = LG_NONE;
         seats->waiting++;
     }
 }
@@ -79,6 +79,11 @@ lg_status lg_seats_stop_at(lg_seats *seats, const lg_outside *act, lg_err *err)
     s->words = words;
     lg_agent_stop_at(s->at->agent, &how);
     return LG_OK;
+}
+
+bool lg__seat_may_restart(const lg__seat *s, uint32_t strikes)
+{
+    return strikes < s->seats->input.scenario->agents[s->index].restarts;
 }
 
 static const lg_plan *plan_of(void *ctx, uint32_t asset)
@@ -133,7 +138,7 @@ lg_device_view lg_seats_devices(const lg_seats *seats)
     };
 }
 
-static lg_agent_input input_of(lg_seats *seats, lg__seat *s)
+lg_agent_input lg__seat_input(lg_seats *seats, lg__seat *s)
 {
     return (lg_agent_input){
         .desk = s->desk,
@@ -183,12 +188,13 @@ bool lg__seat_is_apart(const lg_seats *seats, uint32_t seat)
 lg_status lg__seat_load(lg_seats *seats, lg__seat *s, const lg__stand *stand,
                         const lg__opening *opening, lg_agent **agent, lg_err *err)
 {
-    lg_agent_input input = input_of(seats, s);
+    lg_agent_input input = lg__seat_input(seats, s);
     input.script = stand->script;
     input.params = stand->params;
     input.bundle = opening->bundle;
     input.like = opening->like;
     input.trial = opening->trial;
+    input.restarts = lg__seat_may_restart(s, opening->strikes);
     const lg_agent_spec *spec = &seats->input.scenario->agents[s->index];
     input.budget = budget_of(&spec->budget);
     input.fault = opening->fault;
@@ -203,6 +209,14 @@ lg_status lg__seat_load(lg_seats *seats, lg__seat *s, const lg__stand *stand,
         input.remote = lg_workers_remote(seats->workers);
     }
     return lg_agent_new(seats->mem, &input, err, agent);
+}
+
+lg__stand lg__seat_stand(const lg__seat *s, const lg_bundle *bundle)
+{
+    return (lg__stand){
+        .script = bundle ? lg_bundle_at(bundle, 0)->path : s->at->script,
+        .params = s->at->params,
+    };
 }
 
 /* Texts that a seat before has too, where it runs the same file: homes are alike. */
@@ -247,7 +261,7 @@ static lg_status open_nobody(lg_seats *seats, lg__seat *s, lg_err *err)
     lg_bundle_unref(bundle);
     if (status != LG_OK)
         return status;
-    lg_agent_input input = input_of(seats, s);
+    lg_agent_input input = lg__seat_input(seats, s);
     s->starts_baseline = true;
     s->baseline = lg_baseline_new(seats->mem, &seats->input.scenario->agents[s->index], &input);
     return s->baseline ? LG_OK : lg_fail(err, LG_MEMORY, "out of memory for \"%s\"", s->name);
@@ -433,68 +447,9 @@ void lg__seat_relieve(lg_seats *seats, lg__seat *s)
 {
     seats->waiting -= s->given_up;
     s->given_up = false;
+    s->strikes = 0;
     lg_baseline_free(s->baseline);
     s->baseline = NULL;
-}
-
-/* From here on no version is at work. */
-void lg__seat_tell_baseline(lg_seats *seats, const lg__seat *s, const lg_moment *moment)
-{
-    lg_notes *notes = seats->input.notes;
-    const lg_run_version row = {
-        .agent = s->index,
-        .hash = "",
-        .script = lg_baseline_names(s->baseline),
-        .slot = moment->slot,
-        .tick = moment->tick,
-        .cause = "baseline",
-        .detail = s->why,
-    };
-    if (notes->store && notes->status == LG_OK)
-        notes->status = lg_store_version(notes->store, &row);
-}
-
-/* The seat's own script is over: its template strategies from here on. */
-static lg_status take_over(lg_seats *seats, lg__seat *s, const lg_moment *moment)
-{
-    lg_agent_input input = input_of(seats, s);
-    lg_participant participant;
-    lg__seat_relieve(seats, s);
-    s->baseline = lg_baseline_new(seats->mem, &seats->input.scenario->agents[s->index], &input);
-    if (!s->baseline)
-        return LG_MEMORY;
-    memset(&participant, 0, sizeof participant);
-    lg_baseline_participant(s->baseline, &participant);
-    lg__seat_tell_baseline(seats, s, moment);
-    return lg_turn_replace(seats->input.turn, s->index, &participant, moment);
-}
-
-lg_status lg_seats_take_over(lg_seats *seats, const lg_moment *moment,
-                             lg_status (*tell)(void *ctx, uint32_t seat, const char *detail,
-                                               const char *figures),
-                             void *ctx)
-{
-    lg_status status = LG_OK;
-    for (uint32_t i = 0; i < seats->count && seats->waiting && status == LG_OK; i++) {
-        lg__seat *s = &seats->items[i];
-        if (!s->given_up)
-            continue;
-        status = take_over(seats, s, moment);
-        if (status != LG_OK)
-            return status;
-        lg_text detail; /* lives in the arena from then on */
-        lg_text_init(&detail, seats->mem);
-        lg_text_format(&detail, "script = %s, because %s", lg_baseline_names(s->baseline), s->code);
-        const char *kept = detail.failed
-                               ? NULL
-                               : lg_arena_text(&seats->arena, lg_text_peek(&detail), detail.length);
-        lg_text_fini(&detail);
-        if (!kept)
-            return LG_MEMORY;
-        lg_notes_taken_over(seats->input.notes, s->name, lg_baseline_names(s->baseline));
-        status = tell(ctx, i, kept, s->why + strlen(s->code));
-    }
-    return status;
 }
 
 lg_run_given_up lg_seats_given_up(const lg_seats *seats)

@@ -110,7 +110,8 @@ lg_device_view lg_seats_devices(const lg_seats *seats);
 lg_status lg_seats_stop_at(lg_seats *seats, const lg_outside *act, lg_err *err) LG_CHECKED;
 /**
  * Seats whose script was given up since the last slot are taken over by the template strategies of
- * their assets; call between two slots. @p tell makes an event of it: detail and figures as in
+ * their assets, or start afresh in one of the next slots, as often as restarts of their agent says;
+ * call between two slots. @p tell makes an event of it: detail and figures as in
  * lg_event. @return as lg_turn_replace(), or of @p tell
  */
 lg_status lg_seats_take_over(lg_seats *seats, const lg_moment *moment,

@@ -196,21 +196,12 @@ static lg_status rehearse(lg_seats *seats, lg__seat *s, lg_agent *agent, const l
     return status;
 }
 
-/* The stand of a script whose texts are these. */
-static lg__stand stand_of(const lg__seat *s, const lg_bundle *bundle)
-{
-    return (lg__stand){
-        .script = bundle ? lg_bundle_at(bundle, 0)->path : s->at->script,
-        .params = s->at->params,
-    };
-}
-
 lg_status lg_seats_try(lg_seats *seats, uint32_t seat, const char *file, lg_bundle *given,
                        const lg_seats_when *when, lg_call next, lg_bundle **out, lg_err *err)
 {
     lg__seat *s = &seats->items[seat];
     *out = NULL;
-    lg__stand stand = stand_of(s, given);
+    lg__stand stand = lg__seat_stand(s, given);
     if (file)
         stand.script = file;
     lg_err heard = {.status = LG_OK};
@@ -296,7 +287,7 @@ static void swap(lg_seats *seats, lg__seat *s, lg_agent *newer, uint32_t version
 static lg_status make(lg_seats *seats, lg__seat *s, lg_bundle *bundle, const lg_text *state,
                       const lg_seats_when *when, lg_agent **out, lg_err *err)
 {
-    const lg__stand stand = stand_of(s, bundle);
+    const lg__stand stand = lg__seat_stand(s, bundle);
     const lg__opening opening = {
         .bundle = bundle,
         .fault = lg__seat_fault,

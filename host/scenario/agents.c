@@ -152,6 +152,8 @@ static void read_agent(lg__seats *s, lg_conf *conf, lg_conf **resolved)
     }
     const char *isolation = lg__field_of(fields, rows, "isolation")->value.text;
     spec->worker = isolation && strcmp(isolation, "worker") == 0;
+    const lg__field *restarts = lg__field_of(fields, rows, "restarts");
+    spec->restarts = restarts->item ? (uint32_t)restarts->value.number : 0;
     spec->params = lg__agent_params(r, label, lg__field_of(fields, rows, "params")->item);
     if (name->item && lg__seats_find(s, spec->name, s->count - 1) != LG_NONE)
         lg__problem(r, name->item, label, "name", "two agents have this name");

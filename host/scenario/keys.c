@@ -152,6 +152,10 @@ static const lg_option agent_rows[] = {
         .help =
             "where the script runs: in the host's process, or, as befits a script of others, in "
             "a worker process of its own that can reach nothing but its market; same results"),
+    ROW(LG_OPTION_INTEGER, "restarts", NONE, .min = 0, .max = 10,
+        .help = "how often a script that was given up (its worker was lost, or it went past its "
+                "budget) starts afresh with on_start, 1, 2, 4 ... slots later, before the template "
+                "strategies take over; default 0"),
 };
 
 static const lg_option budget_rows[] = {

@@ -39,9 +39,10 @@ typedef struct lg_agent_spec {
     const struct lg_conf
         *params; /* table for the script's `params`, profiles as lists; NULL: none */
     lg_budget_spec budget;
-    bool worker;      /* runs in a process of its own */
-    bool is_baseline; /* its script is LG_SCRIPT_BASELINE: nobody but the template strategies */
-    bool optional;    /* they take its place, too, when its script cannot be loaded */
+    bool worker;       /* runs in a process of its own */
+    bool is_baseline;  /* its script is LG_SCRIPT_BASELINE: nobody but the template strategies */
+    bool optional;     /* they take its place, too, when its script cannot be loaded */
+    uint32_t restarts; /* how often a script that was given up starts afresh */
     const char **baseline; /* by asset of the agent: path of the template strategy that trades for
                               it when the script is given up; NULL in it: none was found; NULL:
                               this is a template agent, or it commands no assets */

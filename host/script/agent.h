@@ -113,6 +113,7 @@ typedef struct lg_agent_input {
     lg_bundle *bundle;     /* its texts, instead of files; shared, not changed. NULL: from files */
     const lg_bundle *like; /* texts that are the same in it are shared. May be NULL */
     bool trial;            /* it is never at work: errors do not speak of the rest of the run */
+    bool restarts;         /* when it is given up another agent starts afresh: errors say so */
     const lg_script_param *params; /* a table, or NULL */
     uint64_t seed; /* of the run; math.random is drawn from it, the desk's index and the call */
     lg_device_view devices;

@@ -41,6 +41,12 @@ const char *lg__stop_code(lg_stop why)
     return codes[why];
 }
 
+const char *lg__stop_outlook(const lg_agent *agent)
+{
+    return agent->input.restarts ? "starts afresh in a later slot"
+                                 : "is not called again in this run";
+}
+
 void lg__budget_stopped(const lg_agent *agent, lg_stop why, lg_stopped *out)
 {
     static const char *const units[] = {"", "units", "s", "bytes", "errors in a row", ""};

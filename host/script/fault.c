@@ -274,8 +274,8 @@ void lg__fault(lg_agent *agent, lua_State *L, int status, const char *where,
         lg_text_format(&text, "\n  %s %s", where,
                        lg_stopped_text(stopped, sentence, sizeof sentence));
     else if (stopped)
-        lg_text_format(&text, "\n  \"%s\" is not called again in this run: %s %s",
-                       lg_desk_name(agent->desk), where,
+        lg_text_format(&text, "\n  \"%s\" %s: %s %s", lg_desk_name(agent->desk),
+                       lg__stop_outlook(agent), where,
                        lg_stopped_text(stopped, sentence, sizeof sentence));
     lg_text_format(&text, "\n  lunagrid explain %s", code);
 tell:

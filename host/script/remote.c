@@ -82,8 +82,9 @@ static void tell(lg_agent *agent, const lg_moment *moment)
                    agent->stopped.callback,
                    lg_stopped_text(&agent->stopped, numbers, sizeof numbers),
                    agent->stopped.callback, slot, moment->tick, agent->rules->ticks_per_slot);
-    lg_text_format(&text, "  \"%s\" is not called again in this run\n  lunagrid explain %s",
-                   lg_desk_name(agent->desk), agent->stopped.code);
+    if (!agent->input.trial)
+        lg_text_format(&text, "  \"%s\" %s\n", lg_desk_name(agent->desk), lg__stop_outlook(agent));
+    lg_text_format(&text, "  lunagrid explain %s", agent->stopped.code);
     agent->input.fault(agent->input.ctx, agent,
                        text.failed ? "out of memory while telling of an error"
                                    : lg_text_peek(&text));

@@ -328,6 +328,8 @@ bool lg__budget_ends_here(const lg_agent *agent);
 void lg__budget_caught(lua_State *L, int status);
 /** The code of the page about an end. */
 const char *lg__stop_code(lg_stop why);
+/** What becomes of a script that is given up: "is not called again in this run". */
+const char *lg__stop_outlook(const lg_agent *agent);
 /** Why the script is given up, with numbers. */
 void lg__budget_stopped(const lg_agent *agent, lg_stop why, lg_stopped *out);
 /** The assets that the script sees as its own. */

@@ -386,6 +386,7 @@ static lg_status load(inside *in, lg_err *err)
         .assets = home->part,
         .asset_count = home->part_count,
         .trial = home->trial,
+        .restarts = home->restarts,
         .budget = home->budget,
         .follow = &home->follow,
         .bundle = home->bundle,

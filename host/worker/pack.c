@@ -279,6 +279,7 @@ void lg_pack_home(const lg_agent_input *input, const lg_bundle *bundle, lg_text 
     lg_text_bytes(out, (const char *)&follow, sizeof follow);
     lg_wire_put_u64(out, input->seed);
     lg_wire_put_u32(out, input->trial);
+    lg_wire_put_u32(out, input->restarts);
     lg_wire_put_u32(out, lg_desk_index(input->desk));
     lg_wire_put_text(out, lg_desk_name(input->desk));
     lg_wire_put_text(out, input->script);
@@ -338,6 +339,7 @@ lg_status lg_unpack_home(lg_mem *mem, const lg_wire_record *record, lg_home *hom
     memcpy(&home->follow, follow, sizeof home->follow);
     home->seed = lg_wire_u64(&r);
     home->trial = lg_wire_u32(&r);
+    home->restarts = lg_wire_u32(&r);
     home->index = lg_wire_u32(&r);
     home->name = lg_wire_text(&r);
     home->script = lg_wire_text(&r);

@@ -19,7 +19,7 @@ typedef struct lg_home {
     const char *name, *script;
     uint32_t index;
     uint64_t seed;
-    bool trial;
+    bool trial, restarts;
     uint32_t *assets, *markets; /* commanded */
     uint32_t asset_count, market_count;
     uint32_t *part; /* of the assets, seen as its own; NULL: all */

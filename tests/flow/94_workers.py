@@ -154,6 +154,32 @@ class Workers(flow.Flow):
         self.assertEqual(len(detail), 1)
         self.assertIn("because WORKER_LOST", detail[0][0])
 
+    def test_a_killed_worker_starts_afresh(self):
+        self.long_run()
+        self.write("mine.lua", self.read("mine.lua").replace('script = "home.lua"', 'script = "home.lua", restarts = 2'))
+        host = self.start("--slots", "1500")
+        seen = set()
+        for _ in range(3):
+            deadline = time.monotonic() + 60
+            others = set(self.children(host.pid)[1:]) if not seen else others
+            while not (new := set(self.children(host.pid)) - others - seen):
+                self.assertLess(time.monotonic(), deadline)
+                time.sleep(0.01)
+            time.sleep(0.1)  # until it is at work
+            seen |= new
+            os.kill(new.pop(), signal.SIGKILL)
+        said, _ = host.communicate(timeout=120)
+        self.assertEqual(host.returncode, 4, said)
+        versions = self.query("r", "SELECT slot, cause FROM versions_view WHERE agent = 'Home 1' ORDER BY seq")
+        self.assertEqual([cause for _, cause in versions], ["start", "restart", "restart", "baseline"])
+        self.assertEqual(self.query("r", "SELECT count(*) FROM log WHERE message = 'begun'"), [(3,)])
+        ended = self.query("r", "SELECT slot FROM log WHERE message LIKE '%lost its worker process%explain%' ORDER BY seq")
+        self.assertEqual([versions[1][0] - ended[0][0], versions[2][0] - ended[1][0], versions[3][0] - ended[2][0]],
+                         [1, 2, 1])
+        self.assertEqual(self.query("r", "SELECT count(*) FROM events WHERE detail LIKE '%because WORKER_LOST%'"), [(3,)])
+        out, _ = self.lunagrid("verify", "r")
+        self.assertIn("1500 of 1500 slots and 3 acts from outside done again, all the same", out)
+
     def test_a_worker_that_is_killed_while_a_run_is_done_again(self):
         self.long_run()
         self.lunagrid("run", "mine.lua", "--out", "r", "--isolation", "worker", "--slots", "3000", "--quiet")

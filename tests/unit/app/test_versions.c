@@ -169,8 +169,7 @@ static void compare(lg_digest digest)
     digest_count++;
 }
 
-/* Ends the run; the acts are for drop_acts() or another run. */
-static lg_digest end(fixture *f)
+static lg_digest end_alone(fixture *f)
 {
     run_to(f, 8, 0);
     assert_int_equal(lg_world_finish(f->world, &f->err), LG_OK);
@@ -178,8 +177,15 @@ static lg_digest end(fixture *f)
     lg_world_report(f->world, &report);
     lg_world_close(f->world);
     lg_setup_close(&f->setup);
-    compare(report.digest);
     return report.digest;
+}
+
+/* Ends the run; the acts are for drop_acts() or another run. */
+static lg_digest end(fixture *f)
+{
+    lg_digest digest = end_alone(f);
+    compare(digest);
+    return digest;
 }
 
 static void drop_acts(act *acts, uint32_t count)
@@ -462,25 +468,64 @@ static void a_mended_script_takes_its_seat_back(void **state)
     assert_int_equal(f->mem.live_bytes, 0);
 }
 
+/* Given up twice it starts afresh one slot later, then two; the third time the templates take over.
+ * What it draws at random goes on, its state does not. */
+static void a_script_that_was_given_up_starts_afresh(void **state)
+{
+    fixture *f = *state;
+    char text[sizeof scenario + 64], script[2048];
+    snprintf(text, sizeof text, "%s", scenario);
+    char *at = strstr(text, "budget = { faults_in_a_row = 3 }");
+    assert_non_null(at);
+    memmove(at + 14, at, strlen(at) + 1);
+    memcpy(at, "restarts = 2, ", 14);
+    write_file("scenario.lua", text);
+    snprintf(script, sizeof script, "%s",
+             TRADE("  if market.slot > 0 and market.tick == 4 then error('no') end\n"
+                   "  if state.calls > 16 then error('full') end\n"));
+    write_file("mine.lua", script);
+    write_file("other.lua", trader);
+    open_world(f);
+    run_to(f, 2, 0); /* in the first two slots it has been called 20 times */
+    expect(f->said, "\"Home 1\" starts afresh in a later slot: on_tick made 3 errors in a row");
+    assert_null(strstr(f->said, "restart: "));
+    run_to(f, 2, 1); /* which opens the slot */
+    expect(f->said, "restart: mine.lua v1 starts afresh, 1 of 2 times: BUDGET_FAULTS: on_tick made "
+                    "3 errors in a row\nprint: started\n");
+    assert_int_equal(seat(f).version, 1);
+    run_to(f, 5, 0); /* given up in slot 3, it waits one slot more */
+    assert_null(strstr(f->said, "2 of 2 times"));
+    run_to(f, 5, 1);
+    expect(f->said, "2 of 2 times: BUDGET_FAULTS");
+    run_to(f, 7, 0);
+    assert_null(strstr(f->said, "takeover: "));
+    expect(f->said, "\"Home 1\" is not called again in this run");
+    end(f);
+    expect(f->said, "takeover: its assets trade by ");
+    drop_acts(f->acts, f->act_count);
+    assert_int_equal(f->mem.live_bytes, 0);
+}
+
 static void a_thousand_reloads_leak_nothing(void **state)
 {
     fixture *f = *state;
     lg_reload_result result;
     size_t held = 0;
+    int count = isolation ? 100 : 1000;
     begin(f, trader);
     run_to(f, 1, 3);
-    for (int i = 0; i < 1000; i++) {
+    for (int i = 0; i < count; i++) {
         assert_int_equal(save(f, i % 2 ? trader : dearer, &result), LG_OK);
         assert_true(result.changed);
         drop_acts(f->acts, f->act_count);
         f->act_count = 0;
-        if (i == 99)
+        if (i == count / 10 - 1)
             held = f->mem.live_bytes;
         if (i % 20 == 0)
             assert_int_equal(lg_world_tick(f->world), LG_OK);
     }
     assert_in_range(f->mem.live_bytes, 1, held + 64 * 1024);
-    end(f);
+    end_alone(f);
     assert_int_equal(f->mem.live_bytes, 0);
 }
 
@@ -619,6 +664,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(every_strategy_that_ships_reloads_in_any_tick),
         cmocka_unit_test(unchanged_texts_are_not_tried),
         cmocka_unit_test(a_trial_does_not_speak_of_the_rest_of_the_run_err),
+        cmocka_unit_test(a_script_that_was_given_up_starts_afresh),
         cmocka_unit_test(a_thousand_reloads_leak_nothing),
     };
     int failed = cmocka_run_group_tests_name("in this process", tests, enter, leave);
