@@ -159,6 +159,7 @@ static lg_budget budget_of(const lg_budget_spec *spec)
     return (lg_budget){
         .units_per_call = spec->units_per_call,
         .units_at_load = spec->units_at_load,
+        .bank = spec->bank,
         .memory_bytes = spec->memory_bytes,
         .output_bytes = spec->output_bytes,
         .faults_in_a_row = spec->faults_in_a_row,

@@ -84,12 +84,16 @@ lg_conf *lg__agent_budget(lg__reader *r, const char *label, lg_conf *table, lg_a
     spec->budget = (lg_budget_spec){
         .units_per_call = (uint64_t)GIVEN("units_per_call"),
         .units_at_load = (uint64_t)GIVEN("units_at_load"),
+        .bank = (uint64_t)GIVEN("bank"),
         .seconds_per_call = GIVEN("seconds_per_call"),
         .memory_bytes = (uint64_t)(GIVEN("memory_MB") * (1 << 20)),
         .output_bytes = (uint32_t)GIVEN("output_bytes"),
         .faults_in_a_row = (uint32_t)GIVEN("faults_in_a_row"),
     };
 #undef GIVEN
+    if (spec->budget.bank && !spec->budget.units_per_call)
+        lg__problem(r, lg__field_of(fields, rows, "bank")->item, name, "bank",
+                    "a bank saves what units_per_call leaves over, and that is not given");
     return lg__resolved(r, rows, fields);
 }
 

@@ -221,6 +221,8 @@ static lg_status load(lg_agent *agent, lg_err *err)
     /* a check reads what a run would, also where only a run can get past the top level */
     if ((result == LUA_OK || agent->checking) && !lg__source_foresee(agent))
         status = lg_fail(err, LG_MEMORY, "out of memory for script \"%s\"", agent->input.script);
+    uint64_t start = agent->input.budget.units_at_load;
+    agent->start_left = start > agent->units ? start - agent->units : 0;
     if (status == LG_OK) {
         lua_settop(agent->L, 0);
         lg__agent_collect(agent);

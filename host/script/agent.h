@@ -28,14 +28,17 @@ typedef struct lg_agent lg_agent;
  * counted, and a callback that does not end is stopped by the clock alone.
  */
 typedef struct lg_budget {
-    uint64_t units_per_call;  /* of one callback, its parts between waits together; default: not
-                                 counted */
-    uint64_t units_at_load;   /* of the top level with all it requires; default: ten million where
-                                 units_per_call is given, else not counted */
-    uint64_t memory_bytes;    /* of the Lua state; default: LG_BUDGET_MEMORY,
-                                 LG_BUDGET_MEMORY_PER_ASSET for each asset commanded and
-                                 LG_BUDGET_MEMORY_PER_SITE_ASSET for each that there is */
-    uint32_t output_bytes;    /* that print() writes in one callback; default LG_BUDGET_OUTPUT */
+    uint64_t units_per_call; /* of one callback, its parts between waits together; default: not
+                                counted */
+    uint64_t units_at_load;  /* of the top level with all it requires, and what it leaves of
+                                on_start, which has units_per_call at least; default: ten million
+                                where units_per_call is given, else not counted */
+    uint64_t bank;         /* most units that are saved: what callbacks leave of units_per_call, for
+                              later ones to draw; 0: none */
+    uint64_t memory_bytes; /* of the Lua state; default: LG_BUDGET_MEMORY,
+                              LG_BUDGET_MEMORY_PER_ASSET for each asset commanded and
+                              LG_BUDGET_MEMORY_PER_SITE_ASSET for each that there is */
+    uint32_t output_bytes; /* that print() writes in one callback; default LG_BUDGET_OUTPUT */
     uint32_t faults_in_a_row; /* callbacks that fail one after the other, before the script is given
                                  up; default LG_BUDGET_FAULTS */
     double seconds_per_call;  /* of processor time, for one callback; default LG_BUDGET_SECONDS,
@@ -153,6 +156,7 @@ typedef struct lg_agent_figures {
     uint64_t calls;             /* callbacks so far, counted as for lg_stopped.call */
     uint64_t changes;           /* scheduled ones that it was told of */
     uint64_t told;              /* bits of statuses that were explained by a line */
+    uint64_t bank;              /* units that are saved */
 } lg_agent_figures;
 lg_agent_figures lg_agent_figures_of(const lg_agent *agent);
 

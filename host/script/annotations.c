@@ -180,10 +180,13 @@ static void write_batch(lg_text *out)
 
 static void write_grid(lg_text *out)
 {
-    lg_text_str(out, "---@class lunagrid.Grid\n"
-                     "---@field batch lunagrid.Batch # commands\n"
-                     "---@field tree lunagrid.Market # the root market\n"
-                     "grid = {}\n\n");
+    lg_text_str(out,
+                "---@class lunagrid.Grid\n"
+                "---@field batch lunagrid.Batch # commands\n"
+                "---@field tree lunagrid.Market # the root market\n"
+                "---@field budget lunagrid.Budget # what this callback may still use up, at the "
+                "moment of reading\n"
+                "grid = {}\n\n");
     for (size_t i = 0; i < COUNT(functions); i++) {
         const function_row *f = &functions[i];
         lg_text_format(out, "---%s\n", f->help);

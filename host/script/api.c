@@ -72,6 +72,7 @@ static const char *const grid_names[] = {
 #include "script/api.def"
     "batch",
     "tree",
+    "budget",
 };
 const lg__names lg__grid_names = {grid_names, NULL, COUNT(grid_names)};
 

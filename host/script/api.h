@@ -46,7 +46,8 @@ extern const lg__names lg__trading_names;
     X(ORDER, Order, "an order")                                                                    \
     X(ANSWER, Answer, "an answer")                                                                 \
     X(MESSAGE, Message, "a message")                                                               \
-    X(TRADE, Trade, "a trade")
+    X(TRADE, Trade, "a trade")                                                                     \
+    X(BUDGET, Budget, "grid.budget")
 
 typedef enum lg__record_kind {
 #define X(id, cls, what) LG__RECORD_##id,

@@ -20,6 +20,31 @@ void lg__budget_begin(lg_agent *agent, uint64_t units_max)
     agent->units = 0;
     agent->units_max = units_max ? units_max : UINT64_MAX;
     agent->too_large = 0;
+    agent->drawing = false;
+    agent->drawn = 0;
+}
+
+void lg__budget_begin_call(lg_agent *agent, lg_callback callback)
+{
+    uint64_t each = agent->input.budget.units_per_call;
+    if (callback == LG_CB_START && each && agent->start_left > each) {
+        lg__budget_begin(agent, agent->start_left);
+        return;
+    }
+    lg__budget_begin(agent, each ? each + agent->bank : 0);
+    agent->drawing = each != 0;
+    agent->drawn = agent->bank;
+    agent->bank = 0;
+}
+
+void lg__budget_end_call(lg_agent *agent)
+{
+    uint64_t most = agent->input.budget.bank;
+    uint64_t left = agent->units < agent->units_max ? agent->units_max - agent->units : 0;
+    if (!agent->drawing)
+        return;
+    agent->bank = left < most - agent->bank ? agent->bank + left : most;
+    agent->drawing = false;
 }
 
 void lg__budget_count(lg_agent *agent, lua_State *L)

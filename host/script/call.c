@@ -143,6 +143,7 @@ static void ended(lg_agent *agent)
 {
     if (agent->units > agent->units_most)
         agent->units_most = agent->units;
+    lg__budget_end_call(agent);
     agent->stop = LG_STOP_NONE;
     if (!agent->stopped.why)
         return;
@@ -226,7 +227,7 @@ bool lg__agent_call(void *self, lg_call call, const lg_moment *moment)
     agent->running = callback;
     agent->periods = 0;
     agent->executes = 0;
-    lg__budget_begin(agent, agent->input.budget.units_per_call);
+    lg__budget_begin_call(agent, callback);
     lua_pushvalue(agent->co, callback + 2);
     lua_pushvalue(agent->co, 1);
     return run(agent, 1);
@@ -235,6 +236,7 @@ bool lg__agent_call(void *self, lg_call call, const lg_moment *moment)
 void lg__agent_abandon(lg_agent *agent)
 {
     agent->waiting = false;
+    lg__budget_end_call(agent);
     recover(agent);
 }
 
@@ -253,7 +255,9 @@ bool lg__agent_run(lg_agent *agent, lg_callback callback, lua_CFunction function
     uint32_t pending = lg_desk_pending(agent->desk);
     uint8_t interrupted = agent->running;
     unsigned periods = agent->periods;
-    uint64_t units = agent->units;
+    uint64_t units = agent->units, units_max = agent->units_max;
+    uint64_t drawn = agent->drawn;
+    bool drawing = agent->drawing;
     agent->running = (uint8_t)callback;
     agent->calls++;
     agent->draws = 0;
@@ -266,7 +270,7 @@ bool lg__agent_run(lg_agent *agent, lg_callback callback, lua_CFunction function
         end_again(agent);
         return false;
     }
-    lg__budget_begin(agent, agent->input.budget.units_per_call);
+    lg__budget_begin_call(agent, callback);
     agent->hosting = true; /* until script_call() */
     lua_pushcfunction(L, function);
     lua_pushlightuserdata(L, (void *)(uintptr_t)context);
@@ -282,6 +286,9 @@ bool lg__agent_run(lg_agent *agent, lg_callback callback, lua_CFunction function
     agent->periods = periods;
     agent->executes = executes;
     agent->units = units;
+    agent->units_max = units_max;
+    agent->drawn = drawn;
+    agent->drawing = drawing;
     agent->running = interrupted;
     if (agent->L)
         lua_settop(L, 0);

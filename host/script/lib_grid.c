@@ -111,9 +111,15 @@ static int l_grid_fee(lua_State *L)
 
 static int l_grid_unknown(lua_State *L)
 {
-    if (lua_type(L, 2) == LUA_TSTRING && strcmp(lua_tostring(L, 2), "tree") == 0) {
+    const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
+    if (strcmp(name, "tree") == 0) {
         lg__agent_of(L)->unknowable = true;
         lg__push_market(L, 0);
+        return 1;
+    }
+    if (strcmp(name, "budget") == 0) {
+        lg__agent_of(L)->unknowable = true;
+        lg__push_budget(L);
         return 1;
     }
     return lg__no_field(L, "grid", &lg__grid_names, 2);

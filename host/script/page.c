@@ -120,6 +120,8 @@ void lg_script_page(lg_text *out)
                COUNT(records), "Trade");
     write_methods(out);
     write_list(out, "Functions", functions, COUNT(functions), "");
+    write_list(out, "Fields of grid.budget, as things stand when it is read", records,
+               COUNT(records), "Budget");
     write_entry(out, "params", "what the scenario's agent has as params");
     write_entry(out, "state", "a table that lasts from callback to callback, also over a reload");
 }

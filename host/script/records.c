@@ -65,6 +65,27 @@ void lg__push_bill(lua_State *L, const lg_bill *bill)
     lg__record_seal(L, LG__RECORD_BILL);
 }
 
+static void set_units(lua_State *L, const char *name, uint64_t units)
+{
+    lua_pushinteger(L, (lua_Integer)units);
+    lua_setfield(L, -2, name);
+}
+
+void lg__push_budget(lua_State *L)
+{
+    const lg_agent *agent = lg__agent_of(L);
+    const lg_budget *budget = &agent->input.budget;
+    uint64_t left = agent->units < agent->units_max ? agent->units_max - agent->units : 0;
+    lua_createtable(L, 0, 4);
+    if (budget->units_per_call && agent->units_max != UINT64_MAX) {
+        set_units(L, "units_per_call", budget->units_per_call);
+        set_units(L, "units_left", left);
+        set_units(L, "bank", left < agent->drawn ? left : agent->drawn);
+        set_units(L, "bank_max", budget->bank);
+    }
+    lg__record_seal(L, LG__RECORD_BUDGET);
+}
+
 int lg__push_origins(lua_State *L, uint32_t asset)
 {
     static const char *const names[LG_ORIGIN_COUNT] = {"LOCAL", "EXTERNAL", "UNKNOWN"};

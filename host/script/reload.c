@@ -181,6 +181,7 @@ lg_status lg_agent_inherit(lg_agent *agent, const lg_legacy *legacy)
     agent->moment = legacy->moment;
     agent->sight.slot_start_ms = legacy->moment.slot_start_ms;
     agent->told = legacy->from.told;
+    agent->bank = legacy->from.bank;
     uint64_t calls = agent->calls;
     bool fine = lg__agent_run(agent, LG_CB_RELOAD, inherit, &in);
     agent->calls = calls; /* so that random draws of the callbacks do not depend on on_reload */

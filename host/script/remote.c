@@ -23,6 +23,7 @@ lg_agent_figures lg_agent_figures_of(const lg_agent *agent)
         .calls = agent->calls,
         .changes = agent->changes,
         .told = agent->told,
+        .bank = agent->bank,
     };
 }
 
@@ -35,6 +36,7 @@ void lg_agent_set_figures(lg_agent *agent, const lg_agent_figures *figures)
     agent->calls = figures->calls;
     agent->changes = figures->changes;
     agent->told = figures->told;
+    agent->bank = figures->bank;
 }
 
 void lg_agent_skip(lg_agent *agent)

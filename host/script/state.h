@@ -117,6 +117,7 @@ struct lg_agent {
     bool has[LG_CB_COUNT];
     bool every_tick;
     bool loading;              /* top level runs: globals may be made */
+    bool drawing;              /* what runs has drawn all that is in the bank */
     bool started;              /* a moment is known */
     bool may_wait;             /* execute() can suspend what runs now */
     bool waiting;              /* it has */
@@ -132,6 +133,9 @@ struct lg_agent {
     lg_stopped stop_at;        /* kept from another run, or nothing */
     uint64_t units, units_max; /* of the callback that runs; UINT64_MAX: they are not counted */
     uint64_t units_most;       /* that a callback has taken */
+    uint64_t bank;             /* units that callbacks have left, but for */
+    uint64_t drawn;            /* those that the callback that runs has drawn */
+    uint64_t start_left;       /* units of the start that the top level has left */
     bool checking;             /* nobody's script: there is no scenario behind it (check.c) */
     bool unknowable;           /* ... and it has asked for something of one */
     uint32_t executes;         /* of the callback that runs */
@@ -255,6 +259,8 @@ void lg__push_stats(lua_State *L, const lg_market_stats *stats, lg__record_kind 
 void lg__push_dso_stats(lua_State *L, uint32_t area);
 void lg__push_market_bill(lua_State *L, uint32_t area);
 void lg__push_device_info(lua_State *L, uint32_t asset);
+/** What the callback that runs may still use up. */
+void lg__push_budget(lua_State *L);
 void lg__push_answers(lua_State *L);
 void lg__push_message(lua_State *L, const lg_command *command, const lg_answer *answer);
 void lg__push_event(lua_State *L, const lg_event *event);
@@ -315,6 +321,10 @@ const char *lg__watch_missing(void);
 /* budget.c */
 /** A new callback begins: nothing is spent, and @p units_max are allowed (0: any number). */
 void lg__budget_begin(lg_agent *agent, uint64_t units_max);
+/** A new callback begins, with what is in the bank; on_start with what is left of the start. */
+void lg__budget_begin_call(lg_agent *agent, lg_callback callback);
+/** It is over, or will not go on: what it leaves goes into the bank. */
+void lg__budget_end_call(lg_agent *agent);
 /** Lets the instructions of @p L be counted from here on, if they are. */
 void lg__budget_count(lg_agent *agent, lua_State *L);
 /** The hook that counts, and ends what is to be stopped. */

@@ -268,9 +268,10 @@ static const lg__names *fields_of(lg__meaning means, const char **what, lg__name
 static lg__meaning meaning_of_field(lg__meaning of, const lg__walk *c, uint32_t field)
 {
     if (of == MEANS_GRID)
-        return lg__words_is(c, field, "batch")  ? MEANS_BATCH
-               : lg__words_is(c, field, "tree") ? MEANS_MARKET
-                                                : MEANS_ANYTHING;
+        return lg__words_is(c, field, "batch")    ? MEANS_BATCH
+               : lg__words_is(c, field, "tree")   ? MEANS_MARKET
+               : lg__words_is(c, field, "budget") ? (lg__meaning)(MEANS_RECORD + LG__RECORD_BUDGET)
+                                                  : MEANS_ANYTHING;
     if ((of == MEANS_INFO && lg__words_is(c, field, "grid_tree")) ||
         (of == MEANS_ASSET && lg__words_is(c, field, "area")) ||
         (of == MEANS_MARKET && lg__words_is(c, field, "parent")))

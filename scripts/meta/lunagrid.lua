@@ -197,6 +197,12 @@
 ---@field residual_bid_id integer? # the bid, when some of it stays open
 ---@field residual_offer_id integer? # the offer, when some of it stays open
 
+---@class lunagrid.Budget
+---@field units_per_call integer? # units that a callback may take; nil: they are not counted
+---@field units_left integer? # units that this callback may still take, what it may draw from the bank included; nil: they are not counted
+---@field bank integer? # of units_left what comes from the bank: units that callbacks before have left over
+---@field bank_max integer? # the most units that are saved
+
 ---@class lunagrid.Batch Commands that go out together when the callback returns.
 local Batch = {}
 
@@ -413,6 +419,7 @@ function Batch:execute() end
 ---@class lunagrid.Grid
 ---@field batch lunagrid.Batch # commands
 ---@field tree lunagrid.Market # the root market
+---@field budget lunagrid.Budget # what this callback may still use up, at the moment of reading
 grid = {}
 
 ---Sum of the grid fees (ct/kWh, or %) of all markets on the path from start to target, both ends included; of start's market alone without a target. fee_type: "current_market_fee" (default), "running_market_fee", "next_market_fee" or "last_market_fee".

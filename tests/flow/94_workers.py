@@ -89,6 +89,21 @@ class Workers(flow.Flow):
         log = self.both("mine.lua", code=4)
         self.assertIn("on_tick spent 100100 of 100000 units", "\n".join(row[3] for row in log))
 
+    def test_the_bank_is_the_same(self):
+        self.write("much.lua", """return { on_tick = function(t)
+              local b = grid.budget
+              print(b.units_left, b.bank)
+              if t.tick == 7 then for i = 1, 15000 do local x = i end print(grid.budget.units_left) end
+            end, on_trade = function() print("trade", grid.budget.bank) end }""")
+        budget = "budget = { units_per_call = 10000, bank = 30000 }"
+        agents = f'  agents = {{ agent {{ name = "Home 1", script = "much.lua", {budget} }} }},\n}}\n'
+        self.write("mine.lua", flow.VILLAGE[:flow.VILLAGE.rindex("}")] + agents)
+        log = self.both("mine.lua")
+        self.assertTrue(any(row[3].endswith("\t30000") for row in log), log)
+        self.write("mine.lua", self.read("mine.lua").replace("units_per_call = 10000, ", ""))
+        _, err = self.lunagrid("run", "mine.lua", code=3)
+        self.assertIn("a bank saves what units_per_call leaves over", err)
+
     def test_the_key_of_an_agent(self):
         agents = '  agents = { agent { name = "Home 1", script = "mine_home.lua", isolation = "%s" } },\n}\n'
         self.write("mine_home.lua", "return { on_start = function() print('here') end }")

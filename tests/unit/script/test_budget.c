@@ -229,6 +229,70 @@ static void test_load_err(void **state)
     stage_fini(&s);
 }
 
+/* What callbacks leave over is there for later ones, up to the size of the bank. */
+static void test_bank(void **state)
+{
+    stage s;
+    (void)state;
+    stage_init(&s);
+    s.input.budget.units_per_call = 10000;
+    s.input.budget.bank = 25000;
+    assert_int_equal(
+        stage_load(
+            &s,
+            "local function show(name)\n"
+            "  local b = grid.budget\n"
+            "  print(name, b.units_left > 9500 + b.bank, b.units_per_call, b.bank, b.bank_max)\n"
+            "end\n"
+            "function on_start() show('start') end\n"
+            "function on_tick(m)\n"
+            "  if m.tick > 4 and m.slot == 0 then return end\n"
+            "  show(m.tick)\n"
+            "  if m.tick == 4 then\n"
+            "    for i = 1, 12000 do local x = i end\n"
+            "    local b = grid.budget\n"
+            "    print(b.bank < 15000 and b.bank == b.units_left)\n"
+            "  end\n"
+            "  if m.slot == 1 and m.tick == 2 then for i = 1, 60000 do local x = i end end\n"
+            "end\n"),
+        LG_OK);
+    stage_start(&s);
+    stage_run(&s, 1);
+    assert_string_equal(s.faults, "");
+    /* on_start draws on the start; each tick takes less than 500 units */
+    stage_expect(s.printed,
+                 "start\ttrue\t10000\t0\t25000\n1\ttrue\t10000\t0\t25000\n2\ttrue\t10000\t9");
+    stage_expect(s.printed, "\n3\ttrue\t10000\t19");
+    stage_expect(s.printed, "\n4\ttrue\t10000\t25000\t25000\ntrue\n");
+    stage_run(&s, 1);
+    stage_expect(s.faults, " of 35000 units"); /* of the bank all, not more */
+    stage_fini(&s);
+}
+
+/* The top level and on_start share the start. */
+static void test_start(void **state)
+{
+    stage s;
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        stage_init(&s);
+        s.input.budget.units_per_call = 1000;
+        s.input.budget.units_at_load = 50000;
+        assert_int_equal(stage_load(&s, i ? "for i = 1, 15000 do local x = i end\n"
+                                            "function on_start() for i = 1, 20000 do local x = i "
+                                            "end end\n"
+                                          : "function on_start() for i = 1, 20000 do local x = i "
+                                            "end end\n"),
+                         LG_OK);
+        stage_start(&s);
+        if (i)
+            stage_expect(s.faults, "on_start spent ");
+        else
+            assert_string_equal(s.faults, "");
+        stage_fini(&s);
+    }
+}
+
 /* Errors in a row are the end, single ones are not. */
 static void test_faults_in_a_row(void **state)
 {
@@ -426,6 +490,8 @@ int main(void)
         cmocka_unit_test(test_metatables_err),
         cmocka_unit_test(test_output),
         cmocka_unit_test(test_reserve),
+        cmocka_unit_test(test_bank),
+        cmocka_unit_test(test_start),
         cmocka_unit_test(test_stop_again),
         cmocka_unit_test(test_no_clock_while_a_record_is_followed),
         cmocka_unit_test(test_own_assets),
