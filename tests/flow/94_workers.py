@@ -1,5 +1,6 @@
 """Scripts in worker processes: the same run as in the host's process, and what becomes of a worker that dies."""
 import os
+import resource
 import signal
 import subprocess
 import time
@@ -194,6 +195,26 @@ class Workers(flow.Flow):
         self.assertEqual(self.query("r", "SELECT count(*) FROM events WHERE detail LIKE '%because WORKER_LOST%'"), [(3,)])
         out, _ = self.lunagrid("verify", "r")
         self.assertIn("1500 of 1500 slots and 3 acts from outside done again, all the same", out)
+
+    def test_a_worker_that_cannot_be_started_again(self):
+        """The host is short of descriptors for a while: that is kept, and repeated where there are enough."""
+        self.long_run()
+        self.write("mine.lua", self.read("mine.lua").replace('script = "home.lua"', 'script = "home.lua", restarts = 2'))
+        host = self.start("--slots", "9", "--pace", "15m=1s", "--no-watch")
+        before = resource.prlimit(host.pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(host.pid, resource.RLIMIT_NOFILE, (3, before[1]))
+        os.kill(self.children(host.pid)[0], signal.SIGKILL)
+        for line in host.stdout:
+            if "no socket for a worker" in line:
+                break
+        resource.prlimit(host.pid, resource.RLIMIT_NOFILE, before)
+        said, _ = host.communicate(timeout=120)
+        self.assertEqual(host.returncode, 4, said)
+        causes = self.query("r", "SELECT cause FROM versions_view WHERE agent = 'Home 1' ORDER BY seq")
+        self.assertEqual(causes, [("start",), ("restart",)])
+        self.assertIn("2 of 2 times: WORKER_LOST: the top level lost its worker process: it could not be loaded again", said)
+        out, _ = self.lunagrid("verify", "r")
+        self.assertIn("9 of 9 slots and 2 acts from outside done again, all the same", out)
 
     def test_a_worker_that_is_killed_while_a_run_is_done_again(self):
         self.long_run()
