@@ -2,9 +2,9 @@
  * versions that differ in one of them, hold what they share once. */
 #include "script/bundle.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include "base/hash.h"
+#include "base/sort.h"
 
 typedef struct piece {
     lg_bundle_text text;
@@ -151,7 +151,7 @@ const char *lg_bundle_hash(lg_bundle *bundle)
         return bundle->hash;
     }
     /* the script's name is the empty one: it stays first */
-    qsort(bundle->pieces, bundle->count, sizeof *bundle->pieces, by_name);
+    lg_sort(bundle->pieces, bundle->count, sizeof *bundle->pieces, by_name);
     lg_text lines;
     lg_text_init(&lines, bundle->mem);
     for (uint32_t i = 0; i < bundle->count; i++)

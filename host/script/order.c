@@ -6,8 +6,8 @@
  */
 #include "script/order.h"
 
-#include <stdlib.h>
 #include <string.h>
+#include "base/sort.h"
 #include "script/state.h"
 
 typedef struct order_key {
@@ -153,8 +153,7 @@ int lg__order_pairs(lua_State *L)
     order_key *keys;
     uint32_t count = gather(L, &keys);
     charge_sort(L, count);
-    if (count > 1)
-        qsort(keys, count, sizeof *keys, compare);
+    lg_sort(keys, count, sizeof *keys, compare);
     lua_pushvalue(L, 2);
     uint32_t *order = lua_newuserdatauv(L, (count + 1) * sizeof *order, 0);
     order[0] = count;

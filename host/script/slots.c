@@ -5,8 +5,8 @@
 #include "script/args.h"
 #include "script/order.h"
 
-#include <stdlib.h>
 #include "base/clock.h"
+#include "base/sort.h"
 #include "grid/unit.h"
 
 static int64_t start_of(const lg_agent *agent, uint32_t slot)
@@ -105,7 +105,7 @@ const lg_slot_value *lg__args_values(lua_State *L, const lg__request *request, i
         lua_replace(L, walk + 2);
     }
     n = *count;
-    qsort(values, n, sizeof *values, by_slot);
+    lg_sort(values, n, sizeof *values, by_slot);
     for (uint32_t i = 1; i < n; i++)
         if (values[i].slot == values[i - 1].slot) {
             lg__push_slot(L, values[i].slot);

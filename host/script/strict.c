@@ -6,8 +6,8 @@
  */
 #include "script/state.h"
 
-#include <stdlib.h>
 #include <string.h>
+#include "base/sort.h"
 #include "script/frozen.h"
 
 static int compare_names(const void *a, const void *b)
@@ -19,7 +19,7 @@ static int compare_names(const void *a, const void *b)
  * by letters. */
 static void sort_names(const char **names, size_t count)
 {
-    qsort(names, count, sizeof *names, compare_names);
+    lg_sort(names, count, sizeof *names, compare_names);
 }
 
 /* Pushes a block with the names in the table at 1, sorted: equally near ones are told in the same

@@ -213,6 +213,39 @@ static void test_an_end_that_was_kept_comes_again(void **state)
     }
 }
 
+/* What a script may make large is sorted without a call that the jail does not know. */
+static void test_large_tables(void **state)
+{
+    static const char source[] =
+        "for i = 1, 40 do _ENV['global_' .. i] = i end\n"
+        "function on_market_cycle(m)\n"
+        "  local keys, last, values = {}, '', {}\n"
+        "  for i = 1, 3000 do keys['k' .. i * 7919 % 3001] = i end\n"
+        "  for k in pairs(keys) do assert(last < k) last = k end\n"
+        "  for i = 1, 96 do\n"
+        "    values[string.format('2024-06-05T%02d:%02d', (i - 1) // 4, (i - 1) % 4 * 15)] = i\n"
+        "  end\n"
+        "  grid.batch:set_energy_forecast('Load 1', values)\n"
+        "  print(last, #grid.batch:execute(), select(2, pcall(function() return globul_7 end)))\n"
+        "end\n";
+    char printed[2][256];
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        stage s;
+        stage_init(&s);
+        s.input.remote = i ? lg_workers_remote(workers) : NULL;
+        assert_int_equal(stage_load(&s, source), LG_OK);
+        stage_start(&s);
+        stage_run(&s, 1);
+        assert_string_equal(s.faults, "");
+        snprintf(printed[i], sizeof printed[i], "%.255s", s.printed);
+        stage_fini(&s);
+    }
+    assert_string_equal(printed[0], printed[1]);
+    stage_expect(printed[0], "k999\t1\t");
+    stage_expect(printed[0], "did you mean \"global_7\"?");
+}
+
 static void test_cannot_be_loaded_err(void **state)
 {
     stage s;
@@ -269,6 +302,7 @@ int main(void)
         cmocka_unit_test(test_endless),
         cmocka_unit_test(test_units_are_those_of_the_host),
         cmocka_unit_test(test_an_end_that_was_kept_comes_again),
+        cmocka_unit_test(test_large_tables),
         cmocka_unit_test(test_cannot_be_loaded_err),
         cmocka_unit_test(test_no_program_err),
         cmocka_unit_test(test_what_is_read_comes_along),
