@@ -81,12 +81,16 @@ static int64_t all_left(const lg_agent *agent, const lg__request *request)
 }
 
 /* Energy and rate as integers; raises for what is no number of that kind. @return false: nothing
- * left */
+ * left. What somebody else's asset has left is nobody's business, and such a command is refused
+ * whatever it says: then it says 1 kWh. */
 static inline bool order_amounts(lua_State *L, const lg_agent *agent, const lg__request *request,
-                                 bool by_price, lg_command *command)
+                                 bool by_price, bool own, lg_command *command)
 {
     double energy = request->number[ARG_ENERGY], rate = request->number[ARG_RATE];
-    if (request->all) {
+    if (request->all && !own) {
+        energy = 1;
+        command->energy_uwh = LG_KWH_UWH;
+    } else if (request->all) {
         command->energy_uwh = all_left(agent, request);
         if (command->energy_uwh <= agent->rules->energy_tolerance_uwh)
             return false; /* what no market would take is nothing */
@@ -108,7 +112,7 @@ static int finish_order(lua_State *L, const lg_agent *agent, const lg__request *
 {
     lg_command command = {
         .kind = request->kind, .node = request->node, .time_slot = request->time_slot};
-    if (!order_amounts(L, agent, request, by_price, &command)) {
+    if (!order_amounts(L, agent, request, by_price, own, &command)) {
         lua_pushboolean(L, 0);
         return 1;
     }

@@ -191,6 +191,23 @@ local function others()
   same(answers[2].status, "ready")
 end
 
+-- What another's asset has left must not show: not by what is said, and not by the price that is too much.
+local function others_have_left()
+  for _, name in ipairs({ "Load 2", "Meter 2" }) do
+    for _, price in ipairs({ 0, 1, 0.7e12, 1e12 }) do
+      local sent, why, code = batch:bid_energy(name, "all", price)
+      same(sent, nil)
+      same(code, "FOREIGN")
+      same(why, ('bid_energy_rate on "%s" refused: this asset or market is not yours to command'):format(name))
+    end
+  end
+  for _, answer in ipairs(batch:execute()) do
+    refused(answer, "FOREIGN")
+    same(answer.asked, nil)
+    same(answer.allowed, nil)
+  end
+end
+
 local function limit(load)
   local sent, why, code
   for _ = 1, 1000 do
@@ -218,6 +235,7 @@ return {
       questions(load, community)
       fees(community)
       others()
+      others_have_left()
       limit(load)
     elseif info.slot == 1 then
       near(community.running_market_fee, 3)

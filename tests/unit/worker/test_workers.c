@@ -213,6 +213,32 @@ static void test_an_end_that_was_kept_comes_again(void **state)
     }
 }
 
+/* All that another's asset has left: no look at it is needed to refuse that, and none is given. */
+static void test_all_of_another(void **state)
+{
+    lg_digest digests[2];
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        stage s;
+        stage_init(&s);
+        s.input.remote = i ? lg_workers_remote(workers) : NULL;
+        assert_int_equal(stage_load(&s, "function on_market_cycle(m)\n"
+                                        "  grid.batch:bid_energy_rate('Load 2', 'all', 9000)\n"
+                                        "  grid.batch:offer_energy('Utility', 'all', 1)\n"
+                                        "  grid.batch:update_bid_energy('Load 2', 'all', 1)\n"
+                                        "  print(#grid.batch:execute())\nend\n"),
+                         LG_OK);
+        stage_start(&s);
+        stage_run(&s, 1);
+        stage_expect(s.printed, "3");
+        assert_string_equal(s.faults, "");
+        assert_int_equal(lg_desk_counts_of(s.desk).refused, 3);
+        digests[i] = lg_turn_digest(s.turn);
+        stage_fini(&s);
+    }
+    assert_memory_equal(&digests[0], &digests[1], sizeof digests[0]);
+}
+
 /* What a script may make large is sorted without a call that the jail does not know. */
 static void test_large_tables(void **state)
 {
@@ -302,6 +328,7 @@ int main(void)
         cmocka_unit_test(test_endless),
         cmocka_unit_test(test_units_are_those_of_the_host),
         cmocka_unit_test(test_an_end_that_was_kept_comes_again),
+        cmocka_unit_test(test_all_of_another),
         cmocka_unit_test(test_large_tables),
         cmocka_unit_test(test_cannot_be_loaded_err),
         cmocka_unit_test(test_no_program_err),
