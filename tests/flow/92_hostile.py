@@ -73,11 +73,32 @@ class Hostile(flow.Flow):
         if not SANITIZED:
             self.assertLess(peak - calm, 3 * MEMORY_MAX)
 
+    def attackers(self, folder):
+        """What each attacker printed, raised and was told, but for those that a clock has ended."""
+        said = {}
+        for who, *row in self.query(folder, "SELECT who, slot, tick, message FROM log ORDER BY slot, tick, rowid"):
+            said.setdefault(who, []).append(row)
+        return {who: rows for who, rows in said.items() if "BUDGET_TIME" not in str(rows)}
+
     def test_all_attackers_at_once_in_workers(self):
         self.strike("calm")
+        self.strike("process", "--set", "armed=true", "--isolation", "process")
         peak, said = self.strike("armed", "--set", "armed=true", "--isolation", "worker")
         self.assertNotIn("REACHED", said)
+        self.assertNotIn("WORKER_LOST", said)
         self.assertEqual(self.others("armed"), self.others("calm"))
+        here, apart = self.attackers("process"), self.attackers("armed")
+        both = here.keys() & apart.keys()
+        self.assertGreater(len(both), 30)
+        self.assertEqual({who: here[who] for who in both}, {who: apart[who] for who in both})
+
+    def test_an_attack_on_others_is_the_same_run_in_a_worker(self):
+        for name in ("foreign", "order", "value_flood", "long_names"):
+            digests = []
+            for isolation in ("process", "worker"):
+                self.strike(isolation, "--set", "armed=true", "--set", f"attack={name}", "--isolation", isolation)
+                digests.append(self.summary(isolation)["run"]["digest"])
+            self.assertEqual(*digests, name)
 
     def test_the_corpus_is_whole(self):
         names = set(walls())
