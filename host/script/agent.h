@@ -54,6 +54,12 @@ typedef struct lg_budget {
 #define LG_BUDGET_SECONDS               2.0
 #define LG_BUDGET_SECONDS_WORKER        0.2
 
+/** Lines that print() may write in one callback, and bytes of one line. */
+#define LG_PRINT_LINES_MAX 200
+#define LG_PRINT_LINE_MAX  512
+/** How often a callback may wait for answers. */
+#define LG_EXECUTES_MAX 100
+
 /**
  * Of all agents of a run, borrowed. A run that is done again along its record is told by the record
  * which scripts a clock has ended: meanwhile no clock ends another one, before a callback has taken

@@ -21,11 +21,6 @@
 #define LG_TOO_LARGE_MAX 16
 /** Metatables that a script may have at a time. */
 #define LG_METATABLES_MAX 1024
-/** Lines that print() may write in one callback, and bytes of one line. */
-#define LG_PRINT_LINES_MAX 200
-#define LG_PRINT_LINE_MAX  512
-/** How often a callback may wait for answers. */
-#define LG_EXECUTES_MAX 100
 /** So many callbacks in a row that ran out of stack, and the script is given up. */
 #define LG_EXHAUSTED_MAX 3
 /** Instructions between two looks at the budget. */

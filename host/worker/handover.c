@@ -8,7 +8,12 @@ static lg_status exchange(lg__worker *w, uint32_t callback)
 {
     w->callback = callback;
     w->done = LG_SCRIPT;
-    lg__pool_send(w);
+    w->at = (lg__worker_at){.callback = callback, .call = lg__worker_next_call(w)};
+    lg__worker_ask_for(w, 1, false, false);
+    if (w->state == LG_WORKER_GONE)
+        lg__pool_place(w);
+    else
+        lg__pool_send(w, false);
     lg__worker_collect(w);
     return w->state == LG_WORKER_IDLE ? w->done : LG_SCRIPT;
 }
@@ -32,6 +37,8 @@ static lg_status save(void *self, lg_text *out, lg_err *err)
 {
     lg__worker *w = self;
     size_t before = out->length;
+    if (w->state == LG_WORKER_GONE)
+        return gone_err(w, err);
     w->saved = out;
     w->failed = (lg_err){.status = LG_OK};
     lg__worker_put_stand(w);

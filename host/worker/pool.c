@@ -119,18 +119,32 @@ static void kill_process(lg__worker *w)
     w->pidfd = -1;
 }
 
+/* Whether it is called for what has a place; what its state holds is asked for between two. */
+static bool is_called(const lg__worker *w)
+{
+    return (w->state == LG_WORKER_RUNNING || w->state == LG_WORKER_SPOKEN) && !w->saved;
+}
+
 static void lost(lg__worker *w, const char *why)
 {
+    bool called = is_called(w);
     kill_process(w);
     w->pool->counts.lost++;
-    w->state = LG_WORKER_LOST;
+    w->state = LG_WORKER_GONE;
     w->told = false;
     memset(&w->end, 0, sizeof w->end);
     w->end.why = LG_STOP_WORKER;
-    w->end.callback = w->callback;
-    w->end.call = lg_agent_figures_of(w->agent).calls + (w->waiting ? 0 : 1);
-    w->end.part = w->waiting ? w->part : 0;
     snprintf(w->end.unit, sizeof w->end.unit, "%s", why);
+    if (called)
+        lg__pool_place(w);
+}
+
+void lg__pool_place(lg__worker *w)
+{
+    w->end.callback = w->at.callback;
+    w->end.call = w->at.call;
+    w->end.part = w->at.part;
+    w->state = LG_WORKER_LOST;
 }
 
 void lg__pool_lose(lg__worker *w, const char *format, ...)
@@ -165,20 +179,29 @@ void lg__pool_drop(lg__worker *w)
     w->state = LG_WORKER_OVER;
 }
 
-void lg__pool_send(lg__worker *w)
+/* Where the time of a callback is counted from: while it waits for answers it has none, and what it
+ * has used of the processor before is asked for when somebody has waited, which is rare. */
+static void begin_clocks(lg__worker *w, bool on)
+{
+    w->begun_ns = lg__pool_now_ns() - (on ? w->spent_ns : 0);
+    if (!on)
+        w->begun_cpu_ns = -1;
+    else if (w->begun_cpu_ns < 0)
+        w->begun_cpu_ns = clock_ns(w->clock);
+}
+
+void lg__pool_send(lg__worker *w, bool on)
 {
     w->number++;
-    w->begun_ns = lg__pool_now_ns();
-    w->begun_cpu_ns = -1; /* asked for when somebody has waited, which is rare */
+    begin_clocks(w, on);
     w->pool->counts.exchanges++;
+    w->state = LG_WORKER_RUNNING;
     lg_text_clear(&w->in);
     bool sent = lg_channel_send(w->fd, w->number, &w->out, LISTEN_MS);
     if (w->out.failed)
         lg__pool_lose(w, "there was no memory to call it");
     else if (!sent)
         gone(w);
-    else
-        w->state = LG_WORKER_RUNNING;
     lg_text_clear(&w->out);
 }
 
@@ -194,6 +217,7 @@ static void spoken(lg__worker *w)
     }
     if (record.kind != LG_WIRE_READ_RECORD) {
         w->state = LG_WORKER_SPOKEN;
+        w->spent_ns = lg__pool_now_ns() - w->begun_ns;
         return;
     }
     w->pool->counts.questions++;

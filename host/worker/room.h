@@ -16,9 +16,17 @@ typedef enum lg__worker_state {
     LG_WORKER_IDLE,
     LG_WORKER_RUNNING, /* the word is with it */
     LG_WORKER_SPOKEN,  /* its message lies in `in` */
+    LG_WORKER_GONE,    /* it is no more, since before anything was asked of it: that counts where it
+                          is called next, whenever it was noticed */
     LG_WORKER_LOST,    /* it is no more; its agent has not been told yet */
     LG_WORKER_OVER,
 } lg__worker_state;
+
+/** What it is called for: the place of an end there, the same in every run. */
+typedef struct lg__worker_at {
+    uint32_t callback, part; /* as in lg_remote_end */
+    uint64_t call;
+} lg__worker_at;
 
 typedef struct lg__worker {
     struct lg_workers *pool;
@@ -35,8 +43,18 @@ typedef struct lg__worker {
     size_t in_max;
     /* the callback that runs or waits */
     uint32_t callback, part;
+    lg__worker_at at; /* of several that are sent together the first */
+    uint64_t aside_call;
+    uint32_t asides; /* exchanges before that callback in which nothing was called that counts */
     bool waiting, begun;
-    int64_t begun_ns, begun_cpu_ns;
+    /* what may come of it: it is called for so many, ... */
+    uint32_t asked;
+    bool may_wait; /* and that may wait */
+    bool counts;   /* and errors are those of callbacks */
+    uint32_t in_a_row;
+    uint64_t lines, said; /* printed by the callback so far, also before it waited; bytes of that */
+    int64_t begun_ns, begun_cpu_ns; /* the callback; what it waits for answers is left out */
+    int64_t spent_ns;               /* since begun_ns, when it spoke */
     double seconds; /* of processor time that it may use, grace included; lg_follow_limit() */
     /* what is known of it */
     uint32_t callbacks; /* bits */
@@ -78,9 +96,13 @@ void lg__worker_collect(lg__worker *w);
 void lg__worker_put_params(lg__worker *w);
 /** Appends how its desk stands, and what that holds if it does not know. */
 void lg__worker_put_stand(lg__worker *w);
+/** Before it is asked for @p count callbacks: what it may say then. @p may_wait: that callback may
+ * wait; @p counts: how they end counts for the errors in a row. */
+void lg__worker_ask_for(lg__worker *w, uint32_t count, bool may_wait, bool counts);
 /** The number of its next callback. */
 uint64_t lg__worker_next_call(const lg__worker *w);
-/** Whether an end that was kept from another run comes here; then it is LG_WORKER_LOST. */
+/** Whether it ends in place of what it is asked next, since an end was kept from another run for
+ * this place, or since it is LG_WORKER_GONE; then it is LG_WORKER_LOST. */
 bool lg__worker_ends_here(lg__worker *w, uint32_t callback, uint64_t call, uint32_t part);
 
 /* handover.c */
@@ -96,12 +118,15 @@ void lg__serve_read(lg__worker *w, const lg_wire_record *record, lg_text *out);
 /* pool.c */
 /** Starts the process of @p w. @return LG_OK; LG_LIMIT */
 lg_status lg__pool_spawn(lg__worker *w, lg_err *err) LG_CHECKED;
-/** Passes the word: sends w->out, which is empty then. */
-void lg__pool_send(lg__worker *w);
+/** Passes the word: sends w->out, which is empty then. @p on: to the callback that waits, whose
+ * time goes on. */
+void lg__pool_send(lg__worker *w, bool on);
 /** Waits until the word is back, serving all who ask meanwhile. */
 void lg__pool_collect(lg__worker *w);
-/** Ends its process: it is LG_WORKER_LOST. @p format says why. */
+/** Ends its process: it is LG_WORKER_LOST at w->at, or LG_WORKER_GONE. @p format says why. */
 void lg__pool_lose(lg__worker *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/** One that is LG_WORKER_GONE is LG_WORKER_LOST at w->at. */
+void lg__pool_place(lg__worker *w);
 /** Ends its process without a word, and gives back what @p w holds. */
 void lg__pool_drop(lg__worker *w);
 /** Monotonic time. */

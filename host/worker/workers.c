@@ -46,13 +46,16 @@ static lg_status read_failed(const lg_wire_record *record, lg_err *err)
     return lg_fail(err, status == LG_MEMORY ? LG_MEMORY : LG_SCRIPT, "%s", shown(&sentence, text));
 }
 
-/* What it wants to send, until it is known that its callback has ended. */
+/* What a message says, until all of it is known to be fit. */
 typedef struct sending {
     lg_desk_part part;
     lg_terms *terms;
     uint32_t term_capacity;
     lg_arena arena;
-    bool done;
+    uint32_t lines, faults;
+    size_t said; /* bytes of the lines */
+    const lg_remote_end *ended;
+    const lg_wire_done *done;
 } sending;
 
 static const char *take_terms(lg__worker *w, sending *s, const lg_wire_record *record)
@@ -71,37 +74,69 @@ static void take_figures(lg__worker *w, const lg_agent_figures *figures)
     lg_agent_set_figures(w->agent, figures);
 }
 
-static const char *take_done(lg__worker *w, sending *s, const lg_wire_record *record)
+/* What the host of a script sees to where it runs in the same process: how much a callback prints,
+ * that it fails once at most, and that a script which does nothing else is given up. */
+static const char *weigh(lg__worker *w, const sending *s)
+{
+    const lg_budget *budget = &w->input.budget;
+    w->lines += s->lines;
+    w->said += s->said;
+    if (w->lines > w->asked * (LG_PRINT_LINES_MAX + UINT64_C(2))) /* two more tell of limits */
+        return "more lines than a callback may print";
+    if (w->said > w->asked * (budget->output_bytes + (uint64_t)SAID_MAX))
+        return "more text than a callback may print";
+    if (s->faults > w->asked)
+        return "more errors than it was called for";
+    w->in_a_row = w->counts && s->faults == w->asked ? w->in_a_row + s->faults : 0;
+    if (budget->faults_in_a_row && w->in_a_row >= budget->faults_in_a_row && !s->ended)
+        return "more errors in a row than its budget allows";
+    return NULL;
+}
+
+/* It waits where one may wait: for what it has sent, and as often as a script may. */
+static bool is_fit_to_wait(const lg__worker *w, const sending *s, const lg_wire_done *done)
+{
+    return done->waiting == 1 && w->may_wait &&
+           lg_desk_pending(w->desk) + s->part.count.commands > 0 &&
+           done->part == (w->waiting ? w->part : 0) + 1 && done->part <= LG_EXECUTES_MAX;
+}
+
+/* All records are there. */
+static const char *take_done(lg__worker *w, sending *s)
 {
     lg_wire_done done;
-    memcpy(&done, record->bytes, sizeof done);
+    if (!s->done)
+        return "no last word";
+    memcpy(&done, s->done, sizeof done);
     s->part.terms = s->terms;
-    if (done.waiting > 1 || lg_desk_append(w->desk, &s->part) != LG_OK)
-        return "commands that cannot be";
+    const char *wrong = weigh(w, s);
+    if (wrong)
+        return wrong;
     if (done.status >= LG_STATUS_COUNT)
         return "what came of nothing";
+    if (done.waiting && !is_fit_to_wait(w, s, &done))
+        return "that it waits where it cannot";
+    if (lg_desk_append(w->desk, &s->part) != LG_OK)
+        return "commands that cannot be";
     w->done = (lg_status)done.status;
     take_figures(w, &done.figures);
     w->waiting = done.waiting;
     w->part = done.part;
-    s->done = true;
     return NULL;
 }
 
-/* @return what is wrong with it; NULL: nothing */
+/* Looks at a record. @return what is wrong with it; NULL: nothing */
 static const char *take(lg__worker *w, sending *s, const lg_wire_record *record)
 {
-    char text[SAID_MAX + 1];
     if (s->done)
         return "something after its last word";
     switch (record->kind) {
     case LG_WIRE_PRINT_RECORD:
-        if (w->input.print)
-            w->input.print(w->input.ctx, w->agent, shown(record, text));
+        s->lines++;
+        s->said += record->size;
         return NULL;
     case LG_WIRE_FAULT_RECORD:
-        if (w->input.fault)
-            w->input.fault(w->input.ctx, w->agent, shown(record, text));
+        s->faults++;
         return NULL;
     case LG_WIRE_COMMANDS_RECORD:
         s->part.commands = (const void *)record->bytes;
@@ -124,16 +159,29 @@ static const char *take(lg__worker *w, sending *s, const lg_wire_record *record)
         (void)read_failed(record, &w->failed);
         return NULL;
     case LG_WIRE_ENDED_RECORD:
-        memcpy(&w->end, record->bytes, sizeof w->end);
-        w->end.unit[sizeof w->end.unit - 1] = '\0';
-        w->state = LG_WORKER_LOST; /* by its own word, when it is done */
-        w->told = true;
+        s->ended = (const void *)record->bytes;
         return NULL;
     case LG_WIRE_DONE_RECORD:
-        return take_done(w, s, record);
+        s->done = (const void *)record->bytes;
+        return NULL;
     default:
         return "something out of place";
     }
+}
+
+/* Passes on what a message says for people: now that nothing is wrong with it, or another run,
+ * which is only told that it was lost here, would not hear the same. */
+static void pass_on(lg__worker *w)
+{
+    char text[SAID_MAX + 1];
+    lg_wire_walk walk = {
+        .bytes = (const uint8_t *)w->in.data, .size = w->in.length, .from_worker = true};
+    lg_wire_record record;
+    while (lg_wire_next(&walk, &record))
+        if (record.kind == LG_WIRE_PRINT_RECORD && w->input.print)
+            w->input.print(w->input.ctx, w->agent, shown(&record, text));
+        else if (record.kind == LG_WIRE_FAULT_RECORD && w->input.fault)
+            w->input.fault(w->input.ctx, w->agent, shown(&record, text));
 }
 
 /* The script is over: now its agent is told. */
@@ -146,21 +194,36 @@ static void bury(lg__worker *w)
     lg_agent_set_end(w->agent, &w->end, &w->moment, w->told);
 }
 
+/* By its own word it is over. */
+static void take_end(lg__worker *w, const lg_remote_end *end)
+{
+    memcpy(&w->end, end, sizeof w->end);
+    w->end.unit[sizeof w->end.unit - 1] = '\0';
+    w->state = LG_WORKER_LOST;
+    w->told = true;
+}
+
 void lg__worker_read(lg__worker *w)
 {
-    sending s = {.done = false};
+    sending s = {.done = NULL};
     lg_wire_walk walk = {
         .bytes = (const uint8_t *)w->in.data, .size = w->in.length, .from_worker = true};
     lg_wire_record record;
     const char *wrong = NULL;
-    w->state = LG_WORKER_IDLE;
+    w->state = LG_WORKER_SPOKEN;
     lg_arena_init(&s.arena, w->pool->mem, 4096);
     while (!wrong && lg_wire_next(&walk, &record))
         wrong = take(w, &s, &record);
     if (!wrong)
-        wrong = walk.wrong ? walk.wrong : s.done ? NULL : "no last word";
-    if (wrong)
+        wrong = walk.wrong ? walk.wrong : take_done(w, &s);
+    if (wrong) {
         lg__pool_lose(w, "it said %s", wrong);
+    } else {
+        pass_on(w);
+        w->state = LG_WORKER_IDLE;
+        if (s.ended)
+            take_end(w, s.ended);
+    }
     lg_mem_free(w->pool->mem, s.terms, s.term_capacity * sizeof *s.terms);
     lg_arena_drop(&s.arena);
 }
@@ -236,12 +299,17 @@ static void put_answers(lg__worker *w)
     lg_wire_put(&w->out, LG_WIRE_ANSWERS_RECORD, answers, count * sizeof *answers);
 }
 
-/* An end that was kept from another run comes here. */
+/* Whether it ends in place of what is asked of it next: since an end was kept from another run for
+ * this place, or since its process has died. When that was noticed depends on others and on clocks;
+ * where it counts does not. */
 bool lg__worker_ends_here(lg__worker *w, uint32_t callback, uint64_t call, uint32_t part)
 {
     const lg_stopped *at = lg_agent_ends_at(w->agent, callback, call, part);
+    w->at = (lg__worker_at){.callback = callback, .part = part, .call = call};
+    if (!at && w->state == LG_WORKER_GONE)
+        lg__pool_place(w);
     if (!at)
-        return false;
+        return w->state == LG_WORKER_LOST;
     lg__pool_drop(w);
     memset(&w->end, 0, sizeof w->end);
     w->end = (lg_remote_end){.why = (uint32_t)at->why,
@@ -256,9 +324,34 @@ bool lg__worker_ends_here(lg__worker *w, uint32_t callback, uint64_t call, uint3
     return true;
 }
 
+/* Whether anything may be asked of it: one that is gone ends where it is asked. */
+static bool is_there(const lg__worker *w)
+{
+    return w->state == LG_WORKER_IDLE || w->state == LG_WORKER_GONE;
+}
+
 uint64_t lg__worker_next_call(const lg__worker *w)
 {
     return lg_agent_figures_of(w->agent).calls + w->queued + 1;
+}
+
+/* The part that stands for an exchange in which no callback is called that counts: several of them
+ * may lie before the same one. */
+static uint32_t next_aside(lg__worker *w)
+{
+    uint64_t call = lg__worker_next_call(w);
+    if (w->aside_call != call)
+        w->asides = 0;
+    w->aside_call = call;
+    return ++w->asides;
+}
+
+void lg__worker_ask_for(lg__worker *w, uint32_t count, bool may_wait, bool counts)
+{
+    w->asked = count;
+    w->may_wait = may_wait;
+    w->counts = counts;
+    w->lines = w->said = 0;
 }
 
 static void begin(void *self, lg_call call, const lg_moment *moment)
@@ -269,7 +362,7 @@ static void begin(void *self, lg_call call, const lg_moment *moment)
     w->begun = true;
     if (w->state == LG_WORKER_LOST)
         return;
-    if (w->state != LG_WORKER_IDLE || w->waiting || !(w->callbacks >> call & 1)) {
+    if (!is_there(w) || w->waiting || !(w->callbacks >> call & 1)) {
         lg_agent_skip(w->agent);
         return;
     }
@@ -282,7 +375,8 @@ static void begin(void *self, lg_call call, const lg_moment *moment)
     lg__worker_put_stand(w);
     lg__serve_foresee(w, call, &w->out);
     lg_wire_put(&w->out, LG_WIRE_CALL_RECORD, &(uint64_t){number}, sizeof(uint64_t));
-    lg__pool_send(w);
+    lg__worker_ask_for(w, 1, true, true);
+    lg__pool_send(w, false);
 }
 
 static bool call(void *self, lg_call what, const lg_moment *moment)
@@ -298,14 +392,16 @@ static void begin_resume(void *self)
 {
     lg__worker *w = self;
     w->begun = true;
-    if (w->state != LG_WORKER_IDLE || !w->waiting ||
+    if (!is_there(w) || !w->waiting ||
         lg__worker_ends_here(w, w->callback, lg_agent_figures_of(w->agent).calls, w->part))
         return;
     put_answers(w);
     lg__worker_put_stand(w);
     lg__serve_foresee(w, w->callback, &w->out);
     lg_wire_put(&w->out, LG_WIRE_RESUME_RECORD, NULL, 0);
-    lg__pool_send(w);
+    w->asked = 1;
+    w->may_wait = true;
+    lg__pool_send(w, true);
 }
 
 static bool resume(void *self)
@@ -323,20 +419,21 @@ static void answered(void *self)
     lg__worker *w = self;
     const lg_command *commands;
     const lg_answer *answers;
-    bool refused = false;
-    uint32_t count = lg_desk_answers(w->desk, &commands, &answers);
-    for (uint32_t i = 0; i < count && !refused; i++)
-        refused = answers[i].status != LG_OK;
-    if (w->state != LG_WORKER_IDLE || !refused)
+    uint32_t refused = 0, count = lg_desk_answers(w->desk, &commands, &answers);
+    for (uint32_t i = 0; i < count; i++)
+        refused += answers[i].status != LG_OK;
+    if (!is_there(w) || !refused)
         return;
     w->callback = LG_REMOTE_EVENT;
-    if (!(w->callbacks >> LG_REMOTE_EVENT & 1) ||
-        !lg__worker_ends_here(w, w->callback, lg__worker_next_call(w), 0)) {
+    bool called = w->callbacks >> LG_REMOTE_EVENT & 1;
+    if (!lg__worker_ends_here(w, w->callback, lg__worker_next_call(w),
+                              called ? 0 : next_aside(w))) {
         put_answers(w);
         lg__worker_put_stand(w);
         lg__serve_foresee(w, w->callback, &w->out);
         lg_wire_put(&w->out, LG_WIRE_ANSWERED_RECORD, NULL, 0);
-        lg__pool_send(w);
+        lg__worker_ask_for(w, refused, false, true);
+        lg__pool_send(w, false);
     }
     lg__worker_collect(w);
 }
@@ -352,23 +449,31 @@ static void begin_queue(lg__worker *w, uint32_t callback)
 static void flush(void *self)
 {
     lg__worker *w = self;
+    if (w->out.length)
+        lg__worker_ask_for(w, w->queued, false, true);
     if (w->state == LG_WORKER_IDLE && w->out.length)
-        lg__pool_send(w);
+        lg__pool_send(w, false);
+    else if (w->state == LG_WORKER_GONE && w->out.length)
+        lg__pool_place(w);
     if (w->state != LG_WORKER_OVER)
         lg__worker_collect(w);
+}
+
+/* Whether callback @p callback, in part @p part, can be put into `out`: nothing ends there, or the
+ * next flush will tell that it does. */
+static bool can_queue(lg__worker *w, uint32_t callback, uint32_t part)
+{
+    if (w->out.length && lg_agent_ends_at(w->agent, callback, lg__worker_next_call(w), part))
+        flush(w);
+    return is_there(w) &&
+           (w->out.length || !lg__worker_ends_here(w, callback, lg__worker_next_call(w), part));
 }
 
 static void trade(void *self, const lg_trade *t)
 {
     lg__worker *w = self;
-    if (w->state != LG_WORKER_IDLE)
+    if (!is_there(w) || !can_queue(w, LG_REMOTE_TRADE, 0))
         return;
-    if (lg_agent_ends_at(w->agent, LG_REMOTE_TRADE, lg__worker_next_call(w), 0)) {
-        flush(w);
-        if (w->state == LG_WORKER_IDLE &&
-            lg__worker_ends_here(w, LG_REMOTE_TRADE, lg__worker_next_call(w), 0))
-            return; /* told by the next flush */
-    }
     if (!w->out.length)
         begin_queue(w, LG_REMOTE_TRADE);
     w->queued++;
@@ -383,22 +488,16 @@ static void trade(void *self, const lg_trade *t)
 static void event(void *self, const lg_event *e, const lg_moment *moment)
 {
     lg__worker *w = self;
+    bool called = w->callbacks >> LG_REMOTE_EVENT & 1;
     w->moment = *moment;
     w->sight.slot_start_ms = moment->slot_start_ms;
-    if (w->state != LG_WORKER_IDLE)
+    if (!is_there(w) || !can_queue(w, LG_REMOTE_EVENT, called ? 0 : next_aside(w)))
         return;
-    if (w->callbacks >> LG_REMOTE_EVENT & 1 &&
-        lg_agent_ends_at(w->agent, LG_REMOTE_EVENT, lg__worker_next_call(w), 0)) {
-        flush(w);
-        if (w->state == LG_WORKER_IDLE &&
-            lg__worker_ends_here(w, LG_REMOTE_EVENT, lg__worker_next_call(w), 0))
-            return;
-    }
     if (!w->out.length) {
         lg__worker_put_params(w);
         begin_queue(w, LG_REMOTE_EVENT);
     }
-    w->queued += w->callbacks >> LG_REMOTE_EVENT & 1;
+    w->queued += called;
     lg_pack_event(e, &w->out);
 }
 
@@ -452,23 +551,29 @@ static lg_status read_ready(lg__worker *w, const lg_wire_record *record)
     return LG_OK;
 }
 
-/* What came of loading: lines of print(), and READY or FAILED. */
+/* What came of loading: lines of print(), then READY or FAILED. */
 static lg_status read_loaded(lg__worker *w, lg_err *err)
 {
     lg_wire_walk walk = {
         .bytes = (const uint8_t *)w->in.data, .size = w->in.length, .from_worker = true};
     lg_wire_record record;
-    sending none = {.done = false};
+    sending s = {.done = NULL};
     const char *wrong = NULL;
+    bool ready = false, failed = false;
     while (!wrong && lg_wire_next(&walk, &record)) {
-        if (record.kind == LG_WIRE_READY_RECORD)
-            return read_ready(w, &record);
-        if (record.kind == LG_WIRE_FAILED_RECORD)
-            return read_failed(&record, err);
-        wrong = record.kind == LG_WIRE_PRINT_RECORD ? take(w, &none, &record) : "out of place";
+        ready = record.kind == LG_WIRE_READY_RECORD;
+        failed = record.kind == LG_WIRE_FAILED_RECORD;
+        if (record.kind == LG_WIRE_PRINT_RECORD)
+            wrong = take(w, &s, &record);
+        else if ((!ready && !failed) || walk.at < walk.size)
+            wrong = "something out of place";
     }
-    return lg_fail(err, LG_SCRIPT, "%s: its worker said %s", w->input.script,
-                   walk.wrong ? walk.wrong : "something out of place");
+    if (!wrong)
+        wrong = walk.wrong ? walk.wrong : ready || failed ? weigh(w, &s) : "no last word";
+    if (wrong)
+        return lg_fail(err, LG_SCRIPT, "%s: its worker said %s", w->input.script, wrong);
+    pass_on(w);
+    return ready ? read_ready(w, &record) : read_failed(&record, err);
 }
 
 static lg_status load(lg__worker *w, lg_bundle *bundle, lg_err *err)
@@ -479,7 +584,8 @@ static lg_status load(lg__worker *w, lg_bundle *bundle, lg_err *err)
     lg_pack_home(&w->input, bundle, &w->out);
     lg__worker_put_params(w);
     w->seconds = LG_WORKER_LOAD_S;
-    lg__pool_send(w);
+    lg__worker_ask_for(w, 1, false, false);
+    lg__pool_send(w, false);
     lg__pool_collect(w);
     if (w->state != LG_WORKER_SPOKEN)
         return lg_fail(err, LG_SCRIPT, "%s: its worker process was lost while it was loaded: %s",

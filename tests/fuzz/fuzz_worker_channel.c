@@ -85,6 +85,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     lg_workers pool = {.mem = mem};
     lg__worker w = {
         .pool = &pool,
+        .asked = 2,
+        .may_wait = true,
+        .counts = true,
         .agent = an_agent(desk),
         .desk = desk,
         .fd = -1,

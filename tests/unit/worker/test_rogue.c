@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 #include "stage.h"
 #include "worker/channel.h"
@@ -179,6 +180,82 @@ static void deed_abort(lg_text *m)
     abort();
 }
 
+/* Waits again and again: with a command each time or without, and @p rest_ms before each. */
+static void wait_on(lg_text *m, bool sends, long rest_ms)
+{
+    const lg_command command = {.kind = LG_CMD_LIST_BIDS, .node = STAGE_LOAD1};
+    const struct timespec rest = {.tv_nsec = rest_ms * 1000000};
+    for (uint32_t part = 1;; part++) {
+        const lg_wire_done done = {.waiting = 1, .part = part};
+        nanosleep(&rest, NULL);
+        lg_text_clear(m);
+        if (sends)
+            put(m, LG_WIRE_COMMANDS_RECORD, &command, sizeof command);
+        put(m, LG_WIRE_DONE_RECORD, &done, sizeof done);
+        say(m);
+        hear(m);
+    }
+}
+
+static void deed_wait(lg_text *m)
+{
+    wait_on(m, false, 0);
+}
+
+static void deed_waits(lg_text *m)
+{
+    wait_on(m, true, 0);
+}
+
+static void deed_slow_waits(lg_text *m)
+{
+    wait_on(m, true, 40);
+}
+
+static void deed_wait_again(lg_text *m)
+{
+    const lg_command command = {.kind = LG_CMD_LIST_BIDS, .node = STAGE_LOAD1};
+    const lg_wire_done done = {.waiting = 1, .part = 2};
+    put(m, LG_WIRE_COMMANDS_RECORD, &command, sizeof command);
+    put(m, LG_WIRE_DONE_RECORD, &done, sizeof done);
+    say(m);
+}
+
+static void deed_lines(lg_text *m)
+{
+    for (int i = 0; i < 300; i++)
+        put(m, LG_WIRE_PRINT_RECORD, "REACHED", 7);
+}
+
+static void deed_text(lg_text *m)
+{
+    static char line[4096];
+    memset(line, 'R', sizeof line);
+    for (int i = 0; i < 50; i++)
+        put(m, LG_WIRE_PRINT_RECORD, line, sizeof line);
+}
+
+static void deed_errors(lg_text *m)
+{
+    for (int i = 0; i < 2; i++)
+        put(m, LG_WIRE_FAULT_RECORD, "REACHED", 7);
+}
+
+static void deed_in_a_row(lg_text *m)
+{
+    put(m, LG_WIRE_FAULT_RECORD, "again", 5);
+}
+
+/* Commands that are followed by what cannot be have not been sent. */
+static void deed_behind(lg_text *m)
+{
+    const lg_command command = {.kind = LG_CMD_OFFER, .node = STAGE_PV1, .energy_uwh = 1000000000};
+    put(m, LG_WIRE_PRINT_RECORD, "REACHED", 7);
+    put(m, LG_WIRE_COMMANDS_RECORD, &command, sizeof command);
+    put_done(m);
+    put(m, LG_WIRE_PRINT_RECORD, "REACHED", 7);
+}
+
 /* What it says of its end is as odd: taken for a lost worker. */
 static void deed_end(lg_text *m)
 {
@@ -221,6 +298,15 @@ static const struct {
     {"silence", deed_silence, "s without an answer"},
     {"exit", deed_exit, "it ended with code 7"},
     {"abort", deed_abort, "signal 6 ended it"},
+    {"wait", deed_wait, "it said that it waits where it cannot"},
+    {"waits", deed_waits, "it said that it waits where it cannot"},
+    {"slow_waits", deed_slow_waits, "s without an answer"},
+    {"wait_again", deed_wait_again, "it said that it waits where it cannot"},
+    {"lines", deed_lines, "it said more lines than a callback may print"},
+    {"text", deed_text, "it said more text than a callback may print"},
+    {"errors", deed_errors, "it said more errors than it was called for"},
+    {"in_a_row", deed_in_a_row, "it said more errors in a row than its budget allows"},
+    {"behind", deed_behind, "it said something after its last word"},
     {"end", deed_end, NULL},
     {"escape", deed_escape, ""},
 };
@@ -274,6 +360,7 @@ static void test_every_deed(void **state)
         s.input.remote = lg_workers_remote(workers);
         s.input.stopped = heard_end;
         s.input.budget.seconds_per_call = 0.01;
+        s.input.budget.faults_in_a_row = 5;
         snprintf(source, sizeof source, "-- deed %s.\n", deeds[i].name);
         assert_int_equal(stage_load(&s, source), LG_OK);
         s.input.remote = NULL;
@@ -291,7 +378,10 @@ static void test_every_deed(void **state)
             stage_expect(s.faults, deeds[i].said);
         if (fine)
             stage_expect(s.printed, "a [2Jb");
-        assert_int_equal(s.trades, 2); /* the others' */
+        if (s.trades != 2) /* the others' */
+            fail_msg("%s: %u trades", deeds[i].name, s.trades);
+        assert_null(strstr(s.printed, "REACHED"));
+        assert_null(strstr(s.faults, "REACHED"));
         assert_null(strchr(s.printed, 27));
         stage_fini(&s);
     }

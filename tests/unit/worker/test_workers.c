@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <sys/types.h>
 #include <unistd.h>
 #include "stage.h"
@@ -77,6 +78,79 @@ static void test_killed_between_two_slots(void **state)
     assert_int_equal(lg_agent_faults(s.agent), 1);
     stage_finish(&s);
     stage_fini(&s);
+}
+
+static void heard_now(void *ctx, const lg_agent *agent, const char *line)
+{
+    const struct timespec rest = {.tv_nsec = 20000000};
+    (void)ctx, (void)agent;
+    assert_string_equal(line, "now");
+    signal_worker(SIGKILL);
+    nanosleep(&rest, NULL);
+}
+
+/* One that is killed while another is waited for is noticed there; where that counts is a place of
+ * its own run, the same for whoever does it again: what it would have been called for next. */
+static void test_killed_beside_another(void **state)
+{
+    static const struct {
+        const char *source, *killer_event, *callback;
+        uint64_t call;
+    } cases[] = {
+        /* start and cycle, nine ticks, ... */
+        {"function on_market_cycle(m) grid.batch:bid_energy_rate('Load 1', 0.25, 40) end\n", "3",
+         "on_market_cycle", 22},
+        {"function on_market_cycle(m) grid.batch:bid_energy_rate('Load 1', 0.25, 40) end\n"
+         "function on_trade(t) grid.batch:offer_energy_rate('PV 1', 0.1, 8) end\n",
+         "3", "on_trade", 19},
+        {"function on_tick(m) grid.batch:bid_energy_rate('Load 1', 1000, 40) end\n", "3",
+         "on_event_or_response", 16},
+        {"function on_market_cycle(m) grid.batch:bid_energy_rate('Load 1', 0.25, 40) end\n"
+         "function on_tick(m) end\n"
+         "function on_event_or_response(m) end\n"
+         "function on_finish(m) end\n",
+         "9", "on_market_cycle", 22},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char killer[512];
+        lg_stopped kept = {.why = LG_STOP_NONE};
+        lg_digest digests[2];
+        uint64_t faults[2];
+        for (int again = 0; again < 2; again++) {
+            stage s;
+            begin(&s, cases[i].source);
+            snprintf(killer, sizeof killer,
+                     "return { on_tick = function(m)\n"
+                     "  if m.tick == 5 then grid.batch:offer_energy_rate('Utility', 1, 29) end\n"
+                     "  if m.slot ~= 1 or m.tick ~= %s then return end\n"
+                     "  print('now') grid.batch:list_bids('Load 2') grid.batch:execute()\n"
+                     "  for i = 1, 1e7 do end\n"
+                     "end }\n",
+                     cases[i].killer_event);
+            s.input.stopped = NULL;
+            s.input.print = again ? NULL : heard_now;
+            s.input.budget.seconds_per_call = 2;
+            stage_load_other(&s, killer);
+            if (again)
+                lg_agent_stop_at(s.agent, &kept);
+            stage_start(&s);
+            stage_run(&s, 4);
+            stage_finish(&s);
+            assert_int_equal(ends, 1);
+            assert_string_equal(end.callback, cases[i].callback);
+            assert_int_equal(end.call, cases[i].call);
+            digests[again] = lg_turn_digest(s.turn);
+            faults[again] = lg_agent_faults(s.agent);
+            kept = end;
+            static char words[100];
+            snprintf(words, sizeof words, "%s", unit);
+            kept.unit = words;
+            stage_fini(&s);
+        }
+        assert_memory_equal(&digests[0], &digests[1], sizeof digests[0]);
+        assert_int_equal(faults[0], faults[1]);
+    }
 }
 
 /* Stopped, so that no clock of its own runs. */
@@ -323,6 +397,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_killed_between_two_slots),
+        cmocka_unit_test(test_killed_beside_another),
         cmocka_unit_test(test_silent),
         cmocka_unit_test(test_followed),
         cmocka_unit_test(test_endless),
