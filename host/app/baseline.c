@@ -111,6 +111,14 @@ void lg_baseline_free(lg_baseline *b)
     lg_mem_free(b->mem, b, sizeof *b);
 }
 
+bool lg_baseline_trades(const lg_baseline *b)
+{
+    for (uint32_t i = 0; i < b->count; i++)
+        if (b->parts[i].agent)
+            return true;
+    return false;
+}
+
 const char *lg_baseline_names(const lg_baseline *b)
 {
     return lg_text_peek(&b->names);

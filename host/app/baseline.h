@@ -16,6 +16,8 @@ lg_baseline *lg_baseline_new(lg_mem *mem, const lg_agent_spec *spec, const lg_ag
 /** NULL is fine. */
 void lg_baseline_free(lg_baseline *baseline);
 void lg_baseline_participant(lg_baseline *baseline, lg_participant *participant);
+/** Whether there is a strategy in it. */
+bool lg_baseline_trades(const lg_baseline *baseline);
 /** "strategies/load_ramp.lua, strategies/pv_ramp.lua", or "nothing"; valid as long as it lives. */
 const char *lg_baseline_names(const lg_baseline *baseline);
 

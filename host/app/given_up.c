@@ -156,6 +156,7 @@ static lg_status take_over(lg_seats *seats, lg__seat *s, const lg_moment *moment
     s->baseline = lg_baseline_new(seats->mem, &seats->input.scenario->agents[s->index], &input);
     if (!s->baseline)
         return LG_MEMORY;
+    seats->given_up.taken_over += lg_baseline_trades(s->baseline);
     memset(&participant, 0, sizeof participant);
     lg_baseline_participant(s->baseline, &participant);
     lg__seat_tell_baseline(seats, s, moment);

@@ -318,6 +318,22 @@ static void write_refused(const lg_report *report, bool colours, lg_text *out)
                     report->refused_count - NAMED);
 }
 
+/* Who has no template strategy, or was given up in the last slot, is taken over by nobody. */
+static void write_given_up(const lg_run_given_up *g, bool colours, lg_text *out)
+{
+    char taken[64] = "";
+    if (!g->count)
+        return;
+    if (g->taken_over == g->count)
+        snprintf(taken, sizeof taken, ": template strategies took over, see");
+    else if (g->taken_over)
+        snprintf(taken, sizeof taken, ": template strategies took over for %u, see", g->taken_over);
+    else
+        snprintf(taken, sizeof taken, ": no template strategy took over, see");
+    write_alarm(out, colours, "%u script%s given up, first of \"%.60s\"%s the log", g->count,
+                g->count == 1 ? " was" : "s were", g->first, taken);
+}
+
 static void write_end(const lg_report *report, bool colours, lg_text *out)
 {
     char hash[33];
@@ -328,12 +344,7 @@ static void write_end(const lg_report *report, bool colours, lg_text *out)
     if (report->faults)
         write_alarm(out, colours, "%llu script error%s, see the table log in run.sqlite",
                     (unsigned long long)report->faults, report->faults == 1 ? "" : "s");
-    if (report->given_up.count)
-        write_alarm(out, colours,
-                    "%u script%s given up, first of \"%.60s\": template strategies took over, see "
-                    "the log",
-                    report->given_up.count, report->given_up.count == 1 ? " was" : "s were",
-                    report->given_up.first);
+    write_given_up(&report->given_up, colours, out);
     write_refused(report, colours, out);
     if (report->devices.aside)
         write_alarm(out, colours,

@@ -283,7 +283,9 @@ static lg_status open_own(lg_seats *seats, lg__seat *s, lg_err *err)
     if (!seats->given_up.count++)
         seats->given_up.first = s->name;
     s->faults++;
-    return open_nobody(seats, s, err);
+    status = open_nobody(seats, s, err);
+    seats->given_up.taken_over += status == LG_OK && lg_baseline_trades(s->baseline);
+    return status;
 }
 
 static lg_status sit_down(lg_seats *seats, uint32_t index, lg_err *err)

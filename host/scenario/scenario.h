@@ -45,7 +45,7 @@ typedef struct lg_agent_spec {
     uint32_t restarts; /* how often a script that was given up starts afresh */
     const char **baseline; /* by asset of the agent: path of the template strategy that trades for
                               it when the script is given up; NULL in it: none was found; NULL:
-                              this is a template agent, or it commands no assets */
+                              it commands no assets */
     bool template_agent;   /* made by the host for assets that no agent commands */
 } lg_agent_spec;
 

@@ -68,15 +68,18 @@ static bool keep_busy(lg__seats *s, uint32_t *numbers)
     return true;
 }
 
-/* Who trades for each asset of an agent when its script is given up. */
+/* Who trades for each asset of an agent when its script is given up: its template strategy; when it
+ * is that which is given up, the one that ships, in a fresh place. */
 static void find_baselines(lg__seats *s, lg_agent_spec *agent)
 {
     const char *last = NULL, *path = NULL;
-    if (agent->template_agent || agent->asset_count == 0)
+    if (agent->asset_count == 0)
         return;
     agent->baseline = lg_arena_alloc(s->r->arena, agent->asset_count * sizeof *agent->baseline);
     for (uint32_t i = 0; agent->baseline && i < agent->asset_count; i++) {
-        const char *script = lg__seats_template(s->r, &s->site->assets[agent->assets[i]]);
+        const lg_asset *asset = &s->site->assets[agent->assets[i]];
+        const char *script = agent->template_agent ? lg__seats_shipped(s->r, asset)
+                                                   : lg__seats_template(s->r, asset);
         if (!last || strcmp(script, last) != 0)
             path = lg__script_find(s->r, script);
         last = script;

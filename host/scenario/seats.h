@@ -24,6 +24,8 @@ uint32_t lg__seats_find(const lg__seats *seats, const char *name, uint32_t end);
 void lg__seats_command_line(lg__reader *reader, lg_conf *list);
 /** The template strategy of an asset, as scenarios name scripts. */
 const char *lg__seats_template(const lg__reader *reader, const lg_asset *asset);
+/** The same, whatever strategy the asset names. */
+const char *lg__seats_shipped(const lg__reader *reader, const lg_asset *asset);
 /** Template agents for the assets that nobody commands. */
 void lg__seats_templates(lg__seats *seats);
 /** Fills scenario->agents; agents that have nothing left to command are gone. */

@@ -9,9 +9,14 @@ const char *lg__seats_template(const lg__reader *r, const lg_asset *asset)
 {
     const lg_params *params = asset->params;
     const char *said = params->items[params->driver_count].value.text; /* trading row 0: strategy */
+    return said ? said : lg__seats_shipped(r, asset);
+}
+
+const char *lg__seats_shipped(const lg__reader *r, const lg_asset *asset)
+{
     const char *own = r->input->drivers[asset->driver]->strategy;
-    if (said || own)
-        return said ? said : own;
+    if (own)
+        return own;
     switch (asset->role) {
     case LG_ROLE_CONSUMER:
         return "strategies/load_ramp.lua";

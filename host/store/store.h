@@ -47,7 +47,8 @@ typedef struct lg_run_devices {
 /** Scripts that were given up during the run. */
 typedef struct lg_run_given_up {
     uint32_t count;
-    const char *first; /* agent of the first of them; NULL without any */
+    const char *first;   /* agent of the first of them; NULL without any */
+    uint32_t taken_over; /* how many of them by template strategies */
 } lg_run_given_up;
 
 /** An agent whose commands were refused, and how often. */

@@ -1,6 +1,7 @@
 """Scripts in worker processes: the same run as in the host's process, and what becomes of a worker that dies."""
 import os
 import resource
+import random
 import signal
 import subprocess
 import time
@@ -232,6 +233,35 @@ class Workers(flow.Flow):
         self.assertRegex(err, r'the run cannot be done again: in slot \d+ .*, tick \d, on_tick of "Home 1" lost its worker '
                               r'process: signal 9 ended it \(Killed\), as it did not in its journal')
         self.lunagrid("verify", "r", "--quiet")
+
+    def test_a_template_whose_worker_is_killed_goes_on(self):
+        self.long_run()
+        host = self.start("--slots", "300")
+        os.kill(self.children(host.pid)[2], signal.SIGKILL)  # behind the agent of the file, and the Utility's
+        said, _ = host.communicate(timeout=120)
+        self.assertEqual(host.returncode, 4, said)
+        self.assertIn("load_ramp: its assets trade by strategies/load_ramp.lua from here on", said)
+        self.assertIn('1 script was given up, first of "load_ramp": template strategies took over', said)
+        (slot,), = self.query("r", "select slot from events where kind = 'change'")
+        self.assertLess(slot, 250)
+        bought = self.query("r", "select count(*) from trades_view where buyer = 'Load 2' and slot > 290")
+        self.assertGreater(bought[0][0], 5)
+        self.lunagrid("verify", "r", "--quiet")
+
+    def test_killed_workers_are_lost_at_the_same_place_again(self):
+        """Whichever is killed, and whenever: what was kept of it is a place that another run comes to as well."""
+        self.long_run()
+        for seed in range(4):
+            draw = random.Random(seed)
+            host = self.start("--slots", "400")
+            for _ in range(2):
+                time.sleep(draw.random() * 0.1)
+                workers = self.children(host.pid)
+                if workers:
+                    os.kill(draw.choice(workers), signal.SIGKILL)
+            host.communicate(timeout=120)
+            self.assertEqual(self.summary("r")["run"]["status"], "complete")
+            self.lunagrid("verify", "r", "--quiet")
 
     def filtered(self, pid):
         with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:

@@ -140,15 +140,18 @@ static void a_baseline(void **state)
         "return scenario { name = 'village', slots = 4, grid = area { name = 'Grid',\n"
         "    area { name = 'Home', load { name = 'L1' }, pv { name = 'P1' },\n"
         "      load { name = 'L2', strategy = 'strategies/patient.lua' } },\n"
-        "    load { name = 'L3' } },\n"
+        "    load { name = 'L3' }, load { name = 'L4', strategy = 'strategies/patient.lua' } },\n"
         "  agents = { agent { name = 'Home', script = 'strategies/patient.lua' } } }\n");
     const lg_agent_spec *home = &s->agents[0];
     assert_int_equal(home->asset_count, 3);
     assert_non_null(strstr(home->baseline[0], "strategies/load_ramp.lua"));
     assert_non_null(strstr(home->baseline[1], "strategies/pv_ramp.lua"));
     assert_non_null(strstr(home->baseline[2], "strategies/patient.lua"));
-    assert_true(s->agents[1].template_agent);
-    assert_null(s->agents[1].baseline);
+    for (uint32_t i = 1; i < 3; i++) { /* for them what ships, whatever the asset says */
+        assert_true(s->agents[i].template_agent);
+        assert_int_equal(s->agents[i].asset_count, 1);
+        assert_non_null(strstr(s->agents[i].baseline[0], "strategies/load_ramp.lua"));
+    }
     lg_scenario_free(s);
 }
 
