@@ -146,11 +146,47 @@ bool lg_desk_commands_market(const lg_desk *desk, uint32_t area)
     return has_right(&desk->area_rights, area);
 }
 
+static uint64_t node_count(const lg_desk *desk)
+{
+    return (uint64_t)desk->asset_count + desk->market_count;
+}
+
 static uint64_t batch_max(const lg_desk *desk)
 {
-    uint64_t nodes = (uint64_t)desk->asset_count + desk->market_count;
-    uint64_t max = nodes * LG_DESK_COMMANDS_PER_NODE;
+    uint64_t max = node_count(desk) * LG_DESK_COMMANDS_PER_NODE;
     return max > LG_DESK_COMMANDS_MIN ? max : LG_DESK_COMMANDS_MIN;
+}
+
+static uint32_t grown(const lg_desk *desk, uint32_t least, uint32_t per_node, uint32_t most)
+{
+    uint64_t max = least + node_count(desk) * per_node;
+    return max < most ? (uint32_t)max : most;
+}
+
+lg_desk_limits lg_desk_limits_of(const lg_desk *desk)
+{
+    return (lg_desk_limits){
+        .commands = batch_max(desk),
+        .values = grown(desk, LG_DESK_VALUES_MIN, LG_DESK_VALUES_PER_NODE, LG_DESK_VALUES_MAX),
+        .terms = grown(desk, LG_DESK_TERMS_MIN, LG_DESK_TERMS_PER_NODE, LG_DESK_TERMS_MAX),
+    };
+}
+
+/* Past what a list may hold nothing is counted: such terms are refused when they are applied. */
+static uint32_t bytes_of(const lg_terms *terms)
+{
+    size_t bytes = 32 + (terms->energy_type ? strlen(terms->energy_type) : 0);
+    for (uint32_t i = 0; i < terms->requirement_count && bytes < LG_DESK_TERMS_MAX; i++) {
+        const lg_requirement *r = &terms->requirements[i];
+        bytes += 24 + (size_t)r->partners.count * 4;
+        for (uint32_t k = 0; k < r->energy_types.count; k++) {
+            const char *type;
+            memcpy(&type, (const char *)r->energy_types.items + (size_t)k * r->energy_types.stride,
+                   sizeof type);
+            bytes += 5 + strlen(type);
+        }
+    }
+    return bytes < LG_DESK_TERMS_MAX ? (uint32_t)bytes : LG_DESK_TERMS_MAX;
 }
 
 lg_status lg_desk_send(lg_desk *desk, const lg_command *command)
@@ -174,7 +210,7 @@ lg_status lg_desk_send_values(lg_desk *desk, const lg_command *command, const lg
 {
     struct lg__batch *batch = &desk->batch[desk->filling];
     lg_command with = *command;
-    if (count > LG_DESK_VALUES_MAX - batch->value_count)
+    if (count > lg_desk_limits_of(desk).values - batch->value_count)
         return LG_LIMIT;
     if (!LG_GROW(desk->mem, batch->values, batch->value_capacity, batch->value_count + count))
         return LG_MEMORY;
@@ -198,14 +234,18 @@ const lg_slot_value *lg_desk_values(const lg_desk *desk, const lg_command *comma
 lg_status lg_desk_add_terms(lg_desk *desk, const lg_terms *terms, uint64_t *number)
 {
     struct lg__batch *batch = &desk->batch[desk->filling];
-    if (batch->term_count >= batch_max(desk))
+    uint32_t bytes = bytes_of(terms);
+    if (batch->term_count >= batch_max(desk) ||
+        bytes > lg_desk_limits_of(desk).terms - batch->term_bytes)
         return LG_LIMIT;
     if (!LG_GROW(desk->mem, batch->terms, batch->term_capacity, batch->term_count + 1))
         return LG_MEMORY;
     lg_status status = lg_terms_copy(&batch->arena, terms, &batch->terms[batch->term_count]);
-    if (status == LG_OK)
-        *number = ++batch->term_count;
-    return status;
+    if (status != LG_OK)
+        return status;
+    batch->term_bytes += bytes;
+    *number = ++batch->term_count;
+    return LG_OK;
 }
 
 const lg_terms *lg_desk_terms(const lg_desk *desk, uint64_t number)
@@ -237,9 +277,10 @@ void lg_desk_rewind(lg_desk *desk, lg_desk_mark mark)
     struct lg__batch *batch = &desk->batch[desk->filling];
     batch->count = mark.commands;
     batch->value_count = mark.values;
-    if (batch->term_count && !mark.terms)
+    while (batch->term_count > mark.terms)
+        batch->term_bytes -= bytes_of(&batch->terms[--batch->term_count]);
+    if (!mark.terms)
         lg_arena_drop(&batch->arena);
-    batch->term_count = mark.terms;
 }
 
 void lg_desk_set_version(lg_desk *desk, uint32_t version)
@@ -270,7 +311,7 @@ lg_status lg__desk_flip(lg_desk *desk)
     struct lg__batch *batch = &desk->batch[desk->filling];
     batch->count = batch->value_count = 0;
     if (batch->term_count) {
-        batch->term_count = 0;
+        batch->term_count = batch->term_bytes = 0;
         lg_arena_drop(&batch->arena);
     }
     return LG_OK;

@@ -8,8 +8,16 @@
 /** Most commands a desk may send in one batch, per asset or market it commands, and at least. */
 #define LG_DESK_COMMANDS_PER_NODE 16
 #define LG_DESK_COMMANDS_MIN      256
-/** Most energies of single slots in one batch, of all its commands together. */
-#define LG_DESK_VALUES_MAX (1u << 20)
+/** Most energies of single slots in one batch, of all its commands together: this, with more for
+ * each asset or market it commands, but never more than LG_DESK_VALUES_MAX. */
+#define LG_DESK_VALUES_MIN      (1u << 17)
+#define LG_DESK_VALUES_PER_NODE 4096u
+#define LG_DESK_VALUES_MAX      (1u << 20)
+/** Likewise bytes of what the orders of a batch require: 4 for a partner, 5 and its letters for an
+ * energy type, 24 for a requirement, 32 for an order. */
+#define LG_DESK_TERMS_MIN      (4u << 20)
+#define LG_DESK_TERMS_PER_NODE (16u << 10)
+#define LG_DESK_TERMS_MAX      (64u << 20)
 
 typedef struct lg_desk lg_desk;
 
@@ -39,6 +47,14 @@ const uint32_t *lg_desk_markets(const lg_desk *desk, uint32_t *count);
 bool lg_desk_commands_asset(const lg_desk *desk, uint32_t asset);
 bool lg_desk_commands_market(const lg_desk *desk, uint32_t area);
 
+/** What one batch of it may hold. */
+typedef struct lg_desk_limits {
+    uint64_t commands;
+    uint32_t values; /* energies of single slots */
+    uint32_t terms;  /* bytes */
+} lg_desk_limits;
+lg_desk_limits lg_desk_limits_of(const lg_desk *desk);
+
 /**
  * Adds @p command to the batch; nothing happens until the turn applies it.
  * @return LG_OK; LG_LIMIT the batch is full; LG_MEMORY
@@ -47,7 +63,7 @@ lg_status lg_desk_send(lg_desk *desk, const lg_command *command) LG_CHECKED;
 /**
  * The same with the energies that a SET_* command carries, each slot once; copied. They are in the
  * order of their slots.
- * @return as lg_desk_send(); LG_LIMIT also past LG_DESK_VALUES_MAX
+ * @return as lg_desk_send(); LG_LIMIT also past lg_desk_limits.values
  */
 lg_status lg_desk_send_values(lg_desk *desk, const lg_command *command, const lg_slot_value *values,
                               uint32_t count) LG_CHECKED;
@@ -56,7 +72,8 @@ const lg_slot_value *lg_desk_values(const lg_desk *desk, const lg_command *comma
                                     uint32_t *count);
 /**
  * Copies @p terms into the batch that is being filled, for the field `terms` of a command of it.
- * @return LG_OK; LG_LIMIT as many terms as commands are possible; LG_MEMORY
+ * @return LG_OK; LG_LIMIT as many terms as commands are possible, or lg_desk_limits.terms;
+ * LG_MEMORY
  */
 lg_status lg_desk_add_terms(lg_desk *desk, const lg_terms *terms, uint64_t *number) LG_CHECKED;
 /** Terms number @p number of the batch applied last; NULL for 0. */

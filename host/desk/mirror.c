@@ -62,7 +62,7 @@ static bool in_order(const lg_slot_value *values, const lg_command *c)
 
 static lg_status append_values(lg_desk *desk, struct lg__batch *batch, const lg_desk_part *part)
 {
-    if (part->count.values > LG_DESK_VALUES_MAX - batch->value_count)
+    if (part->count.values > lg_desk_limits_of(desk).values - batch->value_count)
         return LG_LIMIT;
     if (!LG_GROW(desk->mem, batch->values, batch->value_capacity,
                  batch->value_count + part->count.values))

@@ -21,6 +21,7 @@ struct lg__batch {
     uint32_t value_count, value_capacity;
     lg_terms *terms; /* of commands that have any, their texts and lists in the arena */
     uint32_t term_count, term_capacity;
+    uint32_t term_bytes; /* as they count for lg_desk_limits */
     lg_arena arena;
 };
 

@@ -32,15 +32,33 @@ static void check_self(lua_State *L, const lg_agent *agent, const char *name)
     luaL_error(L, "grid.batch.%s: call it with a colon, grid.batch:%s(...)", name, name);
 }
 
+/* Which limit of the batch it is that a command has met. */
+static void push_limit(lua_State *L, const lg_agent *agent, const char *name, bool values)
+{
+    const lg_desk_limits max = lg_desk_limits_of(agent->desk);
+    if (lg_desk_pending(agent->desk) >= max.commands)
+        lua_pushfstring(L, "%s refused: a batch takes at most %I commands; execute() sends it",
+                        name, (LUAI_UACINT)max.commands);
+    else if (values)
+        lua_pushfstring(L,
+                        "%s refused: a batch takes values of at most %I slots; execute() sends it",
+                        name, (LUAI_UACINT)max.values);
+    else
+        lua_pushfstring(L,
+                        "%s refused: what the orders of a batch require may take %I bytes; "
+                        "execute() sends it",
+                        name, (LUAI_UACINT)max.terms);
+}
+
 static int refuse(lua_State *L, const lg_agent *agent, const lg_command *command, lg_status status)
 {
     char sentence[LG_ERR_TEXT_MAX];
     const lg_answer answer = {.status = status};
     lua_pushnil(L);
     if (status == LG_LIMIT)
-        lua_pushfstring(L, "%s refused: a batch takes at most %d commands; execute() sends it",
-                        lg_command_name((lg_command_kind)command->kind),
-                        (int)lg_desk_pending(agent->desk));
+        push_limit(L, agent, lg_command_name((lg_command_kind)command->kind),
+                   command->kind == LG_CMD_SET_ENERGY_FORECAST ||
+                       command->kind == LG_CMD_SET_ENERGY_MEASUREMENT);
     else
         lua_pushstring(L, lg__refusal(agent, command, &answer, sentence, sizeof sentence));
     lua_pushstring(L, lg_status_name(status));

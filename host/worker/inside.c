@@ -17,7 +17,7 @@ enum {
     EXIT_HOST_GONE = 0,
     EXIT_CONFUSED = 3, /* the host says what cannot be */
     EXIT_NO_MEMORY = 4,
-    MEMORY_BESIDE = 32 << 20, /* for all but the state of the script */
+    MEMORY_BESIDE = 32 << 20, /* for all but the state of the script and its batch */
 };
 
 typedef struct inside {
@@ -417,10 +417,13 @@ static lg_status begin(inside *in, int64_t parent, lg_err *err)
         status = lg_unpack_params(&in->home, &record);
     if (status == LG_OK)
         status = sit_down(in, err);
+    if (status != LG_OK)
+        return status;
+    /* the batch lies in the desk, then in the message too; lists double when they grow */
     const lg_jail jail = {.parent = parent,
-                          .memory_bytes = 2 * budget->memory_bytes + MEMORY_BESIDE};
-    if (status == LG_OK)
-        status = lg_jail_enter(&jail, err);
+                          .memory_bytes = 2 * budget->memory_bytes + MEMORY_BESIDE +
+                                          4 * lg_pack_batch_max(in->desk)};
+    status = lg_jail_enter(&jail, err);
     return status == LG_OK ? load(in, err) : status;
 }
 

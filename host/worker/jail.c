@@ -141,6 +141,15 @@ static bool limit(int what, uint64_t value)
     return setrlimit((__rlimit_resource_t)what, &both) == 0;
 }
 
+/* No more than it may have anyway: who starts the host may have set a lower limit. */
+static bool limit_at_most(int what, uint64_t value)
+{
+    struct rlimit now;
+    if (getrlimit((__rlimit_resource_t)what, &now) != 0)
+        return false;
+    return limit(what, now.rlim_max < value ? now.rlim_max : value);
+}
+
 /* What the process has mapped so far, and what it may map on top. */
 static bool limit_memory(uint64_t more)
 {
@@ -150,16 +159,7 @@ static bool limit_memory(uint64_t more)
         pages = (256ul << 20) / 4096; /* no /proc: more than the program needs */
     if (f)
         fclose(f);
-    return limit(RLIMIT_AS, (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE) + more);
-}
-
-/* A stack can be had only as large as it may grow at all. */
-static bool limit_stack(void)
-{
-    struct rlimit now;
-    if (getrlimit(RLIMIT_STACK, &now) != 0)
-        return false;
-    return limit(RLIMIT_STACK, now.rlim_max < STACK_BYTES ? now.rlim_max : STACK_BYTES);
+    return limit_at_most(RLIMIT_AS, (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE) + more);
 }
 
 static lg_status refused(lg_err *err, const char *what)
@@ -181,7 +181,7 @@ lg_status lg_jail_enter(const lg_jail *jail, lg_err *err)
         return lg_fail(err, LG_GONE, "the host is no more");
     if ((WHOLE && !limit_memory(jail->memory_bytes)) || !limit(RLIMIT_FSIZE, 0) ||
         !limit(RLIMIT_CORE, 0) || !limit(RLIMIT_NPROC, 0) || !limit(RLIMIT_NOFILE, FILES_MAX) ||
-        !limit_stack())
+        !limit_at_most(RLIMIT_STACK, STACK_BYTES))
         return refused(err, "limits");
     if (prctl(PR_SET_DUMPABLE, 0) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return refused(err, "to give up privileges");

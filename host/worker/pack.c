@@ -457,3 +457,9 @@ lg_status lg_unpack_terms(lg_arena *arena, const lg_wire_record *record, lg_term
         status = LG_INVALID;
     return status;
 }
+
+size_t lg_pack_batch_max(const lg_desk *desk)
+{
+    const lg_desk_limits max = lg_desk_limits_of(desk);
+    return max.commands * sizeof(lg_command) + max.values * sizeof(lg_slot_value) + max.terms;
+}

@@ -53,4 +53,7 @@ void lg_pack_terms(const lg_terms *terms, lg_text *out);
 lg_status lg_unpack_terms(lg_arena *arena, const lg_wire_record *record,
                           lg_terms *terms) LG_CHECKED;
 
+/** The most bytes that a batch of @p desk takes. */
+size_t lg_pack_batch_max(const lg_desk *desk);
+
 #endif

@@ -12,9 +12,9 @@
 
 enum {
     SAID_MAX = 4096,       /* bytes of a line or of an error that are kept */
-    MESSAGE_MAX = 1 << 20, /* of a worker, and so much more for each node it commands: */
-    MESSAGE_MAX_PER_NODE = 256 << 10,
-    MESSAGE_MAX_EVER = 64 << 20,
+    MESSAGE_MAX = 1 << 20, /* of a worker, besides a batch and what is said; and to it, about */
+    SAYING_MAX = 64 << 20, /* what is said in one message, however many callbacks that is */
+    RECORD_MAX = 16,       /* head and end of a record */
 };
 
 /* ---- what a worker says ---- */
@@ -346,8 +346,16 @@ static uint32_t next_aside(lg__worker *w)
     return ++w->asides;
 }
 
+/* What a callback may say: lines, and how it failed. */
+static size_t saying_max(const lg__worker *w, uint32_t callbacks)
+{
+    size_t each = w->input.budget.output_bytes + LG_PRINT_LINES_MAX * RECORD_MAX + 2 * SAID_MAX;
+    return callbacks < SAYING_MAX / each ? callbacks * each : SAYING_MAX;
+}
+
 void lg__worker_ask_for(lg__worker *w, uint32_t count, bool may_wait, bool counts)
 {
+    w->in_max = MESSAGE_MAX + lg_pack_batch_max(w->desk) + saying_max(w, count);
     w->asked = count;
     w->may_wait = may_wait;
     w->counts = counts;
@@ -596,15 +604,6 @@ static lg_status load(lg__worker *w, lg_bundle *bundle, lg_err *err)
     return status;
 }
 
-static size_t message_max(const lg_desk *desk)
-{
-    uint32_t assets, markets;
-    lg_desk_assets(desk, &assets);
-    lg_desk_markets(desk, &markets);
-    uint64_t max = MESSAGE_MAX + ((uint64_t)assets + markets) * MESSAGE_MAX_PER_NODE;
-    return max < MESSAGE_MAX_EVER ? (size_t)max : MESSAGE_MAX_EVER;
-}
-
 static lg_status open_worker(void *ctx, lg_agent *agent, const lg_agent_input *input,
                              lg_bundle *bundle, lg_err *err, void **self)
 {
@@ -624,7 +623,6 @@ static lg_status open_worker(void *ctx, lg_agent *agent, const lg_agent_input *i
     w->desk = input->desk;
     w->fd = w->pidfd = -1;
     w->strange = lg_desk_pending(input->desk) > 0;
-    w->in_max = message_max(input->desk);
     w->sight = (lg_sight){.site = lg_market_site(market),
                           .rules = lg_market_rules(market),
                           .desk = input->desk,

@@ -346,6 +346,62 @@ static void test_large_tables(void **state)
     stage_expect(printed[0], "did you mean \"global_7\"?");
 }
 
+/* A batch that a script here may send is one that a script there may send. */
+static void test_large_batches(void **state)
+{
+    static const char source[] =
+        "function on_market_cycle(m)\n"
+        "  if m.slot > 0 then return end\n"
+        "  local names, types, all, values = {}, {}, {}, {}\n"
+        "  for i = 1, 64 do names[i] = 'Utility' end\n"
+        "  for i = 1, 16 do types[i] = ('t'):rep(30) .. i end\n"
+        "  for i = 1, 16 do all[i] = { trading_partners = names, energy_type = types } end\n"
+        "  for i = 1, 200 do\n"
+        "    grid.batch:bid_energy_rate { asset = 'Load 1', energy = 0.001, rate = 20,\n"
+        "      requirements = all }\n"
+        "  end\n"
+        "  print(#grid.batch:execute())\n"
+        "  for i = 0, 671 do\n"
+        "    values[('2024-06-%02dT%02d:%02d'):format(4 + i // 96, i % 96 // 4, i % 4 * 15)] = "
+        "0.1\n"
+        "  end\n"
+        "  for i = 1, 200 do assert(grid.batch:set_energy_forecast('Load 1', values)) end\n"
+        "  print(#grid.batch:execute())\n"
+        "  for i = 1, 250 do\n"
+        "    local sent, why, code = grid.batch:set_energy_forecast('Load 1', values)\n"
+        "    if not sent then print(i, why, code) break end\n"
+        "  end\n"
+        "  types[16] = nil\n"
+        "  for i = 1, 300 do\n"
+        "    local sent, why, code = grid.batch:bid_energy_rate { asset = 'PV 1', energy = 1,\n"
+        "      rate = 20, requirements = all }\n"
+        "    if code == 'LIMIT' then print(i, why) break end\n"
+        "  end\n"
+        "end\n";
+    lg_digest digests[2];
+    char printed[2][512];
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        stage s;
+        stage_init(&s);
+        s.input.remote = i ? lg_workers_remote(workers) : NULL;
+        s.input.budget.seconds_per_call = 20;
+        assert_int_equal(stage_load(&s, source), LG_OK);
+        stage_start(&s);
+        stage_run(&s, 2);
+        assert_string_equal(s.faults, "");
+        digests[i] = lg_turn_digest(s.turn);
+        snprintf(printed[i], sizeof printed[i], "%.511s", s.printed);
+        stage_fini(&s);
+    }
+    assert_string_equal(printed[0], printed[1]);
+    assert_memory_equal(&digests[0], &digests[1], sizeof digests[0]);
+    stage_expect(printed[0],
+                 "200\n200\n220\tset_energy_forecast refused: a batch takes values of at "
+                 "most 147456 slots; execute() sends it\tLIMIT\n");
+    stage_expect(printed[0], "bid_energy_rate refused: ");
+}
+
 static void test_cannot_be_loaded_err(void **state)
 {
     stage s;
@@ -405,6 +461,7 @@ int main(void)
         cmocka_unit_test(test_an_end_that_was_kept_comes_again),
         cmocka_unit_test(test_all_of_another),
         cmocka_unit_test(test_large_tables),
+        cmocka_unit_test(test_large_batches),
         cmocka_unit_test(test_cannot_be_loaded_err),
         cmocka_unit_test(test_no_program_err),
         cmocka_unit_test(test_what_is_read_comes_along),
