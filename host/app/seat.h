@@ -73,6 +73,7 @@ struct lg_seats {
     uint32_t waiting; /* seats that nobody has taken over yet */
     lg_run_given_up given_up;
     lg_workers *workers; /* NULL until the first script is to run in one */
+    double patience;     /* of them */
 };
 
 /** Who listens to an agent, and where its texts come from; how often they have started afresh. */

@@ -207,6 +207,7 @@ lg_status lg__seat_load(lg_seats *seats, lg__seat *s, const lg__stand *stand,
             seats->workers = lg_workers_new(seats->mem, NULL);
         if (!seats->workers)
             return lg_fail(err, LG_MEMORY, "out of memory for the worker of \"%s\"", s->name);
+        lg_workers_set_patience(seats->workers, seats->patience);
         input.remote = lg_workers_remote(seats->workers);
     }
     return lg_agent_new(seats->mem, &input, err, agent);
@@ -453,6 +454,13 @@ void lg__seat_relieve(lg_seats *seats, lg__seat *s)
     s->strikes = 0;
     lg_baseline_free(s->baseline);
     s->baseline = NULL;
+}
+
+void lg_seats_set_patience(lg_seats *seats, double seconds)
+{
+    seats->patience = seconds;
+    if (seats->workers)
+        lg_workers_set_patience(seats->workers, seconds);
 }
 
 lg_run_given_up lg_seats_given_up(const lg_seats *seats)

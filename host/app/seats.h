@@ -100,6 +100,9 @@ const char *lg_seats_said(const lg_seats *seats);
  */
 void lg_seats_after_tick(lg_seats *seats, const lg_seats_when *when);
 
+/** How long workers may keep a slot waiting in silence: lg_workers_set_patience(). */
+void lg_seats_set_patience(lg_seats *seats, double seconds);
+
 /** What scripts may see of devices. */
 lg_device_view lg_seats_devices(const lg_seats *seats);
 

@@ -341,6 +341,11 @@ lg_status lg_world_eval(lg_world *w, const char *expression, lg_text *out, lg_er
     return lg_eval_text(w->eval, began ? &moment : NULL, expression, out, err);
 }
 
+void lg_world_set_patience(lg_world *w, double seconds)
+{
+    lg_seats_set_patience(w->seats, seconds);
+}
+
 const lg_seats *lg_world_seats(const lg_world *w)
 {
     return w->seats;

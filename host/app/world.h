@@ -45,6 +45,8 @@ uint32_t lg_world_slots_done(const lg_world *world);
 
 /** Calls everybody's on_start; once, before the first tick. @return as lg_world_tick() */
 lg_status lg_world_start(lg_world *world) LG_CHECKED;
+/** How long silent workers may keep slots waiting: lg_seats_set_patience(). */
+void lg_world_set_patience(lg_world *world, double seconds);
 /**
  * Does the next tick. With the first of a slot the slot opens: events, plans of devices, markets;
  * with its last it closes and energy flows.

@@ -77,8 +77,7 @@ static lg_status inherit(void *self, const lg_legacy *legacy)
     figures.calls = legacy->from.calls;
     figures.changes = legacy->from.changes;
     lg_agent_set_figures(w->agent, &figures);
-    w->moment = legacy->moment;
-    w->sight.slot_start_ms = legacy->moment.slot_start_ms;
+    lg__worker_set_moment(w, &legacy->moment);
     w->callback = LG_REMOTE_RELOAD;
     if (ends(w, LG_REMOTE_RELOAD))
         return LG_SCRIPT;

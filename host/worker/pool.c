@@ -6,6 +6,7 @@
  * has come for a while.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -22,7 +23,6 @@
 #include "worker/room.h"
 
 enum {
-    LOOK_MS = 10,     /* how often clocks are looked at while nothing comes */
     LISTEN_MS = 1000, /* how long a worker may take to read what is sent to it */
     DYING_MS = 200,   /* how long one that has closed its channel is waited for */
     READY_MAX = 64,
@@ -74,7 +74,10 @@ lg_status lg__pool_spawn(lg__worker *w, lg_err *err)
     int ends[2];
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = w};
     if (lg_channel_pair(ends) != LG_OK)
-        return lg_fail(err, LG_LIMIT, "no socket for a worker: %s", strerror(errno));
+        return lg_fail(err, LG_LIMIT,
+                       "no socket for the worker of \"%s\": %s; %u workers are at work, with two "
+                       "open files each",
+                       lg_desk_name(w->desk), strerror(errno), w->pool->count - 1);
     w->fd = ends[0];
     lg_status status = spawn(w, ends[1], err);
     close(ends[1]);
@@ -84,7 +87,11 @@ lg_status lg__pool_spawn(lg__worker *w, lg_err *err)
     w->pidfd = pidfd_open(w->pid, 0);
     if (w->pidfd < 0 || clock_getcpuclockid(w->pid, &w->clock) != 0 ||
         epoll_ctl(w->pool->epoll, EPOLL_CTL_ADD, w->fd, &event) != 0)
-        return lg_fail(err, LG_LIMIT, "a worker cannot be watched: %s", strerror(errno));
+        return lg_fail(
+            err, LG_LIMIT,
+            "the worker of \"%s\" cannot be watched: %s; %u others are at work, with two "
+            "open files each",
+            lg_desk_name(w->desk), strerror(errno), w->pool->count - 1);
     return LG_OK;
 }
 
@@ -183,7 +190,8 @@ void lg__pool_drop(lg__worker *w)
  * has used of the processor before is asked for when somebody has waited, which is rare. */
 static void begin_clocks(lg__worker *w, bool on)
 {
-    w->begun_ns = lg__pool_now_ns() - (on ? w->spent_ns : 0);
+    w->looked_ns = lg__pool_now_ns();
+    w->begun_ns = w->looked_ns - (on ? w->spent_ns : 0);
     if (!on)
         w->begun_cpu_ns = -1;
     else if (w->begun_cpu_ns < 0)
@@ -260,13 +268,46 @@ static bool hear(lg__worker *w)
     return false;
 }
 
+/* Whether it neither runs nor would, had it a processor: a line of /proc says "12 (name) S ...". A
+ * worker that has nothing to do has said something before. */
+static bool is_silent(const lg__worker *w)
+{
+    char path[40], line[128] = "";
+    struct pollfd said = {.fd = w->fd, .events = POLLIN};
+    if (poll(&said, 1, 0) != 0)
+        return false;
+    snprintf(path, sizeof path, "/proc/%ld/stat", (long)w->pid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t got = fd >= 0 ? read(fd, line, sizeof line - 1) : 0;
+    if (fd >= 0)
+        close(fd);
+    const char *state = got > 0 ? strrchr(line, ')') : NULL;
+    return !state || state[1] == '\0' || state[2] != 'R';
+}
+
+/* In a run that is paced: whether it has kept the slot waiting for long enough. */
+static bool look_for_silence(lg__worker *w, int64_t now)
+{
+    int64_t patience = w->pool->patience_ns;
+    if (!patience || (w->input.follow && w->input.follow->on))
+        return false;
+    if (is_silent(w))
+        w->silent_ns += now - w->looked_ns;
+    w->looked_ns = now;
+    if (w->silent_ns <= patience)
+        return false;
+    lg__pool_lose(w, "it was silent for %.2f s, at this pace a slot waits %.2f s",
+                  (double)w->silent_ns / 1e9, (double)patience / 1e9);
+    return true;
+}
+
 /* Ends those who are late. */
 static void look_at_clocks(lg_workers *pool)
 {
     int64_t now = lg__pool_now_ns();
     for (uint32_t i = 0; i < pool->count; i++) {
         lg__worker *w = pool->items[i];
-        if (w->state != LG_WORKER_RUNNING)
+        if (w->state != LG_WORKER_RUNNING || look_for_silence(w, now))
             continue;
         int64_t cpu = clock_ns(w->clock);
         if (w->begun_cpu_ns < 0)
@@ -287,11 +328,11 @@ void lg__pool_collect(lg__worker *w)
     lg_workers *pool = w->pool;
     int64_t looked = w->begun_ns;
     while (w->state == LG_WORKER_RUNNING) {
-        int count = hear(w) ? 0 : epoll_wait(pool->epoll, ready, READY_MAX, LOOK_MS);
+        int count = hear(w) ? 0 : epoll_wait(pool->epoll, ready, READY_MAX, LG_WORKER_LOOK_MS);
         for (int i = 0; i < count; i++)
             hear(ready[i].data.ptr);
         int64_t now = lg__pool_now_ns();
-        if (now - looked < LOOK_MS * INT64_C(1000000))
+        if (now - looked < LG_WORKER_LOOK_MS * INT64_C(1000000))
             continue;
         looked = now;
         look_at_clocks(pool);

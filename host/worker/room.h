@@ -55,6 +55,8 @@ typedef struct lg__worker {
     uint64_t lines, said; /* printed by the callback so far, also before it waited; bytes of that */
     int64_t begun_ns, begun_cpu_ns; /* the callback; what it waits for answers is left out */
     int64_t spent_ns;               /* since begun_ns, when it spoke */
+    int64_t looked_ns;              /* when it was looked at last */
+    int64_t silent_ns;              /* in this slot, as far as anybody has looked */
     double seconds; /* of processor time that it may use, grace included; lg_follow_limit() */
     /* what is known of it */
     uint32_t callbacks; /* bits */
@@ -82,6 +84,7 @@ struct lg_workers {
     int epoll;
     lg__worker **items;
     uint32_t count, capacity;
+    int64_t patience_ns; /* 0: no such limit */
     lg_workers_counts counts;
 };
 
@@ -96,6 +99,8 @@ void lg__worker_collect(lg__worker *w);
 void lg__worker_put_params(lg__worker *w);
 /** Appends how its desk stands, and what that holds if it does not know. */
 void lg__worker_put_stand(lg__worker *w);
+/** The time has come. */
+void lg__worker_set_moment(lg__worker *w, const lg_moment *moment);
 /** Before it is asked for @p count callbacks: what it may say then. @p may_wait: that callback may
  * wait; @p counts: how they end counts for the errors in a row. */
 void lg__worker_ask_for(lg__worker *w, uint32_t count, bool may_wait, bool counts);

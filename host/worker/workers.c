@@ -362,11 +362,18 @@ void lg__worker_ask_for(lg__worker *w, uint32_t count, bool may_wait, bool count
     w->lines = w->said = 0;
 }
 
+void lg__worker_set_moment(lg__worker *w, const lg_moment *moment)
+{
+    if (moment->slot != w->moment.slot)
+        w->silent_ns = 0;
+    w->moment = *moment;
+    w->sight.slot_start_ms = moment->slot_start_ms;
+}
+
 static void begin(void *self, lg_call call, const lg_moment *moment)
 {
     lg__worker *w = self;
-    w->moment = *moment;
-    w->sight.slot_start_ms = moment->slot_start_ms;
+    lg__worker_set_moment(w, moment);
     w->begun = true;
     if (w->state == LG_WORKER_LOST)
         return;
@@ -497,8 +504,7 @@ static void event(void *self, const lg_event *e, const lg_moment *moment)
 {
     lg__worker *w = self;
     bool called = w->callbacks >> LG_REMOTE_EVENT & 1;
-    w->moment = *moment;
-    w->sight.slot_start_ms = moment->slot_start_ms;
+    lg__worker_set_moment(w, moment);
     if (!is_there(w) || !can_queue(w, LG_REMOTE_EVENT, called ? 0 : next_aside(w)))
         return;
     if (!w->out.length) {
@@ -678,6 +684,11 @@ void lg_workers_free(lg_workers *workers)
 const lg_remote *lg_workers_remote(lg_workers *workers)
 {
     return &workers->remote;
+}
+
+void lg_workers_set_patience(lg_workers *workers, double seconds)
+{
+    workers->patience_ns = (int64_t)(seconds * 1e9);
 }
 
 lg_workers_counts lg_workers_counts_of(const lg_workers *workers)

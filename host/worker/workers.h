@@ -34,6 +34,15 @@ void lg_workers_free(lg_workers *workers);
 /** For lg_agent_input.remote; lives as long as @p workers. */
 const lg_remote *lg_workers_remote(lg_workers *workers);
 
+/**
+ * From here on a worker that has been asked and neither runs nor says anything, since it was
+ * stopped or sleeps, may keep each slot waiting for that many seconds in all; then it is lost. 0,
+ * as at first: only LG_WORKER_PATIENCE counts. What a worker lacks because others have the
+ * processor is not counted. It is looked at LG_WORKER_LOOK_MS apart.
+ */
+void lg_workers_set_patience(lg_workers *workers, double seconds);
+#define LG_WORKER_LOOK_MS 10
+
 /** Questions that were answered while callbacks waited for them, and exchanges, since the start. */
 typedef struct lg_workers_counts {
     uint64_t exchanges, questions, spawned, lost;

@@ -216,6 +216,19 @@ static void another_pace_rules_from_the_next_tick(void **state)
     assert_int_equal(order, LG_HELM_END);
 }
 
+static void a_slot_waits_for_half_of_its_time(void **state)
+{
+    (void)state;
+    lg_helm helm = made("15m=4s");
+    assert_true(lg_helm_patience(&helm) == 2.0);
+    helm.paused = true;
+    assert_true(lg_helm_patience(&helm) == 0);
+    helm = made("15m=20ms");
+    assert_true(lg_helm_patience(&helm) == LG_HELM_PATIENCE_MIN_S);
+    helm = made(NULL);
+    assert_true(lg_helm_patience(&helm) == 0);
+}
+
 static void the_slowest_pace_does_not_overflow(void **state)
 {
     (void)state;
@@ -240,6 +253,7 @@ int main(void)
         cmocka_unit_test(a_stop_at_the_very_start_does_one_slot),
         cmocka_unit_test(a_stop_after_the_tick_and_a_second_stop_end_now),
         cmocka_unit_test(another_pace_rules_from_the_next_tick),
+        cmocka_unit_test(a_slot_waits_for_half_of_its_time),
         cmocka_unit_test(the_slowest_pace_does_not_overflow),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -202,6 +202,40 @@ static void test_followed(void **state)
     stage_fini(&s);
 }
 
+/* In a run that is paced silence has a price, and lack of a processor has none: one that works for
+ * as long is not lost. */
+static void test_patience(void **state)
+{
+    (void)state;
+    lg_workers_set_patience(workers, 0.1);
+    for (int stopped = 0; stopped < 2; stopped++) {
+        stage s;
+        ends = 0;
+        stage_init(&s);
+        s.input.remote = lg_workers_remote(workers);
+        s.input.stopped = heard_end;
+        s.input.budget.seconds_per_call = 2; /* so 21 s without patience */
+        assert_int_equal(stage_load(&s, "function on_market_cycle(m)\n"
+                                        "  for i = 1, 6e7 do end\n"
+                                        "  grid.batch:bid_energy_rate('Load 1', 0.25, 40)\n"
+                                        "end\n"),
+                         LG_OK);
+        stage_load_other(&s, neighbour);
+        stage_start(&s);
+        if (stopped)
+            signal_worker(SIGSTOP);
+        time_t begun = time(NULL);
+        stage_run(&s, 1);
+        assert_true(time(NULL) - begun < 10);
+        assert_int_equal(ends, stopped);
+        assert_int_equal(s.trades, !stopped);
+        if (stopped)
+            stage_expect(s.faults, "s, at this pace a slot waits 0.10 s");
+        stage_fini(&s);
+    }
+    lg_workers_set_patience(workers, 0);
+}
+
 /* Its own watch strikes first, and says where it was. */
 static void test_endless(void **state)
 {
@@ -455,6 +489,7 @@ int main(void)
         cmocka_unit_test(test_killed_between_two_slots),
         cmocka_unit_test(test_killed_beside_another),
         cmocka_unit_test(test_silent),
+        cmocka_unit_test(test_patience),
         cmocka_unit_test(test_followed),
         cmocka_unit_test(test_endless),
         cmocka_unit_test(test_units_are_those_of_the_host),
