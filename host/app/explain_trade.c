@@ -159,7 +159,14 @@ static void write_totals(const lg_trade_story *s, lg_text *out)
     add_fixed(out, "\n received  ", t->earned_uct, 6, " ct by ");
     add_name(out, name_of(s, t->seller));
     add_fixed(out, ", ", s->legs[0].rate_uct - s->legs[0].fee_rate_uct, 6, " ct/kWh");
-    if (t->rounding_uct) {
+    bool joined = true; /* what one market's seller gets is what the next one's buyer pays */
+    for (uint32_t i = 1; i < t->leg_count; i++)
+        joined &= s->legs[i].price_uct - s->legs[i].fee_uct == s->legs[i - 1].price_uct;
+    if (!joined) {
+        add_fixed(out, "\n unpaid    ", -t->rounding_uct, 6,
+                  " ct: as on gsy-e an offer at 0 ct bears no fee, and the markets on its way take "
+                  "theirs all the same\n\n");
+    } else if (t->rounding_uct) {
         add_fixed(out, "\n rounding  ", t->rounding_uct, 6, " ct, in the rounding account of ");
         add_name(out, s->site.areas[s->legs[0].area].name);
         lg_text_str(out, ": amounts are whole micro-cents\n\n");

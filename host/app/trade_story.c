@@ -23,8 +23,8 @@ static lg_status read_run(lg_trade_story *s, lg_err *err)
 {
     lg_past_rows rows;
     lg_past_ask(s->past, &rows,
-                "SELECT scenario, slot_count, slot_s, ticks_per_slot, market_rule, fee_kind "
-                "FROM runs",
+                "SELECT scenario, slot_count, slot_s, ticks_per_slot, market_rule, fee_kind, "
+                "compat FROM runs",
                 NULL, 0);
     if (lg_past_next(&rows)) {
         int64_t ticks = lg_past_int(&rows, 3);
@@ -35,6 +35,7 @@ static lg_status read_run(lg_trade_story *s, lg_err *err)
         s->rules.match = rule_of(lg_past_text(&rows, 4));
         s->rules.fee_kind =
             strcmp(lg_past_text(&rows, 5), "percentage") == 0 ? LG_FEE_PERCENTAGE : LG_FEE_CONSTANT;
+        s->rules.compat_gsy = strcmp(lg_past_text(&rows, 6), "gsy-e") == 0;
     }
     lg_past_drop(&rows);
     lg_past_site(s->past, &s->arena, &s->site);

@@ -1,6 +1,8 @@
 /* What a trade does to energy and money. The buyer's price is rounded once; each market on the path
  * takes its fee from what is left, so every leg is exact; the seller gets its own rate, and what
- * rounding leaves over goes to the rounding account of the seller's market. Hence in every market
+ * rounding leaves over goes to the rounding account of the seller's market. Only for what the
+ * exchange does with offers at 0 ct has compat legs that do not join: see untaxed_legs(). Hence in
+ * every market
  *
  *     spent by rows of the market = earned by rows of the market + rounding        (fees apart)
  *     energy bought = energy sold
@@ -31,29 +33,53 @@ static lg_status take(lg_market *m, uint32_t order, int64_t energy_uwh)
                                                       : LG_OK;
 }
 
+/* Whether a percentage trade follows the exchange where an offer at 0 ct has no supply tax (6.4 of
+ * the reference). The markets on the seller's way take their fees all the same, and nobody pays
+ * them: only compat does so. */
+static bool has_no_supply_tax(const lg_rules *rules, const lg_trade *t)
+{
+    return rules->compat_gsy && rules->fee_kind == LG_FEE_PERCENTAGE &&
+           rules->match != LG_ONE_SIDED && t->offer_rate_uct == 0;
+}
+
 /* The rate that all fees of a percentage run are counted from: what the seller gets (6.4 of the
- * reference). */
+ * reference). The legs up to and with number @p untaxed do not count. */
 static int64_t fee_base(const lg_rules *rules, const lg_trade *t, const lg_leg *legs,
-                        int64_t buyer_rate_uct)
+                        int64_t buyer_rate_uct, uint32_t untaxed)
 {
     if (rules->match == LG_ONE_SIDED)
         return t->offer_rate_uct;
     int64_t sum = 0;
-    for (uint32_t i = 0; i < t->leg_count; i++)
+    for (uint32_t i = untaxed; i < t->leg_count; i++)
         sum += legs[i].fee_rate_uct;
     return lg_muldiv(buyer_rate_uct, LG_ONE_PPB, LG_ONE_PPB + sum);
+}
+
+/* How many legs, from the seller's market to the one that matched, have no tax in their rate. */
+static uint32_t untaxed_legs(const lg_rules *rules, const lg_trade *t, const lg_leg *legs)
+{
+    uint32_t count = 0;
+    if (has_no_supply_tax(rules, t))
+        while (count < t->leg_count && legs[count++].area != t->market)
+            ;
+    return count;
 }
 
 void lg_market_legs(const lg_rules *rules, int64_t buyer_rate_uct, lg_trade *t, lg_leg *legs)
 {
     bool constant = rules->fee_kind == LG_FEE_CONSTANT;
-    int64_t base = constant ? 0 : fee_base(rules, t, legs, buyer_rate_uct);
+    uint32_t untaxed = untaxed_legs(rules, t, legs);
+    int64_t base = constant ? 0 : fee_base(rules, t, legs, buyer_rate_uct, untaxed);
     int64_t rate = buyer_rate_uct, price = t->paid_uct = lg_money_uct(t->energy_uwh, rate);
     t->legs = legs;
     t->fees_uct = 0;
     for (uint32_t i = t->leg_count; i-- > 0;) {
         int64_t fee = legs[i].fee_rate_uct;
         int64_t fee_rate = constant ? fee : lg_fraction_of(base, fee);
+        if (i + 1 < untaxed) { /* the market above had its fee, and yet the same rate is here */
+            rate = legs[i + 1].rate_uct;
+            price = legs[i + 1].price_uct;
+        }
         legs[i] = (lg_leg){
             .area = legs[i].area,
             .rate_uct = rate,
@@ -66,7 +92,7 @@ void lg_market_legs(const lg_rules *rules, int64_t buyer_rate_uct, lg_trade *t, 
         t->fees_uct += legs[i].fee_uct;
     }
     t->earned_uct = rate == buyer_rate_uct ? t->paid_uct : lg_money_uct(t->energy_uwh, rate);
-    t->rounding_uct = price - t->earned_uct;
+    t->rounding_uct = t->paid_uct - t->fees_uct - t->earned_uct;
 }
 
 /* Whether there is room for one more trade; see the top. */
@@ -105,8 +131,8 @@ static lg_status post_leg(lg_market *m, const lg_trade *t, uint32_t i)
     /* the neighbour on the path is a child area, or the parent: then the area itself stands for
      * outside */
     if (i == 0) {
-        m->rounding_uct[leg->area] +=
-            t->rounding_uct; /* the seller's own row: lg__accounts_close() */
+        /* the seller's own row: lg__accounts_close() */
+        m->rounding_uct[leg->area] += leg->price_uct - leg->fee_uct - t->earned_uct;
     } else if (areas[t->legs[i - 1].area].parent == leg->area) {
         post_seller(&m->area_bills[t->legs[i - 1].area], t, leg);
     } else {

@@ -66,11 +66,13 @@ typedef struct lg_trade {
     int64_t offer_left_uwh, bid_left_uwh; /* what stays open of either */
     int64_t offer_rate_uct, bid_rate_uct; /* the original rates of the two orders */
     int64_t energy_uwh;
-    int64_t paid_uct;     /* by the buyer */
-    int64_t earned_uct;   /* by the seller */
-    int64_t fees_uct;     /* by all markets on the path */
-    int64_t rounding_uct; /* paid = earned + fees + rounding, always */
-    const lg_leg *legs;   /* from the seller's market to the buyer's */
+    int64_t paid_uct;   /* by the buyer */
+    int64_t earned_uct; /* by the seller */
+    int64_t fees_uct;   /* by all markets on the path */
+    /* paid = earned + fees + rounding, always. It is a few micro-cents, but for compat with
+     * percentage fees and an offer at 0 ct, where nobody pays the fees on the seller's way. */
+    int64_t rounding_uct;
+    const lg_leg *legs; /* from the seller's market to the buyer's */
     uint32_t leg_count;
 } lg_trade;
 
@@ -79,8 +81,8 @@ typedef struct lg_trade {
  * explains one later. Pure arithmetic.
  *
  * @param buyer_rate_uct  what the buyer pays a kWh, all fees included
- * @param trade  energy_uwh, offer_rate_uct and leg_count are given; paid, fees, earned and rounding
- *               and the pointer to the legs are filled in
+ * @param trade  energy_uwh, offer_rate_uct, market and leg_count are given; paid, fees, earned and
+ *               rounding and the pointer to the legs are filled in
  * @param legs   area and, in fee_rate_uct, the market's fee (micro-cents per kWh, or parts per
  *               billion with percentages) are given, from the seller's market to the buyer's; all
  *               else is filled in

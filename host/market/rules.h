@@ -72,7 +72,9 @@ typedef struct lg_rules {
     /* A pure change of rate or energy keeps the order's place on its way through the markets;
      * false: an updated order starts its way anew, as on the reference exchange. */
     bool keep_age;
-    /* "gsy-e": pay-as-clear with constant fees charges each buyer its own bid; a one-sided load
+    /* "gsy-e": pay-as-clear with constant fees charges each buyer its own bid; with percentage
+     * fees an offer at 0 ct adds none of those on its way to what the buyer's rate is divided by,
+     * although each market takes its own; a one-sided load
      * accepts one offer a tick; energy stored of own production counts in the indicators once for
      * every market on its way that has a producer or a consumer, and the demand of loads
      * by hours a slot late; and see

@@ -73,6 +73,20 @@ class Explain(flow.Flow):
         self.assertIn("would have paid 34.2 ct/kWh there: it paid 1.2 less, 0.36 ct in all", out)
         self.assertIn("would have got 7.017544 ct/kWh there: it got 22.982456 more", out)
 
+    def test_a_free_offer_on_gsy_e(self):
+        self.write("free.lua", STREET % ("percentage", ""))
+        self.write("idle.lua", "return { on_start = function() end }")
+        self.write("plain.lua", flow.PLAIN.replace("rate = 36", "rate = 33").replace("rate = 10", "rate = 0"))
+        self.lunagrid("run", "free.lua", "--quiet", "--out", "r", "--set", "market.compat=gsy-e",
+                      "--set", "market.keep_age=true",
+                      "--set", "grid.Community.Home 1.grid_fee_percentage=5")
+        out, _ = self.lunagrid("explain", "trade", "1", "--run", "r")
+        # 33 in the Community, of which no tax is divided out; 3.3 and 1.65 a kWh for the markets
+        rows = [line.split()[-5:] for line in out.splitlines() if line.startswith((" Home 1", " Community"))]
+        self.assertEqual(rows, [["33", "3.3", "9.9", "0.99", "8.91"], ["33", "1.65", "9.9", "0.495", "9.405"]])
+        self.assertIn("received  9.405 ct by PV 1, 31.35 ct/kWh", out)
+        self.assertIn("unpaid    0.99 ct: as on gsy-e an offer at 0 ct bears no fee", out)
+
     def test_the_fee_is_that_of_the_slot(self):
         self.write("fee.lua", "return { on_market_cycle = function(i) grid.batch:grid_fees('Community', 3) end }")
         self.made(agents=', agent { name = "Operator", script = "fee.lua", markets = { "Community" } }')

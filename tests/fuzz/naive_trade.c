@@ -58,7 +58,14 @@ void naive_execute(naive_market *naive, uint32_t area, naive_order *offer, naive
     uint32_t count =
         lg_site_path(site, site->assets[offer->asset].area, site->assets[bid->asset].area, path);
     int64_t fees = 0;
-    for (uint32_t i = 0; i < count; i++)
+    uint32_t met = 0; /* on the seller's way, where the two met */
+    while (path[met] != area)
+        met++;
+    /* The exchange: the markets of a free offer's way, that of the match included, have no part in
+     * what the buyer's rate is divided by, have the same rate, and take their fee none the less. */
+    bool is_free = naive->rules->compat_gsy && naive->rules->match != LG_ONE_SIDED &&
+                   naive->rules->fee_kind == LG_FEE_PERCENTAGE && offer->rate_uct == 0;
+    for (uint32_t i = is_free ? met + 1 : 0; i < count; i++)
         fees += naive->fee[path[i]];
     /* A percentage is taken of what the seller gets; of the asked price when that is what is paid.
      */
@@ -72,6 +79,10 @@ void naive_execute(naive_market *naive, uint32_t area, naive_order *offer, naive
     for (uint32_t i = count; i-- > 0;) { /* the buyer's market first */
         int64_t fee = fee_rate(naive, naive->fee[path[i]], base);
         int64_t fee_uct = lg_money_uct(energy_uwh, fee);
+        if (is_free && i < met) {
+            rate = done->legs[met].rate_uct;
+            price = done->legs[met].price_uct;
+        }
         done->legs[i] = (lg_leg){.area = path[i],
                                  .rate_uct = rate,
                                  .fee_rate_uct = fee,
@@ -111,7 +122,7 @@ void naive_execute(naive_market *naive, uint32_t area, naive_order *offer, naive
     naive->positions[bid->asset].paid_uct += paid;
     naive->positions[offer->asset].sold_uwh += energy_uwh;
     naive->positions[offer->asset].earned_uct += earned;
-    naive->rounding_uct[path[0]] += done->trade.rounding_uct; /* the seller's market keeps it */
+    naive->rounding_uct[path[0]] += price - earned; /* the seller's market keeps it */
     for (uint32_t i = 0; i < count; i++)
         bill_leg(naive, done, i);
 }

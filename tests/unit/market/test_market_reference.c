@@ -235,6 +235,56 @@ static void percentage_fees_pay_as_clear(void **state)
                         (double[]){30, 30, 28.75, 26.25, 25}, 2.5, 1.25);
 }
 
+enum { ZERO_GRID, ZERO_H1, ZERO_H2 };
+
+/** Fees of 10 % everywhere; a load pays 20 in one home, PV asks 0 in the other. */
+static void free_sun(town *t, lg_match_rule match, bool compat)
+{
+    town_init(t, match);
+    t->rules.fee_kind = LG_FEE_PERCENTAGE;
+    t->rules.compat_gsy = compat;
+    t->rules.keep_age = !compat;
+    town_area(t, LG_NONE, 10);
+    town_area(t, ZERO_GRID, 10);
+    town_area(t, ZERO_GRID, 10);
+    town_asset(t, ZERO_H1, LG_ROLE_CONSUMER);
+    town_asset(t, ZERO_H2, LG_ROLE_PRODUCER);
+    town_open(t);
+    town_bid(t, LOAD, 0.2, 20);
+    town_offer(t, PV, 0.2, 0);
+    assert_int_not_equal(town_first_trade(t), LG_NONE);
+    assert_int_equal(t->trades[0].trade.market, ZERO_GRID);
+}
+
+/* supply_tax is 0, demand_tax 0.1: the revenue is 20 / 1.1 in every market on the seller's side,
+ * and each takes a tenth of it. */
+static void percentage_fees_of_a_free_offer_compat(void **state)
+{
+    (void)state;
+    static const lg_match_rule rules[] = {LG_PAY_AS_BID, LG_PAY_AS_CLEAR};
+    for (int i = 0; i < 2; i++) {
+        town t;
+        free_sun(&t, rules[i], true);
+        town_expect_rates(&t, 0, 3, (double[]){20, 18.181818, 18.181818});
+        for (int leg = 0; leg < 3; leg++)
+            assert_int_equal(t.trades[0].legs[leg].fee_rate_uct, 1818182);
+        assert_int_equal(t.trades[0].trade.fees_uct, 3 * 363636);
+        assert_int_equal(t.trades[0].trade.earned_uct, 3272727);
+        town_fini(&t);
+    }
+}
+
+/* Outside compat the seller bears the fees of its way as at any other rate: nothing is unpaid. */
+static void percentage_fees_of_a_free_offer(void **state)
+{
+    (void)state;
+    town t;
+    free_sun(&t, LG_PAY_AS_BID, false);
+    town_expect_rates(&t, 0, 3, (double[]){20, 18.461538, 16.923076});
+    assert_in_range(t.trades[0].trade.rounding_uct + 3, 0, 6);
+    town_fini(&t);
+}
+
 /* The offer travels all the way: 2 + 2 ticks up, 2 and 3 down. */
 static void constant_fees_one_sided(void **state)
 {
@@ -297,6 +347,8 @@ int main(void)
         cmocka_unit_test(constant_fees_pay_as_bid),
         cmocka_unit_test(percentage_fees_pay_as_bid),
         cmocka_unit_test(percentage_fees_pay_as_clear),
+        cmocka_unit_test(percentage_fees_of_a_free_offer_compat),
+        cmocka_unit_test(percentage_fees_of_a_free_offer),
         cmocka_unit_test(constant_fees_one_sided),
         cmocka_unit_test(percentage_fees_one_sided),
         cmocka_unit_test(fees_above_the_spread_stop_all_trade),
