@@ -67,7 +67,7 @@ typedef struct lg_rules {
     lg_fee_kind fee_kind;
     /* The base case without a local market: nothing is forwarded, every market trades among its own
      * assets by pay-as-bid, and what is left with the utility at the utility's rates. `match` is
-     * LG_PAY_AS_BID then. */
+     * LG_PAY_AS_BID then. Never with compat_gsy: there each home has a bus of its own instead. */
     bool no_market;
     /* A pure change of rate or energy keeps the order's place on its way through the markets;
      * false: an updated order starts its way anew, as on the reference exchange. */

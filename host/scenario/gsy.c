@@ -92,8 +92,8 @@ static bool has_bus(const lg_conf *node)
     return found;
 }
 
-/* Without a market that exchange gives every home a bus of its own; here one at the top serves all,
- * at the rates of the scenario. */
+/* Without a market every home gets a bus of its own, with the rates of the scenario (base_case.c);
+ * one at the top serves all once compat is switched off. */
 static void add_bus(lg__gsy *g, lg_conf *grid)
 {
     lg_conf *bus = lg__gsy_table(g, NULL, grid->line);

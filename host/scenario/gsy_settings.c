@@ -312,6 +312,10 @@ static bool can_run(const source *s)
                       "engine outside) and 4 (attributed)");
     if (v->fee_type < 1 || v->fee_type > 2)
         return cannot(s, AT(fee_type), "there are grid fee types 1 (constant) and 2 (percentage)");
+    if (v->market_type == 0 && s->g->r->input->gsy_text)
+        warn(s, AT(market_type),
+             "0 is run as pay-as-bid within every home, each with an infinite bus of its own "
+             "(market.kind = \"none\" with compat): of that exchange no more is known");
     if (v->market_type == 2 && v->match_type == LG__GSY_MATCH_EXTERNAL)
         warn(s, AT(match_type),
              "match type 3 is a matching engine outside, of which the file says no more: imported "

@@ -309,7 +309,7 @@ lg__node *lg__nodes_read(lg__reader *r, lg_conf *grid, lg_conf **resolved)
     const lg__node *area = root ? root->first : NULL;
     while (area && area->is_asset)
         area = area->next;
-    if (area && !r->exhausted) /* a lone market has none that orders could go to */
+    if (area && !r->base_case && !r->exhausted) /* a lone market has none that orders could go to */
         warn_restless(r);
     return root;
 }

@@ -113,6 +113,7 @@ typedef struct lg__reader {
     uint32_t profile_slot_count;
     lg__names names;         /* of the built site */
     int8_t keep_assets;      /* results.assets; -1: not said */
+    bool base_case;          /* market.kind is "none" */
     lg_area market_defaults; /* the ages of areas that say none */
     lg__restless restless;
     const lg_params **params_slots; /* hash of equal parameter blocks */
@@ -231,6 +232,10 @@ typedef struct lg__node {
 /** The checked tree below the conf of an area; *resolved is the same as conf. NULL: not even an
  * area. */
 lg__node *lg__nodes_read(lg__reader *reader, lg_conf *grid, lg_conf **resolved);
+
+/** Makes of the tree what the gsy-e exchange makes of it without a market (base_case.c). @p asks,
+ * @p pays: the scenario names market_maker_rate, feed_in_tariff. */
+void lg__base_case(lg__reader *reader, lg_conf *grid, bool asks, bool pays);
 /** Lays out areas and assets of scenario->site, with names and identities. */
 void lg__site_build(lg__reader *reader, lg__node *root);
 /** Warns of areas whose book the markets below see in very many ways; @p nodes: one an area. */

@@ -88,7 +88,9 @@ lg_conf *lg__rules_market(lg__reader *r, lg_conf *table)
     if (none && matching->item && choice > 0)
         lg__warning(r, matching->item, "market", "matching",
                     "is not used with kind = \"none\": there the utility's rates rule");
-    rules->no_market = none;
+    rules->compat_gsy = lg__field_of(fields, rows, "compat")->value.number == 1;
+    r->base_case = none;
+    rules->no_market = none && !rules->compat_gsy;
     rules->match = one_sided             ? LG_ONE_SIDED
                    : none || choice == 0 ? LG_PAY_AS_BID
                    : choice == 1         ? LG_PAY_AS_CLEAR
@@ -98,7 +100,6 @@ lg_conf *lg__rules_market(lg__reader *r, lg_conf *table)
     rules->dof = lg__field_of(fields, rows, "dof")->value.number != 0;
     rules->fee_kind =
         lg__field_of(fields, rows, "fees")->value.number == 1 ? LG_FEE_PERCENTAGE : LG_FEE_CONSTANT;
-    rules->compat_gsy = lg__field_of(fields, rows, "compat")->value.number == 1;
     rules->keep_age = keep_age->item ? keep_age->value.number != 0 : !rules->compat_gsy;
     rules->energy_tolerance_uwh = rules->compat_gsy ? 20000 : 0; /* 2e-5 kWh and ct/kWh */
     rules->rate_tolerance_uct = rules->compat_gsy ? 20 : 0;
@@ -130,7 +131,7 @@ lg_conf *lg__rules_settlement(lg__reader *r, lg_conf *table)
                     "%g h are shorter than a slot of %u min: no market would open",
                     age->value.number, rules->slot_ms / 60000);
     bool enabled = lg__field_of(fields, rows, "enabled")->value.number != 0;
-    if (enabled && rules->no_market)
+    if (enabled && r->base_case)
         lg__warning(r, table, NULL, "settlement",
                     "is not used with market.kind = \"none\": there is no market to settle in");
     else if (enabled)

@@ -223,12 +223,15 @@ static void read_site(lg__reader *r, lg__field *fields, const lg__rows *rows)
     lg_conf *grid_resolved = NULL, *agents_resolved = NULL, *events_resolved = NULL;
     if (!grid->item)
         return;
+    if (r->base_case && r->scenario->rules.compat_gsy)
+        lg__base_case(r, grid->item, lg__field_of(fields, rows, "market_maker_rate")->item,
+                      lg__field_of(fields, rows, "feed_in_tariff")->item);
     lg__node *root = lg__nodes_read(r, grid->item, &grid_resolved);
     if (root && !r->exhausted)
         lg__site_build(r, root);
     if (!r->names.slots || r->exhausted)
         return;
-    if (r->scenario->rules.no_market)
+    if (r->base_case)
         check_utility(r, lg__field_of(fields, rows, "market")->item);
     lg__agents_read(r, agents->item, &agents_resolved);
     if (put_resolved(r, fields, rows, "grid", grid_resolved))

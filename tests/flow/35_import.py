@@ -77,6 +77,31 @@ class Import(flow.Flow):
         self.assertEqual(bought["gsy-e"], 0)
         self.assertGreater(bought["none"], 10)
 
+    def test_no_market_is_a_utility_in_every_home(self):
+        house = {"name": "House 1", "grid_fee_constant": 1, "children": [
+            {"name": "L", "type": "LoadHours", "avg_power_W": 300, "initial_buying_rate": 32, "final_buying_rate": 32},
+            {"name": "PV", "type": "PV", "capacity_kW": 2, "initial_selling_rate": 31.5}]}
+        other = {"name": "House 2", "children": [
+            {"name": "M", "type": "LoadHours", "avg_power_W": 100, "initial_buying_rate": 29, "final_buying_rate": 29}]}
+        self.write("theirs/area.json", json.dumps({"name": "Grid", "grid_fee_constant": 0.5, "children": [
+            {"name": "C", "grid_fee_constant": 2, "children": [house, other]},
+            {"name": "DSO", "type": "InfiniteBus", "energy_sell_rate": 30, "energy_buy_rate": 10}]}))
+        self.write("theirs/settings.json", json.dumps({"market_type": 0, "slot_length_min": 60, "duration_h": 24}))
+        _, err = self.lunagrid("run", "theirs/area.json", "--out", "r", "--quiet")
+        self.assertNotIn("never meet", err)
+        trades = self.query("r", "SELECT a.name, s.name, b.name, t.rate_uct / 1e6, count(*), sum(t.energy_uwh) / 1e9"
+                                 " FROM trades t JOIN areas a ON a.area = t.market JOIN assets s ON s.asset = t.seller"
+                                 " JOIN assets b ON b.asset = t.buyer GROUP BY 1, 2, 3, 4")
+        # 30 + 1 of the home's own fee is below 32, and nobody's 29: the fees of C and Grid do not count, and no order
+        # goes there. The bus is dearest at first and so serves the load; panels go down to 10 + 1
+        rates = {(row[0], row[1], row[2]): row[3:] for row in trades}
+        self.assertEqual({row[0] for row in trades}, {"House 1"})
+        self.assertEqual(rates["House 1", "House 1 utility", "L"], (32, 24, 7.2))
+        self.assertAlmostEqual(rates["House 1", "PV", "House 1 utility"][0], 10)
+        kpi = self.query("r", "SELECT self_sufficiency, self_consumption FROM kpis JOIN areas USING (area)"
+                              " WHERE name = 'House 1'")
+        self.assertEqual(kpi, [(1, 1)])  # the bus below is a producer of the home, and one of its consumers (13.4)
+
     def test_the_file_reads_back_as_itself(self):
         out, _ = self.lunagrid("import", "gsy", "theirs/area.json")
         self.assertEqual(json.loads(out)["market"]["compat"], "gsy-e")

@@ -167,6 +167,49 @@ static void no_market(void **state)
     assert_null(strstr(made, "Utility of"));
 }
 
+/* Every home has a bus of its own, after the first utility's rates; no order leaves its market. */
+static void no_market_in_homes(void **state)
+{
+    (void)state;
+    fixture_write("settings.json", "{\"market_type\": 0}");
+    lg_scenario_input input = fixture_input(fixture_write(
+        "area.json",
+        "{\"name\": \"Grid\", \"children\": [{\"name\": \"Street\", \"children\": [{\"name\": "
+        "\"H\", "
+        "\"min_offer_age\": 3, \"children\": [{\"name\": \"L\", \"type\": \"LoadHours\", "
+        "\"avg_power_W\": 200}]}]}, {\"name\": \"Bus\", \"type\": \"InfiniteBus\", "
+        "\"energy_sell_rate\": 28, \"energy_buy_rate\": 7}]}"));
+    lg_diag diag;
+    lg_scenario *s;
+    lg_diag_init(&diag, lg_mem_system());
+    assert_int_equal(lg_scenario_read(lg_mem_system(), &input, &diag, &s), LG_OK);
+    assert_false(s->rules.no_market);
+    assert_int_equal(s->rules.match, LG_PAY_AS_BID);
+    assert_int_equal(s->site.asset_count, 3);
+    for (uint32_t i = 0; i < s->site.area_count; i++) {
+        assert_int_equal(s->site.areas[i].offer_age, 360);
+        assert_int_equal(s->site.areas[i].bid_age, 360);
+    }
+    const lg_asset *bus = &s->site.assets[2];
+    assert_string_equal(bus->name, "H utility");
+    assert_string_equal(s->site.areas[bus->area].name, "H");
+    assert_int_equal(bus->role, LG_ROLE_BUS);
+    lg_diag_fini(&diag);
+    /* what is printed is read as itself */
+    lg_text text;
+    lg_text_init(&text, lg_mem_system());
+    lg_scenario_print(s, &text);
+    input = fixture_input(fixture_write("again.json", lg_text_peek(&text)));
+    lg_scenario *again;
+    lg_diag_init(&diag, lg_mem_system());
+    assert_int_equal(lg_scenario_read(lg_mem_system(), &input, &diag, &again), LG_OK);
+    assert_memory_equal(s->hash, again->hash, sizeof s->hash);
+    lg_diag_fini(&diag);
+    lg_text_fini(&text);
+    lg_scenario_free(again);
+    lg_scenario_free(s);
+}
+
 static int read_again(lg_mem *mem, void *ctx)
 {
     lg_scenario_input input = fixture_input(ctx);
@@ -428,6 +471,7 @@ int main(void)
         cmocka_unit_test(a_mark_of_the_encoding),
         cmocka_unit_test(numbers_as_texts),
         cmocka_unit_test(no_market),
+        cmocka_unit_test(no_market_in_homes),
         cmocka_unit_test(memory_may_run_out),
     };
     return cmocka_run_group_tests(tests, open_folder, close_folder);
