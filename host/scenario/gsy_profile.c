@@ -109,8 +109,9 @@ static const lg__gsy_point *begins(const lg__gsy_points *points, const lg__gsy_p
                                                      : before(items, points->count, ms, INT64_MAX);
 }
 
-/* The values of the run's slots, at least of one day when the profile repeats. */
-static double *values_of(lg__gsy *g, const lg__gsy_points *points, uint32_t count)
+/* The values of the run's slots, at least of one day when the profile repeats. *reached: one of
+ * the profile's is among them. */
+static double *values_of(lg__gsy *g, const lg__gsy_points *points, uint32_t count, bool *reached)
 {
     double *values = lg_arena_alloc(&g->r->scratch, count * sizeof *values), now = 0;
     uint32_t week_count = 0;
@@ -124,6 +125,7 @@ static double *values_of(lg__gsy *g, const lg__gsy_points *points, uint32_t coun
         const lg__gsy_point *point = i ? rules(points, week, week_count, ms, g->settings.slot_ms)
                                        : begins(points, week, week_count, ms);
         now = point ? point->value : now;
+        *reached |= point != NULL;
         values[i] = now;
     }
     return values;
@@ -210,6 +212,20 @@ static lg_conf *make_number(lg__gsy *g, double value, const char *key, int line)
     return item;
 }
 
+/* Nothing of the profile is in the run. */
+static void tell_unreached(lg__gsy *g, const char *label, const lg_conf *item,
+                           const lg__gsy_points *points)
+{
+    char first[32], last[32], start[32];
+    lg_clock_format_slot(points->items[0].ms, first);
+    lg_clock_format_slot(points->items[points->count - 1].ms, last);
+    lg_clock_format_slot(g->settings.start_ms, start);
+    lg__warning(g->r, item, label, item->key,
+                "has no value for any slot of the run, which starts at %s: its %u values are of "
+                "%s to %s, and it is 0 all the time",
+                start, points->count, first, last);
+}
+
 lg_conf *lg__gsy_profile(lg__gsy *g, const char *label, const lg_conf *item, const char *key)
 {
     double plain;
@@ -228,9 +244,12 @@ lg_conf *lg__gsy_profile(lg__gsy *g, const char *label, const lg_conf *item, con
     bool whole_day = LG_DAY_MS % g->settings.slot_ms == 0;
     uint32_t period = whole_day ? (uint32_t)(LG_DAY_MS / g->settings.slot_ms) : g->slots;
     uint32_t count = points->daily && period > g->slots ? period : g->slots;
-    const double *values = values_of(g, points, count);
+    bool reached = false;
+    const double *values = values_of(g, points, count, &reached);
     if (!values)
         return NULL;
+    if (!reached && !points->daily)
+        tell_unreached(g, label, item, points);
     if (repeats(values, count, 1))
         return make_number(g, values[0], key, item->line);
     if (points->daily && whole_day && repeats(values, count, period))

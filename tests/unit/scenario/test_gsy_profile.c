@@ -147,6 +147,23 @@ static void long_profiles_go_by_the_weekday(void **state)
     gsy_assert_holds(load_with(days, HOURLY("")), "\"daily_load_profile\": 0,");
 }
 
+/* Two days of a week that the run has neither of: nothing would be told by a load of 0. */
+static void a_profile_of_other_days_is_told(void **state)
+{
+    (void)state;
+    static const char settings[] = "{\"slot_length_min\": 60, \"tick_length_s\": 60, "
+                                   "\"start_date\": \"2024-06-05\", \"duration_h\": 72}";
+    fixture_write("a.csv", "2024-06-03T00:00,300\n2024-06-04T12:00,400\n");
+    gsy_assert_holds(load_with("\"a.csv\"", settings), "\"daily_load_profile\": 0,");
+    assert_string_equal(gsy_problems(),
+                        "area.json:3: warning: L.daily_load_profile: has no value for any slot of "
+                        "the run, which starts at 2024-06-05T00:00: its 2 values are of "
+                        "2024-06-03T00:00 to 2024-06-04T12:00, and it is 0 all the time\n");
+    fixture_write("a.csv", "2024-06-03T00:00,300\n2024-06-06T12:00,0\n"); /* a 0 that was meant */
+    load_with("\"a.csv\"", settings);
+    assert_string_equal(gsy_problems(), "");
+}
+
 static void slots_that_no_list_fits(void **state)
 {
     (void)state;
@@ -325,6 +342,7 @@ int main(void)
         cmocka_unit_test(rows_between_the_slots),
         cmocka_unit_test(dates_between_the_slots),
         cmocka_unit_test(long_profiles_go_by_the_weekday),
+        cmocka_unit_test(a_profile_of_other_days_is_told),
         cmocka_unit_test(slots_that_no_list_fits),
         cmocka_unit_test(rates_over_time),
         cmocka_unit_test(wrong_profiles_err),
