@@ -135,6 +135,8 @@ lg_conf *lg__gsy_area(lg__gsy *g, lg_conf *area, bool in_clone);
 lg_conf *lg__gsy_asset(lg__gsy *g, lg_conf *leaf, bool in_clone);
 /** Name, uuid and clones of @p from; @return whether it is cloned. */
 bool lg__gsy_identity(lg__gsy *g, lg_conf *from, bool in_clone, lg_conf *to);
+/** Tells the rates of @p asset, an asset of ours with its defaults, that contradict each other. */
+void lg__gsy_limits(lg__gsy *g, const char *label, enum lg__gsy_kind kind, const lg_conf *asset);
 void lg__gsy_ignore(lg__gsy *g, const char *key);
 /** The word of ours under @p key that @p item stands for. NULL after a problem (gsy_choices.c). */
 const char *lg__gsy_choice(lg__gsy *g, const char *label, const char *key, const lg_conf *item);

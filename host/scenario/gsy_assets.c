@@ -262,16 +262,21 @@ static void put_dear(asset *a, const char *key, double ct)
         put_default(a, key, ct);
 }
 
-/* What is bought dearer than it is sold loses with every cycle: that exchange refuses it. */
-static void check_limits(asset *a)
+/* Market makers offer (8.6 of the reference), unless they are told to be a reference price only. */
+static void put_connection(asset *a, const lg_conf *leaf)
 {
-    const lg_conf *buy = lg_conf_get(a->to, "final_buying_rate");
-    const lg_conf *sell = lg_conf_get(a->to, "final_selling_rate");
-    if (a->strategy->kind == LG__GSY_STORAGE && buy && sell && buy->type == LG_CONF_NUMBER &&
-        sell->type == LG_CONF_NUMBER && buy->number > sell->number)
-        lg__problem(a->g->r, buy, a->label, "final_buying_rate",
-                    "%.15g is above final_selling_rate, %.15g: expected at most that of a storage",
-                    buy->number, sell->number);
+    if (lg_conf_get(a->to, "grid_connected"))
+        return;
+    lg_conf *connected = lg__conf_new(a->g->r->arena, LG_CONF_BOOL, "grid_connected", leaf->line);
+    if (!connected) {
+        lg__exhausted(a->g->r);
+        return;
+    }
+    connected->number = 1;
+    lg__conf_put(a->to, connected);
+    lg__warning(a->g->r, leaf, a->label, "grid_connected",
+                "is not given: imported as true, so that it sells; write false for a rate that "
+                "bills compare with, and nothing to buy");
 }
 
 static void put_defaults(asset *a)
@@ -384,7 +389,9 @@ lg_conf *lg__gsy_asset(lg__gsy *g, lg_conf *leaf, bool in_clone)
     if (kwargs)
         put_keys(&a, kwargs, false);
     put_keys(&a, leaf, true);
-    check_limits(&a);
     put_defaults(&a);
+    lg__gsy_limits(g, a.label, a.strategy->kind, a.to);
+    if (a.strategy->kind == LG__GSY_MARKET_MAKER)
+        put_connection(&a, leaf);
     return a.to;
 }

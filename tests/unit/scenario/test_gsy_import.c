@@ -416,7 +416,67 @@ static void a_storage_that_buys_dearer_than_it_sells_err(void **state)
     assert_null(gsy_make(full, NULL));
     assert_string_equal(gsy_problems(),
                         "area.json:2: S.final_buying_rate: 20.5 is above final_selling_rate, 20: "
-                        "expected at most that of a storage\n");
+                        "expected that a storage buys at most for what it sells\n");
+}
+
+/* The defaults count as if they were said; nothing is changed in silence. */
+static void limits_that_contradict_a_default_err(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *keys, *said;
+    } storages[] = {
+        {"\"final_buying_rate\": 30",
+         "S.final_buying_rate: 30 is above final_selling_rate, 25 by default"},
+        {"\"final_selling_rate\": 20",
+         "S.final_selling_rate: 20 is below final_buying_rate, 24.9 by default"},
+        {"\"initial_buying_rate\": 30, \"final_buying_rate\": 20",
+         "S.initial_buying_rate: 30 is above final_selling_rate, 25 by default"},
+        {"\"initial_selling_rate\": 22",
+         "S.initial_selling_rate: 22 is below final_buying_rate, 24.9 by default"},
+    };
+    for (size_t i = 0; i < sizeof storages / sizeof *storages; i++) {
+        char text[300], said[300];
+        snprintf(
+            text, sizeof text,
+            "{\"name\": \"Grid\", \"children\": [{\"name\": \"S\", \"type\": \"Storage\", %s}]}",
+            storages[i].keys);
+        assert_null(gsy_make(text, NULL));
+        snprintf(said, sizeof said,
+                 "area.json:1: %s: expected that a storage buys at most for what it sells\n",
+                 storages[i].said);
+        assert_string_equal(gsy_problems(), said);
+    }
+}
+
+/* That exchange's arithmetic (8.1) leaves such an order at its final rate; few mean that. */
+static void ramps_that_run_the_wrong_way_are_told(void **state)
+{
+    (void)state;
+    assert_non_null(gsy_make("{\"name\": \"Grid\", \"children\": [\n"
+                             "{\"name\": \"L\", \"type\": \"LoadHours\", \"avg_power_W\": 1, "
+                             "\"initial_buying_rate\": 30, \"final_buying_rate\": 20},\n"
+                             "{\"name\": \"P\", \"type\": \"PV\", \"initial_selling_rate\": 10, "
+                             "\"final_selling_rate\": 20}]}",
+                             NULL));
+    assert_string_equal(gsy_problems(), "area.json:2: warning: L.initial_buying_rate: 30 is above "
+                                        "final_buying_rate, 20: every order is at the latter\n"
+                                        "area.json:3: warning: P.initial_selling_rate: 10 is below "
+                                        "final_selling_rate, 20: every order is at the latter\n");
+}
+
+/* Whether a market maker sells is not said where it should be: it does, and that is told. */
+static void market_makers_sell_unless_told_otherwise(void **state)
+{
+    (void)state;
+    const char *made = gsy_make("{\"name\": \"Grid\", \"children\": [{\"name\": \"M\", "
+                                "\"type\": \"MarketMaker\", \"energy_rate\": 28}]}",
+                                NULL);
+    gsy_assert_holds(made, "\"energy_rate\": 28,\"grid_connected\": true}");
+    assert_string_equal(gsy_problems(),
+                        "area.json:1: warning: M.grid_connected: is not given: imported as true, "
+                        "so that it sells; write false for a rate that bills compare with, and "
+                        "nothing to buy\n");
 }
 
 /* Some editors begin a file with a mark of its encoding. */
@@ -468,6 +528,9 @@ int main(void)
         cmocka_unit_test(an_asset_with_children),
         cmocka_unit_test(what_has_no_place_here_is_told),
         cmocka_unit_test(a_storage_that_buys_dearer_than_it_sells_err),
+        cmocka_unit_test(limits_that_contradict_a_default_err),
+        cmocka_unit_test(ramps_that_run_the_wrong_way_are_told),
+        cmocka_unit_test(market_makers_sell_unless_told_otherwise),
         cmocka_unit_test(a_mark_of_the_encoding),
         cmocka_unit_test(numbers_as_texts),
         cmocka_unit_test(no_market),
