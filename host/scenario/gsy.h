@@ -122,6 +122,14 @@ bool lg__gsy_uncounted(const char *driver);
 /** Reads the settings file (input->gsy_settings, else settings.json beside the scenario if there is
  * one). @return false after a problem */
 bool lg__gsy_settings_read(lg__gsy *g, const char **file);
+/** Where settings are written: at(ctx, offset in lg__gsy_settings), NULL: nowhere. */
+typedef struct lg__gsy_said {
+    const char *file;
+    const lg_conf *(*at)(const void *ctx, size_t offset);
+    const void *ctx;
+} lg__gsy_said;
+/** Whether the settings can be run; tells what cannot (gsy_settings_check.c). */
+bool lg__gsy_settings_check(lg__gsy *g, const lg__gsy_said *where);
 /** Puts what the settings say into g->scenario (gsy_settings_put.c). */
 void lg__gsy_settings_put(lg__gsy *g);
 /** The match type of a matching engine outside, of which a scenario says no more. */

@@ -50,7 +50,7 @@ static lg_conf *find_file(lg__gsy *g, const char *day, int line)
             return NULL;
         }
         item->text = text;
-        if (lg__file_is_near(r, text))
+        if (lg__file_is_beside(r, text))
             return item;
     }
     return NULL;

@@ -268,60 +268,14 @@ static lg_conf *read_tree(lg__reader *r, const char *path)
 }
 
 /* Where the settings at @p offset are written; NULL: nowhere. */
-static const lg_conf *said_at(const source *s, size_t offset)
+static const lg_conf *said_at(const void *ctx, size_t offset)
 {
+    const source *s = ctx;
     const lg_conf *said = NULL;
     for (size_t i = 0; i < COUNT(rows); i++)
         if (s->said[i] && rows[i].offset == offset)
             said = s->said[i];
     return said;
-}
-
-/* Tells that the settings at @p offset cannot be run. */
-static bool cannot(const source *s, size_t offset, const char *why)
-{
-    const lg_conf *said = said_at(s, offset);
-    lg_diag_error(s->g->r->diag, s->file ? s->file : s->g->r->input->file, said ? said->line : 0,
-                  said ? said->key : "settings", "%s", why);
-    return false;
-}
-
-/* Tells that they are run otherwise than they are written. */
-static void warn(const source *s, size_t offset, const char *why)
-{
-    const lg_conf *said = said_at(s, offset);
-    if (said)
-        lg_diag_warn(s->g->r->diag, s->file, said->line, said->key, "%s", why);
-}
-
-static bool can_run(const source *s)
-{
-    const lg__gsy_settings *v = &s->g->settings;
-    if (v->length_ms / v->slot_ms > 20000000 || v->slot_ms < 1000)
-        return cannot(s, v->slot_ms < 1000 ? AT(slot_ms) : AT(length_ms),
-                      "the run has too many slots");
-    if (v->market_type == 3)
-        return cannot(s, AT(market_type),
-                      "market type 3 (coefficients) is in a closed package of that exchange");
-    if (v->market_type > 3)
-        return cannot(s, AT(market_type),
-                      "there are market types 0 (no market), 1 (one-sided) and 2 (two-sided)");
-    if (v->market_type == 2 && !lg__gsy_matching(v->match_type))
-        return cannot(s, AT(match_type),
-                      "there are match types 1 (pay-as-bid), 2 (pay-as-clear), 3 (a matching "
-                      "engine outside) and 4 (attributed)");
-    if (v->fee_type < 1 || v->fee_type > 2)
-        return cannot(s, AT(fee_type), "there are grid fee types 1 (constant) and 2 (percentage)");
-    if (v->market_type == 0 && s->g->r->input->gsy_text)
-        warn(s, AT(market_type),
-             "0 is run as pay-as-bid within every home, each with an infinite bus of its own "
-             "(market.kind = \"none\" with compat): of that exchange no more is known");
-    if (v->market_type == 2 && v->match_type == LG__GSY_MATCH_EXTERNAL)
-        warn(s, AT(match_type),
-             "match type 3 is a matching engine outside, of which the file says no more: imported "
-             "as market.matching = \"pay_as_bid\"; write the name of a rule there, if there is a "
-             "plugin with it");
-    return true;
 }
 
 bool lg__gsy_settings_read(lg__gsy *g, const char **file)
@@ -351,5 +305,6 @@ bool lg__gsy_settings_read(lg__gsy *g, const char **file)
         if (!root || !take_group(&s, "", root))
             return false;
     }
-    return can_run(&s);
+    const lg__gsy_said where = {s.file ? s.file : g->r->input->file, said_at, &s};
+    return lg__gsy_settings_check(g, &where);
 }

@@ -284,8 +284,8 @@ const char *lg__path_near(lg__reader *reader, const char *file);
 /** Where lg__path_near() has looked for a file that is nowhere, for behind a sentence; "" when it
  * is there. */
 const char *lg__path_tried(lg__reader *reader, const char *file);
-/** Whether there is one. */
-bool lg__file_is_near(lg__reader *reader, const char *file);
+/** Whether there is one in the scenario's folder. */
+bool lg__file_is_beside(lg__reader *reader, const char *file);
 
 /** Scheduled events, once site and agents stand. *resolved: the list as conf. */
 void lg__events_read(lg__reader *reader, lg_conf *list, lg_conf **resolved);

@@ -53,9 +53,9 @@ const char *lg__path_tried(lg__reader *r, const char *file)
     return copy ? copy : "";
 }
 
-bool lg__file_is_near(lg__reader *r, const char *file)
+bool lg__file_is_beside(lg__reader *r, const char *file)
 {
-    const char *path = lg__path_near(r, file);
+    const char *path = joined(r, r->scenario->folder, file);
     return path && lg_input_is_file(path);
 }
 

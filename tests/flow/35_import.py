@@ -102,6 +102,18 @@ class Import(flow.Flow):
                               " WHERE name = 'House 1'")
         self.assertEqual(kpi, [(1, 1)])  # the bus below is a producer of the home, and one of its consumers (13.4)
 
+    def test_a_curve_of_the_exchange_lies_at_the_scenario(self):
+        self.write("theirs/area.json", json.dumps({"name": "Grid", "children": [
+            {"name": "P", "type": "PredefinedPV", "capacity_kW": 2}]}))
+        self.write("Solar_Curve_W_sunny.csv", "00:00,0\n12:00,500\n13:00,0\n")  # of somebody else
+        out, err = self.lunagrid("import", "gsy", "theirs/area.json")
+        self.assertIn('"model": "predefined"', out)
+        self.assertIn("the curves are lunagrid's own", err)
+        os.rename(self.path("Solar_Curve_W_sunny.csv"), self.path("theirs/Solar_Curve_W_sunny.csv"))
+        out, err = self.lunagrid("import", "gsy", "theirs/area.json")
+        self.assertIn('"model": "profile"', out)
+        self.assertIn("found at the scenario", err)
+
     def test_the_file_reads_back_as_itself(self):
         out, _ = self.lunagrid("import", "gsy", "theirs/area.json")
         self.assertEqual(json.loads(out)["market"]["compat"], "gsy-e")

@@ -307,6 +307,33 @@ static void wrong_settings_err(void **state)
     assert_string_equal(gsy_problems(),
                         "settings.json:2: slot_length_min: expected a number above 0, got the "
                         "number 0\n");
+    static const struct {
+        const char *settings, *said;
+    } cases[] = {
+        {"{\n\"tick_length_s\": 7}",
+         "settings.json:2: tick_length_s: makes 128.571 ticks in a slot: expected a multiple of "
+         "10, each at least 1 s\n"},
+        {"{\"slot_length_min\": 90, \"tick_length_s\": 60}",
+         "settings.json:1: slot_length_min: a slot of 90 min: expected 2 to 60 whole minutes\n"},
+        {"{\"slot_length_min\":\n2}",
+         "settings.json:2: slot_length_min: makes 8 ticks in a slot: expected a multiple of 10, "
+         "each at least 1 s\n"},
+        {"{\"basic_settings\": {\n\"sim_duration\": \"5m\"}}",
+         "settings.json:2: sim_duration: makes 0.333333333 slots: expected 1 to 20000000\n"},
+        {"{\"min_bid_age\": 60001}",
+         "settings.json:1: min_bid_age: expected a number from 0 to 60000, got 60001\n"},
+        {"{\"feed_in_tariff\": 20000}",
+         "settings.json:1: feed_in_tariff: expected a number from 0 to 10000, got 20000\n"},
+        {"{\"update_interval_min\": 0}",
+         "settings.json:1: update_interval_min: expected a number from 0.01 to 60, got 0\n"},
+        {"{\"SettlementMarketSettings\": {\"MAX_AGE_SETTLEMENT_MARKET_HOURS\": 48}}",
+         "settings.json:1: MAX_AGE_SETTLEMENT_MARKET_HOURS: expected a number from 0.01 to 24, got "
+         "48\n"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_null(load_with("5", cases[i].settings));
+        assert_string_equal(gsy_problems(), cases[i].said);
+    }
     assert_null(load_with("5", "{\"basic_settings\": {\"sim_duration\": \"1 week\"}}"));
     assert_null(load_with("5", "{\"start_date\": 7}"));
     assert_non_null(load_with("5", "{\"tick_lenght_s\": 15}"));
