@@ -44,7 +44,9 @@ WITH RECURSIVE ends AS (
     FROM steps x JOIN areas b ON b.area = x.buyer_area
 ), fee_of AS (
     SELECT t.trade, t.slot, t.tick, t.seller, t.buyer, t.energy_uwh, t.rate_uct, t.offer_rate_uct,
-           t.paid_uct, p.place, p.market, p.depth, r.fee_kind, r.market_rule,
+           t.paid_uct, p.place, p.market, p.depth, r.fee_kind, r.market_rule, t.market AS matched,
+           r.compat = 'gsy-e' AND r.fee_kind = 'percentage' AND r.market_rule <> 'one_sided'
+               AND t.offer_rate_uct = 0 AS free,
            coalesce((SELECT iif(r.fee_kind = 'constant', f.fee_uct, f.fee_ppb) FROM fees f
                      WHERE f.area = p.market AND f.slot <= t.slot ORDER BY f.slot DESC LIMIT 1),
                     iif(r.fee_kind = 'constant', a.fee_uct, a.fee_ppb)) AS fee
@@ -52,8 +54,12 @@ WITH RECURSIVE ends AS (
     CROSS JOIN assets b ON b.asset = t.buyer                                  -- trades with the utility
     CROSS JOIN paths p ON p.seller_area = s.area AND p.buyer_area = b.area
     CROSS JOIN areas a ON a.area = p.market
+), met_of AS (
+    SELECT *, max(iif(market = matched, place, NULL)) OVER (PARTITION BY trade) AS met FROM fee_of
+), part_of AS ( -- from the market that matched on a free offer has no part in the fees (compat, market/ledger.c)
+    SELECT *, NOT (free AND place >= met) AS taxed FROM met_of
 ), sum_of AS (
-    SELECT *, 1000000000 + sum(fee) OVER (PARTITION BY trade) AS whole FROM fee_of
+    SELECT *, 1000000000 + sum(fee * taxed) OVER (PARTITION BY trade) AS whole FROM part_of
 ), base_of AS ( -- an integer product past 64 bits becomes a real, so the casts are for those
     SELECT *, iif(market_rule = 'one_sided', offer_rate_uct,
                   CAST((rate_uct * 1000000000 + whole / 2) / whole AS INTEGER)) AS base_uct
@@ -74,8 +80,8 @@ SELECT trade, slot, tick, place, market, seller AS seller_origin, buyer AS buyer
        iif(lag(market) OVER way IS NULL, 'asset', 'area') AS buyer_kind,
        iif(lag(market) OVER way IS NULL, buyer,
            iif(lag(depth) OVER way > depth, lag(market) OVER way, market)) AS buyer,
-       energy_uwh, rate_uct - sum(fee_rate_uct) OVER way + fee_rate_uct AS rate_uct, fee_rate_uct,
-       paid_uct - sum(fee_uct) OVER way + fee_uct AS price_uct, fee_uct
+       energy_uwh, rate_uct - sum(fee_rate_uct * taxed) OVER way + fee_rate_uct * taxed AS rate_uct,
+       fee_rate_uct, paid_uct - sum(fee_uct * taxed) OVER way + fee_uct * taxed AS price_uct, fee_uct
 FROM money_of
 WINDOW way AS (PARTITION BY trade ORDER BY place);
 
