@@ -198,10 +198,27 @@ static void add_paths(lg__reader *r, const char *object, const lg__rows *rows, n
     }
 }
 
+/* The object that has a key of this name; NULL: none. */
+static const char *object_with(const lg__reader *r, const char *key)
+{
+    for (size_t i = 0; i < sizeof objects / sizeof objects[0]; i++)
+        if (is_row(&r->rows[objects[i].kind], key))
+            return objects[i].key;
+    return NULL;
+}
+
 /* The key as a whole has a near miss among params and the usual paths. */
 static void refuse_whole(lg__reader *r, const lg_setting *setting, name_list *names)
 {
+    const char *object = object_with(r, setting->key);
     names->count = 0;
+    if (object) {
+        char sentence[120];
+        snprintf(sentence, sizeof sentence, "is a key of %s: write %s.%.60s", object, object,
+                 setting->key);
+        refuse(r, setting, setting->key, names, sentence);
+        return;
+    }
     for (uint32_t i = 0; i < r->param_count; i++)
         add_name(names, r->params[i]);
     for (uint32_t i = 0; i < r->rows[LG__SCENARIO].count; i++)

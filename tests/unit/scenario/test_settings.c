@@ -135,6 +135,7 @@ static void unreachable_err(void **state)
     (void)state;
     const lg_setting settings[] = {
         {"home", "3"},
+        {"compat", "none"},
         {"markte.matching", "x"},
         {"market.matchin", "x"},
         {"grid.Home 2.name", "x"},
@@ -151,6 +152,7 @@ static void unreachable_err(void **state)
         &input,
         "--set: home: the scenario has neither a param nor a key of this name; did you mean "
         "\"homes\"?\n"
+        "--set: compat: is a key of market: write market.compat\n"
         "--set: markte.matching: the scenario has neither a param nor a key of this name; did you "
         "mean \"market.matching\"?\n"
         "--set: market.matchin: there is no key \"matchin\" here; did you mean \"matching\"?\n"
