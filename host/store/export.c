@@ -191,12 +191,17 @@ static void tell(const lg__export *e, const lg_export_input *input)
          false},
         {"NOT keeps_orders",
          "the run kept no orders (results.orders = true keeps them): files of "
-         "offers and bids are missing or empty",
+         "offers and bids are missing or empty, and so is what storages offered",
          false},
         {"NOT keeps_assets",
          "the run kept no slots of assets (results.assets = true keeps them): "
          "demand, production and charge are missing",
          false},
+        {"EXISTS (SELECT * FROM json_each(scenario_json, '$.events'))",
+         "a setup of the gsy-e exchange has no scheduled events (there they are written in "
+         "Python): "
+         "`events` of the scenario are left out of setup_file.json",
+         true},
         {"market_rule NOT IN ('no_market', 'one_sided', 'pay_as_bid', 'pay_as_clear', "
          "'attributed')",
          "the gsy-e exchange has no word for the matching rule of this run: settings.json says "

@@ -192,21 +192,43 @@ LEFT JOIN asset_trades x ON x.asset = a.asset AND x.slot = t.slot
 LEFT JOIN asset_slots d ON d.slot = t.slot AND d.asset = a.asset
 WHERE a.role = 'producer' AND k.kind <> 'MarketMaker' ORDER BY a.asset, t.slot;
 
--- Losses are what is missing at the start of the next slot; the last slot has none yet. What a storage
--- offered is not kept.
+-- What each storage still offered when a slot ended: its offers since it last replaced or deleted them, less what
+-- it has sold since. Where the run kept its orders.
+CREATE TEMP TABLE offers_sent AS
+SELECT o.asset, o.slot, o.tick, o.seq, iif(c.name = 'delete_offer', 0, o.energy_uwh) AS energy_uwh,
+       c.name = 'delete_offer' OR o.replace AS renews
+FROM orders o JOIN assets a USING (asset) JOIN commands c USING (command) JOIN statuses s ON s.status = o.status
+WHERE a.role = 'storage' AND s.name = 'OK' AND c.name IN ('offer_energy_rate', 'update_offer_energy_rate',
+                                                          'delete_offer');
+CREATE TEMP TABLE still_offered (asset INTEGER, slot INTEGER, energy_uwh INTEGER, PRIMARY KEY (asset, slot));
+INSERT INTO still_offered
+WITH last AS (
+    SELECT asset, slot, max(iif(renews, seq, 0)) AS seq FROM offers_sent GROUP BY asset, slot
+), sent AS (
+    SELECT o.asset, o.slot, sum(o.energy_uwh) AS energy_uwh, min(o.tick) AS tick
+    FROM offers_sent o JOIN last l USING (asset, slot) WHERE o.seq >= l.seq GROUP BY o.asset, o.slot
+)
+SELECT asset, slot, max(0, energy_uwh - coalesce((
+           SELECT sum(t.energy_uwh) FROM trades t
+           WHERE t.slot = sent.slot AND t.seller = sent.asset AND t.tick >= sent.tick), 0))
+FROM sent;
+
+-- Losses are what is missing at the start of the next slot; the last slot has none yet.
 CREATE TEMP VIEW storage_files AS
 WITH rows AS (
     SELECT a.asset, f.path, t.slot, t.at, coalesce(x.bought, 0) AS bought, coalesce(x.sold, 0) AS sold,
            d.stored_uwh AS stored, d.capacity_uwh AS capacity,
+           iif(r.keeps_orders, coalesce(o.energy_uwh, 0), NULL) AS offered,
            lead(d.stored_uwh) OVER (PARTITION BY a.asset ORDER BY t.slot) AS next
-    FROM assets a JOIN asset_files f USING (asset) LEFT JOIN slot_times t
+    FROM runs r JOIN assets a JOIN asset_files f USING (asset) LEFT JOIN slot_times t
     LEFT JOIN asset_trades x ON x.asset = a.asset AND x.slot = t.slot
     LEFT JOIN asset_slots d ON d.slot = t.slot AND d.asset = a.asset
+    LEFT JOIN still_offered o ON o.slot = t.slot AND o.asset = a.asset
     WHERE a.role = 'storage'
 )
 SELECT path || '.csv' AS file, at AS "slot", (sold - bought) / 1e9 AS "energy traded [kWh]",
        bought / 1e9 AS "bought [kWh]", sold / 1e9 AS "sold [kWh]", stored / 1e9 AS "charge [kWh]",
-       NULL AS "offered [kWh]", 100.0 * stored / capacity AS "charge [%], losses[kWh]",
+       offered / 1e9 AS "offered [kWh]", 100.0 * stored / capacity AS "charge [%], losses[kWh]",
        (stored + bought - sold - next) / 1e9 AS ""
 FROM rows ORDER BY asset, slot;
 

@@ -81,10 +81,42 @@ class Export(flow.Flow):
                 self.assertAlmostEqual(market["Totals"]["total_cost"], 0, places=9)
                 self.assertAlmostEqual(market["Totals"]["total_energy"], 0, places=9)
 
+    def test_what_a_storage_still_offered(self):
+        self.run_village()
+        self.lunagrid("export", "r", "--layout", "gsy", "-o", "gsy")
+        rows = self.table("gsy/grid/community/home-2/battery-2.csv")
+        # at its lowest charge it offers nothing; later all above that, which nobody buys
+        self.assertEqual([float(row["offered [kWh]"]) for row in rows[:2]], [0, 0])
+        for row in rows[2:]:
+            self.assertGreater(float(row["offered [kWh]"]), 0.1)
+            self.assertAlmostEqual(float(row["offered [kWh]"]), float(row["charge [kWh]"]) - 0.4, places=9)
+        # of what is offered the sold part is off: Load 2 buys from 25 on, and takes 0.3 a slot
+        self.write("village.lua", flow.VILLAGE.replace("battery_capacity_kWh = 4", "battery_capacity_kWh = 4, "
+                                                       "initial_soc = 90, final_buying_rate = 1"))
+        self.run_village("--set", "grid.Community.Home 1.PV 1.capacity_kW=0.001")
+        self.lunagrid("export", "r", "--layout", "gsy", "-o", "sold")
+        row = self.table("sold/grid/community/home-2/battery-2.csv")[0]
+        self.assertGreater(float(row["sold [kWh]"]), 0.2)
+        self.assertAlmostEqual(float(row["offered [kWh]"]) + float(row["sold [kWh]"]), 1.25, places=9)  # 5 kW
+
+    def test_scheduled_events_have_no_place_there(self):
+        self.write("village.lua", flow.VILLAGE.replace(
+            "grid = area", "events = { disconnect { 'Community', from = '10:15', to = '10:30' } }, grid = area", 1))
+        self.run_village()
+        _, err = self.lunagrid("export", "r", "--layout", "gsy", "-o", "gsy")
+        self.assertIn("`events` of the scenario are left out of setup_file.json", err)
+        _, err = self.lunagrid("export", "r", "--layout", "csv", "-o", "csv")
+        self.assertNotIn("events", err)
+
     def test_legs_are_the_lines_of_trades_csv(self):
         for words in ((), ("--set", "market.fees=percentage", "--set", "grid.grid_fee_percentage=7.3",
                            "--set", "grid.Community.grid_fee_percentage=3.1"),
-                      ("--set", "market.kind=one_sided")):
+                      ("--set", "market.kind=one_sided"),
+                      ("--set", "market.fees=percentage", "--set", "grid.grid_fee_percentage=7.3",
+                       "--set", "grid.Community.grid_fee_percentage=3.1", "--set", "market.compat=gsy-e",
+                       "--set", "grid.Community.Home 1.grid_fee_percentage=2", "--set", "market.keep_age=true")):
+            if "market.compat=gsy-e" in words:  # where an offer at 0 bears no fee, and the markets take theirs
+                self.write("plain.lua", flow.PLAIN.replace("rate = 10", "rate = 0"))
             self.run_village(*words)
             self.lunagrid("export", "r/run.sqlite", "-o", "t" + str(len(words)))
             ours = sorted((leg["path"], leg["slot_start"], leg["time"], float(leg["rate_ct_per_kWh"]),
