@@ -102,6 +102,19 @@ class Import(flow.Flow):
                               " WHERE name = 'House 1'")
         self.assertEqual(kpi, [(1, 1)])  # the bus below is a producer of the home, and one of its consumers (13.4)
 
+    def test_the_ramp_of_the_reference(self):
+        self.write("theirs/area.json", json.dumps({"name": "Grid", "children": [
+            {"name": "H", "children": [{"name": "P", "type": "PVProfile", "power_profile": 1000}]}]}))
+        self.write("theirs/settings.json", json.dumps({"market_type": 2, "duration_h": 0.25}))
+        self.lunagrid("run", "theirs/area.json", "--out", "r", "--quiet", "--set", "results.orders=true")
+        orders = self.query("r", "SELECT tick, rate_uct FROM orders ORDER BY seq")
+        # 18: initial 30, final 0, 15-min slot, 1-min updates: 30, 27.857, 25.714, ..., 0 at minute 14
+        self.assertEqual([tick // 4 for tick, _ in orders], list(range(15)))
+        self.assertEqual([round(rate / 1e6, 3) for _, rate in orders][:3], [30, 27.857, 25.714])
+        for minute, (_, rate) in enumerate(orders):
+            self.assertAlmostEqual(rate / 1e6, 30 - 30 / 14 * minute, delta=1e-6)
+        self.assertEqual(orders[-1], (56, 0))
+
     def test_a_curve_of_the_exchange_lies_at_the_scenario(self):
         self.write("theirs/area.json", json.dumps({"name": "Grid", "children": [
             {"name": "P", "type": "PredefinedPV", "capacity_kW": 2}]}))
