@@ -104,7 +104,7 @@ static void apply_GRID_FEES(lg_desk *desk, const lg_command *c, lg_answer *a)
 {
     bool percentage = c->flags & LG_CMD_PERCENTAGE;
     a->asked = c->amount;
-    a->allowed = percentage ? LG_ONE_PPB : LG_RATE_MAX_UCT;
+    a->allowed = percentage ? LG_FEE_MAX_PPB : LG_RATE_MAX_UCT;
     a->status = percentage ? lg_market_set_fee_percentage(desk->market, c->node, c->amount)
                            : lg_market_set_fee_constant(desk->market, c->node, c->amount);
 }

@@ -15,6 +15,8 @@
 #define LG_UNLIMITED_UWH (INT64_C(10000000) * LG_KWH_UWH)
 /** Rates are between 0 and this: 10,000 ct/kWh. */
 #define LG_RATE_MAX_UCT (INT64_C(10000) * LG_CT_UCT)
+/** Percentage fees are between 0 and this: 1000 %. */
+#define LG_FEE_MAX_PPB (10 * LG_ONE_PPB)
 
 /** @p value * @p scale to the nearest integer, half away from zero. @return false for NaN or past
  * @p max */

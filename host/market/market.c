@@ -241,7 +241,7 @@ lg_status lg_market_set_fee_constant(lg_market *m, uint32_t area, int64_t fee_uc
 
 lg_status lg_market_set_fee_percentage(lg_market *m, uint32_t area, int64_t fee_ppb)
 {
-    return set_fee(m, area, LG_FEE_PERCENTAGE, fee_ppb, LG_ONE_PPB);
+    return set_fee(m, area, LG_FEE_PERCENTAGE, fee_ppb, LG_FEE_MAX_PPB);
 }
 
 const lg_rules *lg_market_rules(const lg_market *m)

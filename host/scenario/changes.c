@@ -100,7 +100,7 @@ static bool take_fee(reading *c, lg_conf *item)
             continue;
         c->spec->has_fee = true;
         if (percent)
-            lg_unit_scale(field.value.number, 1e7, LG_ONE_PPB, &c->spec->fee);
+            lg_unit_scale(field.value.number, 1e7, LG_FEE_MAX_PPB, &c->spec->fee);
         else if (!lg_uct_from_ct(field.value.number, &c->spec->fee))
             lg__problem(c->r, item, c->label, item->key, "is too large");
     }

@@ -102,7 +102,7 @@ static const lg_option area_rows[] = {
         .help = "repeats this; {i} in names becomes 1, 2, ..., {path} all numbers from outside"),
     ROW(LG_OPTION_NUMBER, "grid_fee_constant", NONE, .unit = LG_UNIT_CT_PER_KWH, .max = 10000,
         .help = "fee of this market; default 0"),
-    ROW(LG_OPTION_NUMBER, "grid_fee_percentage", NONE, .unit = LG_UNIT_PERCENT, .max = 100,
+    ROW(LG_OPTION_NUMBER, "grid_fee_percentage", NONE, .unit = LG_UNIT_PERCENT, .max = 1000,
         .help = "fee of this market as a part of the price; default 0"),
     ROW(LG_OPTION_INTEGER, "offer_age", NONE, .max = 60000,
         .help = "ticks an offer waits here; default: of the market rules"),

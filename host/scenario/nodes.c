@@ -226,7 +226,7 @@ static void read_fees(lg__reader *r, lg__node *node, const char *label, lg__fiel
     if (constant->item && !lg_uct_from_ct(constant->value.number, &node->fee_uct))
         lg__problem(r, constant->item, label, "grid_fee_constant", "is too large");
     if (percentage->item)
-        lg_unit_scale(percentage->value.number, 1e7, LG_ONE_PPB, &node->fee_ppb);
+        lg_unit_scale(percentage->value.number, 1e7, LG_FEE_MAX_PPB, &node->fee_ppb);
     const lg__field *idle = percent ? constant : percentage;
     if (idle->item && idle->value.number != 0)
         lg__warning(r, idle->item, label, idle->row->name,

@@ -31,7 +31,7 @@ end
 
 --- An error when `fee` (nil is fine), which `where` names, is no fee: a number the host would take.
 function fees.check_fee(fee, where, info)
-  if info.fees == "percentage" then parameters.number(fee, where, 0, 100, " %") end
+  if info.fees == "percentage" then parameters.number(fee, where, 0, 1000, " %") end
   if info.fees ~= "percentage" then parameters.number(fee, where, 0, 10000, " ct/kWh") end
 end
 

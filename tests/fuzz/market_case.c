@@ -46,6 +46,8 @@ static int64_t take_energy(source *from)
 static int64_t take_fee(source *from, lg_fee_kind kind)
 {
     uint32_t byte = take(from);
+    if (kind == LG_FEE_PERCENTAGE && byte >= 240)
+        return (int64_t)byte * 10000000; /* above all that a bid has */
     if (kind == LG_FEE_PERCENTAGE)
         return byte < 128 ? (int64_t)(byte % 5) * 25000000 : (int64_t)byte * 1234567;
     return byte < 128 ? (int64_t)(byte % 5) * LG_CT_UCT : (int64_t)byte * 12345;

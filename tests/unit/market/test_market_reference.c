@@ -300,6 +300,18 @@ static void percentage_fees_one_sided(void **state)
                         (double[]){12, 12, 11.5, 10.5, 10}, 1, 0.5);
 }
 
+/* The exchange knows no bound of a percentage (9.7): an offer bears it, a bid has not that much. */
+static void percentage_fees_above_100(void **state)
+{
+    (void)state;
+    fees_along_the_path(LG_ONE_SIDED, LG_FEE_PERCENTAGE, 150, 20, 9, HOUSE_1,
+                        (double[]){29, 29, 27, 12, 10}, 15, 2);
+    town t;
+    two_neighbourhoods(&t, LG_PAY_AS_BID, LG_FEE_PERCENTAGE, 0, 150);
+    assert_int_equal(town_first_trade(&t), LG_NONE);
+    town_fini(&t);
+}
+
 static void fees_above_the_spread_stop_all_trade(void **state)
 {
     (void)state;
@@ -351,6 +363,7 @@ int main(void)
         cmocka_unit_test(percentage_fees_of_a_free_offer),
         cmocka_unit_test(constant_fees_one_sided),
         cmocka_unit_test(percentage_fees_one_sided),
+        cmocka_unit_test(percentage_fees_above_100),
         cmocka_unit_test(fees_above_the_spread_stop_all_trade),
         cmocka_unit_test(what_rounding_leaves_is_kept),
     };

@@ -591,7 +591,7 @@ static void test_percentage_fees(void **state)
         "  grid.batch:change_grid_fees_percent(m, 7.5)\n"
         "  grid.batch:grid_fees{ market = m, fee_percent = 2.5 }\n"
         "  grid.batch:grid_fees(m, 3)\n"
-        "  grid.batch:grid_fees{ market = m, fee_percent = 150 }\n"
+        "  grid.batch:grid_fees{ market = m, fee_percent = 1500 }\n"
         "  for _, a in ipairs(grid.batch:execute()) do print(a.status, a.market_fee_percent, "
         "a.code, a.asked, a.allowed, a.error_message) end\n"
         "end\n";
@@ -613,8 +613,8 @@ static void test_percentage_fees(void **state)
         "ready\t2.5\tnil\tnil\tnil\tnil\n"
         "error\tnil\tUNSUPPORTED\tnil\tnil\tgrid_fees on \"Community\" refused: the grid fees of "
         "this run are percentages: %, not ct/kWh\n"
-        "error\tnil\tRATE\t150.0\t100.0\tgrid_fees on \"Community\" refused: a fee must be "
-        "0 to 100 % (asked 150)\n");
+        "error\tnil\tRATE\t1500.0\t1000.0\tgrid_fees on \"Community\" refused: a fee must be "
+        "0 to 1000 % (asked 1500)\n");
     stage_fini(&s);
 }
 
