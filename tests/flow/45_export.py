@@ -114,7 +114,8 @@ class Export(flow.Flow):
                       ("--set", "market.kind=one_sided"),
                       ("--set", "market.fees=percentage", "--set", "grid.grid_fee_percentage=7.3",
                        "--set", "grid.Community.grid_fee_percentage=3.1", "--set", "market.compat=gsy-e",
-                       "--set", "grid.Community.Home 1.grid_fee_percentage=2", "--set", "market.keep_age=true")):
+                       "--set", "grid.Community.Home 1.grid_fee_percentage=2", "--set", "market.keep_age=true",
+                       "--agent", "Community=plain.lua")):
             if "market.compat=gsy-e" in words:  # where an offer at 0 bears no fee, and the markets take theirs
                 self.write("plain.lua", flow.PLAIN.replace("rate = 10", "rate = 0"))
             self.run_village(*words)
