@@ -46,6 +46,23 @@ static int write_state(lua_State *L)
     return 0;
 }
 
+/* write_state(), on the host's account: what the callbacks may spend is not touched, nor the
+ * figures of the last one. */
+static int run_write(lg_agent *agent, lg_text *out)
+{
+    uint64_t units = agent->units, units_max = agent->units_max;
+    lg__budget_begin(agent, 0);
+    agent->hosting = true;
+    lua_settop(agent->L, 0);
+    lua_pushcfunction(agent->L, write_state);
+    lua_pushlightuserdata(agent->L, out);
+    int result = lua_pcall(agent->L, 1, 0, 0);
+    agent->hosting = false;
+    agent->units = units;
+    agent->units_max = units_max;
+    return result;
+}
+
 lg_status lg_agent_save(lg_agent *agent, lg_text *out, lg_err *err)
 {
     static const char empty[] = {'{', 0, 0, 0, 0};
@@ -56,11 +73,9 @@ lg_status lg_agent_save(lg_agent *agent, lg_text *out, lg_err *err)
         lg_text_bytes(out, empty, sizeof empty);
         return out->failed ? LG_MEMORY : LG_OK;
     }
-    lua_settop(L, 0);
-    lua_pushcfunction(L, write_state);
-    lua_pushlightuserdata(L, out);
-    int result = lua_pcall(L, 1, 0, 0);
-    lg_status status = out->failed ? LG_MEMORY : result == LUA_OK ? LG_OK : LG_SCRIPT;
+    int result = run_write(agent, out);
+    bool exhausted = out->failed || (result == LUA_ERRMEM && agent->limit == LG_LIMIT_MACHINE);
+    lg_status status = exhausted ? LG_MEMORY : result == LUA_OK ? LG_OK : LG_SCRIPT;
     if (status == LG_MEMORY)
         lg_fail(err, status, "out of memory for the state of \"%s\"", agent->input.script);
     else if (status != LG_OK)

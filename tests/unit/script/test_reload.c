@@ -10,6 +10,7 @@
 #include <cmocka.h>
 #include "script/reload.h"
 #include "stage.h"
+#include "support/failing_mem.h"
 
 /* The source with a callback, which every script has; lines keep their numbers. */
 static const char *called(const char *source)
@@ -214,6 +215,36 @@ static void as_much_as_allowed_is_kept(void **state)
     stage_fini(&s);
 }
 
+/* It has spent nearly all its units in its last callback; those were its own, keeping is not. */
+static void keeping_costs_the_script_nothing(void **state)
+{
+    (void)state;
+    stage s;
+    lg_text bytes;
+    uint64_t most, again, spent;
+    stage_init(&s);
+    s.input.budget.units_per_call = 100000;
+    assert_int_equal(
+        stage_load(&s, "function on_market_cycle() for i = 1, 2000 do state['k' .. i] = i end end\n"
+                       "function on_tick() for i = 1, 95000 do end end"),
+        LG_OK);
+    stage_start(&s);
+    stage_run(&s, 1);
+    assert_string_equal(s.faults, "");
+    spent = lg_agent_units(s.agent, &most);
+    assert_in_range(spent, 90000, 100000);
+    lg_text_init(&bytes, s.mem);
+    if (lg_agent_save(s.agent, &bytes, &s.err) != LG_OK)
+        fail_msg("%s", s.err.text);
+    assert_int_equal(lg_agent_units(s.agent, &again), spent);
+    assert_int_equal(again, most);
+    lg_text_fini(&bytes);
+    stage_run(&s, 1);
+    assert_string_equal(s.faults, "");
+    assert_null(lg_agent_stopped(s.agent));
+    stage_fini(&s);
+}
+
 static void equal_tables_are_equal_bytes(void **state)
 {
     (void)state;
@@ -351,6 +382,79 @@ static void lint_looks_at_what_is_new(void **state)
     lg_bundle_unref(new);
 }
 
+/* A newer version takes over with ever fewer allocations that succeed: what fails says so, and the
+ * older one is what it was. */
+static int take_over_once(lg_mem *mem, void *ctx)
+{
+    stage *s = ctx;
+    lg_failing_mem *failing = (lg_failing_mem *)mem;
+    lg_mem growth = lg_failing_growth(mem);
+    lg_agent *older = NULL, *newer = NULL;
+    lg_text state, again, keys;
+    lg_agent_input input = s->input;
+    lg_text_init(&state, mem);
+    lg_text_init(&again, lg_mem_system());
+    lg_text_init(&keys, mem);
+    s->faults[0] = 0;
+    input.script = "older.lua";
+    lg_status status = lg_agent_new(&growth, &input, &s->err, &older);
+    if (status == LG_OK)
+        status = lg_agent_save(older, &state, &s->err);
+    input.script = "newer.lua";
+    if (status == LG_OK)
+        status = lg_agent_new(&growth, &input, &s->err, &newer);
+    const lg_legacy legacy = {.from = older, .state = state.data, .state_size = state.length};
+    if (status == LG_OK)
+        status = lg_agent_inherit(newer, &legacy);
+    if (status == LG_OK)
+        status = lg_agent_catch_up(newer);
+    if (status == LG_OK)
+        lg_agent_state_keys(state.data, state.length, 8, &keys);
+    if (status == LG_SCRIPT &&
+        (strstr(s->faults, "not enough memory") || strstr(s->faults, "out of memory")))
+        status = LG_MEMORY;
+    uint64_t fail_at = failing->fail_at;
+    failing->fail_at = 0;
+    if (older && !state.failed && state.length) {
+        assert_int_equal(lg_agent_save(older, &again, &s->err), LG_OK);
+        if (newer) {
+            assert_int_equal(again.length, state.length);
+            assert_memory_equal(again.data, state.data, state.length);
+        }
+    }
+    failing->fail_at = fail_at;
+    bool failed = keys.failed;
+    lg_text_fini(&state);
+    lg_text_fini(&again);
+    lg_text_fini(&keys);
+    lg_agent_free(newer);
+    lg_agent_free(older);
+    assert_int_equal(lg_desk_pending(s->desk), 0);
+    return status == LG_OK && !failed ? 0 : status == LG_MEMORY || failed ? 1 : 2;
+}
+
+static void memory_may_end_anywhere_err(void **state)
+{
+    static const char older[] = "state.a = {1, 'two', {true, 0.5}} state.b = {}\n"
+                                "for i = 1, 20 do state.b['k' .. i] = ('x'):rep(i * 10) end\n"
+                                "function on_tick() end";
+    static const char newer[] = "state.c = {1}\n"
+                                "function on_reload(old) old.d = {'made'} return old end\n"
+                                "function on_market_cycle() state.a[1] = 2\n"
+                                "  grid.batch:bid_energy_rate('Load 1', 0.1, 20) end\n"
+                                "function on_tick() end";
+    (void)state;
+    stage s;
+    stage_init(&s);
+    stage_write(&s, "older.lua", older, sizeof older - 1);
+    stage_write(&s, "newer.lua", newer, sizeof newer - 1);
+    int tries = lg_sweep_allocations(take_over_once, &s);
+    assert_in_range(tries, 400, 20000);
+    unlink("older.lua");
+    unlink("newer.lua");
+    stage_fini(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -360,11 +464,13 @@ int main(void)
         cmocka_unit_test(a_failed_migration_says_where_err),
         cmocka_unit_test(what_is_not_plain_is_named_err),
         cmocka_unit_test(as_much_as_allowed_is_kept),
+        cmocka_unit_test(keeping_costs_the_script_nothing),
         cmocka_unit_test(equal_tables_are_equal_bytes),
         cmocka_unit_test(damaged_bytes_are_refused_err),
         cmocka_unit_test(a_rehearsal_leaves_no_trace),
         cmocka_unit_test(draws_go_on_where_they_stood),
         cmocka_unit_test(lint_looks_at_what_is_new),
+        cmocka_unit_test(memory_may_end_anywhere_err),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
