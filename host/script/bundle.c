@@ -231,10 +231,12 @@ static lg_status take_text(reader *r, lg_mem *mem, lg_bundle *bundle, lg_err *er
     lg_text_bytes(&path, part[1], size[1]);
     lg_bundle_text text = {lg_text_peek(&name), lg_text_peek(&path), part[2], size[2]};
     bool taken = bundle->count == 0 ? size[0] > 0 : lg_bundle_find(bundle, text.name) != NULL;
-    lg_status status = LG_MEMORY;
-    if (taken)
+    lg_status status;
+    if (name.failed || path.failed)
+        status = lg_fail(err, LG_MEMORY, "out of memory for a bundle of scripts");
+    else if (taken)
         status = lg_fail(err, LG_INVALID, "these bytes are no bundle of scripts");
-    else if (!name.failed && !path.failed)
+    else
         status = lg_bundle_add(bundle, &text, NULL, err);
     lg_text_fini(&name);
     lg_text_fini(&path);

@@ -9,8 +9,9 @@
 #include <unistd.h>
 #include <cmocka.h>
 #include "base/hash.h"
-#include "script/bundle.h"
+#include "script/reload.h"
 #include "stage.h"
+#include "support/failing_mem.h"
 
 static void add(lg_bundle *bundle, const char *name, const char *path, const char *text)
 {
@@ -140,6 +141,48 @@ static void an_agent_knows_also_what_it_requires_later(void **state)
     stage_fini(&s);
 }
 
+static int read_once(lg_mem *mem, void *ctx)
+{
+    const lg_text *bytes = ctx;
+    lg_bundle *bundle = NULL;
+    lg_text back;
+    lg_err err = {.status = LG_OK};
+    lg_diag diag;
+    lg_text_init(&back, mem);
+    lg_diag_init(&diag, mem);
+    lg_status status = lg_bundle_read(mem, bytes->data, bytes->length, &err, &bundle);
+    bool whole = status == LG_OK && lg_bundle_hash(bundle)[0];
+    assert_int_equal(status, err.status);
+    if (whole)
+        status = lg_bundle_lint(mem, bundle, NULL, &diag);
+    if (whole)
+        lg_bundle_write(bundle, &back);
+    bool said = !whole || back.failed ||
+                (back.length == bytes->length && !memcmp(back.data, bytes->data, back.length));
+    whole = whole && !back.failed;
+    lg_text_fini(&back);
+    lg_diag_fini(&diag);
+    lg_bundle_unref(bundle);
+    return status == LG_OK && whole && said ? 0 : !said || status == LG_SCRIPT ? 2 : 1;
+}
+
+static void texts_are_read_whole_or_not_at_all_err(void **state)
+{
+    (void)state;
+    lg_text bytes;
+    lg_bundle *bundle = lg_bundle_new(lg_mem_system());
+    const lg_bundle_text texts[] = {{"", "a.lua", "return {on_tick = require 'm'}", 30},
+                                    {"m", "m.lua", "return function() end", 21},
+                                    {"n", "n.lua", "", 0}};
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(lg_bundle_add(bundle, &texts[i], NULL, NULL), LG_OK);
+    lg_text_init(&bytes, lg_mem_system());
+    lg_bundle_write(bundle, &bytes);
+    lg_bundle_unref(bundle);
+    assert_in_range(lg_sweep_allocations(read_once, &bytes), 10, 5000);
+    lg_text_fini(&bytes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -148,6 +191,7 @@ int main(void)
         cmocka_unit_test(bytes_read_back_are_the_same_bundle),
         cmocka_unit_test(equal_texts_are_held_once),
         cmocka_unit_test(an_agent_knows_also_what_it_requires_later),
+        cmocka_unit_test(texts_are_read_whole_or_not_at_all_err),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
