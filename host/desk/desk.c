@@ -228,7 +228,7 @@ lg_status lg_desk_send_values(lg_desk *desk, const lg_command *command, const lg
 const lg_slot_value *lg_desk_values(const lg_desk *desk, const lg_command *command, uint32_t *count)
 {
     *count = (uint32_t)command->amount;
-    return desk->batch[!desk->filling].values + command->order_id;
+    return *count ? desk->batch[!desk->filling].values + command->order_id : NULL;
 }
 
 lg_status lg_desk_add_terms(lg_desk *desk, const lg_terms *terms, uint64_t *number)
