@@ -185,6 +185,16 @@ lg_status lg_agent_lint(lg_agent *agent, const lg_bundle *old)
     return status;
 }
 
+/* What has failed is the script's business, but not where the machine had no more to give: another
+ * run of it would go on. */
+static lg_status status_of(const lg_agent *agent, bool fine)
+{
+    if (fine)
+        return LG_OK;
+    bool machine = agent->stopped.why == LG_STOP_MEMORY && agent->limit == LG_LIMIT_MACHINE;
+    return machine ? LG_MEMORY : LG_SCRIPT;
+}
+
 lg_status lg_agent_inherit(lg_agent *agent, const lg_legacy *legacy)
 {
     lg_text check;
@@ -200,8 +210,9 @@ lg_status lg_agent_inherit(lg_agent *agent, const lg_legacy *legacy)
     uint64_t calls = agent->calls;
     bool fine = lg__agent_run(agent, LG_CB_RELOAD, inherit, &in);
     agent->calls = calls; /* so that random draws of the callbacks do not depend on on_reload */
+    lg_status status = check.failed ? LG_MEMORY : status_of(agent, fine);
     lg_text_fini(&check);
-    return fine ? LG_OK : LG_SCRIPT;
+    return status;
 }
 
 /* Makes the table at `to` what the one at `from` is; tables in it stay the ones they are, so that
@@ -252,7 +263,7 @@ static lg_status catch_up(lg_agent *agent, const lg_text *before)
         lg__agent_abandon(agent);
     bool fine =
         agent->faults == faults && lg__agent_run(agent, LG_CB_MARKET_CYCLE, restore, before);
-    return fine ? LG_OK : LG_SCRIPT;
+    return status_of(agent, fine);
 }
 
 lg_status lg_agent_catch_up(lg_agent *agent)
@@ -292,7 +303,7 @@ lg_status lg_agent_rehearse(lg_agent *agent, lg_call next)
     uint64_t faults = agent->faults;
     lg_moment moment = agent->moment;
     lg__agent_call(agent, cycle ? LG_CALL_MARKET_CYCLE : LG_CALL_TICK, &moment);
-    return agent->faults == faults ? LG_OK : LG_SCRIPT;
+    return status_of(agent, agent->faults == faults);
 }
 
 void lg_agent_state_keys(const char *state, size_t size, uint32_t most, lg_text *out)

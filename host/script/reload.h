@@ -31,7 +31,7 @@ typedef struct lg_legacy {
  * and calls on_reload(old_state, from_version): what that returns takes the place of all of it.
  * Random draws go on where those of the older one stood. Before the first callback.
  * @return LG_OK; LG_SCRIPT on_reload failed, or `state` is no plain data now: told as a fault of
- * the agent. What on_reload has put into the batch is forgotten then
+ * the agent; LG_MEMORY. What on_reload has put into the batch is forgotten then
  */
 lg_status lg_agent_inherit(lg_agent *agent, const lg_legacy *legacy) LG_CHECKED;
 
@@ -48,7 +48,7 @@ lg_status lg_agent_catch_up(lg_agent *agent) LG_CHECKED;
  * Runs the callback that would come next, on_market_cycle or on_tick (the other one where that is
  * absent), up to its end or its first execute(). The agent is of no use but to be freed then; the
  * caller throws away what is in the batch (lg_desk_rewind). @return LG_OK; LG_SCRIPT told as a
- * fault of the agent
+ * fault of the agent; LG_MEMORY
  */
 lg_status lg_agent_rehearse(lg_agent *agent, lg_call next) LG_CHECKED;
 

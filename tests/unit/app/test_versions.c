@@ -56,6 +56,7 @@ static const char *isolation; /* of the worlds that are opened */
 /* A world in an empty folder of its own. */
 typedef struct fixture {
     lg_failing_mem mem;
+    lg_mem growth; /* of it, for worlds */
     lg_setup setup;
     lg_progress progress;
     lg_notes notes;
@@ -123,12 +124,13 @@ static void open_world(fixture *f)
 {
     const lg_args args = {.slots = -1, .days = -1};
     lg_failing_mem_init(&f->mem);
+    f->growth = lg_failing_growth(&f->mem.mem);
     f->notes = (lg_notes){.progress = &f->progress, .quiet = true, .heard = hear, .ctx = f};
     f->said[0] = 0;
     f->act_count = 0;
-    assert_int_equal(lg_setup_open(&f->mem.mem, &f->setup, &f->err), LG_OK);
+    assert_int_equal(lg_setup_open(&f->growth, &f->setup, &f->err), LG_OK);
     if (lg_setup_read(&f->setup, "scenario.lua", &args, &f->err) != LG_OK) {
-        lg_setup_print(&f->mem.mem, &f->setup.diag, stderr);
+        lg_setup_print(&f->growth, &f->setup.diag, stderr);
         fail();
     }
     const lg_world_input input = {.setup = &f->setup,
@@ -136,7 +138,7 @@ static void open_world(fixture *f)
                                   .folder = "run",
                                   .isolation = isolation,
                                   .keeper = {.ctx = f, .keep = keep}};
-    if (lg_world_open(&f->mem.mem, &input, &f->err, &f->world) != LG_OK)
+    if (lg_world_open(&f->growth, &input, &f->err, &f->world) != LG_OK)
         fail_msg("%s", f->err.text);
     assert_int_equal(lg_world_start(f->world), LG_OK);
 }
@@ -647,6 +649,59 @@ static void a_trial_does_not_speak_of_the_rest_of_the_run_err(void **state)
     end(f);
 }
 
+/* A save of which the n-th allocation and all behind it fail. */
+static lg_status save_short_of_memory(fixture *f, uint64_t n)
+{
+    lg_reload_result result;
+    write_file("mine.lua", dearer);
+    f->err.text[0] = 0;
+    f->mem.fail_at = f->mem.calls + n;
+    lg_status status = lg_reload_now(f->world, 0, &result, &f->err);
+    f->mem.fail_at = 0;
+    assert_true(status == LG_OK || f->err.text[0]);
+    assert_int_equal(seat(f).version, status == LG_OK ? 2 : 1);
+    return status;
+}
+
+/* As long as no act is kept, what fails has not been tried; once it is kept, the run cannot go on
+ * without it. */
+static void memory_may_end_anywhere_in_a_reload_err(void **state)
+{
+    enum { STRIDE = 7 };
+    fixture *f = *state;
+    uint64_t n = 0;
+    if (isolation) /* of a worker's own memory the host's allocator says nothing */
+        return;
+    begin(f, trader);
+    lg_digest untouched = end(f);
+    begin(f, trader);
+    run_to(f, 1, 3);
+    do
+        assert_int_not_equal(save_short_of_memory(f, ++n), LG_OK);
+    while (f->act_count == 0);
+    lg_world_close(f->world);
+    lg_setup_close(&f->setup);
+    drop_acts(f->acts, f->act_count);
+    assert_int_equal(f->mem.live_bytes, 0);
+    assert_in_range(n, 500, 100000);
+    begin(f, trader);
+    run_to(f, 1, 3);
+    for (uint64_t i = 1; i < n; i += STRIDE)
+        assert_int_not_equal(save_short_of_memory(f, i), LG_OK);
+    lg_digest digest = end(f);
+    assert_memory_equal(&digest, &untouched, sizeof digest);
+    for (lg_status status = LG_MEMORY; status != LG_OK; n += STRIDE) {
+        begin(f, trader);
+        run_to(f, 1, 3);
+        status = save_short_of_memory(f, n);
+        assert_true(status == LG_OK || f->act_count == 0 || lg_reload_is_fatal(status));
+        lg_world_close(f->world);
+        lg_setup_close(&f->setup);
+        drop_acts(f->acts, f->act_count);
+        assert_int_equal(f->mem.live_bytes, 0);
+    }
+}
+
 int main(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], LG_WORKER_COMMAND) == 0)
@@ -665,6 +720,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(unchanged_texts_are_not_tried),
         cmocka_unit_test(a_trial_does_not_speak_of_the_rest_of_the_run_err),
         cmocka_unit_test(a_script_that_was_given_up_starts_afresh),
+        cmocka_unit_test(memory_may_end_anywhere_in_a_reload_err),
         cmocka_unit_test(a_thousand_reloads_leak_nothing),
     };
     int failed = cmocka_run_group_tests_name("in this process", tests, enter, leave);

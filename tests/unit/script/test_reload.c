@@ -403,7 +403,9 @@ static int take_over_once(lg_mem *mem, void *ctx)
     input.script = "newer.lua";
     if (status == LG_OK)
         status = lg_agent_new(&growth, &input, &s->err, &newer);
-    const lg_legacy legacy = {.from = older, .state = state.data, .state_size = state.length};
+    lg_legacy legacy = {.state = state.data, .state_size = state.length};
+    if (older)
+        legacy.from = lg_agent_figures_of(older);
     if (status == LG_OK)
         status = lg_agent_inherit(newer, &legacy);
     if (status == LG_OK)
