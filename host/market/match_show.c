@@ -129,12 +129,12 @@ lg_status lg__rule_show(lg_market *m, uint32_t area)
             if (side == LG_BID ? rate < best[LG_OFFER] - tolerance
                                : rate > best[LG_BID] + tolerance)
                 continue;
-            c.key = key_of(m, side, rate, c.order);
+            c.key = key_of(m, (lg_side)side, rate, c.order);
             m->own[side][kept++] = c;
         }
         status = lg__sort(m, m->own[side], kept);
         for (uint32_t i = 0; i < kept && status == LG_OK; i++)
-            status = show(m, side, &m->own[side][i]);
+            status = show(m, (lg_side)side, &m->own[side][i]);
     }
     return status;
 }

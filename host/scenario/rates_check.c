@@ -79,8 +79,10 @@ static bool differ(double a, double b)
 static const char *since(const lg_scenario *s, uint32_t slot, char *out, size_t size)
 {
     char when[32];
+    out[0] = '\0';
     lg_clock_format_slot(s->start_ms + slot * (int64_t)s->rules.slot_ms, when);
-    snprintf(out, size, slot ? " from %s on" : "", when);
+    if (slot)
+        snprintf(out, size, " from %s on", when);
     return out;
 }
 

@@ -78,8 +78,8 @@ void lg_code_page(const lg_code *code, lg_text *out)
             "and the template strategies trade for its assets from the next slot on.",
         [LG_CODE_FAILED] =
             "The callback ends there, or the script is not loaded. Nobody else is touched by it.",
-        [LG_CODE_REFUSED] = "The command does nothing and is answered with this code; the script\n"
-                            "goes on.",
+        [LG_CODE_REFUSED] = ("The command does nothing and is answered with this code; the script\n"
+                             "goes on."),
         [LG_CODE_CUT] = "The script goes on.",
     };
     lg_text_format(out, "%s: %s\n\n", code->name, code->title);
