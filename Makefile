@@ -44,11 +44,11 @@ check: ## what a reviewer does: format, warnings as errors, all tests, a minute 
 	$(PACKAGES) build test format fuzz
 	tests/check.sh
 
-fuzz: ## a short run of every fuzz target (FUZZ_SECONDS=20 each)
+fuzz: ## every fuzz target for five minutes (FUZZ_SECONDS=300), JOBS at a time; FUZZ="csv journal": only those
 	$(PACKAGES) build fuzz
 	$(CONFIGURE) fuzz
-	cmake --build build-fuzz
-	tests/fuzz.sh build-fuzz $${FUZZ_SECONDS:-20}
+	cmake --build build-fuzz --target fuzz_targets
+	JOBS=$(JOBS) tests/fuzz.sh build-fuzz $${FUZZ_SECONDS:-300} $(FUZZ)
 
 format: ## put every C file into shape
 	$(PACKAGES) format

@@ -25,9 +25,9 @@ $run_tests asan
 if command -v clang >/dev/null 2>&1; then
     echo "== fuzzing"
     $configure fuzz
-    cmake --build build-fuzz
+    cmake --build build-fuzz --target fuzz_targets
     count=$(find build-fuzz -type f -perm -u+x -name 'fuzz_*' | wc -l)
-    [ "$count" = 0 ] || tests/fuzz.sh build-fuzz $((60 / count + 1))
+    JOBS=$jobs tests/fuzz.sh build-fuzz $((60 * jobs / count + 1))
 else
     echo "== fuzzing: left out, clang is not installed"
 fi

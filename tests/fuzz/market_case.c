@@ -3,49 +3,35 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include "fuzz/input_bytes.h"
 #include "grid/unit.h"
 
-typedef struct source {
-    const uint8_t *bytes;
-    size_t size, at;
-} source;
-
-static uint32_t take(source *from)
-{
-    return from->at < from->size ? from->bytes[from->at++] : 0;
-}
-
-/** A number below @p n. */
-static uint32_t below(source *from, uint32_t n)
-{
-    return take(from) % n;
-}
-
 /** Whole cents mostly, so that rates meet; now and then a few micro-cents beside. */
-static int64_t take_rate(source *from)
+static int64_t take_rate(input_bytes *from)
 {
-    uint32_t byte = take(from);
+    uint32_t byte = input_take(from);
     if (byte >= 250)
-        return INT64_C(1234567) * below(from, 256) + (int64_t)byte - 250;
+        return INT64_C(1234567) * input_below(from, 256) + (int64_t)byte - 250;
     if (byte == 249)
         return LG_RATE_MAX_UCT;
     return (int64_t)(byte % 32) * LG_CT_UCT;
 }
 
 /** Tenths of a kWh mostly; else anything above what is negligible. */
-static int64_t take_energy(source *from)
+static int64_t take_energy(input_bytes *from)
 {
-    uint32_t byte = take(from);
+    uint32_t byte = input_take(from);
     if (byte < 240)
         return (int64_t)(byte % 12 + 1) * LG_KWH_UWH / 10;
     if (byte == 240)
         return LG_UNLIMITED_UWH;
-    return INT64_C(50000) + INT64_C(7777777) * below(from, 256) + (int64_t)below(from, 7);
+    return INT64_C(50000) + INT64_C(7777777) * input_below(from, 256) +
+           (int64_t)input_below(from, 7);
 }
 
-static int64_t take_fee(source *from, lg_fee_kind kind)
+static int64_t take_fee(input_bytes *from, lg_fee_kind kind)
 {
-    uint32_t byte = take(from);
+    uint32_t byte = input_take(from);
     if (kind == LG_FEE_PERCENTAGE && byte >= 240)
         return (int64_t)byte * 10000000; /* above all that a bid has */
     if (kind == LG_FEE_PERCENTAGE)
@@ -53,9 +39,9 @@ static int64_t take_fee(source *from, lg_fee_kind kind)
     return byte < 128 ? (int64_t)(byte % 5) * LG_CT_UCT : (int64_t)byte * 12345;
 }
 
-static void decode_rules(market_case *c, source *from)
+static void decode_rules(market_case *c, input_bytes *from)
 {
-    uint32_t bits = take(from);
+    uint32_t bits = input_take(from);
     c->rules = (lg_rules){
         .match = (lg_match_rule)(bits % 3),
         .fee_kind = bits & 4 ? LG_FEE_PERCENTAGE : LG_FEE_CONSTANT,
@@ -71,14 +57,14 @@ static void decode_rules(market_case *c, source *from)
         c->rules.energy_tolerance_uwh = 20000;
         c->rules.rate_tolerance_uct = 20;
     }
-    c->site.seed = bits * 256 + take(from);
+    c->site.seed = bits * 256 + input_take(from);
 }
 
-static void decode_area(market_case *c, source *from, uint32_t index, uint32_t parent)
+static void decode_area(market_case *c, input_bytes *from, uint32_t index, uint32_t parent)
 {
     static const char *const names[] = {"A0", "A1", "A2", "A3", "A4",  "A5",
                                         "A6", "A7", "A8", "A9", "A10", "A11"};
-    uint32_t ages = take(from);
+    uint32_t ages = input_take(from);
     c->areas[index] = (lg_area){
         .name = names[index],
         .parent = parent,
@@ -91,7 +77,7 @@ static void decode_area(market_case *c, source *from, uint32_t index, uint32_t p
     c->areas[index].uuid.bytes[15] = (uint8_t)(index + 1);
 }
 
-static void decode_assets(market_case *c, source *from, uint32_t area)
+static void decode_assets(market_case *c, input_bytes *from, uint32_t area)
 {
     static const char *const names[] = {"a0", "a1", "a2",  "a3",  "a4",  "a5",  "a6",  "a7",
                                         "a8", "a9", "a10", "a11", "a12", "a13", "a14", "a15"};
@@ -99,23 +85,23 @@ static void decode_assets(market_case *c, source *from, uint32_t area)
                                      LG_ROLE_PROSUMER, LG_ROLE_BUS,      LG_ROLE_MARKET_MAKER,
                                      LG_ROLE_CONSUMER, LG_ROLE_PRODUCER};
     c->areas[area].asset_first = c->site.asset_count;
-    for (uint32_t n = below(from, 5); n && c->site.asset_count < MARKET_CASE_ASSETS; n--) {
+    for (uint32_t n = input_below(from, 5); n && c->site.asset_count < MARKET_CASE_ASSETS; n--) {
         uint32_t index = c->site.asset_count++;
         c->assets[index] =
-            (lg_asset){.name = names[index], .area = area, .role = roles[below(from, 8)]};
+            (lg_asset){.name = names[index], .area = area, .role = roles[input_below(from, 8)]};
         c->assets[index].uuid.bytes[0] = (uint8_t)(index + 1);
         c->areas[area].asset_count++;
     }
 }
 
 /** Areas level by level, as the site wants them. */
-static void decode_site(market_case *c, source *from)
+static void decode_site(market_case *c, input_bytes *from)
 {
     c->site.mem = lg_mem_system();
     c->site.name = "case";
     c->site.areas = c->areas;
     c->site.assets = c->assets;
-    uint32_t levels = below(from, 4) + 1;
+    uint32_t levels = input_below(from, 4) + 1;
     decode_area(c, from, 0, LG_NONE);
     c->site.area_count = 1;
     for (uint32_t depth = 0; depth < levels; depth++) {
@@ -126,7 +112,7 @@ static void decode_site(market_case *c, source *from)
         c->site.level_first[depth + 1] = end;
         for (uint32_t area = first; area < end; area++) {
             c->areas[area].child_first = c->site.area_count;
-            uint32_t n = depth + 1 < levels ? below(from, 4) : 0;
+            uint32_t n = depth + 1 < levels ? input_below(from, 4) : 0;
             for (; n && c->site.area_count < MARKET_CASE_AREAS; n--) {
                 decode_area(c, from, c->site.area_count++, area);
                 c->areas[area].child_count++;
@@ -137,13 +123,13 @@ static void decode_site(market_case *c, source *from)
         decode_assets(c, from, area);
 }
 
-static int64_t take_cap(source *from)
+static int64_t take_cap(input_bytes *from)
 {
-    uint32_t byte = take(from);
+    uint32_t byte = input_take(from);
     return byte % 4 == 0 ? LG_UNLIMITED_UWH : (int64_t)(byte / 4) * LG_KWH_UWH / 10 + (byte & 1);
 }
 
-static void decode_caps(market_case *c, source *from)
+static void decode_caps(market_case *c, input_bytes *from)
 {
     for (uint32_t slot = 0; slot < MARKET_CASE_SLOTS; slot++)
         for (uint32_t i = 0; i < c->site.asset_count; i++) {
@@ -162,12 +148,12 @@ static void decode_caps(market_case *c, source *from)
         }
 }
 
-static market_op decode_op(const market_case *c, source *from)
+static market_op decode_op(const market_case *c, input_bytes *from)
 {
-    uint32_t byte = take(from);
+    uint32_t byte = input_take(from);
     market_op op = {.kind = OP_TICK};
     if (byte % 16 < 10 && c->site.asset_count) {
-        op = (market_op){.kind = OP_PLACE, .target = below(from, c->site.asset_count)};
+        op = (market_op){.kind = OP_PLACE, .target = input_below(from, c->site.asset_count)};
         uint32_t role = c->assets[op.target].role;
         op.side = byte & 16 ? LG_OFFER : LG_BID;
         if (byte >= 8 && role == LG_ROLE_CONSUMER)
@@ -179,29 +165,29 @@ static market_op decode_op(const market_case *c, source *from)
         op.rate_uct = take_rate(from);
     } else if (byte % 16 == 10 && c->site.asset_count) {
         op = (market_op){.kind = OP_CANCEL,
-                         .target = below(from, c->site.asset_count),
+                         .target = input_below(from, c->site.asset_count),
                          .side = byte & 16 ? LG_OFFER : LG_BID,
                          .which = (byte >> 5) % 4};
     } else if (byte == 15) {
         op = (market_op){.kind = OP_SLOT};
     } else if (byte == 31 || byte == 47) {
         op = (market_op){.kind = OP_FEE,
-                         .target = below(from, c->site.area_count),
+                         .target = input_below(from, c->site.area_count),
                          .rate_uct = take_fee(from, c->rules.fee_kind)};
     } else if (byte == 63 || byte == 79) {
-        uint32_t how = take(from);
+        uint32_t how = input_take(from);
         op = (market_op){.kind = OP_SWITCH, .which = how % 3, .replace = (how & 32) != 0};
         uint32_t count = op.which == 2 ? c->site.asset_count : c->site.area_count;
         if (!count)
             return (market_op){.kind = OP_TICK};
-        op.target = below(from, count);
+        op.target = input_below(from, count);
     }
     return op;
 }
 
 void market_case_decode(market_case *c, const uint8_t *bytes, size_t size)
 {
-    source from = {.bytes = bytes, .size = size};
+    input_bytes from = {.bytes = bytes, .size = size};
     memset(c, 0, sizeof *c);
     decode_rules(c, &from);
     decode_site(c, &from);
