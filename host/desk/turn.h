@@ -136,8 +136,9 @@ bool lg_turn_has_forecasts(const lg_turn *turn);
 bool lg_turn_forecast(lg_turn *turn, uint32_t asset, uint32_t slot, lg_caps *caps);
 
 /**
- * Opens @p moment's slot with @p caps (one an asset). With settlement markets, the one whose time
- * is over is closed, then that of the slot before this one is opened.
+ * Opens @p moment's slot with @p caps (one an asset; borrowed until the slot has closed). With
+ * settlement markets, the one whose time is over is closed, then that of the slot before this one
+ * is opened.
  */
 lg_status lg_turn_open_slot(lg_turn *turn, const lg_moment *moment, const lg_caps *caps) LG_CHECKED;
 /** One tick: tick 0 calls for MARKET_CYCLE, later ones for TICK where due; then the markets run. */

@@ -206,7 +206,8 @@ void lg_market_share_ids(lg_market *market, lg_market_ids *ids);
 
 /**
  * Opens the markets of slot @p slot; fees configured now rule it to its end. @p caps has one entry
- * an asset. Call after lg_market_close_slot() of the slot before.
+ * an asset and is borrowed until the slot has closed. Call after lg_market_close_slot() of the slot
+ * before.
  * @return LG_OVERFLOW: with these plans the run is past LG_RUN_ENERGY_MAX_UWH
  */
 lg_status lg_market_open_slot(lg_market *market, uint32_t slot, int64_t start_ms,
