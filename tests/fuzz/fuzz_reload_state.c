@@ -43,7 +43,7 @@ static bool hand(const char *script, const lg_text *state, lg_text *out)
 {
     lg_err err;
     lg_agent *agent = street_agent(&place, script, strlen(script), &heard);
-    const lg_legacy legacy = {.from = at_work(),
+    const lg_legacy legacy = {.from = lg_agent_figures_of(at_work()),
                               .version = 1,
                               .state = state->data,
                               .state_size = state->length,
