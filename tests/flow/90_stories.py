@@ -20,7 +20,8 @@ class Stories(flow.Flow):
         return ["--set", "data=homes.csv"]
 
     def test_every_example(self):
-        names = sorted(n for n in os.listdir(EXAMPLES) if os.path.isdir(os.path.join(EXAMPLES, n)))
+        names = sorted(n for n in os.listdir(EXAMPLES) if os.path.exists(os.path.join(EXAMPLES, n, "scenario.lua")))
+        self.assertGreater(len(names), 8)
         for name in names:
             with self.subTest(name):
                 more = self.measured() if name == "real-street" else []
