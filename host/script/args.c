@@ -6,6 +6,7 @@
 
 #include <string.h>
 #include "script/find.h"
+#include "script/order.h"
 
 const char *const lg__arg_names[ARG_COUNT] = {"asset",
                                               "energy",
@@ -26,6 +27,16 @@ const char *const lg__arg_names[ARG_COUNT] = {"asset",
                                               "requirements",
                                               "attributes"};
 
+/* Raises unless all keys of the table at index 2 are texts: before anything else is said of it,
+ * since with others in it the texts may stand in any order, too. */
+static void check_names(lua_State *L, const lg__request *request)
+{
+    int odd = lg__order_odd_key(L, 2);
+    if (odd != LUA_TNONE)
+        luaL_error(L, "grid.batch:%s: keys have names, not %s", request->name,
+                   lua_typename(L, odd));
+}
+
 /* Raises about the first (by its letters) key of the table at index 2 that the command does not
  * take. */
 static void raise_unknown_key(lua_State *L, const lg__request *request, unsigned allowed)
@@ -34,14 +45,12 @@ static void raise_unknown_key(lua_State *L, const lg__request *request, unsigned
     size_t count = 0;
     char hint[96];
     lua_settop(L, 2);
+    check_names(L, request);
     for (int i = 0; i < ARG_COUNT; i++)
         if (allowed & (1u << i))
             names[count++] = lg__arg_names[i];
     lg__names list = {names, NULL, count};
     for (lua_pushnil(L); lua_next(L, 2); lua_pop(L, 1)) {
-        if (lua_type(L, -2) != LUA_TSTRING)
-            luaL_error(L, "grid.batch:%s: keys have names, not %s", request->name,
-                       luaL_typename(L, -2));
         const char *key = lua_tostring(L, -2);
         if (lg__name_index(&list, key) < 0 && (!wrong || strcmp(key, wrong) < 0))
             wrong = key;
@@ -129,19 +138,24 @@ void lg__args_take(lua_State *L, lg__request *request, int arg, int index)
     }
 }
 
-/* The two kinds of values that nearly all tables hold, without a way through the general case.
+/* The kinds of values that nearly all tables hold, without a way through the general case.
  * @return whether it was one of them */
-static inline bool take_plain(lua_State *L, lg__request *request, int arg)
+static inline bool take_plain(lua_State *L, const lg_agent *agent, lg__request *request, int arg)
 {
     if ((LG__BIT(ENERGY) | KEYS_NUMBERS) & (1u << arg)) {
-        if (lua_type(L, 4) != LUA_TNUMBER)
+        if (lua_type(L, 4) == LUA_TNUMBER)
+            request->number[arg] = lua_tonumber(L, 4);
+        else if (arg == ARG_ENERGY && lua_topointer(L, 4) == agent->keys[ARG_COUNT])
+            request->all = true;
+        else
             return false;
-        request->number[arg] = lua_tonumber(L, 4);
     } else if (arg == ARG_ASSET) {
         const lg__handle *handle = lg__to_handle(L, 4);
         if (!handle || handle->kind != LG_HANDLE_ASSET)
             return false;
         request->node = handle->index;
+    } else if (arg == ARG_REPLACE && lua_isboolean(L, 4)) {
+        request->replace = lua_toboolean(L, 4);
     } else
         return false;
     request->given |= 1u << arg;
@@ -155,6 +169,7 @@ void lg__args_table(lua_State *L, const lg_agent *agent, lg__request *request, u
     if (lua_gettop(L) > 2)
         luaL_error(L, "grid.batch:%s takes one table or the values in order, not both",
                    request->name);
+    bool checked = false;
     for (lua_pushnil(L); lua_next(L, 2); lua_settop(L, 3)) {
         int arg = 0;
         const void *key = lua_topointer(L, 3);
@@ -162,8 +177,12 @@ void lg__args_table(lua_State *L, const lg_agent *agent, lg__request *request, u
             arg++;
         if (arg == ARG_COUNT || !(allowed & (1u << arg)))
             raise_unknown_key(L, request, allowed);
-        if (!take_plain(L, request, arg))
-            lg__args_take(L, request, arg, 4);
+        if (take_plain(L, agent, request, arg))
+            continue;
+        if (!checked) /* what follows may raise */
+            check_names(L, request);
+        checked = true;
+        lg__args_take(L, request, arg, 4);
     }
     if (!(request->given & (KEYS_NODE | KEYS_MARKET)))
         luaL_error(L, "grid.batch:%s: \"%s\" is missing", request->name,

@@ -30,36 +30,79 @@ static int compare(const void *left, const void *right)
     return order ? order : (a->length > b->length) - (a->length < b->length);
 }
 
-/* The key at index as a sortable; raises for keys without an order. */
-static order_key key_at(lua_State *L, int index)
+static _Noreturn void raise_fraction(lua_State *L, double number)
 {
-    order_key key = {0};
+    luaL_error(L,
+               "pairs: the key %f is not a whole number; such keys have no place in the order that "
+               "runs must share",
+               number);
+    __builtin_unreachable();
+}
+
+static _Noreturn void raise_type(lua_State *L, int type)
+{
+    luaL_error(L,
+               "pairs: a %s as key has no place in the order that runs must share; use whole "
+               "numbers, texts, assets or markets as keys",
+               lua_typename(L, type));
+    __builtin_unreachable();
+}
+
+/* The key at index as a sortable. @return false: it has no order */
+static bool key_at(lua_State *L, int index, order_key *key)
+{
+    *key = (order_key){0};
     switch (lua_type(L, index)) {
     case LUA_TNUMBER:
-        if (!lua_isinteger(L, index))
-            luaL_error(L,
-                       "pairs: the key %f is not a whole number; such keys have no place in "
-                       "the order that runs must share",
-                       lua_tonumber(L, index));
-        key.number = lua_tointeger(L, index);
-        return key;
+        key->number = lua_tointeger(L, index);
+        return lua_isinteger(L, index);
     case LUA_TSTRING:
-        key.rank = 1;
-        key.text = lua_tolstring(L, index, &key.length);
-        return key;
+        key->rank = 1;
+        key->text = lua_tolstring(L, index, &key->length);
+        return true;
     case LUA_TUSERDATA: {
         const lg__handle *handle = lg__to_handle(L, index);
-        key.rank = 2;
-        key.number = ((lua_Integer)handle->kind << 40) | handle->index;
-        return key;
+        key->rank = 2;
+        key->number = ((lua_Integer)handle->kind << 40) | handle->index;
+        return true;
     }
     default:
-        luaL_error(L,
-                   "pairs: a %s as key has no place in the order that runs must share; use "
-                   "whole numbers, texts, assets or markets as keys",
-                   luaL_typename(L, index));
-        return key;
+        return false;
     }
+}
+
+/* Some keys of the table at index 1 have no order: raises for the same one of them in every run,
+ * whatever order they stand in. */
+static _Noreturn void raise_key(lua_State *L)
+{
+    order_key key;
+    bool fraction = false;
+    double least = 0;
+    int type = LUA_NUMTYPES;
+    for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
+        int of_key = lua_type(L, -2);
+        if (key_at(L, -2, &key))
+            continue;
+        if (of_key == LUA_TNUMBER && (!fraction || lua_tonumber(L, -2) < least)) {
+            least = lua_tonumber(L, -2);
+            fraction = true;
+        } else if (of_key != LUA_TNUMBER && of_key < type) {
+            type = of_key;
+        }
+    }
+    if (fraction)
+        raise_fraction(L, least);
+    raise_type(L, type);
+}
+
+int lg__order_odd_key(lua_State *L, int index)
+{
+    int type = LUA_NUMTYPES;
+    index = lua_absindex(L, index);
+    for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1))
+        if (lua_type(L, -2) != LUA_TSTRING && lua_type(L, -2) < type)
+            type = lua_type(L, -2);
+    return type < LUA_NUMTYPES ? type : LUA_TNONE;
 }
 
 /* Walks 1..n of a list; upvalue 1 is n as it was. */
@@ -122,7 +165,8 @@ static uint32_t gather(lua_State *L, order_key **keys)
     lua_createtable(L, (int)count, 0);                            /* 2 */
     *keys = lua_newuserdatauv(L, (count + 1) * sizeof **keys, 0); /* 3 */
     for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
-        (*keys)[n] = key_at(L, -2);
+        if (!key_at(L, -2, &(*keys)[n]))
+            raise_key(L);
         (*keys)[n].place = n + 1;
         lua_pushvalue(L, -2);
         lua_rawseti(L, 2, (lua_Integer)++n);
@@ -170,14 +214,18 @@ int lg__order_next(lua_State *L)
 {
     bool from_start = lua_isnil(L, 2), found = false;
     uint64_t units = 0;
-    order_key after = {0}, best = {0};
-    if (!from_start)
-        after = key_at(L, 2);
+    order_key key, after = {0}, best = {0};
+    if (!from_start && !key_at(L, 2, &after)) {
+        if (lua_type(L, 2) == LUA_TNUMBER)
+            raise_fraction(L, lua_tonumber(L, 2));
+        raise_type(L, lua_type(L, 2));
+    }
     lua_settop(L, 2);
     lua_pushnil(L); /* 3: the best key so far */
     for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
         units++;
-        order_key key = key_at(L, -2);
+        if (!key_at(L, -2, &key))
+            raise_key(L);
         if ((from_start || compare(&key, &after) > 0) && (!found || compare(&key, &best) < 0)) {
             best = key;
             found = true;

@@ -9,6 +9,12 @@
  * stand when the walk begins; entries set to nil on the way are skipped, new ones are not met.
  */
 int lg__order_pairs(lua_State *L);
+/**
+ * The type of a key of the table at @p index that is no text, for messages: of several the lowest
+ * one (LUA_TBOOLEAN ...), since the order in which stock Lua meets them is that of addresses.
+ * LUA_TNONE: all keys are texts.
+ */
+int lg__order_odd_key(lua_State *L, int index);
 /** What next() returns for the table at index 1 and the key at index 2. Walks the whole table:
  * O(n). */
 int lg__order_next(lua_State *L);

@@ -10,6 +10,7 @@
 #include "grid/unit.h"
 #include "script/find.h"
 #include "script/frozen.h"
+#include "script/order.h"
 
 enum { KEY_PARTNERS, KEY_TYPES, KEY_ENERGY, KEY_PRICE, KEY_RATE, KEY_COUNT };
 
@@ -127,13 +128,19 @@ static void set_amounts(lua_State *L, const lg__request *request, unsigned given
                    lg_shown(given & 1u << KEY_PRICE ? amount[KEY_PRICE] : rate));
 }
 
+/* Raises unless all keys of the table on top are texts, before anything else is said of it. */
+static void check_names(lua_State *L, const lg__request *request, const char *what)
+{
+    int odd = lg__order_odd_key(L, -1);
+    if (odd != LUA_TNONE)
+        luaL_error(L, "grid.batch:%s: the keys of %s have names, not %s", request->name, what,
+                   lua_typename(L, odd));
+}
+
 static int key_of(lua_State *L, const lg__request *request, int index, const lg__names *names,
                   const char *what)
 {
     char hint[96];
-    if (lua_type(L, index) != LUA_TSTRING)
-        luaL_error(L, "grid.batch:%s: the keys of %s have names, not %s", request->name, what,
-                   luaL_typename(L, index));
     int key = lg__name_index(names, lua_tostring(L, index));
     if (key < 0)
         luaL_error(L, "grid.batch:%s: %s does not take \"%s\"%s", request->name, what,
@@ -154,11 +161,12 @@ static void read_requirement(lua_State *L, const lg__request *request, int64_t o
     if (lua_type(L, -1) != LUA_TTABLE)
         luaL_error(L, "grid.batch:%s: a requirement must be a table, not %s", request->name,
                    luaL_typename(L, -1));
+    const char *what = offer ? "a requirement of an offer" : "a requirement of a bid";
     push_table(L, -1);
     lua_replace(L, -2);
+    check_names(L, request, what);
     for (lua_pushnil(L); lua_next(L, -2);) {
-        int key = key_of(L, request, -2, offer ? &offer_names : &bid_names,
-                         offer ? "a requirement of an offer" : "a requirement of a bid");
+        int key = key_of(L, request, -2, offer ? &offer_names : &bid_names, what);
         given |= 1u << key;
         if (key == KEY_PARTNERS)
             r->partners = read_partners(L, request);
@@ -197,9 +205,11 @@ static void read_attributes(lua_State *L, const lg__request *request, lg_terms *
     static const lg__names names = {keys, NULL, 1};
     lua_pushstring(L, lg__arg_names[ARG_ATTRIBUTES]);
     lua_rawget(L, 2);
+    static const char what[] = "\"attributes\"";
     push_table(L, -1);
+    check_names(L, request, what);
     for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
-        key_of(L, request, -2, &names, "\"attributes\"");
+        key_of(L, request, -2, &names, what);
         terms->energy_type = type_at(L, request, -1);
     }
 }

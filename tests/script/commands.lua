@@ -146,6 +146,13 @@ local function misuse(load, community)
     '"energy_forecast" names the slot 2024-06-03T00:15 twice')
   bad(function() batch:set_energy_forecast(load, { ["2024-06-02T00:15"] = 1 }) end, "lies before the run")
   bad(function() batch:bid_energy_rate { load, 1, 20 } end, "keys have names")
+  for _ = 1, 64 do -- what stands first in such a table depends on addresses, what is told does not
+    local odd = { [{}] = 1, [{}] = 2, [0.5] = 3, [print] = 4, asset = "no such", wrong = 5, replace_existing = 6 }
+    bad(function() batch:bid_energy_rate(odd) end, "keys have names, not number")
+    bad(function()
+      batch:bid_energy_rate { asset = load, energy = 1, rate = 20, requirements = { odd } }
+    end, "keys of a requirement of a bid have names, not number")
+  end
   bad(function() batch:bid_energy_rate({ asset = load, energy = 1, rate = 2 }, 3) end, "not both")
   bad(function() batch:bid_energy_rate { energy = 1, rate = 2 } end, '"asset" is missing')
   bad(function() batch:bid_energy_rate { asset = load, rate = 2 } end, '"energy" is missing')

@@ -65,6 +65,14 @@ local function order()
   fails(function() pairs({ [1.5] = 1 }) end, "not a whole number")
   fails(function() pairs({ [{}] = 1, a = 2 }) end, "a table as key")
   fails(function() pairs({ [true] = 1, a = 1 }) end, "a boolean as key")
+  for _ = 1, 64 do -- tables and functions stand where their addresses put them
+    local odd = { [{}] = 1, [{}] = 2, [-0.5] = 3, [0.25] = 4, [print] = 5, a = 6, [true] = 7 }
+    fails(function() pairs(odd) end, "the key -0.5 is not a whole number")
+    fails(function() next(odd) end, "the key -0.5 is not a whole number")
+    odd[-0.5], odd[0.25], odd[true] = nil, nil, nil
+    fails(function() pairs(odd) end, "a table as key")
+    fails(function() next(odd) end, "a table as key")
+  end
   fails(function() pairs(nil) end, "table expected")
   local own = setmetatable({}, { __pairs = function() return function(_, i) if not i then return 1, "x" end end end })
   for k, v in pairs(own) do same(k .. v, "1x") end
