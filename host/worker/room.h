@@ -88,11 +88,17 @@ struct lg_workers {
     lg_workers_counts counts;
 };
 
-/* workers.c */
+/* said.c */
 /** Does what the message in w->in says, of which nothing is trusted: it is LG_WORKER_IDLE then, or
  * LG_WORKER_LOST. */
 void lg__worker_read(lg__worker *w);
+/** The same for what came of loading. @return as lg_agent_new() */
+lg_status lg__worker_read_loaded(lg__worker *w, lg_err *err) LG_CHECKED;
+/** Before it is asked for @p count callbacks: what it may say then. @p may_wait: that callback may
+ * wait; @p counts: how they end counts for the errors in a row. */
+void lg__worker_ask_for(lg__worker *w, uint32_t count, bool may_wait, bool counts);
 
+/* workers.c */
 /** Waits for the end of the exchange, if there is one, and does what came of it. */
 void lg__worker_collect(lg__worker *w);
 /** Appends parameters of own assets, when they are others than it knows. */
@@ -101,9 +107,6 @@ void lg__worker_put_params(lg__worker *w);
 void lg__worker_put_stand(lg__worker *w);
 /** The time has come. */
 void lg__worker_set_moment(lg__worker *w, const lg_moment *moment);
-/** Before it is asked for @p count callbacks: what it may say then. @p may_wait: that callback may
- * wait; @p counts: how they end counts for the errors in a row. */
-void lg__worker_ask_for(lg__worker *w, uint32_t count, bool may_wait, bool counts);
 /** The number of its next callback. */
 uint64_t lg__worker_next_call(const lg__worker *w);
 /** Whether it ends in place of what it is asked next, since an end was kept from another run for
