@@ -198,7 +198,8 @@ static bool fill_settings(playing *p, lg_args *args)
         if (game->seats[i].role == LG_SEAT_EXCHANGE &&
             strcmp(game->seats[i].entrant, LG_SCRIPT_BASELINE) != 0)
             fine = add_setting(p, args, "market.matching", game->seats[i].entrant);
-    return fine && add_setting(p, args, "results.assets", "true");
+    return fine && add_setting(p, args, "results.assets", "true") &&
+           add_setting(p, args, "results.trades", "true");
 }
 
 /* Into the folder of the scenario; *file is its name there. */
@@ -217,22 +218,30 @@ static lg_status go_there(const playing *p, const char **file, lg_err *err)
     return status;
 }
 
+/* What a command line would say; lg_args_fini() in every case. */
+static lg_status fill_args(playing *p, lg_args *args, lg_err *err)
+{
+    *args = (lg_args){.mem = p->mem,
+                      .slots = p->game.slots ? (int64_t)p->game.slots : -1,
+                      .days = -1,
+                      .seed = p->game.seed,
+                      .has_seed = true,
+                      .out = p->part,
+                      .seats = p->agents,
+                      .isolation = "worker",
+                      .quiet = true,
+                      .no_watch = true};
+    lg_status status = go_there(p, &args->operands[0], err);
+    if (status == LG_OK && !fill_settings(p, args))
+        status = lg_fail(err, LG_MEMORY, "out of memory");
+    return status;
+}
+
 static lg_status run(playing *p, lg_err *err)
 {
-    lg_args args = {.mem = p->mem,
-                    .slots = p->game.slots ? (int64_t)p->game.slots : -1,
-                    .days = -1,
-                    .seed = p->game.seed,
-                    .has_seed = true,
-                    .out = p->part,
-                    .seats = p->agents,
-                    .isolation = "worker",
-                    .quiet = true,
-                    .no_watch = true};
+    lg_args args;
     lg_run_outcome outcome = {.status = LG_OK};
-    lg_status status = go_there(p, &args.operands[0], err);
-    if (status == LG_OK && !fill_settings(p, &args))
-        status = lg_fail(err, LG_MEMORY, "out of memory");
+    lg_status status = fill_args(p, &args, err);
     if (status == LG_OK) {
         const lg_run_input input = {.args = &args, .mode = LG_RECORD_NEW, .silent = true};
         args.operand_count = 1;
@@ -294,12 +303,37 @@ static lg_status check_inputs(const playing *p, lg_err *err)
 
 /* ---- what came of it ---- */
 
+/* The scenario once more, for what results do not say of assets. */
+static lg_status read_figures(playing *p, lg_figures *figures, lg_err *err)
+{
+    lg_setup setup;
+    lg_args args = {.mem = p->mem};
+    *figures = (lg_figures){.mem = p->mem};
+    lg_status status = lg_setup_open(p->mem, &setup, err);
+    if (status == LG_OK)
+        status = fill_args(p, &args, err);
+    if (status == LG_OK)
+        status = lg_setup_read(&setup, args.operands[0], &args, err);
+    if (status == LG_OK) {
+        const lg_figures_input input = {
+            .folder = p->part,
+            .game = &p->game,
+            .scenario = setup.scenario,
+            .drivers = setup.drivers,
+        };
+        status = lg_figures_read(p->mem, &input, figures, err);
+    }
+    lg_args_fini(&args);
+    lg_setup_close(&setup);
+    return status;
+}
+
 static lg_status finish(playing *p, lg_err *err)
 {
     lg_figures figures;
     lg_text text;
     lg_text_init(&text, p->mem);
-    lg_status status = lg_figures_read(p->mem, p->part, &p->game, &figures, err);
+    lg_status status = read_figures(p, &figures, err);
     if (status == LG_OK) {
         lg_figures_print(&figures, &p->game, p->name, &text);
         status = write_file(p, LG_PLAY_FIGURES, &text, err);

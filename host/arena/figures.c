@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include "arena/figures_parts.h"
 #include "base/num.h"
 #include "scenario/scenario.h"
 #include "store/past.h"
@@ -13,6 +14,7 @@ enum { ARENA_BLOCK = 8192 };
 typedef struct reading {
     lg_figures *figures;
     const lg_game *game;
+    const lg_figures_input *input;
     lg_past *past;
     lg_arena arena; /* of what is needed only here */
     lg_site site;
@@ -241,15 +243,19 @@ static void read_members(reading *r)
 {
     lg_past_rows rows;
     lg_figures *f = r->figures;
-    lg_past_ask(r->past, &rows,
-                "SELECT area, bought_uwh, sold_uwh, bill_uct, unserved_uwh, unserved_uct, "
-                "base_bill_uct FROM members ORDER BY area",
-                NULL, 0);
+    lg_past_ask(
+        r->past, &rows,
+        "SELECT area, bought_uwh, sold_uwh, bill_uct, unserved_uwh, unserved_uct, "
+        "base_bill_uct, unserved_uct + coalesce((SELECT sum(b.spent_uct + b.market_fee_uct) "
+        "FROM bills b WHERE b.kind = 'area' AND b.party = m.area), 0) FROM members m "
+        "ORDER BY area",
+        NULL, 0);
     while (lg_past_next(&rows)) {
         int64_t area = lg_past_int(&rows, 0);
         f->members_bill_uct = lg_add(f->members_bill_uct, lg_past_int(&rows, 3));
         f->unserved_uwh = lg_add(f->unserved_uwh, lg_past_int(&rows, 4));
         f->members_base_uct = lg_add(f->members_base_uct, lg_past_int(&rows, 6));
+        f->members_spent_uct = lg_add(f->members_spent_uct, lg_past_int(&rows, 7));
         if (area < 0 || area >= r->site.area_count)
             continue;
         uint32_t index = r->seat_of_member[area];
@@ -359,6 +365,32 @@ static void read_run(reading *r, bool *complete)
     lg_past_drop(&rows);
 }
 
+/* What it was worth at the utility's rates. */
+static void read_worth(reading *r)
+{
+    const lg__figures_reading part = {
+        .mem = r->arena.mem,
+        .past = r->past,
+        .site = &r->site,
+        .seat_of_asset = r->seat_of_asset,
+        .member_of_area = r->member_of_area,
+    };
+    lg__doors doors;
+    bool fine = lg__doors_open(&doors, &part);
+    const lg_scenario *scenario = r->input->scenario;
+    for (uint32_t i = 0; i < r->game->seat_count && fine; i++) {
+        lg_seat_figures *seat = &r->figures->seats[i];
+        if (r->game->seats[i].role != LG_SEAT_TRADER)
+            continue;
+        fine = lg__figures_cost(&doors, i, seat);
+        if (fine && scenario && scenario->site.asset_count == r->site.asset_count)
+            fine = lg__figures_bound(&doors, scenario, r->input->drivers, i, seat);
+    }
+    fine = fine && lg__figures_welfare(&doors, &r->figures->welfare);
+    lg__doors_close(&doors);
+    r->exhausted = !fine;
+}
+
 static void read_all(reading *r, bool *complete)
 {
     lg_err err;
@@ -376,11 +408,14 @@ static void read_all(reading *r, bool *complete)
     read_stored(r);
     read_community(r);
     read_markets(r);
+    if (!r->exhausted)
+        read_worth(r);
 }
 
-lg_status lg_figures_read(lg_mem *mem, const char *folder, const lg_game *game, lg_figures *figures,
+lg_status lg_figures_read(lg_mem *mem, const lg_figures_input *input, lg_figures *figures,
                           lg_err *err)
 {
+    const lg_game *game = input->game;
     bool complete = false;
     *figures = (lg_figures){.mem = mem, .run_hash = "", .community = ""};
     lg_arena_init(&figures->arena, mem, ARENA_BLOCK);
@@ -392,8 +427,8 @@ lg_status lg_figures_read(lg_mem *mem, const char *folder, const lg_game *game, 
     for (uint32_t i = 0; i < game->seat_count; i++)
         figures->seats[i] =
             (lg_seat_figures){.code = "", .taken_over = "", .given_up_slot = LG_NONE};
-    reading r = {.figures = figures, .game = game};
-    lg_status status = lg_past_open(mem, folder, err, &r.past);
+    reading r = {.figures = figures, .game = game, .input = input};
+    lg_status status = lg_past_open(mem, input->folder, err, &r.past);
     if (status != LG_OK)
         return status;
     lg_arena_init(&r.arena, mem, ARENA_BLOCK);

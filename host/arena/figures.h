@@ -6,8 +6,10 @@
 #define LG_ARENA_FIGURES_H
 
 #include "arena/game.h"
+#include "arena/score.h"
 #include "base/text.h"
 #include "grid/site.h"
+#include "scenario/scenario.h"
 
 /** What became of a seat, the better first; the worst that happened counts. */
 typedef enum lg_outcome {
@@ -34,6 +36,10 @@ typedef struct lg_seat_figures {
     int64_t bill_uct;     /* spent - earned + fees + unserved + settlement + imbalance */
     int64_t unserved_uct; /* part of it */
     int64_t stored_start_uwh, stored_end_uwh; /* in all its batteries, before and after */
+    lg_stored_rates stored;                   /* what the difference is worth */
+    int64_t cost_uct;                         /* bill minus that: lg_seat_cost_uct() */
+    bool has_bound;
+    int64_t bound_uct; /* the least cost that could have been, of lg_bound() */
     /* of an operator: of its markets together */
     int64_t fees_uct;        /* that they have earned */
     int64_t peak_import_uwh; /* most that one took from the market above in a slot, the largest */
@@ -51,18 +57,36 @@ typedef struct lg_figures {
     const char *community; /* name of its area */
     int64_t produced_uwh, consumed_own_uwh, demanded_uwh, unserved_uwh, peak_import_uwh;
     int64_t members_bill_uct, members_base_uct; /* base: without a local market */
+    int64_t members_spent_uct; /* what members paid before earnings, unserved demand included */
+    lg_welfare welfare;
 } lg_figures;
 
+/** What is read; borrowed. */
+typedef struct lg_figures_input {
+    const char *folder; /* results of the run */
+    const lg_game *game;
+    const lg_scenario *scenario;     /* as the game has read it: for bounds; NULL: there are none */
+    const lg_driver *const *drivers; /* those that its assets mean */
+} lg_figures_input;
+
 /**
- * Reads the results in @p folder of a run of @p game. lg_figures_fini() in every case.
- * @return LG_OK; LG_STORE they cannot be read, or are of another scenario; LG_MEMORY
+ * Reads the results of a game. lg_figures_fini() in every case.
+ * @return LG_OK; LG_STORE they cannot be read, or are not whole (err says which); LG_MEMORY
  */
-lg_status lg_figures_read(lg_mem *mem, const char *folder, const lg_game *game, lg_figures *figures,
+lg_status lg_figures_read(lg_mem *mem, const lg_figures_input *input, lg_figures *figures,
                           lg_err *err) LG_CHECKED;
 void lg_figures_fini(lg_figures *figures);
 
 /** Appends game.json: the same bytes for the same game. */
 void lg_figures_print(const lg_figures *figures, const lg_game *game, const char *name,
                       lg_text *out);
+
+/**
+ * Reads game.json back: what lg_figures_print() has said. lg_figures_fini() in every case.
+ * @return LG_OK; LG_STORE it cannot be read, or has other seats than @p seat_count (err says so);
+ * LG_MEMORY
+ */
+lg_status lg_figures_load(lg_mem *mem, const char *file, uint32_t seat_count, lg_figures *figures,
+                          lg_err *err) LG_CHECKED;
 
 #endif

@@ -4,7 +4,7 @@
 
 #include "scenario/scenario.h"
 
-enum { KWH_DECIMALS = 9, EUR_DECIMALS = 8 };
+enum { KWH_DECIMALS = 9, EUR_DECIMALS = 8, RATE_DECIMALS = 6 };
 
 static void put_text(lg_text *out, const char *key, const char *value)
 {
@@ -27,6 +27,13 @@ static void put_trader(lg_text *out, const lg_seat_figures *seat)
     put_fixed(out, "unserved_kWh", seat->unserved_uwh, KWH_DECIMALS);
     put_fixed(out, "stored_start_kWh", seat->stored_start_uwh, KWH_DECIMALS);
     put_fixed(out, "stored_end_kWh", seat->stored_end_uwh, KWH_DECIMALS);
+    put_fixed(out, "stored_missing_ct_per_kWh", seat->stored.missing_uct, RATE_DECIMALS);
+    put_fixed(out, "stored_extra_ct_per_kWh", seat->stored.extra_uct, RATE_DECIMALS);
+    put_fixed(out, "cost_EUR", seat->cost_uct, EUR_DECIMALS);
+    if (seat->has_bound)
+        put_fixed(out, "bound_EUR", seat->bound_uct, EUR_DECIMALS);
+    else
+        lg_text_str(out, ", \"bound_EUR\": null");
 }
 
 static void put_operator(lg_text *out, const lg_seat_figures *seat)
@@ -87,5 +94,9 @@ void lg_figures_print(const lg_figures *f, const lg_game *game, const char *name
     put_fixed(out, "peak_import_kWh", f->peak_import_uwh, KWH_DECIMALS);
     put_fixed(out, "bill_EUR", f->members_bill_uct, EUR_DECIMALS);
     put_fixed(out, "base_bill_EUR", f->members_base_uct, EUR_DECIMALS);
+    put_fixed(out, "spent_EUR", f->members_spent_uct, EUR_DECIMALS);
+    put_fixed(out, "welfare_consumers_EUR", f->welfare.consumer_uct, EUR_DECIMALS);
+    put_fixed(out, "welfare_producers_EUR", f->welfare.producer_uct, EUR_DECIMALS);
+    put_fixed(out, "welfare_fees_EUR", f->welfare.fees_uct, EUR_DECIMALS);
     lg_text_str(out, "}\n}\n");
 }

@@ -57,6 +57,8 @@ static const char *type_words(lg_key_type type)
         return "a table";
     case LG_KEY_LIST:
         return "a list";
+    case LG_KEY_ANY:
+        return "a value";
     case LG_KEY_TEXTS:
         return "a list of texts";
     }
@@ -89,6 +91,8 @@ static bool is_of_type(const lg_conf *item, lg_key_type type)
         return item->type == LG_CONF_TABLE || (item->type == LG_CONF_LIST && !item->first);
     case LG_KEY_LIST:
         return item->type == LG_CONF_LIST || (item->type == LG_CONF_TABLE && !item->first);
+    case LG_KEY_ANY:
+        return true;
     case LG_KEY_TEXTS:
         return is_texts(item);
     }
@@ -251,6 +255,7 @@ static void put_type(const lg_key *row, lg_text *out)
         [LG_KEY_BOOL] = "\"type\": \"boolean\"",
         [LG_KEY_TABLE] = "\"type\": \"object\"",
         [LG_KEY_LIST] = "\"type\": \"array\"",
+        [LG_KEY_ANY] = "\"type\": [\"array\", \"object\"]",
         [LG_KEY_TEXTS] = "\"type\": [\"string\", \"array\"], \"items\": {\"type\": \"string\"}",
     };
     lg_text_str(out, types[row->type]);

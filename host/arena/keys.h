@@ -14,6 +14,7 @@ typedef enum lg_key_type {
     LG_KEY_BOOL,
     LG_KEY_TABLE,
     LG_KEY_LIST,  /* of anything */
+    LG_KEY_ANY,   /* what the reader looks at itself */
     LG_KEY_TEXTS, /* a list of texts; a single text stands for a list of one */
 } lg_key_type;
 

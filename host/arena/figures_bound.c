@@ -1,0 +1,241 @@
+/*
+ * What a seat could have known, out of the results of a game: demand and production of its assets
+ * in every slot, the utility's rates at its door, and for trades with others the band of rates at
+ * which neighbours traded in that slot: the lowest that a buyer in a home paid to a neighbour, the
+ * highest that a neighbour's purchase brought. In a slot without such trades the utility's rates
+ * are the band: nobody sells for less than it pays, or buys for more than it takes. What others
+ * could sell and take is what their assets could.
+ */
+#include "arena/figures_parts.h"
+
+#include <math.h>
+#include <string.h>
+#include "arena/bound.h"
+#include "base/num.h"
+#include "grid/unit.h"
+#include "scenario/scenario.h"
+
+typedef struct bounding {
+    lg__doors *doors;
+    const lg__figures_reading *reading;
+    const lg_scenario *scenario;
+    const lg_driver *const *drivers;
+    uint32_t seat;
+    lg_bound_slot *slots;
+    lg_bound_storage *storages;
+    uint32_t slot_count, storage_count, asset_count;
+    const char *unmodelled;
+} bounding;
+
+static bool is_ours(const bounding *b, int64_t asset)
+{
+    return b->reading->seat_of_asset[asset] == b->seat;
+}
+
+static bool is_utility(const bounding *b, int64_t asset)
+{
+    uint32_t role = b->reading->site->assets[asset].role;
+    return role == LG_ROLE_BUS || role == LG_ROLE_MARKET_MAKER;
+}
+
+static uint32_t member_of(const bounding *b, int64_t asset)
+{
+    return b->reading->member_of_area[b->reading->site->assets[asset].area];
+}
+
+/* ---- assets ---- */
+
+static double number_of(const lg_asset *asset, const char *name)
+{
+    const lg_param *param = lg_site_param(asset, name);
+    return param ? param->value.number : 0;
+}
+
+static int64_t ppb_of(double part)
+{
+    return llround(part * (double)LG_ONE_PPB);
+}
+
+static void add_storage(bounding *b, const lg_asset *asset)
+{
+    lg_bound_storage *s = &b->storages[b->storage_count++];
+    double hours = (double)b->scenario->rules.slot_ms / 3600000.0, kwh = (double)LG_KWH_UWH;
+    int64_t capacity = llround(number_of(asset, "battery_capacity_kWh") * kwh);
+    *s = (lg_bound_storage){
+        .end = b->slot_count,
+        .capacity_uwh = capacity,
+        .power_uwh = llround(number_of(asset, "max_abs_battery_power_kW") * hours * kwh),
+        .initial_uwh = llround((double)capacity * number_of(asset, "initial_soc") / 100),
+        .reserve_uwh = llround((double)capacity * number_of(asset, "min_allowed_soc") / 100),
+        .charging_loss_ppb = ppb_of(number_of(asset, "charging_loss")),
+        .discharging_loss_ppb = ppb_of(number_of(asset, "discharging_loss")),
+        .self_discharge_uwh =
+            llround(number_of(asset, "self_discharge_per_day") * hours / 24 * (double)capacity),
+        .loses_below_reserve = number_of(asset, "keeps_discharging_loss") == 0,
+        .sells = true,
+    };
+}
+
+/* What trades by the slot alone, with energy that costs nothing. */
+static bool is_plain(const char *driver)
+{
+    static const char *const plain[] = {"load", "pv", "smart_meter", "wind_turbine"};
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+        if (strcmp(driver, plain[i]) == 0)
+            return true;
+    return false;
+}
+
+static void look_at_assets(bounding *b)
+{
+    const lg_site *site = &b->scenario->site; /* that of the results, with parameters */
+    for (uint32_t i = 0; i < site->asset_count; i++) {
+        if (!is_ours(b, i))
+            continue;
+        const char *driver = b->drivers[site->assets[i].driver]->name;
+        b->asset_count++;
+        if (strcmp(driver, "storage") == 0)
+            add_storage(b, &site->assets[i]);
+        else if (!is_plain(driver) && !b->unmodelled)
+            b->unmodelled = driver;
+    }
+    for (uint32_t i = 0; i < b->scenario->event_count; i++)
+        if (b->scenario->events[i].changed_count && b->storage_count)
+            b->unmodelled = "a scheduled change of parameters";
+}
+
+/* ---- slots ---- */
+
+static int64_t cut(int64_t value, int64_t max)
+{
+    return value < 0 ? 0 : lg_min64(value, max);
+}
+
+static void fill_rates(bounding *b, const lg__door *door)
+{
+    for (uint32_t i = 0; i < b->slot_count; i++) {
+        lg_bound_slot *slot = &b->slots[i];
+        slot->buy_uct = cut(door->buy_uct[i], LG_RATE_MAX_UCT);
+        slot->sell_uct = cut(door->sell_uct[i], LG_RATE_MAX_UCT);
+        slot->local_buy_uct = LG_RATE_MAX_UCT; /* nobody has been seen yet */
+        slot->local_sell_uct = -1;
+    }
+}
+
+static void read_energies(bounding *b)
+{
+    lg_past_rows rows;
+    lg_past_ask(b->reading->past, &rows,
+                "SELECT slot, asset, demand_uwh, supply_uwh FROM asset_slots", NULL, 0);
+    while (lg_past_next(&rows)) {
+        int64_t slot = lg_past_int(&rows, 0), asset = lg_past_int(&rows, 1);
+        if (slot < 0 || slot >= b->slot_count || asset < 0 ||
+            asset >= b->reading->site->asset_count || is_utility(b, asset))
+            continue;
+        int64_t demand = lg_past_int(&rows, 2), supply = lg_past_int(&rows, 3);
+        lg_bound_slot *s = &b->slots[slot];
+        bool ours = is_ours(b, asset);
+        if (ours && b->reading->site->assets[asset].role == LG_ROLE_STORAGE)
+            continue;
+        int64_t *in = ours ? &s->demand_uwh : &s->local_sell_uwh;
+        int64_t *out = ours ? &s->supply_uwh : &s->local_buy_uwh;
+        *in = cut(lg_add(*in, demand), LG_BOUND_UWH_MAX);
+        *out = cut(lg_add(*out, supply), LG_BOUND_UWH_MAX);
+    }
+    lg_past_drop(&rows);
+}
+
+/* The band of what neighbours paid and earned. */
+static void read_band(bounding *b)
+{
+    lg_past_rows rows;
+    int64_t assets = b->reading->site->asset_count;
+    lg_past_ask(b->reading->past, &rows,
+                "SELECT slot, buyer, seller, energy_uwh, paid_uct, earned_uct FROM trades", NULL,
+                0);
+    while (lg_past_next(&rows)) {
+        int64_t slot = lg_past_int(&rows, 0), buyer = lg_past_int(&rows, 1),
+                seller = lg_past_int(&rows, 2), energy = lg_past_int(&rows, 3);
+        bool known = slot >= 0 && slot < b->slot_count && buyer >= 0 && buyer < assets &&
+                     seller >= 0 && seller < assets && energy > 0;
+        if (!known || is_utility(b, buyer) || is_utility(b, seller) ||
+            (is_ours(b, buyer) && is_ours(b, seller)))
+            continue;
+        uint32_t home = member_of(b, buyer);
+        if (home != LG_NONE && home == member_of(b, seller) && !is_ours(b, buyer) &&
+            !is_ours(b, seller))
+            continue; /* behind one door: no rate that one without a key gets */
+        lg_bound_slot *s = &b->slots[slot];
+        int64_t paid = cut(lg_muldiv(lg_past_int(&rows, 4), LG_KWH_UWH, energy), LG_RATE_MAX_UCT),
+                earned = cut(lg_muldiv(lg_past_int(&rows, 5), LG_KWH_UWH, energy), LG_RATE_MAX_UCT);
+        if (!is_ours(b, seller))
+            s->local_buy_uct = lg_min64(s->local_buy_uct, paid);
+        if (!is_ours(b, buyer))
+            s->local_sell_uct = lg_max64(s->local_sell_uct, earned);
+    }
+    lg_past_drop(&rows);
+}
+
+static void close_band(bounding *b)
+{
+    for (uint32_t i = 0; i < b->slot_count; i++) {
+        lg_bound_slot *s = &b->slots[i];
+        if (s->local_buy_uct == LG_RATE_MAX_UCT)
+            s->local_buy_uct = lg_min64(s->sell_uct, s->buy_uct);
+        if (s->local_sell_uct < 0)
+            s->local_sell_uct = lg_max64(s->sell_uct, s->buy_uct);
+    }
+}
+
+/* ---- the bound ---- */
+
+static lg_status compute(bounding *b, lg_seat_figures *figures, lg_err *err)
+{
+    const lg__door *door = lg__doors_best(b->doors, b->seat);
+    if (!door)
+        return LG_MEMORY;
+    fill_rates(b, door);
+    read_energies(b);
+    read_band(b);
+    close_band(b);
+    const lg_bound_input input = {
+        .slots = b->slots,
+        .slot_count = b->slot_count,
+        .storages = b->storages,
+        .storage_count = b->storage_count,
+        .stored = figures->stored,
+        .unmodelled = b->unmodelled,
+    };
+    return lg_bound(b->reading->mem, &input, &figures->bound_uct, err);
+}
+
+bool lg__figures_bound(lg__doors *doors, const lg_scenario *scenario,
+                       const lg_driver *const *drivers, uint32_t seat, lg_seat_figures *figures)
+{
+    lg_mem *mem = doors->reading->mem;
+    uint32_t assets = doors->reading->site->asset_count;
+    lg_err err;
+    bounding b = {
+        .doors = doors,
+        .reading = doors->reading,
+        .scenario = scenario,
+        .drivers = drivers,
+        .seat = seat,
+        .slot_count = doors->count,
+        .slots = lg_mem_zalloc(mem, doors->count + 1, sizeof *b.slots),
+        .storages = lg_mem_zalloc(mem, assets + 1, sizeof *b.storages),
+    };
+    lg_status status = LG_MEMORY;
+    if (b.slots && b.storages) {
+        look_at_assets(&b);
+        bool fits = b.slot_count && b.slot_count <= LG_BOUND_SLOTS_MAX && b.asset_count &&
+                    b.storage_count <= LG_BOUND_STORAGES_MAX;
+        status = fits ? compute(&b, figures, &err) : LG_UNSUPPORTED;
+    }
+    figures->has_bound = status == LG_OK;
+    if (b.slots)
+        lg_mem_free(mem, b.slots, (doors->count + 1) * sizeof *b.slots);
+    if (b.storages)
+        lg_mem_free(mem, b.storages, (assets + 1) * sizeof *b.storages);
+    return status != LG_MEMORY;
+}
