@@ -1,9 +1,11 @@
-/* host/app/cmd_check.c — `lunagrid check`: every problem of a scenario or a script at once */
+/* host/app/cmd_check.c — `lunagrid check`: every problem of a scenario, a match or a script at once
+ */
 #include <stdio.h>
 #include <string.h>
 
 #include "app/cmd.h"
 #include "app/kind.h"
+#include "app/meet.h"
 #include "app/plain.h"
 #include "app/scenario_flags.h"
 #include "app/setup.h"
@@ -101,8 +103,9 @@ static int check(lg_mem *mem, const lg_args *args)
                "scenario{...}: let it end with return scenario { name = ..., grid = area {...} }\n",
                file);
     if (status == LG_OK)
-        status = kind == LG_FILE_SCRIPT ? check_script(mem, file, &err)
-                                        : check_scenario(mem, args, &err);
+        status = kind == LG_FILE_SCRIPT  ? check_script(mem, file, &err)
+                 : kind == LG_FILE_MATCH ? lg_meet_check(mem, file, &err)
+                                         : check_scenario(mem, args, &err);
     lg_plain_complain(err.text);
     lg_mem_strfree(mem, file);
     return lg_cmd_exit_of(status);
@@ -111,19 +114,21 @@ static int check(lg_mem *mem, const lg_args *args)
 const lg_cmd lg_cmd_check = {
     .name = "check",
     .synopsis = "FILE [options]",
-    .summary = "tell every problem of a scenario or a script",
-    .text = "FILE is a scenario (.lua or .json, or the folder that holds one) or a Lua script; a\n"
-            "Lua file that calls scenario{...} or area{...} is a scenario. Of a scenario the "
-            "devices are\n"
-            "opened and all its scripts are checked too. Each problem is a line\n"
-            "`file:line: key: what was expected`, then comes a count.\n"
-            "\n"
-            "  lunagrid check examples/street\n"
-            "  lunagrid check mine.lua\n"
-            "  lunagrid check examples/real-street --set data=homes.csv\n"
-            "\n"
-            "Exits with 0 when there is no error (warnings are fine), 3 for a scenario, 4 for a\n"
-            "script.",
+    .summary = "tell every problem of a scenario, a match or a script",
+    .text =
+        "FILE is a scenario (.lua or .json, or the folder that holds one), a match or a Lua\n"
+        "script; a Lua file that calls scenario{...} or area{...} is a scenario, one that ends\n"
+        "in return match{...} a match. Of a scenario the "
+        "devices are\n"
+        "opened and all its scripts are checked too. Each problem is a line\n"
+        "`file:line: key: what was expected`, then comes a count.\n"
+        "\n"
+        "  lunagrid check examples/street\n"
+        "  lunagrid check mine.lua\n"
+        "  lunagrid check examples/real-street --set data=homes.csv\n"
+        "\n"
+        "Exits with 0 when there is no error (warnings are fine), 3 for a scenario, 4 for a\n"
+        "script.",
     .flags = flags,
     .flag_count = sizeof flags / sizeof *flags,
     .operands_min = 1,

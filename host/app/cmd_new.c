@@ -275,6 +275,9 @@ static void say_next(const making *m)
         printf("Next:\n  lunagrid check %.*s%s\n  lunagrid run %.*s%s\n"
                "  lunagrid run %.*s%s --set homes=20\n",
                width, folder, m->name, width, folder, m->name, width, folder, m->name);
+    else if (strcmp(m->kind, "match") == 0)
+        printf("Next:\n  lunagrid check %.*s%s/match.lua\n  lunagrid match %.*s%s/match.lua\n",
+               width, folder, m->name, width, folder, m->name);
     else
         printf("Next:\n  make -C %.*s%s\n  LUNAGRID_PLUGINS=%.*s%s lunagrid plugins\n"
                "%.*s%s/README.md says which file holds what.\n",
@@ -286,12 +289,14 @@ static void say_next(const making *m)
 
 static bool know_kind(const char *kind)
 {
-    static const char *const kinds[] = {"strategy", "scenario", "plugin", "rule"};
-    int near = lg_text_nearest(kind, kinds, 4);
+    static const char *const kinds[] = {"strategy", "scenario", "match", "plugin", "rule"};
+    int near = lg_text_nearest(kind, kinds, sizeof kinds / sizeof *kinds);
     if (near >= 0 && strcmp(kinds[near], kind) == 0)
         return true;
-    fprintf(stderr,
-            "lunagrid: `new` makes a strategy, a scenario, a plugin or a rule, not a \"%s\"", kind);
+    fprintf(
+        stderr,
+        "lunagrid: `new` makes a strategy, a scenario, a match, a plugin or a rule, not a \"%s\"",
+        kind);
     fprintf(stderr, near >= 0 ? "; did you mean \"%s\"?\n" : "\n", near >= 0 ? kinds[near] : "");
     return false;
 }
@@ -333,11 +338,12 @@ static int make_new(lg_mem *mem, const lg_args *args)
 
 const lg_cmd lg_cmd_new = {
     .name = "new",
-    .synopsis = "strategy|scenario|plugin|rule NAME",
+    .synopsis = "strategy|scenario|match|plugin|rule NAME",
     .summary = "write a commented starting point",
     .text = "strategy  NAME.lua, a strategy that trades at once; beside it lunagrid.meta.lua and\n"
             "          .luarc.json, with which an editor knows every name a script may use\n"
             "scenario  NAME/scenario.lua, a small community to grow\n"
+            "match     NAME/match.lua, with a scenario and a strategy that plays in it\n"
             "plugin    NAME/, a device driver in C with a Makefile and all headers it needs\n"
             "rule      NAME/, a plugin with a matching rule: who trades with whom, at which rate\n"
             "\n"
@@ -346,10 +352,11 @@ const lg_cmd lg_cmd_new = {
             "\n"
             "  lunagrid new strategy mine\n"
             "  lunagrid new scenario village && lunagrid run village\n"
+            "  lunagrid new match evening && lunagrid match evening/match.lua\n"
             "  lunagrid new plugin heat_pump && make -C heat_pump\n"
             "  lunagrid new rule fair && make -C fair",
     .operands_min = 2,
     .operands_max = 2,
-    .operand = "what to make (strategy, scenario, plugin or rule) and a name",
+    .operand = "what to make (strategy, scenario, match, plugin or rule) and a name",
     .run = make_new,
 };

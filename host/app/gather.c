@@ -88,11 +88,11 @@ static void drop_scenario(lg_setup *setup)
 
 static lg_status read_scenario(gathering *g)
 {
-    const lg_game *game = g->game;
+    lg_game *game = g->game;
     const char *slash = strrchr(game->scenario, '/');
     lg_args args = {.mem = g->mem,
                     .slots = game->slots ? (int64_t)game->slots : -1,
-                    .days = -1,
+                    .days = game->slots || g->input->days <= 0 ? -1 : g->input->days,
                     .seed = game->seed,
                     .has_seed = true,
                     .seats = AGENTS_PATH};
@@ -109,6 +109,8 @@ static lg_status read_scenario(gathering *g)
         !fine ? lg_fail(g->err, LG_MEMORY, "out of memory")
               : lg_setup_read(g->input->setup, slash ? slash + 1 : game->scenario, &args, g->err);
     lg_args_fini(&args);
+    if (status == LG_OK)
+        game->slots = g->input->setup->scenario->slot_count;
     return status;
 }
 

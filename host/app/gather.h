@@ -10,13 +10,14 @@
 typedef struct lg_gather_input {
     lg_setup *setup; /* opened; a scenario in it is replaced by that of the game, and stays there */
     const char *root; /* where the paths of the game begin; absolute */
+    double days;      /* length of a game that does not say its slots; 0: as the scenario says */
 } lg_gather_input;
 
 /**
  * Reads the scenario as the game will, every script that may trade in it and what those require,
- * and fills game->files and game->plugins. An operator without markets gets those that the scenario
- * gives its seat. Problems of the scenario go to setup->diag; those of scripts are left for the
- * game. The working directory is another meanwhile.
+ * and fills game->files, game->plugins and game->slots. An operator without markets gets those that
+ * the scenario gives its seat. Problems of the scenario go to setup->diag; those of scripts are
+ * left for the game. The working directory is another meanwhile.
  * @return LG_OK; LG_SCENARIO; LG_INVALID a file lies outside of root (err names it); LG_IO;
  * LG_MEMORY
  */

@@ -78,27 +78,32 @@ static bool is_named(const char *word, size_t length, const char *name)
     return length == strlen(name) && memcmp(word, name, length) == 0;
 }
 
-/* Takes the word at the cursor; what a file that holds it is. */
-static lg_file_kind kind_of_word(cursor *c, char before)
+/* Takes the word at the cursor; what a file that holds it is. *returned: the word before it is
+ * `return`, then whether this one is. */
+static lg_file_kind kind_of_word(cursor *c, char before, bool *returned)
 {
+    bool after_return = *returned;
     const char *word = c->at;
     while (c->at < c->end && is_word(*c->at))
         c->at++;
     size_t length = (size_t)(c->at - word);
+    *returned = is_named(word, length, "return");
     const char *next = c->at;
     while (next < c->end && isspace((unsigned char)*next))
         next++;
     if (before == '.' || before == ':' || next == c->end || (*next != '{' && *next != '('))
         return LG_FILE_SCRIPT;
-    return is_named(word, length, "scenario") ? LG_FILE_SCENARIO
-           : is_named(word, length, "area")   ? LG_FILE_AREAS
-                                              : LG_FILE_SCRIPT;
+    return is_named(word, length, "scenario")                ? LG_FILE_SCENARIO
+           : is_named(word, length, "area")                  ? LG_FILE_AREAS
+           : after_return && is_named(word, length, "match") ? LG_FILE_MATCH
+                                                             : LG_FILE_SCRIPT;
 }
 
 lg_file_kind lg_kind_of_lua(const char *text, size_t length)
 {
     cursor c = {.at = text, .end = text + length};
     lg_file_kind guess = LG_FILE_SCRIPT;
+    bool returned = false;
     char before = 0; /* the last character that was neither blank nor comment */
     while (c.at < c.end) {
         if (c.end - c.at >= 2 && c.at[0] == '-' && c.at[1] == '-') {
@@ -106,8 +111,8 @@ lg_file_kind lg_kind_of_lua(const char *text, size_t length)
             continue;
         }
         if (is_word(*c.at)) {
-            lg_file_kind kind = kind_of_word(&c, before);
-            if (kind == LG_FILE_SCENARIO)
+            lg_file_kind kind = kind_of_word(&c, before, &returned);
+            if (kind == LG_FILE_SCENARIO || kind == LG_FILE_MATCH)
                 return kind;
             if (kind == LG_FILE_AREAS)
                 guess = kind;
@@ -115,6 +120,7 @@ lg_file_kind lg_kind_of_lua(const char *text, size_t length)
             continue;
         }
         int level = long_bracket(&c);
+        returned = returned && isspace((unsigned char)*c.at);
         if (level >= 0) {
             skip_long(&c, level);
         } else if (*c.at == '"' || *c.at == '\'') {
@@ -138,12 +144,13 @@ static bool ends_in(const char *path, const char *tail)
 lg_status lg_kind_of_file(lg_mem *mem, const char *path, lg_file_kind *kind, lg_err *err)
 {
     *kind = LG_FILE_SCENARIO;
-    if (ends_in(path, ".json"))
-        return LG_OK;
-    if (!ends_in(path, ".lua"))
+    bool json = ends_in(path, ".json");
+    if (!json && !ends_in(path, ".lua"))
         return lg_fail(err, LG_INVALID, "%s: expected a file that ends in .lua or .json", path);
     const char *why;
     FILE *file = lg_input_open(path, &why);
+    if (!file && json) /* whoever reads it says so */
+        return LG_OK;
     if (!file)
         return lg_fail(err, LG_SCENARIO, "%s: %s", path, why);
     lg_text text;
@@ -156,7 +163,9 @@ lg_status lg_kind_of_file(lg_mem *mem, const char *path, lg_file_kind *kind, lg_
         status = lg_fail(err, LG_SCENARIO, "%s: reading failed", path);
     else if (text.failed)
         status = lg_fail(err, LG_MEMORY, "out of memory for %s", path);
-    else
+    else if (json && text.length && memmem(text.data, text.length, "\"entrants\"", 10))
+        *kind = LG_FILE_MATCH;
+    else if (!json)
         *kind = lg_kind_of_lua(lg_text_peek(&text), text.length);
     fclose(file);
     lg_text_fini(&text);

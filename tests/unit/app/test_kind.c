@@ -41,6 +41,19 @@ static void test_scripts(void **state)
     assert_kind("-", LG_FILE_SCRIPT);
 }
 
+/* A script may have a function of that name; what it returns is no match. */
+static void test_matches(void **state)
+{
+    (void)state;
+    assert_kind("return match { seats = {} }", LG_FILE_MATCH);
+    assert_kind("local n = 3\nreturn --[[ two ]]\n  match\n{", LG_FILE_MATCH);
+    assert_kind("local a = match(1)", LG_FILE_SCRIPT);
+    assert_kind("return 1, match(1)", LG_FILE_SCRIPT);
+    assert_kind("return text:match('x')", LG_FILE_SCRIPT);
+    assert_kind("returned = 1 match {", LG_FILE_SCRIPT);
+    assert_kind("-- return match {", LG_FILE_SCRIPT);
+}
+
 /* No script can make an area, so who does has forgotten the scenario around it. */
 static void test_areas_without_a_scenario(void **state)
 {
@@ -68,9 +81,8 @@ static void test_names_err(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_scenarios),
-        cmocka_unit_test(test_scripts),
-        cmocka_unit_test(test_areas_without_a_scenario),
+        cmocka_unit_test(test_scenarios), cmocka_unit_test(test_scripts),
+        cmocka_unit_test(test_matches),   cmocka_unit_test(test_areas_without_a_scenario),
         cmocka_unit_test(test_names_err),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

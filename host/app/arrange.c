@@ -1,0 +1,455 @@
+/* What a game reads depends on its scenario and on who sits where, not on its seed: each seat map
+ * is gathered once. */
+#include "app/arrange.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/gather.h"
+#include "base/input.h"
+#include "scenario/conf.h"
+
+enum { BASELINE = LG_NONE }; /* in a seat map: nobody but the template strategies */
+
+typedef struct arranging {
+    lg_mem *mem;
+    const lg_contest *match;
+    lg_setup *setup;
+    lg_diag *diag;
+    lg_arranged *out;
+    lg_jobs *jobs;
+    const char **scenarios; /* paths from the root */
+    const char **scripts;   /* by entrant, as a job names them */
+    lg_err *err;
+} arranging;
+
+/* ---- files ---- */
+
+static char *joined(lg_mem *mem, const char *folder, const char *name)
+{
+    lg_text path;
+    lg_text_init(&path, mem);
+    if (name[0] == '/')
+        lg_text_str(&path, name);
+    else
+        lg_text_format(&path, "%s/%s", folder, name);
+    char *copy = path.failed ? NULL : lg_mem_strdup(mem, lg_text_peek(&path));
+    lg_text_fini(&path);
+    return copy;
+}
+
+static const char *keep(arranging *a, const char *text)
+{
+    return lg_arena_text(&a->out->arena, text, strlen(text));
+}
+
+/* The real path of the scenario's file; NULL: told, or exhausted. */
+static const char *find_scenario(arranging *a, const lg_contest_scenario *scenario)
+{
+    char whole[PATH_MAX], *file = NULL;
+    lg_err err;
+    char *path = joined(a->mem, a->match->folder, scenario->file);
+    lg_status status = path ? lg_setup_resolve(a->mem, path, &file, &err) : LG_MEMORY;
+    const char *found = NULL;
+    if (status == LG_OK && realpath(file, whole))
+        found = keep(a, whole);
+    else if (status != LG_MEMORY)
+        lg_diag_error(a->diag, a->match->file, scenario->line, "scenario", "%s",
+                      status == LG_OK ? strerror(errno) : err.text);
+    lg_mem_strfree(a->mem, file);
+    lg_mem_strfree(a->mem, path);
+    return found;
+}
+
+static bool is_script(const lg_contest_entrant *e)
+{
+    return e->role != LG_SEAT_EXCHANGE && strcmp(e->script, LG_SCRIPT_BASELINE) != 0;
+}
+
+/* A rule that this program has, or one of a plugin. */
+static void check_rule(arranging *a, const lg_contest_entrant *e)
+{
+    const char *names[64] = {"pay_as_bid", "pay_as_clear", LG_SCRIPT_BASELINE};
+    uint32_t count = 3;
+    for (uint32_t i = 0; i < a->setup->rule_count && count < 64; i++)
+        names[count++] = a->setup->rules[i]->name;
+    for (uint32_t i = 0; i < count; i++)
+        if (strcmp(names[i], e->script) == 0)
+            return;
+    int near = lg_text_nearest(e->script, names, count);
+    lg_diag_error(a->diag, a->match->file, e->line, e->name,
+                  "there is no matching rule \"%.80s\"%s%s%s", e->script,
+                  near >= 0 ? "; did you mean \"" : "", near >= 0 ? names[near] : "",
+                  near >= 0 ? "\"?" : "");
+}
+
+/* The real path of an entrant's script, or "@scripts/..."; what is none stays as it is. */
+static const char *find_script(arranging *a, const lg_contest_entrant *e)
+{
+    char whole[PATH_MAX];
+    const char *found = NULL;
+    if (!is_script(e)) {
+        if (e->role == LG_SEAT_EXCHANGE)
+            check_rule(a, e);
+        return e->script;
+    }
+    char *beside = joined(a->mem, a->match->folder, e->script);
+    char *shipped = joined(a->mem, a->setup->places.scripts, e->script);
+    if (beside && shipped && lg_input_is_file(beside) && realpath(beside, whole)) {
+        found = keep(a, whole);
+    } else if (beside && shipped && e->script[0] != '/' && lg_input_is_file(shipped)) {
+        lg_text name;
+        lg_text_init(&name, a->mem);
+        lg_text_format(&name, LG_GAME_SHIPPED "%s", e->script);
+        if (lg_game_path_is_fine(lg_text_peek(&name)))
+            found = keep(a, lg_text_peek(&name));
+        lg_text_fini(&name);
+    } else if (beside && shipped) {
+        lg_diag_error(a->diag, a->match->file, e->line, e->name,
+                      "there is no script \"%.200s\" beside the match or among those that ship",
+                      e->script);
+    }
+    lg_mem_strfree(a->mem, beside);
+    lg_mem_strfree(a->mem, shipped);
+    return found;
+}
+
+/* ---- the folder of all ---- */
+
+static bool is_below(const char *path, const char *folder)
+{
+    size_t length = strlen(folder);
+    return length == 1 || (strncmp(path, folder, length) == 0 && path[length] == '/');
+}
+
+static void go_up(char *folder)
+{
+    char *slash = strrchr(folder, '/');
+    slash[slash == folder] = 0;
+}
+
+static lg_status find_root(arranging *a)
+{
+    char root[PATH_MAX];
+    const lg_contest *m = a->match;
+    char *path = joined(a->mem, m->folder, m->root ? m->root : ".");
+    if (!path)
+        return lg_fail(a->err, LG_MEMORY, "out of memory");
+    bool found = realpath(path, root);
+    lg_status status = found ? LG_OK : lg_fail(a->err, LG_IO, "%.300s: %s", path, strerror(errno));
+    lg_mem_strfree(a->mem, path);
+    for (uint32_t i = 0; i < m->scenario_count + m->entrant_count && status == LG_OK; i++) {
+        bool entrant = i >= m->scenario_count;
+        const char *file = entrant ? a->scripts[i - m->scenario_count] : a->scenarios[i];
+        if (file[0] != '/' || (entrant && !is_script(&m->entrants[i - m->scenario_count])))
+            continue;
+        while (!m->root && !is_below(file, root))
+            go_up(root);
+        if (!is_below(file, root))
+            status = lg_fail(a->err, LG_INVALID, "%.200s lies outside of root, %.200s", file, root);
+    }
+    if (status == LG_OK && !(a->out->root = lg_mem_strdup(a->mem, root)))
+        status = lg_fail(a->err, LG_MEMORY, "out of memory");
+    return status;
+}
+
+static const char *from_root(const arranging *a, const char *path)
+{
+    size_t length = strlen(a->out->root);
+    return path[0] == '/' ? path + length + (length > 1) : path;
+}
+
+static lg_status find_files(arranging *a)
+{
+    const lg_contest *m = a->match;
+    uint32_t before = a->diag->errors;
+    bool exhausted = false;
+    for (uint32_t i = 0; i < m->scenario_count; i++) {
+        a->scenarios[i] = find_scenario(a, &m->scenarios[i]);
+        exhausted = exhausted || (!a->scenarios[i] && a->diag->errors == before);
+    }
+    for (uint32_t i = 0; i < m->entrant_count; i++) {
+        a->scripts[i] = find_script(a, &m->entrants[i]);
+        exhausted = exhausted || (!a->scripts[i] && a->diag->errors == before);
+    }
+    if (exhausted)
+        return lg_fail(a->err, LG_MEMORY, "out of memory");
+    if (a->diag->errors > before)
+        return LG_SCENARIO;
+    lg_status status = find_root(a);
+    for (uint32_t i = 0; i < m->scenario_count && status == LG_OK; i++)
+        a->scenarios[i] = from_root(a, a->scenarios[i]);
+    for (uint32_t i = 0; i < m->entrant_count && status == LG_OK; i++)
+        if (is_script(&m->entrants[i]))
+            a->scripts[i] = from_root(a, a->scripts[i]);
+    return status;
+}
+
+/* ---- one game ---- */
+
+static lg_conf *put_number(lg_game *game, lg_conf *table, const char *key, double value)
+{
+    lg_conf *item = lg_arena_alloc(&game->arena, sizeof *item);
+    if (!item)
+        return NULL;
+    *item = (lg_conf){.type = LG_CONF_NUMBER, .key = key, .number = value, .next = table->first};
+    table->first = item;
+    table->count++;
+    return item;
+}
+
+/* The match's budget, and what it does not say: instructions are always counted, and the clock,
+ * which is another on every machine, has no say before them. */
+static const lg_conf *budget_of(lg_game *game, const lg_contest *match)
+{
+    static const struct {
+        const char *key;
+        double value;
+    } defaults[] = {
+        {"units_per_call", LG_CONTEST_UNITS_PER_CALL},
+        {"memory_MB", LG_CONTEST_MEMORY_MB},
+        {"seconds_per_call", LG_CONTEST_SECONDS_PER_CALL},
+        {"faults_in_a_row", LG_CONTEST_FAULTS_IN_A_ROW},
+    };
+    lg_conf *budget = lg_arena_alloc(&game->arena, sizeof *budget);
+    if (!budget)
+        return NULL;
+    *budget = (lg_conf){.type = LG_CONF_TABLE};
+    for (const lg_conf *item = match->budget ? match->budget->first : NULL; item;
+         item = item->next) {
+        lg_conf *copy = put_number(game, budget, item->key, item->number);
+        if (!copy)
+            return NULL;
+        const lg_conf *next = copy->next;
+        *copy = *item;
+        copy->next = (lg_conf *)next;
+    }
+    for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++)
+        if (!lg_conf_get(budget, defaults[i].key) &&
+            !put_number(game, budget, defaults[i].key, defaults[i].value))
+            return NULL;
+    return budget;
+}
+
+static bool fill_settings(lg_game *game, const lg_conf *settings)
+{
+    bool fine = true;
+    for (const lg_conf *item = settings ? settings->first : NULL; item && fine; item = item->next) {
+        lg_text value;
+        lg_text_init(&value, game->mem);
+        if (item->type == LG_CONF_TEXT)
+            lg_text_str(&value, item->text);
+        else
+            lg_conf_canonical(item, &value);
+        fine = !value.failed && lg_game_put(game, &game->settings, item->key, lg_text_peek(&value));
+        lg_text_fini(&value);
+    }
+    return fine;
+}
+
+/* Begins with lg_game_init(). */
+static lg_status fill_game(arranging *a, uint32_t scenario, const uint32_t *map, lg_game *game)
+{
+    const lg_contest *m = a->match;
+    const lg_conf *budget = budget_of(game, m);
+    game->engine = LG_VERSION;
+    game->scenario = a->scenarios[scenario];
+    game->slots = m->scenarios[scenario].slots;
+    game->seats = lg_arena_alloc(&game->arena, (m->seat_count + 1) * sizeof *game->seats);
+    if (!game->seats || !budget || !fill_settings(game, m->scenarios[scenario].settings))
+        return lg_fail(a->err, LG_MEMORY, "out of memory");
+    game->seat_count = m->seat_count;
+    for (uint32_t i = 0; i < m->seat_count; i++) {
+        const lg_contest_seat *seat = &m->seats[i];
+        const lg_contest_entrant *e = map[i] == BASELINE ? NULL : &m->entrants[map[i]];
+        bool script = e && is_script(e);
+        game->seats[i] = (lg_game_seat){
+            .name = seat->name,
+            .role = seat->role,
+            .entrant = e ? a->scripts[map[i]] : LG_SCRIPT_BASELINE,
+            .assets = seat->assets,
+            .markets = seat->markets,
+            .params = script ? e->params : NULL,
+            .budget = script ? budget : NULL,
+        };
+    }
+    return LG_OK;
+}
+
+static int seat_line(const lg_contest *match, const char *key)
+{
+    int line = 0;
+    size_t longest = 0;
+    for (uint32_t i = 0; i < match->seat_count; i++) {
+        size_t length = strlen(match->seats[i].name);
+        if (length >= longest && strncmp(key, match->seats[i].name, length) == 0) {
+            line = match->seats[i].line;
+            longest = length;
+        }
+    }
+    return line;
+}
+
+/* What is wrong with the seats is wrong in the match. */
+static void pass_problems(const arranging *a)
+{
+    const lg_diag *from = &a->setup->diag;
+    for (uint32_t i = 0; i < from->count; i++) {
+        const lg_problem *p = &from->problems[i];
+        if (p->warning)
+            continue;
+        bool ours = strcmp(p->file, "--seats") == 0 || strcmp(p->file, "--set") == 0;
+        int line = strcmp(p->file, "--seats") == 0 ? seat_line(a->match, p->key) : 0;
+        lg_diag_error(a->diag, ours ? a->match->file : p->file, ours ? line : p->line, p->key, "%s",
+                      p->text);
+    }
+}
+
+static lg_status gather(arranging *a, uint32_t scenario, lg_game *game)
+{
+    const lg_gather_input input = {
+        .setup = a->setup,
+        .root = a->out->root,
+        .days = a->match->scenarios[scenario].days,
+    };
+    lg_diag_fini(&a->setup->diag);
+    lg_diag_init(&a->setup->diag, a->mem);
+    lg_status status = lg_gather(a->mem, &input, game, a->err);
+    if (status == LG_SCENARIO)
+        pass_problems(a);
+    return status;
+}
+
+/* The jobs of a seat map, one a seed, into @p indices. */
+static lg_status add_jobs(arranging *a, uint32_t scenario, const uint32_t *map, uint32_t *indices)
+{
+    lg_game game;
+    lg_game_init(&game, a->mem);
+    lg_status status = fill_game(a, scenario, map, &game);
+    if (status == LG_OK)
+        status = gather(a, scenario, &game);
+    for (uint32_t i = 0; i < a->match->seat_count && status == LG_OK; i++) {
+        const char *hash = lg_game_get(&game.files, game.seats[i].entrant);
+        if (map[i] != BASELINE && hash && !*a->out->hashes[map[i]])
+            a->out->hashes[map[i]] = keep(a, hash);
+        if (map[i] != BASELINE && !a->out->hashes[map[i]])
+            status = lg_fail(a->err, LG_MEMORY, "out of memory");
+    }
+    for (uint32_t i = 0; i < a->match->seed_count && status == LG_OK && a->jobs; i++) {
+        game.seed = a->match->seeds[i];
+        status = lg_jobs_add(a->jobs, &game, &indices[i], a->err);
+    }
+    lg_game_fini(&game);
+    return status;
+}
+
+/* ---- all games ---- */
+
+static bool is_baseline(const arranging *a, uint32_t entrant)
+{
+    return entrant == BASELINE ||
+           strcmp(a->match->entrants[entrant].script, LG_SCRIPT_BASELINE) == 0;
+}
+
+static lg_arranged_game *add_games(arranging *a, uint32_t scenario, const uint32_t *lineup,
+                                   const uint32_t *indices)
+{
+    const lg_contest *m = a->match;
+    lg_arranged *out = a->out;
+    if (!LG_GROW(a->mem, out->games, out->capacity, out->count + m->seed_count))
+        return NULL;
+    lg_arranged_game *first = &out->games[out->count];
+    for (uint32_t i = 0; i < m->seed_count; i++) {
+        lg_arranged_game *g = &out->games[out->count++];
+        *g = (lg_arranged_game){
+            .scenario = scenario, .seed = i, .lineup = lineup, .job = indices[i]};
+        g->reference = lg_arena_alloc(&out->arena, (m->seat_count + 1) * sizeof *g->reference);
+        if (!g->reference)
+            return NULL;
+        for (uint32_t k = 0; k < m->seat_count; k++)
+            g->reference[k] = indices[i];
+    }
+    return first;
+}
+
+/* The games of a lineup, one a seed, and those that its seats are compared with. */
+static lg_status add_lineup(arranging *a, uint32_t scenario, const uint32_t *lineup, uint32_t *map,
+                            uint32_t *indices)
+{
+    const lg_contest *m = a->match;
+    lg_status status = add_jobs(a, scenario, lineup, indices);
+    if (status != LG_OK || !a->jobs)
+        return status;
+    lg_arranged_game *games = add_games(a, scenario, lineup, indices);
+    if (!games)
+        return lg_fail(a->err, LG_MEMORY, "out of memory");
+    bool all = m->against == LG_AGAINST_ALL;
+    for (uint32_t i = 0; i < m->seat_count && status == LG_OK; i++) {
+        if (is_baseline(a, lineup[i]) && !all)
+            continue;
+        for (uint32_t k = 0; k < m->seat_count; k++)
+            map[k] = all || k == i ? BASELINE : lineup[k];
+        if (!all || i == 0)
+            status = add_jobs(a, scenario, map, indices);
+        for (uint32_t k = 0; k < m->seed_count && status == LG_OK; k++)
+            games[k].reference[i] = indices[k];
+    }
+    return status;
+}
+
+static lg_status begin(arranging *a)
+{
+    const lg_contest *m = a->match;
+    a->scenarios = lg_arena_alloc(&a->out->arena, (m->scenario_count + 1) * sizeof *a->scenarios);
+    a->scripts = lg_arena_alloc(&a->out->arena, (m->entrant_count + 1) * sizeof *a->scripts);
+    a->out->hashes = lg_arena_alloc(&a->out->arena, (m->entrant_count + 1) * sizeof(char *));
+    for (uint32_t i = 0; a->out->hashes && i < m->entrant_count; i++)
+        a->out->hashes[i] = "";
+    return a->scenarios && a->scripts && a->out->hashes
+               ? find_files(a)
+               : lg_fail(a->err, LG_MEMORY, "out of memory");
+}
+
+lg_status lg_arrange_open(lg_mem *mem, const lg_contest *match, lg_setup *setup, lg_diag *diag,
+                          lg_arranged *arranged, lg_err *err)
+{
+    arranging a = {
+        .mem = mem, .match = match, .setup = setup, .diag = diag, .out = arranged, .err = err};
+    *arranged = (lg_arranged){.mem = mem, .lineups.mem = mem};
+    lg_arena_init(&arranged->arena, mem, 8192);
+    lg_status status = begin(&a);
+    return status == LG_OK ? lg_lineups_make(mem, match, &arranged->lineups, err) : status;
+}
+
+lg_status lg_arrange_jobs(lg_arranged *arranged, const lg_contest *match, lg_setup *setup,
+                          lg_jobs *jobs, lg_diag *diag, lg_err *err)
+{
+    arranging a = {.mem = arranged->mem,
+                   .match = match,
+                   .setup = setup,
+                   .diag = diag,
+                   .out = arranged,
+                   .jobs = jobs,
+                   .err = err};
+    uint32_t *map = lg_arena_alloc(&arranged->arena, (match->seat_count + 1) * sizeof *map);
+    uint32_t *indices = lg_arena_alloc(&arranged->arena, (match->seed_count + 1) * sizeof *indices);
+    lg_mem_strfree(arranged->mem, arranged->root);
+    arranged->root = NULL;
+    lg_status status = map && indices ? begin(&a) : lg_fail(err, LG_MEMORY, "out of memory");
+    for (uint32_t s = 0; s < match->scenario_count && status == LG_OK; s++)
+        for (uint32_t i = 0; i < arranged->lineups.count && status == LG_OK; i++)
+            status = add_lineup(&a, s, &arranged->lineups.items[(size_t)i * match->seat_count], map,
+                                indices);
+    return status;
+}
+
+void lg_arranged_fini(lg_arranged *arranged)
+{
+    lg_mem_free(arranged->mem, arranged->games, arranged->capacity * sizeof *arranged->games);
+    lg_mem_strfree(arranged->mem, arranged->root);
+    lg_lineups_fini(&arranged->lineups);
+    lg_arena_drop(&arranged->arena);
+}

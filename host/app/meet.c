@@ -1,0 +1,330 @@
+/* Read, arrange, play, score, tell: in this order. */
+#include "app/meet.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/arrange.h"
+#include "app/progress.h"
+#include "app/results.h"
+#include "base/input.h"
+#include "base/output.h"
+
+enum { SALT_MAX = 4096 };
+
+typedef struct meeting {
+    lg_mem *mem;
+    const lg_meet_input *input;
+    lg_contest contest;
+    lg_setup setup;
+    lg_diag diag;
+    lg_arranged arranged;
+    lg_loop *loop;
+    lg_jobs *jobs;
+    char *folder;
+    lg_figures *figures; /* one a job */
+    uint32_t figure_count;
+    lg_arena arena;
+    lg_result_game *games;
+    lg_result result;
+    bool has_result;
+    bool stopped; /* by a signal */
+    bool progress;
+} meeting;
+
+/* ---- reading ---- */
+
+static lg_status read_salt(meeting *m, char salt[SALT_MAX], lg_err *err)
+{
+    const char *given = m->input->salt, *why;
+    if (given[0] != '@') {
+        if (snprintf(salt, SALT_MAX, "%s", given) >= SALT_MAX)
+            return lg_fail(err, LG_INVALID, "the salt is longer than %d bytes", SALT_MAX - 1);
+        return LG_OK;
+    }
+    FILE *file = lg_input_open(given + 1, &why);
+    if (!file)
+        return lg_fail(err, LG_IO, "%.300s: %s", given + 1, why);
+    size_t got = fread(salt, 1, SALT_MAX - 1, file);
+    salt[got] = 0;
+    salt[strcspn(salt, "\r\n")] = 0;
+    fclose(file);
+    return LG_OK;
+}
+
+static lg_status read_contest(meeting *m, bool play, lg_err *err)
+{
+    char salt[SALT_MAX];
+    lg_status status = lg_contest_read(m->mem, m->input->file, &m->diag, &m->contest);
+    if (status == LG_MEMORY)
+        return lg_fail(err, LG_MEMORY, "out of memory");
+    if (status != LG_OK || !play)
+        return status;
+    if (m->contest.commitment && !m->input->salt)
+        return lg_fail(err, LG_INVALID,
+                       "the seeds of %.200s are hidden: --salt TEXT reveals them, SHA-256 %.16s...",
+                       m->input->file, m->contest.commitment);
+    if (!m->input->salt)
+        return LG_OK;
+    status = read_salt(m, salt, err);
+    return status == LG_OK ? lg_contest_reveal(&m->contest, salt, err) : status;
+}
+
+static lg_status open_setup(meeting *m, lg_err *err)
+{
+    lg_status status = lg_setup_open(m->mem, &m->setup, err);
+    if (status == LG_OK)
+        lg_setup_warn(&m->setup);
+    return status;
+}
+
+/* ---- playing ---- */
+
+static void tell_progress(const meeting *m)
+{
+    if (!m->progress)
+        return;
+    fprintf(stderr, "\r%u of %u games", lg_jobs_done(m->jobs), lg_jobs_count(m->jobs));
+    fflush(stderr);
+}
+
+static void job_done(void *ctx, uint32_t index, const lg_job *job)
+{
+    const meeting *m = ctx;
+    (void)index;
+    if (job->state == LG_JOB_FAILED)
+        fprintf(stderr, "%sgame %s: %s\n", m->progress ? "\r" : "", job->name, job->reason);
+    if (m->jobs)
+        tell_progress(m);
+}
+
+static void heard_signal(void *ctx, int number)
+{
+    meeting *m = ctx;
+    (void)number;
+    m->stopped = true;
+}
+
+static bool is_stopped(void *ctx)
+{
+    return ((const meeting *)ctx)->stopped;
+}
+
+static lg_status open_jobs(meeting *m, lg_err *err)
+{
+    lg_text path;
+    m->loop = lg_loop_new(m->mem);
+    if (!m->loop || lg_loop_on_signal(m->loop, SIGINT, heard_signal, m) != LG_OK ||
+        lg_loop_on_signal(m->loop, SIGTERM, heard_signal, m) != LG_OK)
+        return lg_fail(err, LG_MEMORY, "the event loop cannot be made");
+    lg_text_init(&path, m->mem);
+    lg_text_format(&path, "%s/jobs", m->folder);
+    const lg_jobs_input input = {
+        .loop = m->loop,
+        .folder = lg_text_peek(&path),
+        .root = m->arranged.root,
+        .parallel = m->input->parallel,
+        .done = job_done,
+        .ctx = m,
+    };
+    lg_status status = path.failed ? lg_fail(err, LG_MEMORY, "out of memory")
+                                   : lg_jobs_open(m->mem, &input, err, &m->jobs);
+    lg_text_fini(&path);
+    return status;
+}
+
+static char *folder_of(const meeting *m)
+{
+    if (m->input->out)
+        return lg_mem_strdup(m->mem, m->input->out);
+    char *run = lg_results_folder(m->mem, NULL, m->contest.name); /* runs/NAME, made safe */
+    lg_text text;
+    lg_text_init(&text, m->mem);
+    lg_text_format(&text, "matches/%s", run ? strchr(run, '/') + 1 : "");
+    char *folder = run && !text.failed ? lg_mem_strdup(m->mem, lg_text_peek(&text)) : NULL;
+    lg_text_fini(&text);
+    lg_mem_strfree(m->mem, run);
+    return folder;
+}
+
+static lg_status play(meeting *m, lg_err *err)
+{
+    m->folder = folder_of(m);
+    if (!m->folder)
+        return lg_fail(err, LG_MEMORY, "out of memory");
+    lg_status status = lg_arrange_open(m->mem, &m->contest, &m->setup, &m->diag, &m->arranged, err);
+    if (status == LG_OK)
+        status = open_jobs(m, err);
+    m->progress = !m->input->quiet && isatty(STDERR_FILENO);
+    if (status == LG_OK)
+        status = lg_arrange_jobs(&m->arranged, &m->contest, &m->setup, m->jobs, &m->diag, err);
+    if (status != LG_OK)
+        return status;
+    status = lg_jobs_wait(m->jobs, is_stopped, m, err);
+    if (m->progress)
+        fputs("\r\033[K", stderr);
+    uint32_t failed = 0;
+    for (uint32_t i = 0; i < lg_jobs_count(m->jobs) && status == LG_OK; i++)
+        failed += lg_jobs_at(m->jobs, i)->state == LG_JOB_FAILED;
+    if (failed)
+        status = lg_fail(err, LG_IO, "%u of %u games could not be played", failed,
+                         lg_jobs_count(m->jobs));
+    return status;
+}
+
+/* ---- scoring ---- */
+
+static lg_status load_figures(meeting *m, lg_err *err)
+{
+    lg_status status = LG_OK;
+    lg_text path;
+    uint32_t count = lg_jobs_count(m->jobs);
+    m->figures = lg_arena_alloc(&m->arena, (count + 1) * sizeof *m->figures);
+    if (!m->figures)
+        return lg_fail(err, LG_MEMORY, "out of memory");
+    lg_text_init(&path, m->mem);
+    for (; m->figure_count < count && status == LG_OK; m->figure_count++) {
+        lg_text_clear(&path);
+        lg_text_format(&path, "%s/game.json", lg_jobs_at(m->jobs, m->figure_count)->folder);
+        status = lg_figures_load(m->mem, lg_text_peek(&path), m->contest.seat_count,
+                                 &m->figures[m->figure_count], err);
+    }
+    lg_text_fini(&path);
+    return status;
+}
+
+static bool fill_game(meeting *m, uint32_t index)
+{
+    const lg_arranged_game *from = &m->arranged.games[index];
+    uint32_t seats = m->contest.seat_count;
+    const char **jobs = lg_arena_alloc(&m->arena, (seats + 1) * sizeof *jobs);
+    const lg_figures **references = lg_arena_alloc(&m->arena, (seats + 1) * sizeof *references);
+    if (!jobs || !references)
+        return false;
+    for (uint32_t i = 0; i < seats; i++) {
+        jobs[i] = lg_jobs_at(m->jobs, from->reference[i])->name;
+        references[i] = &m->figures[from->reference[i]];
+    }
+    m->games[index] = (lg_result_game){
+        .scenario = from->scenario,
+        .seed = from->seed,
+        .lineup = from->lineup,
+        .job = lg_jobs_at(m->jobs, from->job)->name,
+        .figures = &m->figures[from->job],
+        .reference_jobs = jobs,
+        .references = references,
+    };
+    return true;
+}
+
+static lg_status score(meeting *m, lg_err *err)
+{
+    lg_status status = load_figures(m, err);
+    if (status != LG_OK)
+        return status;
+    bool fine = true;
+    m->games = lg_arena_alloc(&m->arena, (m->arranged.count + 1) * sizeof *m->games);
+    for (uint32_t i = 0; i < m->arranged.count && m->games && fine; i++)
+        fine = fill_game(m, i);
+    if (m->games && fine) {
+        m->has_result = true;
+        status = lg_result_make(m->mem, &m->contest, m->games, m->arranged.count,
+                                m->arranged.hashes, &m->result);
+    }
+    return m->games && fine && status == LG_OK ? LG_OK : lg_fail(err, LG_MEMORY, "out of memory");
+}
+
+/* ---- telling ---- */
+
+static lg_status tell(meeting *m, lg_err *err)
+{
+    lg_text text, path;
+    lg_text_init(&text, m->mem);
+    lg_text_init(&path, m->mem);
+    lg_result_print(&m->result, LG_VERSION, &text);
+    lg_text_format(&path, "%s/" LG_MEET_RESULT, m->folder);
+    int cause = text.failed || path.failed
+                    ? ENOMEM
+                    : lg_output_replace(m->mem, lg_text_peek(&path), text.data, text.length);
+    lg_status status = LG_OK;
+    if (cause)
+        status = lg_fail(err, LG_IO, "%.400s: %s", lg_text_peek(&path), strerror(cause));
+    if (!m->input->json) {
+        lg_text_clear(&text);
+        lg_meet_table(m->mem, &m->result, m->folder, lg_progress_colours(STDOUT_FILENO), &text);
+    }
+    bool shown = m->input->json || !m->input->quiet;
+    if (status == LG_OK && text.failed)
+        status = lg_fail(err, LG_MEMORY, "out of memory");
+    if (status == LG_OK && shown && (fputs(lg_text_peek(&text), stdout) < 0 || fflush(stdout)))
+        status = lg_fail(err, LG_IO, "the result could not be printed");
+    lg_text_fini(&text);
+    lg_text_fini(&path);
+    return status;
+}
+
+static void take_down(meeting *m)
+{
+    for (uint32_t i = 0; i < m->figure_count; i++)
+        lg_figures_fini(&m->figures[i]);
+    if (m->has_result)
+        lg_result_fini(&m->result);
+    lg_jobs_close(m->jobs);
+    lg_loop_free(m->loop);
+    lg_arranged_fini(&m->arranged);
+    lg_setup_close(&m->setup);
+    lg_diag_fini(&m->diag);
+    lg_contest_fini(&m->contest);
+    lg_mem_strfree(m->mem, m->folder);
+    lg_arena_drop(&m->arena);
+}
+
+static void begin(meeting *m, lg_mem *mem, const lg_meet_input *input)
+{
+    *m = (meeting){.mem = mem, .input = input, .setup.mem = mem, .arranged.mem = mem};
+    m->arranged.lineups.mem = mem;
+    lg_diag_init(&m->diag, mem);
+    lg_arena_init(&m->arena, mem, 8192);
+    lg_arena_init(&m->contest.arena, mem, 8192);
+    lg_arena_init(&m->arranged.arena, mem, 8192);
+}
+
+lg_status lg_meet(lg_mem *mem, const lg_meet_input *input, lg_err *err)
+{
+    meeting m;
+    begin(&m, mem, input);
+    lg_status status = read_contest(&m, true, err);
+    if (status == LG_OK)
+        status = open_setup(&m, err);
+    if (status == LG_OK)
+        status = play(&m, err);
+    if (m.diag.count)
+        lg_setup_print(mem, &m.diag, stderr);
+    if (status == LG_OK)
+        status = score(&m, err);
+    if (status == LG_OK)
+        status = tell(&m, err);
+    take_down(&m);
+    return status;
+}
+
+lg_status lg_meet_check(lg_mem *mem, const char *file, lg_err *err)
+{
+    meeting m;
+    const lg_meet_input input = {.file = file};
+    begin(&m, mem, &input);
+    lg_status status = read_contest(&m, false, err);
+    if (status == LG_OK)
+        status = open_setup(&m, err);
+    if (status == LG_OK)
+        status = lg_arrange_open(mem, &m.contest, &m.setup, &m.diag, &m.arranged, err);
+    if (status == LG_OK)
+        status = lg_arrange_jobs(&m.arranged, &m.contest, &m.setup, NULL, &m.diag, err);
+    if (status == LG_OK || m.diag.count)
+        lg_setup_print(mem, &m.diag, stdout);
+    take_down(&m);
+    return status;
+}

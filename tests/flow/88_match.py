@@ -1,0 +1,276 @@
+"""`lunagrid match`: seats, entrants, seeds; the same bytes again; what breaks stays its own."""
+import glob
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+
+from flow import PLAIN, PROGRAM, Flow, main
+
+CRASHER = "return { on_market_cycle = function() error('no idea') end }\n"
+# Bids whatever it takes, early: dear.
+DEAR = PLAIN.replace("rate = 36", "rate = 60").replace("rate = 10", "rate = 1")
+
+MATCH = """
+return match {
+  name = "duel", scenario = "village.lua", slots = 8,
+  seats = { "Home 1", seat { name = "Home 2" } },
+  entrants = { entrant { name = "plain", script = "plain.lua" }, %s },
+  %s
+}
+"""
+
+
+class Match(Flow):
+    def setUp(self):
+        super().setUp()
+        self.write("crasher.lua", CRASHER)
+        self.write("dear.lua", DEAR)
+        self.write("broken.lua", "return {\n")
+        self.duel('"dear.lua"')
+
+    def duel(self, others, more="", name="m.lua"):
+        self.write(name, MATCH % (others, more))
+
+    def play(self, *words, match="m.lua", out="out", code=0):
+        return self.lunagrid("match", match, "--out", out, *words, code=code)
+
+    def result(self, out="out"):
+        return json.loads(self.read(out + "/result.json"))
+
+    def seats(self, out="out"):
+        return [seat for game in self.result(out)["games"] for seat in game["seats"]]
+
+    def entrant(self, name, out="out"):
+        return next(e for e in self.result(out)["entrants"] if e["name"] == name)
+
+    def games(self, out="out"):
+        return sorted(glob.glob(self.path(out + "/jobs/*/game.json")))
+
+    def test_each_sits_everywhere(self):
+        shown = self.play()[0]
+        result = self.result()
+        self.assertEqual([[s["entrant"] for s in g["seats"]] for g in result["games"]],
+                         [["plain", "dear"], ["dear", "plain"]])
+        self.assertEqual([(e["name"], e["games"]) for e in result["entrants"]],
+                         [("plain", 2), ("dear", 2)])
+        for word in ("duel: 2 games of 1 scenario and 1 seed, 2 seats, 2 entrants", "Traders",
+                     "Score", "Saving", "EUR a game", "2 ok", "out/result.json"):
+            self.assertIn(word, shown)
+        self.assertEqual(result["entrants"][0]["hash"],
+                         hashlib.sha256(PLAIN.encode()).hexdigest())
+
+    def test_a_saving_is_the_difference_of_two_games(self):
+        self.play()
+        for seat in self.seats():
+            self.assertAlmostEqual(seat["saving_EUR"],
+                                   seat["baseline_cost_EUR"] - seat["cost_EUR"], 8)
+        game = self.result()["games"][0]
+        for index, seat in enumerate(game["seats"]):
+            with open(self.path(f"out/jobs/{seat['against']}/job.json"), encoding="utf-8") as file:
+                others = json.load(file)["seats"]
+            self.assertEqual(others[index]["entrant"], "baseline")
+            self.assertNotEqual(others[1 - index]["entrant"], "baseline")
+            rows = self.query("out/jobs/" + seat["against"],
+                              "SELECT a.name, m.bill_uct FROM members m JOIN areas a USING (area)")
+            self.assertEqual(round(seat["baseline_bill_EUR"] * 1e8), dict(rows)[seat["seat"]])
+        self.assertLess(self.entrant("dear")["saving_EUR"], self.entrant("plain")["saving_EUR"])
+
+    def test_scores_stand_between_baseline_and_bound(self):
+        self.play()
+        for seat in self.seats():
+            self.assertEqual(seat["scored"], "yes")
+            self.assertLess(seat["bound_cost_EUR"], seat["baseline_cost_EUR"])
+            room = seat["baseline_cost_EUR"] - seat["bound_cost_EUR"]
+            self.assertAlmostEqual(seat["score"], 100 * seat["saving_EUR"] / room, 6)
+            self.assertLess(seat["score"], 100)
+
+    def test_baseline_saves_nothing(self):
+        self.duel('entrant { name = "base", script = "baseline" }')
+        self.play()
+        for seat in self.seats():
+            if seat["entrant"] == "base":
+                self.assertEqual((seat["saving_EUR"], seat["score"]), (0, 0))
+
+    def test_against_all(self):
+        self.duel('"dear.lua"', 'against = "all",')
+        self.play()
+        self.assertEqual(len({s["against"] for s in self.seats()}), 1)
+        self.assertEqual(len(self.games()), 3)
+
+    def test_the_same_bytes_again_and_elsewhere(self):
+        self.play("-j", "1")
+        first = self.read("out/result.json")
+        stamps = [os.stat(f).st_mtime_ns for f in self.games()]
+        shown = self.play("--json")[0]
+        self.assertEqual(shown, first)
+        self.assertEqual([os.stat(f).st_mtime_ns for f in self.games()], stamps)
+        far = self.path("far/away")
+        os.makedirs(far)
+        for name in ("m.lua", "village.lua", "plain.lua", "dear.lua"):
+            shutil.copy(self.path(name), far)
+        self.play("-j", "2", match="far/away/m.lua", out="far/out")
+        self.assertEqual(self.read("far/out/result.json"), first)
+
+    def test_a_changed_script_plays_only_its_games(self):
+        self.duel('"dear.lua", entrant { name = "third", script = "crasher.lua" }')
+        self.play()
+        before = set(self.games())
+        self.write("crasher.lua", CRASHER + "-- changed\n")
+        self.play()
+        after = set(self.games())
+        self.assertTrue(before < after)
+        for path in after - before:
+            with open(os.path.dirname(path) + "/job.json", encoding="utf-8") as file:
+                self.assertIn("crasher.lua", [s["entrant"] for s in json.load(file)["seats"]])
+
+    def test_kill_then_again_plays_what_is_missing(self):
+        self.duel('"dear.lua", "crasher.lua"', "seeds = { 1, 2, 3, 4 },")
+        words = [PROGRAM, "match", "m.lua", "--out", "out", "-j", "2"]
+        child = subprocess.Popen(words, cwd=self.folder, env=self.environment(),
+                                 stdout=subprocess.DEVNULL)
+        while len(self.games()) < 4:
+            time.sleep(0.01)
+        child.send_signal(signal.SIGKILL)
+        child.wait()
+        there = {f: os.stat(f).st_mtime_ns for f in self.games()}
+        self.assertFalse(os.path.exists(self.path("out/result.json")))
+        self.play()
+        self.assertGreater(len(self.games()), len(there))
+        for file, stamp in there.items():
+            self.assertEqual(os.stat(file).st_mtime_ns, stamp)
+        self.play(out="whole")
+        self.assertEqual(self.read("out/result.json"), self.read("whole/result.json"))
+
+    def test_a_crash_is_nobody_elses(self):
+        """Whoever crashes from the first call on is, to the others, as if its seat were idle: a
+        script that does nothing gives them the same figures."""
+        self.write("idle.lua", "return { on_market_cycle = function() end }\n")
+        figures = []
+        for other in ("crasher", "idle"):
+            self.duel(f'entrant {{ name = "other", script = "{other}.lua" }}',
+                      'turns = "none", budget = { faults_in_a_row = 1000 },')
+            self.play(out=other)
+            seats = self.seats(other)
+            self.assertEqual(seats[0]["outcome"], "ok")
+            figures.append({k: v for k, v in seats[0].items() if k != "against"})
+        self.assertEqual(figures[0], figures[1])
+        self.assertEqual(self.seats("crasher")[1]["outcome"], "error")
+        self.assertEqual(self.seats("crasher")[1]["faults"], 8)
+
+    def test_repeated_breaches_hand_over(self):
+        self.duel('"crasher.lua", "broken.lua"', "budget = { faults_in_a_row = 3 },")
+        self.play()
+        outcomes = {e["name"]: e["outcomes"] for e in self.result()["entrants"]}
+        self.assertEqual(outcomes["crasher"]["error"], 2)
+        self.assertEqual(outcomes["broken"]["invalid"], 2)
+        self.assertEqual(outcomes["plain"]["ok"], 2)
+        crasher = next(s for s in self.seats() if s["entrant"] == "crasher")
+        self.assertEqual((crasher["code"], crasher["given_up_slot"]), ("BUDGET_FAULTS", 3))
+        self.assertIn("strategies/", crasher["taken_over_by"])
+
+    def test_roles(self):
+        self.write("m.lua", """
+return match { scenario = "village.lua", slots = 8, seeds = { 4, 5 },
+  seats = { "Home 1", seat { name = "DSO", role = "operator", markets = { "Grid" } },
+            seat { name = "Exchange", role = "exchange" } },
+  entrants = { "plain.lua",
+    entrant { name = "flat", role = "operator", script = "tariffs/fixed_fee.lua",
+              params = { fee = 6 } },
+    entrant { name = "clear", role = "exchange", rule = "pay_as_clear" },
+    entrant { name = "bid", role = "exchange", rule = "pay_as_bid" } } }
+""")
+        shown = self.play()[0]
+        result = self.result()
+        self.assertEqual(len(result["games"]), 4)  # two rules, two seeds
+        for title in ("Traders", "Operators", "Exchanges"):
+            self.assertIn(title, shown)
+        operator = result["games"][0]["seats"][1]
+        for key in ("fees_EUR", "peak_reduction", "revenue_adequacy", "community_cost", "score"):
+            self.assertIn(key, operator)
+        rules = {g["seats"][2]["entrant"]: self.query("out/jobs/" + g["job"],
+                                                      "SELECT market_rule FROM runs")[0][0]
+                 for g in result["games"]}
+        self.assertEqual(rules, {"clear": "pay_as_clear", "bid": "pay_as_bid"})
+
+    def test_hidden_seeds(self):
+        commitment = hashlib.sha256(b"pepper").hexdigest()
+        self.duel('"dear.lua"', 'seeds = { count = 2, commitment = "%s" },' % commitment)
+        self.assertIn("--salt", self.play(code=1)[1])
+        self.assertIn("not the one that was promised", self.play("--salt", "salt", code=1)[1])
+        self.write("salt.txt", "pepper\n")
+        self.play("--salt", "@salt.txt")
+        result = self.result()
+        self.assertEqual((result["commitment"], result["salt"]), (commitment, "pepper"))
+        expected = [int(hashlib.sha256(b"pepper:%d" % i).hexdigest()[:16], 16) >> 11
+                    for i in range(2)]
+        self.assertEqual([g["seed"] for g in result["games"][:2]], expected)
+
+    def test_check_and_new(self):
+        self.assertIn("0 errors", self.lunagrid("check", "m.lua")[0])
+        self.lunagrid("new", "match", "evening")
+        self.assertIn("0 errors", self.lunagrid("check", "evening/match.lua")[0])
+        self.lunagrid("match", "evening/match.lua", "--out", "out")
+        self.assertEqual(len(self.result()["games"]), 4)
+
+    def test_problems_err(self):
+        """Each is told with file, line, key and what was expected."""
+        cases = (
+            ('sedes = { 1 },', 'm.lua:6: sedes: unknown key; did you mean "seeds"?'),
+            ('turns = "rotat",', 'expected "rotate", "all" or "none", got "rotat"; did you mean '
+                                 '"rotate"?'),
+            ('seeds = { 1, 1 },', "m.lua:6: seeds: 1 is there twice"),
+            ('seeds = { 0.5 },', "seeds: expected whole numbers from 0 to 2^53 - 1"),
+            ('days = 0,', "m.lua:6: days: expected a number from 0.001 to 36600, got 0"),
+            ('days = 1,', "days and slots say the same thing twice"),
+            ('against = 3,', "against: expected a text, got 3"),
+            ('settings = { no_such = 1 },', "no_such"),
+            ('budget = { units_per_cal = 1 },', 'units_per_call'),
+        )
+        for more, said in cases:
+            self.duel('"dear.lua"', more)
+            shown = self.lunagrid("check", "m.lua", code=3)[0]
+            self.assertIn(said, shown)
+            self.assertIn(said, self.play(code=3)[1])
+            self.assertFalse(self.games())
+        entrants = (
+            ('"none.lua"', 'm.lua:5: none: there is no script "none.lua"'),
+            ('entrant { name = "plain", script = "dear.lua" }', "two entrants have this name"),
+            ('entrant { name = "x" }', "m.lua:5: x.script: is missing"),
+            ('entrant { name = "x", role = "exchange", rule = "pay_as_bit" }',
+             "no seat has the role \"exchange\""),
+        )
+        for other, said in entrants:
+            self.duel(other)
+            self.assertIn(said, self.lunagrid("check", "m.lua", code=3)[0])
+        seats = (
+            ('"Home 7"', 'm.lua:4: Home 7.name: there is no asset or area "Home 7"; did you '
+                         'mean "Home 1"?'),
+            ('seat { name = "Home 1", entrant = "plan" }',
+             'm.lua:4: Home 1.entrant: there is no entrant "plan"; did you mean "plain"?'),
+            ('seat { name = "Home 1", markets = { "Grid" } }', "a trader commands none"),
+        )
+        for seat, said in seats:
+            self.duel('"dear.lua"')
+            self.write("m.lua", self.read("m.lua").replace('"Home 1"', seat))
+            self.assertIn(said, self.lunagrid("check", "m.lua", code=3)[0])
+        self.duel('"dear.lua"')
+        self.write("m.lua", self.read("m.lua").replace("village.lua", "town.lua"))
+        self.assertIn("m.lua:3: scenario: ", self.lunagrid("check", "m.lua", code=3)[0])
+
+    def test_json_is_the_same_match(self):
+        self.play()
+        self.write("m.json", json.dumps({
+            "name": "duel", "scenario": "village.lua", "slots": 8,
+            "seats": ["Home 1", {"name": "Home 2"}],
+            "entrants": [{"name": "plain", "script": "plain.lua"}, "dear.lua"]}))
+        self.play(match="m.json", out="json")
+        self.assertEqual(self.read("json/result.json"), self.read("out/result.json"))
+        self.assertIn("0 errors", self.lunagrid("check", "m.json")[0])
+
+
+if __name__ == "__main__":
+    main()
