@@ -274,6 +274,7 @@ static lg_status fill_game(arranging *a, uint32_t scenario, const uint32_t *map,
             .markets = seat->markets,
             .params = script ? e->params : NULL,
             .budget = script ? budget : NULL,
+            .sees = seat->role == LG_SEAT_EXCHANGE ? NULL : m->sees,
         };
     }
     return LG_OK;

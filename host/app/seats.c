@@ -306,6 +306,8 @@ static lg_status sit_down(lg_seats *seats, uint32_t index, lg_err *err)
         status = lg_desk_grant_asset(s->desk, spec->assets[i]);
     for (uint32_t i = 0; i < spec->market_count && status == LG_OK; i++)
         status = lg_desk_grant_market(s->desk, spec->markets[i]);
+    if (spec->narrow)
+        lg_desk_narrow(s->desk);
     if (status != LG_OK)
         return lg_fail(err, status, "out of memory for the rights of \"%s\"", spec->name);
     status = open_own(seats, s, err);

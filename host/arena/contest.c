@@ -61,6 +61,11 @@ static const lg_key match_keys[] = {
     {.name = "budget",
      .type = LG_KEY_TABLE,
      .help = "what every script may use up, as budget of a scenario's agent"},
+    {.name = "sees",
+     .type = LG_KEY_TEXT,
+     .choices = "all|own",
+     .help = "statistics and bills of which markets scripts may see: all (default), or those of "
+             "their own surroundings, as sees of a scenario's agent"},
     {.name = "root",
      .type = LG_KEY_TEXT,
      .help = "folder that all files lie in; default: the one they have in common"},
@@ -505,6 +510,8 @@ static void read_plain(reading *r)
     m->against = strcmp(lg_keys_text(r->root, "against", "seat"), "all") == 0 ? LG_AGAINST_ALL
                                                                               : LG_AGAINST_SEAT;
     m->budget = lg_conf_get(r->root, "budget");
+    if (strcmp(lg_keys_text(r->root, "sees", "all"), "own") == 0)
+        m->sees = "own";
 }
 
 /* Settings of the match itself are those of every scenario that does not say otherwise. */

@@ -66,6 +66,7 @@ typedef struct lg_contest {
     const char *salt;       /* once it was revealed; else NULL */
     lg_turns turns;
     lg_against against;
+    const char *sees;      /* "own": of markets scripts see their own surroundings; NULL: all */
     const lg_conf *budget; /* of every script, as in a scenario's agent; NULL: the default */
 } lg_contest;
 

@@ -134,6 +134,10 @@ static void put_seat(lg_text *out, const lg_game_seat *seat)
         lg_text_char(out, ',');
     }
     put_text(out, "role", lg_seat_role_name(seat->role));
+    if (seat->sees) {
+        lg_text_char(out, ',');
+        put_text(out, "sees", seat->sees);
+    }
     lg_text_char(out, '}');
 }
 
@@ -209,6 +213,7 @@ static const lg_key seat_keys[] = {
      .required = true,
      .choices = "trader|operator|exchange",
      .help = "what it does"},
+    {.name = "sees", .type = LG_KEY_TEXT, .choices = "own", .help = "absent: all"},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -283,6 +288,7 @@ static void read_seat(reading *r, const lg_conf *conf, lg_game_seat *seat)
     seat->role = role_of(lg_keys_text(conf, "role", ""));
     seat->entrant = lg_keys_text(conf, "entrant", "");
     seat->params = lg_conf_get(conf, "params");
+    seat->sees = lg_keys_text(conf, "sees", NULL);
     seat->budget = lg_conf_get(conf, "budget");
     if (!lg_keys_names(&game->arena, conf, "assets", &seat->assets) ||
         !lg_keys_names(&game->arena, conf, "markets", &seat->markets))
@@ -416,6 +422,10 @@ static void put_agent(const lg_game *game, const lg_game_seat *seat, lg_text *ou
     lg_text_char(out, ',');
     put_text(out, "script", script ? lg_text_peek(&path) : LG_SCRIPT_BASELINE);
     lg_text_str(out, ",\"optional\":true");
+    if (seat->sees) {
+        lg_text_char(out, ',');
+        put_text(out, "sees", seat->sees);
+    }
     if (seat->assets.count) {
         lg_text_char(out, ',');
         put_names(out, "assets", &seat->assets);

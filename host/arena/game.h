@@ -35,6 +35,7 @@ typedef struct lg_game_seat {
     lg_names assets, markets; /* it commands them; both empty: as the scenario says */
     const lg_conf *params;    /* of the script; NULL: as the scenario says */
     const lg_conf *budget;    /* likewise */
+    const char *sees;         /* "own": statistics of its own surroundings only; NULL: all */
 } lg_game_seat;
 
 /** A word and what it stands for. */

@@ -151,6 +151,25 @@ static uint64_t node_count(const lg_desk *desk)
     return (uint64_t)desk->asset_count + desk->market_count;
 }
 
+void lg_desk_narrow(lg_desk *desk)
+{
+    desk->narrow = true;
+}
+
+bool lg_desk_sees(const lg_desk *desk, uint32_t area)
+{
+    const lg_site *site = lg_market_site(desk->market);
+    if (!desk->narrow)
+        return true;
+    for (uint32_t i = 0; i < desk->market_count; i++)
+        if (lg_site_below(site, area, desk->markets[i]))
+            return true;
+    for (uint32_t i = 0; i < desk->asset_count; i++)
+        if (lg_site_below(site, site->assets[desk->assets[i]].area, area))
+            return true;
+    return false;
+}
+
 static uint64_t batch_max(const lg_desk *desk)
 {
     uint64_t max = node_count(desk) * LG_DESK_COMMANDS_PER_NODE;

@@ -46,6 +46,12 @@ const uint32_t *lg_desk_assets(const lg_desk *desk, uint32_t *count);
 const uint32_t *lg_desk_markets(const lg_desk *desk, uint32_t *count);
 bool lg_desk_commands_asset(const lg_desk *desk, uint32_t asset);
 bool lg_desk_commands_market(const lg_desk *desk, uint32_t area);
+/** From now on it sees statistics and bills of its own surroundings only. */
+void lg_desk_narrow(lg_desk *desk);
+/** Whether it may see statistics and bills of the market of @p area: unless it is narrow, of all;
+ * else of those that one of its assets lies below, that it commands, or that lie below one of
+ * these. */
+bool lg_desk_sees(const lg_desk *desk, uint32_t area);
 
 /** What one batch of it may hold. */
 typedef struct lg_desk_limits {

@@ -56,6 +56,7 @@ struct lg_desk {
     const struct lg__venue *venue; /* NULL: it takes part in no turn */
     char *name;
     uint32_t index, version;
+    bool narrow; /* lg_desk_narrow() */
     struct lg__rights asset_rights, area_rights;
     uint32_t *assets, *markets;
     uint32_t asset_count, asset_capacity, market_count, market_capacity;

@@ -150,6 +150,8 @@ static void read_agent(lg__seats *s, lg_conf *conf, lg_conf **resolved)
         lg__conf_remove(*resolved, "budget");
         lg__conf_put(*resolved, budget);
     }
+    const char *sees = lg__field_of(fields, rows, "sees")->value.text;
+    spec->narrow = sees && strcmp(sees, "own") == 0;
     const char *isolation = lg__field_of(fields, rows, "isolation")->value.text;
     spec->worker = isolation && strcmp(isolation, "worker") == 0;
     const lg__field *restarts = lg__field_of(fields, rows, "restarts");

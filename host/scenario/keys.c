@@ -148,6 +148,11 @@ static const lg_option agent_rows[] = {
         .help = "values for the script's params; a csv, day or series in them is a list of one "
                 "number a slot there"),
     ROW(LG__KEY_TABLE, "budget", NONE, .help = "what the script may use up; see there"),
+    ROW(LG_OPTION_TEXT, "sees", NONE, .choices = "all|own",
+        .help =
+            "statistics and bills of which markets its script may see: all of them (default), or "
+            "its own: those above its assets, those it commands, and what is below; others look "
+            "as if nothing were traded there"),
     ROW(LG_OPTION_TEXT, "isolation", NONE, .choices = "process|worker",
         .help =
             "where the script runs: in the host's process, or, as befits a script of others, in "

@@ -41,6 +41,7 @@ typedef struct lg_agent_spec {
     lg_budget_spec budget;
     bool worker;       /* runs in a process of its own */
     bool is_baseline;  /* its script is LG_SCRIPT_BASELINE: nobody but the template strategies */
+    bool narrow;       /* sees statistics and bills of its own surroundings only */
     bool optional;     /* they take its place, too, when its script cannot be loaded */
     uint32_t restarts; /* how often a script that was given up starts afresh */
     const char **baseline; /* by asset of the agent: path of the template strategy that trades for

@@ -34,6 +34,24 @@ const lg_origin_sums *lg__sight_origins(const lg_sight *s, uint32_t asset)
     return s->devices.origins ? lg_origins_of(s->devices.origins, asset) : NULL;
 }
 
+const lg_market_stats *lg__sight_last_stats(const lg_sight *s, uint32_t area)
+{
+    return lg_desk_sees(s->desk, area) ? lg_market_last_stats(s->market, area) : NULL;
+}
+
+const lg_bill *lg__sight_external_bill(const lg_sight *s, uint32_t area)
+{
+    static const lg_bill nothing = {0};
+    return lg_desk_sees(s->desk, area) ? lg_market_external_bill(s->market, area) : &nothing;
+}
+
+lg_bill lg__sight_accumulated_bill(const lg_sight *s, uint32_t area)
+{
+    if (lg_desk_sees(s->desk, area))
+        return lg_market_accumulated_bill(s->market, area);
+    return (lg_bill){0};
+}
+
 lg_sight_orders lg__sight_orders(const lg_sight *s, uint32_t asset, uint32_t time_slot,
                                  lg_side side)
 {

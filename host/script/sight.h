@@ -86,6 +86,9 @@ static inline const lg_plan *lg__sight_plan(const lg_sight *s, uint32_t asset)
     return plan ? plan : lg__sight_no_plan();
 }
 const lg_origin_sums *lg__sight_origins(const lg_sight *s, uint32_t asset);
+const lg_market_stats *lg__sight_last_stats(const lg_sight *s, uint32_t area);
+const lg_bill *lg__sight_external_bill(const lg_sight *s, uint32_t area);
+lg_bill lg__sight_accumulated_bill(const lg_sight *s, uint32_t area);
 lg_sight_orders lg__sight_orders(const lg_sight *s, uint32_t asset, uint32_t time_slot,
                                  lg_side side);
 double lg__sight_profile(const lg_sight *s, uint32_t asset, uint32_t param);

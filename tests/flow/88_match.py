@@ -14,6 +14,27 @@ CRASHER = "return { on_market_cycle = function() error('no idea') end }\n"
 # Bids whatever it takes, early: dear.
 DEAR = PLAIN.replace("rate = 36", "rate = 60").replace("rate = 10", "rate = 1")
 
+# Tells in which markets it sees that something was traded.
+SPY = """
+local function traded(market)
+  local stats, bill = market.last_market_stats, market.last_market_bill
+  return stats.total_traded_energy_kWh > 0 or bill.accumulated_trades.bought > 0
+end
+local function trade(info)
+  local seen = {}
+  for _, name in ipairs { "Grid", "Community", "Home 1", "Home 2" } do
+    if traded(grid.market(name)) then seen[#seen + 1] = name end
+  end
+  print(info.slot .. " sees " .. table.concat(seen, ","))
+  for _, asset in ipairs(info.assets) do
+    if asset.role == "consumer" and asset.energy_requirement_kWh > 0 then
+      grid.batch:bid_energy_rate { asset = asset, energy = asset.energy_requirement_kWh, rate = 36 }
+    end
+  end
+end
+return { on_market_cycle = trade }
+"""
+
 MATCH = """
 return match {
   name = "duel", scenario = "village.lua", slots = 8,
@@ -208,6 +229,34 @@ return match { scenario = "village.lua", slots = 8, seeds = { 4, 5 },
         expected = [int(hashlib.sha256(b"pepper:%d" % i).hexdigest()[:16], 16) >> 11
                     for i in range(2)]
         self.assertEqual([g["seed"] for g in result["games"][:2]], expected)
+
+    def test_what_participants_see(self):
+        """With sees = "own" a neighbour's home looks as if nothing were traded in it."""
+        self.write("spy.lua", SPY)
+        lines = {}
+        for sees in ("all", "own"):
+            self.write("m.lua", """
+return match { scenario = "village.lua", slots = 4, sees = "%s",
+  seats = { "Home 1" }, entrants = { "spy.lua" } }""" % sees)
+            self.play(out=sees)
+            rows = self.query("%s/jobs/%s" % (sees, self.result(sees)["games"][0]["job"]),
+                              "SELECT message FROM log WHERE who = 'Home 1' AND slot = 3")
+            lines[sees] = rows[0][0]
+        self.assertEqual(lines, {"all": "3 sees Grid,Community,Home 1,Home 2",
+                                 "own": "3 sees Grid,Community,Home 1"})
+        self.lunagrid("verify", "own/jobs/" + self.result("own")["games"][0]["job"])
+
+    def test_what_is_seen_is_the_same_in_a_worker(self):
+        self.write("spy.lua", SPY)
+        self.write("seats.json", '[{"name": "Home 1", "script": "spy.lua", "sees": "own"}]')
+        for isolation in ("process", "worker"):
+            self.lunagrid("run", "village.lua", "--seats", "seats.json", "--isolation", isolation,
+                          "--out", isolation)
+        logs = [self.query(isolation, "SELECT slot, who, message FROM log ORDER BY seq")
+                for isolation in ("process", "worker")]
+        self.assertEqual(logs[0], logs[1])
+        self.assertEqual(logs[0][3], (3, "Home 1", "3 sees Grid,Community,Home 1"))
+        self.lunagrid("verify", "process")
 
     def test_check_and_new(self):
         self.assertIn("0 errors", self.lunagrid("check", "m.lua")[0])

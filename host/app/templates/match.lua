@@ -30,6 +30,8 @@ return match {
   -- Hidden ones: publish the hash of a salt first (printf %s "my salt" | sha256sum), reveal it with --salt "my salt".
   -- seeds = { count = 5, commitment = "..." },
 
+  sees = "all", -- "own": scripts see statistics and bills of their own home and the markets above it, no neighbour's
+
   against = "seat", -- "all": compare with "baseline" in all seats, not in the entrant's alone
 
   -- What a callback may use up: instructions, the same on every machine, and memory. Who goes beyond it, or fails again

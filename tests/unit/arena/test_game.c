@@ -24,7 +24,8 @@ static const char whole[] =
     "1\"],\"budget\":{\"units_per_call\":5000},\"entrant\":\"a/b.lua\","
     "\"name\":\"Home "
     "1\",\"params\":{\"x\":[1,true]},\"role\":\"trader\"},{\"entrant\":\"baseline\","
-    "\"markets\":[\"Grid\"],\"name\":\"DSO\",\"role\":\"operator\"},{\"entrant\":\"pay_as_clear\","
+    "\"markets\":[\"Grid\"],\"name\":\"DSO\",\"role\":\"operator\",\"sees\":\"own\"},{\"entrant\":"
+    "\"pay_as_clear\","
     "\"name\":\"Exchange\",\"role\":\"exchange\"}],\"seed\":7,\"settings\":{\"fee\":\"2\"},"
     "\"slots\":96}\n";
 
