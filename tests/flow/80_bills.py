@@ -96,7 +96,8 @@ class Bills(flow.Flow):
 
     def test_no_home_of_an_example_loses_by_its_market(self):
         # Cars stand still in the base case, so homes with one are left out where they only charge.
-        names = sorted(n for n in os.listdir(EXAMPLES) if os.path.isdir(os.path.join(EXAMPLES, n)))
+        names = sorted(n for n in os.listdir(EXAMPLES)
+                       if os.path.exists(os.path.join(EXAMPLES, n, "scenario.lua")))
         for name in names:
             more = self.measured() if name == "real-street" else []
             for seed in ("", "3"):

@@ -6,240 +6,42 @@
 #include <stdint.h>
 #include <setjmp.h>
 #include <stdio.h>
-#include <ftw.h>
 #include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <cmocka.h>
 #include <sqlite3.h>
-#include "app/reload.h"
-#include "support/failing_mem.h"
+#include "versions_stage.h"
 #include "worker/workers.h"
-
-static const char scenario[] =
-    "return scenario { name = 'v', seed = 5, start = '2024-06-03T14:00Z', slots = 8,\n"
-    "  market = { kind = 'two_sided', matching = 'pay_as_bid' }, results = { orders = true },\n"
-    "  market_maker_rate = 30, feed_in_tariff = 8,\n"
-    "  grid = area { name = 'Grid',\n"
-    "    infinite_bus { name = 'Utility', energy_sell_rate = 30, energy_buy_rate = 8 },\n"
-    "    area { name = 'Home 1', load { name = 'Load 1', avg_power_W = 800 },\n"
-    "      pv { name = 'PV 1', capacity_kW = 5, model = 'clear_sky' } },\n"
-    "    area { name = 'Home 2', load { name = 'Load 2', avg_power_W = 1200 } } },\n"
-    "  agents = {\n"
-    "    agent { name = 'Home 1', script = 'mine.lua', assets = { 'Home 1' },\n"
-    "      budget = { faults_in_a_row = 3 } },\n"
-    "    agent { name = 'Home 2', script = 'other.lua', assets = { 'Home 2' } } } }\n";
-
-#define TRADE(more)                                                                                \
-    "local function trade(market)\n"                                                               \
-    "  state.calls = (state.calls or 0) + 1\n" more "  for _, a in ipairs(market.assets) do\n"     \
-    "    if a.role == 'consumer' and a.energy_requirement_kWh > 0 then\n"                          \
-    "      grid.batch:bid_energy_rate { asset = a, energy = a.energy_requirement_kWh,\n"           \
-    "        rate = 30 + math.random(), replace_existing = true }\n"                               \
-    "    end\n"                                                                                    \
-    "  end\n"                                                                                      \
-    "end\n"                                                                                        \
-    "return { on_market_cycle = trade, on_tick = trade,\n"                                         \
-    "  on_start = function() print('started') end,\n"                                              \
-    "  on_finish = function() print('calls', state.calls) end }\n"
-
-static const char trader[] = TRADE("");
-static const char dearer[] = TRADE("  local more = 1\n");
-
-typedef struct act {
-    uint32_t slot, tick, seat, back;
-    lg_bundle *script;
-} act;
-
-static const char *isolation; /* of the worlds that are opened */
-
-/* A world in an empty folder of its own. */
-typedef struct fixture {
-    lg_failing_mem mem;
-    lg_mem growth; /* of it, for worlds */
-    lg_setup setup;
-    lg_progress progress;
-    lg_notes notes;
-    lg_world *world;
-    lg_err err;
-    act acts[1100]; /* that were kept, in order */
-    uint32_t act_count;
-    char said[8192]; /* kind and message of every note, a line each */
-} fixture;
-
-static void write_file(const char *name, const char *text)
-{
-    FILE *file = fopen(name, "w");
-    assert_non_null(file);
-    assert_true(fputs(text, file) >= 0);
-    assert_int_equal(fclose(file), 0);
-}
-
-static lg_status keep(void *ctx, const lg_outside *outside, lg_err *err)
-{
-    fixture *f = ctx;
-    (void)err;
-    f->acts[f->act_count++] =
-        (act){outside->slot, outside->tick, outside->node, (uint32_t)outside->number,
-              outside->script ? lg_bundle_ref(outside->script) : NULL};
-    return LG_OK;
-}
-
-static void hear(void *ctx, const lg_note *note)
-{
-    fixture *f = ctx;
-    size_t length = strlen(f->said);
-    snprintf(f->said + length, sizeof f->said - length, "%s: %s\n", note->kind, note->message);
-}
-
-static int enter(void **state)
-{
-    fixture *f = calloc(1, sizeof *f);
-    char folder[] = "/tmp/lunagrid-versions-XXXXXX";
-    assert_non_null(f);
-    assert_non_null(mkdtemp(folder));
-    assert_int_equal(chdir(folder), 0);
-    *state = f;
-    return 0;
-}
-
-static int remove_one(const char *path, const struct stat *info, int type, struct FTW *walk)
-{
-    (void)info;
-    (void)type;
-    (void)walk;
-    return remove(path);
-}
-
-static int leave(void **state)
-{
-    char folder[4096];
-    if (getcwd(folder, sizeof folder) && chdir("/") == 0)
-        nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-    free(*state);
-    return 0;
-}
-
-static void open_world(fixture *f)
-{
-    const lg_args args = {.slots = -1, .days = -1};
-    lg_failing_mem_init(&f->mem);
-    f->growth = lg_failing_growth(&f->mem.mem);
-    f->notes = (lg_notes){.progress = &f->progress, .quiet = true, .heard = hear, .ctx = f};
-    f->said[0] = 0;
-    f->act_count = 0;
-    assert_int_equal(lg_setup_open(&f->growth, &f->setup, &f->err), LG_OK);
-    if (lg_setup_read(&f->setup, "scenario.lua", &args, &f->err) != LG_OK) {
-        lg_setup_print(&f->growth, &f->setup.diag, stderr);
-        fail();
-    }
-    const lg_world_input input = {.setup = &f->setup,
-                                  .notes = &f->notes,
-                                  .folder = "run",
-                                  .isolation = isolation,
-                                  .keeper = {.ctx = f, .keep = keep}};
-    if (lg_world_open(&f->growth, &input, &f->err, &f->world) != LG_OK)
-        fail_msg("%s", f->err.text);
-    assert_int_equal(lg_world_start(f->world), LG_OK);
-}
-
-static void begin(fixture *f, const char *script)
-{
-    write_file("scenario.lua", scenario);
-    write_file("mine.lua", script);
-    write_file("other.lua", trader);
-    open_world(f);
-}
-
-static void run_to(fixture *f, uint32_t slot, uint32_t tick)
-{
-    for (lg_place at = lg_world_next(f->world); at.slot < slot || at.tick < tick;
-         at = lg_world_next(f->world))
-        assert_int_equal(lg_world_tick(f->world), LG_OK);
-}
-
-/* Digests of runs in this process, in order: those in workers are compared with them. */
-static lg_digest digests_here[64];
-static size_t digest_count;
-
-static void compare(lg_digest digest)
-{
-    assert_true(digest_count < sizeof digests_here / sizeof digests_here[0]);
-    if (!isolation)
-        digests_here[digest_count] = digest;
-    assert_memory_equal(&digests_here[digest_count], &digest, sizeof digest);
-    digest_count++;
-}
-
-static lg_digest end_alone(fixture *f)
-{
-    run_to(f, 8, 0);
-    assert_int_equal(lg_world_finish(f->world, &f->err), LG_OK);
-    lg_report report = {.seconds = 0};
-    lg_world_report(f->world, &report);
-    lg_world_close(f->world);
-    lg_setup_close(&f->setup);
-    return report.digest;
-}
-
-/* Ends the run; the acts are for drop_acts() or another run. */
-static lg_digest end(fixture *f)
-{
-    lg_digest digest = end_alone(f);
-    compare(digest);
-    return digest;
-}
-
-static void drop_acts(act *acts, uint32_t count)
-{
-    for (uint32_t i = 0; i < count; i++)
-        lg_bundle_unref(acts[i].script);
-}
-
-static lg_status save(fixture *f, const char *script, lg_reload_result *result)
-{
-    write_file("mine.lua", script);
-    return lg_reload_now(f->world, 0, result, &f->err);
-}
-
-static lg_seat_view seat(const fixture *f)
-{
-    return lg_seats_view(lg_world_seats(f->world), 0);
-}
-
-static void expect(const char *text, const char *part)
-{
-    if (!strstr(text, part))
-        fail_msg("not in it: %s\n%s", part, text);
-}
 
 static void a_reload_keeps_state_and_says_so(void **state)
 {
     fixture *f = *state;
     lg_reload_result result;
-    begin(f, trader);
-    run_to(f, 1, 3);
-    assert_int_equal(save(f, dearer, &result), LG_OK);
-    expect(result.said, "mine.lua v1 -> v2 at 14:15 tick 3: changed trade(); kept state {calls}; ");
-    expect(result.said, " ms");
-    assert_int_equal(seat(f).version, 2);
-    assert_true(seat(f).on_probation);
-    assert_int_equal(save(f, dearer, &result), LG_OK); /* again: nothing */
+    versions_begin(f, versions_trader);
+    versions_run_to(f, 1, 3);
+    assert_int_equal(versions_save(f, versions_dearer, &result), LG_OK);
+    versions_expect(result.said,
+                    "mine.lua v1 -> v2 at 14:15 tick 3: changed trade(); kept state {calls}; ");
+    versions_expect(result.said, " ms");
+    assert_int_equal(versions_seat(f).version, 2);
+    assert_true(versions_seat(f).on_probation);
+    assert_int_equal(versions_save(f, versions_dearer, &result), LG_OK); /* again: nothing */
     assert_false(result.changed);
     assert_string_equal(result.said, "mine.lua v2: nothing has changed");
     assert_int_equal(f->act_count, 1);
-    run_to(f, 2, 2);
-    assert_true(seat(f).on_probation);
-    run_to(f, 2, 3);
-    assert_false(seat(f).on_probation);
-    end(f);
+    versions_run_to(f, 2, 2);
+    assert_true(versions_seat(f).on_probation);
+    versions_run_to(f, 2, 3);
+    assert_false(versions_seat(f).on_probation);
+    versions_end(f);
     /* on_start once for each agent, on_finish with the calls of both versions */
     const char *started = strstr(f->said, "started");
     assert_non_null(started = strstr(started + 1, "started"));
     assert_null(strstr(started + 1, "started"));
-    expect(f->said, "print: calls\t80\n");
-    drop_acts(f->acts, f->act_count);
+    versions_expect(f->said, "print: calls\t80\n");
+    versions_drop_acts(f->acts, f->act_count);
     assert_int_equal(f->mem.live_bytes, 0);
 }
 
@@ -269,12 +71,12 @@ static void a_reload_that_changes_nothing_changes_no_order(void **state)
     lg_reload_result result;
     lg_text orders[2];
     for (int reloads = 0; reloads < 2; reloads++) {
-        begin(f, trader);
-        run_to(f, 2, 5);
+        versions_begin(f, versions_trader);
+        versions_run_to(f, 2, 5);
         if (reloads)
-            assert_int_equal(save(f, dearer, &result), LG_OK);
-        end(f);
-        drop_acts(f->acts, f->act_count);
+            assert_int_equal(versions_save(f, versions_dearer, &result), LG_OK);
+        versions_end(f);
+        versions_drop_acts(f->acts, f->act_count);
         lg_text_init(&orders[reloads], lg_mem_system());
         read_orders(&orders[reloads]);
     }
@@ -310,16 +112,16 @@ static void what_fails_on_trial_reaches_nothing_err(void **state)
     lg_digest digests[2];
     char said[2][sizeof f->said];
     for (int tries = 0; tries < 2; tries++) {
-        begin(f, trader);
-        run_to(f, 1, 3);
+        versions_begin(f, versions_trader);
+        versions_run_to(f, 1, 3);
         for (size_t i = 0; tries && i < sizeof cases / sizeof cases[0]; i++) {
             lg_reload_result result;
-            assert_int_equal(save(f, cases[i].script, &result), LG_SCRIPT);
-            expect(f->err.text, cases[i].said);
+            assert_int_equal(versions_save(f, cases[i].script, &result), LG_SCRIPT);
+            versions_expect(f->err.text, cases[i].said);
         }
-        assert_int_equal(seat(f).version, 1);
+        assert_int_equal(versions_seat(f).version, 1);
         assert_int_equal(f->act_count, 0);
-        digests[tries] = end(f);
+        digests[tries] = versions_end(f);
         memcpy(said[tries], f->said, sizeof f->said);
     }
     assert_memory_equal(&digests[0], &digests[1], sizeof digests[0]);
@@ -330,25 +132,28 @@ static void a_failure_on_probation_brings_the_one_before_back(void **state)
 {
     fixture *f = *state;
     lg_reload_result result;
-    begin(f, trader);
-    run_to(f, 1, 3);
-    assert_int_equal(save(f, TRADE("  if state.calls == 16 then error('too late') end\n"), &result),
-                     LG_OK);
-    run_to(f, 1, 6);
-    assert_int_equal(seat(f).version, 1);
-    assert_false(seat(f).on_probation);
-    expect(f->said, "fault: mine.lua:3: too late");
-    expect(f->said, "version: mine.lua v2 -> v1 at 14:15 tick 6: v2 failed within 10 ticks; v1 is "
+    versions_begin(f, versions_trader);
+    versions_run_to(f, 1, 3);
+    assert_int_equal(
+        versions_save(f, TRADE("  if state.calls == 16 then error('too late') end\n"), &result),
+        LG_OK);
+    versions_run_to(f, 1, 6);
+    assert_int_equal(versions_seat(f).version, 1);
+    assert_false(versions_seat(f).on_probation);
+    versions_expect(f->said, "fault: mine.lua:3: too late");
+    versions_expect(f->said,
+                    "version: mine.lua v2 -> v1 at 14:15 tick 6: v2 failed within 10 ticks; v1 is "
                     "back with the state it had then");
     /* the next save is version 3; one after the probation does not come back */
-    assert_int_equal(save(f, TRADE("  if state.calls == 30 then error('later') end\n"), &result),
-                     LG_OK);
-    expect(result.said, "mine.lua v1 -> v3 at 14:15 tick 6");
-    run_to(f, 5, 0);
-    assert_int_equal(seat(f).version, 3);
-    assert_int_equal(seat(f).faults, 1);
-    end(f);
-    drop_acts(f->acts, f->act_count);
+    assert_int_equal(
+        versions_save(f, TRADE("  if state.calls == 30 then error('later') end\n"), &result),
+        LG_OK);
+    versions_expect(result.said, "mine.lua v1 -> v3 at 14:15 tick 6");
+    versions_run_to(f, 5, 0);
+    assert_int_equal(versions_seat(f).version, 3);
+    assert_int_equal(versions_seat(f).faults, 1);
+    versions_end(f);
+    versions_drop_acts(f->acts, f->act_count);
     assert_int_equal(f->mem.live_bytes, 0);
 }
 
@@ -356,36 +161,38 @@ static void the_one_before_comes_back(void **state)
 {
     fixture *f = *state;
     lg_reload_result result;
-    begin(f, trader);
-    run_to(f, 1, 3);
+    versions_begin(f, versions_trader);
+    versions_run_to(f, 1, 3);
     /* v2 and v3 would be fine for a while, v4 is not: v3 is back, fails too, and v1 was proven */
-    assert_int_equal(save(f, dearer, &result), LG_OK);
+    assert_int_equal(versions_save(f, versions_dearer, &result), LG_OK);
     assert_int_equal(
-        save(f, TRADE("  if state.calls == 20 and market.tick < 15 then error('late') end\n"),
-             &result),
+        versions_save(f,
+                      TRADE("  if state.calls == 20 and market.tick < 15 then error('late') end\n"),
+                      &result),
         LG_OK);
-    run_to(f, 1, 5);
-    assert_int_equal(save(f, TRADE("  if state.calls == 17 then error('no') end\n"), &result),
-                     LG_OK);
-    expect(result.said, "v3 -> v4");
-    run_to(f, 1, 7);
-    assert_int_equal(seat(f).version, 3);
-    assert_true(seat(f).on_probation);
-    run_to(f, 2, 2);
-    assert_int_equal(seat(f).version, 1);
-    assert_false(seat(f).on_probation);
-    run_to(f, 2, 5);
+    versions_run_to(f, 1, 5);
+    assert_int_equal(
+        versions_save(f, TRADE("  if state.calls == 17 then error('no') end\n"), &result), LG_OK);
+    versions_expect(result.said, "v3 -> v4");
+    versions_run_to(f, 1, 7);
+    assert_int_equal(versions_seat(f).version, 3);
+    assert_true(versions_seat(f).on_probation);
+    versions_run_to(f, 2, 2);
+    assert_int_equal(versions_seat(f).version, 1);
+    assert_false(versions_seat(f).on_probation);
+    versions_run_to(f, 2, 5);
     /* v2 when it is asked for, under its number */
     assert_int_equal(lg_reload_to(f->world, 0, 2, &result, &f->err), LG_OK);
-    expect(result.said, "mine.lua v1 -> v2 at 14:30 tick 5: changed trade(); kept state {calls}");
+    versions_expect(result.said,
+                    "mine.lua v1 -> v2 at 14:30 tick 5: changed trade(); kept state {calls}");
     assert_int_equal(lg_reload_to(f->world, 0, 2, &result, &f->err), LG_OK);
     assert_string_equal(result.said, "mine.lua v2 is at work already");
     assert_int_equal(lg_reload_to(f->world, 0, 9, &result, &f->err), LG_UNKNOWN);
     assert_string_equal(f->err.text, "\"Home 1\" has no version v9; it has v1 to v4");
     assert_int_equal(lg_reload_to(f->world, 7, 1, &result, &f->err), LG_UNKNOWN);
     assert_int_equal(lg_reload_now(f->world, 7, &result, &f->err), LG_UNKNOWN);
-    end(f);
-    drop_acts(f->acts, f->act_count);
+    versions_end(f);
+    versions_drop_acts(f->acts, f->act_count);
     assert_int_equal(f->mem.live_bytes, 0);
 }
 
@@ -397,27 +204,27 @@ static void the_same_acts_make_the_same_run(void **state)
     lg_reload_result result;
     char text[2048], said[sizeof f->said];
     act acts[16];
-    begin(f, trader);
+    versions_begin(f, versions_trader);
     for (uint32_t i = 0; i < 8; i++) {
-        run_to(f, i * 3 / 4, i * 3 % 10);
+        versions_run_to(f, i * 3 / 4, i * 3 % 10);
         snprintf(text, sizeof text,
                  i == 4 ? TRADE("  if state.calls == 34 then error('%u') end\n")
                         : TRADE("  local version = %u\n"),
                  i);
-        assert_int_equal(save(f, text, &result), LG_OK);
+        assert_int_equal(versions_save(f, text, &result), LG_OK);
         if (i == 3)
             assert_int_equal(lg_reload_to(f->world, 0, 2, &result, &f->err), LG_OK);
     }
-    write_file("other.lua", dearer);
+    versions_write_file("other.lua", versions_dearer);
     assert_int_equal(lg_reload_now(f->world, 1, &result, &f->err), LG_OK);
     uint32_t count = f->act_count;
     assert_int_equal(count, 10);
     memcpy(acts, f->acts, count * sizeof *acts);
-    lg_digest first = end(f);
+    lg_digest first = versions_end(f);
     memcpy(said, f->said, sizeof said);
-    expect(said, "v6 failed within 10 ticks; v2 is back");
+    versions_expect(said, "v6 failed within 10 ticks; v2 is back");
     /* again, with the files as they were at first and gone afterwards */
-    begin(f, trader);
+    versions_begin(f, versions_trader);
     unlink("mine.lua");
     unlink("other.lua");
     for (uint32_t i = 0; i < count; i++) {
@@ -427,7 +234,7 @@ static void the_same_acts_make_the_same_run(void **state)
         lg_bundle_write(acts[i].script, &bytes); /* as a journal keeps it */
         assert_int_equal(lg_bundle_read(&f->mem.mem, bytes.data, bytes.length, &f->err, &read),
                          LG_OK);
-        run_to(f, acts[i].slot, acts[i].tick);
+        versions_run_to(f, acts[i].slot, acts[i].tick);
         const lg_outside again = {.kind = LG_OUTSIDE_SCRIPT,
                                   .node = acts[i].seat,
                                   .number = acts[i].back,
@@ -436,18 +243,18 @@ static void the_same_acts_make_the_same_run(void **state)
         lg_bundle_unref(read);
         lg_text_fini(&bytes);
     }
-    drop_acts(f->acts, f->act_count);
-    lg_digest second = end(f);
+    versions_drop_acts(f->acts, f->act_count);
+    lg_digest second = versions_end(f);
     assert_memory_equal(&first, &second, sizeof first);
     assert_string_equal(f->said, said);
-    drop_acts(acts, count);
+    versions_drop_acts(acts, count);
 }
 
 static void an_act_that_is_refused_is_refused_again_err(void **state)
 {
     fixture *f = *state;
-    begin(f, trader);
-    run_to(f, 1, 1);
+    versions_begin(f, versions_trader);
+    versions_run_to(f, 1, 1);
     lg_bundle *bundle = lg_bundle_new(lg_mem_system());
     const lg_bundle_text text = {"", "mine.lua", "local x =", 9};
     assert_int_equal(lg_bundle_add(bundle, &text, NULL, &f->err), LG_OK);
@@ -459,10 +266,10 @@ static void an_act_that_is_refused_is_refused_again_err(void **state)
     assert_int_equal(lg_world_act(f->world, &bad, &f->err), LG_UNKNOWN);
     bad.script = NULL;
     assert_int_equal(lg_world_act(f->world, &bad, &f->err), LG_INVALID);
-    assert_int_equal(seat(f).version, 1);
+    assert_int_equal(versions_seat(f).version, 1);
     lg_bundle_unref(bundle);
-    end(f);
-    drop_acts(f->acts, f->act_count);
+    versions_end(f);
+    versions_drop_acts(f->acts, f->act_count);
 }
 
 /* Three errors in a row and the templates trade from the next slot on; a mended script takes the
@@ -471,20 +278,20 @@ static void a_mended_script_takes_its_seat_back(void **state)
 {
     fixture *f = *state;
     lg_reload_result result;
-    begin(f, TRADE("  if state.calls > 12 then error('broken') end\n"));
-    run_to(f, 2, 5);
-    expect(f->said, "takeover: its assets trade by ");
-    assert_int_equal(save(f, TRADE("  local mended = 1\n"), &result), LG_OK);
-    expect(result.said, "mine.lua v1 -> v2 at 14:30 tick 5: changed trade(); no state; ");
-    assert_false(seat(f).on_probation); /* there is nothing to come back */
-    run_to(f, 4, 0);
-    assert_int_equal(save(f, TRADE("  if state.calls > 17 then error('again') end\n"), &result),
-                     LG_OK);
-    run_to(f, 6, 0);
-    assert_int_equal(seat(f).version, 2);
-    end(f);
+    versions_begin(f, TRADE("  if state.calls > 12 then error('broken') end\n"));
+    versions_run_to(f, 2, 5);
+    versions_expect(f->said, "takeover: its assets trade by ");
+    assert_int_equal(versions_save(f, TRADE("  local mended = 1\n"), &result), LG_OK);
+    versions_expect(result.said, "mine.lua v1 -> v2 at 14:30 tick 5: changed trade(); no state; ");
+    assert_false(versions_seat(f).on_probation); /* there is nothing to come back */
+    versions_run_to(f, 4, 0);
+    assert_int_equal(
+        versions_save(f, TRADE("  if state.calls > 17 then error('again') end\n"), &result), LG_OK);
+    versions_run_to(f, 6, 0);
+    assert_int_equal(versions_seat(f).version, 2);
+    versions_end(f);
     assert_null(strstr(strstr(f->said, "takeover: ") + 1, "takeover: "));
-    drop_acts(f->acts, f->act_count);
+    versions_drop_acts(f->acts, f->act_count);
     assert_int_equal(f->mem.live_bytes, 0);
 }
 
@@ -493,36 +300,38 @@ static void a_mended_script_takes_its_seat_back(void **state)
 static void a_script_that_was_given_up_starts_afresh(void **state)
 {
     fixture *f = *state;
-    char text[sizeof scenario + 64], script[2048];
-    snprintf(text, sizeof text, "%s", scenario);
+    char text[2048], script[2048];
+    snprintf(text, sizeof text, "%s", versions_scenario);
     char *at = strstr(text, "budget = { faults_in_a_row = 3 }");
     assert_non_null(at);
     memmove(at + 14, at, strlen(at) + 1);
     memcpy(at, "restarts = 2, ", 14);
-    write_file("scenario.lua", text);
+    versions_write_file("scenario.lua", text);
     snprintf(script, sizeof script, "%s",
              TRADE("  if market.slot > 0 and market.tick == 4 then error('no') end\n"
                    "  if state.calls > 16 then error('full') end\n"));
-    write_file("mine.lua", script);
-    write_file("other.lua", trader);
-    open_world(f);
-    run_to(f, 2, 0); /* in the first two slots it has been called 20 times */
-    expect(f->said, "\"Home 1\" starts afresh in a later slot: on_tick made 3 errors in a row");
+    versions_write_file("mine.lua", script);
+    versions_write_file("other.lua", versions_trader);
+    versions_open_world(f);
+    versions_run_to(f, 2, 0); /* in the first two slots it has been called 20 times */
+    versions_expect(f->said,
+                    "\"Home 1\" starts afresh in a later slot: on_tick made 3 errors in a row");
     assert_null(strstr(f->said, "restart: "));
-    run_to(f, 2, 1); /* which opens the slot */
-    expect(f->said, "restart: mine.lua v1 starts afresh, 1 of 2 times: BUDGET_FAULTS: on_tick made "
+    versions_run_to(f, 2, 1); /* which opens the slot */
+    versions_expect(f->said,
+                    "restart: mine.lua v1 starts afresh, 1 of 2 times: BUDGET_FAULTS: on_tick made "
                     "3 errors in a row\nprint: started\n");
-    assert_int_equal(seat(f).version, 1);
-    run_to(f, 5, 0); /* given up in slot 3, it waits one slot more */
+    assert_int_equal(versions_seat(f).version, 1);
+    versions_run_to(f, 5, 0); /* given up in slot 3, it waits one slot more */
     assert_null(strstr(f->said, "2 of 2 times"));
-    run_to(f, 5, 1);
-    expect(f->said, "2 of 2 times: BUDGET_FAULTS");
-    run_to(f, 7, 0);
+    versions_run_to(f, 5, 1);
+    versions_expect(f->said, "2 of 2 times: BUDGET_FAULTS");
+    versions_run_to(f, 7, 0);
     assert_null(strstr(f->said, "takeover: "));
-    expect(f->said, "\"Home 1\" is not called again in this run");
-    end(f);
-    expect(f->said, "takeover: its assets trade by ");
-    drop_acts(f->acts, f->act_count);
+    versions_expect(f->said, "\"Home 1\" is not called again in this run");
+    versions_end(f);
+    versions_expect(f->said, "takeover: its assets trade by ");
+    versions_drop_acts(f->acts, f->act_count);
     assert_int_equal(f->mem.live_bytes, 0);
 }
 
@@ -531,13 +340,14 @@ static void a_thousand_reloads_leak_nothing(void **state)
     fixture *f = *state;
     lg_reload_result result;
     size_t held = 0;
-    int count = isolation ? 100 : 1000;
-    begin(f, trader);
-    run_to(f, 1, 3);
+    int count = versions_isolation ? 100 : 1000;
+    versions_begin(f, versions_trader);
+    versions_run_to(f, 1, 3);
     for (int i = 0; i < count; i++) {
-        assert_int_equal(save(f, i % 2 ? trader : dearer, &result), LG_OK);
+        assert_int_equal(versions_save(f, i % 2 ? versions_trader : versions_dearer, &result),
+                         LG_OK);
         assert_true(result.changed);
-        drop_acts(f->acts, f->act_count);
+        versions_drop_acts(f->acts, f->act_count);
         f->act_count = 0;
         if (i == count / 10 - 1)
             held = f->mem.live_bytes;
@@ -545,7 +355,7 @@ static void a_thousand_reloads_leak_nothing(void **state)
             assert_int_equal(lg_world_tick(f->world), LG_OK);
     }
     assert_in_range(f->mem.live_bytes, 1, held + 64 * 1024);
-    end_alone(f);
+    versions_end_alone(f);
     assert_int_equal(f->mem.live_bytes, 0);
 }
 
@@ -569,16 +379,16 @@ static void in_a_slot_the_newcomer_prepares_itself(void **state)
     fixture *f = *state;
     lg_reload_result result;
     char text[2048];
-    begin(f, prepares);
+    versions_begin(f, prepares);
     for (uint32_t tick = 1; tick < 10; tick++) {
-        run_to(f, 2, tick);
+        versions_run_to(f, 2, tick);
         snprintf(text, sizeof text, "%s-- %u\n", prepares, tick);
-        if (save(f, text, &result) != LG_OK)
+        if (versions_save(f, text, &result) != LG_OK)
             fail_msg("tick %u: %s", tick, f->err.text);
     }
-    end(f);
-    expect(f->said, "opened\t8\t8\t72.0\n");
-    drop_acts(f->acts, f->act_count);
+    versions_end(f);
+    versions_expect(f->said, "opened\t8\t8\t72.0\n");
+    versions_drop_acts(f->acts, f->act_count);
     assert_int_equal(f->mem.live_bytes, 0);
 }
 
@@ -605,27 +415,27 @@ static void every_strategy_that_ships_reloads_in_any_tick(void **state)
     assert_in_range(found.gl_pathc, 10, 100);
     for (size_t i = 0; i < found.gl_pathc; i++) { /* one requires others */
         read_file(found.gl_pathv[i], text, sizeof text);
-        write_file(strrchr(found.gl_pathv[i], '/') + 1, text);
+        versions_write_file(strrchr(found.gl_pathv[i], '/') + 1, text);
     }
     for (size_t i = 0; i < found.gl_pathc; i++) {
         size_t size = read_file(found.gl_pathv[i], text, sizeof text - 64);
-        begin(f, text);
-        run_to(f, 2, 0);
+        versions_begin(f, text);
+        versions_run_to(f, 2, 0);
         if (strstr(f->said, "fault: ")) { /* it is for other assets than the home has */
-            end(f);
+            versions_end(f);
             continue;
         }
         tried++;
         for (uint32_t tick = 0; tick < 20; tick++) {
-            run_to(f, 2 + tick / 10, tick % 10);
+            versions_run_to(f, 2 + tick / 10, tick % 10);
             snprintf(text + size, sizeof text - size, "\n-- %u\n", tick);
-            if (save(f, text, &result) != LG_OK)
+            if (versions_save(f, text, &result) != LG_OK)
                 fail_msg("%s, tick %u: %s", found.gl_pathv[i], tick, f->err.text);
         }
         assert_int_equal(f->act_count, 20);
-        end(f);
+        versions_end(f);
         assert_null(strstr(f->said, "fault: "));
-        drop_acts(f->acts, f->act_count);
+        versions_drop_acts(f->acts, f->act_count);
     }
     assert_in_range(tried, found.gl_pathc - 4, found.gl_pathc);
     globfree(&found);
@@ -637,47 +447,49 @@ static void unchanged_texts_are_not_tried(void **state)
     fixture *f = *state;
     lg_reload_result result;
     static const char script[] = "return { on_tick = function() state.f = print end }\n";
-    begin(f, script);
-    run_to(f, 1, 3);
-    assert_int_equal(save(f, script, &result), LG_OK);
+    versions_begin(f, script);
+    versions_run_to(f, 1, 3);
+    assert_int_equal(versions_save(f, script, &result), LG_OK);
     assert_false(result.changed);
     assert_string_equal(result.said, "mine.lua v1: nothing has changed");
-    assert_int_equal(save(f, trader, &result), LG_SCRIPT);
-    expect(f->err.text, "mine.lua: state.f is a function");
-    end(f);
+    assert_int_equal(versions_save(f, versions_trader, &result), LG_SCRIPT);
+    versions_expect(f->err.text, "mine.lua: state.f is a function");
+    versions_end(f);
 }
 
 static void a_trial_does_not_speak_of_the_rest_of_the_run_err(void **state)
 {
     fixture *f = *state;
     lg_reload_result result;
-    begin(f, trader);
-    run_to(f, 1, 3);
+    versions_begin(f, versions_trader);
+    versions_run_to(f, 1, 3);
     assert_int_equal(
-        save(f, "return { on_tick = function() local t = {} while true do t = {t} end end }",
-             &result),
+        versions_save(f,
+                      "return { on_tick = function() local t = {} while true do t = {t} end end }",
+                      &result),
         LG_SCRIPT);
-    expect(f->err.text, "BUDGET_MEMORY");
+    versions_expect(f->err.text, "BUDGET_MEMORY");
     assert_null(strstr(f->err.text, "not called again"));
-    assert_int_equal(save(f, "state.f = print return { on_tick = function() end }", &result),
-                     LG_SCRIPT);
-    expect(f->err.text, "when its state was handed over");
+    assert_int_equal(
+        versions_save(f, "state.f = print return { on_tick = function() end }", &result),
+        LG_SCRIPT);
+    versions_expect(f->err.text, "when its state was handed over");
     assert_null(strstr(f->err.text, "on_reload"));
     assert_null(strstr(f->err.text, "RAISED"));
-    end(f);
+    versions_end(f);
 }
 
 /* A save of which the n-th allocation and all behind it fail. */
 static lg_status save_short_of_memory(fixture *f, uint64_t n)
 {
     lg_reload_result result;
-    write_file("mine.lua", dearer);
+    versions_write_file("mine.lua", versions_dearer);
     f->err.text[0] = 0;
     f->mem.fail_at = f->mem.calls + n;
     lg_status status = lg_reload_now(f->world, 0, &result, &f->err);
     f->mem.fail_at = 0;
     assert_true(status == LG_OK || f->err.text[0]);
-    assert_int_equal(seat(f).version, status == LG_OK ? 2 : 1);
+    assert_int_equal(versions_seat(f).version, status == LG_OK ? 2 : 1);
     return status;
 }
 
@@ -688,34 +500,34 @@ static void memory_may_end_anywhere_in_a_reload_err(void **state)
     enum { STRIDE = 7 };
     fixture *f = *state;
     uint64_t n = 0;
-    if (isolation) /* of a worker's own memory the host's allocator says nothing */
+    if (versions_isolation) /* of a worker's own memory the host's allocator says nothing */
         return;
-    begin(f, trader);
-    lg_digest untouched = end(f);
-    begin(f, trader);
-    run_to(f, 1, 3);
+    versions_begin(f, versions_trader);
+    lg_digest untouched = versions_end(f);
+    versions_begin(f, versions_trader);
+    versions_run_to(f, 1, 3);
     do
         assert_int_not_equal(save_short_of_memory(f, ++n), LG_OK);
     while (f->act_count == 0);
     lg_world_close(f->world);
     lg_setup_close(&f->setup);
-    drop_acts(f->acts, f->act_count);
+    versions_drop_acts(f->acts, f->act_count);
     assert_int_equal(f->mem.live_bytes, 0);
     assert_in_range(n, 500, 100000);
-    begin(f, trader);
-    run_to(f, 1, 3);
+    versions_begin(f, versions_trader);
+    versions_run_to(f, 1, 3);
     for (uint64_t i = 1; i < n; i += STRIDE)
         assert_int_not_equal(save_short_of_memory(f, i), LG_OK);
-    lg_digest digest = end(f);
+    lg_digest digest = versions_end(f);
     assert_memory_equal(&digest, &untouched, sizeof digest);
     for (lg_status status = LG_MEMORY; status != LG_OK; n += STRIDE) {
-        begin(f, trader);
-        run_to(f, 1, 3);
+        versions_begin(f, versions_trader);
+        versions_run_to(f, 1, 3);
         status = save_short_of_memory(f, n);
         assert_true(status == LG_OK || f->act_count == 0 || lg_reload_is_fatal(status));
         lg_world_close(f->world);
         lg_setup_close(&f->setup);
-        drop_acts(f->acts, f->act_count);
+        versions_drop_acts(f->acts, f->act_count);
         assert_int_equal(f->mem.live_bytes, 0);
     }
 }
@@ -741,8 +553,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(memory_may_end_anywhere_in_a_reload_err),
         cmocka_unit_test(a_thousand_reloads_leak_nothing),
     };
-    int failed = cmocka_run_group_tests_name("in this process", tests, enter, leave);
-    isolation = "worker";
-    digest_count = 0;
-    return failed + cmocka_run_group_tests_name("in workers", tests, enter, leave);
+    int failed =
+        cmocka_run_group_tests_name("in this process", tests, versions_enter, versions_leave);
+    versions_again("worker");
+    return failed +
+           cmocka_run_group_tests_name("in workers", tests, versions_enter, versions_leave);
 }
