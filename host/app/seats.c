@@ -26,7 +26,8 @@ bool lg__seat_is_repeated(const lg__seat *s, const lg_stopped *how)
 void lg__seat_fault(void *ctx, const lg_agent *agent, const char *message)
 {
     lg__seat *s = ctx;
-    if (lg__seat_is_repeated(s, lg_agent_stopped(agent))) /* a second time there is less to say */
+    const lg_stopped *how = agent ? lg_agent_stopped(agent) : NULL; /* NULL: it was never made */
+    if (lg__seat_is_repeated(s, how)) /* a second time there is less to say */
         message = s->words;
     s->faults++;
     s->seats->words.length = 0;

@@ -206,7 +206,7 @@ class Workers(flow.Flow):
         resource.prlimit(host.pid, resource.RLIMIT_NOFILE, (3, before[1]))
         os.kill(self.children(host.pid)[0], signal.SIGKILL)
         for line in host.stdout:
-            if "no socket for a worker" in line:
+            if "no socket for the worker" in line:
                 break
         resource.prlimit(host.pid, resource.RLIMIT_NOFILE, before)
         said, _ = host.communicate(timeout=120)
