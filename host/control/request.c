@@ -15,15 +15,17 @@
 #define ID_TEXT_MAX 60
 #define WHOLE_MAX   9007199254740992.0 /* 2^53: up to here a double counts one by one */
 #define COUNT_MAX   10000000.0
+#define LINES_MAX   1000.0
 #define TEXT_MAX    16384
 /* Keys of a request: more are not looked at one by one. */
 #define KEYS_MAX 16
 
-typedef enum arg_kind { TEXT, COUNT, NUMBER, SWITCH } arg_kind;
+typedef enum arg_kind { TEXT, COUNT, THOUSAND, NUMBER, SWITCH } arg_kind;
 
 static const char *const kind_words[] = {
     [TEXT] = "a text that is not empty, of at most 16384 bytes",
     [COUNT] = "a whole number from 1 to 10000000",
+    [THOUSAND] = "a whole number from 1 to 1000",
     [NUMBER] = "a number",
     [SWITCH] = "true or false",
 };
@@ -140,6 +142,9 @@ static bool take(const cJSON *item, arg_kind kind, lg_control_value *value)
     case COUNT:
         value->number = item->valuedouble;
         return is_whole(item, COUNT_MAX) && value->number >= 1;
+    case THOUSAND:
+        value->number = item->valuedouble;
+        return is_whole(item, LINES_MAX) && value->number >= 1;
     case NUMBER:
         value->number = item->valuedouble;
         return cJSON_IsNumber(item) && isfinite(value->number);

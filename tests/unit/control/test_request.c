@@ -100,6 +100,8 @@ static void what_is_no_request_is_told_err(void **state)
          "status takes no \"ticks\"", "1"},
         {"{\"id\":1,\"command\":\"step\",\"tick\":2}", LG_CONTROL_BAD_REQUEST,
          "step takes no \"tick\"; did you mean \"ticks\"?", "1"},
+        {"{\"command\":\"log\",\"lines\":1001}", LG_CONTROL_BAD_REQUEST,
+         "\"lines\" of log is a whole number from 1 to 1000", "null"},
         {"{\"command\":\"step\",\"ticks\":0}", LG_CONTROL_BAD_REQUEST,
          "\"ticks\" of step is a whole number from 1 to 10000000", "null"},
         {"{\"command\":\"step\",\"ticks\":10000001}", LG_CONTROL_BAD_REQUEST,
