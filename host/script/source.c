@@ -192,7 +192,8 @@ static lg_status find_module(lg_agent *agent, const char *name, const lg_bundle_
                                 : "");
 }
 
-/* Reads the modules that the text names: require "name", require("name"). */
+/* Reads the modules that the text names: require "name", require("name"), pcall(require, "name").
+ */
 static bool foresee_text(lg_agent *agent, const lg_bundle_text *text)
 {
     uint32_t count, capacity;
@@ -205,7 +206,7 @@ static bool foresee_text(lg_agent *agent, const lg_bundle_text *text)
         char name[MODULE_NAME_MAX + 1];
         const lg_bundle_text *found;
         const lg__token *word = &tokens[i + 1];
-        word += lg__token_is(word, "(");
+        word += lg__token_is(word, "(") || lg__token_is(word, ",");
         if (!lg__token_is(&tokens[i], "require") || word->kind != LG_TOKEN_TEXT ||
             word->length < 2 || word->length - 2 > MODULE_NAME_MAX)
             continue;

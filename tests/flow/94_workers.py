@@ -83,6 +83,13 @@ class Workers(flow.Flow):
                      "the error is no text", "did you mean \"energy_requirement_kWh\"", "list_bids\tready"):
             self.assertIn(part, log)
 
+    def test_a_module_that_is_required_in_a_pcall(self):
+        self.write("helper.lua", "return { rate = 17 }")
+        self.write("home.lua", """local fine, helper = pcall(require, "helper")
+                   return { on_start = function() print(fine, fine and helper.rate or helper) end }""")
+        log = self.both("village.lua", "--agent", "Home 1=home.lua")
+        self.assertEqual([row[3] for row in log], ["true\t17"])
+
     def test_units_end_a_script_at_the_same_place(self):
         self.write("much.lua", "return { on_tick = function(t) while t.slot == 1 do pcall(error) end end }")
         agents = ('  agents = { agent { name = "Home 1", script = "much.lua", budget = { units_per_call = 100000 } } },'
