@@ -46,6 +46,8 @@ static void write_agent(const lg_seat_view *seat, lg_text *out)
     lg_text_char(out, '{');
     lg_reply_str(out, "name", seat->name);
     lg_reply_str(out, "script", seat->script);
+    if (seat->instead)
+        lg_reply_str(out, "instead", seat->instead);
     lg_reply_int(out, "version", seat->version);
     lg_reply_int(out, "versions", seat->versions);
     lg_reply_str(out, "hash", seat->hash);

@@ -85,10 +85,11 @@ static void refuse_reload(lg_control_call *call, const char *name, lg_status sta
 static void tell_refusal(const lg_control_call *call, const lg_seat_view *seat, lg_status status,
                          const lg_err *err)
 {
-    char line[LG_ERR_TEXT_MAX + 32];
+    char line[LG_ERR_TEXT_MAX + 288], version[16];
     if (lg_reload_is_fatal(status))
         return;
-    snprintf(line, sizeof line, "v%u keeps trading: %s", seat->version, err->text);
+    snprintf(line, sizeof line, "%.255s keeps trading: %s",
+             lg_seat_trader(seat, version, sizeof version), err->text);
     lg_notes_refusal(call->control->input.notes, seat->name, line);
 }
 

@@ -71,6 +71,10 @@ static void tell_agents(const cJSON *answer)
         fputs(": ", stdout);
         put(base_name(text_of(agent, "script")));
         printf(" v%.0f %.8s", number_of(agent, "version"), text_of(agent, "hash"));
+        if (field(agent, "instead")) {
+            fputs(", in its place ", stdout);
+            put(text_of(agent, "instead"));
+        }
         if (number_of(agent, "faults") > 0)
             printf(", %.0f faults", number_of(agent, "faults"));
         putchar('\n');

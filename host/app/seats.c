@@ -564,6 +564,9 @@ lg_seat_view lg_seats_view(const lg_seats *seats, uint32_t index)
     const lg_agent *agent = s->at->agent;
     return (lg_seat_view){
         .name = s->name,
+        .instead = s->baseline   ? lg_baseline_names(s->baseline)
+                   : s->given_up ? "nothing"
+                                 : NULL,
         .script = lg_agent_script(agent),
         .hash = lg_agent_hash(agent),
         .version = s->version,
@@ -572,6 +575,14 @@ lg_seat_view lg_seats_view(const lg_seats *seats, uint32_t index)
         .faults = lg_agent_faults(agent),
         .memory = lg_agent_memory(agent),
     };
+}
+
+const char *lg_seat_trader(const lg_seat_view *view, char *out, size_t size)
+{
+    if (view->instead)
+        return view->instead;
+    snprintf(out, size, "v%u", view->version);
+    return out;
 }
 
 const lg_run_agent *lg_seats_agents(const lg_seats *seats, uint32_t *count)

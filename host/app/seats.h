@@ -47,7 +47,9 @@ lg_status lg_seats_change(lg_seats *seats, uint32_t event, uint32_t index, const
 /** Who sits there now; borrowed, until the seat changes. */
 typedef struct lg_seat_view {
     const char *name, *script, *hash;
-    uint32_t version, versions; /* at work; how many there have been: they count from 1 */
+    const char *instead; /* strategies that trade in its place since it was given up; NULL: it
+                            is at work */
+    uint32_t version, versions; /* at work, or last; how many there have been: they count from 1 */
     bool on_probation;          /* an error brings the version before back */
     uint64_t faults, memory;
 } lg_seat_view;
@@ -56,6 +58,8 @@ typedef struct lg_seat_view {
 uint32_t lg_seats_count(const lg_seats *seats);
 /** Seat @p index, in the scenario's order. */
 lg_seat_view lg_seats_view(const lg_seats *seats, uint32_t index);
+/** Who goes on trading when a save is refused: "v3", or the strategies in its place. */
+const char *lg_seat_trader(const lg_seat_view *view, char *out, size_t size);
 /** When something happens between two ticks. */
 typedef struct lg_seats_when {
     lg_moment moment;    /* the market as it stands */

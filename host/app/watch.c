@@ -30,7 +30,8 @@ typedef struct outcome {
     char *script; /* its path */
     char *said;   /* why it was refused, or what the first one did */
     char *who;    /* the first agent */
-    uint32_t version, agents;
+    char *trader; /* who goes on when it was refused */
+    uint32_t agents;
     bool refused;
     double ms;
 } outcome;
@@ -168,6 +169,7 @@ static void drop_outcomes(lg_watch *w)
         lg_mem_strfree(w->mem, w->outcomes[i].script);
         lg_mem_strfree(w->mem, w->outcomes[i].said);
         lg_mem_strfree(w->mem, w->outcomes[i].who);
+        lg_mem_strfree(w->mem, w->outcomes[i].trader);
     }
     w->outcome_count = 0;
 }
@@ -247,12 +249,12 @@ static void find_due(lg_watch *w)
 
 static void tell_one(lg_watch *w, const outcome *o)
 {
-    char line[LG_ERR_TEXT_MAX + 128], others[48] = "";
+    char line[LG_ERR_TEXT_MAX + 384], others[48] = "";
     uint32_t more = o->agents - 1;
     if (more)
         snprintf(others, sizeof others, "%u more agent%s", more, more == 1 ? "" : "s");
     if (o->refused) {
-        snprintf(line, sizeof line, "v%u keeps trading%s%s: %s", o->version,
+        snprintf(line, sizeof line, "%.255s keeps trading%s%s: %s", o->trader,
                  more ? ", also for " : "", others, o->said);
         lg_notes_refusal(w->input.notes, o->who, line);
         return;
@@ -282,9 +284,11 @@ static size_t place_length(const char *why)
     return end && end[1 + digits] == ':' ? (size_t)(end - why) + digits + 2 : strlen(why) + 1;
 }
 
-static bool is_same(const outcome *o, const char *script, bool refused, const char *said)
+static bool is_same(const outcome *o, const char *script, bool refused, const char *said,
+                    const char *trader)
 {
     return o->refused == refused && strcmp(o->script, script) == 0 &&
+           (!refused || strcmp(o->trader, trader) == 0) &&
            (!refused || strncmp(o->said, said, place_length(said)) == 0);
 }
 
@@ -292,9 +296,11 @@ static bool is_same(const outcome *o, const char *script, bool refused, const ch
 static lg_status note(lg_watch *w, const lg_seat_view *view, bool refused, const char *said,
                       double ms, lg_err *err)
 {
+    char version[16];
+    const char *trader = lg_seat_trader(view, version, sizeof version);
     for (uint32_t i = 0; i < w->outcome_count; i++) {
         outcome *o = &w->outcomes[i];
-        if (!is_same(o, view->script, refused, said))
+        if (!is_same(o, view->script, refused, said, trader))
             continue;
         o->agents++;
         o->ms += ms;
@@ -306,11 +312,11 @@ static lg_status note(lg_watch *w, const lg_seat_view *view, bool refused, const
     *o = (outcome){.script = lg_mem_strdup(w->mem, view->script),
                    .said = lg_mem_strdup(w->mem, said),
                    .who = lg_mem_strdup(w->mem, view->name),
-                   .version = view->version,
+                   .trader = lg_mem_strdup(w->mem, trader),
                    .agents = 1,
                    .refused = refused,
                    .ms = ms};
-    if (o->script && o->said && o->who)
+    if (o->script && o->said && o->who && o->trader)
         return LG_OK;
     return lg_fail(err, LG_MEMORY, "out of memory for watching files");
 }

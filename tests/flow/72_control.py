@@ -217,6 +217,21 @@ class Commands(Running):
         host.ctl("resume")
         host.ends()
 
+    def test_who_trades_for_a_script_that_was_given_up(self):
+        self.write("mine.lua", "return { on_tick = function(t) error('no') end }")
+        self.write("village.lua", flow.VILLAGE[:flow.VILLAGE.rindex("}")] + """agents = { agent { name = "Home 1",
+                   script = "mine.lua", budget = { faults_in_a_row = 3 } } } }\n""")
+        host = Host(self, "--paused", "--no-watch")
+        host.ask("step", "1", "slots")
+        self.assertEqual(host.ask("status")["agents"][0]["instead"], "nothing")
+        host.ask("step", "1", "ticks")
+        instead = host.ask("status")["agents"][0]["instead"]
+        self.assertIn("strategies/load_ramp.lua", instead)
+        self.assertIn("in its place strategies/load_ramp.lua", host.ctl("status"))
+        self.write("mine.lua", "return {")
+        host.ctl("reload", "Home 1", code=1)
+        self.assertEqual(host.ask("log")["lines"][-1]["message"].split(": ")[0], instead + " keeps trading")
+
     def test_eval_reads_and_changes_nothing(self):
         host = Host(self, "--paused")
         self.assertEqual(host.ctl("eval", "grid.market('Community').running_market_fee"), "0\n")
