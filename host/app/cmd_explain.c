@@ -65,6 +65,15 @@ static int trade(lg_mem *mem, const lg_args *args)
     return lg_cmd_exit_of(status);
 }
 
+static int print_page(lg_text *text)
+{
+    bool fine = !text->failed && fputs(lg_text_peek(text), stdout) >= 0 && fflush(stdout) == 0;
+    lg_text_fini(text);
+    if (!fine)
+        lg_plain_complain("the page could not be printed");
+    return fine ? LG_EXIT_FINE : LG_EXIT_FAILED;
+}
+
 /* The page of a code; NULL: the list of all. */
 static int print_code(lg_mem *mem, const lg_code *code)
 {
@@ -74,11 +83,16 @@ static int print_code(lg_mem *mem, const lg_code *code)
         lg_code_page(code, &text);
     else
         lg_code_list(&text);
-    bool fine = !text.failed && fputs(lg_text_peek(&text), stdout) >= 0 && fflush(stdout) == 0;
-    lg_text_fini(&text);
-    if (!fine)
-        lg_plain_complain("the page could not be printed");
-    return fine ? LG_EXIT_FINE : LG_EXIT_FAILED;
+    return print_page(&text);
+}
+
+static int limits(lg_mem *mem, const lg_args *args)
+{
+    lg_text text;
+    (void)args;
+    lg_text_init(&text, mem);
+    lg_explain_limits(&text);
+    return print_page(&text);
 }
 
 enum { NAMES_MAX = 128 };
@@ -86,7 +100,7 @@ enum { NAMES_MAX = 128 };
 static const struct {
     const char *name;
     int (*run)(lg_mem *mem, const lg_args *args);
-} topics[] = {{"trade", trade}};
+} topics[] = {{"trade", trade}, {"limits", limits}};
 
 static int explain(lg_mem *mem, const lg_args *args)
 {
@@ -118,13 +132,14 @@ static int explain(lg_mem *mem, const lg_args *args)
 
 const lg_cmd lg_cmd_explain = {
     .name = "explain",
-    .synopsis = "[CODE | trade ID [--run DIR|FILE]]",
+    .synopsis = "[CODE | limits | trade ID [--run DIR|FILE]]",
     .summary = "tell what an error means, or the money of one trade, market by market",
     .text =
         "With the CODE of an error, a limit or a refusal: what it means, what to do about it, and\n"
         "an example that meets it. Without a word it lists the codes.\n"
         "\n"
         "  lunagrid explain NO_FIELD\n"
+        "  lunagrid explain limits       what scripts may use up, with the values\n"
         "\n"
         "With trade and a number it says who sold what to whom, what the two wanted and where\n"
         "they met, what the buyer paid, which market took which fee on the way, what the\n"

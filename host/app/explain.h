@@ -13,4 +13,7 @@
 lg_status lg_explain_trade(lg_mem *mem, lg_past *past, int64_t id, bool colours, lg_text *out,
                            lg_err *err) LG_CHECKED;
 
+/** Appends the limits that scripts have, with their values. */
+void lg_explain_limits(lg_text *out);
+
 #endif

@@ -206,5 +206,8 @@ lg_status lg_script_check(lg_mem *mem, const char *file, const char *scripts_fol
 void lg_script_annotations(lg_text *out);
 /** The same for people: callbacks, fields, commands and functions, a line or two each. */
 void lg_script_page(lg_text *out);
+/** The limits of scripts with their values, and a line of that kind. */
+void lg_script_limits(lg_text *out);
+void lg_script_limit(lg_text *out, const char *what, double value, const char *unit);
 
 #endif
