@@ -237,7 +237,7 @@ class Workers(flow.Flow):
         os.kill(self.children(again.pid)[0], signal.SIGKILL)
         _, err = again.communicate(timeout=120)
         self.assertEqual(again.returncode, 1, err)
-        self.assertRegex(err, r'the run cannot be done again: in slot \d+ .*, tick \d, on_tick of "Home 1" lost its worker '
+        self.assertRegex(err, r'the run cannot be done again: in slot \d+ .*, tick \d, on_\w+ of "Home 1" lost its worker '
                               r'process: signal 9 ended it \(Killed\), as it did not in its journal')
         self.lunagrid("verify", "r", "--quiet")
 
