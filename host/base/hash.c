@@ -1,6 +1,7 @@
 /* Small events are gathered in a buffer: XXH3 is fastest on long inputs. */
 #include "base/hash.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
@@ -91,10 +92,18 @@ static void format_sha256(const unsigned char digest[32], char out[65])
         snprintf(out + 2 * i, 3, "%02x", digest[i]);
 }
 
+/* What a machine's openssl.cnf says is not for a run, and reading it takes longer than most hashes.
+ */
+static void prepare(void)
+{
+    OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
+}
+
 void lg_sha256(const void *bytes, size_t size, char out[65])
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned int length = 0;
+    prepare();
     LG_ASSERT(EVP_Digest(bytes, size, digest, &length, EVP_sha256(), NULL) == 1 && length == 32);
     format_sha256(digest, out);
 }
@@ -103,6 +112,7 @@ bool lg_sha256_file(FILE *file, char out[65], uint64_t *size)
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
     char piece[16384];
+    prepare();
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
     bool fine = ctx && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) == 1;
     *size = 0;
