@@ -22,8 +22,7 @@
  */
 typedef struct lg_stored_rates {
     int64_t missing_uct; /* mean over the slots of what the utility takes, fees included */
-    int64_t
-        extra_uct; /* mean over the slots of what it pays, fees taken off; not above the other */
+    int64_t extra_uct;   /* mean of what it pays, fees taken off; not above the other */
 } lg_stored_rates;
 
 /** The rates out of those of the slots: means, to the nearest micro-cent; 0 for no slots. A mean to
@@ -84,23 +83,24 @@ lg_seat_score lg_score_seat(int64_t baseline_uct, int64_t cost_uct, const int64_
 /** One side of a trade or both, as far as they are members of the community. */
 typedef struct lg_surplus_trade {
     int64_t energy_uwh;
-    int64_t paid_uct;   /* by the buyer, fees included (money, not a rate) */
-    int64_t earned_uct; /* by the seller */
-    int64_t fees_uct;   /* what of paid_uct went to operators of the community's markets */
-    int64_t
-        utility_buy_uct; /* rate at which the buyer could have had it from the utility, with fees */
-    int64_t
-        feed_in_uct; /* rate at which the seller could have given it to the utility, after fees */
+    int64_t paid_uct;        /* by the buyer, fees included (money, not a rate) */
+    int64_t earned_uct;      /* by the seller */
+    int64_t fees_uct;        /* what of paid_uct went to operators of the community's markets */
+    int64_t utility_buy_uct; /* rate of the utility for the buyer, with fees */
+    int64_t feed_in_uct;     /* rate of the utility for the seller, after fees */
     bool buyer_inside, seller_inside;
 } lg_surplus_trade;
 
 /**
  * Welfare: gains from trade against the utility (the textbook surplus, e.g. Mas-Colell, Whinston
  * and Green, Microeconomic Theory, 1995, chapter 10, with the utility's rates as what a kWh is
- * worth to a buyer and costs a seller). Money of the whole game. consumer = sum over bought of
- * energy * utility_buy_uct - paid_uct producer = sum over sold of earned_uct - energy * feed_in_uct
+ * worth to a buyer and costs a seller). Money of the whole game:
+ *
+ *   consumer = sum over bought of energy * utility_buy_uct - paid_uct
+ *   producer = sum over sold of earned_uct - energy * feed_in_uct
  *   fees     = sum of fees_uct: a transfer to the operators, not a loss
  *   total    = consumer + producer + fees
+ *
  * Begins as {0}.
  */
 typedef struct lg_welfare {
@@ -113,10 +113,12 @@ void lg_welfare_add(lg_welfare *welfare, const lg_surplus_trade *trade);
 /**
  * Gini coefficient of amounts that may be negative: 0 all the same, 1 one has every gain and one
  * every loss. Raffinetti, Siletti and Vernizzi, "On the Gini coefficient normalization when
- * attributes with negative values are considered", Statistical Methods & Applications 24 (2015): G
- * = sum_i sum_j |y_i - y_j| / (2 (n - 1) sum_i |y_i|) (for amounts that are all >= 0 it is the
- * classical one times n / (n - 1), which then reaches 1). 0 when all are 0 or there is but one; NaN
- * for none. Integers up to the one division.
+ * attributes with negative values are considered", Statistical Methods & Applications 24 (2015):
+ *
+ *   G = sum_i sum_j |y_i - y_j| / (2 (n - 1) sum_i |y_i|)
+ *
+ * For amounts that are all >= 0 it is the classical one times n / (n - 1), which then reaches 1. 0
+ * when all are 0 or there is but one; NaN for none. Integers up to the one division.
  * @return LG_OK; LG_MEMORY
  */
 lg_status lg_gini(lg_mem *mem, const int64_t *amounts_uct, uint32_t count, double *gini) LG_CHECKED;
