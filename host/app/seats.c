@@ -466,6 +466,17 @@ void lg_seats_set_patience(lg_seats *seats, double seconds)
         lg_workers_set_patience(seats->workers, seconds);
 }
 
+lg_status lg_seats_hold(lg_seats *seats, bool is_asset, uint32_t node, bool held)
+{
+    const lg_site *site = &seats->input.scenario->site;
+    if (is_asset)
+        return lg_desk_hold_asset(seats->items[site->assets[node].agent].desk, node, held);
+    lg_status status = LG_OK;
+    for (uint32_t i = 0; i < seats->count && status == LG_OK; i++)
+        status = lg_desk_hold_market(seats->items[i].desk, node, held);
+    return status;
+}
+
 lg_run_given_up lg_seats_given_up(const lg_seats *seats)
 {
     return seats->given_up;

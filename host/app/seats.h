@@ -107,6 +107,13 @@ void lg_seats_after_tick(lg_seats *seats, const lg_seats_when *when);
 /** How long workers may keep a slot waiting in silence: lg_workers_set_patience(). */
 void lg_seats_set_patience(lg_seats *seats, double seconds);
 
+/**
+ * A remote client takes over an asset (@p is_asset) or a market, or has given it back. As long as
+ * it is held, it is to its agent one that has nothing to trade: figures read 0, and what is sent
+ * for it is left out. Between two ticks. LG_MEMORY or LG_OK.
+ */
+lg_status lg_seats_hold(lg_seats *seats, bool is_asset, uint32_t node, bool held) LG_CHECKED;
+
 /** What scripts may see of devices. */
 lg_device_view lg_seats_devices(const lg_seats *seats);
 

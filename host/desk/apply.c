@@ -181,6 +181,13 @@ static lg_status refusal(const lg_desk *desk, const lg_command *c)
     return may(desk, c) ? LG_OK : LG_FOREIGN;
 }
 
+bool lg_desk_is_held(const lg_desk *desk, const lg_command *c)
+{
+    if (lg_command_is_for_market(c->kind))
+        return lg_desk_owns_market(desk, c->node) && !lg_desk_commands_market(desk, c->node);
+    return lg_desk_owns_asset(desk, c->node) && !lg_desk_commands_asset(desk, c->node);
+}
+
 bool lg__is_errand(const lg_site *site, const lg_command *c)
 {
     return c->kind < LG_CMD_COUNT && !lg_command_is_for_market(c->kind) && !c->time_slot &&
@@ -193,5 +200,5 @@ void lg__apply(lg_desk *desk, const lg_command *c, lg_answer *a)
     if (a->status == LG_OK)
         kinds[c->kind](desk, c, a);
     desk->counts.commands++;
-    desk->counts.refused += a->status != LG_OK;
+    desk->counts.refused += a->status != LG_OK && !lg_desk_is_held(desk, c);
 }

@@ -14,7 +14,8 @@ void lg__turn_seat(lg_turn *turn, uint32_t index, const lg_participant *particip
     participant->desk->venue = &turn->venue;
     lg_desk_set_version(participant->desk, participant->version);
     for (uint32_t i = 0; i < count; i++)
-        if (participant->trade || turn->trader[assets[i]] == index)
+        if (lg_desk_commands_asset(participant->desk, assets[i]) &&
+            (participant->trade || turn->trader[assets[i]] == index))
             turn->trader[assets[i]] = participant->trade ? index : LG_NONE;
     turn->elsewhere = turn->elsewhere || participant->begin || participant->flush;
     turn->wants_trades = turn->wants_trades || (participant->trade && count);
@@ -24,9 +25,14 @@ void lg__turn_seat(lg_turn *turn, uint32_t index, const lg_participant *particip
 static lg_status apply_one(lg_turn *turn, lg_desk *desk, uint32_t index, const lg_command *c)
 {
     lg_answer *a = &desk->answers[index];
+    const lg_desk_watcher *watcher = &desk->watcher;
+    if (watcher->before)
+        watcher->before(watcher->ctx, index, c);
     lg__apply(desk, c, a);
     if (a->status == LG_MEMORY)
         return LG_MEMORY;
+    if (watcher->after)
+        watcher->after(watcher->ctx, index, c, a);
     lg__chain_command(turn->chain, desk, c, a);
     return turn->command_listeners ? lg__turn_tell_command(turn, desk, c, a) : LG_OK;
 }

@@ -25,10 +25,8 @@ void lg_desk_free(lg_desk *desk)
     if (!desk)
         return;
     lg_mem *mem = desk->mem;
-    lg_mem_free(mem, desk->asset_rights.words, desk->asset_rights.count * sizeof(uint64_t));
-    lg_mem_free(mem, desk->area_rights.words, desk->area_rights.count * sizeof(uint64_t));
-    lg_mem_free(mem, desk->assets, desk->asset_capacity * sizeof *desk->assets);
-    lg_mem_free(mem, desk->markets, desk->market_capacity * sizeof *desk->markets);
+    lg__grants_fini(&desk->assets, mem);
+    lg__grants_fini(&desk->markets, mem);
     for (int i = 0; i < 2; i++) {
         struct lg__batch *batch = &desk->batch[i];
         lg_mem_free(mem, batch->commands, batch->capacity * sizeof *batch->commands);
@@ -39,58 +37,6 @@ void lg_desk_free(lg_desk *desk)
     lg_mem_free(mem, desk->answers, desk->answer_capacity * sizeof *desk->answers);
     lg_mem_strfree(mem, desk->name);
     lg_mem_free(mem, desk, sizeof *desk);
-}
-
-static bool has_right(const struct lg__rights *rights, uint32_t node)
-{
-    uint32_t word =
-        node / 64 - rights->first; /* wraps below the first: then it is not below count */
-    return word < rights->count && (rights->words[word] >> (node % 64) & 1);
-}
-
-/* Makes the bits reach to @p node. Growing upwards doubles, so granting nodes in order stays
- * linear. */
-static bool widen(lg_mem *mem, struct lg__rights *rights, uint32_t node)
-{
-    uint32_t word = node / 64;
-    if (rights->count && word >= rights->first && word - rights->first < rights->count)
-        return true;
-    uint32_t first = rights->count && rights->first < word ? rights->first : word;
-    uint32_t end = rights->count ? rights->first + rights->count : word + 1;
-    if (end <= word)
-        end = rights->count ? word + 1 + rights->count : word + 1;
-    uint64_t *words = lg_mem_zalloc(mem, end - first, sizeof *words);
-    if (!words)
-        return false;
-    if (rights->count)
-        memcpy(words + (rights->first - first), rights->words, rights->count * sizeof *words);
-    lg_mem_free(mem, rights->words, rights->count * sizeof *words);
-    *rights = (struct lg__rights){.words = words, .first = first, .count = end - first};
-    return true;
-}
-
-static lg_status grant(lg_desk *desk, struct lg__rights *rights, uint32_t **list, uint32_t *count,
-                       uint32_t *capacity, uint32_t node)
-{
-    if (has_right(rights, node))
-        return LG_OK;
-    if (!LG_GROW(desk->mem, *list, *capacity, *count + 1) || !widen(desk->mem, rights, node))
-        return LG_MEMORY;
-    (*list)[(*count)++] = node;
-    rights->words[node / 64 - rights->first] |= UINT64_C(1) << (node % 64);
-    return LG_OK;
-}
-
-lg_status lg_desk_grant_asset(lg_desk *desk, uint32_t asset)
-{
-    return grant(desk, &desk->asset_rights, &desk->assets, &desk->asset_count,
-                 &desk->asset_capacity, asset);
-}
-
-lg_status lg_desk_grant_market(lg_desk *desk, uint32_t area)
-{
-    return grant(desk, &desk->area_rights, &desk->markets, &desk->market_count,
-                 &desk->market_capacity, area);
 }
 
 const char *lg_desk_name(const lg_desk *desk)
@@ -124,31 +70,9 @@ lg_market *lg_desk_market_of(const lg_desk *desk, const lg_command *command)
                : NULL;
 }
 
-const uint32_t *lg_desk_assets(const lg_desk *desk, uint32_t *count)
-{
-    *count = desk->asset_count;
-    return desk->assets;
-}
-
-const uint32_t *lg_desk_markets(const lg_desk *desk, uint32_t *count)
-{
-    *count = desk->market_count;
-    return desk->markets;
-}
-
-bool lg_desk_commands_asset(const lg_desk *desk, uint32_t asset)
-{
-    return has_right(&desk->asset_rights, asset);
-}
-
-bool lg_desk_commands_market(const lg_desk *desk, uint32_t area)
-{
-    return has_right(&desk->area_rights, area);
-}
-
 static uint64_t node_count(const lg_desk *desk)
 {
-    return (uint64_t)desk->asset_count + desk->market_count;
+    return (uint64_t)desk->assets.count + desk->markets.count;
 }
 
 void lg_desk_narrow(lg_desk *desk)
@@ -161,11 +85,11 @@ bool lg_desk_sees(const lg_desk *desk, uint32_t area)
     const lg_site *site = lg_market_site(desk->market);
     if (!desk->narrow)
         return true;
-    for (uint32_t i = 0; i < desk->market_count; i++)
-        if (lg_site_below(site, area, desk->markets[i]))
+    for (uint32_t i = 0; i < desk->markets.count; i++)
+        if (lg_site_below(site, area, desk->markets.all[i]))
             return true;
-    for (uint32_t i = 0; i < desk->asset_count; i++)
-        if (lg_site_below(site, site->assets[desk->assets[i]].area, area))
+    for (uint32_t i = 0; i < desk->assets.count; i++)
+        if (lg_site_below(site, site->assets[desk->assets.all[i]].area, area))
             return true;
     return false;
 }
@@ -300,6 +224,11 @@ void lg_desk_rewind(lg_desk *desk, lg_desk_mark mark)
         batch->term_bytes -= bytes_of(&batch->terms[--batch->term_count]);
     if (!mark.terms)
         lg_arena_drop(&batch->arena);
+}
+
+void lg_desk_watch(lg_desk *desk, const lg_desk_watcher *watcher)
+{
+    desk->watcher = *watcher;
 }
 
 void lg_desk_set_version(lg_desk *desk, uint32_t version)

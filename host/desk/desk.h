@@ -32,6 +32,24 @@ void lg_desk_free(lg_desk *desk);
 lg_status lg_desk_grant_asset(lg_desk *desk, uint32_t asset) LG_CHECKED;
 lg_status lg_desk_grant_market(lg_desk *desk, uint32_t area) LG_CHECKED;
 
+/**
+ * Holds the right to command a node that was granted, or gives it back. Meanwhile the desk keeps it
+ * in its lists, but commands to it are refused, which counts as nobody's fault. What was not
+ * granted stays as it is. LG_MEMORY or LG_OK.
+ */
+lg_status lg_desk_hold_asset(lg_desk *desk, uint32_t asset, bool held) LG_CHECKED;
+lg_status lg_desk_hold_market(lg_desk *desk, uint32_t area, bool held) LG_CHECKED;
+/** Where the number of assets stands that are held now; as long as the desk. */
+const uint32_t *lg_desk_held_assets(const lg_desk *desk);
+/** How often something was held or given back: what is held is the same as long as this is. */
+uint32_t lg_desk_holds(const lg_desk *desk);
+/** Whether it was granted, held or not. */
+bool lg_desk_owns_asset(const lg_desk *desk, uint32_t asset);
+bool lg_desk_owns_market(const lg_desk *desk, uint32_t area);
+
+/** Whether the node that @p command is addressed to is held: its refusal is nobody's fault. */
+bool lg_desk_is_held(const lg_desk *desk, const lg_command *command);
+
 /** Who it is, its place among the desks, and the market it trades in. */
 const char *lg_desk_name(const lg_desk *desk);
 uint32_t lg_desk_index(const lg_desk *desk);
@@ -41,9 +59,10 @@ lg_market *lg_desk_market(const lg_desk *desk);
 lg_market *lg_desk_market_of(const lg_desk *desk, const lg_command *command);
 /** The settlement markets of the run; NULL when there are none. Known once the desk has joined. */
 const lg_settling *lg_desk_settling(const lg_desk *desk);
-/** The assets and markets it commands, in the order they were granted. */
+/** The assets and markets it was granted, in that order; those that are held are among them. */
 const uint32_t *lg_desk_assets(const lg_desk *desk, uint32_t *count);
 const uint32_t *lg_desk_markets(const lg_desk *desk, uint32_t *count);
+/** Whether it may command them now. */
 bool lg_desk_commands_asset(const lg_desk *desk, uint32_t asset);
 bool lg_desk_commands_market(const lg_desk *desk, uint32_t area);
 /** From now on it sees statistics and bills of its own surroundings only. */
@@ -103,6 +122,18 @@ void lg_desk_set_version(lg_desk *desk, uint32_t version);
 /** The batch applied last and its answers, in order; valid until the next one is applied. */
 uint32_t lg_desk_answers(const lg_desk *desk, const lg_command **commands,
                          const lg_answer **answers);
+
+/** Who looks on while the commands of a desk are applied, one by one: what the market is in between
+ * nobody can ask later. Functions may be NULL and change nothing. */
+typedef struct lg_desk_watcher {
+    void *ctx;
+    /** Command @p index of the batch is about to be applied. */
+    void (*before)(void *ctx, uint32_t index, const lg_command *command);
+    /** It was. */
+    void (*after)(void *ctx, uint32_t index, const lg_command *command, const lg_answer *answer);
+} lg_desk_watcher;
+/** Copied; there is one at most. */
+void lg_desk_watch(lg_desk *desk, const lg_desk_watcher *watcher);
 
 /** Commands applied and refused since the start. */
 typedef struct lg_desk_counts {

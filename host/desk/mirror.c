@@ -120,7 +120,8 @@ lg_status lg_desk_applied(lg_desk *desk, const lg_answer *answers, uint32_t coun
     for (uint32_t i = 0; i < count; i++) {
         desk->answers[i] = answers[i];
         desk->counts.commands++;
-        desk->counts.refused += answers[i].status != LG_OK;
+        desk->counts.refused += answers[i].status != LG_OK &&
+                                !lg_desk_is_held(desk, &desk->batch[!desk->filling].commands[i]);
     }
     return LG_OK;
 }

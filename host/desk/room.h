@@ -14,6 +14,17 @@ struct lg__rights {
     uint32_t first, count; /* words[0] holds nodes from first * 64 on */
 };
 
+/** Assets, or markets, that a desk commands. */
+struct lg__grants {
+    struct lg__rights rights;
+    struct lg__rights withheld; /* those that are held; they are among the rights */
+    uint32_t *all;              /* in the order they were granted */
+    uint32_t count, capacity;
+    uint32_t held; /* how many are */
+};
+
+void lg__grants_fini(struct lg__grants *grants, lg_mem *mem);
+
 struct lg__batch {
     lg_command *commands;
     uint32_t count, capacity;
@@ -57,9 +68,9 @@ struct lg_desk {
     char *name;
     uint32_t index, version;
     bool narrow; /* lg_desk_narrow() */
-    struct lg__rights asset_rights, area_rights;
-    uint32_t *assets, *markets;
-    uint32_t asset_count, asset_capacity, market_count, market_capacity;
+    struct lg__grants assets, markets;
+    uint32_t holds; /* changes of what is held */
+    lg_desk_watcher watcher;
     struct lg__batch batch[2]; /* one is filled, the other was applied last */
     int filling;
     lg_answer *answers;

@@ -99,6 +99,19 @@ void lg_turn_reseat(lg_turn *turn, uint32_t index, const lg_participant *partici
     lg__turn_seat(turn, index, participant);
 }
 
+void lg_turn_tell_trades_to(lg_turn *turn, uint32_t asset, uint32_t index)
+{
+    LG_ASSERT(index < turn->member_count && asset < turn->site->asset_count);
+    bool wants = turn->members[index].participant.trade != NULL;
+    turn->trader[asset] = wants ? index : LG_NONE;
+    turn->wants_trades = turn->wants_trades || wants;
+}
+
+uint32_t lg_turn_count(const lg_turn *turn)
+{
+    return turn->member_count;
+}
+
 void lg_turn_outside(lg_turn *turn, const void *bytes, size_t size)
 {
     uint64_t row = UINT64_C(7) << 56 | size;

@@ -124,6 +124,12 @@ lg_status lg_turn_replace(lg_turn *turn, uint32_t index, const lg_participant *h
  */
 void lg_turn_reseat(lg_turn *turn, uint32_t index, const lg_participant *participant);
 
+/** Trades of @p asset are told to participant @p index from now on, between two ticks: rights were
+ * held or given back. */
+void lg_turn_tell_trades_to(lg_turn *turn, uint32_t asset, uint32_t index);
+/** How many have joined; they are numbered in that order. */
+uint32_t lg_turn_count(const lg_turn *turn);
+
 /** What @p bytes say comes from outside and acts before the next tick: it counts in the digest. */
 void lg_turn_outside(lg_turn *turn, const void *bytes, size_t size);
 

@@ -271,6 +271,7 @@ static lg_sight sight_of(const lg_agent_input *input)
         .site = lg_market_site(market),
         .rules = lg_market_rules(market),
         .desk = input->desk,
+        .held = lg_desk_held_assets(input->desk),
         .market = market,
         .devices = input->devices,
     };

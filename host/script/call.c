@@ -314,7 +314,7 @@ static void push_callback(lua_State *L, lg_callback callback)
 
 static bool is_own(const lg_agent *agent, uint32_t asset)
 {
-    if (!agent->input.assets)
+    if (!agent->input.assets || !lg_desk_commands_asset(agent->desk, asset))
         return lg_desk_commands_asset(agent->desk, asset);
     for (uint32_t i = 0; i < agent->input.asset_count; i++)
         if (agent->input.assets[i] == asset)
@@ -393,7 +393,7 @@ void lg__agent_answered(void *self)
     uint32_t count = lg_desk_answers(agent->desk, &commands, &answers);
     for (uint32_t i = 0; i < count; i++) {
         const refusal one = {&commands[i], &answers[i]};
-        if (answers[i].status == LG_OK)
+        if (answers[i].status == LG_OK || lg_desk_is_held(agent->desk, &commands[i]))
             continue;
         if (agent->has[LG_CB_EVENT])
             lg__agent_run(agent, LG_CB_EVENT, event_function, &one);

@@ -107,13 +107,13 @@ static void push_cached(lua_State *L, int slot, lg__handle_kind kind, uint32_t i
 void lg__push_asset(lua_State *L, uint32_t asset)
 {
     push_cached(L, LG_SLOT_ASSETS, LG_HANDLE_ASSET, asset,
-                lg_desk_commands_asset(lg__agent_of(L)->desk, asset));
+                lg_desk_owns_asset(lg__agent_of(L)->desk, asset));
 }
 
 void lg__push_market(lua_State *L, uint32_t area)
 {
     push_cached(L, LG_SLOT_MARKETS, LG_HANDLE_MARKET, area,
-                lg_desk_commands_market(lg__agent_of(L)->desk, area));
+                lg_desk_owns_market(lg__agent_of(L)->desk, area));
 }
 
 void lg__push_list(lua_State *L, uint8_t what, uint32_t area)

@@ -188,7 +188,7 @@ static inline int order(lua_State *L, const char *name, uint8_t kind, bool by_pr
         read_order(L, &request, by_price);
     }
     return finish_order(L, agent, &request, by_price,
-                        lg_desk_commands_asset(agent->desk, request.node));
+                        lg_desk_owns_asset(agent->desk, request.node));
 }
 
 /* Commands addressed by a node alone, or with the id of an order. */
@@ -211,8 +211,8 @@ static int plain(lua_State *L, const char *name, uint8_t kind, unsigned allowed)
     const lg_command command = {
         .kind = kind, .node = request.node, .order_id = request.id, .time_slot = request.time_slot};
     return send(L, agent, &command,
-                market ? lg_desk_commands_market(agent->desk, request.node)
-                       : lg_desk_commands_asset(agent->desk, request.node));
+                market ? lg_desk_owns_market(agent->desk, request.node)
+                       : lg_desk_owns_asset(agent->desk, request.node));
 }
 
 /* Energies of single slots: asset, table of kWh by slot. */
@@ -235,7 +235,7 @@ static int values(lua_State *L, const char *name, uint8_t kind, unsigned allowed
     const lg_slot_value *list = lg__args_values(L, &request, arg, &count);
     const lg_command command = {.kind = kind, .node = request.node};
     lg_status status = lg_desk_send_values(agent->desk, &command, list, count);
-    return sent(L, agent, &command, lg_desk_commands_asset(agent->desk, request.node), status);
+    return sent(L, agent, &command, lg_desk_owns_asset(agent->desk, request.node), status);
 }
 
 static int fee(lua_State *L, const char *name, uint8_t kind, bool percent)
@@ -268,7 +268,7 @@ static int fee(lua_State *L, const char *name, uint8_t kind, bool percent)
     if (!lg_uct_from_ct(value, &command.amount))
         return luaL_error(L, "grid.batch:%s: \"%s\" is %f, not a fee", name, lg__arg_names[arg],
                           lg_shown(request.number[arg]));
-    return send(L, agent, &command, lg_desk_commands_market(agent->desk, request.node));
+    return send(L, agent, &command, lg_desk_owns_market(agent->desk, request.node));
 }
 
 /* One C function a row of api.def: what differs between them is known to the compiler. */

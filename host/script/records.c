@@ -267,7 +267,7 @@ static void set_party(lua_State *L, uint32_t asset, const char *key, const char 
 {
     const lg_agent *agent = lg__agent_of(L);
     const char *name = agent->site->assets[asset].name;
-    lg__set_text(L, key, lg_desk_commands_asset(agent->desk, asset) ? name : "anonymous");
+    lg__set_text(L, key, lg_desk_owns_asset(agent->desk, asset) ? name : "anonymous");
     lg__set_text(L, origin_key, name);
 }
 

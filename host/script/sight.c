@@ -26,7 +26,15 @@ static const lg_market *market_of(const lg_sight *s, uint32_t time_slot)
 const lg_position *lg__sight_position_in(const lg_sight *s, uint32_t asset, uint32_t time_slot)
 {
     const lg_market *market = market_of(s, time_slot);
+    if (lg__sight_is_held(s, asset))
+        return lg__sight_no_position();
     return market ? lg_market_position(market, asset) : NULL;
+}
+
+const lg_position *lg__sight_no_position(void)
+{
+    static const lg_position none;
+    return &none;
 }
 
 const lg_origin_sums *lg__sight_origins(const lg_sight *s, uint32_t asset)
@@ -58,7 +66,7 @@ lg_sight_orders lg__sight_orders(const lg_sight *s, uint32_t asset, uint32_t tim
     lg_sight_orders orders;
     const lg_market *market = market_of(s, time_slot);
     memset(&orders, 0, sizeof orders);
-    if (market)
+    if (market && !lg__sight_is_held(s, asset)) /* another's */
         orders.count = lg_market_orders(market, asset, side, orders.items, LG_ORDERS_MAX);
     return orders;
 }
@@ -190,10 +198,10 @@ static lg_status check(const lg_sight *s, const lg_sight_key *key)
     case RIGHT_BESIDE:
         if (a >= site->asset_count)
             return LG_UNKNOWN;
-        if (lg_desk_commands_asset(s->desk, a))
+        if (lg_desk_owns_asset(s->desk, a))
             return LG_OK;
         return rows[key->row].right == RIGHT_BESIDE &&
-                       lg_desk_commands_market(s->desk, site->assets[a].area)
+                       lg_desk_owns_market(s->desk, site->assets[a].area)
                    ? LG_OK
                    : LG_FOREIGN;
     case RIGHT_AREA:
@@ -202,10 +210,10 @@ static lg_status check(const lg_sight *s, const lg_sight_key *key)
     case RIGHT_WITHIN:
         if (a >= site->area_count)
             return LG_UNKNOWN;
-        if (lg_desk_commands_market(s->desk, a))
+        if (lg_desk_owns_market(s->desk, a))
             return LG_OK;
         return rows[key->row].right == RIGHT_WITHIN && site->areas[a].parent != LG_NONE &&
-                       lg_desk_commands_market(s->desk, site->areas[a].parent)
+                       lg_desk_owns_market(s->desk, site->areas[a].parent)
                    ? LG_OK
                    : LG_FOREIGN;
     }
@@ -248,7 +256,7 @@ lg_status lg_sight_answer(const lg_sight *s, const lg_sight_key *key, void *out,
     case LG_SIGHT_COUNT:
         break;
     }
-    if (key->row == LG_SIGHT_last_stats && *size && !lg_desk_commands_market(s->desk, a))
+    if (key->row == LG_SIGHT_last_stats && *size && !lg_desk_owns_market(s->desk, a))
         hide(out);
     return LG_OK;
 }

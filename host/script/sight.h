@@ -57,6 +57,7 @@ typedef struct lg_sight {
     void *ctx;
     /* When the market is here. */
     const lg_desk *desk;
+    const uint32_t *held; /* lg_desk_held_assets() of it; NULL: nothing is */
     const lg_market *market;
     lg_device_view devices;
     int64_t slot_start_ms; /* of the running slot: profiles are read there */
@@ -77,6 +78,16 @@ lg_status lg_sight_answer(const lg_sight *sight, const lg_sight_key *key, void *
                           uint32_t *size) LG_CHECKED;
 
 /* Parts of the expressions. */
+const lg_position *lg__sight_no_position(void);
+static inline bool lg__sight_is_held(const lg_sight *s, uint32_t asset)
+{
+    return __builtin_expect(s->held && *s->held > 0, 0) && !lg_desk_commands_asset(s->desk, asset);
+}
+static inline const lg_position *lg__sight_position(const lg_sight *s, uint32_t asset)
+{
+    return lg__sight_is_held(s, asset) ? lg__sight_no_position()
+                                       : lg_market_position(s->market, asset);
+}
 const lg_position *lg__sight_position_in(const lg_sight *s, uint32_t asset, uint32_t time_slot);
 const lg_plan *lg__sight_no_plan(void);
 static inline const lg_plan *lg__sight_plan(const lg_sight *s, uint32_t asset)

@@ -300,6 +300,10 @@ static void take(inside *in, const lg_wire_record *record)
     case LG_WIRE_STAND_RECORD:
         take_stand(in, record);
         return;
+    case LG_WIRE_HELD_RECORD:
+        if (lg_unpack_held(in->desk, record) != LG_OK)
+            _exit(EXIT_NO_MEMORY);
+        return;
     case LG_WIRE_CALL_RECORD:
         in->waiting = p->call(p->self, (lg_call)record->bytes[0], &in->stand.moment);
         return;

@@ -256,6 +256,56 @@ lg_status lg_unpack_params(lg_home *home, const lg_wire_record *record)
     return status;
 }
 
+/* ---- what is held ---- */
+
+static void put_held_of(const uint32_t *all, uint32_t count, const lg_desk *desk,
+                        bool (*commands)(const lg_desk *desk, uint32_t node), lg_text *out)
+{
+    uint32_t held = 0;
+    for (uint32_t i = 0; i < count; i++)
+        held += !commands(desk, all[i]);
+    lg_wire_put_u32(out, held);
+    for (uint32_t i = 0; i < count; i++)
+        if (!commands(desk, all[i]))
+            lg_wire_put_u32(out, all[i]);
+}
+
+void lg_pack_held(const lg_desk *desk, lg_text *out)
+{
+    uint32_t count;
+    size_t begun = lg_wire_begin(out, LG_WIRE_HELD_RECORD);
+    const uint32_t *all = lg_desk_assets(desk, &count);
+    put_held_of(all, count, desk, lg_desk_commands_asset, out);
+    all = lg_desk_markets(desk, &count);
+    put_held_of(all, count, desk, lg_desk_commands_market, out);
+    lg_wire_end(out, begun);
+}
+
+static lg_status hold_these(const uint32_t *all, uint32_t count, lg_desk *desk,
+                            lg_status (*hold)(lg_desk *desk, uint32_t node, bool held),
+                            lg_wire_reader *r)
+{
+    lg_status status = LG_OK;
+    for (uint32_t i = 0; i < count && status == LG_OK; i++)
+        status = hold(desk, all[i], false);
+    uint32_t held = lg_wire_u32(r);
+    for (uint32_t i = 0; i < held && !r->failed && status == LG_OK; i++)
+        status = hold(desk, lg_wire_u32(r), true);
+    return status;
+}
+
+lg_status lg_unpack_held(lg_desk *desk, const lg_wire_record *record)
+{
+    lg_wire_reader r = {.bytes = record->bytes, .size = record->size};
+    uint32_t count;
+    const uint32_t *all = lg_desk_assets(desk, &count);
+    lg_status status = hold_these(all, count, desk, lg_desk_hold_asset, &r);
+    all = lg_desk_markets(desk, &count);
+    if (status == LG_OK)
+        status = hold_these(all, count, desk, lg_desk_hold_market, &r);
+    return status == LG_OK && r.failed ? LG_INVALID : status;
+}
+
 /* ---- all of it ---- */
 
 static void put_types(const lg_agent_input *input, const lg_site *site, lg_text *out)

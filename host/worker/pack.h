@@ -43,6 +43,11 @@ void lg_pack_params(const lg_site *site, const lg_desk *desk, lg_text *out);
 /** Reads one into the assets of @p home; what was there before stays readable. */
 lg_status lg_unpack_params(lg_home *home, const lg_wire_record *record) LG_CHECKED;
 
+/** Writes a HELD record; and lets the same be held at @p desk. @return LG_OK; LG_INVALID; LG_MEMORY
+ */
+void lg_pack_held(const lg_desk *desk, lg_text *out);
+lg_status lg_unpack_held(lg_desk *desk, const lg_wire_record *record) LG_CHECKED;
+
 /** Writes an EVENT record; and reads it. Texts lie in the record. */
 void lg_pack_event(const lg_event *event, lg_text *out);
 bool lg_unpack_event(const lg_wire_record *record, lg_event *event);

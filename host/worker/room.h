@@ -71,6 +71,7 @@ typedef struct lg__worker {
     bool told;
     const lg_params **params; /* of own assets, as it knows them */
     uint32_t param_count;
+    uint32_t holds; /* lg_desk_holds() when it was told last */
     /* what it asks for, by callback: bits of rows about own assets, other questions */
     uint32_t rows[LG_REMOTE_CALLS];
     lg_sight_key keys[LG_REMOTE_CALLS][LG_WORKER_KEYS_MAX];

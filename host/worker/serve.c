@@ -34,7 +34,7 @@ static bool is_of_assets(const lg__worker *w, const lg_sight_key *key)
                                  1u << LG_SIGHT_asset_enabled | 1u << LG_SIGHT_rates_vary |
                                  1u << LG_SIGHT_settlement_bill;
     return key->row < LG_SIGHT_COUNT && (rows >> key->row & 1) && key->b == 0 && key->c == 0 &&
-           key->a < w->sight.site->asset_count && lg_desk_commands_asset(w->desk, key->a);
+           key->a < w->sight.site->asset_count && lg_desk_owns_asset(w->desk, key->a);
 }
 
 /* Row @p row of own assets, but for @p but, until there is too much. */

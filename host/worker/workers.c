@@ -69,8 +69,18 @@ static void put_batch(lg__worker *w)
     w->strange = false;
 }
 
+/* What of its own a remote client has, when that has changed. */
+static void put_held(lg__worker *w)
+{
+    if (w->holds == lg_desk_holds(w->desk))
+        return;
+    w->holds = lg_desk_holds(w->desk);
+    lg_pack_held(w->desk, &w->out);
+}
+
 void lg__worker_put_stand(lg__worker *w)
 {
+    put_held(w);
     lg_wire_stand stand;
     if (w->strange)
         put_batch(w);
@@ -375,6 +385,7 @@ static lg_status open_worker(void *ctx, lg_agent *agent, const lg_agent_input *i
     w->sight = (lg_sight){.site = lg_market_site(market),
                           .rules = lg_market_rules(market),
                           .desk = input->desk,
+                          .held = lg_desk_held_assets(input->desk),
                           .market = market,
                           .devices = input->devices};
     lg_text_init(&w->in, pool->mem);
