@@ -58,6 +58,11 @@ struct lg__child **lg__loop_children(lg_loop *loop)
     return &loop->children;
 }
 
+lg_mem *lg__loop_mem(lg_loop *loop)
+{
+    return loop->mem;
+}
+
 static void rang(evutil_socket_t number, short what, void *ctx)
 {
     (void)number;

@@ -7,6 +7,7 @@
 
 /** The base everything hangs in; as long as the loop. */
 struct event_base *lg__loop_base(lg_loop *loop);
+lg_mem *lg__loop_mem(lg_loop *loop);
 
 struct lg__child;
 /** Where the children of the loop hang (children.c). */
