@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/again.h"
+#include "app/clients.h"
 #include "app/cmd.h"
 #include "app/outside.h"
 #include "app/plain.h"
@@ -252,6 +253,9 @@ static void describe(replaying *r, const lg_outside *act, lg_text *who, lg_text 
 {
     static const char area[] = "SELECT name FROM areas WHERE area = ?1";
     static const char agent[] = "SELECT name FROM agents WHERE agent = ?1 LIMIT 1";
+    static const char asset[] = "SELECT name FROM assets WHERE asset = ?1";
+    lg_claim_kind kind = LG_CLAIM_AREA;
+    uint32_t index;
     switch (act->kind) {
     case LG_OUTSIDE_FEE:
         put_name(r, area, act->node, who);
@@ -273,6 +277,13 @@ static void describe(replaying *r, const lg_outside *act, lg_text *who, lg_text 
         return;
     case LG_OUTSIDE_END:
         lg_text_str(text, "the run is ended");
+        return;
+    case LG_OUTSIDE_CLIENT:
+    case LG_OUTSIDE_CLAIM:
+    case LG_OUTSIDE_BATCH:
+        lg_clients_describe(act, text, &kind, &index);
+        if (index != LG_NONE)
+            put_name(r, kind == LG_CLAIM_AREA ? area : asset, index, who);
         return;
     }
     lg_text_format(text, "act of kind %d", (int)act->kind);

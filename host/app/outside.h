@@ -27,6 +27,10 @@ typedef enum lg_outside_kind {
                            digest by what it does */
     LG_OUTSIDE_END = 4, /* the run ends before this tick, sooner than its scenario says; @p number
                            0: between slots, with its results finished; 1: they stay as they are */
+    /* remote clients: app/clients.h says what the bytes are */
+    LG_OUTSIDE_CLIENT = 5, /* one enters (@p number 1), or client @p node goes (0) */
+    LG_OUTSIDE_CLAIM = 6,  /* client @p node takes over (1) or gives back (0) an asset or market */
+    LG_OUTSIDE_BATCH = 7,  /* client @p node sends commands, for the next tick */
 } lg_outside_kind;
 
 typedef struct lg_outside {

@@ -3,6 +3,7 @@
 #include "app/world.h"
 
 #include <string.h>
+#include "app/clients.h"
 #include "app/course.h"
 #include "app/eval.h"
 #include "app/facts.h"
@@ -26,12 +27,14 @@ struct lg_world {
     lg_origins *origins;
     lg_course course;
     lg_seats *seats;
+    lg_clients *clients;
     lg_eval *eval; /* NULL: nobody has asked yet */
     lg_schedule *schedule;
     lg_store *store;
     lg_caps *caps;
     lg_facts facts;
     lg_place next;
+    lg_moment at; /* of the tick that runs or was done last */
     lg_digest digest;
     const lg_member_result *results;
     lg_err kept; /* what the keeper could not do */
@@ -187,6 +190,14 @@ static lg_status open_seats(lg_world *w, lg_err *err)
     lg_diag_fini(&diag);
     if (status != LG_OK)
         return status;
+    const lg_clients_input clients = {
+        .scenario = w->scenario,
+        .turn = w->turn,
+        .seats = w->seats,
+    };
+    w->clients = lg_clients_new(w->mem, &clients);
+    if (!w->clients)
+        return lg_fail(err, LG_MEMORY, "out of memory for clients");
     lg_schedule_input schedule = {
         .scenario = w->scenario,
         .turn = w->turn,
@@ -351,6 +362,26 @@ const lg_seats *lg_world_seats(const lg_world *w)
     return w->seats;
 }
 
+lg_clients *lg_world_clients(lg_world *w)
+{
+    return w->clients;
+}
+
+lg_moment lg_world_moment(const lg_world *w)
+{
+    return w->at;
+}
+
+const lg_plan *lg_world_plan(const lg_world *w, uint32_t asset)
+{
+    return lg_fleet_plan_of(w->fleet, asset);
+}
+
+lg_status lg_world_listen(lg_world *w, const lg_listener *listener)
+{
+    return lg_turn_listen(w->turn, listener, false);
+}
+
 const lg_market *lg_world_market(const lg_world *w)
 {
     return w->market;
@@ -380,6 +411,7 @@ static lg_seats_when when_of(const lg_world *w)
 lg_status lg_world_tick(lg_world *w)
 {
     lg_moment moment = lg_moments_at(w->scenario, w->next.slot, w->next.tick);
+    w->at = moment;
     w->input.notes->slot = moment.slot;
     w->input.notes->tick = moment.tick;
     look_at_record(w);
@@ -464,6 +496,10 @@ lg_status lg_world_act(lg_world *w, const lg_outside *act, lg_err *err)
         return set_fee(w, &stamped, err);
     case LG_OUTSIDE_SCRIPT:
         return set_script(w, &stamped, err);
+    case LG_OUTSIDE_CLIENT:
+    case LG_OUTSIDE_CLAIM:
+    case LG_OUTSIDE_BATCH:
+        return lg_clients_act(w->clients, &stamped, err);
     case LG_OUTSIDE_STOP:
     case LG_OUTSIDE_END:
         return LG_OK;
@@ -566,6 +602,7 @@ lg_status lg_world_open(lg_mem *mem, const lg_world_input *input, lg_err *err, l
     w->scenario = input->setup->scenario;
     w->follow.seconds = LG_FOLLOW_SECONDS;
     look_at_record(w);
+    w->at = lg_moments_at(w->scenario, 0, 0);
     join_rule(w);
     lg_status status = open_market(w, err);
     if (status == LG_OK)
@@ -587,6 +624,7 @@ void lg_world_close(lg_world *w)
     w->input.notes->store = NULL;
     lg_store_close(w->store);
     lg_eval_free(w->eval);
+    lg_clients_free(w->clients);
     lg_seats_close(w->seats);
     lg_mem_free(w->mem, w->caps, w->scenario->site.asset_count * sizeof *w->caps);
     lg_facts_fini(&w->facts);

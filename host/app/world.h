@@ -8,6 +8,7 @@
 #ifndef LG_APP_WORLD_H
 #define LG_APP_WORLD_H
 
+#include "app/clients.h"
 #include "app/notes.h"
 #include "app/outside.h"
 #include "app/report.h"
@@ -82,6 +83,15 @@ lg_status lg_world_eval(lg_world *world, const char *expression, lg_text *out,
 /** Who sits where, and the spot market; for those who look on. */
 const lg_seats *lg_world_seats(const lg_world *world);
 const lg_market *lg_world_market(const lg_world *world);
+
+/** Remote clients; what changes them are acts. */
+lg_clients *lg_world_clients(lg_world *world);
+/** The tick that runs or was done last; before the first, that one. */
+lg_moment lg_world_moment(const lg_world *world);
+/** What the device of @p asset has planned for the running slot; NULL before the first. */
+const lg_plan *lg_world_plan(const lg_world *world, uint32_t asset);
+/** Copied: it is told what happens, and must not change anything. LG_OK; LG_MEMORY */
+lg_status lg_world_listen(lg_world *world, const lg_listener *listener) LG_CHECKED;
 
 /** What to say about a status of lg_world_start() and lg_world_tick(). */
 const char *lg_world_error(const lg_world *world, lg_status status);
