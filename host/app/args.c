@@ -98,6 +98,9 @@ static lg_status take_value(lg_args *args, const lg_flag *flag, char *value, lg_
     case LG_FLAG_SWITCH:
         *(bool *)field = true;
         return LG_OK;
+    case LG_FLAG_MAYBE:
+        *(const char **)field = value ? value : "";
+        return LG_OK;
     case LG_FLAG_TEXT:
         if (!*value)
             return lg_fail(err, LG_INVALID, "--%s expects %s, got nothing", flag->name,
@@ -151,7 +154,7 @@ static lg_status read_flag(lg_args *args, const lg_flag *flags, uint32_t count, 
     if (flag->kind == LG_FLAG_SWITCH) {
         if (value)
             return lg_fail(err, LG_INVALID, "--%s takes no value, got \"%s\"", flag->name, value);
-    } else if (!value) {
+    } else if (!value && flag->kind != LG_FLAG_MAYBE) {
         if (*at + 1 >= argc || strncmp(argv[*at + 1], "--", 2) == 0)
             return lg_fail(err, LG_INVALID, "--%s expects %s, got nothing", flag->name,
                            flag->value);
@@ -205,11 +208,14 @@ static void tell_pairs(const lg_flag *flag, const lg_pairs *pairs, lg_text *word
 static void put_option(const lg_args *args, const lg_flag *flag, lg_text *word)
 {
     const void *field = (const char *)args + flag->offset;
-    const char *text = flag->kind == LG_FLAG_TEXT ? *(const char *const *)field : NULL;
+    bool texts = flag->kind == LG_FLAG_TEXT || flag->kind == LG_FLAG_MAYBE;
+    const char *text = texts ? *(const char *const *)field : NULL;
     if (flag->kind == LG_FLAG_SWITCH && *(const bool *)field)
         lg_text_format(word, "--%s", flag->name);
-    else if (text)
+    else if (text && (*text || flag->kind == LG_FLAG_TEXT))
         lg_text_format(word, "--%s=%s", flag->name, text);
+    else if (text)
+        lg_text_format(word, "--%s", flag->name);
     else if (flag->kind == LG_FLAG_COUNT && *(const int64_t *)field > 0)
         lg_text_format(word, "--%s=%lld", flag->name, (long long)*(const int64_t *)field);
     else if (flag->kind == LG_FLAG_DAYS && *(const double *)field > 0)

@@ -29,6 +29,7 @@ typedef struct lg_args {
     const char *out, *gsy_settings, *carbon_file, *layout, *run;
     const char *seats, *root, *salt;
     const char *pace, *control, *from, *to, *at, *seat, *isolation;
+    const char *gateway, *await;
     bool csv, json, quiet, help, paused, follow, watch, no_watch;
 } lg_args;
 
@@ -36,6 +37,7 @@ typedef struct lg_args {
 typedef enum lg_flag_kind {
     LG_FLAG_SWITCH, /* nothing; sets a bool */
     LG_FLAG_TEXT,   /* a text, not empty; const char * */
+    LG_FLAG_MAYBE,  /* a text behind "=", or nothing, which reads as ""; const char * */
     LG_FLAG_COUNT,  /* a whole number from 1 to 10,000,000; int64_t */
     LG_FLAG_DAYS,   /* a number above 0, up to 36600; double */
     LG_FLAG_SEED, /* a whole number from 0 to 2^53 - 1, as a scenario may hold; sets seed, has_seed

@@ -70,9 +70,12 @@ void lg_cmd_print_list(void)
 static void print_flag(const lg_flag *flag)
 {
     char left[64];
-    snprintf(left, sizeof left, "%s--%s%s%s",
+    snprintf(left, sizeof left, "%s--%s%s%s%s",
              flag->letter ? (char[]){'-', flag->letter, ',', ' ', 0} : "", flag->name,
-             flag->value ? " " : "", flag->value ? flag->value : "");
+             !flag->value                  ? ""
+             : flag->kind == LG_FLAG_MAYBE ? "[="
+                                           : " ",
+             flag->value ? flag->value : "", flag->kind == LG_FLAG_MAYBE ? "]" : "");
     /* further lines of a long explanation begin where the first one does */
     const char *text = flag->help;
     for (const char *title = left; text; title = "") {

@@ -121,6 +121,12 @@ static void print_rule(const lg_matching *rule, lg_text *out)
                        : "");
 }
 
+static void print_gateway(const lg_gateway *gateway, lg_text *out)
+{
+    lg_text_format(out, "\n  %s: gateway. %s\n    lunagrid run SCENARIO --gateway %s=ADDRESS\n",
+                   gateway->name, gateway->help, gateway->name);
+}
+
 static void print_plugins(const lg_setup *setup, lg_text *out)
 {
     uint32_t count;
@@ -135,6 +141,8 @@ static void print_plugins(const lg_setup *setup, lg_text *out)
             print_driver(element(&plugin->drivers, k), out);
         for (uint32_t k = 0; k < plugin->rules.count; k++)
             print_rule(element(&plugin->rules, k), out);
+        for (uint32_t k = 0; k < plugin->gateways.count; k++)
+            print_gateway(element(&plugin->gateways, k), out);
     }
     if (count == 0)
         lg_text_str(out, "no plugins are loaded\n");

@@ -12,6 +12,20 @@
 
 static const lg_flag flags[] = {
     {
+        .name = "gateway",
+        .kind = LG_FLAG_TEXT,
+        .offset = offsetof(lg_args, gateway),
+        .value = "NAME=ADDRESS",
+        .help = "let clients in again where the journal ends, as with `run`",
+    },
+    {
+        .name = "await-batches",
+        .kind = LG_FLAG_MAYBE,
+        .offset = offsetof(lg_args, await),
+        .value = "SECONDS",
+        .help = "and wait for them, likewise",
+    },
+    {
         .name = "json",
         .kind = LG_FLAG_SWITCH,
         .offset = offsetof(lg_args, json),
@@ -49,6 +63,8 @@ static int go_on(lg_mem *mem, const lg_args *args, lg_again *again)
     const lg_run_input input = {
         .args = &again->args, .mode = LG_RECORD_RESUME, .past = &again->past};
     again->args.json = args->json;
+    again->args.gateway = args->gateway;
+    again->args.await = args->await;
     again->args.quiet = args->quiet;
     if (!args->quiet)
         fprintf(stderr,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/cmd.h"
+#include "app/gateway.h"
 #include "app/pace.h"
 #include "app/run.h"
 #include "app/scenario_flags.h"
@@ -62,6 +63,24 @@ static const lg_flag flags[] = {
         .help = "wait before the first tick, for `lunagrid ctl resume` or step",
     },
     {
+        .name = "gateway",
+        .once = true,
+        .kind = LG_FLAG_TEXT,
+        .offset = offsetof(lg_args, gateway),
+        .value = "NAME=ADDRESS",
+        .help = "let clients of another protocol in: gsy=redis://127.0.0.1:6379\n"
+                "(gsy-e-sdk over Redis)",
+    },
+    {
+        .name = "await-batches",
+        .once = true,
+        .kind = LG_FLAG_MAYBE,
+        .offset = offsetof(lg_args, await),
+        .value = "SECONDS",
+        .help = "lock-step with its clients: a tick waits until each has answered\n"
+                "what it was told, at most 10 seconds, or those behind =",
+    },
+    {
         .name = "watch",
         .once = true,
         .kind = LG_FLAG_SWITCH,
@@ -117,6 +136,19 @@ static int run(lg_mem *mem, const lg_args *args)
     lg_err err;
     if (args->pace && lg_pace_read(args->pace, &pace, &err) != LG_OK) {
         fprintf(stderr, "lunagrid: --pace: %s\n", err.text);
+        return LG_EXIT_USAGE;
+    }
+    int64_t await_ms;
+    char name[64];
+    const char *address;
+    if (args->await && !args->gateway) {
+        fputs("lunagrid: --await-batches waits for clients of a --gateway\n", stderr);
+        return LG_EXIT_USAGE;
+    }
+    if ((args->await && *args->await && lg_gate_await(args->await, &await_ms, &err) != LG_OK) ||
+        (args->gateway &&
+         lg_gate_name(args->gateway, name, sizeof name, &address, &err) != LG_OK)) {
+        fprintf(stderr, "lunagrid: %s\n", err.text);
         return LG_EXIT_USAGE;
     }
     if (args->isolation && strcmp(args->isolation, "process") != 0 &&

@@ -28,6 +28,14 @@ static lg_status do_tick(const lg_drive *d, lg_err *err)
     return status;
 }
 
+/* What comes in has no place in a journal that is still followed. */
+static lg_status open_gate(const lg_drive *d, lg_err *err)
+{
+    if (!d->gate || lg_gate_is_open(d->gate) || lg_record_behind(d->record))
+        return LG_OK;
+    return lg_gate_open(d->gate, err);
+}
+
 static lg_status do_ticks(const lg_drive *d, lg_err *err)
 {
     lg_status status = lg_record_repeat_start(d->record, d->world, err);
@@ -35,10 +43,15 @@ static lg_status do_ticks(const lg_drive *d, lg_err *err)
         status = say(d, lg_world_start(d->world), err);
     while (status == LG_OK) {
         int64_t until_ns;
+        status = open_gate(d, err);
+        if (status != LG_OK)
+            break;
         lg_helm_order order = lg_helm_next(d->helm, &until_ns);
         if (order == LG_HELM_END)
             break;
         tell_news(d);
+        if (order == LG_HELM_TICK && d->gate && lg_gate_waits(d->gate, &until_ns))
+            order = LG_HELM_WAIT;
         if (order == LG_HELM_TICK) {
             status = do_tick(d, err);
             lg_loop_round(d->loop);
@@ -47,6 +60,8 @@ static lg_status do_ticks(const lg_drive *d, lg_err *err)
         }
         if (d->control && status == LG_OK)
             status = lg_control_look(d->control, err);
+        if (d->gate && status == LG_OK)
+            status = lg_gate_look(d->gate, err);
         if (d->watch && status == LG_OK)
             status = lg_watch_look(d->watch, err);
     }

@@ -3,6 +3,7 @@
 #define LG_APP_DRIVE_H
 
 #include "app/control.h"
+#include "app/gateway.h"
 #include "app/helm.h"
 #include "app/record.h"
 #include "app/watch.h"
@@ -18,6 +19,7 @@ typedef struct lg_drive {
     lg_notes *notes;
     lg_control *control; /* NULL: nobody listens */
     lg_watch *watch;     /* NULL: scripts stay as they are */
+    lg_gate *gate;       /* NULL: nobody comes in; opened when the run is where it broke off */
     lg_record *record;   /* of the run */
 } lg_drive;
 

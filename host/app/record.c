@@ -188,11 +188,12 @@ static bool follows(void *ctx)
     return false;
 }
 
-/* What people do to a running host is theirs; a simulation is made again. */
+/* What people do to a running host is theirs, as is what remote clients send; a simulation is made
+ * again. */
 static bool cannot_be_had_again(const lg_record *r)
 {
     const lg_args *args = r->input.args;
-    return args->pace || args->control || args->paused;
+    return args->pace || args->control || args->paused || args->gateway;
 }
 
 static lg_status keep(void *ctx, const lg_outside *act, lg_err *err)
@@ -418,6 +419,11 @@ lg_outside_keeper lg_record_keeper(lg_record *r)
                                .keep = keep,
                                .tick = tick_done,
                                .slot = slot_done};
+}
+
+bool lg_record_behind(const lg_record *r)
+{
+    return is_behind(r);
 }
 
 bool lg_record_caught_up(const lg_record *r)

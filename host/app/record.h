@@ -56,6 +56,9 @@ lg_status lg_record_repeat(lg_record *record, lg_world *world, lg_err *err) LG_C
 /** Prepares for the ends that scripts came to in on_start; before the world is started. @return as
  * lg_record_repeat() */
 lg_status lg_record_repeat_start(lg_record *record, lg_world *world, lg_err *err) LG_CHECKED;
+/** Whether a run that goes on is not yet where its journal ends: what comes from outside now has no
+ * place in it. */
+bool lg_record_behind(const lg_record *record);
 /** Whether it has nothing more to repeat and to compare. */
 bool lg_record_caught_up(const lg_record *record);
 /** The slots the run is to have when it ends where the journal does (LG_RECORD_VERIFY). */

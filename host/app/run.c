@@ -169,6 +169,8 @@ static bool tell_pace(void *ctx, char *out, size_t size)
     lg_moment moment = lg_moments_at(r->scenario, next.slot + in_slot, in_slot ? 0 : next.tick);
     lg_date date = lg_date_of(moment.now_ms);
     int64_t left_s = (lg_helm_slot_in_ns(&r->helm) + 999999999) / 1000000000;
+    if (r->drive.gate && lg_gate_tell(r->drive.gate, out, size))
+        return true;
     if (r->helm.paused)
         snprintf(out, size, "paused at %02d:%02d, tick %u", date.hour, date.minute, next.tick);
     else if (r->helm.pace.simulated_ms && next.slot + in_slot < r->scenario->slot_count)
@@ -195,6 +197,24 @@ static lg_status open_watch(run *r, lg_err *err)
     return LG_OK;
 }
 
+static lg_status new_gateway(run *r, lg_err *err)
+{
+    lg_gate_input input = {
+        .setup = &r->setup,
+        .named = r->args->gateway,
+        .loop = r->loop,
+        .world = r->world,
+        .helm = &r->helm,
+        .notes = &r->notes,
+    };
+    if (r->args->await)
+        input.await_ms = LG_GATEWAY_AWAIT_S * 1000;
+    if (r->args->await && *r->args->await &&
+        lg_gate_await(r->args->await, &input.await_ms, err) != LG_OK)
+        return LG_INVALID;
+    return lg_gate_new(r->mem, &input, err, &r->drive.gate);
+}
+
 /* Everything between the first tick and the last, and who may have a say in it. */
 static lg_status prepare(run *r, lg_err *err)
 {
@@ -217,6 +237,8 @@ static lg_status prepare(run *r, lg_err *err)
         .record = r->record,
     };
     lg_status status = r->args->pace ? lg_pace_read(r->args->pace, &r->helm.pace, err) : LG_OK;
+    if (status == LG_OK && r->args->gateway)
+        status = new_gateway(r, err);
     return status == LG_OK ? open_watch(r, err) : status;
 }
 
@@ -303,6 +325,7 @@ int lg_run(lg_mem *mem, const lg_run_input *input, lg_run_outcome *outcome)
         status = prepare(&r, &err);
     if (status == LG_OK)
         status = do_run(&r, &err);
+    lg_gate_close(r.drive.gate);
     lg_control_close(r.control); /* before anything is printed that somebody may pipe away */
     r.control = NULL;
     bool parted = outcome && r.record && lg_record_parted(r.record).parted;

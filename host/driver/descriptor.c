@@ -13,11 +13,12 @@
 
 /* Sizes of minor version 0, the least that may come; they stay when fields are appended. */
 enum { ARRAY_MAX = 256 };
-#define PLUGIN_SIZE_0 UP_TO(lg_plugin, drivers)
-#define DRIVER_SIZE_0 UP_TO(lg_driver, write)
-#define OPTION_SIZE_0 UP_TO(lg_option, help)
-#define POINT_SIZE_0  UP_TO(lg_point, help)
-#define RULE_SIZE_1   UP_TO(lg_matching, match)
+#define PLUGIN_SIZE_0  UP_TO(lg_plugin, drivers)
+#define DRIVER_SIZE_0  UP_TO(lg_driver, write)
+#define OPTION_SIZE_0  UP_TO(lg_option, help)
+#define POINT_SIZE_0   UP_TO(lg_point, help)
+#define RULE_SIZE_1    UP_TO(lg_matching, match)
+#define GATEWAY_SIZE_2 UP_TO(lg_gateway, ticked)
 
 /* Words that mean something else where a driver's or an option's name may stand in a scenario. */
 static const char *const driver_words[] = {
@@ -176,6 +177,28 @@ static lg_status copy_rules(lg_arena *arena, lg_plugin *plugin, lg_err *err)
     return status;
 }
 
+static lg_status copy_gateways(lg_arena *arena, lg_plugin *plugin, lg_err *err)
+{
+    lg_array from = plugin->gateways;
+    lg_status status = copy_array(arena, &from, GATEWAY_SIZE_2, sizeof(lg_gateway), "the plugin",
+                                  "gateway", &plugin->gateways, err);
+    const lg_gateway *gateways = plugin->gateways.items;
+    for (uint32_t i = 0; status == LG_OK && i < plugin->gateways.count; i++) {
+        const lg_gateway *gateway = &gateways[i];
+        if (!gateway->name || !lg__is_word(gateway->name))
+            return lg_fail(err, LG_PLUGIN,
+                           "%s: gateway %u needs a name of letters, digits and _, the word of "
+                           "--gateway",
+                           plugin->name, i + 1);
+        if (!gateway->help || !gateway->open || !gateway->close)
+            return lg_fail(err, LG_PLUGIN, "gateway \"%s\" has no %s", gateway->name,
+                           !gateway->help   ? "help text"
+                           : !gateway->open ? "open function"
+                                            : "close function");
+    }
+    return status;
+}
+
 static lg_status check_head(const lg_plugin *raw, const char *stem, lg_err *err)
 {
     if (raw->magic != LG_PLUGIN_MAGIC)
@@ -199,8 +222,9 @@ static lg_status check_head(const lg_plugin *raw, const char *stem, lg_err *err)
         return lg_fail(err, LG_PLUGIN, "it says its name is \"%s\", but the file is %s.so",
                        raw->name, stem);
     bool has_rules = raw->size >= UP_TO(lg_plugin, rules) && raw->rules.count;
-    if (raw->drivers.count == 0 && !has_rules)
-        return lg_fail(err, LG_PLUGIN, "it offers neither drivers nor matching rules");
+    bool has_gateways = raw->size >= UP_TO(lg_plugin, gateways) && raw->gateways.count;
+    if (raw->drivers.count == 0 && !has_rules && !has_gateways)
+        return lg_fail(err, LG_PLUGIN, "it offers neither drivers, matching rules nor gateways");
     return LG_OK;
 }
 
@@ -229,6 +253,8 @@ lg_status lg__descriptor_copy(lg_arena *arena, const lg_plugin *raw, const char 
     }
     if (status == LG_OK)
         status = copy_rules(arena, plugin, err);
+    if (status == LG_OK)
+        status = copy_gateways(arena, plugin, err);
     *out = plugin;
     return status;
 }

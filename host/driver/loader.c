@@ -166,6 +166,12 @@ static lg_status check_duplicates(const lg_plugins *plugins, const lg_plugin *pl
             return lg_fail(err, LG_PLUGIN, "its matching rule \"%s\" is offered by %s already",
                            rules[i].name, file);
     }
+    const lg_gateway *gateways = plugin->gateways.items;
+    for (uint32_t i = 0; i < plugin->gateways.count; i++)
+        if (lg_plugins_gateway(plugins, gateways[i].name))
+            return lg_fail(err, LG_PLUGIN,
+                           "its gateway \"%s\" is offered by another plugin already",
+                           gateways[i].name);
     return LG_OK;
 }
 
@@ -306,6 +312,17 @@ const lg_matching *const *lg_plugins_rules(const lg_plugins *plugins, uint32_t *
 {
     *count = plugins->rule_count;
     return plugins->rules;
+}
+
+const lg_gateway *lg_plugins_gateway(const lg_plugins *plugins, const char *name)
+{
+    for (uint32_t i = 0; i < plugins->count; i++) {
+        const lg_gateway *gateways = plugins->list[i]->gateways.items;
+        for (uint32_t j = 0; j < plugins->list[i]->gateways.count; j++)
+            if (strcmp(gateways[j].name, name) == 0)
+                return &gateways[j];
+    }
+    return NULL;
 }
 
 const lg_plugin *const *lg_plugins_list(const lg_plugins *plugins, uint32_t *count)

@@ -42,7 +42,58 @@
     X(lg_driver, energy_type) \
     X(lg_plugin, size) X(lg_plugin, magic) X(lg_plugin, abi_minor) X(lg_plugin, reserved) \
     X(lg_plugin, name) X(lg_plugin, version) X(lg_plugin, help) X(lg_plugin, drivers) \
-    X(lg_plugin, rules) \
+    X(lg_plugin, rules) X(lg_plugin, gateways) \
+    X(lg_gateway_node, size) X(lg_gateway_node, kind) X(lg_gateway_node, index) \
+    X(lg_gateway_node, parent) X(lg_gateway_node, role) X(lg_gateway_node, area_first) \
+    X(lg_gateway_node, area_count) X(lg_gateway_node, asset_first) \
+    X(lg_gateway_node, asset_count) X(lg_gateway_node, name) X(lg_gateway_node, type) \
+    X(lg_gateway_node, uuid) X(lg_gateway_time, size) X(lg_gateway_time, slot) \
+    X(lg_gateway_time, tick) X(lg_gateway_time, ticks_per_slot) X(lg_gateway_time, slot_count) \
+    X(lg_gateway_time, slot_s) X(lg_gateway_time, slot_start_ms) X(lg_gateway_time, now_ms) \
+    X(lg_gateway_time, slot_completion) X(lg_gateway_time, market_maker_rate) \
+    X(lg_gateway_time, feed_in_tariff) X(lg_gateway_bill, bought) X(lg_gateway_bill, sold) \
+    X(lg_gateway_bill, spent) X(lg_gateway_bill, earned) X(lg_gateway_bill, market_fee) \
+    X(lg_gateway_asset, size) X(lg_gateway_asset, enabled) X(lg_gateway_asset, to_buy) \
+    X(lg_gateway_asset, to_sell) X(lg_gateway_asset, in_bids) X(lg_gateway_asset, in_offers) \
+    X(lg_gateway_asset, traded) X(lg_gateway_asset, cost) X(lg_gateway_asset, last_traded) \
+    X(lg_gateway_asset, last_cost) X(lg_gateway_asset, stored) X(lg_gateway_asset, capacity) \
+    X(lg_gateway_asset, usable) X(lg_gateway_asset, trades) X(lg_gateway_asset, last_trades) \
+    X(lg_gateway_asset, bill) X(lg_gateway_market, size) X(lg_gateway_market, closed) \
+    X(lg_gateway_market, last_min) X(lg_gateway_market, last_max) \
+    X(lg_gateway_market, last_avg) X(lg_gateway_market, last_median) \
+    X(lg_gateway_market, last_energy) X(lg_gateway_market, last_fee) \
+    X(lg_gateway_market, last_fee_revenue) X(lg_gateway_market, last_import) \
+    X(lg_gateway_market, last_export) X(lg_gateway_market, last_trades) \
+    X(lg_gateway_market, next_fee) X(lg_gateway_market, fee_is_percent) \
+    X(lg_gateway_market, has_fee) X(lg_gateway_market, accumulated) \
+    X(lg_gateway_market, external) X(lg_gateway_market, self_sufficiency) \
+    X(lg_gateway_market, self_consumption) X(lg_gateway_order, id) X(lg_gateway_order, energy) \
+    X(lg_gateway_order, rate) X(lg_gateway_order, fee_rate) X(lg_gateway_value, slot) \
+    X(lg_gateway_value, reserved) X(lg_gateway_value, energy) X(lg_gateway_command, size) \
+    X(lg_gateway_command, kind) X(lg_gateway_command, node) X(lg_gateway_command, flags) \
+    X(lg_gateway_command, energy) X(lg_gateway_command, rate) X(lg_gateway_command, order) \
+    X(lg_gateway_command, slot) X(lg_gateway_command, reserved) X(lg_gateway_command, values) \
+    X(lg_gateway_answer, size) X(lg_gateway_answer, status) X(lg_gateway_answer, text) \
+    X(lg_gateway_answer, order) X(lg_gateway_answer, count) X(lg_gateway_answer, reserved) \
+    X(lg_gateway_trade, size) X(lg_gateway_trade, seller) X(lg_gateway_trade, buyer) \
+    X(lg_gateway_trade, reserved) X(lg_gateway_trade, id) X(lg_gateway_trade, bid) \
+    X(lg_gateway_trade, offer) X(lg_gateway_trade, bid_left) X(lg_gateway_trade, offer_left) \
+    X(lg_gateway_trade, time_ms) X(lg_gateway_trade, energy) X(lg_gateway_trade, bought_price) \
+    X(lg_gateway_trade, bought_fee) X(lg_gateway_trade, sold_price) \
+    X(lg_gateway_trade, sold_fee) X(lg_gateway_host, size) X(lg_gateway_host, abi_minor) \
+    X(lg_gateway_host, ctx) X(lg_gateway_host, refuse) X(lg_gateway_host, say) \
+    X(lg_gateway_host, watch) X(lg_gateway_host, watch_for) X(lg_gateway_host, unwatch) \
+    X(lg_gateway_host, alarm) X(lg_gateway_host, set_alarm) X(lg_gateway_host, drop_alarm) \
+    X(lg_gateway_host, wall_ms) X(lg_gateway_host, time) X(lg_gateway_host, count) \
+    X(lg_gateway_host, node) X(lg_gateway_host, asset) X(lg_gateway_host, market) \
+    X(lg_gateway_host, orders) X(lg_gateway_host, enter) X(lg_gateway_host, leave) \
+    X(lg_gateway_host, claim) X(lg_gateway_host, release) X(lg_gateway_host, owner) \
+    X(lg_gateway_host, client) X(lg_gateway_host, send) X(lg_gateway_host, expect) \
+    X(lg_gateway_host, unexpect) X(lg_gateway_host, control) X(lg_gateway_info, size) \
+    X(lg_gateway_info, reserved) X(lg_gateway_info, address) X(lg_gateway, size) \
+    X(lg_gateway, reserved) X(lg_gateway, name) X(lg_gateway, help) X(lg_gateway, open) \
+    X(lg_gateway, close) X(lg_gateway, busy) X(lg_gateway, moment) X(lg_gateway, before) \
+    X(lg_gateway, after) X(lg_gateway, done) X(lg_gateway, trade) X(lg_gateway, ticked) \
     X(lg_requirement, size) X(lg_requirement, reserved) X(lg_requirement, partners) \
     X(lg_requirement, energy_types) X(lg_requirement, energy_uwh) X(lg_requirement, rate_uct) \
     X(lg_match_order, size) X(lg_match_order, party) X(lg_match_order, asset) \

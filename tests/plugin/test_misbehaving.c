@@ -47,7 +47,7 @@ static void refused_with_a_sentence_err(void **state)
         {"bad_default.so", "the default 7 of option \"level\" is outside of its range"},
         {"fast_math.so", "floating-point mode"},
         {"missing_need.so", "nobody_has_this_function"},
-        {"newer_minor.so", "it was built for version 1.2 of the plugin interface"},
+        {"newer_minor.so", "it was built for version 1.3 of the plugin interface"},
         {"no_library.so", "it cannot be loaded"},
         {"no_plan.so", "driver \"no_plan\" has no plan function"},
         {"no_symbol.so", "it does not export lunagrid_plugin_1"},

@@ -10,6 +10,7 @@
  *        a table; lg_driver.strategy, a template of its own; plans with what cannot wait, what is
  *        due later, what the owner uses and how much of a purchase arrives;
  *        matching rules (lg_plugin.rules, matching.h); lg_driver.energy_type
+ *   1.2  gateways (lg_plugin.gateways, gateway.h)
  */
 #ifndef LUNAGRID_ABI_H
 #define LUNAGRID_ABI_H
@@ -18,7 +19,7 @@
 #include <stdint.h>
 
 #define LG_ABI_MAJOR 1
-#define LG_ABI_MINOR 1
+#define LG_ABI_MINOR 2
 
 /** Pointer, count, stride of a static array, for the three fields that carry it. */
 #define LG_ARRAY(array)                                                                            \

@@ -7,6 +7,7 @@
 #define LUNAGRID_PLUGIN_H
 
 #include "lunagrid/driver.h"
+#include "lunagrid/gateway.h"
 #include "lunagrid/matching.h"
 
 #define LG_PLUGIN_MAGIC UINT32_C(0x4c474431) /* "LGD1" */
@@ -22,7 +23,9 @@ typedef struct lg_plugin {
     const char *help; /* one sentence */
     lg_array drivers; /* of lg_driver */
     /* since 1.1 */
-    lg_array rules; /* of lg_matching; a plugin offers drivers, rules or both */
+    lg_array rules; /* of lg_matching */
+    /* since 1.2 */
+    lg_array gateways; /* of lg_gateway; a plugin offers at least one of the three */
 } lg_plugin;
 
 #define LG_PLUGIN_SYMBOL "lunagrid_plugin_1"

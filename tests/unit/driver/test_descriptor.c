@@ -196,13 +196,13 @@ static void wrong_heads_err(void **state)
     d.plugin.size = 8;
     assert_refused(&d, "its descriptor has size 8, expected at least 56");
     d.plugin.abi_minor = LG_ABI_MINOR + 1;
-    assert_refused(&d, "version 1.2 of the plugin interface, this host speaks 1.1");
+    assert_refused(&d, "version 1.3 of the plugin interface, this host speaks 1.2");
     d.plugin.version = NULL;
     assert_refused(&d, "it does not say its version");
     d.plugin.name = "wine";
     assert_refused(&d, "it says its name is \"wine\", but the file is water.so");
     d.plugin.drivers.count = 0;
-    assert_refused(&d, "it offers neither drivers nor matching rules");
+    assert_refused(&d, "it offers neither drivers, matching rules nor gateways");
     d.plugin.drivers.items = NULL;
     assert_refused(&d, "its drivers are 2 entries at no address");
     d.plugin.drivers.stride = 16;
