@@ -1,0 +1,188 @@
+/* From open to close: who listens to which channel, and which file a message goes to. */
+#include "gateway.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gsy.h"
+
+/* Channels that are everybody's, and the bit of gsy.complaints for each. */
+static const char *const shared[] = {
+    "aggregator-commands",
+    "aggregator", /* where the SDK deletes one */
+    "external-aggregator//batch_commands",
+};
+enum { BATCHES = 2 };
+
+void gsy_say(const gsy *g, uint32_t level, const char *format, ...)
+{
+    char sentence[400];
+    va_list list;
+    va_start(list, format);
+    vsnprintf(sentence, sizeof sentence, format, list);
+    va_end(list);
+    g->host->say(g->host->ctx, level, sentence);
+}
+
+void gsy_publish_to(gsy *g, const char *channel, uint32_t client)
+{
+    if (g->text.failed)
+        gsy_say(g, LG_LOG_ERROR, "out of memory for a message on %.100s", channel);
+    else
+        link_publish(g->link, channel, out_peek(&g->text), g->text.length, client);
+}
+
+void gsy_publish(gsy *g, const char *channel)
+{
+    gsy_publish_to(g, channel, NONE);
+}
+
+void gsy_complain(gsy *g, bool *told, const char *channel, const char *why)
+{
+    if (!*told)
+        gsy_say(g, LG_LOG_WARN,
+                "a message on %.100s was dropped: %s; more of them there are dropped unsaid",
+                channel, why);
+    *told = true;
+}
+
+/* ---- messages ---- */
+
+static void listen_to_nodes(void *ctx, redis_link *l)
+{
+    static const char *const commands[] = {"register_participant", "unregister_participant"};
+    const gsy *g = ctx;
+    char channel[512];
+    for (size_t i = 0; i < sizeof shared / sizeof *shared; i++)
+        link_listen(l, shared[i]);
+    steering_listen(l);
+    for (uint32_t i = 0; i < g->open_count; i++)
+        for (size_t k = 0; k < sizeof commands / sizeof *commands; k++) {
+            snprintf(channel, sizeof channel, "%s/%s", g->by_channel[i]->channel, commands[k]);
+            link_listen(l, channel);
+        }
+}
+
+static void dispatch(gsy *g, const char *channel, const char *bytes, size_t size)
+{
+    const char *slash = strrchr(channel, '/');
+    if (strcmp(channel, shared[BATCHES]) == 0) {
+        batch_command(g, bytes, size);
+    } else if (strcmp(channel, shared[0]) == 0 || strcmp(channel, shared[1]) == 0) {
+        people_command(g, channel, bytes, size);
+    } else if (!steering_command(g, channel, bytes, size) && slash) {
+        gsy_node *node = names_by_channel(g, channel, (size_t)(slash - channel));
+        if (node)
+            registry_command(g, node, slash + 1, bytes, size);
+    }
+}
+
+static void message(void *ctx, const char *channel, const char *bytes, size_t size)
+{
+    gsy *g = ctx;
+    if (size > LINK_MESSAGE_MAX)
+        gsy_say(g, LG_LOG_WARN, "a message of %zu bytes on %.100s was dropped; up to %d are read",
+                size, channel, LINK_MESSAGE_MAX);
+    else
+        dispatch(g, channel, bytes, size);
+    link_flush(g->link);
+}
+
+static void heard(void *ctx, uint32_t client, uint32_t listeners)
+{
+    people_heard(ctx, client, listeners);
+}
+
+/* ---- life ---- */
+
+int32_t gsy_open(const lg_gateway_host *host, const lg_gateway_info *info, void **gateway)
+{
+    gsy *g = calloc(1, sizeof *g);
+    if (!g)
+        return LG_MEMORY;
+    g->host = host;
+    g->rate_slot = NONE;
+    g->last_maker_rate = g->maker_rate = NAN;
+    if (!names_open(g) || !people_open(g) || !steering_open(g)) {
+        gsy_close(g);
+        return LG_MEMORY;
+    }
+    const link_input input = {
+        .host = host,
+        .address = g->address = strdup(info->address),
+        .channels = listen_to_nodes,
+        .message = message,
+        .heard = heard,
+        .ctx = g,
+    };
+    g->link = g->address ? link_open(&input) : NULL;
+    if (!g->link) {
+        bool memory = !g->address;
+        gsy_close(g);
+        return memory ? LG_MEMORY : LG_INVALID;
+    }
+    *gateway = g;
+    return LG_OK;
+}
+
+void gsy_close(void *gateway)
+{
+    gsy *g = gateway;
+    link_close(g->link);
+    steering_close(g);
+    people_close(g);
+    names_close(g);
+    out_free(&g->text);
+    out_free(&g->tree);
+    out_free(&g->own);
+    free(g->address);
+    free(g);
+}
+
+int32_t gsy_busy(void *gateway)
+{
+    const gsy *g = gateway;
+    return link_is_busy(g->link);
+}
+
+/* ---- what happens in a tick ---- */
+
+void gsy_moment(void *gateway, uint32_t what)
+{
+    gsy *g = gateway;
+    tree_moment(g, what);
+    link_flush(g->link);
+}
+
+void gsy_before(void *gateway, uint32_t client, uint64_t batch, uint32_t index)
+{
+    batch_before(gateway, client, batch, index);
+}
+
+void gsy_after(void *gateway, uint32_t client, uint64_t batch, uint32_t index,
+               const lg_gateway_answer *answer)
+{
+    batch_after(gateway, client, batch, index, answer);
+}
+
+void gsy_done(void *gateway, uint32_t client, uint64_t batch)
+{
+    gsy *g = gateway;
+    batch_done(g, client, batch);
+    link_flush(g->link);
+}
+
+void gsy_trade(void *gateway, uint32_t client, const lg_gateway_trade *trade)
+{
+    trades_add(gateway, client, trade);
+}
+
+void gsy_ticked(void *gateway, uint32_t client)
+{
+    gsy *g = gateway;
+    trades_send(g, client);
+    link_flush(g->link);
+}
