@@ -37,7 +37,7 @@ static json *new_value(reader *r)
     return value;
 }
 
-static void skip(reader *r)
+static void pass_blanks(reader *r)
 {
     while (r->at < r->end && (*r->at == ' ' || *r->at == '\t' || *r->at == '\n' || *r->at == '\r'))
         r->at++;
@@ -229,18 +229,18 @@ static bool is_there(const json *object, const char *key, uint32_t hash)
 static bool read_members(reader *r, json *value, int depth, char close)
 {
     json **tail = &value->first;
-    skip(r);
+    pass_blanks(r);
     if (take(r, close))
         return true;
     for (;;) {
         const char *key = NULL;
         uint32_t hash = 0;
-        skip(r);
+        pass_blanks(r);
         if (value->type == JSON_OBJECT) {
             if (!take(r, '"') || !(key = read_text(r)))
                 return false;
             hash = hash_of(key);
-            skip(r);
+            pass_blanks(r);
             if (is_there(value, key, hash) || !take(r, ':'))
                 return false;
         }
@@ -253,7 +253,7 @@ static bool read_members(reader *r, json *value, int depth, char close)
         tail = &member->next;
         value->count++;
         char *stop = r->at;
-        skip(r);
+        pass_blanks(r);
         bool more = take(r, ',');
         bool over = !more && take(r, close);
         if (member->type == JSON_NUMBER)
@@ -270,7 +270,7 @@ static json *read_value(reader *r, int depth)
     json *value = depth < JSON_DEPTH_MAX ? new_value(r) : NULL;
     char *stop;
     bool fine = false;
-    skip(r);
+    pass_blanks(r);
     if (!value || r->at >= r->end)
         return NULL;
     switch (*r->at) {
@@ -317,7 +317,7 @@ bool json_read(const char *bytes, size_t size, json_message *message)
     message->copy[size] = 0;
     reader r = {.at = message->copy, .end = message->copy + size, .message = message};
     json *top = read_value(&r, 0);
-    skip(&r);
+    pass_blanks(&r);
     if (top && r.at == r.end && top->type == JSON_OBJECT)
         message->top = top;
     return message->top != NULL;

@@ -1,0 +1,209 @@
+/* What the plugin reads and writes, without a Redis: JSON taken strictly, numbers as the wire has
+ * them, ids that can be read back. tests/interop shows the rest. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include "json.c"
+#include "names.c"
+#include "out.c"
+
+#include "driver/fleet.h"
+
+static const char *plugin_file; /* handed over by the build */
+
+static void json_is_taken_apart(void **state)
+{
+    (void)state;
+    static const char text[] =
+        " {\"a\": [1, -2.50e1, true, false, null], \"b\\u00e9\\n\": \"\\ud83d\\ude00\\\"\", "
+        "\"c\": {}, \"d\": 7}";
+    json_message m;
+    assert_true(json_read(text, sizeof text - 1, &m));
+    const json *list = json_get(m.top, "a");
+    assert_int_equal(list->count, 5);
+    assert_string_equal(list->first->text, "1");
+    assert_string_equal(list->first->next->text, "-2.50e1");
+    assert_true(list->first->next->number == -25);
+    assert_int_equal(list->first->next->next->type, JSON_TRUE);
+    assert_string_equal(json_text(m.top, "b\xc3\xa9\n"), "\xf0\x9f\x98\x80\"");
+    assert_int_equal(json_get(m.top, "c")->count, 0);
+    assert_string_equal(json_get(m.top, "d")->text, "7");
+    assert_null(json_get(m.top, "e"));
+    assert_null(json_text(m.top, "d"));
+    assert_null(json_get(NULL, "a"));
+    json_free(&m);
+}
+
+static void what_is_no_json_object_is_refused_err(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {
+        "",
+        "[]",
+        "1",
+        "{",
+        "{}x",
+        "{\"a\":1,}",
+        "{\"a\" 1}",
+        "{a:1}",
+        "{\"a\":01}",
+        "{\"a\":1.}",
+        "{\"a\":.5}",
+        "{\"a\":+1}",
+        "{\"a\":-}",
+        "{\"a\":1e}",
+        "{\"a\":NaN}",
+        "{\"a\":1e999}",
+        "{\"a\":\"\\u0000\"}",
+        "{\"a\":\"\\ud800\"}",
+        "{\"a\":\"\\udc00\"}",
+        "{\"a\":\"\\x\"}",
+        "{\"a\":\"\n\"}",
+        "{\"a\":\"\xff\"}",
+        "{\"a\":\"\xc0\xaf\"}",
+        "{\"a\":\"\xed\xa0\x80\"}",
+        "{\"a\":1,\"a\":2}",
+        "{\"a\":tru}",
+        "{\"a\":\"b}",
+        "\xef\xbb\xbf{}",
+    };
+    json_message m;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        if (json_read(wrong[i], strlen(wrong[i]), &m))
+            fail_msg("taken: %s", wrong[i]);
+        assert_null(m.top);
+        json_free(&m);
+    }
+    assert_false(json_read("{\"a\":\"\0\"}", 9, &m));
+    json_free(&m);
+    char deep[2 * JSON_DEPTH_MAX + 20] = "{\"a\":";
+    memset(deep + 5, '[', JSON_DEPTH_MAX);
+    memset(deep + 5 + JSON_DEPTH_MAX, ']', JSON_DEPTH_MAX);
+    deep[5 + 2 * JSON_DEPTH_MAX] = '}';
+    assert_false(json_read(deep, 6 + 2 * JSON_DEPTH_MAX, &m));
+    json_free(&m);
+}
+
+static void assert_put(out *o, const char *expected)
+{
+    assert_string_equal(out_peek(o), expected);
+    out_clear(o);
+}
+
+static void numbers_are_those_of_the_wire(void **state)
+{
+    (void)state;
+    out o = {0};
+    put_float(&o, 26);
+    assert_put(&o, "26.0");
+    put_float(&o, 0.022760750000000003);
+    assert_put(&o, "0.022760750000000003");
+    put_float(&o, 1e-9);
+    assert_put(&o, "1e-09");
+    put_float(&o, NAN);
+    assert_put(&o, "null");
+    put_number(&o, 4);
+    assert_put(&o, "4");
+    put_number(&o, 3.5);
+    assert_put(&o, "3.5");
+    put_round7(&o, 0.02276076);
+    assert_put(&o, "0.0227608");
+    put_round7(&o, -1e-12);
+    assert_put(&o, "0.0");
+    put_time(&o, INT64_C(1717373700000), false, "");
+    assert_put(&o, "\"2024-06-03T00:15\"");
+    put_time(&o, INT64_C(1717373745000), true, "+00:00");
+    assert_put(&o, "\"2024-06-03T00:15:45+00:00\"");
+    put_text(&o, "a\"b\\c\n\xc3\xa9");
+    assert_put(&o, "\"a\\\"b\\\\c\\u000a\xc3\xa9\"");
+    out_free(&o);
+}
+
+static void what_was_sent_is_echoed(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "{\"type\": \"bid\", \"energy\": 2970, \"price\": 0.10, \"r\": true, \"t\": null, "
+        "\"l\": [1, \"it's\"], \"o\": {}}";
+    json_message m;
+    out o = {0};
+    assert_true(json_read(text, sizeof text - 1, &m));
+    put_python(&o, m.top);
+    assert_put(&o, "{'type': 'bid', 'energy': 2970, 'price': 0.10, 'r': True, 't': None, "
+                   "'l': [1, \"it's\"], 'o': {}}");
+    put_json(&o, m.top);
+    assert_put(&o, text);
+    json_free(&m);
+    out_free(&o);
+}
+
+static void ids_are_read_back(void **state)
+{
+    (void)state;
+    gsy g = {.salt = 42}, other = {.salt = 43};
+    out o = {0};
+    const uint64_t numbers[] = {1, 2, 77, UINT64_C(1) << 40, (UINT64_C(1) << 62) - 1};
+    for (int i = 0; i < 5; i++) {
+        names_put_id(&g, &o, ID_ORDER, numbers[i]);
+        assert_int_equal(o.length, 36);
+        assert_int_equal(out_peek(&o)[14], '4'); /* a random one, as far as anybody can see */
+        assert_non_null(strchr("89ab", out_peek(&o)[19]));
+        assert_true(names_read_id(&g, ID_ORDER, out_peek(&o)) == numbers[i]);
+        assert_true(names_read_id(&g, ID_TRADE, out_peek(&o)) == 0);
+        assert_true(names_read_id(&other, ID_ORDER, out_peek(&o)) == 0);
+        out_clear(&o);
+    }
+    assert_true(names_read_id(&g, ID_ORDER, "nonexistent") == 0);
+    assert_true(names_read_id(&g, ID_ORDER, "12345678-1234-4234-8234-1234567890ab") == 0);
+    out_free(&o);
+}
+
+static void slugs_are_those_of_markets(void **state)
+{
+    (void)state;
+    static const char *const names[][2] = {
+        {"Grid", "grid"},
+        {"House 1", "house-1"},
+        {"Family 2 children+PV", "family-2-children-pv"},
+        {" 6  apartments! ", "6-apartments"},
+    };
+    for (size_t i = 0; i < 4; i++) {
+        char *slug = slug_of(names[i][0]);
+        assert_string_equal(slug, names[i][1]);
+        free(slug);
+    }
+}
+
+static void the_plugin_offers_a_gateway(void **state)
+{
+    (void)state;
+    lg_diag diag;
+    lg_diag_init(&diag, lg_mem_system());
+    lg_plugins *plugins = lg_plugins_load(lg_mem_system(), &plugin_file, 1, &diag);
+    assert_non_null(plugins);
+    assert_int_equal(diag.count, 0);
+    const lg_gateway *gateway = lg_plugins_gateway(plugins, "gsy");
+    assert_non_null(gateway);
+    assert_non_null(gateway->help);
+    assert_null(lg_plugins_gateway(plugins, "other"));
+    lg_plugins_free(plugins);
+    lg_diag_fini(&diag);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(json_is_taken_apart),
+        cmocka_unit_test(what_is_no_json_object_is_refused_err),
+        cmocka_unit_test(numbers_are_those_of_the_wire),
+        cmocka_unit_test(what_was_sent_is_echoed),
+        cmocka_unit_test(ids_are_read_back),
+        cmocka_unit_test(slugs_are_those_of_markets),
+        cmocka_unit_test(the_plugin_offers_a_gateway),
+    };
+    plugin_file = argc > 1 ? argv[1] : "gateway_gsy.so";
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
