@@ -140,6 +140,15 @@ def machine(build):
     }
 
 
+def add_lines(bench, text):
+    for line in text.splitlines():
+        fields = line.split("\t")
+        if len(fields) == 4:
+            limit = fields[3].removeprefix("<=").removeprefix(">=").strip()
+            bench.add(fields[0], float(fields[1]), fields[2], float(limit) if limit else None,
+                      least=fields[3].startswith(">="))
+
+
 def parts(bench):
     """The figures of bench_market, bench_script and bench_store."""
     for program in sorted(glob.glob(os.path.join(bench.build, "bench", "bench_*"))):
@@ -148,12 +157,7 @@ def parts(bench):
             continue
         done = subprocess.run([program], capture_output=True, text=True, stdin=subprocess.DEVNULL,
                               cwd=os.path.join(bench.build, "bench"))
-        for line in done.stdout.splitlines():
-            fields = line.split("\t")
-            if len(fields) == 4:
-                limit = fields[3].removeprefix("<=").removeprefix(">=").strip()
-                bench.add(fields[0], float(fields[1]), fields[2], float(limit) if limit else None,
-                          least=fields[3].startswith(">="))
+        add_lines(bench, done.stdout)
         if done.returncode != 0:
             raise Failed(f"{name} ended with {done.returncode}: {done.stderr.strip()[-2000:]}")
 
@@ -257,6 +261,22 @@ def resume(bench):
     bench.add("a month of examples/street, resumed after kill -9", again.cpu_s, "s", 5)
 
 
+def gateway(bench):
+    """Clients over a Redis of their own; with a Python that can speak to one."""
+    source = os.path.join(HERE, "..", "..")
+    for python in ("/usr/bin/python3", sys.executable):
+        words = [python, "-B", os.path.join(HERE, "gateway.py"), os.path.join(bench.build, "lunagrid"), source]
+        if os.path.exists(python) and subprocess.run([python, "-c", "import redis"], capture_output=True).returncode == 0:
+            break
+    else:
+        print("gateway: left out, there is no python3-redis", flush=True)
+        return
+    done = subprocess.run(words, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    add_lines(bench, done.stdout)
+    if done.returncode != 0:
+        raise Failed(f"gateway.py ended with {done.returncode}: {done.stderr.strip()[-2000:]}")
+
+
 def smoke(bench):
     """Every scenario once and small: they are read, run and end well."""
     for scenario, settings in ((COMMUNITIES, {"assets": 7}), (COMMUNITIES, {"assets": 400, "trades": "false"}),
@@ -297,7 +317,7 @@ def main():
         print(f"the machine is busy (load {place['load_at_start']:.1f}): figures will be too high")
     print()
     begin = time.monotonic()
-    measure(bench, [parts, hundred, golden, ten_thousand, homes, budget, memory, resume, million])
+    measure(bench, [parts, hundred, golden, ten_thousand, homes, budget, memory, resume, gateway, million])
 
     misses = [row for row in bench.rows if row["ok"] is False]
     path = os.path.join(bench.build, "bench.json")
