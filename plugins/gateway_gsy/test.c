@@ -10,7 +10,7 @@
 #include "names.c"
 #include "out.c"
 
-#include "driver/fleet.h"
+#include "plugin/kit.h"
 
 static const char *plugin_file; /* handed over by the build */
 
