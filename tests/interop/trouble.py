@@ -45,6 +45,34 @@ class Bidder(exchange.Aggregator):
         self.messages.append(message)
 
 
+class OneByOne(exchange.Aggregator):
+    """As the template scripts of the SDK: a blocking batch for each asset, one after the other, looked for every 10 ms;
+    the next event may come while the callback of the one before still waits."""
+
+    def __init__(self, server):
+        super().__init__(server, "one by one")
+        self.sent = {}  # by slot and completion
+
+    def on_tick(self, message):
+        moment = message["market_slot"], message["slot_completion"]
+        for key, node in exchange.nodes(message["grid_tree"]):
+            if "asset_info" not in node:
+                continue
+            try:
+                answer, = self.batch({key: [{"type": "device_info"}]})[key]
+            except AssertionError:
+                if self.finished.is_set():  # the host has gone meanwhile
+                    return
+                raise
+            if answer.get("error_message") == "the exchange takes none now":
+                return
+            assert answer["status"] == "ready", answer
+            self.sent[moment] = self.sent.get(moment, 0) + 1
+            time.sleep(0.01)
+
+    on_market_slot = on_tick
+
+
 class Trouble(exchange.Interop):
     def start(self, *words, slots=4):
         self.run_host("run", self.community(), "--slots", str(slots), "--out", "r", *words)
@@ -269,6 +297,26 @@ class Trouble(exchange.Interop):
         self.assertEqual(client.delete()["status"], "deleted")
         self.end()
         client.check()
+
+    def test_a_batch_for_each_asset_one_after_the_other(self):
+        self.redis.start()
+        self.start("--await-batches=20", slots=3)
+        self.until_said("connected")
+        client = self.client(OneByOne)
+        names = [LOAD, OTHER, "Load 3 L17", "PV 1 (4kW)", PANEL, BATTERY]
+        for name in names:
+            client.register(name)
+        client.register("home-3")
+        self.assertTrue(client.finished.wait(120), self.said())
+        self.end()
+        client.pool.shutdown(wait=True)
+        client.check()
+        self.assertEqual((client.events["market"], client.events["tick"]), (3, 30))
+        # the last callback may still be at work when the run ends: what it sends then is nobody's any more
+        rounds = list(client.sent.values())
+        self.assertEqual(rounds[:-2], [len(names)] * (len(rounds) - 2), client.sent)
+        self.assertNotIn("waited", self.said())
+        self.lunagrid("verify", "r")
 
     def test_steering(self):
         self.redis.start()
