@@ -59,35 +59,84 @@ static void say(void *ctx, uint32_t level, const char *sentence)
     lg_notes_say(g->input.notes, line);
 }
 
+/* A descriptor or an alarm of the plugin. */
+typedef struct watching {
+    lg_gate *gate;
+    lg_watch_point *point;
+    void (*ready)(void *self, uint32_t what);
+    void (*due)(void *self);
+    void *self;
+} watching;
+
+static void is_ready(void *ctx, unsigned what)
+{
+    const watching *w = ctx;
+    lg_gateway_enter(w->gate->name, "ready");
+    w->ready(w->self, what); /* may take the watch back */
+    lg_gateway_leave();
+}
+
+static void is_due(void *ctx)
+{
+    const watching *w = ctx;
+    lg_gateway_enter(w->gate->name, "due");
+    w->due(w->self);
+    lg_gateway_leave();
+}
+
+static void unwatch(void *ctx, void *watch)
+{
+    lg_gate *g = ctx;
+    watching *w = watch;
+    if (!w)
+        return;
+    lg_watch_point_free(w->point);
+    lg_mem_free(g->mem, w, sizeof *w);
+}
+
+/* NULL when the point could not be made. */
+static void *watched(lg_gate *g, watching *w)
+{
+    if (w->point)
+        return w;
+    lg_mem_free(g->mem, w, sizeof *w);
+    return NULL;
+}
+
 static void *watch(void *ctx, int32_t fd, void (*ready)(void *self, uint32_t what), void *self)
 {
     lg_gate *g = ctx;
-    return lg_watch_fd(g->input.loop, fd, ready, self);
+    watching *w = lg_mem_zalloc(g->mem, 1, sizeof *w);
+    if (!w)
+        return NULL;
+    *w = (watching){.gate = g, .ready = ready, .self = self};
+    w->point = lg_watch_fd(g->input.loop, fd, is_ready, w);
+    return watched(g, w);
 }
 
 /* What cannot be watched is told by the plugin's own time-outs. */
-static void watch_for(void *ctx, void *point, uint32_t what)
+static void watch_for(void *ctx, void *watch, uint32_t what)
 {
-    (void)ctx;
-    if (lg_watch_for(point, what) != LG_OK)
+    const watching *w = watch;
+    if (lg_watch_for(w->point, what) != LG_OK)
         say(ctx, LG_LOG_ERROR, "the system cannot watch its connection");
-}
-
-static void unwatch(void *ctx, void *point)
-{
-    (void)ctx;
-    lg_watch_point_free(point);
 }
 
 static void *alarm_new(void *ctx, void (*due)(void *self), void *self)
 {
     lg_gate *g = ctx;
-    return lg_watch_alarm(g->input.loop, due, self);
+    watching *w = lg_mem_zalloc(g->mem, 1, sizeof *w);
+    if (!w)
+        return NULL;
+    *w = (watching){.gate = g, .due = due, .self = self};
+    w->point = lg_watch_alarm(g->input.loop, is_due, w);
+    return watched(g, w);
 }
 
 static void alarm_set(void *ctx, void *alarm, uint32_t ms)
 {
-    if (lg_watch_set(alarm, ms) != LG_OK)
+    const watching *w = alarm;
+    if (lg_watch_set(w->point, ms) != LG_OK)
         say(ctx, LG_LOG_ERROR, "the system cannot set its alarm");
 }
 
@@ -189,7 +238,9 @@ lg_status lg_gate_open(lg_gate *g, lg_err *err)
     lg_clients_ears ears = lg__gate_ears(g);
     g->refusal[0] = 0;
     lg__gate_bills(g);
+    lg_gateway_enter(g->name, "open");
     int32_t status = g->kind->open(&g->host, &info, &g->self);
+    lg_gateway_leave();
     if (status == LG_MEMORY)
         return lg_fail(err, LG_MEMORY, "out of memory for the gateway");
     if (status != LG_OK)
@@ -229,10 +280,9 @@ void lg_gate_close(lg_gate *g)
     if (g->open) {
         lg_clients_listen(g->clients, NULL);
         g->finished = true; /* acts that still come have no place any more */
-        if (g->kind->moment)
-            g->kind->moment(g->self, LG_GATEWAY_FINISH);
+        LG__GATE_CALL(g, moment, LG_GATEWAY_FINISH);
         flush(g);
-        g->kind->close(g->self);
+        LG__GATE_CALL(g, close);
     }
     lg_mem_free(g->mem, g->past, g->site->asset_count * sizeof *g->past);
     lg_mem_free(g->mem, g->bills, g->site->area_count * sizeof *g->bills);

@@ -3,6 +3,7 @@
 #define LG_APP_GATEWAY_PARTS_H
 
 #include "app/gateway.h"
+#include "driver/gateway_call.h"
 
 enum { LG__GATE_KINDS = 8 }; /* of what clients are told, see lg_gateway_host.expect */
 
@@ -54,6 +55,16 @@ struct lg_gate {
     int64_t last_act_ns; /* 0: none yet */
     bool said_first;
 };
+
+/** Calls a function of the gateway, if it has it. */
+#define LG__GATE_CALL(gate, function, ...)                                                         \
+    do {                                                                                           \
+        if ((gate)->kind->function) {                                                              \
+            lg_gateway_enter((gate)->name, #function);                                             \
+            (gate)->kind->function((gate)->self, ##__VA_ARGS__);                                   \
+            lg_gateway_leave();                                                                    \
+        }                                                                                          \
+    } while (0)
 
 /** Fills the functions that look (gateway_view.c), act (gateway_acts.c), and wait for clients
  * (gateway_wait.c) in. */

@@ -209,8 +209,8 @@ static void moment(void *ctx, lg_call call, const lg_moment *when)
 {
     const lg_gate *g = ctx;
     (void)when;
-    if (g->kind->moment && (call == LG_CALL_MARKET_CYCLE || call == LG_CALL_TICK))
-        g->kind->moment(g->self, call == LG_CALL_TICK ? LG_GATEWAY_TICK : LG_GATEWAY_SLOT);
+    if (call == LG_CALL_MARKET_CYCLE || call == LG_CALL_TICK)
+        LG__GATE_CALL(g, moment, call == LG_CALL_TICK ? LG_GATEWAY_TICK : LG_GATEWAY_SLOT);
 }
 
 static void before(void *ctx, uint32_t client, uint64_t batch, uint32_t index,
@@ -218,8 +218,7 @@ static void before(void *ctx, uint32_t client, uint64_t batch, uint32_t index,
 {
     const lg_gate *g = ctx;
     (void)command;
-    if (g->kind->before)
-        g->kind->before(g->self, client, batch, index);
+    LG__GATE_CALL(g, before, client, batch, index);
 }
 
 static void after(void *ctx, uint32_t client, uint64_t batch, uint32_t index,
@@ -237,15 +236,13 @@ static void after(void *ctx, uint32_t client, uint64_t batch, uint32_t index,
                                     command->amount);
     if (command->kind == LG_CMD_DELETE_BID || command->kind == LG_CMD_DELETE_OFFER)
         told.count = answer->count;
-    if (g->kind->after)
-        g->kind->after(g->self, client, batch, index, &told);
+    LG__GATE_CALL(g, after, client, batch, index, &told);
 }
 
 static void done(void *ctx, uint32_t client, uint64_t batch)
 {
     const lg_gate *g = ctx;
-    if (g->kind->done)
-        g->kind->done(g->self, client, batch);
+    LG__GATE_CALL(g, done, client, batch);
 }
 
 static void trade(void *ctx, uint32_t client, const lg_trade *t)
@@ -268,15 +265,14 @@ static void trade(void *ctx, uint32_t client, const lg_trade *t)
         .sold_price = lg_ct_from_uct(sold->price_uct),
         .sold_fee = lg_ct_from_uct(sold->fee_uct),
     };
-    if (g->kind->trade && t->type == LG_MARKET_SPOT)
-        g->kind->trade(g->self, client, &told);
+    if (t->type == LG_MARKET_SPOT)
+        LG__GATE_CALL(g, trade, client, &told);
 }
 
 static void ticked(void *ctx, uint32_t client)
 {
     const lg_gate *g = ctx;
-    if (g->kind->ticked)
-        g->kind->ticked(g->self, client);
+    LG__GATE_CALL(g, ticked, client);
 }
 
 lg_clients_ears lg__gate_ears(lg_gate *g)

@@ -42,9 +42,11 @@ static void say(const char *what)
 {
     bool loading = !lg__guard_now.asset;
     bool rule = strcmp(lg__guard_now.function, LG__GUARD_MATCH) == 0;
-    put(loading ? "\nlunagrid: the plugin "
-        : rule  ? "\nlunagrid: the plugin of matching rule \""
-                : "\nlunagrid: the plugin of driver \"");
+    bool gateway = !loading && strcmp(lg__guard_now.asset, LG__GUARD_GATEWAY) == 0;
+    put(loading   ? "\nlunagrid: the plugin "
+        : gateway ? "\nlunagrid: the plugin of gateway \""
+        : rule    ? "\nlunagrid: the plugin of matching rule \""
+                  : "\nlunagrid: the plugin of driver \"");
     put(lg__guard_now.who);
     put(loading ? " " : "\" ");
     put(what);
@@ -54,6 +56,10 @@ static void say(const char *what)
     }
     put(" in ");
     put(lg__guard_now.function);
+    if (gateway) {
+        put("()\n");
+        return;
+    }
     put("(), called for \"");
     put(lg__guard_now.asset);
     put("\"\n");

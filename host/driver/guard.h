@@ -19,6 +19,9 @@ typedef struct lg__guard {
 /** The function of a matching rule: then `who` is no driver. */
 #define LG__GUARD_MATCH "match"
 
+/** In the place of an asset when it is a gateway that is called. */
+#define LG__GUARD_GATEWAY "all clients"
+
 /** The running call; who is NULL outside of one. Calls come one at a time. */
 extern lg__guard lg__guard_now;
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "driver/fpmode.h"
+#include "driver/gateway_call.h"
 #include "plugin/kit.h"
 #include "support/failing_mem.h"
 
@@ -198,8 +199,22 @@ static void bad_readings_are_counted_err(void **state)
     close_bench(&bench);
 }
 
-/* Runs a program of its own, whose stderr goes to @p said. @return its status as wait() has it */
-static int run_alone(const char *name, char *said, size_t size)
+static void plan(lg_kit *kit)
+{
+    lg_kit_plan(kit, 0);
+}
+
+/* As a gateway that runs into an instruction that is none. */
+static void trap_in_a_gateway(lg_kit *kit)
+{
+    (void)kit;
+    lg_gateway_enter("gsy", "moment");
+    __builtin_trap();
+}
+
+/* Does @p work in a program of its own, whose stderr goes to @p said. @return its status as wait()
+ * has it */
+static int run_alone(const char *name, void (*work)(lg_kit *kit), char *said, size_t size)
 {
     int ends[2], status;
     assert_int_equal(pipe(ends), 0);
@@ -210,7 +225,7 @@ static int run_alone(const char *name, char *said, size_t size)
         dup2(ends[1], STDERR_FILENO);
         signal(SIGILL, SIG_DFL); /* the test library has a handler of its own */
         open_bench(&bench, name);
-        lg_kit_plan(bench.kit, 0);
+        work(bench.kit);
         _exit(77);
     }
     close(ends[1]);
@@ -227,14 +242,17 @@ static void who_ends_the_program_is_named_err(void **state)
 {
     (void)state;
     char said[8192];
-    int status = run_alone("exits", said, sizeof said);
+    int status = run_alone("exits", plan, said, sizeof said);
     assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 1);
     assert_non_null(strstr(said, "lunagrid: the plugin of driver \"exits\" ended the program in "
                                  "open(), called for \"Device\""));
-    status = run_alone("crashes", said, sizeof said);
+    status = run_alone("crashes", plan, said, sizeof said);
     assert_false(WIFEXITED(status) && WEXITSTATUS(status) == 0);
     assert_non_null(strstr(said, "lunagrid: the plugin of driver \"crashes\" crashed (SIGILL"));
     assert_non_null(strstr(said, "in plan(), called for \"Device\""));
+    run_alone("bad_reading", trap_in_a_gateway, said, sizeof said);
+    assert_non_null(strstr(said, "lunagrid: the plugin of gateway \"gsy\" crashed (SIGILL: no such "
+                                 "instruction) in moment()\n"));
 }
 
 static void what_is_no_regular_file_is_refused_err(void **state)

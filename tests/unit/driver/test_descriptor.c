@@ -248,6 +248,57 @@ static void rules_come_without_drivers(void **state)
     lg_arena_drop(&arena);
 }
 
+static int32_t open_gate(const lg_gateway_host *host, const lg_gateway_info *info, void **gateway)
+{
+    (void)host, (void)info, (void)gateway;
+    return LG_OK;
+}
+
+static void close_gate(void *gateway)
+{
+    (void)gateway;
+}
+
+static void gateways_come_alone_and_whole(void **state)
+{
+    (void)state;
+    draft d;
+    lg_arena arena;
+    const lg_plugin *plugin = NULL;
+    lg_gateway gateway = {.size = sizeof gateway,
+                          .name = "gate",
+                          .help = "of a test",
+                          .open = open_gate,
+                          .close = close_gate};
+    const lg_array given = {&gateway, 1, sizeof gateway};
+    lg_arena_init(&arena, lg_mem_system(), 4096);
+    good_draft(&d);
+    d.plugin.drivers = (lg_array){0};
+    d.plugin.gateways = given;
+    assert_int_equal(lg__descriptor_copy(&arena, &d.plugin, "water", &plugin, NULL), LG_OK);
+    assert_string_equal(((const lg_gateway *)plugin->gateways.items)->name, "gate");
+    gateway.help = NULL;
+    d.plugin.gateways = given;
+    assert_refused(&d, "gateway \"gate\" has no help text");
+    gateway.help = "of a test";
+    gateway.close = NULL;
+    d.plugin.gateways = given;
+    assert_refused(&d, "gateway \"gate\" has no close function");
+    gateway.name = "no word";
+    d.plugin.gateways = given;
+    assert_refused(&d, "water: gateway 1 needs a name of letters, digits and _");
+    gateway.size = 24;
+    d.plugin.gateways = given;
+    assert_refused(&d, "gateway 1 has size 24");
+    /* one that was built before there were gateways has none, whatever lies behind it */
+    good_draft(&d);
+    d.plugin.gateways = given;
+    d.plugin.size = offsetof(lg_plugin, gateways);
+    assert_int_equal(lg__descriptor_copy(&arena, &d.plugin, "water", &plugin, NULL), LG_OK);
+    assert_int_equal(plugin->gateways.count, 0);
+    lg_arena_drop(&arena);
+}
+
 static void wrong_rules_err(void **state)
 {
     (void)state;
@@ -380,11 +431,17 @@ static void wrong_columns_err(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_good_one_is_copied), cmocka_unit_test(a_wider_stride_is_followed),
-        cmocka_unit_test(columns_are_copied),   cmocka_unit_test(wrong_columns_err),
-        cmocka_unit_test(wrong_heads_err),      cmocka_unit_test(rules_come_without_drivers),
-        cmocka_unit_test(wrong_rules_err),      cmocka_unit_test(wrong_drivers_err),
-        cmocka_unit_test(wrong_points_err),     cmocka_unit_test(wrong_options_err),
+        cmocka_unit_test(a_good_one_is_copied),
+        cmocka_unit_test(a_wider_stride_is_followed),
+        cmocka_unit_test(columns_are_copied),
+        cmocka_unit_test(wrong_columns_err),
+        cmocka_unit_test(wrong_heads_err),
+        cmocka_unit_test(rules_come_without_drivers),
+        cmocka_unit_test(gateways_come_alone_and_whole),
+        cmocka_unit_test(wrong_rules_err),
+        cmocka_unit_test(wrong_drivers_err),
+        cmocka_unit_test(wrong_points_err),
+        cmocka_unit_test(wrong_options_err),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
