@@ -20,7 +20,7 @@ local function home(number, has)
       model = "clear_sky",
       capacity_kW = has.kW,
       use_market_maker_rate = true,
-      final_selling_rate = 0, -- what is left of the feed-in tariff behind the fees
+      final_selling_rate = 13, -- what is left of the feed-in tariff behind the fees of both markets
     }
   end
   if has.battery then
