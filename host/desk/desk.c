@@ -34,6 +34,9 @@ void lg_desk_free(lg_desk *desk)
         lg_mem_free(mem, batch->terms, batch->term_capacity * sizeof *batch->terms);
         lg_arena_drop(&batch->arena);
     }
+    for (uint32_t i = 0; i < desk->pinning.count; i++)
+        lg_post_free(mem, desk->pinning.posts[i]);
+    lg_mem_free(mem, desk->pinning.posts, desk->pinning.capacity * sizeof *desk->pinning.posts);
     lg_mem_free(mem, desk->answers, desk->answer_capacity * sizeof *desk->answers);
     lg_mem_strfree(mem, desk->name);
     lg_mem_free(mem, desk, sizeof *desk);
@@ -202,17 +205,25 @@ uint32_t lg_desk_pending(const lg_desk *desk)
     return desk->batch[desk->filling].count;
 }
 
-void lg_desk_truncate(lg_desk *desk, uint32_t count)
-{
-    struct lg__batch *batch = &desk->batch[desk->filling];
-    if (batch->count > count)
-        batch->count = count;
-}
-
 lg_desk_mark lg_desk_mark_of(const lg_desk *desk)
 {
     const struct lg__batch *batch = &desk->batch[desk->filling];
-    return (lg_desk_mark){batch->count, batch->value_count, batch->term_count};
+    return (lg_desk_mark){batch->count, batch->value_count, batch->term_count, desk->pinning.count};
+}
+
+static void drop_posts(lg_desk *desk, uint32_t kept)
+{
+    struct lg__pinning *p = &desk->pinning;
+    while (p->count > kept)
+        lg_post_free(desk->mem, p->posts[--p->count]);
+}
+
+void lg_desk_truncate(lg_desk *desk, lg_desk_mark mark)
+{
+    struct lg__batch *batch = &desk->batch[desk->filling];
+    if (batch->count > mark.commands)
+        batch->count = mark.commands;
+    drop_posts(desk, mark.posts);
 }
 
 void lg_desk_rewind(lg_desk *desk, lg_desk_mark mark)
@@ -224,6 +235,53 @@ void lg_desk_rewind(lg_desk *desk, lg_desk_mark mark)
         batch->term_bytes -= bytes_of(&batch->terms[--batch->term_count]);
     if (!mark.terms)
         lg_arena_drop(&batch->arena);
+    drop_posts(desk, mark.posts);
+}
+
+const lg_board *lg_desk_board(const lg_desk *desk)
+{
+    return desk->board || !desk->venue ? desk->board : desk->venue->board;
+}
+
+void lg_desk_set_board(lg_desk *desk, const lg_board *board)
+{
+    desk->board = board;
+}
+
+lg_status lg_desk_post(lg_desk *desk, const lg_post *post)
+{
+    const lg_board *board = lg_desk_board(desk);
+    struct lg__pinning *p = &desk->pinning;
+    lg_post own = *post;
+    own.author = desk->index;
+    own.number = 0;
+    if (!board)
+        return LG_UNSUPPORTED;
+    if (!lg_post_is_valid(&own, lg_board_authors(board)))
+        return LG_INVALID;
+    if (p->elsewhere + p->count >= LG_BOARD_POSTS_PER_TICK)
+        return LG_LIMIT;
+    if (!LG_GROW(desk->mem, p->posts, p->capacity, p->count + 1))
+        return LG_MEMORY;
+    p->posts[p->count] = lg_post_copy(desk->mem, &own);
+    if (!p->posts[p->count])
+        return LG_MEMORY;
+    p->count++;
+    return LG_OK;
+}
+
+const lg_post *const *lg_desk_posts(const lg_desk *desk, uint32_t *count)
+{
+    *count = desk->pinning.count;
+    return (const lg_post *const *)desk->pinning.posts;
+}
+
+void lg_desk_set_posts(lg_desk *desk, uint32_t count)
+{
+    struct lg__pinning *p = &desk->pinning;
+    if (count == 0)
+        drop_posts(desk, 0);
+    p->elsewhere = count > p->count ? count - p->count : 0;
 }
 
 void lg_desk_watch(lg_desk *desk, const lg_desk_watcher *watcher)

@@ -2,6 +2,7 @@
 #ifndef LG_DESK_DESK_H
 #define LG_DESK_DESK_H
 
+#include "desk/board.h"
 #include "desk/command.h"
 #include "market/settling.h"
 
@@ -105,16 +106,33 @@ lg_status lg_desk_add_terms(lg_desk *desk, const lg_terms *terms, uint64_t *numb
 const lg_terms *lg_desk_terms(const lg_desk *desk, uint64_t number);
 /** Number of commands in the batch that has not been applied yet. */
 uint32_t lg_desk_pending(const lg_desk *desk);
-/** Forgets what the pending batch has behind its first @p count commands (after a fault). */
-void lg_desk_truncate(lg_desk *desk, uint32_t count);
 
-/** How much is in the batch that is being filled. */
+/** How much is in the batch that is being filled, and how many posts wait for the board. */
 typedef struct lg_desk_mark {
-    uint32_t commands, values, terms;
+    uint32_t commands, values, terms, posts;
 } lg_desk_mark;
 lg_desk_mark lg_desk_mark_of(const lg_desk *desk);
+/** Forgets the commands and posts behind @p mark (after a fault). */
+void lg_desk_truncate(lg_desk *desk, lg_desk_mark mark);
 /** Makes the batch as it was at @p mark: what was sent on trial leaves no trace. */
 void lg_desk_rewind(lg_desk *desk, lg_desk_mark mark);
+
+/** The board of the run; NULL: there is none. */
+const lg_board *lg_desk_board(const lg_desk *desk);
+/** For a desk that takes part in no turn of this process. */
+void lg_desk_set_board(lg_desk *desk, const lg_board *board);
+/**
+ * Hands in a post, which is copied; the board has it from the next tick on. Its author is the
+ * desk's.
+ * @return LG_OK; LG_UNSUPPORTED there is no board; LG_INVALID as lg_post_is_valid(); LG_LIMIT
+ * LG_BOARD_POSTS_PER_TICK are waiting; LG_MEMORY
+ */
+lg_status lg_desk_post(lg_desk *desk, const lg_post *post) LG_CHECKED;
+/** The posts that wait, in order; valid until one is added or they are pinned up. */
+const lg_post *const *lg_desk_posts(const lg_desk *desk, uint32_t *count);
+/** In all @p count posts wait, wherever they are; none: also those that were handed in here are on
+ * the board. */
+void lg_desk_set_posts(lg_desk *desk, uint32_t count);
 
 /** What is sent from here on is from version @p version of its participant. */
 void lg_desk_set_version(lg_desk *desk, uint32_t version);

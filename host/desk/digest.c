@@ -53,6 +53,18 @@ void lg__chain_command(lg_chain *chain, const lg_desk *desk, const lg_command *c
     }
 }
 
+void lg__chain_post(lg_chain *chain, const lg_post *p)
+{
+    uint64_t event[] = {UINT64_C(8) << 56 | p->number_count, (uint64_t)p->author << 32 | p->to,
+                        p->number};
+    lg_chain_add(chain, event, sizeof event);
+    lg_chain_add(chain, p->topic, strlen(p->topic) + 1);
+    if (p->text)
+        lg_chain_add(chain, p->text, strlen(p->text) + 1);
+    else
+        lg_chain_add(chain, p->numbers, p->number_count * sizeof *p->numbers);
+}
+
 void lg__chain_trade(lg_chain *chain, const lg_trade *t)
 {
     struct {

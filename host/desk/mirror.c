@@ -14,9 +14,12 @@ lg_desk_part lg_desk_part_behind(const lg_desk *desk, const lg_desk_mark *mark)
         .commands = batch->commands ? batch->commands + mark->commands : NULL,
         .values = batch->values ? batch->values + mark->values : NULL,
         .terms = batch->terms ? batch->terms + mark->terms : NULL,
+        .posts =
+            desk->pinning.posts ? (const lg_post *const *)desk->pinning.posts + mark->posts : NULL,
         .count = {.commands = batch->count - mark->commands,
                   .values = batch->value_count - mark->values,
-                  .terms = batch->term_count - mark->terms},
+                  .terms = batch->term_count - mark->terms,
+                  .posts = desk->pinning.count - mark->posts},
     };
 }
 
@@ -92,8 +95,11 @@ lg_status lg_desk_append(lg_desk *desk, const lg_desk_part *part)
     uint32_t before = batch->count;
     for (uint32_t i = 0; i < part->count.commands && status == LG_OK; i++)
         status = lg_desk_send(desk, &part->commands[i]);
+    uint32_t posts = desk->pinning.count;
+    for (uint32_t i = 0; i < part->count.posts && status == LG_OK; i++)
+        status = lg_desk_post(desk, part->posts[i]);
     if (status != LG_OK)
-        batch->count = before;
+        lg_desk_truncate(desk, (lg_desk_mark){.commands = before, .posts = posts});
     return status;
 }
 

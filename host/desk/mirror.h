@@ -14,6 +14,7 @@ typedef struct lg_desk_part {
     const lg_command *commands;
     const lg_slot_value *values;
     const lg_terms *terms;
+    const lg_post *const *posts;
     lg_desk_mark count;
 } lg_desk_part;
 

@@ -42,6 +42,7 @@ struct lg__venue {
     lg_settling *settling; /* NULL: there are no settlement markets */
     lg_slot_values *forecasts, *measured;
     lg_market_ids ids; /* of all engines, when there are several */
+    lg_board *board;   /* NULL: there is none */
     uint32_t slot;     /* running; LG_NONE before the first */
 };
 
@@ -61,6 +62,13 @@ lg_status lg__venue_open_slot(struct lg__venue *venue, uint32_t slot, int64_t st
 /** Replaces @p caps by what was forecast for @p slot. @return whether anything was */
 bool lg__venue_forecast(struct lg__venue *venue, uint32_t asset, uint32_t slot, lg_caps *caps);
 
+/** Posts that wait for the next tick. */
+struct lg__pinning {
+    lg_post **posts;
+    uint32_t count, capacity;
+    uint32_t elsewhere; /* that the same participant has handed in at another desk */
+};
+
 struct lg_desk {
     lg_mem *mem;
     lg_market *market;
@@ -73,6 +81,8 @@ struct lg_desk {
     lg_desk_watcher watcher;
     struct lg__batch batch[2]; /* one is filled, the other was applied last */
     int filling;
+    struct lg__pinning pinning;
+    const lg_board *board; /* NULL: that of the venue */
     lg_answer *answers;
     uint32_t answer_capacity;
     lg_desk_counts counts;
@@ -89,6 +99,7 @@ bool lg__is_errand(const lg_site *site, const lg_command *command);
 void lg__chain_command(lg_chain *chain, const lg_desk *desk, const lg_command *command,
                        const lg_answer *answer);
 void lg__chain_trade(lg_chain *chain, const lg_trade *trade);
+void lg__chain_post(lg_chain *chain, const lg_post *post);
 
 /** Applies one command of @p desk to the market. Rights are checked here, whoever sends. */
 void lg__apply(lg_desk *desk, const lg_command *command, lg_answer *answer);

@@ -20,6 +20,13 @@ lg_turn *lg_turn_new(lg_mem *mem, const lg_site *site, const lg_rules *rules)
         lg_turn_free(turn);
         return NULL;
     }
+    if (rules->board_posts) {
+        turn->venue.board = lg_board_new(mem, site->agent_count, rules->board_posts);
+        if (!turn->venue.board) {
+            lg_turn_free(turn);
+            return NULL;
+        }
+    }
     memset(turn->trader, 0xff, site->asset_count * sizeof *turn->trader);
     return turn;
 }
@@ -147,9 +154,34 @@ lg_status lg_turn_open_slot(lg_turn *turn, const lg_moment *moment, const lg_cap
     return status;
 }
 
+/* What was handed in since the last tick can be read from here on. */
+static lg_status pin_posts(lg_turn *turn)
+{
+    lg_status status = LG_OK;
+    for (uint32_t i = 0; i < turn->member_count; i++) {
+        lg_desk *desk = turn->members[i].participant.desk;
+        uint32_t count;
+        const lg_post *const *posts = lg_desk_posts(desk, &count);
+        for (uint32_t k = 0; k < count && status == LG_OK; k++) {
+            lg_post post = *posts[k];
+            post.slot = turn->moment.slot;
+            post.tick = turn->moment.tick;
+            post.number = lg_board_newest(turn->venue.board) + 1;
+            status = lg_board_pin(turn->venue.board, &post);
+            if (status == LG_OK)
+                lg__chain_post(turn->chain, &post);
+        }
+        lg_desk_set_posts(desk, 0);
+    }
+    return status;
+}
+
 lg_status lg_turn_tick(lg_turn *turn, const lg_moment *moment)
 {
     turn->moment = *moment;
+    lg_status pinned = turn->venue.board ? pin_posts(turn) : LG_OK;
+    if (pinned != LG_OK)
+        return pinned;
     /* everybody begins the slot before a market of it is matched */
     bool walks = moment->tick > 0 && lg_rules_interleave(lg_market_rules(turn->market));
     lg_status status =

@@ -24,6 +24,7 @@ bool lg__venue_init(struct lg__venue *venue, lg_mem *mem, lg_market *spot, const
 
 void lg__venue_fini(struct lg__venue *venue)
 {
+    lg_board_free(venue->board);
     lg_settling_free(venue->settling);
     lg_slot_values_free(venue->forecasts);
     lg_slot_values_free(venue->measured);

@@ -80,6 +80,9 @@ typedef struct lg_site {
     /* Areas of depth d are level_first[d] .. level_first[d + 1]. */
     uint32_t level_first[LG_DEPTH_MAX + 2];
     uint32_t level_count;
+    /* Who commands what: names of the agents, and who stands behind them; NULL, 0: not known. */
+    const char **agents, **owners;
+    uint32_t agent_count;
 } lg_site;
 
 /** Area of that name or UUID text; LG_NONE when there is none. Linear: for rare questions. */

@@ -86,6 +86,7 @@ typedef struct lg_rules {
     /* Differences at or below these do not count; 0 outside of compatibility runs. */
     int64_t energy_tolerance_uwh, rate_tolerance_uct;
     uint32_t settlement_slots; /* slots that a settlement market stays open; 0: there are none */
+    uint32_t board_posts;      /* of an agent that stay on the board; 0: there is no board */
     double settlement_std;     /* deviation of simulated measurements, relative to the forecast */
 } lg_rules;
 

@@ -144,6 +144,8 @@ static void read_agent(lg__seats *s, lg_conf *conf, lg_conf **resolved)
     if (!spec)
         return;
     spec->name = name->item ? name->value.text : label;
+    const lg__field *owner = lg__field_of(fields, rows, "owner");
+    spec->owner = owner->item ? owner->value.text : NULL;
     lg_conf *budget = lg__agent_budget(r, label, lg__field_of(fields, rows, "budget")->item, spec);
     if (budget && *resolved) {
         budget->key = "budget";

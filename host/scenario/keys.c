@@ -43,6 +43,9 @@ static const lg_option scenario_rows[] = {
     ROW(LG_OPTION_INTEGER, "reload_probation", NONE, .max = 100000,
         .help = "ticks in which an error of a script that was reloaded brings the version before "
                 "back; default 10, 0: never"),
+    ROW(LG_OPTION_INTEGER, "board_posts", NONE, .max = 64,
+        .help = "how many posts of each agent stay on the board by which scripts pass messages and "
+                "forecasts to one another; default 0: there is no board"),
     ROW(LG__KEY_TABLE, "settlement", NONE,
         .help = "markets of past slots: what was measured against what was planned; default none"),
     ROW(LG__KEY_TABLE, "results", NONE, .help = "what is stored"),
@@ -135,6 +138,10 @@ static const lg_option agent_rows[] = {
         .help =
             "Lua file, looked for beside the scenario, then among those that ship; \"baseline\": "
             "the template strategies of its assets, and the fees of its markets as they are"),
+    ROW(LG_OPTION_TEXT, "owner", NONE,
+        .help =
+            "who stands behind it, for those whose commands to its assets are refused; default: "
+            "its name"),
     ROW(LG__KEY_NAMES, "assets", NONE,
         .help =
             "names of assets, and of areas for all assets below; default: the agent's own name"),

@@ -149,6 +149,8 @@ static void read_plain(lg__reader *r, lg__field *fields, const lg__rows *rows)
     s->description = description->item ? description->value.text : "";
     const lg__field *probation = lg__field_of(fields, rows, "reload_probation");
     s->reload_probation = probation->item ? (uint32_t)probation->value.number : RELOAD_PROBATION;
+    const lg__field *posts = lg__field_of(fields, rows, "board_posts");
+    s->rules.board_posts = posts->item ? (uint32_t)posts->value.number : 0;
     s->seed = (uint64_t)lg__field_of(fields, rows, "seed")->value.number;
     s->unserved_surcharge_ct = lg__field_of(fields, rows, "unserved_surcharge")->value.number;
     s->latitude_deg = lg__field_of(fields, rows, "latitude")->value.number;

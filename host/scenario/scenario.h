@@ -29,6 +29,7 @@ typedef struct lg_budget_spec {
 /** A participant: one script (or a built-in strategy by name) and what it commands. */
 typedef struct lg_agent_spec {
     const char *name;
+    const char *owner; /* who stands behind it; its name when nothing is said */
     const char
         *script; /* path of the Lua file, resolved: absolute or relative to the working directory */
     const char *script_name; /* as the scenario wrote it: for people and for results */

@@ -89,6 +89,26 @@ static void find_baselines(lg__seats *s, lg_agent_spec *agent)
         lg__exhausted(s->r);
 }
 
+/* The site knows them by name. */
+static void name_agents(lg__seats *s)
+{
+    const lg_scenario *scenario = s->r->scenario;
+    lg_site *site = s->site;
+    site->agents = lg_arena_alloc(s->r->arena, (scenario->agent_count + 1) * sizeof *site->agents);
+    site->owners = lg_arena_alloc(s->r->arena, (scenario->agent_count + 1) * sizeof *site->owners);
+    if (!site->agents || !site->owners) {
+        lg__exhausted(s->r);
+        return;
+    }
+    for (uint32_t i = 0; i < scenario->agent_count; i++) {
+        site->agents[i] = scenario->agents[i].name;
+        lg_agent_spec *agent = &scenario->agents[i];
+        agent->owner = agent->owner ? agent->owner : agent->name;
+        site->owners[i] = agent->owner;
+    }
+    site->agent_count = scenario->agent_count;
+}
+
 void lg__seats_finish(lg__seats *s)
 {
     uint32_t *numbers = lg_arena_alloc(&s->r->scratch, (s->count + 1) * sizeof *numbers);
@@ -115,4 +135,5 @@ void lg__seats_finish(lg__seats *s)
         }
     for (uint32_t i = 0; i < s->r->scenario->agent_count; i++)
         find_baselines(s, &agents[i]);
+    name_agents(s);
 }

@@ -47,6 +47,11 @@ static const function_row functions[] = {
 #include "script/api.def"
 };
 
+static const function_row board[] = {
+#define LG_BOARD(name, params, returns, help) {#name, params, returns, help},
+#include "script/api.def"
+};
+
 static const function_row globals[] = {
 #define LG_GLOBAL(name, signature, help) {name, signature, "", help},
 #include "script/api.def"
@@ -178,11 +183,22 @@ static void write_batch(lg_text *out)
                      "function Batch:execute() end\n\n");
 }
 
+static void write_board(lg_text *out)
+{
+    lg_text_str(out, "---@class lunagrid.Board Messages and forecasts of scripts to one another.\n"
+                     "local Board = {}\n\n");
+    for (size_t i = 0; i < COUNT(board); i++)
+        lg_text_format(out,
+                       "---%s\n---@param what %s\n---@return %s\nfunction Board:%s(what) end\n\n",
+                       board[i].help, board[i].params, board[i].returns, board[i].name);
+}
+
 static void write_grid(lg_text *out)
 {
     lg_text_str(out,
                 "---@class lunagrid.Grid\n"
                 "---@field batch lunagrid.Batch # commands\n"
+                "---@field board lunagrid.Board # messages and forecasts\n"
                 "---@field tree lunagrid.Market # the root market\n"
                 "---@field budget lunagrid.Budget # what this callback may still use up, at the "
                 "moment of reading\n"
@@ -236,6 +252,7 @@ void lg_script_annotations(lg_text *out)
     write_fields(out);
     write_records(out);
     write_batch(out);
+    write_board(out);
     write_grid(out);
     write_rest(out);
 }

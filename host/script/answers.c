@@ -44,6 +44,17 @@ static bool refusal_numbers(const lg_agent *agent, const lg_command *command,
     return true;
 }
 
+/* Whose it is. */
+static void say_owner(const lg_agent *agent, const lg_command *command, lg_text *out)
+{
+    const lg_site *site = agent->site;
+    uint32_t holder = LG_NONE;
+    if (!lg_command_is_for_market(command->kind) && command->node < site->asset_count)
+        holder = site->assets[command->node].agent;
+    if (holder < site->agent_count)
+        lg_text_format(out, "; it belongs to \"%s\"", site->owners[holder]);
+}
+
 /* What the sentence about a refused command says behind "refused: ". */
 static void say_why(const lg_agent *agent, const lg_command *command, const lg_answer *answer,
                     lg_text *out)
@@ -85,6 +96,10 @@ static void say_why(const lg_agent *agent, const lg_command *command, const lg_a
             return;
         }
         break;
+    case LG_FOREIGN:
+        lg_text_str(out, lg_status_text(LG_FOREIGN));
+        say_owner(agent, command, out);
+        return;
     case LG_LIMIT:
         if (is_order(command->kind)) {
             lg_text_format(out, "an asset may have at most %d open %ss", LG_ORDERS_MAX, side);

@@ -67,10 +67,17 @@ static const char *const batch_names[] = {
 };
 const lg__names lg__batch_names = {batch_names, NULL, COUNT(batch_names)};
 
+static const char *const board_names[] = {
+#define LG_BOARD(name, params, returns, help) #name,
+#include "script/api.def"
+};
+const lg__names lg__board_names = {board_names, NULL, COUNT(board_names)};
+
 static const char *const grid_names[] = {
 #define LG_GRID(name, function, params, returns, help) name,
 #include "script/api.def"
     "batch",
+    "board",
     "tree",
     "budget",
 };

@@ -30,7 +30,8 @@ extern const lg__names lg__info_names;
 extern const lg__names lg__asset_names;
 extern const lg__names lg__market_names;
 extern const lg__names lg__batch_names; /* commands, and execute */
-extern const lg__names lg__grid_names;  /* functions, and batch and tree */
+extern const lg__names lg__board_names; /* functions of grid.board */
+extern const lg__names lg__grid_names;  /* functions, and batch, board and tree */
 /** Options that any asset may have in a scenario, whatever its driver; reading one that is absent
  * gives nil. */
 extern const lg__names lg__trading_names;
@@ -47,7 +48,8 @@ extern const lg__names lg__trading_names;
     X(ANSWER, Answer, "an answer")                                                                 \
     X(MESSAGE, Message, "a message")                                                               \
     X(TRADE, Trade, "a trade")                                                                     \
-    X(BUDGET, Budget, "grid.budget")
+    X(BUDGET, Budget, "grid.budget")                                                               \
+    X(POST, Post, "a post")
 
 typedef enum lg__record_kind {
 #define X(id, cls, what) LG__RECORD_##id,

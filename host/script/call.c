@@ -125,11 +125,11 @@ static lg_stop end_of(lg_agent *agent, lua_State *L, int status)
                : LG_STOP_NONE;
 }
 
-/* pending: how many commands the batch had when the callback got the word. */
-static void failed(lg_agent *agent, lua_State *L, int status, uint32_t pending)
+/* before: what the batch had when the callback got the word. */
+static void failed(lg_agent *agent, lua_State *L, int status, lg_desk_mark before)
 {
     lg_stop why = end_of(agent, L, status);
-    lg_desk_truncate(agent->desk, pending);
+    lg_desk_truncate(agent->desk, before);
     if (why)
         lg__budget_stopped(agent, why, &agent->stopped);
     lg__fault(agent, L, status, callback_name(agent), why ? &agent->stopped : NULL);
@@ -175,7 +175,7 @@ static void end_again(lg_agent *agent)
 static bool run(lg_agent *agent, int arguments)
 {
     lua_State *co = agent->co;
-    uint32_t pending = lg_desk_pending(agent->desk);
+    lg_desk_mark before = lg_desk_mark_of(agent->desk);
     int results;
     if (__builtin_expect(agent->stop_at.why, 0) && lg__budget_ends_here(agent)) {
         end_again(agent);
@@ -196,7 +196,7 @@ static bool run(lg_agent *agent, int arguments)
         agent->stop = LG_STOP_NONE; /* it has just made it */
         return true;
     }
-    failed(agent, co, status, pending);
+    failed(agent, co, status, before);
     if (!agent->stopped.why)
         recover(agent);
     ended(agent);
@@ -252,7 +252,7 @@ bool lg__agent_run(lg_agent *agent, lg_callback callback, lua_CFunction function
                    const void *context)
 {
     lua_State *L = agent->L;
-    uint32_t pending = lg_desk_pending(agent->desk);
+    lg_desk_mark before = lg_desk_mark_of(agent->desk);
     uint8_t interrupted = agent->running;
     unsigned periods = agent->periods;
     uint64_t units = agent->units, units_max = agent->units_max;
@@ -279,7 +279,7 @@ bool lg__agent_run(lg_agent *agent, lg_callback callback, lua_CFunction function
     lg__watch_end();
     agent->hosting = false;
     if (status != LUA_OK)
-        failed(agent, L, status, pending);
+        failed(agent, L, status, before);
     else
         went_well(agent);
     ended(agent);

@@ -1,4 +1,5 @@
-/* grid: the site as scripts ask for it, the fees along a path, and the batch (lib_batch.c). */
+/* grid: the site as scripts ask for it, the fees along a path, the batch (lib_batch.c) and the
+ * board (lib_board.c). */
 #include "script/state.h"
 
 #include <string.h>
@@ -137,6 +138,8 @@ void lg__lib_grid(lua_State *L)
     luaL_setfuncs(L, functions, 0);
     lg__lib_batch(L);
     lua_setfield(L, -2, "batch");
+    lg__lib_board(L);
+    lua_setfield(L, -2, "board");
     lua_createtable(L, 0, 1);
     lua_pushcfunction(L, l_grid_unknown);
     lua_setfield(L, -2, "__index");

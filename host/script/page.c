@@ -36,6 +36,8 @@ static const struct method {
 static const entry functions[] = {
 #define LG_GRID(name, function, params, returns, help) {"", "grid." name, help},
 #include "script/api.def"
+#define LG_BOARD(name, params, returns, help) {"", "grid.board:" #name, help},
+#include "script/api.def"
 #define LG_GLOBAL(name, signature, help) {"", name, help},
 #include "script/api.def"
 };

@@ -136,6 +136,7 @@ struct lg_agent {
     uint32_t executes;         /* of the callback that runs */
     lg_moment moment;
     const void *batch;    /* identity of the grid.batch table; NULL: it may only read */
+    const void *board;    /* of grid.board */
     const void *keys[32]; /* the argument names as objects of this state: lib_batch.c */
     lg_bundle *bundle;    /* the texts: of the script and of what it requires */
     bool whole;           /* no text comes to it any more */
@@ -199,6 +200,7 @@ void lg__lib_math(lua_State *L);
 void lg__lib_coroutine(lua_State *L);
 void lg__lib_grid(lua_State *L);
 void lg__lib_batch(lua_State *L);
+void lg__lib_board(lua_State *L);
 /** Pushes the value at @p index as text: no addresses. */
 const char *lg__tostring(lua_State *L, int index, size_t *length);
 

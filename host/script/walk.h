@@ -13,6 +13,7 @@ typedef enum lg__meaning {
     MEANS_ANYTHING,
     MEANS_GRID,
     MEANS_BATCH,
+    MEANS_BOARD,
     MEANS_INFO,
     MEANS_ASSET,
     MEANS_MARKET,

@@ -251,6 +251,9 @@ static const lg__names *fields_of(lg__meaning means, const char **what, lg__name
     case MEANS_BATCH:
         *what = "grid.batch";
         return &lg__batch_names;
+    case MEANS_BOARD:
+        *what = "grid.board";
+        return &lg__board_names;
     case MEANS_INFO:
         *what = "market_info";
         return &lg__info_names;
@@ -269,6 +272,7 @@ static lg__meaning meaning_of_field(lg__meaning of, const lg__walk *c, uint32_t 
 {
     if (of == MEANS_GRID)
         return lg__words_is(c, field, "batch")    ? MEANS_BATCH
+               : lg__words_is(c, field, "board")  ? MEANS_BOARD
                : lg__words_is(c, field, "tree")   ? MEANS_MARKET
                : lg__words_is(c, field, "budget") ? (lg__meaning)(MEANS_RECORD + LG__RECORD_BUDGET)
                                                   : MEANS_ANYTHING;
@@ -325,6 +329,9 @@ void lg__words_fields(lg__walk *c, uint32_t i, lg__meaning means)
         if (means == MEANS_BATCH && lg__words_is(c, i + 1, ".") &&
             (lg__words_is(c, i + 3, "(") || lg__words_is(c, i + 3, "{")))
             lg__words_problem(c, &c->tokens[i + 2], "call it with a colon: grid.batch:name(...)");
+        if (means == MEANS_BOARD && lg__words_is(c, i + 1, ".") &&
+            (lg__words_is(c, i + 3, "(") || lg__words_is(c, i + 3, "{")))
+            lg__words_problem(c, &c->tokens[i + 2], "call it with a colon: grid.board:name{...}");
         means = meaning_of_field(means, c, i + 2);
     }
 }

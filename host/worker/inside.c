@@ -24,6 +24,7 @@ typedef struct inside {
     lg_mem *mem;
     lg_home home;
     lg_desk *desk;
+    lg_board *board; /* NULL: the run has none */
     lg_sight sight;
     lg_agent *agent;
     lg_participant participant;
@@ -159,6 +160,9 @@ static void put_commands(inside *in)
                     part.count.values * sizeof *part.values);
     for (uint32_t i = 0; i < part.count.terms; i++)
         lg_pack_terms(&part.terms[i], &in->out);
+    for (uint32_t i = 0; i < part.count.posts; i++)
+        lg_pack_post(part.posts[i], LG_WIRE_POST_RECORD, &in->out);
+    in->mark.posts += part.count.posts;
     in->mark.commands += part.count.commands;
     in->mark.values += part.count.values;
     in->mark.terms += part.count.terms;
@@ -171,7 +175,23 @@ static void applied(inside *in, const lg_answer *answers, uint32_t count)
     lg_status status = lg_desk_applied(in->desk, answers, count);
     if (status != LG_OK)
         _exit(status == LG_MEMORY ? EXIT_NO_MEMORY : EXIT_CONFUSED);
-    in->mark = (lg_desk_mark){0};
+    in->mark = (lg_desk_mark){.posts = in->mark.posts};
+}
+
+/* Pinned up, or as many as the host knows of. */
+static void take_posts(inside *in)
+{
+    lg_desk_set_posts(in->desk, in->stand.posts);
+    in->mark.posts = lg_desk_mark_of(in->desk).posts;
+}
+
+static void take_pinned(inside *in, const lg_wire_record *record)
+{
+    lg_post post;
+    if (!in->board || !lg_unpack_post(record, &post) || post.author >= lg_board_authors(in->board))
+        _exit(EXIT_CONFUSED);
+    if (lg_board_pin(in->board, &post) != LG_OK)
+        _exit(EXIT_NO_MEMORY);
 }
 
 static void take_stand(inside *in, const lg_wire_record *record)
@@ -182,6 +202,7 @@ static void take_stand(inside *in, const lg_wire_record *record)
         applied(in, NULL, 0);
     if (in->stand.pending != lg_desk_pending(in->desk))
         _exit(EXIT_CONFUSED);
+    take_posts(in);
     lg_agent_figures figures = lg_agent_figures_of(in->agent);
     figures.calls = in->stand.calls;
     figures.changes = in->stand.changes;
@@ -290,6 +311,9 @@ static void take(inside *in, const lg_wire_record *record)
     case LG_WIRE_SEEN_RECORD:
         take_seen(in, record, false);
         return;
+    case LG_WIRE_PINNED_RECORD:
+        take_pinned(in, record);
+        return;
     case LG_WIRE_PARAMS_RECORD:
         if (lg_unpack_params(&in->home, record) != LG_OK)
             _exit(EXIT_NO_MEMORY);
@@ -373,6 +397,12 @@ static lg_status sit_down(inside *in, lg_err *err)
         status = lg_desk_grant_asset(in->desk, home->assets[i]);
     for (uint32_t i = 0; i < home->market_count && status == LG_OK; i++)
         status = lg_desk_grant_market(in->desk, home->markets[i]);
+    if (home->rules.board_posts && status == LG_OK) {
+        in->board = lg_board_new(in->mem, home->site.agent_count, home->rules.board_posts);
+        status = in->board ? LG_OK : LG_MEMORY;
+        if (in->board)
+            lg_desk_set_board(in->desk, in->board);
+    }
     in->sight = (lg_sight){.site = &home->site, .rules = &home->rules, .ask = ask, .ctx = in};
     return status == LG_OK ? LG_OK : lg_fail(err, status, "out of memory for a worker");
 }

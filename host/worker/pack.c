@@ -23,11 +23,31 @@ static void put_site(const lg_site *site, lg_text *out)
     }
     for (uint32_t i = 0; i < site->asset_count; i++) {
         const lg_asset *a = &site->assets[i];
-        const uint32_t numbers[] = {a->area, a->role};
+        const uint32_t numbers[] = {a->area, a->role, a->agent};
         lg_text_bytes(out, (const char *)numbers, sizeof numbers);
         lg_text_bytes(out, (const char *)&a->uuid, sizeof a->uuid);
         lg_wire_put_text(out, a->name);
     }
+    lg_wire_put_u32(out, site->agent_count);
+    for (uint32_t i = 0; i < site->agent_count; i++) {
+        lg_wire_put_text(out, site->agents[i]);
+        lg_wire_put_text(out, site->owners[i]);
+    }
+}
+
+static bool get_agents(lg_home *home, lg_wire_reader *r)
+{
+    lg_site *site = &home->site;
+    site->agent_count = lg_wire_u32(r);
+    site->agents = lg_arena_alloc(&home->arena, (site->agent_count + 1) * sizeof *site->agents);
+    site->owners = lg_arena_alloc(&home->arena, (site->agent_count + 1) * sizeof *site->owners);
+    if (!site->agents || !site->owners)
+        return false;
+    for (uint32_t i = 0; i < site->agent_count; i++) {
+        site->agents[i] = lg_wire_text(r);
+        site->owners[i] = lg_wire_text(r);
+    }
+    return true;
 }
 
 static bool get_site(lg_home *home, lg_wire_reader *r)
@@ -57,12 +77,13 @@ static bool get_site(lg_home *home, lg_wire_reader *r)
         lg_asset *a = &site->assets[i];
         a->area = lg_wire_u32(r);
         a->role = lg_wire_u32(r);
+        a->agent = lg_wire_u32(r);
         const lg_uuid *uuid = lg_wire_bytes(r, sizeof *uuid);
         if (uuid)
             a->uuid = *uuid;
         a->name = lg_wire_text(r);
     }
-    return true;
+    return get_agents(home, r);
 }
 
 /* ---- lists of numbers ---- */
@@ -443,6 +464,36 @@ bool lg_unpack_event(const lg_wire_record *record, lg_event *event)
 static const void *item(const lg_array *array, uint32_t index)
 {
     return (const char *)array->items + (size_t)index * array->stride;
+}
+
+/* Numbers lie before texts, where they are aligned. */
+void lg_pack_post(const lg_post *post, lg_wire_kind kind, lg_text *out)
+{
+    const uint32_t numbers[] = {post->author, post->to,           post->slot,
+                                post->tick,   post->number_count, 0};
+    size_t begun = lg_wire_begin(out, kind);
+    lg_text_bytes(out, (const char *)numbers, sizeof numbers);
+    lg_wire_put_u64(out, post->number);
+    lg_text_bytes(out, (const char *)post->numbers, post->number_count * sizeof *post->numbers);
+    lg_wire_put_text(out, post->topic);
+    lg_wire_put_text(out, post->text);
+    lg_wire_end(out, begun);
+}
+
+bool lg_unpack_post(const lg_wire_record *record, lg_post *post)
+{
+    lg_wire_reader r = {.bytes = record->bytes, .size = record->size};
+    *post = (lg_post){.author = lg_wire_u32(&r)};
+    post->to = lg_wire_u32(&r);
+    post->slot = lg_wire_u32(&r);
+    post->tick = lg_wire_u32(&r);
+    post->number_count = lg_wire_u32(&r);
+    lg_wire_u32(&r);
+    post->number = lg_wire_u64(&r);
+    post->numbers = lg_wire_bytes(&r, (size_t)post->number_count * sizeof *post->numbers);
+    post->topic = lg_wire_text(&r);
+    post->text = lg_wire_text(&r);
+    return !r.failed && post->topic;
 }
 
 void lg_pack_terms(const lg_terms *terms, lg_text *out)

@@ -52,6 +52,11 @@ lg_status lg_unpack_held(lg_desk *desk, const lg_wire_record *record) LG_CHECKED
 void lg_pack_event(const lg_event *event, lg_text *out);
 bool lg_unpack_event(const lg_wire_record *record, lg_event *event);
 
+/** Writes a PINNED or POST record. */
+void lg_pack_post(const lg_post *post, lg_wire_kind kind, lg_text *out);
+/** Reads any bytes; what it refers to lies in the record. @return false: they are no post */
+bool lg_unpack_post(const lg_wire_record *record, lg_post *post) LG_CHECKED;
+
 /** Writes a TERMS record. */
 void lg_pack_terms(const lg_terms *terms, lg_text *out);
 /** Reads any bytes; lists and texts lie in @p arena. @return LG_OK; LG_INVALID; LG_MEMORY */

@@ -63,6 +63,7 @@ typedef struct lg__worker {
     bool every_tick;
     bool strange;    /* it does not know what the batch of its desk holds */
     uint32_t queued; /* callbacks put into `out` */
+    uint64_t pinned; /* number of the newest post it has been shown */
     lg_status done;  /* what came of a thing of reload.h */
     lg_err failed;   /* why not, of its state */
     lg_text *saved;  /* where the state goes; NULL: it has not been asked for */

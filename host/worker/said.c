@@ -60,6 +60,8 @@ typedef struct sending {
     lg_terms *terms;
     uint32_t term_capacity;
     lg_arena arena;
+    lg_post posts[LG_BOARD_POSTS_PER_TICK];
+    const lg_post *post_list[LG_BOARD_POSTS_PER_TICK];
     uint32_t lines, faults;
     size_t said; /* bytes of the lines */
     const lg_remote_end *ended;
@@ -73,6 +75,18 @@ static const char *take_terms(lg__worker *w, sending *s, const lg_wire_record *r
     if (lg_unpack_terms(&s->arena, record, &s->terms[s->part.count.terms]) != LG_OK)
         return "requirements that cannot be";
     s->part.count.terms++;
+    return NULL;
+}
+
+static const char *take_post(sending *s, const lg_wire_record *record)
+{
+    uint32_t *count = &s->part.count.posts;
+    if (*count == LG_BOARD_POSTS_PER_TICK)
+        return "more posts than may be";
+    if (!lg_unpack_post(record, &s->posts[*count]))
+        return "a post that cannot be";
+    s->post_list[*count] = &s->posts[*count];
+    ++*count;
     return NULL;
 }
 
@@ -117,6 +131,7 @@ static const char *take_done(lg__worker *w, sending *s)
         return "no last word";
     memcpy(&done, s->done, sizeof done);
     s->part.terms = s->terms;
+    s->part.posts = s->post_list;
     const char *wrong = weigh(w, s);
     if (wrong)
         return wrong;
@@ -156,6 +171,8 @@ static const char *take(lg__worker *w, sending *s, const lg_wire_record *record)
         return NULL;
     case LG_WIRE_TERMS_RECORD:
         return take_terms(w, s, record);
+    case LG_WIRE_POST_RECORD:
+        return take_post(s, record);
     case LG_WIRE_STATE_RECORD:
         if (!w->saved)
             return "a state that nobody has asked for";

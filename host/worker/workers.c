@@ -78,6 +78,26 @@ static void put_held(lg__worker *w)
     lg_pack_held(w->desk, &w->out);
 }
 
+/* What is new on the board since it was told last; of what is for others only that it is there, so
+ * that the same posts have gone here and there. */
+static void put_board(lg__worker *w)
+{
+    const lg_board *board = lg_desk_board(w->desk);
+    uint64_t newest = board ? lg_board_newest(board) : 0;
+    for (uint32_t i = 0; newest > w->pinned && i < lg_board_authors(board); i++)
+        for (uint32_t k = 0; k < lg_board_count(board, i); k++) {
+            lg_post post = *lg_board_at(board, i, k);
+            if (post.number <= w->pinned)
+                continue;
+            if (!lg_post_is_for(&post, lg_desk_index(w->desk))) {
+                post.topic = post.text = "";
+                post.number_count = 0;
+            }
+            lg_pack_post(&post, LG_WIRE_PINNED_RECORD, &w->out);
+        }
+    w->pinned = newest;
+}
+
 void lg__worker_put_stand(lg__worker *w)
 {
     put_held(w);
@@ -85,7 +105,9 @@ void lg__worker_put_stand(lg__worker *w)
     if (w->strange)
         put_batch(w);
     memset(&stand, 0, sizeof stand);
+    put_board(w);
     stand.pending = lg_desk_pending(w->desk);
+    stand.posts = lg_desk_mark_of(w->desk).posts;
     const lg_agent_figures figures = lg_agent_figures_of(w->agent);
     stand.calls = figures.calls;
     stand.changes = figures.changes;

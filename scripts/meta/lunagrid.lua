@@ -203,6 +203,15 @@
 ---@field bank integer? # of units_left what comes from the bank: units that callbacks before have left over
 ---@field bank_max integer? # the most units that are saved
 
+---@class lunagrid.Post
+---@field from string # name of the agent that posted it
+---@field topic string # what it is about
+---@field slot integer # number of the slot in which it was pinned up
+---@field tick integer # and of the tick
+---@field to string? # name of the only agent that can read it beside its author
+---@field text string? # the message
+---@field numbers number[]? # the forecast, or whatever the topic says
+
 ---@class lunagrid.Batch Commands that go out together when the callback returns.
 local Batch = {}
 
@@ -416,8 +425,22 @@ function Batch:change_grid_fees_percent(market, fee_percent) end
 ---@return lunagrid.Answer[] answers # one a command, in order
 function Batch:execute() end
 
+---@class lunagrid.Board Messages and forecasts of scripts to one another.
+local Board = {}
+
+---Pins up a text (500 bytes) or numbers (1 to 96, finite) under a topic (40 bytes), for everybody or for the agent `to`. It can be read from the next tick on; what is posted outside of a slot, too. At most 8 from one tick to the next (LIMIT); of each agent the newest stay, as many as board_posts of the scenario says; without that there is no board (UNSUPPORTED).
+---@param what {topic: string, text?: string, numbers?: number[], to?: string}
+---@return boolean? posted, string? sentence, string? code
+function Board:post(what) end
+
+---What was posted before this tick: by agents in the order of the scenario, the oldest first. Nothing where there is no board.
+---@param what {topic?: string, from?: string}
+---@return lunagrid.Post[] posts
+function Board:read(what) end
+
 ---@class lunagrid.Grid
 ---@field batch lunagrid.Batch # commands
+---@field board lunagrid.Board # messages and forecasts
 ---@field tree lunagrid.Market # the root market
 ---@field budget lunagrid.Budget # what this callback may still use up, at the moment of reading
 grid = {}

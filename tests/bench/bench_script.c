@@ -110,7 +110,7 @@ static double counted_ns(const char *source, uint32_t calls, uint32_t commands, 
             participant.call(participant.self, LG_CALL_TICK, &moment);
             if (lg_desk_pending(desk) != commands)
                 must(LG_BUG, "number of commands in the batch", NULL);
-            lg_desk_truncate(desk, 0);
+            lg_desk_truncate(desk, (lg_desk_mark){0});
         }
         rounds[round] = (cpu_ns() - begin) / calls;
     }

@@ -69,11 +69,11 @@ static void a_full_batch_is_refused_err(void **state)
         assert_int_equal(lg_desk_send(desk, &command), LG_OK);
     assert_int_equal(lg_desk_send(desk, &command), LG_LIMIT);
     assert_int_equal(lg_desk_pending(desk), LG_DESK_COMMANDS_MIN);
-    lg_desk_truncate(desk, LG_DESK_COMMANDS_MIN + 1);
+    lg_desk_truncate(desk, (lg_desk_mark){.commands = LG_DESK_COMMANDS_MIN + 1});
     assert_int_equal(lg_desk_pending(desk), LG_DESK_COMMANDS_MIN);
-    lg_desk_truncate(desk, 3);
+    lg_desk_truncate(desk, (lg_desk_mark){.commands = 3});
     assert_int_equal(lg_desk_pending(desk), 3);
-    lg_desk_truncate(desk, 0);
+    lg_desk_truncate(desk, (lg_desk_mark){0});
     assert_int_equal(lg_desk_pending(desk), 0);
     assert_int_equal(lg_desk_send(desk, &command), LG_OK);
     lg_desk_free(desk);

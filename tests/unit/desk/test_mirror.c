@@ -50,7 +50,8 @@ static void what_is_carried_over_is_the_same(void **state)
     open_two(&t);
     assert_int_equal(lg_desk_send(t.there, &bid), LG_OK);
     assert_int_equal(lg_desk_send_values(t.there, &forecast, values, 2), LG_OK);
-    lg_desk_truncate(t.there, 1); /* a fault: its values stay behind, as here */
+    lg_desk_truncate(t.there,
+                     (lg_desk_mark){.commands = 1}); /* a fault: its values stay behind, as here */
     assert_int_equal(lg_desk_send_values(t.there, &forecast, values, 2), LG_OK);
     for (int part = 0; part < 2; part++) {
         if (part) {

@@ -15,6 +15,7 @@
 #include "stage.h"
 #include "worker/channel.h"
 #include "worker/jail.h"
+#include "worker/pack.h"
 #include "worker/workers.h"
 
 /* ---- the rogue ---- */
@@ -139,6 +140,23 @@ static void deed_node(lg_text *m)
 static void deed_kind(lg_text *m)
 {
     put_command(m, &(lg_command){.kind = 99, .energy_uwh = 1});
+}
+
+static void deed_post(lg_text *m)
+{
+    put(m, LG_WIRE_POST_RECORD,
+        "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\xff\xff\xff\xff\0\0\0\0\0\0\0\0\0\0\0\0", 32);
+    put_done(m);
+    say(m);
+}
+
+/* There is no board here. */
+static void deed_posts(lg_text *m)
+{
+    const lg_post post = {.to = LG_NONE, .topic = "t", .text = "x"};
+    lg_pack_post(&post, LG_WIRE_POST_RECORD, m);
+    put_done(m);
+    say(m);
 }
 
 static void deed_terms(lg_text *m)
@@ -293,6 +311,8 @@ static const struct {
     {"unasked", deed_unasked, "it s"},
     {"node", deed_node, "it said commands that cannot be"},
     {"kind", deed_kind, "it said commands that cannot be"},
+    {"post", deed_post, "it said a post that cannot be"},
+    {"posts", deed_posts, "it said commands that cannot be"},
     {"terms", deed_terms, "it said requirements that cannot be"},
     {"reads", deed_reads, "it was stopped after"},
     {"silence", deed_silence, "s without an answer"},

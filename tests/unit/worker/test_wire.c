@@ -148,6 +148,48 @@ static void test_terms_and_back(void **state)
     lg_text_fini(&message);
 }
 
+static void test_posts_and_back(void **state)
+{
+    static const double numbers[] = {0.5, -2};
+    const lg_post post = {.author = 3,
+                          .to = LG_NONE,
+                          .slot = 7,
+                          .tick = 2,
+                          .number = 99,
+                          .topic = "surplus",
+                          .numbers = numbers,
+                          .number_count = 2};
+    const lg_post words = {.author = 1, .to = 2, .topic = "t", .text = ""};
+    lg_text message;
+    lg_wire_record record;
+    lg_post read;
+    (void)state;
+    lg_text_init(&message, lg_mem_system());
+    lg_pack_post(&words, LG_WIRE_POST_RECORD, &message);
+    lg_pack_post(&post, LG_WIRE_POST_RECORD, &message);
+    lg_wire_walk walk = {
+        .bytes = (const uint8_t *)message.data, .size = message.length, .from_worker = true};
+    assert_true(lg_wire_next(&walk, &record));
+    assert_true(lg_unpack_post(&record, &read));
+    assert_true(read.author == 1 && read.to == 2 && read.number_count == 0);
+    assert_string_equal(read.text, "");
+    assert_true(lg_wire_next(&walk, &record));
+    assert_true(lg_unpack_post(&record, &read));
+    assert_true(read.author == 3 && read.to == LG_NONE && read.slot == 7 && read.tick == 2);
+    assert_int_equal(read.number, 99);
+    assert_string_equal(read.topic, "surplus");
+    assert_null(read.text);
+    assert_true(read.number_count == 2 && read.numbers[0] == 0.5 && read.numbers[1] == -2);
+    for (uint32_t size = 0; size < record.size; size++) { /* cut anywhere: refused */
+        uint8_t *copy = malloc(size + 1);
+        const lg_wire_record cut = {.kind = record.kind, .size = size, .bytes = copy};
+        memcpy(copy, record.bytes, size);
+        assert_false(lg_unpack_post(&cut, &read));
+        free(copy);
+    }
+    lg_text_fini(&message);
+}
+
 static void test_channel(void **state)
 {
     int ends[2];
@@ -190,7 +232,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_header_and_back), cmocka_unit_test(test_bad_headers_err),
         cmocka_unit_test(test_records),         cmocka_unit_test(test_bad_records_err),
-        cmocka_unit_test(test_terms_and_back),  cmocka_unit_test(test_channel),
+        cmocka_unit_test(test_terms_and_back),  cmocka_unit_test(test_posts_and_back),
+        cmocka_unit_test(test_channel),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
