@@ -10,6 +10,7 @@
 #include "loop/lines.h"
 
 #include <errno.h>
+#include <grp.h>
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <event2/event_struct.h>
@@ -27,6 +28,8 @@ typedef struct peer {
     struct bufferevent *bev;
     struct event again;
     uint32_t number;
+    char *late; /* what it is sent when it is heard again; NULL: nothing */
+    uint32_t late_ms;
     bool waits;   /* for us: silence is fine */
     bool leaving; /* once all is sent */
     bool busy;    /* in one of its callbacks */
@@ -55,6 +58,7 @@ static void free_peer(peer *p)
         if (lines->peers[i] == p)
             lines->peers[i] = NULL;
     event_del(&p->again);
+    lg_mem_strfree(lines->mem, p->late);
     bufferevent_free(p->bev); /* closes the socket */
     if (lines->input.gone)
         lines->input.gone(lines->input.ctx, p->number);
@@ -102,6 +106,21 @@ bool lg_lines_send(lg_lines *lines, uint32_t number, const char *text, size_t si
     return true;
 }
 
+bool lg_lines_send_late(lg_lines *lines, uint32_t number, const char *text, size_t size,
+                        uint32_t ms)
+{
+    peer *p = find_peer(lines, number);
+    if (!p || p->late)
+        return lg_lines_send(lines, number, text, size);
+    p->late = lg_mem_alloc(lines->mem, size + 1);
+    if (!p->late)
+        return lg_lines_send(lines, number, text, size);
+    memcpy(p->late, text, size);
+    p->late[size] = '\0';
+    p->late_ms = ms;
+    return true;
+}
+
 void lg_lines_keep(lg_lines *lines, uint32_t number, bool waits)
 {
     peer *p = find_peer(lines, number);
@@ -131,18 +150,29 @@ static void handle_line(peer *p, struct evbuffer *input, size_t end)
     lg_mem_free(lines->mem, text, end + 2);
 }
 
+/* Until its answer is due nothing more is heard of it. */
+static void hold(peer *p)
+{
+    const struct timeval due = {.tv_sec = p->late_ms / 1000, .tv_usec = p->late_ms % 1000 * 1000};
+    bufferevent_disable(p->bev, EV_READ);
+    event_add(&p->again, &due);
+}
+
 static void serve(peer *p)
 {
     static const struct timeval at_once = {0};
+    const lg_lines *lines = p->lines;
     struct evbuffer *input = bufferevent_get_input(p->bev);
     p->busy = true;
     struct evbuffer_ptr at = evbuffer_search(input, "\n", 1, NULL);
     size_t length = at.pos < 0 ? evbuffer_get_length(input) : (size_t)at.pos;
-    if (length > LG_LINES_LINE_MAX)
+    if (length > lines->input.line_max)
         leave(p);
     else if (at.pos >= 0)
         handle_line(p, input, length);
-    if (!p->lost && !p->leaving && at.pos >= 0 && evbuffer_get_length(input)) {
+    if (!p->lost && !p->leaving && p->late) {
+        hold(p);
+    } else if (!p->lost && !p->leaving && at.pos >= 0 && evbuffer_get_length(input)) {
         bufferevent_disable(p->bev, EV_READ);
         event_add(&p->again, &at_once);
     } else if (!p->lost && !p->leaving) {
@@ -161,9 +191,19 @@ static void has_read(struct bufferevent *bev, void *ctx)
 
 static void goes_on(evutil_socket_t number, short what, void *ctx)
 {
+    peer *p = ctx;
+    char *late = p->late;
     (void)number;
     (void)what;
-    serve(ctx);
+    p->late = NULL;
+    p->busy = true;
+    if (late)
+        lg_lines_send(p->lines, p->number, late, strlen(late));
+    lg_mem_strfree(p->lines->mem, late);
+    if (p->lost)
+        free_peer(p);
+    else
+        serve(p);
 }
 
 static void has_written(struct bufferevent *bev, void *ctx)
@@ -203,7 +243,7 @@ static bool add_peer(lg_lines *lines, evutil_socket_t socket, peer **place)
     event_assign(&p->again, base, -1, 0, goes_on, p);
     bufferevent_setcb(p->bev, has_read, has_written, has_ended, p);
     bufferevent_set_timeouts(p->bev, &timeout, &timeout);
-    bufferevent_setwatermark(p->bev, EV_READ, 0, LG_LINES_LINE_MAX + 2);
+    bufferevent_setwatermark(p->bev, EV_READ, 0, lines->input.line_max + 2);
     bufferevent_enable(p->bev, EV_READ | EV_WRITE);
     *place = p;
     return true;
@@ -292,9 +332,18 @@ static lg_status bind_socket(lg_lines *lines, int fd, lg_err *err)
     if (status != LG_OK)
         return status;
     struct stat made;
+    const struct group *group = lines->input.group ? getgrnam(lines->input.group) : NULL;
+    if (lines->input.group && !group)
+        return cannot(err, lines->path, "there is no such group");
     if (fchmod(fd, 0600) != 0 || bind(fd, (struct sockaddr *)&address, sizeof address) != 0 ||
         listen(fd, LG_LINES_PEERS_MAX) != 0) /* at once: who sees the name wants to connect */
         return cannot(err, lines->path, strerror(errno));
+    if (group &&
+        (chown(lines->path, (uid_t)-1, group->gr_gid) != 0 || chmod(lines->path, 0660) != 0)) {
+        int why = errno;
+        unlink(lines->path);
+        return cannot(err, lines->path, strerror(why));
+    }
     if (lstat(lines->path, &made) == 0) {
         lines->device = made.st_dev;
         lines->inode = made.st_ino;
@@ -333,6 +382,8 @@ lg_status lg_lines_open(lg_mem *mem, const lg_lines_input *input, lg_err *err, l
         return lg_fail(err, LG_MEMORY, "out of memory");
     lines->mem = mem;
     lines->input = *input;
+    if (!lines->input.line_max)
+        lines->input.line_max = LG_LINES_LINE_MAX;
     lines->before = signal(SIGPIPE, SIG_IGN); /* a peer that has gone is no reason to end */
     lines->path = lg_mem_strdup(mem, input->path);
     lg_status status =

@@ -1,9 +1,9 @@
 /* host/loop/lines.h — a Unix socket at which others send lines and are answered in lines
  *
- * Only the user who made the socket may connect (mode 0600). What a peer does, it does to itself:
- * lines that are too long, answers that nobody reads and half a line that never ends cost the peer
- * its connection and nobody else anything. At most one line of a peer is handled in a round, so a
- * flood of them cannot hold up what is done between two rounds.
+ * Only the user who made the socket may connect (mode 0600), and a group that is named. What a peer
+ * does, it does to itself: lines that are too long, answers that nobody reads and half a line that
+ * never ends cost the peer its connection and nobody else anything. At most one line of a peer is
+ * handled in a round, so a flood of them cannot hold up what is done between two rounds.
  */
 #ifndef LG_LOOP_LINES_H
 #define LG_LOOP_LINES_H
@@ -23,14 +23,16 @@
 typedef struct lg_lines lg_lines;
 
 typedef struct lg_lines_input {
-    lg_loop *loop;    /* must outlive the lines */
-    const char *path; /* of the socket; copied */
-    const char *full; /* what a peer too many is told, one line without its end; static */
-    uint32_t idle_ms; /* 0: LG_LINES_IDLE_MS */
+    lg_loop *loop;     /* must outlive the lines */
+    const char *path;  /* of the socket; copied */
+    const char *full;  /* what a peer too many is told, one line without its end; static */
+    uint32_t idle_ms;  /* 0: LG_LINES_IDLE_MS */
+    uint32_t line_max; /* bytes of a line; 0: LG_LINES_LINE_MAX */
+    const char *group; /* its members may connect, too (mode 0660); NULL: nobody else */
     /** A whole line without its end; it has a NUL behind it and may have some in it. @p peer is
      * never 0 and never used again. */
     void (*line)(void *ctx, uint32_t peer, const char *text, size_t size);
-    /** A line passed LG_LINES_LINE_MAX; the peer is let go once what it is sent now is gone. */
+    /** A line was too long; the peer is let go once what it is sent now is gone. */
     void (*too_long)(void *ctx, uint32_t peer);
     /** The peer is no more; nothing can be sent to it. Also called from within lg_lines_send(). */
     void (*gone)(void *ctx, uint32_t peer);
@@ -52,6 +54,9 @@ void lg_lines_close(lg_lines *lines, uint32_t flush_ms);
 
 /** Sends @p size bytes and a line end. @return false: there is no such peer (any more) */
 bool lg_lines_send(lg_lines *lines, uint32_t peer, const char *text, size_t size);
+/** The same, but only after @p ms milliseconds, and nothing more is heard from the peer until then.
+ */
+bool lg_lines_send_late(lg_lines *lines, uint32_t peer, const char *text, size_t size, uint32_t ms);
 /** Says that @p peer waits for something and may be silent for as long as that takes. */
 void lg_lines_keep(lg_lines *lines, uint32_t peer, bool waits);
 

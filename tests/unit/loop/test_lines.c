@@ -24,6 +24,7 @@ typedef struct stage {
     char folder[64], path[128];
     uint32_t heard, too_long, gone, last_peer;
     size_t answer_size; /* not 0: answers are so long */
+    uint32_t late_ms;   /* not 0: answers come so late */
 } stage;
 
 static void heard_line(void *ctx, uint32_t peer, const char *text, size_t size)
@@ -40,6 +41,10 @@ static void heard_line(void *ctx, uint32_t peer, const char *text, size_t size)
         return;
     }
     int length = snprintf(answer, sizeof answer, "heard %zu %.40s", size, text);
+    if (s->late_ms) {
+        assert_true(lg_lines_send_late(s->lines, peer, answer, (size_t)length, s->late_ms));
+        return;
+    }
     assert_true(lg_lines_send(s->lines, peer, answer, (size_t)length));
 }
 
@@ -165,6 +170,31 @@ static void a_round_handles_one_line_of_a_peer(void **state)
     }
     assert_int_equal(s.heard, 5);
     close(fd);
+    close_stage(&s);
+}
+
+/* Who is answered late is not heard before. */
+static void a_late_answer_holds_its_peer(void **state)
+{
+    (void)state;
+    stage s;
+    open_stage(&s, 0);
+    s.late_ms = 60;
+    int fd = dial(&s), other = dial(&s);
+    int64_t begin_ns = lg_loop_now_ns();
+    say(fd, "a\nb\n");
+    assert_string_equal(hear(&s, fd), "heard 1 a\n");
+    assert_true(lg_loop_now_ns() - begin_ns >= 55000000);
+    assert_string_equal(hear(&s, fd), "heard 1 b\n");
+    assert_true(lg_loop_now_ns() - begin_ns >= 110000000);
+    s.late_ms = 5000;
+    say(fd, "c\n");
+    lg_loop_wait(s.loop, lg_loop_now_ns() + 50000000);
+    s.late_ms = 0;
+    say(other, "d\n"); /* nobody else waits */
+    assert_string_equal(hear(&s, other), "heard 1 d\n");
+    close(fd);
+    close(other);
     close_stage(&s);
 }
 
@@ -386,6 +416,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_is_answered),
         cmocka_unit_test(a_round_handles_one_line_of_a_peer),
+        cmocka_unit_test(a_late_answer_holds_its_peer),
         cmocka_unit_test(a_line_without_end_err),
         cmocka_unit_test(the_longest_line_passes),
         cmocka_unit_test(more_than_fit_are_told_err),
