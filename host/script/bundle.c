@@ -31,6 +31,12 @@ static void drop(lg_mem *mem, piece *p)
     lg_mem_free(mem, p, sizeof *p);
 }
 
+const char *lg_bundle_shown(const char *path)
+{
+    size_t prefix = strlen(LG_BUNDLE_UPLOAD);
+    return strncmp(path, LG_BUNDLE_UPLOAD, prefix) == 0 ? path + prefix : path;
+}
+
 lg_bundle *lg_bundle_new(lg_mem *mem)
 {
     lg_bundle *bundle = lg_mem_zalloc(mem, 1, sizeof *bundle);

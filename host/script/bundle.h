@@ -5,6 +5,12 @@
 #include "base/status.h"
 #include "base/text.h"
 
+/** Paths of texts that no file of this machine holds begin so. */
+#define LG_BUNDLE_UPLOAD "upload:/"
+
+/** What people are shown of a path: of an upload the file's name alone. */
+const char *lg_bundle_shown(const char *path);
+
 /** Most texts of a bundle. */
 #define LG_BUNDLE_TEXTS_MAX 1000
 
@@ -36,6 +42,17 @@ void lg_bundle_unref(lg_bundle *bundle);
  */
 lg_status lg_bundle_add(lg_bundle *bundle, const lg_bundle_text *text, const lg_bundle *like,
                         lg_err *err) LG_CHECKED;
+
+/**
+ * Adds what its texts require by name, is not in it, and ships: a file of @p scripts_folder or its
+ * lib/. What is nowhere is left to whoever requires it. @return LG_OK; LG_LIMIT; LG_MEMORY
+ */
+lg_status lg_bundle_complete(lg_mem *mem, lg_bundle *bundle, const char *scripts_folder,
+                             lg_err *err) LG_CHECKED;
+
+/** A bundle of the script in @p file and of the modules beside it that its texts require by name.
+ * @return LG_OK; LG_IO; LG_SCRIPT; LG_LIMIT; LG_MEMORY. Unless LG_OK, *out is NULL. */
+lg_status lg_bundle_of_file(lg_mem *mem, const char *file, lg_err *err, lg_bundle **out) LG_CHECKED;
 
 /** How many texts are in it. */
 uint32_t lg_bundle_count(const lg_bundle *bundle);

@@ -229,7 +229,8 @@ lg_status lg_bundle_lint(lg_mem *mem, const lg_bundle *bundle, const lg_bundle *
         if (before && before->size == text->size &&
             memcmp(before->text, text->text, text->size) == 0)
             continue;
-        lg_status status = lg__check_text(mem, text->path, text->text, text->size, diag);
+        lg_status status =
+            lg__check_text(mem, lg_bundle_shown(text->path), text->text, text->size, diag);
         worst = status == LG_OK ? worst : status;
     }
     return worst;

@@ -89,7 +89,7 @@ static void source_keep(lg_agent *agent, const char *short_name, const lg_bundle
     source->text = text->text;
     source->size = text->size;
     snprintf(source->name, sizeof source->name, "%s", short_name);
-    snprintf(source->shown, sizeof source->shown, "%s", path_end(text->path));
+    snprintf(source->shown, sizeof source->shown, "%s", path_end(lg_bundle_shown(text->path)));
     source->next = agent->sources;
     agent->sources = source;
 }
@@ -121,19 +121,44 @@ void lg__source_load(lua_State *L, const lg_bundle_text *text)
     use_environment(L);
 }
 
-lg_status lg__source_take(lg_agent *agent, const char *name, const char *path,
-                          const lg_bundle_text **out, lg_err *err)
+/* Where texts are looked for, and the bundle that they go to. */
+typedef struct shelf {
+    lg_mem *mem;
+    lg_bundle *bundle;
+    const lg_bundle *like;
+    const char *script; /* whose folder is looked at first; NULL: nothing lies beside it */
+    const char *folder; /* of what ships; NULL: none */
+} shelf;
+
+static shelf shelf_of(const lg_agent *agent)
+{
+    return (shelf){.mem = agent->mem,
+                   .bundle = agent->bundle,
+                   .like = agent->input.like,
+                   .script = agent->input.script,
+                   .folder = agent->input.scripts_folder};
+}
+
+static lg_status take_file(const shelf *from, const char *name, const char *path,
+                           const lg_bundle_text **out, lg_err *err)
 {
     lg_bundle_text file = {.name = name, .path = path};
     char *text = NULL;
-    lg_status status = lg__source_read(agent->mem, path, &text, &file.size, err);
+    lg_status status = lg__source_read(from->mem, path, &text, &file.size, err);
     if (status != LG_OK)
         return status;
     file.text = text;
-    status = lg_bundle_add(agent->bundle, &file, agent->input.like, err);
-    lg_mem_free(agent->mem, text, file.size + 1);
-    *out = status == LG_OK ? lg_bundle_find(agent->bundle, name) : NULL;
+    status = lg_bundle_add(from->bundle, &file, from->like, err);
+    lg_mem_free(from->mem, text, file.size + 1);
+    *out = status == LG_OK ? lg_bundle_find(from->bundle, name) : NULL;
     return status;
+}
+
+lg_status lg__source_take(lg_agent *agent, const char *name, const char *path,
+                          const lg_bundle_text **out, lg_err *err)
+{
+    const shelf from = shelf_of(agent);
+    return take_file(&from, name, path, out, err);
 }
 
 static bool is_module_name(const char *name)
@@ -143,33 +168,32 @@ static bool is_module_name(const char *name)
 }
 
 /* Where the file of a module would be: beside the script, or in two places that ship. */
-static bool place_of(const lg_agent *agent, const char *name, int place, lg_text *path)
+static bool place_of(const shelf *from, const char *name, int place, lg_text *path)
 {
-    const char *script = agent->input.script, *slash = strrchr(script, '/');
-    const char *folder = agent->input.scripts_folder;
+    const char *script = from->script, *slash = script ? strrchr(script, '/') : NULL;
     lg_text_clear(path);
-    if (place == 0)
+    if (place == 0 && script)
         lg_text_format(path, "%.*s/%s.lua", slash ? (int)(slash - script) : 1, slash ? script : ".",
                        name);
-    else if (folder)
-        lg_text_format(path, place == 1 ? "%s/lib/%s.lua" : "%s/%s.lua", folder, name);
-    return place == 0 || folder;
+    else if (place > 0 && from->folder)
+        lg_text_format(path, place == 1 ? "%s/lib/%s.lua" : "%s/%s.lua", from->folder, name);
+    return place == 0 ? script != NULL : from->folder != NULL;
 }
 
 /* Reads the module from the first of the three places that can be opened. */
-static lg_status take_module(lg_agent *agent, const char *name, const lg_bundle_text **out,
+static lg_status take_module(const shelf *from, const char *name, const lg_bundle_text **out,
                              lg_err *err)
 {
     lg_status status = LG_UNKNOWN;
     lg_text path;
-    lg_text_init(&path, agent->mem);
+    lg_text_init(&path, from->mem);
     for (int place = 0; place < 3 && status == LG_UNKNOWN; place++) {
-        bool found = place_of(agent, name, place, &path) && lg_input_is_file(lg_text_peek(&path));
+        bool found = place_of(from, name, place, &path) && lg_input_is_file(lg_text_peek(&path));
         if (path.failed)
             status = lg_fail(err, LG_MEMORY, "out of memory for module \"%s\"", name);
         if (!found || path.failed)
             continue;
-        status = lg__source_take(agent, name, lg_text_peek(&path), out, err);
+        status = take_file(from, name, lg_text_peek(&path), out, err);
     }
     lg_text_fini(&path);
     return status;
@@ -182,7 +206,8 @@ static lg_status find_module(lg_agent *agent, const char *name, const lg_bundle_
     *out = lg_bundle_find(agent->bundle, name);
     if (*out)
         return LG_OK;
-    lg_status status = agent->whole ? LG_UNKNOWN : take_module(agent, name, out, err);
+    const shelf from = shelf_of(agent);
+    lg_status status = agent->whole ? LG_UNKNOWN : take_module(&from, name, out, err);
     if (status != LG_UNKNOWN)
         return status;
     return lg_fail(err, LG_UNKNOWN,
@@ -193,16 +218,17 @@ static lg_status find_module(lg_agent *agent, const char *name, const lg_bundle_
 }
 
 /* Reads the modules that the text names: require "name", require("name"), pcall(require, "name").
- */
-static bool foresee_text(lg_agent *agent, const lg_bundle_text *text)
+ * LG_OK; LG_LIMIT; LG_MEMORY */
+static lg_status foresee_text(const shelf *from, const lg_bundle_text *text, lg_err *err)
 {
     uint32_t count, capacity;
+    lg_status status = LG_OK;
     if (!memmem(text->text, text->size, "require", 7))
-        return true;
-    lg__token *tokens = lg__scan(agent->mem, text->text, text->size, &count, &capacity);
+        return LG_OK;
+    lg__token *tokens = lg__scan(from->mem, text->text, text->size, &count, &capacity);
     if (!tokens)
-        return false;
-    for (uint32_t i = 0; i + 2 < count; i++) {
+        return lg_fail(err, LG_MEMORY, "out of memory for %s", text->path);
+    for (uint32_t i = 0; i + 2 < count && status != LG_MEMORY && status != LG_LIMIT; i++) {
         char name[MODULE_NAME_MAX + 1];
         const lg_bundle_text *found;
         const lg__token *word = &tokens[i + 1];
@@ -211,21 +237,49 @@ static bool foresee_text(lg_agent *agent, const lg_bundle_text *text)
             word->length < 2 || word->length - 2 > MODULE_NAME_MAX)
             continue;
         snprintf(name, sizeof name, "%.*s", (int)word->length - 2, word->text + 1);
-        if (is_module_name(name) && !lg_bundle_find(agent->bundle, name) &&
-            take_module(agent, name, &found, NULL) == LG_MEMORY)
-            break; /* whoever requires it is told */
+        if (is_module_name(name) && !lg_bundle_find(from->bundle, name))
+            status = take_module(from, name, &found, err); /* whoever requires it is told */
     }
-    lg_mem_free(agent->mem, tokens, capacity * sizeof *tokens);
-    return true;
+    lg_mem_free(from->mem, tokens, capacity * sizeof *tokens);
+    return status == LG_MEMORY || status == LG_LIMIT ? status : LG_OK;
 }
 
 bool lg__source_foresee(lg_agent *agent)
 {
-    bool room = true;
-    for (uint32_t i = 0; i < lg_bundle_count(agent->bundle) && room && !agent->whole; i++)
-        room = foresee_text(agent, lg_bundle_at(agent->bundle, i));
+    lg_status status = LG_OK;
+    const shelf from = shelf_of(agent);
+    for (uint32_t i = 0; i < lg_bundle_count(agent->bundle) && status != LG_MEMORY && !agent->whole;
+         i++)
+        status = foresee_text(&from, lg_bundle_at(agent->bundle, i), NULL);
     agent->whole = true;
-    return room;
+    return status != LG_MEMORY;
+}
+
+lg_status lg_bundle_of_file(lg_mem *mem, const char *file, lg_err *err, lg_bundle **out)
+{
+    const lg_bundle_text *script;
+    const shelf from = {.mem = mem, .bundle = lg_bundle_new(mem), .script = file};
+    *out = NULL;
+    if (!from.bundle)
+        return lg_fail(err, LG_MEMORY, "out of memory");
+    lg_status status = take_file(&from, "", file, &script, err);
+    for (uint32_t i = 0; status == LG_OK && i < lg_bundle_count(from.bundle); i++)
+        status = foresee_text(&from, lg_bundle_at(from.bundle, i), err);
+    if (status == LG_OK)
+        *out = from.bundle;
+    else
+        lg_bundle_unref(from.bundle);
+    return status;
+}
+
+lg_status lg_bundle_complete(lg_mem *mem, lg_bundle *bundle, const char *scripts_folder,
+                             lg_err *err)
+{
+    lg_status status = LG_OK;
+    const shelf from = {.mem = mem, .bundle = bundle, .folder = scripts_folder};
+    for (uint32_t i = 0; i < lg_bundle_count(bundle) && status == LG_OK; i++)
+        status = foresee_text(&from, lg_bundle_at(bundle, i), err);
+    return status;
 }
 
 /*

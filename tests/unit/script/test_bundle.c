@@ -183,9 +183,36 @@ static void texts_are_read_whole_or_not_at_all_err(void **state)
     lg_text_fini(&bytes);
 }
 
+/* What a script requires by name: of what ships for an upload, of its own folder for a file. */
+static void what_is_required_is_found(void **state)
+{
+    (void)state;
+    lg_err err = {.text = ""};
+    lg_bundle *bundle = lg_bundle_new(lg_mem_system());
+    add(bundle, "", LG_BUNDLE_UPLOAD "x.lua",
+        "local a, b = require 'mine', require('outside')\nrequire 'nowhere'\n");
+    add(bundle, "mine", LG_BUNDLE_UPLOAD "mine.lua", "return require 'slots'");
+    assert_int_equal(lg_bundle_complete(lg_mem_system(), bundle, STAGE_SCRIPTS, &err), LG_OK);
+    assert_int_equal(lg_bundle_count(bundle), 4);
+    assert_non_null(lg_bundle_find(bundle, "outside"));
+    assert_non_null(lg_bundle_find(bundle, "slots"));
+    assert_null(lg_bundle_find(bundle, "nowhere"));
+    assert_string_equal(lg_bundle_shown(lg_bundle_at(bundle, 0)->path), "x.lua");
+    assert_string_equal(lg_bundle_shown("a/x.lua"), "a/x.lua");
+    lg_bundle_unref(bundle);
+    assert_int_equal(
+        lg_bundle_of_file(lg_mem_system(), STAGE_SCRIPTS "/lib/own_use.lua", &err, &bundle), LG_OK);
+    assert_non_null(lg_bundle_find(bundle, ""));
+    assert_true(lg_bundle_count(bundle) > 1);
+    lg_bundle_unref(bundle);
+    assert_int_equal(lg_bundle_of_file(lg_mem_system(), "/nowhere/x.lua", &err, &bundle), LG_IO);
+    assert_null(bundle);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_required_is_found),
         cmocka_unit_test(a_single_text_has_the_hash_that_sha256sum_says),
         cmocka_unit_test(modules_count_in_the_hash_their_order_and_place_do_not),
         cmocka_unit_test(bytes_read_back_are_the_same_bundle),
