@@ -1,5 +1,5 @@
-/* host/app/cmd_check.c — `lunagrid check`: every problem of a scenario, a match or a script at once
- */
+/* host/app/cmd_check.c — `lunagrid check`: every problem of a scenario, match, community or script
+ * at once */
 #include <stdio.h>
 #include <string.h>
 
@@ -9,6 +9,7 @@
 #include "app/plain.h"
 #include "app/scenario_flags.h"
 #include "app/setup.h"
+#include "arena/collab.h"
 #include "script/agent.h"
 
 static const lg_flag flags[] = {LG_SCENARIO_FLAGS};
@@ -75,6 +76,24 @@ static lg_status check_scenario(lg_mem *mem, const lg_args *args, lg_err *err)
     return status;
 }
 
+/* The file itself, then the scenario it names; who sits where is looked at as it is hosted. */
+static lg_status check_collab(lg_mem *mem, const lg_args *args, const char *file, lg_err *err)
+{
+    lg_diag diag;
+    lg_collab collab;
+    lg_args of_scenario = *args;
+    lg_diag_init(&diag, mem);
+    lg_status status = lg_collab_read(mem, file, &diag, &collab);
+    if (diag.count)
+        lg_setup_print(mem, &diag, stdout);
+    of_scenario.operands[0] = collab.scenario;
+    if (status == LG_OK)
+        status = check_scenario(mem, &of_scenario, err);
+    lg_collab_fini(&collab);
+    lg_diag_fini(&diag);
+    return status;
+}
+
 static lg_status check_script(lg_mem *mem, const char *file, lg_err *err)
 {
     lg_diag diag;
@@ -103,9 +122,10 @@ static int check(lg_mem *mem, const lg_args *args)
                "scenario{...}: let it end with return scenario { name = ..., grid = area {...} }\n",
                file);
     if (status == LG_OK)
-        status = kind == LG_FILE_SCRIPT  ? check_script(mem, file, &err)
-                 : kind == LG_FILE_MATCH ? lg_meet_check(mem, file, &err)
-                                         : check_scenario(mem, args, &err);
+        status = kind == LG_FILE_SCRIPT   ? check_script(mem, file, &err)
+                 : kind == LG_FILE_MATCH  ? lg_meet_check(mem, file, &err)
+                 : kind == LG_FILE_COLLAB ? check_collab(mem, args, file, &err)
+                                          : check_scenario(mem, args, &err);
     lg_plain_complain(err.text);
     lg_mem_strfree(mem, file);
     return lg_cmd_exit_of(status);
@@ -114,12 +134,12 @@ static int check(lg_mem *mem, const lg_args *args)
 const lg_cmd lg_cmd_check = {
     .name = "check",
     .synopsis = "FILE [options]",
-    .summary = "tell every problem of a scenario, a match or a script",
+    .summary = "tell every problem of a scenario, match, community or script",
     .text =
         "FILE is a scenario (.lua or .json, or the folder that holds one), a match or a Lua\n"
         "script; a Lua file that calls scenario{...} or area{...} is a scenario, one that ends\n"
-        "in return match{...} a match. Of a scenario the "
-        "devices are\n"
+        "in return match{...} a match, in return collab{...} a community for `lunagrid host`,\n"
+        "which is checked with its scenario. Of a scenario the devices are\n"
         "opened and all its scripts are checked too. Each problem is a line\n"
         "`file:line: key: what was expected`, then comes a count.\n"
         "\n"

@@ -93,10 +93,11 @@ static lg_file_kind kind_of_word(cursor *c, char before, bool *returned)
         next++;
     if (before == '.' || before == ':' || next == c->end || (*next != '{' && *next != '('))
         return LG_FILE_SCRIPT;
-    return is_named(word, length, "scenario")                ? LG_FILE_SCENARIO
-           : is_named(word, length, "area")                  ? LG_FILE_AREAS
-           : after_return && is_named(word, length, "match") ? LG_FILE_MATCH
-                                                             : LG_FILE_SCRIPT;
+    return is_named(word, length, "scenario")                 ? LG_FILE_SCENARIO
+           : is_named(word, length, "area")                   ? LG_FILE_AREAS
+           : after_return && is_named(word, length, "match")  ? LG_FILE_MATCH
+           : after_return && is_named(word, length, "collab") ? LG_FILE_COLLAB
+                                                              : LG_FILE_SCRIPT;
 }
 
 lg_file_kind lg_kind_of_lua(const char *text, size_t length)
@@ -112,7 +113,7 @@ lg_file_kind lg_kind_of_lua(const char *text, size_t length)
         }
         if (is_word(*c.at)) {
             lg_file_kind kind = kind_of_word(&c, before, &returned);
-            if (kind == LG_FILE_SCENARIO || kind == LG_FILE_MATCH)
+            if (kind != LG_FILE_SCRIPT && kind != LG_FILE_AREAS)
                 return kind;
             if (kind == LG_FILE_AREAS)
                 guess = kind;
@@ -165,6 +166,9 @@ lg_status lg_kind_of_file(lg_mem *mem, const char *path, lg_file_kind *kind, lg_
         status = lg_fail(err, LG_MEMORY, "out of memory for %s", path);
     else if (json && text.length && memmem(text.data, text.length, "\"entrants\"", 10))
         *kind = LG_FILE_MATCH;
+    else if (json && text.length && memmem(text.data, text.length, "\"scenario\"", 10) &&
+             memmem(text.data, text.length, "\"owner\"", 7))
+        *kind = LG_FILE_COLLAB;
     else if (!json)
         *kind = lg_kind_of_lua(lg_text_peek(&text), text.length);
     fclose(file);
