@@ -28,9 +28,10 @@ typedef struct lg_args {
     int64_t lines; /* 0: not said */
     const char *out, *gsy_settings, *carbon_file, *layout, *run;
     const char *seats, *root, *salt;
+    const char *token, *tokens, *group;
     const char *pace, *control, *from, *to, *at, *seat, *isolation;
     const char *gateway, *await;
-    bool csv, json, quiet, help, paused, follow, watch, no_watch;
+    bool csv, json, quiet, help, paused, follow, watch, no_watch, new_tokens;
 } lg_args;
 
 /** What follows an option, and how it is read. */

@@ -37,7 +37,7 @@ static const lg_flag flags[] = {
         .kind = LG_FLAG_COUNT,
         .offset = offsetof(lg_args, lines),
         .value = "N",
-        .help = "log: so many of the last lines; 20",
+        .help = "log: so many of the last lines, view: of the last trades; 20",
     },
     {
         .name = "follow",
@@ -45,6 +45,21 @@ static const lg_flag flags[] = {
         .kind = LG_FLAG_SWITCH,
         .offset = offsetof(lg_args, follow),
         .help = "log: go on with what is said from now on, until the run ends",
+    },
+    {
+        .name = "token",
+        .kind = LG_FLAG_TEXT,
+        .offset = offsetof(lg_args, token),
+        .value = "TOKEN",
+        .help = "who asks, at a host that has owners; LUNAGRID_TOKEN when absent,\n"
+                "which other users of the machine cannot read",
+    },
+    {
+        .name = "seat",
+        .kind = LG_FLAG_TEXT,
+        .offset = offsetof(lg_args, seat),
+        .value = "SEAT",
+        .help = "upload, view, leave, come-back: which seat, for who has several",
     },
     {
         .name = "to",
@@ -139,9 +154,10 @@ const lg_cmd lg_cmd_ctl = {
     .synopsis = "COMMAND [...] [options]",
     .summary = "ask and steer a running host",
     .text =
-        "A host listens when it was started with `run --pace`, --paused or --control.\n"
+        "A host listens when it was started with `run --pace`, --paused or --control, or as\n"
+        "`host`: there each owner has a token and may do what concerns the own seats.\n"
         "\n"
-#define LG_CONTROL(id, name, usage, help) "  " name usage "\n      " help "\n"
+#define LG_CONTROL(id, name, usage, right, help) "  " name usage "\n      " help "\n"
 #include "control/control.def"
         "\n"
         "  lunagrid run examples/street --pace 15m=10s &\n"
@@ -150,6 +166,7 @@ const lg_cmd lg_cmd_ctl = {
         "  lunagrid ctl eval 'grid.market(\"Street\").last_market_stats'\n"
         "  lunagrid ctl reload \"Home 1\" --to v6\n"
         "  lunagrid ctl log --follow\n"
+        "  lunagrid ctl --control street.sock --token TOKEN upload mine.lua\n"
         "\n"
         "What is changed from outside is an act of the run: it is kept with the run before it\n"
         "happens, so that the run can be replayed, and it counts in the run hash. step answers\n"

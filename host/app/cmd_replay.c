@@ -275,6 +275,10 @@ static void describe(replaying *r, const lg_outside *act, lg_text *who, lg_text 
         put_name(r, agent, act->node, who);
         lg_text_str(text, "the script is given up");
         return;
+    case LG_OUTSIDE_LEAVE:
+        put_name(r, agent, act->node, who);
+        lg_text_str(text, "its owner leaves: template strategies from the next slot on");
+        return;
     case LG_OUTSIDE_END:
         lg_text_str(text, "the run is ended");
         return;

@@ -5,6 +5,7 @@
 
 #include "app/again.h"
 #include "app/cmd.h"
+#include "app/owners.h"
 #include "app/plain.h"
 #include "app/run.h"
 #include "app/words.h"
@@ -57,11 +58,11 @@ static bool has_results(const lg_again *again)
     return complete;
 }
 
-static int go_on(lg_mem *mem, const lg_args *args, lg_again *again)
+static int go_on(lg_mem *mem, const lg_args *args, lg_again *again, const lg_owners *owners)
 {
     lg_run_outcome outcome;
     const lg_run_input input = {
-        .args = &again->args, .mode = LG_RECORD_RESUME, .past = &again->past};
+        .args = &again->args, .mode = LG_RECORD_RESUME, .past = &again->past, .owners = owners};
     again->args.json = args->json;
     again->args.gateway = args->gateway;
     again->args.await = args->await;
@@ -84,6 +85,33 @@ static int go_on(lg_mem *mem, const lg_args *args, lg_again *again)
     return outcome.status == LG_INVALID ? LG_EXIT_DIFFERS : code;
 }
 
+/* A run with owners listens as it did, and keeps its pace once it is where it was. */
+static int go_on_with_owners(lg_mem *mem, const lg_args *args, lg_again *again)
+{
+    lg_owners owners;
+    lg_err err = {.status = LG_OK};
+    lg_text path;
+    int code;
+    lg_owners_init(&owners, mem);
+    lg_text_init(&path, mem);
+    lg_text_format(&path, "%s/" LG_RUN_SOCKET, again->folder);
+    lg_status status = lg_owners_read(&owners, again->folder, &err);
+    if (status == LG_OK) {
+        again->args.control = owners.control ? owners.control : lg_text_peek(&path);
+        again->args.pace = owners.pace;
+        again->args.no_watch = true;
+    }
+    if (status == LG_OK || status == LG_UNKNOWN) {
+        code = go_on(mem, args, again, status == LG_OK ? &owners : NULL);
+    } else {
+        lg_plain_complain(err.text);
+        code = lg_cmd_exit_of(status);
+    }
+    lg_text_fini(&path);
+    lg_owners_fini(&owners);
+    return code;
+}
+
 static int resume(lg_mem *mem, const lg_args *args)
 {
     lg_again again;
@@ -103,7 +131,7 @@ static int resume(lg_mem *mem, const lg_args *args)
         code = LG_EXIT_FINE;
     } else {
         lg_again_warn(&again);
-        code = go_on(mem, args, &again);
+        code = go_on_with_owners(mem, args, &again);
     }
     lg_again_close(&again);
     return code;

@@ -14,6 +14,9 @@
 /* How long a client may take to read its last answers when the run is over. */
 #define FLUSH_MS 500
 
+/* A script with its modules, all of it written as \u0001 at worst. */
+#define LINE_MAX_OF_OWNERS (2 << 20)
+
 void lg_control_send(lg_control *c, uint32_t peer, const lg_text *line)
 {
     static const char *const exhausted =
@@ -54,6 +57,9 @@ static void (*const commands[LG_CONTROL_KINDS])(lg_control_call *call) = {
     [LG_CONTROL_STOP] = lg_control_do_stop,       [LG_CONTROL_PACE] = lg_control_do_pace,
     [LG_CONTROL_SET_FEE] = lg_control_do_set_fee, [LG_CONTROL_LOG] = lg_control_do_log,
     [LG_CONTROL_RELOAD] = lg_control_do_reload,   [LG_CONTROL_EVAL] = lg_control_do_eval,
+    [LG_CONTROL_VIEW] = lg_control_do_view,       [LG_CONTROL_UPLOAD] = lg_control_do_upload,
+    [LG_CONTROL_LEAVE] = lg_control_do_leave,     [LG_CONTROL_COME_BACK] = lg_control_do_come_back,
+    [LG_CONTROL_STATS] = lg_control_do_stats,
 };
 
 static void heard_line(void *ctx, uint32_t peer, const char *text, size_t size)
@@ -65,11 +71,11 @@ static void heard_line(void *ctx, uint32_t peer, const char *text, size_t size)
     lg_text_init(&out, c->mem);
     lg_status status = lg_request_read(c->mem, text, size, &request, &fault);
     lg_control_call call = {.control = c, .peer = peer, .request = &request, .out = &out};
-    if (status == LG_OK)
+    if (status == LG_OK && lg_control_admit(&call))
         commands[request.kind](&call);
-    else if (status == LG_INVALID)
+    if (status == LG_INVALID)
         lg_control_refuse(&call, fault.code, "%s", fault.message);
-    else
+    else if (status != LG_OK)
         lg_control_refuse(&call, LG_CONTROL_FAILED, "out of memory");
     if (out.length || out.failed)
         lg_control_send(c, peer, &out);
@@ -83,7 +89,8 @@ static void heard_too_long(void *ctx, uint32_t peer)
     lg_text out;
     lg_text_init(&out, c->mem);
     lg_reply_error(&out, "null", LG_CONTROL_TOO_LONG,
-                   "a line has at most 65536 bytes; the connection is closed");
+                   c->input.owners ? "a line has at most 2097152 bytes; the connection is closed"
+                                   : "a line has at most 65536 bytes; the connection is closed");
     lg_control_send(c, peer, &out);
     lg_text_fini(&out);
 }
@@ -104,7 +111,7 @@ static void heard_note(void *ctx, const lg_note *note)
     lg_control *c = ctx;
     const char *line = lg_recent_add(&c->log, note);
     for (uint32_t i = 0; i < LG_LINES_PEERS_MAX && line; i++) {
-        if (!c->followers[i].peer)
+        if (!c->followers[i].peer || !lg_control_hears(c, c->followers[i].owner, note->who))
             continue;
         lg_text out;
         lg_text_init(&out, c->mem);
@@ -165,6 +172,10 @@ lg_status lg_control_open(lg_mem *mem, const lg_control_input *input, lg_err *er
         .gone = heard_gone,
         .ctx = c,
     };
+    if (input->owners) { /* who have scripts to send, and may be of a group */
+        lines.line_max = LINE_MAX_OF_OWNERS;
+        lines.group = input->owners->group;
+    }
     lg_status status = lg_lines_open(mem, &lines, err, &c->lines);
     if (status != LG_OK) {
         lg_mem_free(mem, c, sizeof *c);
@@ -176,9 +187,20 @@ lg_status lg_control_open(lg_mem *mem, const lg_control_input *input, lg_err *er
     return LG_OK;
 }
 
-void lg_control_attach(lg_control *c, lg_world *world)
+lg_status lg_control_attach(lg_control *c, lg_world *world, lg_err *err)
 {
+    const lg_owners *owners = c->input.owners;
+    lg_listener listener;
     c->input.world = world;
+    if (!owners)
+        return LG_OK;
+    c->deals = lg_deals_new(c->mem, &c->input.scenario->site);
+    c->uploads = lg_mem_zalloc(c->mem, owners->count + 1, sizeof *c->uploads);
+    if (!c->deals || !c->uploads)
+        return lg_fail(err, LG_MEMORY, "out of memory");
+    lg_deals_listener(c->deals, &listener);
+    lg_status status = lg_world_listen(world, &listener);
+    return status == LG_OK ? LG_OK : lg_fail(err, status, "out of memory");
 }
 
 void lg_control_close(lg_control *c)
@@ -190,5 +212,8 @@ void lg_control_close(lg_control *c)
     c->input.notes->heard = NULL;
     lg_lines_close(c->lines, FLUSH_MS);
     lg_recent_fini(&c->log);
+    lg_deals_free(c->deals);
+    if (c->input.owners)
+        lg_mem_free(c->mem, c->uploads, (c->input.owners->count + 1) * sizeof *c->uploads);
     lg_mem_free(c->mem, c, sizeof *c);
 }

@@ -7,6 +7,7 @@
 #define LG_APP_CONTROL_H
 
 #include "app/helm.h"
+#include "app/owners.h"
 #include "app/world.h"
 #include "loop/loop.h"
 
@@ -19,15 +20,17 @@ typedef struct lg_control_input {
     lg_helm *helm;
     lg_notes *notes; /* heard from now on */
     const lg_scenario *scenario;
-    const char *folder; /* of the results */
-    const char *path;   /* of the socket */
+    const char *folder;      /* of the results */
+    const char *path;        /* of the socket */
+    const lg_owners *owners; /* NULL: whoever can open the socket may do everything */
 } lg_control_input;
 
 /** Listens at input->path. @return LG_OK; LG_IO err names the path; LG_MEMORY */
 lg_status lg_control_open(lg_mem *mem, const lg_control_input *input, lg_err *err,
                           lg_control **out) LG_CHECKED;
-/** The world that is asked and changed, before the loop's first round. */
-void lg_control_attach(lg_control *control, lg_world *world);
+/** The world that is asked and changed, before its first tick and the loop's first round. @return
+ * LG_OK; LG_MEMORY */
+lg_status lg_control_attach(lg_control *control, lg_world *world, lg_err *err) LG_CHECKED;
 /**
  * After each tick and each wait: answers what has come true.
  * @return LG_OK; else the run cannot go on: an act from outside could not be kept, err says why

@@ -56,7 +56,7 @@ static void write_agent(const lg_seat_view *seat, lg_text *out)
     lg_text_char(out, '}');
 }
 
-static void write_agents(const lg_control *c, lg_text *out)
+static void write_agents(const lg_control *c, const lg_owner *owner, lg_text *out)
 {
     const lg_seats *seats = lg_world_seats(c->input.world);
     uint32_t count = lg_seats_count(seats);
@@ -65,9 +65,34 @@ static void write_agents(const lg_control *c, lg_text *out)
     lg_text_char(out, '[');
     for (uint32_t i = 0; i < count && i < LG_CONTROL_AGENTS_MAX; i++) {
         lg_seat_view seat = lg_seats_view(seats, i);
-        if (i)
+        if (!lg_control_owns(c, owner, i))
+            continue;
+        if (out->data[out->length - 1] != '[')
             lg_text_char(out, ',');
         write_agent(&seat, out);
+    }
+    lg_text_char(out, ']');
+}
+
+/* Who is there, for all; and for the organiser who was not. */
+static void write_owners(const lg_control_call *call)
+{
+    const lg_control *c = call->control;
+    const lg_scenario *scenario = c->input.scenario;
+    lg_text *out = call->out;
+    lg_reply_str(out, "owner", call->owner->name);
+    if (call->owner->organiser)
+        lg_reply_int(out, "wrong_tokens", (int64_t)c->wrong_tokens);
+    lg_reply_key(out, "seats");
+    lg_text_char(out, '[');
+    for (uint32_t i = 0; i < scenario->agent_count && i < LG_CONTROL_AGENTS_MAX; i++) {
+        if (!lg_owners_named(c->input.owners, scenario->agents[i].owner))
+            continue;
+        if (out->data[out->length - 1] != '[')
+            lg_text_char(out, ',');
+        lg_text_char(out, '{');
+        lg_control_seat_state(c, i, out);
+        lg_text_char(out, '}');
     }
     lg_text_char(out, ']');
 }
@@ -81,7 +106,8 @@ void lg_control_do_status(lg_control_call *call)
     lg_reply_str(call->out, "lunagrid", LG_VERSION);
     lg_reply_int(call->out, "protocol", LG_CONTROL_VERSION);
     lg_reply_str(call->out, "scenario", scenario->name);
-    lg_reply_str(call->out, "folder", c->input.folder);
+    if (!call->owner || call->owner->organiser)
+        lg_reply_str(call->out, "folder", c->input.folder);
     lg_control_place(c, call->out);
     lg_reply_int(call->out, "slots", scenario->slot_count);
     lg_reply_int(call->out, "ticks_per_slot", scenario->rules.ticks_per_slot);
@@ -89,7 +115,10 @@ void lg_control_do_status(lg_control_call *call)
     lg_digest_format(lg_world_digest(c->input.world), digest);
     lg_reply_str(call->out, "digest", digest);
     lg_reply_int(call->out, "faults", (int64_t)c->input.notes->faults);
-    write_agents(c, call->out);
+    write_agents(c, call->owner, call->out);
+    lg_control_community(c, call->out);
+    if (call->owner)
+        write_owners(call);
     lg_reply_end(call->out);
 }
 
@@ -211,6 +240,12 @@ static lg_control_asker *follower_place(lg_control *c, uint32_t peer)
     return place;
 }
 
+static bool hears(void *call, const char *who)
+{
+    const lg_control_call *c = call;
+    return lg_control_hears(c->control, c->owner, who);
+}
+
 void lg_control_do_log(lg_control_call *call)
 {
     lg_control *c = call->control;
@@ -223,10 +258,11 @@ void lg_control_do_log(lg_control_call *call)
         }
         place->peer = call->peer;
         memcpy(place->id, call->request->id, sizeof place->id);
+        place->owner = call->owner;
         lg_lines_keep(c->lines, call->peer, true);
     }
     lg_reply_begin(call->out, call->request->id);
     lg_reply_key(call->out, "lines");
-    lg_recent_list(&c->log, lines->given ? (uint32_t)lines->number : 20, call->out);
+    lg_recent_list(&c->log, lines->given ? (uint32_t)lines->number : 20, hears, call, call->out);
     lg_reply_end(call->out);
 }

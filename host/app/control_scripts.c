@@ -50,6 +50,21 @@ static lg_status reload_seat(lg_control_call *call, uint32_t index, lg_err *err)
     return LG_OK;
 }
 
+/* What an owner may of it: go back. Files of the host are the organiser's. */
+static bool may_reload(lg_control_call *call)
+{
+    const lg_control_value *word = LG_CONTROL_ARG_OF(call, RELOAD_SEAT);
+    uint32_t seat;
+    if (!call->owner || call->owner->organiser)
+        return true;
+    if (LG_CONTROL_ARG_OF(call, RELOAD_TO)->given)
+        return !word->given || lg_control_seat(call, word, &seat);
+    lg_control_refuse(call, LG_CONTROL_FOREIGN,
+                      "to read files of the host again is for the organiser: upload your script, "
+                      "or go back with --to VERSION");
+    return false;
+}
+
 static void no_such_seat(lg_control_call *call)
 {
     const lg_seats *seats = lg_world_seats(call->control->input.world);
@@ -97,13 +112,15 @@ void lg_control_do_reload(lg_control_call *call)
 {
     const lg_seats *seats = lg_world_seats(call->control->input.world);
     uint32_t count = 0;
+    if (!may_reload(call))
+        return;
     lg_reply_begin(call->out, call->request->id);
     lg_reply_key(call->out, "seats");
     lg_text_char(call->out, '[');
     for (uint32_t i = 0; i < lg_seats_count(seats); i++) {
         lg_seat_view seat = lg_seats_view(seats, i);
         lg_err err;
-        if (!is_meant(call, &seat))
+        if (!is_meant(call, &seat) || !lg_control_owns(call->control, call->owner, i))
             continue;
         lg_status status = reload_seat(call, i, &err);
         if (status != LG_OK) {

@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include "app/ctl_upload.h"
 #include "control/reply.h"
 
 static lg_status expected(lg_control_kind kind, lg_err *err)
@@ -74,6 +75,15 @@ static bool ask_reload(const lg_args *args, lg_text *out)
     return true;
 }
 
+/* A seat, as a word or with --seat; none. */
+static bool ask_seat(const lg_args *args, lg_text *out)
+{
+    const char *seat = args->operands[1] ? args->operands[1] : args->seat;
+    if (seat)
+        lg_reply_str(out, "seat", seat);
+    return args->operand_count <= 2 && !(args->operands[1] && args->seat);
+}
+
 /* The fields of a request; false when the words are not those of the command. */
 static bool ask(const lg_args *args, lg_control_kind kind, lg_text *out)
 {
@@ -105,6 +115,21 @@ static bool ask(const lg_args *args, lg_control_kind kind, lg_text *out)
         if (words == 1)
             lg_reply_str(out, "expression", args->operands[1]);
         return words == 1;
+    case LG_CONTROL_VIEW:
+        if (args->lines)
+            lg_reply_int(out, "trades", args->lines);
+        return ask_seat(args, out);
+    case LG_CONTROL_LEAVE:
+    case LG_CONTROL_COME_BACK:
+        return ask_seat(args, out);
+    case LG_CONTROL_STATS:
+        if (words == 1)
+            lg_reply_str(out, "market", args->operands[1]);
+        return words <= 1;
+    case LG_CONTROL_UPLOAD:
+        if (args->seat)
+            lg_reply_str(out, "seat", args->seat);
+        return words == 1;
     default:
         return words == 0;
     }
@@ -132,8 +157,16 @@ lg_status lg_ctl_ask(const lg_args *args, lg_text *out, lg_control_kind *kind, l
         return LG_INVALID;
     lg_text_str(out, "{\"id\":1");
     lg_reply_str(out, "command", lg_control_rows[*kind].name);
+    const char *token = args->token ? args->token : getenv("LUNAGRID_TOKEN");
+    if (token && *token)
+        lg_reply_str(out, "token", token);
     if (!ask(args, *kind, out))
         return expected(*kind, err);
+    if (*kind == LG_CONTROL_UPLOAD) {
+        lg_status status = lg_ctl_upload(args->operands[1], out, err);
+        if (status != LG_OK)
+            return status;
+    }
     lg_text_str(out, "}\n");
     return out->failed ? lg_fail(err, LG_MEMORY, "out of memory") : LG_OK;
 }

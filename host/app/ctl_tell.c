@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include "app/ctl_tell_owner.h"
 #include "app/plain.h"
 
 static const cJSON *field(const cJSON *object, const char *key)
@@ -84,13 +85,15 @@ static void tell_agents(const cJSON *answer)
 static void tell_status(const cJSON *answer)
 {
     put(text_of(answer, "scenario"));
-    fputs(" in ", stdout);
+    if (field(answer, "folder"))
+        fputs(" in ", stdout);
     put(text_of(answer, "folder"));
     fputs("\nrun      ", stdout);
     tell_place(answer);
     tell_pace(answer);
     printf("digest   %s\n", text_of(answer, "digest"));
     tell_agents(answer);
+    lg_ctl_tell_community(answer);
 }
 
 static void tell_fee(const cJSON *answer)
@@ -152,6 +155,20 @@ void lg_ctl_tell(lg_control_kind kind, const cJSON *answer)
         return;
     case LG_CONTROL_EVAL:
         tell_value(field(answer, "value"));
+        return;
+    case LG_CONTROL_UPLOAD:
+    case LG_CONTROL_COME_BACK:
+        put(text_of(answer, "message"));
+        putchar('\n');
+        return;
+    case LG_CONTROL_VIEW:
+        lg_ctl_tell_view(answer);
+        return;
+    case LG_CONTROL_STATS:
+        lg_ctl_tell_stats(answer);
+        return;
+    case LG_CONTROL_LEAVE:
+        lg_ctl_tell_leave(answer);
         return;
     default:
         tell_place(answer);

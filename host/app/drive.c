@@ -36,13 +36,25 @@ static lg_status open_gate(const lg_drive *d, lg_err *err)
     return lg_gate_open(d->gate, err);
 }
 
+/* What was done before is done again at full speed. */
+static void keep_pace(const lg_drive *d, bool *paced)
+{
+    if (*paced || !lg_record_caught_up(d->record))
+        return;
+    if (d->pace.simulated_ms)
+        lg_helm_set_pace(d->helm, d->pace);
+    *paced = true;
+}
+
 static lg_status do_ticks(const lg_drive *d, lg_err *err)
 {
+    bool paced = false;
     lg_status status = lg_record_repeat_start(d->record, d->world, err);
     if (status == LG_OK)
         status = say(d, lg_world_start(d->world), err);
     while (status == LG_OK) {
         int64_t until_ns;
+        keep_pace(d, &paced);
         status = open_gate(d, err);
         if (status != LG_OK)
             break;

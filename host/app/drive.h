@@ -21,6 +21,7 @@ typedef struct lg_drive {
     lg_watch *watch;     /* NULL: scripts stay as they are */
     lg_gate *gate;       /* NULL: nobody comes in; opened when the run is where it broke off */
     lg_record *record;   /* of the run */
+    lg_pace pace;        /* of a run that is done again, from where its journal ends; 0: none */
 } lg_drive;
 
 /**

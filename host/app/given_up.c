@@ -152,7 +152,9 @@ static lg_status take_over(lg_seats *seats, lg__seat *s, const lg_moment *moment
 {
     lg_agent_input input = lg__seat_input(seats, s);
     lg_participant participant;
+    bool left = s->left;
     lg__seat_relieve(seats, s);
+    s->left = left;
     s->baseline = lg_baseline_new(seats->mem, &seats->input.scenario->agents[s->index], &input);
     if (!s->baseline)
         return LG_MEMORY;
@@ -167,6 +169,23 @@ static lg_status take_over(lg_seats *seats, lg__seat *s, const lg_moment *moment
     return tell_change(seats, s, to, lg_baseline_names(s->baseline));
 }
 
+lg_status lg_seats_leave(lg_seats *seats, uint32_t seat, lg_err *err)
+{
+    lg__seat *s = seat < seats->count ? &seats->items[seat] : NULL;
+    if (!s)
+        return lg_fail(err, LG_UNKNOWN, "there is no agent with number %u", seat);
+    if (s->baseline || s->left)
+        return lg_fail(err, LG_UNKNOWN, "the template strategies trade for \"%s\" already",
+                       s->name);
+    lg__seat_prove(seats, s); /* no version before it comes back */
+    s->left = true;
+    s->code = "LEFT";
+    snprintf(s->why, sizeof s->why, "%s: its owner has left", s->code);
+    seats->waiting += !s->given_up;
+    s->given_up = true;
+    return LG_OK;
+}
+
 lg_status lg_seats_take_over(lg_seats *seats, const lg_moment *moment,
                              lg_status (*tell)(void *ctx, uint32_t seat, const char *detail,
                                                const char *figures),
@@ -178,7 +197,7 @@ lg_status lg_seats_take_over(lg_seats *seats, const lg_moment *moment,
         lg__seat *s = &seats->items[i];
         if (!s->given_up)
             continue;
-        if (!lg__seat_may_restart(s, s->strikes))
+        if (s->left || !lg__seat_may_restart(s, s->strikes))
             status = take_over(seats, s, moment, &to);
         else if (is_due(s, moment->slot))
             status = restart(seats, s, moment, &to);

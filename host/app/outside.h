@@ -31,6 +31,8 @@ typedef enum lg_outside_kind {
     LG_OUTSIDE_CLIENT = 5, /* one enters (@p number 1), or client @p node goes (0) */
     LG_OUTSIDE_CLAIM = 6,  /* client @p node takes over (1) or gives back (0) an asset or market */
     LG_OUTSIDE_BATCH = 7,  /* client @p node sends commands, for the next tick */
+    LG_OUTSIDE_LEAVE = 8,  /* the owner of agent @p node has left: its template strategies take over
+                              when the next slot opens */
 } lg_outside_kind;
 
 typedef struct lg_outside {

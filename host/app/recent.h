@@ -13,7 +13,8 @@
 typedef struct lg_recent {
     lg_mem *mem;
     char *lines[LG_RECENT_LINES];
-    uint64_t first, end; /* numbers of the oldest line and of the next one, from 0 */
+    char *whos[LG_RECENT_LINES]; /* who said it */
+    uint64_t first, end;         /* numbers of the oldest line and of the next one, from 0 */
     size_t bytes;
 } lg_recent;
 
@@ -24,7 +25,8 @@ void lg_recent_fini(lg_recent *log);
  * @return it as JSON, valid until the next one; NULL: left out
  */
 const char *lg_recent_add(lg_recent *log, const lg_note *note);
-/** Appends the last @p count lines as a list. */
-void lg_recent_list(const lg_recent *log, uint32_t count, lg_text *out);
+/** Appends the last @p count lines of those whom @p of (NULL: everybody) names as a list. */
+void lg_recent_list(const lg_recent *log, uint32_t count, bool (*of)(void *ctx, const char *who),
+                    void *ctx, lg_text *out);
 
 #endif

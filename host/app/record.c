@@ -248,7 +248,8 @@ static bool happens_again(const lg_record *r, const lg_outside *act)
     if (act->kind == LG_OUTSIDE_STOP && r->apart) /* other callbacks: the clock decides anew */
         return false;
     for (uint32_t i = 0; i < r->seat_count; i++)
-        if (act->kind == LG_OUTSIDE_SCRIPT && r->seats[i] == act->node)
+        if ((act->kind == LG_OUTSIDE_SCRIPT || act->kind == LG_OUTSIDE_LEAVE) &&
+            r->seats[i] == act->node)
             return false;
     return true;
 }

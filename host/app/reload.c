@@ -84,7 +84,8 @@ static lg_status reload(lg_world *world, uint32_t seat, const char *file, lg_bun
     if (status != LG_OK)
         return status;
     lg_bundle *old = lg_seats_bundle(seats, seat);
-    result->changed = back || strcmp(lg_bundle_hash(bundle), lg_bundle_hash(old)) != 0;
+    result->changed = back || lg_seats_view(seats, seat).stood_in ||
+                      strcmp(lg_bundle_hash(bundle), lg_bundle_hash(old)) != 0;
     const lg_outside act = {
         .kind = LG_OUTSIDE_SCRIPT, .node = seat, .number = back, .script = bundle};
     if (result->changed)
@@ -100,11 +101,20 @@ static lg_status reload(lg_world *world, uint32_t seat, const char *file, lg_bun
     return status;
 }
 
+bool lg_reload_has_file(const lg_bundle *bundle)
+{
+    const char *path = lg_bundle_at(bundle, 0)->path;
+    return strncmp(path, LG_BUNDLE_UPLOAD, strlen(LG_BUNDLE_UPLOAD)) != 0 &&
+           strcmp(path, LG_SCRIPT_BASELINE) != 0;
+}
+
 lg_status lg_reload_now(lg_world *world, uint32_t seat, lg_reload_result *result, lg_err *err)
 {
     const lg_seats *seats = lg_world_seats(world);
     const lg_input_source *before = lg_input_use(NULL); /* the files as they are now */
-    bool same = seat < lg_seats_count(seats) && is_at_work(lg_seats_bundle(seats, seat));
+    bool known = seat < lg_seats_count(seats);
+    bool same = known && (!lg_reload_has_file(lg_seats_bundle(seats, seat)) ||
+                          is_at_work(lg_seats_bundle(seats, seat)));
     lg_input_use(before);
     if (!same)
         return reload(world, seat, NULL, NULL, 0, result, err);
@@ -118,6 +128,30 @@ lg_status lg_reload_from(lg_world *world, uint32_t seat, const char *file, lg_re
     return reload(world, seat, file, NULL, 0, result, err);
 }
 
+lg_status lg_reload_upload(lg_world *world, uint32_t seat, lg_bundle *texts,
+                           lg_reload_result *result, lg_err *err)
+{
+    const lg_input_source *before = lg_input_use(NULL);
+    lg_status status = lg_bundle_complete(lg_world_mem(world), texts, lg_world_scripts(world), err);
+    lg_input_use(before);
+    return status == LG_OK ? reload(world, seat, NULL, texts, 0, result, err) : status;
+}
+
+lg_status lg_reload_back(lg_world *world, uint32_t seat, lg_reload_result *result, lg_err *err)
+{
+    const lg_seats *seats = lg_world_seats(world);
+    if (seat >= lg_seats_count(seats))
+        return lg_fail(err, LG_UNKNOWN, "there is no agent with number %u", seat);
+    lg_seat_view view = lg_seats_view(seats, seat);
+    if (!view.has_script)
+        return lg_fail(err, LG_UNKNOWN, "\"%s\" has had no script yet: upload one", view.name);
+    if (!view.stood_in)
+        return lg_fail(err, LG_UNKNOWN, "nobody stands in for \"%s\": v%u trades", view.name,
+                       view.version);
+    return reload(world, seat, NULL, lg_seats_bundle_of(seats, seat, view.version), view.version,
+                  result, err);
+}
+
 lg_status lg_reload_to(lg_world *world, uint32_t seat, uint32_t version, lg_reload_result *result,
                        lg_err *err)
 {
@@ -129,7 +163,9 @@ lg_status lg_reload_to(lg_world *world, uint32_t seat, uint32_t version, lg_relo
     if (!bundle)
         return lg_fail(err, LG_UNKNOWN, "\"%s\" has no version v%u; it has v1 to v%u", view.name,
                        version, view.versions);
-    if (version == view.version) {
+    if (strcmp(lg_bundle_at(bundle, 0)->path, LG_SCRIPT_BASELINE) == 0)
+        return lg_fail(err, LG_UNKNOWN, "v%u of \"%s\" is no script", version, view.name);
+    if (version == view.version && !view.stood_in) {
         *result = (lg_reload_result){.version = version};
         snprintf(result->said, sizeof result->said, "%.400s v%u is at work already",
                  file_of(bundle), version);

@@ -24,10 +24,19 @@ lg_status lg_reload_now(lg_world *world, uint32_t seat, lg_reload_result *result
 /** The same with the script in @p file, which becomes the file of the agent. */
 lg_status lg_reload_from(lg_world *world, uint32_t seat, const char *file, lg_reload_result *result,
                          lg_err *err) LG_CHECKED;
+/** The same with @p texts, which no file holds: what ships and they require is added to them. */
+lg_status lg_reload_upload(lg_world *world, uint32_t seat, lg_bundle *texts,
+                           lg_reload_result *result, lg_err *err) LG_CHECKED;
+/** Seat @p seat gets back the version it had when its owner left or its script was given up.
+ * @return as lg_reload_now(); LG_UNKNOWN nobody stands in for it, or it has had no script */
+lg_status lg_reload_back(lg_world *world, uint32_t seat, lg_reload_result *result,
+                         lg_err *err) LG_CHECKED;
 /** The same with the texts of its version @p version, which keeps its number. */
 lg_status lg_reload_to(lg_world *world, uint32_t seat, uint32_t version, lg_reload_result *result,
                        lg_err *err) LG_CHECKED;
 
+/** Whether a file holds its texts: they were not uploaded, and are a script. */
+bool lg_reload_has_file(const lg_bundle *bundle);
 /** Whether a status of these ends the run: what a file says never does. */
 bool lg_reload_is_fatal(lg_status status);
 

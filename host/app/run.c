@@ -83,6 +83,7 @@ static lg_status open_control(run *r, const char *path, lg_err *err)
         .scenario = r->scenario,
         .folder = r->folder,
         .path = path,
+        .owners = r->input->owners,
     };
     return lg_control_open(r->mem, &input, err, &r->control);
 }
@@ -154,7 +155,7 @@ static lg_status build(run *r, lg_err *err)
     if (status == LG_OK)
         status = lg_world_open(r->mem, &input, err, &r->world);
     if (status == LG_OK && r->control)
-        lg_control_attach(r->control, r->world);
+        status = lg_control_attach(r->control, r->world, err);
     else if (status == LG_OK && (r->args->pace || r->args->paused))
         status = open_own_control(r, err);
     return status;
@@ -236,7 +237,12 @@ static lg_status prepare(run *r, lg_err *err)
         .control = r->control,
         .record = r->record,
     };
-    lg_status status = r->args->pace ? lg_pace_read(r->args->pace, &r->helm.pace, err) : LG_OK;
+    lg_pace pace = {0};
+    lg_status status = r->args->pace ? lg_pace_read(r->args->pace, &pace, err) : LG_OK;
+    if (r->input->mode == LG_RECORD_RESUME)
+        r->drive.pace = pace; /* when it is where it was */
+    else
+        r->helm.pace = pace;
     if (status == LG_OK && r->args->gateway)
         status = new_gateway(r, err);
     return status == LG_OK ? open_watch(r, err) : status;

@@ -2,6 +2,7 @@
 #ifndef LG_APP_RUN_H
 #define LG_APP_RUN_H
 
+#include "app/owners.h"
 #include "app/record.h"
 
 /** Where a run that nobody has given a socket listens, below its results. */
@@ -16,7 +17,8 @@ typedef struct lg_run_input {
     const char *run;
     lg_status (*part)(void *ctx, lg_world *world, lg_err *err);
     void *ctx;
-    bool silent; /* no report */
+    const lg_owners *owners; /* who may do what at its socket; NULL: there are none */
+    bool silent;             /* no report */
 } lg_run_input;
 
 /** What came of it. */

@@ -42,6 +42,7 @@ typedef struct lg__seat {
     uint64_t proven_at;  /* tick of the run from which on it is */
     /* a script that was given up */
     bool given_up;         /* and nobody has taken over yet */
+    bool left;             /* by its owner, until a version is back */
     uint32_t strikes;      /* how often the version at work has started afresh */
     uint32_t due;          /* the slot in which it does so next; LG_NONE: not known yet */
     lg_baseline *baseline; /* in its place; NULL: a version is at work, or nobody yet */

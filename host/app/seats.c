@@ -455,6 +455,7 @@ void lg__seat_relieve(lg_seats *seats, lg__seat *s)
     seats->waiting -= s->given_up;
     s->given_up = false;
     s->strikes = 0;
+    s->left = false;
     lg_baseline_free(s->baseline);
     s->baseline = NULL;
 }
@@ -583,6 +584,9 @@ lg_seat_view lg_seats_view(const lg_seats *seats, uint32_t index)
         .version = s->version,
         .versions = s->version_count,
         .on_probation = s->kept_count > 0,
+        .stood_in = s->baseline || s->given_up,
+        .left = s->left,
+        .has_script = s->version_count > 1 || !s->starts_baseline,
         .faults = lg_agent_faults(agent),
         .memory = lg_agent_memory(agent),
     };

@@ -51,6 +51,9 @@ typedef struct lg_seat_view {
                             is at work */
     uint32_t version, versions; /* at work, or last; how many there have been: they count from 1 */
     bool on_probation;          /* an error brings the version before back */
+    bool stood_in;              /* its template strategies trade, or will from the next slot on */
+    bool left;                  /* because its owner has left */
+    bool has_script;            /* it has had another version than none */
     uint64_t faults, memory;
 } lg_seat_view;
 
@@ -132,6 +135,10 @@ lg_status lg_seats_take_over(lg_seats *seats, const lg_moment *moment,
                              lg_status (*tell)(void *ctx, uint32_t seat, const char *detail,
                                                const char *figures),
                              void *ctx) LG_CHECKED;
+/** The owner of agent @p seat has left: as if its script had been given up, but for its restarts;
+ * lg_seats_reload() brings a version back. @return LG_OK; LG_UNKNOWN no such seat, or its template
+ * strategies trade already */
+lg_status lg_seats_leave(lg_seats *seats, uint32_t seat, lg_err *err) LG_CHECKED;
 /** How many scripts were given up, and whose was the first. */
 lg_run_given_up lg_seats_given_up(const lg_seats *seats);
 

@@ -129,6 +129,8 @@ static lg_status add_seat(lg_watch *w, uint32_t seat, lg_err *err)
     const lg_bundle *bundle = lg_seats_bundle(seats, seat);
     const lg_bundle *before = seat ? lg_seats_bundle(seats, seat - 1) : NULL;
     lg_status status = LG_OK;
+    if (!lg_reload_has_file(bundle))
+        return LG_OK;
     for (uint32_t i = 0; i < lg_bundle_count(bundle) && status == LG_OK; i++) {
         const lg_bundle_text *text = lg_bundle_at(bundle, i);
         if (!before || lg_bundle_find(before, text->name) != text) /* homes share their texts */

@@ -377,9 +377,30 @@ const lg_plan *lg_world_plan(const lg_world *w, uint32_t asset)
     return lg_fleet_plan_of(w->fleet, asset);
 }
 
+lg_mem *lg_world_mem(const lg_world *w)
+{
+    return w->mem;
+}
+
+const char *lg_world_scripts(const lg_world *w)
+{
+    return w->input.setup->places.scripts;
+}
+
 lg_status lg_world_listen(lg_world *w, const lg_listener *listener)
 {
     return lg_turn_listen(w->turn, listener, false);
+}
+
+const lg_course *lg_world_course(const lg_world *w)
+{
+    return &w->course;
+}
+
+const lg_member_result *lg_world_members(const lg_world *w, uint32_t *count)
+{
+    *count = lg_members_count(w->members);
+    return lg_members_results(w->members, w->market, lg_turn_settling(w->turn));
 }
 
 const lg_market *lg_world_market(const lg_world *w)
@@ -500,6 +521,8 @@ lg_status lg_world_act(lg_world *w, const lg_outside *act, lg_err *err)
     case LG_OUTSIDE_CLAIM:
     case LG_OUTSIDE_BATCH:
         return lg_clients_act(w->clients, &stamped, err);
+    case LG_OUTSIDE_LEAVE:
+        return lg_seats_leave(w->seats, stamped.node, err);
     case LG_OUTSIDE_STOP:
     case LG_OUTSIDE_END:
         return LG_OK;

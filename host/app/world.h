@@ -64,8 +64,8 @@ lg_status lg_world_try(lg_world *world, uint32_t seat, const char *file, lg_bund
  * Something from outside acts before the next tick. It is kept first, and what was kept and is
  * refused then is refused again when it comes from the record. What ends a run leaves it to the
  * caller to do no more ticks.
- * @return LG_OK; LG_UNKNOWN no such node; LG_RATE, LG_UNSUPPORTED of a fee; LG_SCRIPT,
- * LG_INVALID of a script, the version at work stays; of the keeper; LG_MEMORY
+ * @return LG_OK; LG_UNKNOWN no such node, or it was left already; LG_RATE, LG_UNSUPPORTED of a fee;
+ * LG_SCRIPT, LG_INVALID of a script, the version at work stays; of the keeper; LG_MEMORY
  */
 lg_status lg_world_act(lg_world *world, const lg_outside *act, lg_err *err) LG_CHECKED;
 /**
@@ -83,6 +83,12 @@ lg_status lg_world_eval(lg_world *world, const char *expression, lg_text *out,
 /** Who sits where, and the spot market; for those who look on. */
 const lg_seats *lg_world_seats(const lg_world *world);
 const lg_market *lg_world_market(const lg_world *world);
+/** What it was made with. */
+lg_mem *lg_world_mem(const lg_world *world);
+const char *lg_world_scripts(const lg_world *world);
+/** The course so far, and the bottom lines of the homes so far: valid until the next call. */
+const lg_course *lg_world_course(const lg_world *world);
+const lg_member_result *lg_world_members(const lg_world *world, uint32_t *count);
 
 /** Remote clients; what changes them are acts. */
 lg_clients *lg_world_clients(lg_world *world);

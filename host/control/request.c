@@ -13,14 +13,17 @@
 #include "base/text.h"
 
 #define ID_TEXT_MAX 60
+#define TOKEN_MAX   200
 #define WHOLE_MAX   9007199254740992.0 /* 2^53: up to here a double counts one by one */
 #define COUNT_MAX   10000000.0
 #define LINES_MAX   1000.0
 #define TEXT_MAX    16384
+#define SOURCE_MAX  65536 /* of a script: LG_SOURCE_MAX of the room script */
+#define SOURCES_MAX 100
 /* Keys of a request: more are not looked at one by one. */
 #define KEYS_MAX 16
 
-typedef enum arg_kind { TEXT, COUNT, THOUSAND, NUMBER, SWITCH } arg_kind;
+typedef enum arg_kind { TEXT, COUNT, THOUSAND, NUMBER, SWITCH, SOURCE, SOURCES } arg_kind;
 
 static const char *const kind_words[] = {
     [TEXT] = "a text that is not empty, of at most 16384 bytes",
@@ -28,10 +31,12 @@ static const char *const kind_words[] = {
     [THOUSAND] = "a whole number from 1 to 1000",
     [NUMBER] = "a number",
     [SWITCH] = "true or false",
+    [SOURCE] = "a text that is not empty, of at most 65536 bytes",
+    [SOURCES] = "an object of at most 100 texts of up to 65536 bytes, by the names of modules",
 };
 
 const lg_control_row lg_control_rows[LG_CONTROL_KINDS] = {
-#define LG_CONTROL(id, name, usage, help) {name, usage, help},
+#define LG_CONTROL(id, name, usage, right, help) {name, usage, help, LG_CONTROL_##right},
 #include "control/control.def"
 };
 
@@ -111,6 +116,18 @@ static lg_status read_ids(lg_mem *mem, const cJSON *root, lg_request *request,
     return item ? read_id(mem, item, request, fault) : LG_OK;
 }
 
+static lg_status read_token(const cJSON *root, lg_request *request, lg_request_fault *fault)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(root, "token");
+    if (!item)
+        return LG_OK;
+    if (!cJSON_IsString(item) || strlen(item->valuestring) > TOKEN_MAX)
+        return refuse(fault, LG_CONTROL_BAD_REQUEST, "\"token\" is a text of at most %d bytes",
+                      TOKEN_MAX);
+    request->token = item->valuestring;
+    return LG_OK;
+}
+
 static lg_status read_command(const cJSON *root, lg_request *request, lg_request_fault *fault)
 {
     const char *names[LG_CONTROL_KINDS];
@@ -132,6 +149,22 @@ static lg_status read_command(const cJSON *root, lg_request *request, lg_request
                   near < 0 ? "" : names[near], near < 0 ? "" : "\"?");
 }
 
+static bool are_sources(const cJSON *object)
+{
+    const cJSON *item;
+    int count = 0;
+    cJSON_ArrayForEach(item, object)
+    {
+        if (!cJSON_IsString(item) || strlen(item->valuestring) > SOURCE_MAX ||
+            ++count > SOURCES_MAX)
+            return false;
+        for (const cJSON *other = object->child; other != item; other = other->next)
+            if (strcmp(other->string, item->string) == 0)
+                return false;
+    }
+    return cJSON_IsObject(object);
+}
+
 static bool take(const cJSON *item, arg_kind kind, lg_control_value *value)
 {
     value->given = true;
@@ -151,14 +184,20 @@ static bool take(const cJSON *item, arg_kind kind, lg_control_value *value)
     case SWITCH:
         value->on = cJSON_IsTrue(item);
         return cJSON_IsBool(item);
+    case SOURCE:
+        value->text = item->valuestring;
+        return cJSON_IsString(item) && *value->text && strlen(value->text) <= SOURCE_MAX;
+    case SOURCES:
+        value->sources = item;
+        return are_sources(item);
     }
     return false;
 }
 
 static lg_status unknown_key(const lg_request *request, const char *key, lg_request_fault *fault)
 {
-    const char *names[LG_CONTROL_ARGS + 2] = {"id", "command"};
-    size_t count = 2;
+    const char *names[LG_CONTROL_ARGS + 3] = {"id", "command", "token"};
+    size_t count = 3;
     for (int i = 0; i < LG_CONTROL_ARGS; i++)
         if (args[i].command == request->kind)
             names[count++] = args[i].key;
@@ -170,7 +209,8 @@ static lg_status unknown_key(const lg_request *request, const char *key, lg_requ
 
 static lg_status read_arg(const cJSON *item, lg_request *request, lg_request_fault *fault)
 {
-    if (strcmp(item->string, "id") == 0 || strcmp(item->string, "command") == 0)
+    if (strcmp(item->string, "id") == 0 || strcmp(item->string, "command") == 0 ||
+        strcmp(item->string, "token") == 0)
         return LG_OK;
     for (int i = 0; i < LG_CONTROL_ARGS; i++)
         if (args[i].command == request->kind && strcmp(item->string, args[i].key) == 0)
@@ -188,6 +228,8 @@ static lg_status read_object(lg_mem *mem, const cJSON *root, lg_request *request
         return refuse(fault, LG_CONTROL_BAD_REQUEST,
                       "a request is an object, like {\"id\": 1, \"command\": \"status\"}");
     lg_status status = read_ids(mem, root, request, fault);
+    if (status == LG_OK)
+        status = read_token(root, request, fault);
     if (status == LG_OK)
         status = read_command(root, request, fault);
     for (const cJSON *item = root->child; item && status == LG_OK; item = item->next)
@@ -218,6 +260,18 @@ lg_status lg_request_read(lg_mem *mem, const char *text, size_t size, lg_request
         return LG_MEMORY;
     request->tree = root;
     return read_object(mem, root, request, fault);
+}
+
+bool lg_control_source(const lg_control_value *value, uint32_t index, const char **name,
+                       const char **text)
+{
+    const cJSON *object = value->sources;
+    const cJSON *item = object ? object->child : NULL;
+    for (uint32_t i = 0; i < index && item; i++)
+        item = item->next;
+    *name = item ? item->string : NULL;
+    *text = item ? item->valuestring : NULL;
+    return item;
 }
 
 void lg_request_fini(lg_request *request)

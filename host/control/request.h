@@ -12,7 +12,7 @@
 #define LG_CONTROL_VERSION 1
 
 typedef enum lg_control_kind {
-#define LG_CONTROL(id, name, usage, help) LG_CONTROL_##id,
+#define LG_CONTROL(id, name, usage, right, help) LG_CONTROL_##id,
 #include "control/control.def"
     LG_CONTROL_KINDS
 } lg_control_kind;
@@ -30,9 +30,13 @@ typedef enum lg_control_code {
     LG_CONTROL_CODES
 } lg_control_code;
 
+/** Who may, where there are owners. */
+typedef enum lg_control_right { LG_CONTROL_OWNER, LG_CONTROL_ORGANISER } lg_control_right;
+
 /** What a command takes and how it is called. */
 typedef struct lg_control_row {
     const char *name, *usage, *help;
+    lg_control_right right;
 } lg_control_row;
 
 extern const lg_control_row lg_control_rows[LG_CONTROL_KINDS];
@@ -44,6 +48,7 @@ typedef struct lg_control_value {
     bool given, on;
     double number;
     const char *text;
+    const void *sources; /* lg_control_source() */
 } lg_control_value;
 
 #define LG_CONTROL_ID_MAX 400 /* 60 bytes that are all written as \u0001 */
@@ -51,6 +56,7 @@ typedef struct lg_control_value {
 typedef struct lg_request {
     void *tree;                 /* of cJSON; holds the texts */
     char id[LG_CONTROL_ID_MAX]; /* as JSON; "null" when there is none */
+    const char *token;          /* NULL: there is none */
     lg_control_kind kind;
     lg_control_value values[LG_CONTROL_ARGS];
 } lg_request;
@@ -69,5 +75,10 @@ typedef struct lg_request_fault {
 lg_status lg_request_read(lg_mem *mem, const char *text, size_t size, lg_request *request,
                           lg_request_fault *fault) LG_CHECKED;
 void lg_request_fini(lg_request *request);
+
+/** Text @p index of a SOURCES argument, and what it is called; borrowed from the request. @return
+ * false: there are no more */
+bool lg_control_source(const lg_control_value *value, uint32_t index, const char **name,
+                       const char **text);
 
 #endif

@@ -27,7 +27,7 @@ static void a_line_is_json(void **state)
                         "{\"number\":0,\"slot\":3,\"tick\":2,\"kind\":\"print\",\"who\":\"Home 1\","
                         "\"message\":\"one \\\"word\\\"\\nand another\"}");
     add(&recent, "two");
-    lg_recent_list(&recent, 1, &list);
+    lg_recent_list(&recent, 1, NULL, NULL, &list);
     assert_string_equal(
         lg_text_peek(&list),
         "[{\"number\":1,\"slot\":3,\"tick\":2,\"kind\":\"print\",\"who\":\"Home 1\","
@@ -55,7 +55,7 @@ static void the_oldest_go_first(void **state)
     lg_text list;
     lg_json_lines lines;
     lg_text_init(&list, lg_mem_system());
-    lg_recent_list(&recent, 1000, &list);
+    lg_recent_list(&recent, 1000, NULL, NULL, &list);
     assert_int_equal(lg_json_scan(lg_mem_system(), list.data, list.length, &lines), LG_OK);
     lg_json_lines_fini(&lines);
     lg_text_fini(&list);

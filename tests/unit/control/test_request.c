@@ -51,6 +51,39 @@ static void requests_are_read(void **state)
     lg_request_fini(&r);
 }
 
+static void tokens_and_scripts_are_read(void **state)
+{
+    (void)state;
+    lg_request r;
+    lg_request_fault fault;
+    const char *name, *text;
+    assert_int_equal(read_text("{\"command\":\"upload\",\"token\":\"t0\",\"text\":\"return {}\","
+                               "\"modules\":{\"a\":\"A\",\"b\":\"\"}}",
+                               &r, &fault),
+                     LG_OK);
+    assert_string_equal(r.token, "t0");
+    assert_string_equal(r.values[LG_CONTROL_UPLOAD_TEXT].text, "return {}");
+    const lg_control_value *modules = &r.values[LG_CONTROL_UPLOAD_MODULES];
+    assert_true(lg_control_source(modules, 1, &name, &text));
+    assert_string_equal(name, "b");
+    assert_string_equal(text, "");
+    assert_false(lg_control_source(modules, 2, &name, &text));
+    assert_false(lg_control_source(&r.values[LG_CONTROL_UPLOAD_TEXT], 0, &name, &text));
+    lg_request_fini(&r);
+    static const char *const wrong[] = {
+        "{\"command\":\"upload\",\"text\":\"x\",\"modules\":[]}",
+        "{\"command\":\"upload\",\"text\":\"x\",\"modules\":{\"a\":1}}",
+        "{\"command\":\"upload\",\"text\":\"x\",\"modules\":{\"a\":\"1\",\"a\":\"2\"}}",
+        "{\"command\":\"status\",\"token\":5}"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        assert_int_equal(read_text(wrong[i], &r, &fault), LG_INVALID);
+        assert_int_equal(fault.code, LG_CONTROL_BAD_REQUEST);
+        lg_request_fini(&r);
+    }
+    assert_int_equal(lg_control_rows[LG_CONTROL_STATUS].right, LG_CONTROL_OWNER);
+    assert_int_equal(lg_control_rows[LG_CONTROL_STOP].right, LG_CONTROL_ORGANISER);
+}
+
 static void what_is_no_request_is_told_err(void **state)
 {
     (void)state;
@@ -179,6 +212,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(requests_are_read),
+        cmocka_unit_test(tokens_and_scripts_are_read),
         cmocka_unit_test(what_is_no_request_is_told_err),
         cmocka_unit_test(deep_wide_and_cut_err),
         cmocka_unit_test(memory_err),
