@@ -266,7 +266,7 @@ static int l_getmetatable(lua_State *L)
 
 static int l_ipairs_step(lua_State *L)
 {
-    lua_Integer i = lua_tointeger(L, 2) + 1;
+    lua_Integer i = (lua_Integer)((lua_Unsigned)lua_tointeger(L, 2) + 1); /* may be anything */
     lua_pushinteger(L, i);
     return lua_geti(L, 1, i) == LUA_TNIL ? 1 : 2;
 }

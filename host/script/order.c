@@ -105,12 +105,14 @@ int lg__order_odd_key(lua_State *L, int index)
     return type < LUA_NUMTYPES ? type : LUA_TNONE;
 }
 
-/* Walks 1..n of a list; upvalue 1 is n as it was. */
+/* Walks 1..n of a list; upvalue 1 is n as it was. A script may call it with anything. */
 static int l_list_step(lua_State *L)
 {
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_settop(L, 2);
     lua_Integer i = lua_tointeger(L, 2), n = lua_tointeger(L, lua_upvalueindex(1));
-    while (++i <= n) {
-        lua_pushinteger(L, i);
+    for (i = i < 0 ? 0 : i; i < n;) {
+        lua_pushinteger(L, ++i);
         if (lua_rawgeti(L, 1, i) != LUA_TNIL)
             return 2;
         lua_settop(L, 2);
@@ -119,9 +121,12 @@ static int l_list_step(lua_State *L)
     return 1;
 }
 
-/* Upvalues: the keys, their order (indices into them), the position. */
+/* Upvalues: the keys, their order (indices into them), the position. A script may call it with
+ * anything. */
 static int l_sorted_step(lua_State *L)
 {
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_settop(L, 2);
     const uint32_t *order = lua_touserdata(L, lua_upvalueindex(2));
     lua_Integer at = lua_tointeger(L, lua_upvalueindex(3));
     lua_Integer n = (lua_Integer)order[0];

@@ -62,6 +62,19 @@ local function order()
   same(next({ z = 1, y = 2 }, "y"), "z")
   same(next({ z = 1, y = 2 }, "z"), nil)
   for _ in pairs({}) do error("empty") end
+  for _, t in ipairs { { 1, 2 }, { x = 1, y = 2 } } do -- what pairs() returns can be called with anything
+    local step = pairs(t)
+    for _, wrong in ipairs { "abc", 5, true, print, 0.5 } do
+      fails(function() step(wrong) end, "table expected")
+      fails(function() step(wrong, 1) end, "table expected")
+    end
+    fails(step, "table expected")
+    fails(function() string.gsub("abc", ".", step) end, "table expected")
+    same(step({}, math.mininteger), nil)
+    same(step({}, math.maxinteger), nil)
+  end
+  local step = ipairs {}
+  same(step({}, math.maxinteger), nil)
   fails(function() pairs({ [1.5] = 1 }) end, "not a whole number")
   fails(function() pairs({ [{}] = 1, a = 2 }) end, "a table as key")
   fails(function() pairs({ [true] = 1, a = 1 }) end, "a boolean as key")
