@@ -89,9 +89,11 @@ static const char *const handles[] = {"m",
                                       "params"};
 
 static const char *const closures[] = {
-    "function(...) return ... end",        "function() error({}) end",
-    "function(a, b) return a < b end",     "function(...) coroutine.yield(...) end",
-    "function() grid.batch:execute() end", "print"};
+    "function(...) return ... end", "function() error({}) end", "function(a, b) return a < b end",
+    "function(...) coroutine.yield(...) end", "function() grid.batch:execute() end", "print",
+    /* steps of walks, which may be called with anything */
+    "(pairs({x=1,y=2}))", "(pairs({1,2}))", "(ipairs({1,2}))", "(string.gmatch('a b', '%a'))",
+    "(utf8.codes('ab'))", "coroutine.wrap(function(...) return ... end)", "next"};
 
 /* What the operators are called through, and what is kept of each call. */
 static const char head[] = "local r, m = {}, nil\n"
