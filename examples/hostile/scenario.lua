@@ -9,9 +9,9 @@ local corpus = {
   "coroutine_nest", "coroutine_tree", "environment", "ephemerons", "error_fuel", "error_object", "error_text",
   "faults", "finalizer", "finish", "foreign", "format", "globals", "gmatch_depth", "host_objects", "index_chain",
   "length", "long_names", "long_texts", "loop", "loop_goto", "loop_numeric", "memory", "memory_caught", "move",
-  "next_emptied", "order", "pattern", "pcall_loop", "plain_find", "print_flood", "random", "recursion",
-  "recursion_c", "rep_empty", "rep_long", "shared_library", "sort_comparator", "start", "texts_caught",
-  "trade_handler", "value_flood", "varargs", "waits", "weak_metatable", "xpcall_handler",
+  "next_emptied", "order", "pairs_step", "pattern", "pcall_loop", "plain_find", "print_flood", "random",
+  "recursion", "recursion_c", "rep_empty", "rep_long", "shared_library", "sort_comparator", "start",
+  "texts_caught", "trade_handler", "value_flood", "varargs", "waits", "weak_metatable", "xpcall_handler",
 }
 
 local attack = param("attack", "all", "which of attacks/ sits in the street")
