@@ -22,7 +22,7 @@ uint32_t lg_course_slots_per_bin(uint32_t slot_count, uint32_t slot_ms)
     return (slot_count + LG_COURSE_COLUMNS - 1) / LG_COURSE_COLUMNS;
 }
 
-void lg_course_init(lg_course *course, const lg_scenario *scenario, const lg_members *members,
+void lg_course_init(lg_course *course, const lg_scenario *scenario, lg_members *members,
                     const lg_market *market, const lg_caps *caps)
 {
     *course = (lg_course){
@@ -80,6 +80,7 @@ static lg_status see_trade(void *ctx, const lg_trade *trade)
     }
     const lg_asset *seller = &course->site->assets[trade->seller];
     const lg_asset *buyer = &course->site->assets[trade->buyer];
+    lg_members_trade(course->members, trade);
     bool sells = is_inside(course, trade->seller), buys = is_inside(course, trade->buyer);
     if (sells)
         count_own(&course->kpi, seller, buyer, buys, trade->energy_uwh);

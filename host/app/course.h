@@ -35,7 +35,7 @@ typedef struct lg_course_settlement {
 
 typedef struct lg_course {
     const lg_site *site;
-    const lg_members *members;
+    lg_members *members;
     const lg_market *market;
     const lg_caps *caps; /* of the running slot, one an asset */
     uint32_t community;  /* whose price is drawn */
@@ -54,7 +54,7 @@ typedef struct lg_course {
 
 /** Prepares @p course for a run; everything handed in is borrowed until the course is no longer
  * used. @p caps is what slots are opened with. */
-void lg_course_init(lg_course *course, const lg_scenario *scenario, const lg_members *members,
+void lg_course_init(lg_course *course, const lg_scenario *scenario, lg_members *members,
                     const lg_market *market, const lg_caps *caps);
 /** What to give to lg_turn_listen(). */
 void lg_course_listener(lg_course *course, lg_listener *listener);

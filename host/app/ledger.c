@@ -77,7 +77,7 @@ int64_t lg_ledger_bill(const lg_bill *row, int64_t own_fees, const lg_member_lin
 
 double lg_ledger_saved_percent(int64_t bill_uct, int64_t base_bill_uct)
 {
-    if (base_bill_uct <= 0)
+    if (base_bill_uct < LG_CT_UCT / 2) /* 0.00 EUR on the screen */
         return NAN;
     return 100.0 * (double)(base_bill_uct - bill_uct) / (double)base_bill_uct;
 }

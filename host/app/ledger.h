@@ -69,7 +69,8 @@ bool lg_ledger_settle(lg_member_line *line, const lg_member_deviation *deviation
  */
 int64_t lg_ledger_bill(const lg_bill *row, int64_t own_fees, const lg_member_line *line);
 
-/** What was saved in percent of the bill without a local market; NaN when that is not above 0. */
+/** What was saved in percent of the bill without a local market; NaN when that is not above 0,
+ * or so little that it is 0.00 EUR. */
 double lg_ledger_saved_percent(int64_t bill_uct, int64_t base_bill_uct);
 
 #endif

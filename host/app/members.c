@@ -6,6 +6,7 @@
 
 #include <string.h>
 #include "app/crew.h"
+#include "app/own_utility.h"
 #include "base/text.h"
 #include "grid/unit.h"
 
@@ -19,6 +20,8 @@ typedef struct member {
     lg_member_slot slot;
     lg_member_deviation deviation;
     lg_member_line line;
+    bool served; /* a utility lies in it: no market is on the way to that */
+    lg_own_utility own;
 } member;
 
 struct lg_members {
@@ -113,6 +116,16 @@ static uint32_t find_community(lg_members *members)
     return best;
 }
 
+static void find_own_utilities(lg_members *members)
+{
+    const lg_site *site = &members->scenario->site;
+    for (uint32_t i = 0; i < site->asset_count; i++) {
+        uint32_t home = members->of_area[site->assets[i].area];
+        if (home != LG_NONE && lg_is_utility(&site->assets[i]))
+            members->items[home].served = true;
+    }
+}
+
 static bool fill(lg_members *members)
 {
     const lg_site *site = &members->scenario->site;
@@ -129,6 +142,8 @@ static bool fill(lg_members *members)
     lg_text_fini(&list);
     if (fine)
         members->community = find_community(members);
+    if (fine)
+        find_own_utilities(members);
     members->utility = lg_site_utility_area(site);
     return fine &&
            lg_uct_from_ct(members->scenario->unserved_surcharge_ct, &members->surcharge_uct);
@@ -226,6 +241,17 @@ static void add_assets(lg_members *members, const lg_market *market, const lg_ca
     }
 }
 
+void lg_members_trade(lg_members *members, const lg_trade *trade)
+{
+    const lg_asset *assets = members->scenario->site.assets;
+    const lg_asset *seller = &assets[trade->seller], *buyer = &assets[trade->buyer];
+    uint32_t from = members->of_area[seller->area], to = members->of_area[buyer->area];
+    if (from != LG_NONE && lg_is_utility(seller))
+        lg_own_utility_sells(&members->items[from].own, trade, seller, buyer, from == to);
+    if (to != LG_NONE && lg_is_utility(buyer))
+        lg_own_utility_buys(&members->items[to].own, trade, seller, buyer, from == to);
+}
+
 static int64_t fees_to_utility(const lg_members *members, const lg_market *market, uint32_t from)
 {
     uint32_t path[2 * LG_DEPTH_MAX + 2];
@@ -242,6 +268,7 @@ typedef struct doors {
     const lg_market *market;
     int64_t maker_uct, feed_in_uct;
     uint32_t parent;
+    bool served;
     lg_door_rates door;
 } doors;
 
@@ -258,11 +285,13 @@ static const lg_door_rates *door_of(doors *d, uint32_t index)
 {
     const lg_members *members = d->members;
     uint32_t above = members->scenario->site.areas[members->items[index].area].parent;
-    if (above != d->parent) {
+    bool served = members->items[index].served;
+    if (above != d->parent || served != d->served) {
         d->parent = above;
+        d->served = served;
         d->door = lg_ledger_door(d->maker_uct, d->feed_in_uct, members->surcharge_uct,
                                  members->scenario->rules.fee_kind,
-                                 fees_to_utility(members, d->market, above));
+                                 served ? 0 : fees_to_utility(members, d->market, above));
     }
     return &d->door;
 }
@@ -338,15 +367,17 @@ const lg_member_result *lg_members_results(lg_members *members, const lg_market 
     for (uint32_t i = 0; i < members->count; i++) {
         const member *m = &members->items[i];
         const lg_bill *row = lg_market_area_bill(market, m->area);
-        int64_t spot = lg_ledger_bill(row, own_fees(site, market, m->area), &m->line);
+        int64_t spot =
+            lg_add(lg_ledger_bill(row, own_fees(site, market, m->area), &m->line), m->own.bill_uct);
         int64_t settlement = settlement_of(site, settling, m->area);
         members->results[i] = (lg_member_result){
             .area = m->area,
             .strategy = m->strategies,
-            .bought_uwh = row->bought_uwh,
-            .sold_uwh = row->sold_uwh,
+            .bought_uwh = lg_add(row->bought_uwh, m->own.bought_uwh),
+            .sold_uwh = lg_add(row->sold_uwh, m->own.sold_uwh),
             .unserved_uwh = m->line.unserved_uwh,
             .bill_uct = lg_add(spot, lg_add(settlement, m->line.imbalance_uct)),
+            .kpi = lg_own_utility_kpi(&m->own, lg_market_kpi(market, m->area)),
             .unserved_uct = m->line.unserved_uct,
             .base_bill_uct = m->line.base_bill_uct,
             .settlement_uct = settlement,

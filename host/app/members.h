@@ -38,6 +38,10 @@ const char *lg_members_strategy(const lg_members *members, uint32_t index);
 void lg_members_slot(lg_members *members, const lg_market *market, const lg_moment *moment,
                      const lg_caps *caps);
 
+/** Counts a trade of the spot market: what a home trades with a utility inside it goes through its
+ * door. */
+void lg_members_trade(lg_members *members, const lg_trade *trade);
+
 /** Whether something could not be added, because the money of the run is past LG_RUN_MONEY_MAX_UCT:
  * the run is to end. */
 bool lg_members_overflowed(const lg_members *members);

@@ -347,6 +347,8 @@ const lg_market_stats *lg_market_last_stats(const lg_market *market, uint32_t ar
 /** The peaks of the closed slots. */
 lg_peak lg_market_peak(const lg_market *market, uint32_t area);
 lg_kpi lg_market_kpi(const lg_market *market, uint32_t area);
+/** Sets the two shares of indicators from their energies; NaN where there is next to none. */
+void lg_kpi_shares(lg_kpi *kpi);
 /** Fee of the running slot (frozen when it opened), and the configured one that rules the next. */
 int64_t lg_market_fee_running(const lg_market *market, uint32_t area);
 int64_t lg_market_fee_next(const lg_market *market, uint32_t area);

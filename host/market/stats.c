@@ -207,6 +207,16 @@ void lg__accounts_close(lg_market *m)
     }
 }
 
+void lg_kpi_shares(lg_kpi *kpi)
+{
+    double own = (double)kpi->consumed_own_uwh;
+    kpi->self_sufficiency = kpi->self_consumption = NAN;
+    if (absolute(kpi->demanded_uwh) > 20) /* 2e-5 Wh */
+        kpi->self_sufficiency = fmin(1.0, own / (double)kpi->demanded_uwh);
+    if (absolute(kpi->produced_uwh) > 20)
+        kpi->self_consumption = fmin(1.0, own / (double)kpi->produced_uwh);
+}
+
 lg_kpi lg_market_kpi(const lg_market *m, uint32_t area)
 {
     /* breadth-first: the subtree of an area is one run of areas on each level */
@@ -227,10 +237,6 @@ lg_kpi lg_market_kpi(const lg_market *m, uint32_t area)
         first = next_first;
         count = next_count;
     }
-    sum.self_sufficiency = sum.self_consumption = NAN;
-    if (absolute(sum.demanded_uwh) > 20) /* 2e-5 Wh */
-        sum.self_sufficiency = fmin(1.0, (double)sum.consumed_own_uwh / (double)sum.demanded_uwh);
-    if (absolute(sum.produced_uwh) > 20)
-        sum.self_consumption = fmin(1.0, (double)sum.consumed_own_uwh / (double)sum.produced_uwh);
+    lg_kpi_shares(&sum);
     return sum;
 }

@@ -35,6 +35,7 @@ typedef struct lg_member_result {
     int64_t base_bill_uct;  /* without a local market */
     int64_t settlement_uct; /* part of bill_uct: trades of settlement markets, fees included */
     int64_t imbalance_uct;  /* part of bill_uct: deviations that nobody settled */
+    lg_kpi kpi;             /* of its area, without what a utility inside it traded */
 } lg_member_result;
 
 /** Devices that failed during the run. */

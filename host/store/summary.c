@@ -230,7 +230,7 @@ static void put_member(page *out, const lg_store *store, const lg_member_result 
     put_text(out, "uuid", uuid);
     put_text(out, "strategy", member->strategy ? member->strategy : "");
     put_member_figures(out, store, member);
-    put_indicators(out, store, member->area);
+    put_kpi(out, &member->kpi);
     lg_text_str(&out->text, "}");
 }
 

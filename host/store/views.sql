@@ -244,16 +244,20 @@ WHERE a.role IN ('bus', 'market_maker') OR c.supply_uwh >= 10000000000000000
       OR a.area NOT IN (SELECT area FROM lineage WHERE above = (SELECT community FROM runs));
 
 -- What every member exchanged with others in every slot, in micro-watt-hours.
+-- A utility inside of a member is nobody's side.
 CREATE VIEW member_flows AS
-WITH flows AS (
+WITH member_sides AS (
+    SELECT m.asset, m.member FROM member_assets m JOIN assets a USING (asset)
+    WHERE a.role NOT IN ('bus', 'market_maker')
+), flows AS (
     SELECT t.slot, mb.member, t.energy_uwh AS bought_uwh, 0 AS sold_uwh,
            t.seller IN (SELECT asset FROM outside_assets) AS outside
-    FROM trades t JOIN member_assets mb ON mb.asset = t.buyer
-    LEFT JOIN member_assets ms ON ms.asset = t.seller WHERE ms.member IS NOT mb.member
+    FROM trades t JOIN member_sides mb ON mb.asset = t.buyer
+    LEFT JOIN member_sides ms ON ms.asset = t.seller WHERE ms.member IS NOT mb.member
     UNION ALL
     SELECT t.slot, ms.member, 0, t.energy_uwh, t.buyer IN (SELECT asset FROM outside_assets)
-    FROM trades t JOIN member_assets ms ON ms.asset = t.seller
-    LEFT JOIN member_assets mb ON mb.asset = t.buyer WHERE mb.member IS NOT ms.member
+    FROM trades t JOIN member_sides ms ON ms.asset = t.seller
+    LEFT JOIN member_sides mb ON mb.asset = t.buyer WHERE mb.member IS NOT ms.member
 )
 SELECT slot, member, sum(iif(outside, 0, bought_uwh)) AS from_community_uwh,
        sum(iif(outside, bought_uwh, 0)) AS from_grid_uwh,

@@ -1,5 +1,6 @@
 """Bills of whole runs against hand-made figures: nobody can save by magic, nobody pays twice."""
 import os
+import sqlite3
 
 import flow
 
@@ -51,6 +52,37 @@ class Bills(flow.Flow):
         # 1.2 kWh at 30 + 5 + 5 ct
         self.assertAlmostEqual(home["unserved_kWh"], 1.2, places=9)
         self.assertAlmostEqual(home["bill_EUR"], 0.48, places=7)
+
+    def test_a_home_without_a_market_buys_at_its_door(self):
+        # As imported of that exchange with market type 0: every home has a bus of its own, 1.2 kWh a home.
+        self.write("none.lua", """
+        return scenario { name = "none", slots = 4, start = "2024-06-03T10:00Z", market_maker_rate = 30,
+          feed_in_tariff = 8, market = { kind = "none", compat = "gsy-e" },
+          grid = area { name = "Grid", grid_fee_constant = 4, infinite_bus { name = "Utility" },
+            area { name = "Home 1", load { name = "Load 1", avg_power_W = 1200, final_buying_rate = 30 } },
+            area { name = "Home 2", load { name = "Load 2", avg_power_W = 1200, final_buying_rate = 30 },
+              pv { name = "PV 2", capacity_kW = 0.5, model = "clear_sky", final_selling_rate = 0 } },
+            area { name = "Home 3", load { name = "Load 3", avg_power_W = 0.01, final_buying_rate = 30 } } } }""")
+        out, _ = self.lunagrid("run", "none.lua", "--out", "r")
+        homes = {m["name"]: m for m in self.summary("r")["members"]}
+        for home in homes.values():
+            self.assertAlmostEqual(home["saving_EUR"], 0, places=5)
+        self.assertAlmostEqual(homes["Home 1"]["bought_kWh"], 1.2, places=6)
+        self.assertAlmostEqual(homes["Home 1"]["bill_EUR"], 0.36, places=6)
+        self.assertEqual(homes["Home 1"]["self_sufficiency"], 0)
+        self.assertTrue(0 < homes["Home 2"]["self_sufficiency"] < 1, homes["Home 2"])
+        community = self.summary("r")["community"]
+        self.assertAlmostEqual(community["bill_EUR"], sum(m["bill_EUR"] for m in homes.values()), places=6)
+        self.assertAlmostEqual(community["saving_EUR"], 0, places=5)
+        with sqlite3.connect(self.path("r/run.sqlite")) as database:
+            costs = dict(database.execute("SELECT area, gsy_e_cost_EUR FROM savings_view"))
+            grid = dict(database.execute("SELECT member, sum(imported_from_grid_kWh) "
+                                         "FROM imported_exported_energy_view GROUP BY member"))
+        for name, home in homes.items():
+            self.assertAlmostEqual(costs[name], home["bill_EUR"], places=5)
+            self.assertAlmostEqual(grid.get(name, 0), home["bought_kWh"], places=6)
+        home_3 = next(line for line in out.splitlines() if line.startswith(" Home 3"))
+        self.assertTrue(home_3.rstrip().endswith("-"), home_3)  # no percentage of nothing
 
     def test_a_home_that_trades_with_itself_pays_nobody(self):
         # The panels make more than the load needs; base: all surplus goes to the utility at 8 - 5 ct.

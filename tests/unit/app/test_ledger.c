@@ -123,6 +123,8 @@ static void test_percent(void **state)
     assert_float_equal(lg_ledger_saved_percent(CT(-50), CT(100)), 150.0, 1e-12);
     /* A share of nothing, or of an income, says nothing. */
     assert_true(isnan(lg_ledger_saved_percent(CT(1), 0)));
+    assert_true(
+        isnan(lg_ledger_saved_percent(CT(-20), LG_CT_UCT * 2 / 5))); /* 0.00 EUR, 5100 % of it */
     assert_true(isnan(lg_ledger_saved_percent(CT(-20), CT(-10))));
 }
 
