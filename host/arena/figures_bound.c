@@ -11,6 +11,7 @@
 #include <math.h>
 #include <string.h>
 #include "arena/bound.h"
+#include "arena/stays.h"
 #include "base/num.h"
 #include "grid/unit.h"
 #include "scenario/scenario.h"
@@ -22,8 +23,9 @@ typedef struct bounding {
     const lg_driver *const *drivers;
     uint32_t seat;
     lg_bound_slot *slots;
+    lg_stays_run run;
     lg_bound_storage *storages;
-    uint32_t slot_count, storage_count, asset_count;
+    uint32_t slot_count, storage_count, storage_capacity, asset_count;
     const char *unmodelled;
 } bounding;
 
@@ -76,6 +78,29 @@ static void add_storage(bounding *b, const lg_asset *asset)
     };
 }
 
+static const char *driver_of(const bounding *b, uint32_t asset)
+{
+    return b->drivers[b->scenario->site.assets[asset].driver]->name;
+}
+
+/* A battery is one, a charger has one a stay. */
+static bool make_storages(bounding *b)
+{
+    const lg_site *site = &b->scenario->site;
+    uint64_t count = 0;
+    for (uint32_t i = 0; i < site->asset_count; i++) {
+        if (!is_ours(b, i))
+            continue;
+        bool cars = strcmp(driver_of(b, i), "ev_charger") == 0;
+        count += cars ? lg_stays(&site->assets[i], &b->run, NULL, 0) : 1;
+    }
+    b->storage_capacity = (uint32_t)lg_min64((int64_t)count, LG_BOUND_STORAGES_MAX);
+    if (count > LG_BOUND_STORAGES_MAX)
+        b->unmodelled = "so many storages and stays of cars";
+    b->storages = lg_mem_zalloc(b->reading->mem, b->storage_capacity + 1, sizeof *b->storages);
+    return b->storages != NULL;
+}
+
 /* What trades by the slot alone, with energy that costs nothing. */
 static bool is_plain(const char *driver)
 {
@@ -89,18 +114,24 @@ static bool is_plain(const char *driver)
 static void look_at_assets(bounding *b)
 {
     const lg_site *site = &b->scenario->site; /* that of the results, with parameters */
-    for (uint32_t i = 0; i < site->asset_count; i++) {
+    bool stores = false;
+    for (uint32_t i = 0; i < site->asset_count && !b->unmodelled; i++) {
         if (!is_ours(b, i))
             continue;
-        const char *driver = b->drivers[site->assets[i].driver]->name;
+        const char *driver = driver_of(b, i);
+        bool battery = strcmp(driver, "storage") == 0, cars = strcmp(driver, "ev_charger") == 0;
         b->asset_count++;
-        if (strcmp(driver, "storage") == 0)
+        stores = stores || battery || cars;
+        if (battery)
             add_storage(b, &site->assets[i]);
-        else if (!is_plain(driver) && !b->unmodelled)
+        else if (cars)
+            b->storage_count += lg_stays(&site->assets[i], &b->run, &b->storages[b->storage_count],
+                                         b->storage_capacity - b->storage_count);
+        else if (!is_plain(driver))
             b->unmodelled = driver;
     }
     for (uint32_t i = 0; i < b->scenario->event_count; i++)
-        if (b->scenario->events[i].changed_count && b->storage_count)
+        if (b->scenario->events[i].changed_count && stores)
             b->unmodelled = "a scheduled change of parameters";
 }
 
@@ -213,7 +244,6 @@ bool lg__figures_bound(lg__doors *doors, const lg_scenario *scenario,
                        const lg_driver *const *drivers, uint32_t seat, lg_seat_figures *figures)
 {
     lg_mem *mem = doors->reading->mem;
-    uint32_t assets = doors->reading->site->asset_count;
     lg_err err;
     bounding b = {
         .doors = doors,
@@ -222,20 +252,19 @@ bool lg__figures_bound(lg__doors *doors, const lg_scenario *scenario,
         .drivers = drivers,
         .seat = seat,
         .slot_count = doors->count,
+        .run = {scenario->start_ms, scenario->rules.slot_ms, doors->count},
         .slots = lg_mem_zalloc(mem, doors->count + 1, sizeof *b.slots),
-        .storages = lg_mem_zalloc(mem, assets + 1, sizeof *b.storages),
     };
     lg_status status = LG_MEMORY;
-    if (b.slots && b.storages) {
+    if (b.slots && make_storages(&b)) {
         look_at_assets(&b);
-        bool fits = b.slot_count && b.slot_count <= LG_BOUND_SLOTS_MAX && b.asset_count &&
-                    b.storage_count <= LG_BOUND_STORAGES_MAX;
+        bool fits = b.slot_count && b.slot_count <= LG_BOUND_SLOTS_MAX && b.asset_count;
         status = fits ? compute(&b, figures, &err) : LG_UNSUPPORTED;
     }
     figures->has_bound = status == LG_OK;
     if (b.slots)
         lg_mem_free(mem, b.slots, (doors->count + 1) * sizeof *b.slots);
     if (b.storages)
-        lg_mem_free(mem, b.storages, (assets + 1) * sizeof *b.storages);
+        lg_mem_free(mem, b.storages, (b.storage_capacity + 1) * sizeof *b.storages);
     return status != LG_MEMORY;
 }

@@ -348,6 +348,11 @@ const lg_driver *lg_kit_driver(const lg_kit *kit)
     return kit->driver;
 }
 
+const lg_asset *lg_kit_asset(const lg_kit *kit, uint32_t device)
+{
+    return &kit->site.assets[device];
+}
+
 const char *lg_kit_faults(const lg_kit *kit)
 {
     return lg_text_peek(&kit->faults);

@@ -46,6 +46,8 @@ void lg_kit_settle(lg_kit *kit);
 /** For plans, readings and set points: lg_fleet_plan_of(lg_kit_fleet(kit), 0), ... */
 lg_fleet *lg_kit_fleet(lg_kit *kit);
 const lg_driver *lg_kit_driver(const lg_kit *kit);
+/** The asset of a device, with its parameters. */
+const lg_asset *lg_kit_asset(const lg_kit *kit, uint32_t device);
 /** Sentences of fault and log since the start, a line each; "" when there were none. */
 const char *lg_kit_faults(const lg_kit *kit);
 const char *lg_kit_logged(const lg_kit *kit);
