@@ -10,6 +10,7 @@ pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3>=3.40)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(CRYPTO REQUIRED IMPORTED_TARGET libcrypto>=3.0)
 pkg_check_modules(CLP REQUIRED clp>=1.17) # headers; the library is loaded when needed
+pkg_check_modules(NATS REQUIRED libnats>=3.4) # headers, likewise
 pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
 
 add_library(lg_flags INTERFACE)
