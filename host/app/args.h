@@ -25,13 +25,16 @@ typedef struct lg_args {
     double days;
     uint64_t seed;
     bool has_seed;
-    int64_t lines; /* 0: not said */
+    int64_t lines;      /* 0: not said */
+    int64_t patience_s; /* likewise */
     const char *out, *gsy_settings, *carbon_file, *layout, *run;
     const char *seats, *root, *salt;
     const char *token, *tokens, *group;
     const char *pace, *control, *from, *to, *at, *seat, *isolation;
     const char *gateway, *await;
+    const char *nats, *name;
     bool csv, json, quiet, help, paused, follow, watch, no_watch, new_tokens;
+    bool print_jobs, drain;
 } lg_args;
 
 /** What follows an option, and how it is read. */

@@ -11,15 +11,17 @@
 #include <unistd.h>
 
 #include "app/play.h"
+#include "app/remote_jobs.h"
 #include "base/input.h"
 #include "base/output.h"
 #include "base/text.h"
 #include "loop/children.h"
 
-enum { TRIES_MAX = 2, LOG_KEPT = 400, WAIT_MS = 200 };
+enum { TRIES_MAX = 2, LOG_KEPT = 400, WAIT_MS = 200, ASK_MS = 40 };
 
 typedef struct entry {
     lg_job job;
+    const char *root;
     pid_t pid;
 } entry;
 
@@ -30,7 +32,9 @@ struct lg_jobs {
     char folder[PATH_MAX], root[PATH_MAX], program[PATH_MAX];
     entry *items;
     uint32_t count, capacity, next, playing, done;
-    lg_err failure; /* a child cannot be started */
+    lg_remote *remote; /* NULL: children play */
+    lg_err failure;    /* a child cannot be started */
+    lg_err dispute;    /* a game was played in two ways */
 };
 
 /* ---- opening ---- */
@@ -68,6 +72,18 @@ static lg_status find_places(lg_jobs *jobs, lg_err *err)
     return LG_OK;
 }
 
+static void remote_ended(void *ctx, const char *name, lg_remote_end end, const char *reason);
+
+static lg_status open_remote(lg_jobs *jobs, lg_err *err)
+{
+    const lg_remote_input input = {.url = jobs->input.nats,
+                                   .folder = jobs->folder,
+                                   .root = jobs->root,
+                                   .ended = remote_ended,
+                                   .ctx = jobs};
+    return lg_remote_open(jobs->mem, &input, err, &jobs->remote);
+}
+
 lg_status lg_jobs_open(lg_mem *mem, const lg_jobs_input *input, lg_err *err, lg_jobs **out)
 {
     lg_jobs *jobs = lg_mem_zalloc(mem, 1, sizeof *jobs);
@@ -82,6 +98,8 @@ lg_status lg_jobs_open(lg_mem *mem, const lg_jobs_input *input, lg_err *err, lg_
         jobs->input.parallel = processors > 0 ? (uint32_t)processors : 1;
     }
     lg_status status = find_places(jobs, err);
+    if (status == LG_OK && input->nats && !input->hold)
+        status = open_remote(jobs, err);
     if (status == LG_OK)
         *out = jobs;
     else
@@ -93,6 +111,7 @@ void lg_jobs_close(lg_jobs *jobs)
 {
     if (!jobs)
         return;
+    lg_remote_close(jobs->remote);
     lg_children_end(jobs->input.loop);
     lg_mem_free(jobs->mem, jobs->items, jobs->capacity * sizeof *jobs->items);
     lg_arena_drop(&jobs->arena);
@@ -174,14 +193,44 @@ static void ended(void *ctx, pid_t pid, lg_child_end how)
     start_some(jobs);
 }
 
-static lg_status start(lg_jobs *jobs, uint32_t index, lg_err *err)
+/* From a round of the remote pool. */
+static void remote_ended(void *ctx, const char *name, lg_remote_end end, const char *reason)
+{
+    lg_jobs *jobs = ctx;
+    uint32_t index = 0;
+    while (index < jobs->count && strcmp(jobs->items[index].job.name, name) != 0)
+        index++;
+    if (index == jobs->count)
+        return;
+    if (end == LG_REMOTE_DISPUTED && jobs->dispute.status == LG_OK)
+        lg_fail(&jobs->dispute, LG_INVALID, "game %s: %s", name, reason);
+    if (jobs->items[index].job.state != LG_JOB_PLAYING || end == LG_REMOTE_DISPUTED)
+        return;
+    jobs->playing--;
+    const char *copy = lg_arena_text(&jobs->arena, reason, strlen(reason));
+    settle(jobs, index, end == LG_REMOTE_FETCHED ? LG_JOB_PLAYED : LG_JOB_FAILED, copy ? copy : "");
+}
+
+static lg_status start_remote(lg_jobs *jobs, uint32_t index, lg_err *err)
 {
     entry *e = &jobs->items[index];
-    char file[PATH_MAX], log[PATH_MAX];
-    snprintf(file, sizeof file, "%.4000s/%s.json", jobs->folder, e->job.name);
+    lg_status status = lg_remote_add(jobs->remote, e->job.name, err);
+    if (status == LG_OK) {
+        e->job.state = LG_JOB_PLAYING;
+        jobs->playing++;
+    }
+    return status;
+}
+
+static lg_status start(lg_jobs *jobs, uint32_t index, lg_err *err)
+{
+    if (jobs->remote)
+        return start_remote(jobs, index, err);
+    entry *e = &jobs->items[index];
+    char file[LG_JOB_PATH_MAX], log[PATH_MAX];
+    const char *argv[LG_JOB_WORDS];
+    lg_jobs_words(jobs, index, file, argv);
     log_path(jobs, &e->job, log);
-    const char *const argv[] = {jobs->program, "game",        file,      "--root", jobs->root,
-                                "--out",       e->job.folder, "--quiet", NULL};
     const lg_child_input input = {.argv = argv, .log = log, .ended = ended, .ctx = jobs};
     lg_status status = lg_child_start(jobs->mem, jobs->input.loop, &input, &e->pid, err);
     if (status != LG_OK)
@@ -194,14 +243,14 @@ static lg_status start(lg_jobs *jobs, uint32_t index, lg_err *err)
 
 static void start_some(lg_jobs *jobs)
 {
-    while (jobs->failure.status == LG_OK && jobs->playing < jobs->input.parallel &&
-           jobs->next < jobs->count) {
+    uint32_t most = jobs->remote ? UINT32_MAX : jobs->input.parallel;
+    while (jobs->failure.status == LG_OK && jobs->playing < most && jobs->next < jobs->count) {
         uint32_t index = jobs->next++;
         if (jobs->items[index].job.state != LG_JOB_WAITING)
             continue;
         if (is_there(jobs, &jobs->items[index].job))
             settle(jobs, index, LG_JOB_THERE, "");
-        else
+        else if (!jobs->input.hold)
             jobs->failure.status = start(jobs, index, &jobs->failure);
     }
 }
@@ -220,27 +269,28 @@ static lg_status write_job(const lg_jobs *jobs, const char *name, const char *te
 }
 
 lg_status lg_jobs_add_text(lg_jobs *jobs, const char *name, const char *text, size_t size,
-                           uint32_t *index, lg_err *err)
+                           const char *root, uint32_t *index, lg_err *err)
 {
+    lg_status status = write_job(jobs, name, text, size, err);
+    if (status != LG_OK)
+        return status;
     for (uint32_t i = 0; i < jobs->count; i++)
         if (strcmp(jobs->items[i].job.name, name) == 0) {
             *index = i;
             return LG_OK;
         }
-    lg_status status = write_job(jobs, name, text, size, err);
-    if (status != LG_OK)
-        return status;
     lg_text folder;
     lg_text_init(&folder, jobs->mem);
     lg_text_format(&folder, "%s/%s", jobs->folder, name);
     const char *copy =
         folder.failed ? NULL : lg_arena_text(&jobs->arena, folder.data, folder.length);
     lg_text_fini(&folder);
-    if (!copy || !LG_GROW(jobs->mem, jobs->items, jobs->capacity, jobs->count + 1))
+    const char *own = root ? lg_arena_text(&jobs->arena, root, strlen(root)) : jobs->root;
+    if (!copy || !own || !LG_GROW(jobs->mem, jobs->items, jobs->capacity, jobs->count + 1))
         return lg_fail(err, LG_MEMORY, "out of memory");
     *index = jobs->count++;
     entry *e = &jobs->items[*index];
-    *e = (entry){.job = {.folder = copy, .reason = ""}};
+    *e = (entry){.job = {.folder = copy, .reason = ""}, .root = own};
     snprintf(e->job.name, sizeof e->job.name, "%s", name);
     start_some(jobs);
     return LG_OK;
@@ -253,13 +303,36 @@ lg_status lg_jobs_add(lg_jobs *jobs, const lg_game *game, uint32_t *index, lg_er
     lg_text_init(&text, jobs->mem);
     lg_game_print(game, &text);
     lg_status status = !text.failed && lg_game_name(game, name)
-                           ? lg_jobs_add_text(jobs, name, text.data, text.length, index, err)
+                           ? lg_jobs_add_text(jobs, name, text.data, text.length, NULL, index, err)
                            : lg_fail(err, LG_MEMORY, "out of memory");
     lg_text_fini(&text);
     return status;
 }
 
+void lg_jobs_again(lg_jobs *jobs, uint32_t index)
+{
+    lg_job *job = &jobs->items[index].job;
+    if (job->state == LG_JOB_WAITING || job->state == LG_JOB_PLAYING)
+        return;
+    job->state = LG_JOB_WAITING;
+    job->tries = 0;
+    job->reason = "";
+    jobs->done--;
+    jobs->next = index < jobs->next ? index : jobs->next;
+    start_some(jobs);
+}
+
 /* ---- waiting ---- */
+
+void lg_jobs_words(const lg_jobs *jobs, uint32_t index, char file[LG_JOB_PATH_MAX],
+                   const char *words[LG_JOB_WORDS])
+{
+    const entry *e = &jobs->items[index];
+    snprintf(file, LG_JOB_PATH_MAX, "%.4000s/%s.json", jobs->folder, e->job.name);
+    const char *const all[LG_JOB_WORDS] = {
+        jobs->program, "game", file, "--root", e->root, "--out", e->job.folder, "--quiet", NULL};
+    memcpy(words, all, sizeof all);
+}
 
 uint32_t lg_jobs_count(const lg_jobs *jobs)
 {
@@ -279,12 +352,18 @@ const lg_job *lg_jobs_at(const lg_jobs *jobs, uint32_t index)
 lg_status lg_jobs_wait(lg_jobs *jobs, bool (*stop)(void *ctx), void *ctx, lg_err *err)
 {
     while (jobs->done < jobs->count) {
-        if (jobs->failure.status != LG_OK && !jobs->playing)
+        if (jobs->failure.status != LG_OK && (!jobs->playing || jobs->remote))
             return lg_fail(err, jobs->failure.status, "%s", jobs->failure.text);
         if (stop && stop(ctx))
             return lg_fail(err, LG_LIMIT, "stopped with %u of %u games played", jobs->done,
                            jobs->count);
-        lg_loop_wait(jobs->input.loop, lg_loop_now_ns() + WAIT_MS * INT64_C(1000000));
+        int64_t wait_ms = jobs->remote ? ASK_MS : WAIT_MS;
+        lg_loop_wait(jobs->input.loop, lg_loop_now_ns() + wait_ms * 1000000);
+        lg_status status = jobs->remote ? lg_remote_round(jobs->remote, err) : LG_OK;
+        if (status != LG_OK)
+            return status;
     }
+    if (jobs->dispute.status != LG_OK)
+        return lg_fail(err, jobs->dispute.status, "%s", jobs->dispute.text);
     return LG_OK;
 }

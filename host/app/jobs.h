@@ -1,5 +1,5 @@
-/* host/app/jobs.h — a pool of children that play jobs: some at the same time, each in its own
- * process
+/* host/app/jobs.h — a pool that plays jobs: here, some at the same time, each in a process of its
+ * own; or by workers elsewhere that are reached through NATS
  *
  * Matches, leagues, sweeps and workers all play by it. What a child does is `lunagrid game`, so
  * nothing that a game does to its process can reach another one, or us.
@@ -25,7 +25,7 @@ typedef struct lg_job {
     char name[LG_GAME_NAME_SIZE];
     const char *folder; /* of its game, absolute; there when PLAYED or THERE */
     lg_job_state state;
-    uint32_t tries;     /* processes that were started for it */
+    uint32_t tries;     /* processes that were started for it; 0: not by us */
     const char *reason; /* of FAILED: what it said last; else "" */
 } lg_job;
 
@@ -34,6 +34,8 @@ typedef struct lg_jobs_input {
     const char *folder; /* jobs lie below it: NAME.json, and the folder NAME of the game */
     const char *root;   /* where paths of jobs begin */
     uint32_t parallel;  /* children at the same time; 0: one a processor */
+    const char *nats;   /* URL of the server whose workers play (nats/link.h); NULL: we do */
+    bool hold;          /* nothing is played: app/print_jobs.h says how it would be */
     /** A job has come to its end: PLAYED, THERE or FAILED. From a round of the loop, or from
      * lg_jobs_add(). Jobs may be added in here. May be NULL. */
     void (*done)(void *ctx, uint32_t index, const lg_job *job);
@@ -53,17 +55,27 @@ void lg_jobs_close(lg_jobs *jobs);
  * @return LG_OK; LG_IO; LG_MEMORY
  */
 lg_status lg_jobs_add(lg_jobs *jobs, const lg_game *game, uint32_t *index, lg_err *err) LG_CHECKED;
-/** The same of a job whose file is @p text, in its one form (lg_game_print()), named @p name. */
+/** The same of a job whose file is @p text, in its one form (lg_game_print()), named @p name.
+ * @p root: where its own paths begin, absolute; NULL: as those of the pool */
 lg_status lg_jobs_add_text(lg_jobs *jobs, const char *name, const char *text, size_t size,
-                           uint32_t *index, lg_err *err) LG_CHECKED;
+                           const char *root, uint32_t *index, lg_err *err) LG_CHECKED;
+/** A job that has come to its end is looked at, and played, anew; any other goes on. */
+void lg_jobs_again(lg_jobs *jobs, uint32_t index);
 
 /** How many jobs there are, and how many have come to their end. */
 uint32_t lg_jobs_count(const lg_jobs *jobs);
 uint32_t lg_jobs_done(const lg_jobs *jobs);
 const lg_job *lg_jobs_at(const lg_jobs *jobs, uint32_t index);
 
+enum { LG_JOB_WORDS = 9, LG_JOB_PATH_MAX = 4096 };
+/** The words of the command that plays a job, NULL at their end. @param file takes the path of its
+ * file; the others live as long as the pool */
+void lg_jobs_words(const lg_jobs *jobs, uint32_t index, char file[LG_JOB_PATH_MAX],
+                   const char *words[LG_JOB_WORDS]);
+
 /** Waits until all have come to their end or @p stop, which may be NULL, says so.
- * @return LG_OK; LG_IO no child can be started; LG_LIMIT it was stopped; LG_MEMORY */
+ * @return LG_OK; LG_IO no child can be started, or the NATS server is gone for too long; LG_INVALID
+ * workers have played the same job differently; LG_LIMIT it was stopped; LG_MEMORY */
 lg_status lg_jobs_wait(lg_jobs *jobs, bool (*stop)(void *ctx), void *ctx, lg_err *err) LG_CHECKED;
 
 #endif

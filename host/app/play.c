@@ -22,7 +22,6 @@
 #include "journal/past.h"
 
 #define AGENTS_FILE "seats.json"
-#define JOB_FILE    "job.json"
 
 typedef struct playing {
     lg_mem *mem;
@@ -98,7 +97,7 @@ static lg_status look(const playing *p, bool *there, lg_err *err)
     lg_text_format(&file, "%s/" LG_PLAY_FIGURES, p->out);
     bool whole = !file.failed && access(lg_text_peek(&file), F_OK) == 0;
     lg_text_clear(&file);
-    lg_text_format(&file, "%s/" JOB_FILE, p->out);
+    lg_text_format(&file, "%s/" LG_PLAY_JOB, p->out);
     lg_diag_init(&diag, p->mem);
     lg_status status = lg_game_read(p->mem, lg_text_peek(&file), &diag, &past);
     *there = whole && status == LG_OK && lg_game_name(&past, name) && strcmp(name, p->name) == 0;
@@ -168,7 +167,7 @@ static lg_status prepare(playing *p, lg_err *err)
     lg_text_init(&text, p->mem);
     lg_game_print(&p->game, &text);
     if (status == LG_OK)
-        status = write_file(p, JOB_FILE, &text, err);
+        status = write_file(p, LG_PLAY_JOB, &text, err);
     lg_text_clear(&text);
     lg_game_agents(&p->game, &text);
     if (status == LG_OK)

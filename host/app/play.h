@@ -10,6 +10,8 @@
 /** What a played job leaves in its folder beside the results of its run: last of all, so a folder
  * that has it is whole. */
 #define LG_PLAY_FIGURES "game.json"
+/** The job itself. */
+#define LG_PLAY_JOB "job.json"
 /** Behind the name of a folder that is not whole yet. */
 #define LG_PLAY_PART ".part"
 
