@@ -16,7 +16,7 @@
 
 /* The 97.5 % quantile of Student's t with @p freedom degrees, expanded around the normal one
  * (Fisher and Cornish; Abramowitz and Stegun 26.7.5): within 0.2 % from 5 degrees on. */
-static double student(double freedom)
+double lg_rank_student(double freedom)
 {
     if (freedom < 5) { /* where the expansion is poor */
         static const double few[] = {0, 12.706204736, 4.302652730, 3.182446305, 2.776445105};
@@ -43,7 +43,7 @@ static double tail(double x)
 static uint32_t low_index(uint32_t cases, uint32_t resamples)
 {
     double n = cases;
-    double level = tail(sqrt(n / (n - 1)) * student(n - 1));
+    double level = tail(sqrt(n / (n - 1)) * lg_rank_student(n - 1));
     double at = lg_det_floor(level * (resamples + 1.0));
     return at < 1 ? 0 : (uint32_t)at - 1;
 }

@@ -74,6 +74,9 @@ lg_status lg_rank_compare(lg_mem *mem, const lg_rank_input *input, uint32_t a, u
 /** The first of @p count hashes that is the same as each: same_as[i] <= i. */
 void lg_rank_same(const char *const *hashes, uint32_t count, uint32_t *same_as);
 
+/** t(0.975; @p freedom), the 97.5 % point of Student's distribution; at least 1 degree. */
+double lg_rank_student(double freedom);
+
 /** The order of a table: by rank, then by lead (highest first), then as entered. @param order room
  * for
  * @p count indices */
