@@ -9,6 +9,7 @@
 #include "app/cmd.h"
 #include "app/meet.h"
 #include "app/plain.h"
+#include "app/pool_flags.h"
 #include "app/results.h"
 
 static const lg_flag flags[] = {
@@ -19,14 +20,6 @@ static const lg_flag flags[] = {
         .offset = offsetof(lg_args, out),
         .value = "DIR",
         .help = "folder of the match; matches/<name> when absent",
-    },
-    {
-        .name = "jobs",
-        .letter = 'j',
-        .kind = LG_FLAG_COUNT,
-        .offset = offsetof(lg_args, lines),
-        .value = "N",
-        .help = "games at the same time; one a processor when absent",
     },
     {
         .name = "salt",
@@ -48,16 +41,24 @@ static const lg_flag flags[] = {
         .offset = offsetof(lg_args, quiet),
         .help = "no progress line and no table",
     },
+    LG_POOL_FLAGS,
 };
 
 static int match(lg_mem *mem, const lg_args *args)
 {
     lg_err err = {.status = LG_OK};
+    if (args->print_jobs && (args->nats || args->json)) {
+        fputs("lunagrid: --print-jobs prints jobs and plays nothing: no --nats or --json\n",
+              stderr);
+        return LG_EXIT_USAGE;
+    }
     const lg_meet_input input = {
         .file = args->operands[0],
         .out = args->out,
         .salt = args->salt,
         .parallel = (uint32_t)args->lines,
+        .nats = args->nats,
+        .print_jobs = args->print_jobs,
         .json = args->json,
         .quiet = args->quiet,
     };
@@ -85,7 +86,8 @@ const lg_cmd lg_cmd_match = {
         "DIR then holds result.json and, below jobs, a folder a game, which is a run like any\n"
         "other: lunagrid verify DIR/jobs/NAME. A game is named by the hash of all that it is made\n"
         "of: what has been played is not played again, also after the match was killed, and the\n"
-        "same match gives the same bytes of result.json on every machine.\n"
+        "same match gives the same bytes of result.json on every machine. On many machines at\n"
+        "once: lunagrid help worker, or --print-jobs as in lunagrid help sweep.\n"
         "\n"
         "Each script runs in a process of its own under a budget of instructions. A callback that\n"
         "fails costs its own commands; a script that keeps failing, or goes beyond its budget, is\n"

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "app/arrange.h"
+#include "app/print_jobs.h"
 #include "app/progress.h"
 #include "app/results.h"
 #include "base/input.h"
@@ -127,6 +128,8 @@ static lg_status open_jobs(meeting *m, lg_err *err)
         .folder = lg_text_peek(&path),
         .root = m->arranged.root,
         .parallel = m->input->parallel,
+        .nats = m->input->nats,
+        .hold = m->input->print_jobs,
         .done = job_done,
         .ctx = m,
     };
@@ -163,6 +166,8 @@ static lg_status play(meeting *m, lg_err *err)
         status = lg_arrange_jobs(&m->arranged, &m->contest, &m->setup, m->jobs, &m->diag, err);
     if (status != LG_OK)
         return status;
+    if (m->input->print_jobs)
+        return lg_print_jobs(m->mem, m->jobs, err);
     status = lg_jobs_wait(m->jobs, is_stopped, m, err);
     if (m->progress)
         fputs("\r\033[K", stderr);
@@ -303,9 +308,9 @@ lg_status lg_meet(lg_mem *mem, const lg_meet_input *input, lg_err *err)
         status = play(&m, err);
     if (m.diag.count)
         lg_setup_print(mem, &m.diag, stderr);
-    if (status == LG_OK)
+    if (status == LG_OK && !input->print_jobs)
         status = score(&m, err);
-    if (status == LG_OK)
+    if (status == LG_OK && !input->print_jobs)
         status = tell(&m, err);
     take_down(&m);
     return status;

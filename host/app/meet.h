@@ -12,6 +12,8 @@ typedef struct lg_meet_input {
     const char *out;   /* NULL: matches/<name> */
     const char *salt;  /* or "@file"; NULL: none */
     uint32_t parallel; /* 0: one a processor */
+    const char *nats;  /* as in lg_jobs_input */
+    bool print_jobs;   /* nothing is played or scored: app/print_jobs.h */
     bool json, quiet;
 } lg_meet_input;
 

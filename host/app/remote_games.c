@@ -15,7 +15,7 @@
 #include "arena/game.h"
 #include "base/hash.h"
 #include "base/text.h"
-#include "nats/bundle.h"
+#include "nats/tarball.h"
 #include "nats/objects.h"
 
 void lg_remote_drop(const char *folder)
@@ -70,7 +70,7 @@ lg_status lg_remote_store(lg_mem *mem, lg_link *link, const char *folder, const 
     FILE *file = open_scratch(folder, err);
     if (!file)
         return LG_IO;
-    status = lg_bundle_pack(mem, folder, file, err);
+    status = lg_tarball_pack(mem, folder, file, err);
     if (status == LG_OK && fseek(file, 0, SEEK_SET) != 0)
         status = lg_fail(err, LG_IO, "%.400s: %s", folder, strerror(errno));
     if (status == LG_OK)
@@ -109,7 +109,7 @@ static lg_status open_game(lg_mem *mem, FILE *file, const char *folder, const ch
     lg_remote_drop(part);
     if (mkdir(part, 0777) != 0)
         return lg_fail(err, LG_IO, "%.400s: %s", part, strerror(errno));
-    lg_status status = lg_bundle_open(file, part, err);
+    lg_status status = lg_tarball_open(file, part, err);
     if (status == LG_OK)
         status = check(mem, part, name, err);
     if (status == LG_OK && rename(part, folder) != 0)

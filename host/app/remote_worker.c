@@ -5,16 +5,19 @@
 #include "app/remote_worker.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/jobs.h"
 #include "app/places.h"
+#include "app/plain.h"
 #include "app/remote_games.h"
 #include "app/remote_inputs.h"
 #include "nats/objects.h"
@@ -46,6 +49,7 @@ typedef struct worker {
     char name[65];
     char scratch[PATH_MAX - 64], files[PATH_MAX], roots[PATH_MAX], jobs_folder[PATH_MAX];
     bool temporary;
+    int lock; /* of the folder; -1 */
     lg_places places;
     lg_loop *loop;
     lg_jobs *jobs;
@@ -70,7 +74,9 @@ static void say(const worker *w, const char *name, const char *what)
 
 static void complain(const worker *w, const char *name, const char *why)
 {
-    fprintf(stderr, "worker %s: %s%s%s\n", w->name, name, *name ? ": " : "", why);
+    fprintf(stderr, "worker %s: %s%s", w->name, name, *name ? ": " : "");
+    lg_plain_put(why, stderr); /* it may quote a job */
+    fputc('\n', stderr);
 }
 
 static lg_status tell(worker *w, const char *name, lg_end end, const char *reason, lg_err *err)
@@ -348,6 +354,9 @@ static lg_status find_folders(worker *w, lg_err *err)
     if (status != LG_OK)
         return status;
     snprintf(w->scratch, sizeof w->scratch, "%.3000s", whole);
+    w->lock = open(whole, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (w->lock < 0 || flock(w->lock, LOCK_EX | LOCK_NB) != 0)
+        return lg_fail(err, LG_IO, "%.400s: another worker plays in it", whole);
     snprintf(w->files, sizeof w->files, "%.3000s/files", whole);
     snprintf(w->roots, sizeof w->roots, "%.3000s/roots", whole);
     snprintf(w->jobs_folder, sizeof w->jobs_folder, "%.3000s/jobs", whole);
@@ -412,11 +421,13 @@ static void take_down(worker *w)
     lg_mem_free(w->mem, w->items, w->capacity * sizeof *w->items);
     if (w->temporary)
         lg_remote_drop_tree(w->scratch);
+    if (w->lock >= 0)
+        close(w->lock);
 }
 
 lg_status lg_worker_work(lg_mem *mem, const lg_worker_input *input, lg_err *err)
 {
-    worker w = {.mem = mem, .input = input, .places.mem = mem};
+    worker w = {.mem = mem, .input = input, .places.mem = mem, .lock = -1};
     fill_in(&w);
     w.items = lg_mem_zalloc(mem, w.capacity, sizeof *w.items);
     lg_status status = w.items ? LG_OK : lg_fail(err, LG_MEMORY, "out of memory");

@@ -39,6 +39,8 @@ typedef struct sweeping {
     uint32_t seed_count;
     uint64_t own_seed; /* when none was given */
     uint32_t problems;
+    const char *warned[PROBLEMS_SHOWN];
+    uint32_t warned_count;
     lg_text first_problems; /* of the first combination with the seats as --agent has them */
     lg_loop *loop;
     lg_jobs *jobs;
@@ -154,6 +156,22 @@ static void tell_problems(sweeping *s, uint32_t combination)
     lg_setup_print(s->mem, &s->setup.diag, stderr);
 }
 
+/* Warnings, each text once, however many combinations earn it. */
+static void tell_warnings(sweeping *s)
+{
+    for (uint32_t i = 0; i < s->setup.diag.count; i++) {
+        const lg_problem *p = &s->setup.diag.problems[i];
+        uint32_t k = 0;
+        while (k < s->warned_count && strcmp(s->warned[k], p->text) != 0)
+            k++;
+        const char *copy = lg_arena_text(&s->arena, p->text, strlen(p->text));
+        if (k < s->warned_count || k == PROBLEMS_SHOWN || !copy)
+            continue;
+        s->warned[s->warned_count++] = copy;
+        fprintf(stderr, "%s: warning: %s: %s\n", p->file, p->key, p->text);
+    }
+}
+
 static void forget_problems(sweeping *s)
 {
     lg_diag_fini(&s->setup.diag);
@@ -233,6 +251,8 @@ static lg_status make_game(sweeping *s, uint32_t combination)
     s->game_count = combination + 1;
     if (status == LG_OK)
         status = lg_setup_check_devices(&s->setup, &s->setup.diag);
+    if (status == LG_OK && !s->args->print_jobs)
+        tell_warnings(s);
     if (status != LG_SCENARIO)
         return status;
     tell_problems(s, combination);

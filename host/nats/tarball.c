@@ -1,6 +1,6 @@
 /* Headers have 512 bytes, files are filled up to whole blocks with zeros, two blocks of zeros end
- * the bundle. */
-#include "nats/bundle.h"
+ * the tarball. */
+#include "nats/tarball.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -75,7 +75,7 @@ static lg_status pack_file(int folder, const char *name, FILE *out, lg_err *err)
     header h;
     static const char zeros[BLOCK];
     if (!is_plain(name))
-        return lg_fail(err, LG_INVALID, "\"%.100s\" cannot be in a bundle", name);
+        return lg_fail(err, LG_INVALID, "\"%.100s\" cannot be in a tarball", name);
     int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     FILE *in = fd >= 0 ? fdopen(fd, "r") : NULL;
     if (!in || fstat(fd, &info) != 0) {
@@ -90,12 +90,12 @@ static lg_status pack_file(int folder, const char *name, FILE *out, lg_err *err)
     if (status == LG_OK) {
         fill_header(&h, name, size);
         if (fwrite(&h, sizeof h, 1, out) != 1)
-            status = lg_fail(err, LG_IO, "a bundle cannot be written: %s", strerror(errno));
+            status = lg_fail(err, LG_IO, "a tarball cannot be written: %s", strerror(errno));
     }
     if (status == LG_OK)
         status = copy(in, out, size, name, err);
     if (status == LG_OK && over && fwrite(zeros, BLOCK - over, 1, out) != 1)
-        status = lg_fail(err, LG_IO, "a bundle cannot be written: %s", strerror(errno));
+        status = lg_fail(err, LG_IO, "a tarball cannot be written: %s", strerror(errno));
     fclose(in);
     return status;
 }
@@ -120,7 +120,7 @@ static lg_status list(lg_arena *arena, DIR *dir, char **names, uint32_t *count, 
     return LG_OK;
 }
 
-lg_status lg_bundle_pack(lg_mem *mem, const char *folder, FILE *out, lg_err *err)
+lg_status lg_tarball_pack(lg_mem *mem, const char *folder, FILE *out, lg_err *err)
 {
     static const char zeros[2 * BLOCK];
     lg_arena arena;
@@ -135,7 +135,7 @@ lg_status lg_bundle_pack(lg_mem *mem, const char *folder, FILE *out, lg_err *err
     for (uint32_t i = 0; i < count && status == LG_OK; i++)
         status = pack_file(dirfd(dir), names[i], out, err);
     if (status == LG_OK && (fwrite(zeros, sizeof zeros, 1, out) != 1 || fflush(out) != 0))
-        status = lg_fail(err, LG_IO, "a bundle cannot be written: %s", strerror(errno));
+        status = lg_fail(err, LG_IO, "a tarball cannot be written: %s", strerror(errno));
     lg_arena_drop(&arena);
     closedir(dir);
     return status;
@@ -174,11 +174,11 @@ static lg_status open_file(FILE *in, int folder, const char *name, uint64_t size
     if (fclose(out) != 0 && status == LG_OK)
         status = lg_fail(err, LG_IO, "%.100s: %s", name, strerror(errno));
     if (status == LG_OK && over && fread(filling, BLOCK - over, 1, in) != 1)
-        status = lg_fail(err, LG_INVALID, "the bundle ends within %.100s", name);
+        status = lg_fail(err, LG_INVALID, "the tarball ends within %.100s", name);
     return status;
 }
 
-lg_status lg_bundle_open(FILE *in, const char *folder, lg_err *err)
+lg_status lg_tarball_open(FILE *in, const char *folder, lg_err *err)
 {
     header h;
     lg_status status = LG_OK;
@@ -188,11 +188,11 @@ lg_status lg_bundle_open(FILE *in, const char *folder, lg_err *err)
     for (uint32_t files = 0; status == LG_OK; files++) {
         uint64_t size;
         if (fread(&h, sizeof h, 1, in) != 1)
-            status = lg_fail(err, LG_INVALID, "the bundle has no end");
+            status = lg_fail(err, LG_INVALID, "the tarball has no end");
         else if (!h.name[0])
             break;
         else if (files == FILES_MAX || !is_fine(&h, &size))
-            status = lg_fail(err, LG_INVALID, "no bundle of plain files");
+            status = lg_fail(err, LG_INVALID, "no tarball of plain files");
         else
             status = open_file(in, dir, h.name, size, err);
     }
