@@ -363,7 +363,8 @@ static void put_failures(const lg_sweep_result *r, lg_text *out)
 void lg_sweep_table(lg_mem *mem, const lg_sweep_result *r, bool colours, lg_text *out)
 {
     lg_table_cut(out, r->name, 60);
-    lg_text_format(out, " · %u combinations · ", r->axes->combinations);
+    lg_text_format(out, " · %u combination%s · ", r->axes->combinations,
+                   r->axes->combinations == 1 ? "" : "s");
     if (r->seed_count > 1)
         lg_text_format(out, "mean of %u seeds ± half of its 95 %% interval", r->seed_count);
     else

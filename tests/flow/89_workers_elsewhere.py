@@ -87,10 +87,16 @@ class Elsewhere(Flow):
         if jetstream:
             words = ("-js", "-sd", self.path("store"), *words)
         child = self.start([SERVER, "-a", "127.0.0.1", "-p", port, "--ports_file_dir", ports, *words], "server.log")
-        self.wait(lambda: glob.glob(ports + "/*.ports"), child)
-        with open(glob.glob(ports + "/*.ports")[0], encoding="utf-8") as file:
-            url = json.load(file)["nats"][0]
-        return url.replace("tls://", "nats://"), child
+        urls = []
+
+        def is_written():
+            for path in glob.glob(ports + "/*.ports"):
+                with open(path, encoding="utf-8") as file:
+                    urls[:] = re.findall(r'"nats": *\[ *"([^"]+)" *\]', file.read())
+            return urls
+
+        self.wait(is_written, child)
+        return urls[0].replace("tls://", "nats://"), child
 
     def wait(self, condition, child=None, seconds=60):
         last = time.monotonic() + seconds
@@ -109,6 +115,19 @@ class Elsewhere(Flow):
 
     def sweep(self, *words, **more):
         return self.lunagrid("sweep", "village.lua", *words, "--quiet", **more)
+
+    def stored(self, *names):
+        """How many games the workers have stored."""
+        return sum(len(re.findall(r" stored$", self.read(name + ".log"), re.M)) for name in names)
+
+    def long_game(self):
+        """A worker that is in the middle of a game, the only one. @return URL, worker, and who waits for it"""
+        url, _ = self.server()
+        one = self.worker(url, "one")
+        sweep = self.start([PROGRAM, "sweep", "village.lua", "--set", "minutes=14400", "--nats", url, "--out", "out"],
+                           "sweep.log")
+        self.wait(lambda: glob.glob(self.path("one/jobs/*.part/run.journal")), sweep)
+        return url, one, sweep
 
     def assert_same(self, one, other):
         for name in ("results.json", "results.csv"):
@@ -134,12 +153,37 @@ class Elsewhere(Flow):
         self.sweep(*SETTINGS, "--out", "here")
         games = self.assert_same("out", "here")
         self.assertEqual(len(games), 12)
-        self.assertEqual(self.read("one.log").count(" stored") + self.read("two.log").count(" stored"), 12)
+        self.assertIn(self.stored("one", "two"), (11, 12))  # killed, perhaps, before it could say so
         self.lunagrid("verify", f"out/jobs/{games[0]}")
         # The server has them: they are not played again for somebody else.
+        before = self.stored("one", "two")
         self.sweep(*SETTINGS, "--nats", url, "--out", "third")
         self.assert_same("third", "here")
-        self.assertEqual(self.read("one.log").count(" stored") + self.read("two.log").count(" stored"), 12)
+        self.assertEqual(self.stored("one", "two"), before)
+
+    def test_a_long_game_is_not_taken_away(self):
+        """A worker that takes long says that it is at it: nobody else gets the game, however long."""
+        url, one, sweep = self.long_game()
+        with open(f"/proc/{one.pid}/task/{one.pid}/children", encoding="utf-8") as file:
+            game = int(file.read().split()[0])
+        os.kill(game, signal.SIGSTOP)
+        self.worker(url, "two")
+        time.sleep(3 * float(PATIENCE))
+        self.assertEqual(os.listdir(self.path("two/roots")), [])
+        os.kill(game, signal.SIGCONT)
+        self.assertEqual(sweep.wait(100), 0, self.read("sweep.log"))
+        self.assertNotIn(" stored", self.read("two.log"))
+
+    def test_a_silent_worker_comes_back(self):
+        """Its game went to another one, and both have played it: the same bytes, so the first stays and all is well."""
+        url, one, sweep = self.long_game()
+        one.send_signal(signal.SIGSTOP)
+        self.worker(url, "two")
+        self.assertEqual(sweep.wait(100), 0, self.read("sweep.log"))
+        one.send_signal(signal.SIGCONT)
+        self.wait(lambda: "was stored by another" in self.read("one.log"), one)
+        one.send_signal(signal.SIGTERM)
+        self.assertEqual(one.wait(20), 0, self.read("one.log"))
 
     def test_publisher_killed(self):
         url, _ = self.server()
@@ -152,7 +196,7 @@ class Elsewhere(Flow):
         self.sweep(*words)
         self.sweep(*SETTINGS, "--out", "here")
         self.assert_same("out", "here")
-        self.assertEqual(self.read("one.log").count(" stored"), 12)
+        self.assertEqual(self.stored("one"), 12)
 
     def test_server_killed(self):
         url, server = self.server()
@@ -290,11 +334,7 @@ class Elsewhere(Flow):
 
     def test_two_results_of_one_game_err(self):
         """While a worker plays, somebody stores another result of the same game: both sides tell."""
-        url, _ = self.server()
-        one = self.worker(url, "one")
-        sweep = self.start([PROGRAM, "sweep", "village.lua", "--set", "minutes=14400", "--nats", url, "--out", "out"],
-                           "sweep.log")
-        self.wait(lambda: glob.glob(self.path("one/jobs/*.part")), sweep)
+        url, one, sweep = self.long_game()
         name = os.path.basename(glob.glob(self.path("one/jobs/*.part"))[0])[:32]
         with Wire(url) as wire:
             wire.put("lunagrid_games", name, b"no tar at all", note="0" * 64)
