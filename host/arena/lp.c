@@ -119,6 +119,7 @@ static void fill_arrays(arrays *a, const lg_lp *lp)
     X(Clp_setLogLevel)                                                                             \
     X(Clp_loadProblem)                                                                             \
     X(Clp_initialPrimalSolve)                                                                      \
+    X(Clp_primal)                                                                                  \
     X(Clp_status)                                                                                  \
     X(Clp_dualRowSolution)                                                                         \
     X(Clp_objectiveValue)
@@ -166,6 +167,9 @@ static lg_status solve(const lg_lp *lp, const arrays *a, double *duals, double *
     c.Clp_loadProblem(model, (int)lp->column_count, (int)lp->row_count, a->starts, a->indices,
                       a->values, a->low, a->high, a->cost, a->row_low, a->row_high);
     c.Clp_initialPrimalSolve(model); /* a week: half the time of the dual simplex */
+    /* What it has left out of the program beforehand can come back with dual values that prove
+     * nothing; from there it is but a step to those of the whole program. */
+    c.Clp_primal(model, 0);
     int state = c.Clp_status(model);
     if (state == 0) {
         memcpy(duals, c.Clp_dualRowSolution(model), lp->row_count * sizeof *duals);

@@ -285,7 +285,7 @@ static void roll_slots(lg_bound_slot *slots, uint32_t count, uint64_t set)
 
 static lg_stored_rates rates_of(const lg_bound_slot *slots, uint32_t count)
 {
-    int64_t buy[64], sell[64];
+    int64_t buy[192], sell[192];
     for (uint32_t t = 0; t < count; t++) {
         buy[t] = slots[t].buy_uct;
         sell[t] = slots[t].sell_uct;
@@ -381,6 +381,47 @@ static void the_best_of_two_days_is_the_bound(void **state)
     }
 }
 
+/* ---- two days of a home with a car ---- */
+
+#define QUARTERS 192
+
+/* Bounds are found at all: the solver's dual values have to be those of the whole program. */
+static void a_home_with_a_car_has_a_bound(void **state)
+{
+    (void)state;
+    for (uint64_t set = 2000; set < 2040; set++) {
+        lg_bound_slot slots[QUARTERS];
+        for (uint32_t t = 0; t < QUARTERS; t++) {
+            bool evening = t % 96 >= 20 && t % 96 < 36, night = t % 96 >= 24 && t % 96 < 72;
+            slots[t] = (lg_bound_slot){
+                .demand_uwh = (int64_t)(20 + die(set, t, 0, 400)) * KWH / 1000,
+                .supply_uwh = night ? 0 : (int64_t)die(set, t, 1, 1500) * KWH / 1000,
+                .buy_uct = (evening ? 47 : 35) * CT,
+                .sell_uct = (evening ? 3 : 9) * CT,
+                .local_buy_uwh = (int64_t)die(set, t, 4, 9000) * KWH / 1000,
+                .local_buy_uct = (int64_t)(11 + die(set, t, 5, 24)) * CT,
+                .local_sell_uwh = (int64_t)die(set, t, 6, 9000) * KWH / 1000,
+                .local_sell_uct = (int64_t)(11 + die(set, t, 7, 24)) * CT,
+            };
+        }
+        lg_bound_storage b[3] = {battery(8 * KWH, KWH * 24 / 10, QUARTERS)};
+        b[0].power_uwh = KWH;
+        b[0].reserve_uwh = KWH * 8 / 10;
+        b[0].charging_loss_ppb = b[0].discharging_loss_ppb = 4 * PPB;
+        for (uint32_t i = 1; i < 3; i++)
+            b[i] = (lg_bound_storage){.first = 96 * i - 76,
+                                      .end = 96 * i - 22,
+                                      .capacity_uwh = 50 * KWH,
+                                      .power_uwh = KWH * 185 / 100,
+                                      .initial_uwh = 36 * KWH,
+                                      .reserve_uwh = 50 * KWH,
+                                      .leave_uwh = 50 * KWH - 108,
+                                      .charging_loss_ppb = 10 * PPB,
+                                      .car = true};
+        bound(slots, QUARTERS, b, 3, rates_of(slots, QUARTERS));
+    }
+}
+
 /* ---- what is refused ---- */
 
 static void refuse(const lg_bound_input *in, lg_status status, const char *text)
@@ -452,6 +493,7 @@ int main(void)
         cmocka_unit_test(self_discharge_is_widened),
         cmocka_unit_test(nobody_does_better),
         cmocka_unit_test(the_best_of_two_days_is_the_bound),
+        cmocka_unit_test(a_home_with_a_car_has_a_bound),
         cmocka_unit_test(not_computable_err),
         cmocka_unit_test(memory_err),
     };
