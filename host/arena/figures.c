@@ -270,32 +270,6 @@ static void read_members(reading *r)
     lg_past_drop(&rows);
 }
 
-/* What batteries held before the first slot and hold after the last; cars come and go. */
-static void read_stored(reading *r)
-{
-    static const char *const questions[] = {
-        "SELECT s.asset, s.stored_uwh FROM asset_slots s JOIN assets a USING (asset) "
-        "WHERE s.slot = 0 AND s.stored_uwh IS NOT NULL AND a.type <> 'ev_charger'",
-        "SELECT o.asset, sum(o.stored_uwh) FROM origins o JOIN assets a USING (asset) "
-        "WHERE a.type <> 'ev_charger' GROUP BY o.asset",
-    };
-    for (int end = 0; end < 2; end++) {
-        lg_past_rows rows;
-        lg_past_ask(r->past, &rows, questions[end], NULL, 0);
-        while (lg_past_next(&rows)) {
-            int64_t asset = lg_past_int(&rows, 0);
-            uint32_t seat =
-                asset >= 0 && asset < r->site.asset_count ? r->seat_of_asset[asset] : LG_NONE;
-            if (seat == LG_NONE)
-                continue;
-            lg_seat_figures *f = &r->figures->seats[seat];
-            int64_t *sum = end ? &f->stored_end_uwh : &f->stored_start_uwh;
-            *sum = lg_add(*sum, lg_past_int(&rows, 1));
-        }
-        lg_past_drop(&rows);
-    }
-}
-
 /* ---- markets ---- */
 
 static bool has_market(const reading *r, const lg_game_seat *seat, int64_t area)
@@ -376,7 +350,7 @@ static void read_worth(reading *r)
         .member_of_area = r->member_of_area,
     };
     lg__doors doors;
-    bool fine = lg__doors_open(&doors, &part);
+    bool fine = lg__doors_open(&doors, &part) && lg__figures_stored(&doors, r->figures);
     const lg_scenario *scenario = r->input->scenario;
     for (uint32_t i = 0; i < r->game->seat_count && fine; i++) {
         lg_seat_figures *seat = &r->figures->seats[i];
@@ -405,7 +379,6 @@ static void read_all(reading *r, bool *complete)
     read_conduct(r);
     read_accounts(r);
     read_members(r);
-    read_stored(r);
     read_community(r);
     read_markets(r);
     if (!r->exhausted)

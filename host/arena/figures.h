@@ -57,6 +57,8 @@ typedef struct lg_figures {
     const char *community; /* name of its area */
     int64_t produced_uwh, consumed_own_uwh, demanded_uwh, unserved_uwh, peak_import_uwh;
     int64_t members_bill_uct, members_base_uct; /* base: without a local market */
+    int64_t members_cost_uct;  /* the bill minus what is stored more at the end: of each home its
+                                  lg_seat_cost_uct() */
     int64_t members_spent_uct; /* what members paid before earnings, unserved demand included */
     lg_welfare welfare;
 } lg_figures;

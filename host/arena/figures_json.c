@@ -93,6 +93,7 @@ void lg_figures_print(const lg_figures *f, const lg_game *game, const char *name
     put_fixed(out, "unserved_kWh", f->unserved_uwh, KWH_DECIMALS);
     put_fixed(out, "peak_import_kWh", f->peak_import_uwh, KWH_DECIMALS);
     put_fixed(out, "bill_EUR", f->members_bill_uct, EUR_DECIMALS);
+    put_fixed(out, "cost_EUR", f->members_cost_uct, EUR_DECIMALS);
     put_fixed(out, "base_bill_EUR", f->members_base_uct, EUR_DECIMALS);
     put_fixed(out, "spent_EUR", f->members_spent_uct, EUR_DECIMALS);
     put_fixed(out, "welfare_consumers_EUR", f->welfare.consumer_uct, EUR_DECIMALS);

@@ -66,6 +66,7 @@ static void load_run(const lg_conf *root, lg_figures *f)
     f->unserved_uwh = integer_of(community, "unserved_kWh", KWH);
     f->peak_import_uwh = integer_of(community, "peak_import_kWh", KWH);
     f->members_bill_uct = integer_of(community, "bill_EUR", EUR);
+    f->members_cost_uct = integer_of(community, "cost_EUR", EUR);
     f->members_base_uct = integer_of(community, "base_bill_EUR", EUR);
     f->members_spent_uct = integer_of(community, "spent_EUR", EUR);
     f->welfare.consumer_uct = integer_of(community, "welfare_consumers_EUR", EUR);

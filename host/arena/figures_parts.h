@@ -37,10 +37,15 @@ bool lg__doors_open(lg__doors *doors, const lg__figures_reading *reading) LG_CHE
 void lg__doors_close(lg__doors *doors);
 /** The door of the home of @p asset, or of its market when it is in none; NULL: exhausted. */
 const lg__door *lg__doors_of(lg__doors *doors, uint32_t asset);
+/** The door of the home @p area, which lies in a market; NULL: exhausted. */
+const lg__door *lg__doors_of_home(lg__doors *doors, uint32_t area);
 /** The best rates that the assets of @p seat have at any of their doors; valid until the next call.
  * NULL: exhausted. */
 const lg__door *lg__doors_best(lg__doors *doors, uint32_t seat);
 
+/** Fills what batteries of seats held at the start and at the end, and what the game cost all
+ * members with the value of the difference. @return false: exhausted */
+bool lg__figures_stored(lg__doors *doors, lg_figures *figures) LG_CHECKED;
 /** Fills what the seat's stored energy is worth, and its cost. @return false: exhausted */
 bool lg__figures_cost(lg__doors *doors, uint32_t seat, lg_seat_figures *figures) LG_CHECKED;
 /**

@@ -136,6 +136,11 @@ const lg__door *lg__doors_of(lg__doors *d, uint32_t asset)
     return door_of_area(d, area_of_door(d, asset));
 }
 
+const lg__door *lg__doors_of_home(lg__doors *d, uint32_t area)
+{
+    return door_of_area(d, d->reading->site->areas[area].parent);
+}
+
 const lg__door *lg__doors_best(lg__doors *d, uint32_t seat)
 {
     const lg_site *site = d->reading->site;

@@ -34,8 +34,8 @@ static lg_operator_score score_operator(const lg_result_game *game, uint32_t sea
         .reference_peak_uwh = reference->seats[seat].peak_import_uwh,
         .revenue_uct = played->seats[seat].fees_uct,
         .required_uct = reference->seats[seat].fees_uct,
-        .cost_uct = played->members_bill_uct,
-        .reference_cost_uct = reference->members_bill_uct,
+        .cost_uct = played->members_cost_uct,
+        .reference_cost_uct = reference->members_cost_uct,
         .reference_spent_uct = reference->members_spent_uct,
     };
     return lg_score_operator(&input);
@@ -70,9 +70,9 @@ static void score_seat(lg_result *r, uint32_t game, uint32_t seat)
         r->operators[at] = score_operator(g, seat);
         add_to_entrant(e, played, r->operators[at].score, 0);
     } else {
-        /* what a rule is worth: what members pay less than under the scenario's own */
+        /* what a rule is worth: what it costs members less than the scenario's own */
         int64_t saving =
-            lg_add(g->references[seat]->members_bill_uct, -g->figures->members_bill_uct);
+            lg_add(g->references[seat]->members_cost_uct, -g->figures->members_cost_uct);
         r->scores[at].saving_uct = saving;
         add_to_entrant(e, played, NAN, saving);
     }

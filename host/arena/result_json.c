@@ -129,6 +129,7 @@ static void put_community(const lg_result *r, uint32_t game, lg_text *out)
     put_fixed(out, "unserved_kWh", f->unserved_uwh, KWH_DECIMALS);
     put_number(out, "unserved_share", part_of(f->unserved_uwh, f->demanded_uwh));
     put_fixed(out, "bill_EUR", f->members_bill_uct, EUR_DECIMALS);
+    put_fixed(out, "cost_EUR", f->members_cost_uct, EUR_DECIMALS);
     put_fixed(out, "bill_without_market_EUR", f->members_base_uct, EUR_DECIMALS);
     put_fixed(out, "welfare_EUR", f->welfare.total_uct, EUR_DECIMALS);
     put_fixed(out, "welfare_consumers_EUR", f->welfare.consumer_uct, EUR_DECIMALS);

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import time
 
-from flow import PLAIN, PROGRAM, Flow, main
+from flow import PLAIN, PROGRAM, VILLAGE, Flow, main
 
 CRASHER = "return { on_market_cycle = function() error('no idea') end }\n"
 # Bids whatever it takes, early: dear.
@@ -216,6 +216,39 @@ return match { scenario = "village.lua", slots = 8, seeds = { 4, 5 },
                                                       "SELECT market_rule FROM runs")[0][0]
                  for g in result["games"]}
         self.assertEqual(rules, {"clear": "pay_as_clear", "bid": "pay_as_bid"})
+
+    def home_cost(self, job, buy, sell):
+        """Bills of all homes minus the worth of what Battery 2 holds more at the end, micro-cents."""
+        folder = "out/jobs/" + job
+        bills = self.query(folder, "SELECT sum(bill_uct) FROM members")[0][0]
+        start = self.query(folder, "SELECT stored_uwh FROM asset_slots JOIN assets USING (asset) "
+                                   "WHERE slot = 0 AND name = 'Battery 2'")[0][0]
+        end = self.query(folder, "SELECT sum(stored_uwh) FROM origins JOIN assets USING (asset) "
+                                 "WHERE name = 'Battery 2'")[0][0]
+        self.assertNotEqual(start, end)
+        return bills - (end - start) * (sell if end > start else buy) / 1000
+
+    def test_what_a_tariff_costs_counts_what_is_stored(self):
+        self.write("full.lua", VILLAGE.replace("battery_capacity_kWh = 4",
+                                               "battery_capacity_kWh = 4, initial_soc = 90"))
+        self.write("m.lua", """
+return match { scenario = "full.lua", slots = 8, seeds = { 4 },
+  seats = { seat { name = "DSO", role = "operator", markets = { "Grid" } } },
+  entrants = { entrant { name = "flat", role = "operator", script = "tariffs/fixed_fee.lua",
+                         params = { fee = 6 } } } }
+""")
+        self.play()
+        game = self.result()["games"][0]
+        operator = game["seats"][0]
+        # at the homes' doors, in ct/kWh: the utility's 30 and 8, the grid's fee, the community's 1
+        fees = self.query("out/jobs/" + game["job"], "SELECT slot, fee_uct FROM fees")
+        self.assertEqual([(slot, uct) for slot, uct in fees if uct == 6000000], [(1, 6000000)])
+        fee = (4 + 7 * 6) / 8
+        played = self.home_cost(game["job"], 30 + fee + 1, 8 - fee - 1)
+        reference = self.home_cost(operator["against"], 30 + 4 + 1, 8 - 4 - 1)
+        self.assertAlmostEqual(game["community"]["cost_EUR"], played / 1e8, 7)
+        self.assertNotEqual(game["community"]["cost_EUR"], game["community"]["bill_EUR"])
+        self.assertAlmostEqual(operator["community_cost_EUR"], (played - reference) / 1e8, 7)
 
     def test_hidden_seeds(self):
         commitment = hashlib.sha256(b"pepper").hexdigest()
