@@ -182,6 +182,18 @@ void lg_text_clean(char *str)
     }
 }
 
+void lg_text_clean_lines(char *str)
+{
+    for (char *piece = str, sign = 1; sign;) {
+        char *end = piece + strcspn(piece, "\n\t");
+        sign = *end;
+        *end = '\0';
+        lg_text_clean(piece);
+        *end = sign;
+        piece = end + 1;
+    }
+}
+
 void lg_text_json(lg_text *text, const char *str)
 {
     const unsigned char *s = (const unsigned char *)str;

@@ -53,6 +53,8 @@ bool lg_text_is_utf8(const char *str);
 /** Makes @p str fit to be one line of text: control characters become blanks, and bytes that are no
  * UTF-8 question marks. */
 void lg_text_clean(char *str);
+/** The same for several lines: line ends and tabs stay. */
+void lg_text_clean_lines(char *str);
 /** @p str as a JSON string with quotes; invalid UTF-8 bytes become U+FFFD. */
 void lg_text_json(lg_text *text, const char *str);
 /** @p str as one CSV field, quoted where it must be. */

@@ -279,6 +279,8 @@ void lg__fault(lg_agent *agent, lua_State *L, int status, const char *where,
                        lg_stopped_text(stopped, sentence, sizeof sentence));
     lg_text_format(&text, "\n  lunagrid explain %s", code);
 tell:
+    if (text.data)
+        lg_text_clean_lines(text.data); /* lines of a source are as they were written */
     agent->input.fault(agent->input.ctx, agent,
                        text.failed ? "out of memory while telling of an error"
                                    : lg_text_peek(&text));

@@ -93,6 +93,8 @@ static int l_print(lua_State *L)
         }
         lua_pop(L, 1);
     }
+    line[used] = '\0';
+    lg_text_clean_lines(line); /* the log is UTF-8, also where a character was cut */
     if (used >= LG_PRINT_LINE_MAX) {
         memcpy(line + LG_PRINT_LINE_MAX, "...", 3);
         used = LG_PRINT_LINE_MAX + 3;

@@ -34,14 +34,7 @@ static const char *shown(const lg_wire_record *record, char out[SAID_MAX + 1])
     uint32_t size = record->size < SAID_MAX ? record->size : SAID_MAX;
     memcpy(out, record->bytes, size);
     out[size] = '\0';
-    for (char *piece = out, sign = 1; sign;) {
-        char *end = piece + strcspn(piece, "\n\t");
-        sign = *end;
-        *end = '\0';
-        lg_text_clean(piece);
-        *end = sign;
-        piece = end + 1;
-    }
+    lg_text_clean_lines(out);
     return out;
 }
 

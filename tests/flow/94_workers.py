@@ -83,6 +83,16 @@ class Workers(flow.Flow):
                      "the error is no text", "did you mean \"energy_requirement_kWh\"", "list_bids\tready"):
             self.assertIn(part, log)
 
+    def test_bytes_that_are_no_text(self):
+        self.write("home.lua", r"""return {
+          on_start = function()
+            print("x \255 y", string.format("%q", "\200"), "\226\128\174", ("\195\164"):rep(400))
+          end,
+          on_tick = function(m) if m.tick == 1 then error("b\240\159 \226\128\174") end end }""")
+        log = self.both("village.lua", "--agent", "Home 1=home.lua", code=4)
+        self.assertTrue(log[0][3].startswith('x ? y\t"?"\t \tää'), log[0])
+        self.assertTrue(any("b??  " in row[3] for row in log), log)
+
     def test_a_module_that_is_required_in_a_pcall(self):
         self.write("helper.lua", "return { rate = 17 }")
         self.write("home.lua", """local fine, helper = pcall(require, "helper")

@@ -253,6 +253,14 @@ static void test_slug(void **state)
     assert_string_equal(slug_of(""), "");
 }
 
+static void clean_keeps_lines(void **state)
+{
+    char mixed[] = "a\xff\tb\r\n\xe2\x80\xae\xf0\x9f\x98";
+    (void)state;
+    lg_text_clean_lines(mixed);
+    assert_string_equal(mixed, "a?\tb \n   ???");
+}
+
 static void clean_makes_one_line(void **state)
 {
     (void)state;
@@ -266,6 +274,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_slug),
         cmocka_unit_test(clean_makes_one_line),
+        cmocka_unit_test(clean_keeps_lines),
         cmocka_unit_test_setup_teardown(pieces, setup, teardown),
         cmocka_unit_test_setup_teardown(integers, setup, teardown),
         cmocka_unit_test_setup_teardown(fixed_point, setup, teardown),
