@@ -130,11 +130,12 @@ static size_t say_versions(lg_seats *seats, const lg_bundle *bundle, uint32_t fr
 static lg_status say_changes(lg_seats *seats, const lg__seat *s, lg_agent *newer,
                              const lg_text *state, lg_err *err)
 {
-    lg_text *out = &seats->said, made;
+    lg_text *out = &seats->said, made, left;
     lg_bundle_changes(seats->mem, lg_seats_bundle(seats, s->index), lg_agent_bundle(newer), out);
     lg_text_init(&made, seats->mem);
+    lg_text_init(&left, seats->mem); /* since on_reload(): for the version after it */
     bool migrates = lg_agent_migrates(newer);
-    lg_status status = migrates ? lg_agent_save(newer, &made, err) : LG_OK;
+    lg_status status = migrates ? lg_agent_save(newer, &made, &left, err) : LG_OK;
     size_t start = out->length;
     lg_text_str(out, migrates ? "; on_reload() made state {" : "; kept state {");
     size_t keys = out->length;
@@ -146,6 +147,7 @@ static lg_status say_changes(lg_seats *seats, const lg__seat *s, lg_agent *newer
         out->length = start;
         lg_text_str(out, "; no state");
     }
+    lg_text_fini(&left);
     lg_text_fini(&made);
     return out->failed ? lg_fail(err, LG_MEMORY, "out of memory for a reload") : status;
 }
@@ -211,17 +213,19 @@ lg_status lg_seats_try(lg_seats *seats, uint32_t seat, const char *file, lg_bund
                                  .fault = heard_trial,
                                  .ctx = &heard};
     lg_agent *agent = NULL;
-    lg_text state;
+    lg_text state, left;
     lg_text_init(&state, seats->mem);
+    lg_text_init(&left, seats->mem);
     lg_status status = lg__seat_load(seats, s, &stand, &opening, &agent, &heard);
     if (status == LG_OK)
-        status = lg_agent_save(s->at->agent, &state, &heard);
+        status = lg_agent_save(s->at->agent, &state, &left, &heard);
     if (status == LG_OK)
         status = rehearse(seats, s, agent, &state, when, next);
     if (status == LG_OK)
         *out = lg_bundle_ref(lg_agent_bundle(agent));
     else
         lg_fail(err, status, "%s", heard.text[0] ? heard.text : lg_status_text(status));
+    lg_text_fini(&left);
     lg_text_fini(&state);
     lg_agent_free(agent);
     return status;
@@ -342,15 +346,20 @@ lg_status lg_seats_reload(lg_seats *seats, uint32_t seat, lg_bundle *bundle, uin
         return status;
     lg__seat *s = &seats->items[seat];
     lg_agent *newer = NULL;
-    lg_text state;
+    lg_text state, left;
     size_t detail = 0;
     lg_text_init(&state, seats->mem);
+    lg_text_init(&left, seats->mem);
     s->newcomer = back ? back : s->version_count + 1;
-    status = lg_agent_save(s->at->agent, &state, err);
+    status = lg_agent_save(s->at->agent, &state, &left, err);
     if (status == LG_OK)
         status = make(seats, s, bundle, &state, when, &newer, err);
     if (status == LG_OK)
         status = tell_reload(seats, s, newer, s->newcomer, &state, when, &detail, err);
+    if (status == LG_OK && left.length)
+        lg_text_format(&seats->said, "; %s", lg_text_peek(&left));
+    if (seats->said.data)
+        lg_text_clean(seats->said.data); /* keys of a state are any bytes */
     if (status == LG_OK && !back)
         status = lg__seat_add_version(seats, s, bundle, err);
     if (status == LG_OK) {
@@ -362,6 +371,7 @@ lg_status lg_seats_reload(lg_seats *seats, uint32_t seat, lg_bundle *bundle, uin
         lg_agent_free(newer);
     }
     s->newcomer = 0;
+    lg_text_fini(&left);
     lg_text_fini(&state);
     return status;
 }

@@ -23,6 +23,8 @@ typedef struct place {
 typedef struct writer {
     lua_State *L;
     lg_text *out;
+    lg_text *left; /* what is left out, in words; NULL: that is an error */
+    uint32_t left_count;
     int depth;
 } writer;
 
@@ -65,10 +67,29 @@ static _Noreturn void refuse(lua_State *L, const place *at, const char *why)
     __builtin_unreachable();
 }
 
+/* Of what is left out the first is named, by the words of @p why up to what is said of others.
+ * @return false: there is no value */
+static bool leave(writer *w, const place *at, const char *why)
+{
+    if (!w->left)
+        refuse(w->L, at, why);
+    if (w->left_count++ > 0)
+        return false;
+    push_path(w->L, at);
+    lg_text_format(w->left, "%s %.*s", lua_tostring(w->L, -1), (int)strcspn(why, ",;:"), why);
+    return false;
+}
+
 static void put_number(lg_text *out, uint64_t number, int bytes)
 {
     for (int i = 0; i < bytes; i++)
         lg_text_char(out, (char)(number >> 8 * i & 0xff));
+}
+
+static void put_empty(lg_text *out)
+{
+    lg_text_char(out, '{');
+    put_number(out, 0, 4);
 }
 
 static void put_text(lua_State *L, int index, lg_text *out)
@@ -90,45 +111,88 @@ static void put_double(double number, lg_text *out)
     put_number(out, bits, 8);
 }
 
-static void put_value(writer *w, const place *at, int index);
+static bool put_value(writer *w, const place *at, int index);
 
-/* How many entries the table has; all their keys are fine. */
-static uint32_t count_keys(lua_State *L, const place *at, int table)
+/* The names of types in the order in which keys of them are told. */
+static const char *key_type(lua_State *L, int key)
 {
-    uint32_t count = 0;
-    luaL_checkstack(L, 8, NULL);
-    for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1)) {
-        const place entry = {.above = at, .key = lua_gettop(L) - 1};
-        count++;
-        if (lua_type(L, -2) == LUA_TSTRING || lua_isinteger(L, -2))
-            continue;
-        if (lua_type(L, -2) == LUA_TNUMBER)
-            refuse(L, &entry,
-                   "has a key that is no whole number; keys are whole numbers and texts");
-        lua_pushfstring(L, "has a %s as a key; keys are whole numbers and texts",
-                        lua_isuserdata(L, -2) ? "part of the grid" : luaL_typename(L, -2));
-        refuse(L, at, lua_tostring(L, -1));
-    }
-    return count;
+    return lua_isuserdata(L, key) ? "part of the grid" : luaL_typename(L, key);
 }
 
-static void put_table(writer *w, place *at, int table)
+/* Whether all keys of the table are fine. Stock Lua meets them in the order of addresses: of
+ * several that are not the lowest fraction is told, else the first type by its name. */
+static bool look_at_keys(writer *w, const place *at, int table)
 {
     lua_State *L = w->L;
+    const char *type = NULL;
+    bool fraction = false;
+    double lowest = 0;
+    luaL_checkstack(L, 8, NULL);
+    for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1)) {
+        if (lua_type(L, -2) == LUA_TSTRING || lua_isinteger(L, -2))
+            continue;
+        if (lua_type(L, -2) == LUA_TNUMBER) {
+            double key = lua_tonumber(L, -2);
+            lowest = fraction && lowest < key ? lowest : key;
+            fraction = true;
+        } else if (!type || strcmp(key_type(L, -2), type) < 0) {
+            type = key_type(L, -2);
+        }
+    }
+    if (fraction) {
+        lua_pushnumber(L, lowest);
+        const place entry = {.above = at, .key = lua_gettop(L)};
+        return leave(w, &entry,
+                     "has a key that is no whole number; keys are whole numbers and texts");
+    }
+    if (!type)
+        return true;
+    lua_pushfstring(L, "has a %s as a key; keys are whole numbers and texts", type);
+    return leave(w, at, lua_tostring(L, -1));
+}
+
+/* Whether the table can be written. What is pushed meanwhile stays. */
+static bool look_at_table(writer *w, place *at, int table)
+{
+    lua_State *L = w->L;
+    luaL_checkstack(L, 8, NULL);
     at->table = lua_topointer(L, table);
     for (const place *above = at->above; above; above = above->above)
         if (above->table == at->table) {
             push_path(L, above);
             lua_pushfstring(L, "is %s again: a table cannot be inside of itself",
                             lua_tostring(L, -1));
-            refuse(L, at, lua_tostring(L, -1));
+            return leave(w, at, lua_tostring(L, -1));
         }
     if (lua_getmetatable(L, table))
-        refuse(L, at, "has a metatable; only plain tables are carried over");
-    if (++w->depth > LG_PLAIN_DEPTH_MAX)
-        refuse(L, at, "is nested too deeply: tables in tables go 16 deep");
+        return leave(w, at, "has a metatable; only plain tables are carried over");
+    if (w->depth >= LG_PLAIN_DEPTH_MAX)
+        return leave(w, at, "is nested too deeply: tables in tables go 16 deep");
+    return look_at_keys(w, at, table);
+}
+
+static void cut_back(lg_text *out, size_t length)
+{
+    if (out->failed)
+        return;
+    out->length = length;
+    out->data[length] = '\0';
+}
+
+static bool put_table(writer *w, place *at, int table)
+{
+    lua_State *L = w->L;
+    int top = lua_gettop(L);
+    if (!look_at_table(w, at, table)) {
+        lua_settop(L, top);
+        return false;
+    }
+    lua_settop(L, top);
+    w->depth++;
     lg_text_char(w->out, '{');
-    put_number(w->out, count_keys(L, at, table), 4);
+    size_t counted_at = w->out->length;
+    uint32_t count = 0;
+    put_number(w->out, 0, 4);
     lua_pushcfunction(L, lg__order_pairs);
     lua_pushvalue(L, table);
     lua_call(L, 1, 3);
@@ -144,18 +208,25 @@ static void put_table(writer *w, place *at, int table)
         lua_pushvalue(L, -2);
         lua_replace(L, walk + 2);
         const place entry = {.above = at, .key = walk + 2};
+        size_t begun = w->out->length;
         if (lua_isinteger(L, walk + 2)) {
             lg_text_char(w->out, 'i');
             put_number(w->out, (uint64_t)lua_tointeger(L, walk + 2), 8);
         } else
             put_text(L, walk + 2, w->out);
-        put_value(w, &entry, lua_gettop(L));
+        if (put_value(w, &entry, lua_gettop(L)))
+            count++;
+        else
+            cut_back(w->out, begun);
     }
     lua_settop(L, walk - 1);
     w->depth--;
+    for (int i = 0; i < 4 && !w->out->failed; i++)
+        w->out->data[counted_at + (size_t)i] = (char)(count >> 8 * i & 0xff);
+    return true;
 }
 
-static void put_value(writer *w, const place *at, int index)
+static bool put_value(writer *w, const place *at, int index)
 {
     lua_State *L = w->L;
     place here = *at;
@@ -174,26 +245,33 @@ static void put_value(writer *w, const place *at, int index)
         put_text(L, index, w->out);
         break;
     case LUA_TTABLE:
-        put_table(w, &here, index);
+        if (!put_table(w, &here, index))
+            return false;
         break;
     case LUA_TUSERDATA:
-        refuse(L, at, "is a part of the grid, not plain data; keep its name instead");
+        return leave(w, at, "is a part of the grid, not plain data; keep its name instead");
     default:
         lua_pushfstring(L, "is a %s; only numbers, texts, booleans and tables are carried over",
                         luaL_typename(L, index));
-        refuse(L, at, lua_tostring(L, -1));
+        return leave(w, at, lua_tostring(L, -1));
     }
     if (w->out->length > LG_PLAIN_SIZE_MAX)
         refuse(L, at, "does not fit: all of it together may have 64 KiB");
     if (w->out->failed)
         refuse(L, at, "does not fit: out of memory");
+    return true;
 }
 
-void lg__plain_write(lua_State *L, int index, const char *name, lg_text *out)
+void lg__plain_write(lua_State *L, int index, const char *name, lg_text *out, lg_text *left)
 {
-    writer w = {.L = L, .out = out};
+    writer w = {.L = L, .out = out, .left = left};
     const place top = {.name = name};
-    put_value(&w, &top, lua_absindex(L, index));
+    if (!put_value(&w, &top, lua_absindex(L, index)))
+        put_empty(out);
+    if (w.left_count > 1)
+        lg_text_format(left, ", and %u more like it", w.left_count - 1);
+    if (w.left_count > 0)
+        lg_text_str(left, ": not carried over");
 }
 
 /* ---- back ---- */

@@ -40,15 +40,15 @@ static void push_state_table(lua_State *L)
 
 static int write_state(lua_State *L)
 {
-    lg_text *out = lua_touserdata(L, 1);
+    lg_text *out = lua_touserdata(L, 1), *left = lua_touserdata(L, 2);
     push_state_table(L);
-    lg__plain_write(L, -1, "state", out);
+    lg__plain_write(L, -1, "state", out, left);
     return 0;
 }
 
 /* write_state(), on the host's account: what the callbacks may spend is not touched, nor the
  * figures of the last one. */
-static int run_write(lg_agent *agent, lg_text *out)
+static int run_write(lg_agent *agent, lg_text *out, lg_text *left)
 {
     uint64_t units = agent->units, units_max = agent->units_max;
     lg__budget_begin(agent, 0);
@@ -56,25 +56,34 @@ static int run_write(lg_agent *agent, lg_text *out)
     lua_settop(agent->L, 0);
     lua_pushcfunction(agent->L, write_state);
     lua_pushlightuserdata(agent->L, out);
-    int result = lua_pcall(agent->L, 1, 0, 0);
+    lua_pushlightuserdata(agent->L, left);
+    int result = lua_pcall(agent->L, 2, 0, 0);
     agent->hosting = false;
     agent->units = units;
     agent->units_max = units_max;
     return result;
 }
 
-lg_status lg_agent_save(lg_agent *agent, lg_text *out, lg_err *err)
+static lg_status save_nothing(lg_text *out, size_t begun)
 {
     static const char empty[] = {'{', 0, 0, 0, 0};
+    if (out->length > begun)
+        out->length = begun;
+    lg_text_bytes(out, empty, sizeof empty);
+    return out->failed ? LG_MEMORY : LG_OK;
+}
+
+lg_status lg_agent_save(lg_agent *agent, lg_text *out, lg_text *left, lg_err *err)
+{
     lua_State *L = agent->L;
+    size_t begun = out->length;
     if (agent->remote && !agent->stopped.why)
-        return agent->input.remote->save(agent->remote, out, err);
-    if (!L) {
-        lg_text_bytes(out, empty, sizeof empty);
-        return out->failed ? LG_MEMORY : LG_OK;
-    }
-    int result = run_write(agent, out);
-    bool exhausted = out->failed || (result == LUA_ERRMEM && agent->limit == LG_LIMIT_MACHINE);
+        return agent->input.remote->save(agent->remote, out, left, err);
+    if (!L)
+        return save_nothing(out, begun);
+    int result = run_write(agent, out, left);
+    bool exhausted = out->failed || (left && left->failed) ||
+                     (result == LUA_ERRMEM && agent->limit == LG_LIMIT_MACHINE);
     lg_status status = exhausted ? LG_MEMORY : result == LUA_OK ? LG_OK : LG_SCRIPT;
     if (status == LG_MEMORY)
         lg_fail(err, status, "out of memory for the state of \"%s\"", agent->input.script);
@@ -82,7 +91,11 @@ lg_status lg_agent_save(lg_agent *agent, lg_text *out, lg_err *err)
         lg_fail(err, status, "%s",
                 lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "state cannot be read");
     lua_settop(L, 0);
-    return status;
+    if (status != LG_SCRIPT || !left)
+        return status;
+    lg_text_clear(left);
+    lg_text_format(left, "%s: nothing of it is carried over", err->text);
+    return save_nothing(out, begun);
 }
 
 /* Puts the entries of the table at `from` into the one at `to`. */
@@ -143,7 +156,7 @@ static int inherit(lua_State *L)
     if (lg__agent_of(L)->has[LG_CB_RELOAD])
         migrate(L, in->legacy);
     push_state_table(L);
-    lg__plain_write(L, -1, "state", in->check);
+    lg__plain_write(L, -1, "state", in->check, NULL);
     return 0;
 }
 
@@ -277,7 +290,7 @@ lg_status lg_agent_catch_up(lg_agent *agent)
         return LG_OK;
     lg_text_init(&before, agent->mem);
     lg_desk_mark mark = lg_desk_mark_of(agent->desk);
-    lg_status status = lg_agent_save(agent, &before, &err);
+    lg_status status = lg_agent_save(agent, &before, NULL, &err);
     if (status == LG_OK)
         status = catch_up(agent, &before);
     lg_desk_rewind(agent->desk, mark);

@@ -12,10 +12,13 @@
 /**
  * Appends what the script keeps in `state` (that of the table it returns, else the global) to
  * @p out, as bytes: numbers, texts, booleans and tables of them, 16 deep and 64 KiB at most. Of a
- * script that was given up the table is empty.
- * @return LG_OK; LG_SCRIPT err names the place: "state.seen[3].f is a function ..."; LG_MEMORY
+ * script that was given up the table is empty. What cannot be kept is left out, and @p left says
+ * what: "state.seen[3].f is a function: not carried over"; without room for all of it the table is
+ * empty. @p left is as it was when everything is kept.
+ * @return LG_OK; LG_SCRIPT the worker of the script is lost, or @p left is NULL and err names what
+ * cannot be kept; LG_MEMORY
  */
-lg_status lg_agent_save(lg_agent *agent, lg_text *out, lg_err *err) LG_CHECKED;
+lg_status lg_agent_save(lg_agent *agent, lg_text *out, lg_text *left, lg_err *err) LG_CHECKED;
 
 /** What a newer version is handed; all is borrowed for the call. */
 typedef struct lg_legacy {

@@ -23,7 +23,7 @@ typedef struct lg_remote {
     void (*participant)(void *self, lg_participant *participant);
     /* As the functions of script/reload.h; lint as lg_bundle_lint(), what is wrong is told as a
      * fault of the agent. */
-    lg_status (*save)(void *self, lg_text *out, lg_err *err);
+    lg_status (*save)(void *self, lg_text *out, lg_text *left, lg_err *err);
     lg_status (*lint)(void *self, const lg_bundle *old);
     lg_status (*inherit)(void *self, const struct lg_legacy *legacy);
     lg_status (*catch_up)(void *self);

@@ -33,18 +33,19 @@ static lg_status gone_err(const lg__worker *w, lg_err *err)
                    w->end.unit);
 }
 
-static lg_status save(void *self, lg_text *out, lg_err *err)
+static lg_status save(void *self, lg_text *out, lg_text *left, lg_err *err)
 {
     lg__worker *w = self;
     size_t before = out->length;
     if (w->state == LG_WORKER_GONE)
         return gone_err(w, err);
     w->saved = out;
+    w->left = left;
     w->failed = (lg_err){.status = LG_OK};
     lg__worker_put_stand(w);
-    lg_wire_put(&w->out, LG_WIRE_SAVE_RECORD, NULL, 0);
+    lg_wire_put(&w->out, LG_WIRE_SAVE_RECORD, &(uint64_t){left != NULL}, sizeof(uint64_t));
     lg_status status = exchange(w, LG_REMOTE_RELOAD);
-    w->saved = NULL;
+    w->saved = w->left = NULL;
     if (w->state != LG_WORKER_IDLE)
         return gone_err(w, err);
     if (status == LG_OK && (out->failed || out->length == before))

@@ -243,16 +243,22 @@ static void take_batch(inside *in)
 
 /* ---- reload.h ---- */
 
-static void save(inside *in)
+static void save(inside *in, const lg_wire_record *record)
 {
-    lg_text state;
+    uint64_t part;
+    lg_text state, left;
     lg_err err = {.text = ""};
     lg_text_init(&state, in->mem);
-    in->done = lg_agent_save(in->agent, &state, &err);
+    lg_text_init(&left, in->mem);
+    memcpy(&part, record->bytes, sizeof part);
+    in->done = lg_agent_save(in->agent, &state, part ? &left : NULL, &err);
+    if (in->done == LG_OK && left.length)
+        lg_wire_put(&in->out, LG_WIRE_LEFT_RECORD, left.data, left.length);
     if (in->done == LG_OK)
         lg_wire_put(&in->out, LG_WIRE_STATE_RECORD, state.data, state.length);
     else
         say_failed(in, in->done, &err);
+    lg_text_fini(&left);
     lg_text_fini(&state);
 }
 
@@ -284,7 +290,7 @@ static bool take_reload(inside *in, const lg_wire_record *record)
 {
     switch (record->kind) {
     case LG_WIRE_SAVE_RECORD:
-        save(in);
+        save(in, record);
         return true;
     case LG_WIRE_LINT_RECORD:
         lint(in, record);

@@ -66,6 +66,7 @@ typedef struct lg__worker {
     uint64_t pinned; /* number of the newest post it has been shown */
     lg_status done;  /* what came of a thing of reload.h */
     lg_err failed;   /* why not, of its state */
+    lg_text *left;   /* and what is said of what it leaves out */
     lg_text *saved;  /* where the state goes; NULL: it has not been asked for */
     lg_moment moment;
     lg_remote_end end; /* why it is lost */

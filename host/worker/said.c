@@ -141,6 +141,16 @@ static const char *take_done(lg__worker *w, sending *s)
     return NULL;
 }
 
+/* A sentence for people about a state that was asked for. */
+static const char *take_left(lg__worker *w, const lg_wire_record *record)
+{
+    char text[SAID_MAX + 1];
+    if (!w->left || w->left->length)
+        return "something out of place";
+    lg_text_str(w->left, shown(record, text));
+    return NULL;
+}
+
 /* Looks at a record. @return what is wrong with it; NULL: nothing */
 static const char *take(lg__worker *w, sending *s, const lg_wire_record *record)
 {
@@ -171,6 +181,8 @@ static const char *take(lg__worker *w, sending *s, const lg_wire_record *record)
             return "a state that nobody has asked for";
         lg_text_bytes(w->saved, (const char *)record->bytes, record->size);
         return NULL;
+    case LG_WIRE_LEFT_RECORD:
+        return take_left(w, record);
     case LG_WIRE_FAILED_RECORD:
         if (!w->saved)
             return "something out of place";

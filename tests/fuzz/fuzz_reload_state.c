@@ -53,7 +53,8 @@ static bool hand(const char *script, const lg_text *state, lg_text *out)
     lg_status status = lg_agent_inherit(agent, &legacy);
     LG_ASSERT(status == LG_OK || (status == LG_SCRIPT && told));
     if (status == LG_OK)
-        LG_ASSERT(lg_agent_save(agent, out, &err) == LG_OK && out->length <= LG_PLAIN_SIZE_MAX);
+        LG_ASSERT(lg_agent_save(agent, out, NULL, &err) == LG_OK &&
+                  out->length <= LG_PLAIN_SIZE_MAX);
     lg_agent_free(agent);
     return status == LG_OK;
 }
