@@ -50,14 +50,14 @@ void lg__seat_stopped(void *ctx, const lg_agent *agent, const lg_stopped *how)
     s->code = how->code;
     snprintf(s->why, sizeof s->why, "%s: %s %s", how->code, how->callback,
              lg_stopped_text(how, numbers, sizeof numbers));
-    if (!lg__seat_may_restart(s, s->strikes) && !seats->given_up.count++)
+    bool comes_back = s->kept_count > 0; /* the version before it, after this tick */
+    if (!comes_back && !lg__seat_may_restart(s, s->strikes) && !seats->given_up.count++)
         seats->given_up.first = s->name;
     bool repeated = lg__seat_is_repeated(s, how);
     if (seats->input.stopped && !repeated && lg_stop_may_differ(how->why))
         seats->input.stopped(seats->input.ctx, s->index, how, lg_text_peek(&seats->words));
     if (repeated)
         s->words = NULL;
-    bool comes_back = s->kept_count > 0; /* the version before it, after this tick */
     if (s->at && agent == s->at->agent && !comes_back && !s->given_up) {
         s->given_up = true;
         s->due = LG_NONE;

@@ -249,6 +249,7 @@ void lg__seat_prove(lg_seats *seats, lg__seat *s)
 {
     if (s->kept_count == 0)
         return;
+    lg_agent_set_probation(s->at->agent, false);
     while (s->kept_count > 0)
         lg_agent_free(s->kept[--s->kept_count].agent);
     uint32_t kept = 0;
@@ -258,11 +259,16 @@ void lg__seat_prove(lg_seats *seats, lg__seat *s)
     seats->trying_count = kept;
 }
 
+static bool is_kept(const lg_seats *seats, const lg__seat *s)
+{
+    return seats->input.scenario->reload_probation > 0 && !s->given_up && !s->baseline;
+}
+
 /* The older agent waits for the end of the newer one's probation, if there is one. A script that
  * was given up does not come back: should the newer one fail, it is given up as any other. */
 static void keep(lg_seats *seats, lg__seat *s, lg_agent *older)
 {
-    if (seats->input.scenario->reload_probation == 0 || s->given_up || s->baseline) {
+    if (!is_kept(seats, s)) {
         lg_agent_free(older);
         return;
     }
@@ -305,6 +311,7 @@ static lg_status make(lg_seats *seats, lg__seat *s, lg_bundle *bundle, const lg_
         return status;
     if (s->words)
         lg_agent_stop_at(*out, &s->stop);
+    lg_agent_set_probation(*out, is_kept(seats, s));
     lg_desk_mark mark = lg_desk_mark_of(s->desk);
     lg_desk_set_version(s->desk, s->newcomer);
     status = take_over(*out, &legacy, when);
@@ -397,6 +404,7 @@ static void roll_back(lg_seats *seats, lg__seat *s, const lg_seats_when *when)
         lg_agent_free(s->kept[--s->kept_count].agent);
     else
         lg__seat_prove(seats, s);
+    lg_agent_set_probation(back.agent, s->kept_count > 0);
     s->proven_at = tick_of(seats, when) + ticks;
     lg__seat_participant(s, &participant);
     lg_turn_reseat(seats->input.turn, s->index, &participant);

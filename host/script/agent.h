@@ -180,6 +180,9 @@ const char *lg_agent_source(const lg_agent *agent);
 /** Repeats an end that was kept from another run: the agent is given up when it comes to that
  * place, without running on. Texts of @p how must live as long as the agent. */
 void lg_agent_stop_at(lg_agent *agent, const lg_stopped *how);
+/** Whether another version takes its place should it fail now, as on probation: errors say so. */
+void lg_agent_set_probation(lg_agent *agent, bool on);
+bool lg_agent_on_probation(const lg_agent *agent);
 /** How it came to its end; NULL while it is at work. */
 const lg_stopped *lg_agent_stopped(const lg_agent *agent);
 /** Units of the callback that ran last, and the most that one took; work of libraries alone where

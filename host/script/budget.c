@@ -66,8 +66,20 @@ const char *lg__stop_code(lg_stop why)
     return codes[why];
 }
 
+void lg_agent_set_probation(lg_agent *agent, bool on)
+{
+    agent->probation = on;
+}
+
+bool lg_agent_on_probation(const lg_agent *agent)
+{
+    return agent->probation;
+}
+
 const char *lg__stop_outlook(const lg_agent *agent)
 {
+    if (agent->probation)
+        return "goes back to the version before this one";
     return agent->input.restarts ? "starts afresh in a later slot"
                                  : "is not called again in this run";
 }

@@ -75,7 +75,11 @@ void lg_code_page(const lg_code *code, lg_text *out)
         [LG_CODE_GIVEN_UP] =
             "The script is given up: its state is thrown away, it is not called again in this "
             "run,\n"
-            "and the template strategies trade for its assets from the next slot on.",
+            "and the template strategies trade for its assets from the next slot on. While its "
+            "agent has\n"
+            "restarts left it starts afresh in a later slot instead. A version that is on "
+            "probation after\n"
+            "a reload goes, and the one before it is back with the state it had then.",
         [LG_CODE_FAILED] =
             "The callback ends there, or the script is not loaded. Nobody else is touched by it.",
         [LG_CODE_REFUSED] = ("The command does nothing and is answered with this code; the script\n"

@@ -111,6 +111,7 @@ struct lg_agent {
     int base;      /* values that stay on co: info and the callbacks */
     bool has[LG_CB_COUNT];
     bool every_tick;
+    bool probation;            /* another version takes its place should it fail */
     bool loading;              /* top level runs: globals may be made */
     bool drawing;              /* what runs has drawn all that is in the bank */
     bool started;              /* a moment is known */

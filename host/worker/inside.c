@@ -198,6 +198,7 @@ static void take_stand(inside *in, const lg_wire_record *record)
 {
     memcpy(&in->stand, record->bytes, sizeof in->stand);
     in->home.follow = in->stand.follow;
+    lg_agent_set_probation(in->agent, in->stand.probation);
     if (in->stand.pending == 0 && lg_desk_pending(in->desk))
         applied(in, NULL, 0);
     if (in->stand.pending != lg_desk_pending(in->desk))

@@ -108,6 +108,7 @@ void lg__worker_put_stand(lg__worker *w)
     put_board(w);
     stand.pending = lg_desk_pending(w->desk);
     stand.posts = lg_desk_mark_of(w->desk).posts;
+    stand.probation = lg_agent_on_probation(w->agent);
     const lg_agent_figures figures = lg_agent_figures_of(w->agent);
     stand.calls = figures.calls;
     stand.changes = figures.changes;

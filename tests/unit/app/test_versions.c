@@ -157,6 +157,29 @@ static void a_failure_on_probation_brings_the_one_before_back(void **state)
     assert_int_equal(f->mem.live_bytes, 0);
 }
 
+/* It is not over for the seat, and nothing says so. */
+static void what_spends_its_budget_on_probation_is_not_given_up(void **state)
+{
+    fixture *f = *state;
+    lg_reload_result result;
+    versions_begin(f, versions_trader);
+    versions_run_to(f, 1, 3);
+    assert_int_equal(versions_save(f,
+                                   TRADE("  if state.calls == 16 then local t = {} while true do "
+                                         "t = {t} end end\n"),
+                                   &result),
+                     LG_OK);
+    versions_run_to(f, 1, 6);
+    assert_int_equal(versions_seat(f).version, 1);
+    versions_expect(f->said,
+                    "\"Home 1\" goes back to the version before this one: on_tick needed ");
+    versions_expect(f->said, "v1 is back with the state it had then");
+    assert_null(strstr(f->said, "not called again"));
+    versions_end(f);
+    assert_null(strstr(f->said, "takeover"));
+    versions_drop_acts(f->acts, f->act_count);
+}
+
 static void the_one_before_comes_back(void **state)
 {
     fixture *f = *state;
@@ -551,6 +574,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_reload_that_changes_nothing_changes_no_order),
         cmocka_unit_test(what_fails_on_trial_reaches_nothing_err),
         cmocka_unit_test(a_failure_on_probation_brings_the_one_before_back),
+        cmocka_unit_test(what_spends_its_budget_on_probation_is_not_given_up),
         cmocka_unit_test(the_one_before_comes_back),
         cmocka_unit_test(the_same_acts_make_the_same_run),
         cmocka_unit_test(an_act_that_is_refused_is_refused_again_err),
