@@ -302,8 +302,8 @@ static void pass_problems(const arranging *a)
         const lg_problem *p = &from->problems[i];
         if (p->warning)
             continue;
-        bool ours = strcmp(p->file, "--seats") == 0 || strcmp(p->file, "--set") == 0;
-        int line = strcmp(p->file, "--seats") == 0 ? seat_line(a->match, p->key) : 0;
+        bool ours = strcmp(p->file, LG_GATHER_SEATS) == 0 || strcmp(p->file, "--set") == 0;
+        int line = strcmp(p->file, LG_GATHER_SEATS) == 0 ? seat_line(a->match, p->key) : 0;
         lg_diag_error(a->diag, ours ? a->match->file : p->file, ours ? line : p->line, p->key, "%s",
                       p->text);
     }

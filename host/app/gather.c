@@ -12,9 +12,6 @@
 #include "base/input.h"
 #include "script/agent.h"
 
-/* The seats, as the reader of the scenario opens them: no file. */
-#define AGENTS_PATH "@seats.json"
-
 typedef struct gathering {
     lg_mem *mem;
     const lg_gather_input *input;
@@ -30,7 +27,7 @@ static FILE *open_noting(void *ctx, const char *path, const char **why)
     gathering *g = ctx;
     char sum[65];
     uint64_t size;
-    if (strcmp(path, AGENTS_PATH) == 0)
+    if (strcmp(path, LG_GATHER_SEATS) == 0)
         return lg_input_of_bytes(g->agents.data, g->agents.length);
     const lg_input_source *before = lg_input_use(NULL);
     FILE *file = lg_input_open(path, why);
@@ -59,7 +56,7 @@ static FILE *open_noting(void *ctx, const char *path, const char **why)
 static bool is_file(void *ctx, const char *path)
 {
     (void)ctx;
-    if (strcmp(path, AGENTS_PATH) == 0)
+    if (strcmp(path, LG_GATHER_SEATS) == 0)
         return true;
     const lg_input_source *before = lg_input_use(NULL);
     bool is = lg_input_is_file(path);
@@ -95,7 +92,7 @@ static lg_status read_scenario(gathering *g)
                     .days = game->slots || g->input->days <= 0 ? -1 : g->input->days,
                     .seed = game->seed,
                     .has_seed = true,
-                    .seats = AGENTS_PATH};
+                    .seats = LG_GATHER_SEATS};
     bool fine = true;
     for (uint32_t i = 0; i < game->settings.count && fine; i++)
         fine =

@@ -7,6 +7,9 @@
 #include "app/setup.h"
 #include "arena/game.h"
 
+/** The seats, as the reader of the scenario opens them and names them in problems: no file. */
+#define LG_GATHER_SEATS "@seats.json"
+
 typedef struct lg_gather_input {
     lg_setup *setup; /* opened; a scenario in it is replaced by that of the game, and stays there */
     const char *root; /* where the paths of the game begin; absolute */

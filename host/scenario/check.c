@@ -45,9 +45,9 @@ static void report(lg__reader *r, bool warning, const lg_conf *at, const char *l
     const char *file = line == LG__FROM_SET      ? "--set"
                        : line == LG__FROM_AGENT  ? "--agent"
                        : line == LG__FROM_OPTION ? "command line"
-                       : line == LG__FROM_SEATS  ? "--seats"
+                       : line <= LG__FROM_SEATS  ? r->input->seats_file
                                                  : r->input->file;
-    line = line > 0 ? line : 0;
+    line = line > 0 ? line : line <= LG__FROM_SEATS ? LG__FROM_SEATS - line : 0;
     if (warning)
         lg_diag_warn(r->diag, file, line, place, "%s", sentence);
     else

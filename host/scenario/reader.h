@@ -6,10 +6,11 @@
 #include "scenario/conf.h"
 #include "scenario/scenario.h"
 
-/** Lines of values that the command line gave: `--set`, `--agent`, any other option, `--seats`. */
 /** 2^53 - 1: every seed up to it is one number, also where numbers are doubles. */
 #define LG__SEED_MAX 9007199254740991.0
 
+/** Lines of values that the command line gave: `--set`, `--agent`, any other option; and of the
+ * file of `--seats`: its line n is LG__FROM_SEATS - n. */
 #define LG__FROM_SET    (-1)
 #define LG__FROM_AGENT  (-2)
 #define LG__FROM_OPTION (-3)

@@ -92,7 +92,7 @@ static bool is_taken(lg__reader *r, uint32_t index)
 
 static void mark(lg_conf *conf)
 {
-    conf->line = LG__FROM_SEATS;
+    conf->line = LG__FROM_SEATS - conf->line;
     for (lg_conf *item = conf->first; item; item = item->next)
         mark(item);
 }
@@ -111,7 +111,7 @@ static void seat_agent(lg__reader *r, lg_conf *list, lg_conf *agent)
         lg__conf_remove(known, item->key);
         lg__conf_put(known, item);
     }
-    lg_conf *takes = lg__conf_new(r->arena, LG_CONF_BOOL, "takes", LG__FROM_SEATS);
+    lg_conf *takes = lg__conf_new(r->arena, LG_CONF_BOOL, "takes", agent->line);
     if (!takes) {
         lg__exhausted(r);
         return;
@@ -121,25 +121,64 @@ static void seat_agent(lg__reader *r, lg_conf *list, lg_conf *agent)
     lg__conf_put(known, takes);
 }
 
-static void seats_file(lg__reader *r, lg_conf *list)
+/* What the file says; problems of its text are its own, not the scenario's. */
+static lg_conf *read_seats(lg__reader *r)
 {
     size_t size;
-    lg_conf at = {.line = LG__FROM_SEATS};
-    char *text = lg__file_read(r, r->input->seats_file, &size);
+    const lg_scenario_input *input = r->input;
+    lg_scenario_input own = *input;
+    own.file = input->seats_file;
+    r->input = &own;
+    char *text = lg__file_read(r, own.file, &size);
     lg_conf *root = text ? lg__conf_from_json(r, text, size) : NULL;
+    r->input = input;
     if (text)
         lg_mem_free(r->mem, text, size + 1);
-    if (!root)
+    if (root)
+        mark(root);
+    return root;
+}
+
+/* An agent has one row: the later of two would silently win. */
+static bool is_there_twice(lg__reader *r, const lg_conf *root, const lg_conf *agent)
+{
+    const lg_conf *name = lg_conf_get(agent, "name");
+    for (const lg_conf *other = root->first; other != agent; other = other->next) {
+        const lg_conf *its = lg_conf_get(other, "name");
+        if (!name || !its || name->type != LG_CONF_TEXT || its->type != LG_CONF_TEXT ||
+            strcmp(name->text, its->text) != 0)
+            continue;
+        lg__problem(r, agent, name->text, NULL, "is in the list already, in line %d",
+                    LG__FROM_SEATS - other->line);
+        return true;
+    }
+    return false;
+}
+
+static bool check_seats(lg__reader *r, const lg_conf *root)
+{
+    bool fine = root->type == LG_CONF_LIST;
+    if (!fine)
+        lg__problem(r, root, NULL, NULL, "expected a list of agents");
+    for (const lg_conf *agent = root->first; agent && root->type == LG_CONF_LIST;
+         agent = agent->next)
+        if (agent->type != LG_CONF_TABLE) {
+            lg__problem(r, agent, NULL, NULL, "expected a list of tables, each an agent");
+            fine = false;
+        } else if (is_there_twice(r, root, agent)) {
+            fine = false;
+        }
+    return fine;
+}
+
+static void seats_file(lg__reader *r, lg_conf *list)
+{
+    lg_conf *root = read_seats(r);
+    if (!root || !check_seats(r, root))
         return;
-    if (root->type != LG_CONF_LIST)
-        lg__problem(r, &at, NULL, NULL, "expected a list of agents");
-    for (lg_conf *agent = root->first, *next; agent && root->type == LG_CONF_LIST; agent = next) {
+    for (lg_conf *agent = root->first, *next; agent; agent = next) {
         next = agent->next;
-        mark(agent);
-        if (agent->type == LG_CONF_TABLE)
-            seat_agent(r, list, agent);
-        else
-            lg__problem(r, &at, NULL, NULL, "expected a list of tables, each an agent");
+        seat_agent(r, list, agent);
     }
 }
 

@@ -22,6 +22,25 @@ class Run(flow.Flow):
         self.assertNotIn("refused", out + err)
         self.assertGreater(self.summary("r")["totals"]["trades"], 8)
 
+    def test_what_is_wrong_with_the_seats_is_said_of_their_file_err(self):
+        cases = {
+            '[{"name": "Home 1", "script": "plain.lua",\n  "restarts": -1}]': "seats.json:2: Home 1.restarts: -1 is outside",
+            '[{"name": "Home 1",\n "script": "plain.lua",}]': "seats.json:2: ",
+            '{"name": "Home 1"}': "seats.json:1: expected a list of agents",
+            '[\n7]': "seats.json:2: expected a list of tables, each an agent",
+            '[{"name": "Home 1", "script": "plain.lua"},\n {"name": "Home 1", "script": "plain.lua"}]':
+                "seats.json:2: Home 1: is in the list already, in line 1",
+            '[\n{"name": "Nobody", "script": "plain.lua"}]': "seats.json:2: Nobody.name: there is no asset or area",
+        }
+        for text, sentence in cases.items():
+            with self.subTest(text):
+                self.write("seats.json", text)
+                _, err = self.lunagrid("run", "village.lua", "--seats", "seats.json", code=3)
+                self.assertIn(sentence, err)
+                self.assertNotIn("village.lua", err)
+        _, err = self.lunagrid("run", "village.lua", "--seats", "none.json", code=None)
+        self.assertIn("none.json", err)
+
     def test_report_and_files(self):
         out, err = self.lunagrid("run", "village.lua", "--agent", "Home 1=plain.lua")
         self.assertEqual(err, "")
