@@ -67,6 +67,8 @@ static lg_conf *copy_of(lg__reader *r, const char *label, lg_conf *conf)
     return copy;
 }
 
+enum { BANK_MIN = 1000 };
+
 lg_conf *lg__agent_budget(lg__reader *r, const char *label, lg_conf *table, lg_agent_spec *spec)
 {
     const lg__rows *rows = &r->rows[LG__BUDGET];
@@ -91,6 +93,10 @@ lg_conf *lg__agent_budget(lg__reader *r, const char *label, lg_conf *table, lg_a
         .faults_in_a_row = (uint32_t)GIVEN("faults_in_a_row"),
     };
 #undef GIVEN
+    if (spec->budget.bank && spec->budget.bank < BANK_MIN)
+        lg__problem(r, lg__field_of(fields, rows, "bank")->item, name, "bank",
+                    "%llu is less than %d units; 0 is none", (unsigned long long)spec->budget.bank,
+                    (int)BANK_MIN);
     if (spec->budget.bank && !spec->budget.units_per_call)
         lg__problem(r, lg__field_of(fields, rows, "bank")->item, name, "bank",
                     "a bank saves what units_per_call leaves over, and that is not given");

@@ -178,9 +178,10 @@ static const lg_option budget_rows[] = {
         .help = "the same for the start: the top level of the script and, as far as it leaves more "
                 "than units_per_call, on_start; default: ten million where units_per_call is "
                 "given"),
-    ROW(LG_OPTION_INTEGER, "bank", NONE, .min = 1000, .max = 1000000000000.0,
+    ROW(LG_OPTION_INTEGER, "bank", NONE, .min = 0, .max = 1000000000000.0,
         .help = "units that callbacks left over are saved up to this number, and later ones may "
-                "draw them on top of units_per_call, which has to be given; default: none are"),
+                "draw them on top of units_per_call, which has to be given; at least 1000; default "
+                "0: none are"),
     ROW(LG_OPTION_NUMBER, "seconds_per_call", NONE, .min = 0.05, .max = 3600,
         .help = "processor time (s) after which a callback is stopped; default 2"),
     ROW(LG_OPTION_NUMBER, "memory_MB", NONE, .min = 1, .max = 65536,

@@ -12,6 +12,13 @@ class Check(flow.Flow):
         out, _ = self.lunagrid("check", "plain.lua")
         self.assertIn("0 errors", out)
 
+    def test_a_bank_of_none(self):
+        agents = 'agents = { agent { name = "Home 1", script = "plain.lua", budget = { units_per_call = 5000, bank = %s } } },\n'
+        for bank, code in (("0", 0), ("1000", 0), ("999", 3), ("-1", 3)):
+            self.write("bank.lua", flow.VILLAGE.replace("  grid = area", "  " + agents % bank + "  grid = area"))
+            out, err = self.lunagrid("check", "bank.lua", code=code)
+            self.assertEqual("Home 1.budget.bank" in out + err, code != 0, out + err)
+
     def test_a_folder_is_the_scenario_in_it(self):
         self.write("here/scenario.lua", flow.VILLAGE)
         self.lunagrid("check", "here")
