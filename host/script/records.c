@@ -9,6 +9,7 @@
 #include <math.h>
 #include "base/clock.h"
 #include "grid/unit.h"
+#include "script/frozen.h"
 
 /* Reads, or assigns, a field that is not there: fine when the class (upvalues: fields, kind) has
  * it. */
@@ -84,6 +85,7 @@ void lg__push_budget(lua_State *L)
         set_units(L, "bank_max", budget->bank);
     }
     lg__record_seal(L, LG__RECORD_BUDGET);
+    lg__freeze(L, "grid.budget"); /* a new one each time: what is set would be gone */
 }
 
 int lg__push_origins(lua_State *L, uint32_t asset)

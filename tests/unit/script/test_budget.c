@@ -269,6 +269,25 @@ static void test_bank(void **state)
     stage_fini(&s);
 }
 
+static void test_what_is_left_cannot_be_set(void **state)
+{
+    stage s;
+    (void)state;
+    stage_init(&s);
+    s.input.budget.units_per_call = 10000;
+    assert_int_equal(stage_load(&s, "function on_start()\n"
+                                    "  print(pcall(function() grid.budget.units_left = 1e9 end))\n"
+                                    "  print(pcall(function() return grid.budget.unit_left end))\n"
+                                    "  for k in pairs(grid.budget) do print(k) end\n"
+                                    "end\n"),
+                     LG_OK);
+    stage_start(&s);
+    stage_expect(s.printed, "grid.budget cannot be changed: \"units_left\" is not assigned");
+    stage_expect(s.printed, "did you mean \"units_left\"");
+    stage_expect(s.printed, "\nunits_per_call\n");
+    stage_fini(&s);
+}
+
 /* The top level and on_start share the start. */
 static void test_start(void **state)
 {
@@ -492,6 +511,7 @@ int main(void)
         cmocka_unit_test(test_reserve),
         cmocka_unit_test(test_bank),
         cmocka_unit_test(test_start),
+        cmocka_unit_test(test_what_is_left_cannot_be_set),
         cmocka_unit_test(test_stop_again),
         cmocka_unit_test(test_no_clock_while_a_record_is_followed),
         cmocka_unit_test(test_own_assets),
