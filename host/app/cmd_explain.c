@@ -1,9 +1,11 @@
 /* host/app/cmd_explain.c — `lunagrid explain`: the first word says what is to be explained */
+#include <ctype.h>
 #include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "app/cmd.h"
@@ -102,6 +104,18 @@ static const struct {
     int (*run)(lg_mem *mem, const lg_args *args);
 } topics[] = {{"trade", trade}, {"limits", limits}};
 
+/* As it is written, or as codes are. */
+static int nearest(const char *word, const char *const *names, size_t count)
+{
+    char upper[64];
+    int near = lg_text_nearest(word, names, count);
+    size_t i = 0;
+    for (; word[i] && i + 1 < sizeof upper; i++)
+        upper[i] = (char)toupper((unsigned char)word[i]);
+    upper[i] = 0;
+    return near >= 0 || word[i] ? near : lg_text_nearest(upper, names, count);
+}
+
 static int explain(lg_mem *mem, const lg_args *args)
 {
     const char *names[NAMES_MAX];
@@ -112,7 +126,7 @@ static int explain(lg_mem *mem, const lg_args *args)
         return print_code(mem, NULL);
     for (size_t i = 0; i < sizeof topics / sizeof *topics; i++) {
         names[count++] = topics[i].name;
-        if (strcmp(args->operands[0], topics[i].name) == 0)
+        if (strcasecmp(args->operands[0], topics[i].name) == 0)
             return topics[i].run(mem, args);
     }
     const lg_code *code = lg_code_find(args->operands[0]);
@@ -120,7 +134,7 @@ static int explain(lg_mem *mem, const lg_args *args)
         return print_code(mem, code);
     for (uint32_t i = 0; i < code_count && count < NAMES_MAX; i++)
         names[count++] = codes[i].name;
-    int near = lg_text_nearest(args->operands[0], names, count);
+    int near = nearest(args->operands[0], names, count);
     fputs("lunagrid: \"", stderr);
     lg_plain_put(args->operands[0], stderr);
     if (near >= 0)
