@@ -64,6 +64,19 @@ static bool no_time(lg__gsy *g, const lg_conf *at, const char *label, const char
     return false;
 }
 
+/* "0:00" and "00:00" are one time: as there the last one counts. */
+static void tell_twice(lg__gsy *g, const char *label, const lg_conf *table, const lg_conf *item,
+                       const lg__gsy_points *points, int64_t ms)
+{
+    for (uint32_t i = 0; i < points->count; i++)
+        if (points->items[i].ms == ms) {
+            lg__warning(g->r, item, label, table->key,
+                        "\"%.40s\" is a time that has a value already; the later one counts",
+                        item->key);
+            return;
+        }
+}
+
 static bool read_dictionary(lg__gsy *g, const char *label, const lg_conf *table,
                             lg__gsy_points *points)
 {
@@ -79,6 +92,7 @@ static bool read_dictionary(lg__gsy *g, const char *label, const lg_conf *table,
         }
         if (!lg__gsy_points_time(points, item->key, &ms))
             return no_time(g, table, label, item->key);
+        tell_twice(g, label, table, item, points, ms);
         if (!lg__gsy_points_add(g, points, ms, value))
             return false;
     }

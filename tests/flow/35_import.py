@@ -77,6 +77,14 @@ class Import(flow.Flow):
         self.assertEqual(bought["gsy-e"], 0)
         self.assertGreater(bought["none"], 10)
 
+    def test_a_time_that_is_there_twice(self):
+        area = {"name": "Grid", "children": [{"name": "House", "children": [
+            {"name": "L", "type": "LoadProfile", "daily_load_profile": {"00:00": 100, "0:00": 200, "12:00": 50}}]}]}
+        self.write("theirs/area.json", json.dumps(area))
+        _, err = self.lunagrid("import", "gsy", "theirs/area.json", "-o", "ours.json")
+        self.assertIn('"0:00" is a time that has a value already; the later one counts', err)
+        self.assertEqual(err.count("has a value already"), 1)
+
     def test_no_market_is_a_utility_in_every_home(self):
         house = {"name": "House 1", "grid_fee_constant": 1, "children": [
             {"name": "L", "type": "LoadHours", "avg_power_W": 300, "initial_buying_rate": 32, "final_buying_rate": 32},
