@@ -225,6 +225,16 @@ static uint32_t walk_keyword(lg__walk *c, uint32_t i)
     return i;
 }
 
+/* ("text"):upper(): brackets of its own, not those of a call. */
+static bool is_text_in_brackets(const lg__walk *c, uint32_t i)
+{
+    if (i < 1 || !lg__words_is(c, i - 1, "(") || !lg__words_is(c, i + 1, ")"))
+        return false;
+    return i < 2 || (!lg__words_is_name(c, i - 2) && !lg__words_is(c, i - 2, ")") &&
+                     !lg__words_is(c, i - 2, "]") && !lg__words_is(c, i - 2, "}") &&
+                     c->tokens[i - 2].kind != LG_TOKEN_TEXT);
+}
+
 void lg__walk_run(lg__walk *c, bool report)
 {
     c->report = report;
@@ -236,6 +246,8 @@ void lg__walk_run(lg__walk *c, bool report)
             i = walk_keyword(c, i);
         else if (token->kind == LG_TOKEN_NAME)
             walk_name(c, i);
+        else if (token->kind == LG_TOKEN_TEXT && is_text_in_brackets(c, i))
+            lg__words_fields(c, i + 1, MEANS_LIBRARY);
         else if (token->kind == LG_TOKEN_SIGN && token->length == 1 &&
                  strchr("()[]{}", *token->text))
             walk_bracket(c, *token->text);

@@ -88,6 +88,18 @@ static void test_fields_of_records_err(void **state)
            "checked.lua:10: cod: a message has no field of this name; did you mean \"code\"?\n");
 }
 
+static void test_methods_of_texts_err(void **state)
+{
+    (void)state;
+    expect("local function f(x) return { uper = function() return x end } end\n"
+           "print(('a'):upper(), f('a'):uper(), (f)('a'):uper(), ('a').rep)\n"
+           "print(('a'):uper())\n"
+           "return { on_tick = function() return ('b'):frmat() end }\n",
+           LG_SCRIPT,
+           "checked.lua:3: uper: string has no field of this name; did you mean \"upper\"?\n"
+           "checked.lua:4: frmat: string has no field of this name; did you mean \"format\"?\n");
+}
+
 static void test_syntax_err(void **state)
 {
     (void)state;
@@ -392,6 +404,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fine),
         cmocka_unit_test(test_fields_of_records_err),
+        cmocka_unit_test(test_methods_of_texts_err),
         cmocka_unit_test(test_syntax_err),
         cmocka_unit_test(test_names_err),
         cmocka_unit_test(test_libraries),
