@@ -16,9 +16,9 @@ enum { ARENA_BLOCK = 8192, SEATS_MAX = 1000, ENTRANTS_MAX = 10000, SEEDS_MAX = 1
 #define SEED_MAX 9007199254740991.0
 #define ROLES    "trader|operator|exchange"
 
-static const lg_key match_keys[] = {
+static const lg_key common_keys[] = {
     {.name = "$schema", .type = LG_KEY_TEXT, .help = "for editors"},
-    {.name = "name", .type = LG_KEY_TEXT, .help = "of the match; default: of the file"},
+    {.name = "name", .type = LG_KEY_TEXT, .help = "default: of the file"},
     {.name = "description", .type = LG_KEY_TEXT, .help = "for people"},
     {.name = "scenario", .type = LG_KEY_TEXT, .help = "a file or folder, seen from this file"},
     {.name = "scenarios",
@@ -45,10 +45,6 @@ static const lg_key match_keys[] = {
      .type = LG_KEY_LIST,
      .required = true,
      .help = "tables with name, script, role, rule, params; or scripts"},
-    {.name = "turns",
-     .type = LG_KEY_TEXT,
-     .choices = "rotate|all|none",
-     .help = "how entrants take turns in the seats; default: rotate, so that each sits everywhere"},
     {.name = "seeds",
      .type = LG_KEY_ANY,
      .help = "whole numbers; or a table with count and commitment: hidden ones. Default: 1"},
@@ -71,12 +67,39 @@ static const lg_key match_keys[] = {
      .help = "folder that all files lie in; default: the one they have in common"},
 };
 
+static const lg_key match_keys[] = {
+    {.name = "turns",
+     .type = LG_KEY_TEXT,
+     .choices = "rotate|all|none",
+     .help = "how entrants take turns in the seats; default: rotate, so that each sits everywhere"},
+};
+
+static const lg_key league_keys[] = {
+    {.name = "schedule",
+     .type = LG_KEY_TEXT,
+     .choices = "round_robin|blocks",
+     .help = "round_robin (default): all meet equally often; blocks: in so many rounds"},
+    {.name = "rounds",
+     .type = LG_KEY_WHOLE,
+     .min = 1,
+     .max = 10000,
+     .help = "of blocks: in each every entrant plays every seat once; default: 1"},
+    {.name = "measure",
+     .type = LG_KEY_TEXT,
+     .choices = "score|saving",
+     .help = "what ranks go by: score (default), or saving in EUR a day"},
+};
+
 static const lg_key scenario_keys[] = {
     {.name = "file", .type = LG_KEY_TEXT, .required = true, .help = "a scenario's file or folder"},
     {.name = "name", .type = LG_KEY_TEXT, .help = "for tables"},
     {.name = "settings", .type = LG_KEY_TABLE, .help = "as of the match, which they add to"},
     {.name = "days", .type = LG_KEY_NUMBER, .min = 0.001, .max = 36600, .help = "as of the match"},
     {.name = "slots", .type = LG_KEY_WHOLE, .min = 1, .max = 10000000, .help = "as of the match"},
+};
+
+static const lg_key league_scenario_keys[] = {
+    {.name = "family", .type = LG_KEY_TEXT, .help = "what it is summed up with; default: its name"},
 };
 
 static const lg_key seat_keys[] = {
@@ -114,6 +137,34 @@ static const lg_key hidden_keys[] = {
      .required = true,
      .help = "SHA-256 of the salt they come from"},
 };
+
+/* The keys of a table that matches and leagues share, and those that one of them adds. */
+typedef struct rows {
+    lg_key items[64];
+    uint32_t count;
+} rows;
+
+static rows join(const lg_key *common, size_t count, const lg_key *more, size_t more_count)
+{
+    rows all = {.count = (uint32_t)(count + more_count)};
+    memcpy(all.items, common, count * sizeof *common);
+    if (more_count)
+        memcpy(&all.items[count], more, more_count * sizeof *more);
+    return all;
+}
+
+static rows root_rows(lg_contest_kind kind)
+{
+    return kind == LG_CONTEST_LEAGUE
+               ? join(common_keys, COUNT(common_keys), league_keys, COUNT(league_keys))
+               : join(common_keys, COUNT(common_keys), match_keys, COUNT(match_keys));
+}
+
+static rows scenario_rows(lg_contest_kind kind)
+{
+    return join(scenario_keys, COUNT(scenario_keys), league_scenario_keys,
+                kind == LG_CONTEST_LEAGUE ? COUNT(league_scenario_keys) : 0);
+}
 
 typedef struct reading {
     lg_keys keys;
@@ -195,11 +246,12 @@ static void read_length(reading *r, const lg_conf *table, const lg_conf *otherwi
 static void read_scenario(reading *r, const lg_conf *item)
 {
     lg_contest_scenario *s = &r->match->scenarios[r->match->scenario_count++];
-    *s = (lg_contest_scenario){.file = "", .name = "", .line = item->line};
+    const rows keys = scenario_rows(r->match->kind);
+    *s = (lg_contest_scenario){.file = "", .name = "", .family = "", .line = item->line};
     if (item->type == LG_CONF_TEXT) {
         s->file = item->text;
         read_length(r, r->root, NULL, s);
-    } else if (lg_keys_check(&r->keys, "scenarios", item, scenario_keys, COUNT(scenario_keys))) {
+    } else if (lg_keys_check(&r->keys, "scenarios", item, keys.items, keys.count)) {
         s->file = lg_keys_text(item, "file", "");
         s->settings = lg_conf_get(item, "settings");
         check_settings(r, s->settings);
@@ -209,6 +261,7 @@ static void read_scenario(reading *r, const lg_conf *item)
         return;
     }
     s->name = lg_keys_text(item, "name", short_name(r, s->file));
+    s->family = lg_keys_text(item, "family", s->name);
 }
 
 static void read_scenarios(reading *r)
@@ -514,6 +567,21 @@ static void read_plain(reading *r)
         m->sees = "own";
 }
 
+static void read_schedule(reading *r)
+{
+    lg_contest *m = r->match;
+    const lg_conf *rounds = lg_conf_get(r->root, "rounds");
+    m->blocks = strcmp(lg_keys_text(r->root, "schedule", ""), "blocks") == 0;
+    m->rounds = (uint32_t)lg_keys_number(r->root, "rounds", 1);
+    m->measure = strcmp(lg_keys_text(r->root, "measure", ""), "saving") == 0 ? LG_MEASURE_SAVING
+                                                                             : LG_MEASURE_SCORE;
+    if (rounds && !m->blocks)
+        problem(
+            r, rounds, NULL, "rounds",
+            "only schedule = \"blocks\" has rounds: \"round_robin\" has as many as let all meet "
+            "equally often");
+}
+
 /* Settings of the match itself are those of every scenario that does not say otherwise. */
 static void join_settings(reading *r)
 {
@@ -544,23 +612,27 @@ static void join_settings(reading *r)
     }
 }
 
-lg_status lg_contest_read(lg_mem *mem, const char *file, lg_diag *diag, lg_contest *match)
+static lg_status read_whole(lg_mem *mem, const char *file, lg_contest_kind kind, lg_diag *diag,
+                            lg_contest *match)
 {
     const lg_conf *root;
     const char *slash = strrchr(file, '/');
-    *match = (lg_contest){.mem = mem, .name = "", .description = ""};
+    const rows keys = root_rows(kind);
+    *match = (lg_contest){.mem = mem, .kind = kind, .name = "", .description = ""};
     lg_arena_init(&match->arena, mem, ARENA_BLOCK);
     match->file = lg_arena_text(&match->arena, file, strlen(file));
     match->folder = lg_arena_text(&match->arena, slash ? file : ".",
                                   !slash || slash == file ? 1 : (size_t)(slash - file));
     if (!match->file || !match->folder)
         return LG_MEMORY;
-    lg_status status = lg_conf_read(mem, &match->arena, file, "match", diag, &root);
+    lg_status status = lg_conf_read(mem, &match->arena, file,
+                                    kind == LG_CONTEST_LEAGUE ? "league" : "match", diag, &root);
     if (status != LG_OK)
         return status;
     reading r = {.keys = {.diag = diag, .file = match->file}, .match = match, .root = root};
-    r.fine = lg_keys_check(&r.keys, NULL, root, match_keys, COUNT(match_keys));
+    r.fine = lg_keys_check(&r.keys, NULL, root, keys.items, keys.count);
     read_plain(&r);
+    read_schedule(&r);
     read_scenarios(&r);
     join_settings(&r);
     read_entrants(&r);
@@ -571,26 +643,44 @@ lg_status lg_contest_read(lg_mem *mem, const char *file, lg_diag *diag, lg_conte
     return r.exhausted ? LG_MEMORY : r.fine ? LG_OK : LG_SCENARIO;
 }
 
+lg_status lg_contest_read(lg_mem *mem, const char *file, lg_diag *diag, lg_contest *match)
+{
+    return read_whole(mem, file, LG_CONTEST_MATCH, diag, match);
+}
+
+lg_status lg_contest_read_league(lg_mem *mem, const char *file, lg_diag *diag, lg_contest *league)
+{
+    return read_whole(mem, file, LG_CONTEST_LEAGUE, diag, league);
+}
+
+const char *lg_measure_name(lg_measure measure)
+{
+    return measure == LG_MEASURE_SAVING ? "saving" : "score";
+}
+
 void lg_contest_fini(lg_contest *match)
 {
     lg_arena_drop(&match->arena);
 }
 
-void lg_contest_schema(lg_text *out)
+void lg_contest_schema(lg_contest_kind kind, lg_text *out)
 {
-    static const struct {
+    const rows root = root_rows(kind), scenario = scenario_rows(kind);
+    const struct {
         const char *name;
         const lg_key *rows;
         uint32_t count;
     } parts[] = {
-        {"scenario", scenario_keys, COUNT(scenario_keys)},
+        {"scenario", scenario.items, scenario.count},
         {"seat", seat_keys, COUNT(seat_keys)},
         {"entrant", entrant_keys, COUNT(entrant_keys)},
         {"seeds", hidden_keys, COUNT(hidden_keys)},
     };
-    lg_text_str(out, "{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n"
-                     "  \"title\": \"lunagrid match\",\n  \"type\": \"object\",\n  ");
-    lg_keys_schema(match_keys, COUNT(match_keys), out);
+    lg_text_format(out,
+                   "{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n"
+                   "  \"title\": \"lunagrid %s\",\n  \"type\": \"object\",\n  ",
+                   kind == LG_CONTEST_LEAGUE ? "league" : "match");
+    lg_keys_schema(root.items, root.count, out);
     lg_text_str(out, ",\n  \"$defs\": {");
     for (size_t i = 0; i < COUNT(parts); i++) {
         lg_text_format(out, "%s\n  \"%s\": {\"type\": \"object\", ", i ? "," : "", parts[i].name);

@@ -1,6 +1,7 @@
-/* host/arena/contest.h — a MATCH file: who meets whom, where and for how long
+/* host/arena/contest.h — a MATCH or LEAGUE file: who meets whom, where and for how long
  *
  * "Match" is also what orders do in a market (lunagrid/matching.h), so in the code it is a contest.
+ * A league is one with a table: it has as many games as a plan of blocks.h, cases and ranks.
  */
 #ifndef LG_ARENA_CONTEST_H
 #define LG_ARENA_CONTEST_H
@@ -10,8 +11,23 @@
 /** Days of a game when neither match nor scenario entry says how long. */
 #define LG_CONTEST_DAYS 7
 
+typedef enum lg_contest_kind {
+    LG_CONTEST_MATCH,
+    LG_CONTEST_LEAGUE,
+} lg_contest_kind;
+
+/** What a league ranks by. */
+typedef enum lg_measure {
+    LG_MEASURE_SCORE,  /* 0: baseline, 100: bound; cases without a bound do not count */
+    LG_MEASURE_SAVING, /* EUR a day and seat */
+} lg_measure;
+
+/** "score", "saving". */
+const char *lg_measure_name(lg_measure measure);
+
 typedef struct lg_contest_scenario {
     const char *name;        /* of the entry; the file when it has none */
+    const char *family;      /* of a league: what it is summed up with; its name when it has none */
     const char *file;        /* as written: a file or a folder, seen from the match's folder */
     const lg_conf *settings; /* as --set has them; NULL: none */
     double days;             /* 0: slots count */
@@ -64,7 +80,11 @@ typedef struct lg_contest {
     uint32_t seed_count;
     const char *commitment; /* SHA-256 of the salt; NULL: seeds are public */
     const char *salt;       /* once it was revealed; else NULL */
-    lg_turns turns;
+    lg_contest_kind kind;
+    lg_turns turns;     /* of a match */
+    bool blocks;        /* of a league: so many rounds, not as many as let all meet equally often */
+    uint32_t rounds;    /* of blocks; 1 at least */
+    lg_measure measure; /* of a league */
     lg_against against;
     const char *sees;      /* "own": of markets scripts see their own surroundings; NULL: all */
     const lg_conf *budget; /* of every script, as in a scenario's agent; NULL: the default */
@@ -83,6 +103,9 @@ typedef struct lg_contest {
  */
 lg_status lg_contest_read(lg_mem *mem, const char *file, lg_diag *diag,
                           lg_contest *match) LG_CHECKED;
+/** The same of a LEAGUE file. @return as lg_contest_read() */
+lg_status lg_contest_read_league(lg_mem *mem, const char *file, lg_diag *diag,
+                                 lg_contest *league) LG_CHECKED;
 void lg_contest_fini(lg_contest *match);
 
 /**
@@ -92,8 +115,8 @@ void lg_contest_fini(lg_contest *match);
  */
 lg_status lg_contest_reveal(lg_contest *match, const char *salt, lg_err *err) LG_CHECKED;
 
-/** The JSON Schema of MATCH files. */
-void lg_contest_schema(lg_text *out);
+/** The JSON Schema of files of @p kind. */
+void lg_contest_schema(lg_contest_kind kind, lg_text *out);
 
 /* ---- who sits where (lineup.c) ---- */
 
@@ -112,5 +135,15 @@ typedef struct lg_lineups {
 lg_status lg_lineups_make(lg_mem *mem, const lg_contest *match, lg_lineups *lineups,
                           lg_err *err) LG_CHECKED;
 void lg_lineups_fini(lg_lineups *lineups);
+
+/**
+ * The lineups of a league: a plan of blocks.h for each role, played side by side until each is
+ * whole. Whoever has the hash of an earlier entrant of its role gets no seat (plan.c).
+ * @param hashes  of each entrant's source
+ * @return LG_OK; LG_INVALID nobody is left for a seat, or a plan is impossible; LG_LIMIT there are
+ * more than LG_LINEUPS_MAX; LG_MEMORY. lg_lineups_fini() in every case.
+ */
+lg_status lg_lineups_plan(lg_mem *mem, const lg_contest *league, const char *const *hashes,
+                          lg_lineups *lineups, lg_err *err) LG_CHECKED;
 
 #endif

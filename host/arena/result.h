@@ -49,6 +49,8 @@ void lg_result_fini(lg_result *result);
 const lg_seat_score *lg_result_score(const lg_result *result, uint32_t game, uint32_t seat);
 const lg_operator_score *lg_result_operator(const lg_result *result, uint32_t game, uint32_t seat);
 
+/** Appends the games of result.json, `"games": [...]`. */
+void lg_result_print_games(const lg_result *result, lg_text *out);
 /** Appends result.json: the same bytes for the same games. */
 void lg_result_print(const lg_result *result, const char *engine, lg_text *out);
 

@@ -182,6 +182,16 @@ static void put_entrant(const lg_result *r, uint32_t index, lg_text *out)
                    (unsigned long long)e->refused);
 }
 
+void lg_result_print_games(const lg_result *r, lg_text *out)
+{
+    lg_text_str(out, "  \"games\": [\n");
+    for (uint32_t i = 0; i < r->game_count; i++) {
+        put_game(r, i, out);
+        lg_text_str(out, i + 1 < r->game_count ? ",\n" : "\n");
+    }
+    lg_text_str(out, "  ]");
+}
+
 void lg_result_print(const lg_result *r, const char *engine, lg_text *out)
 {
     const lg_contest *c = r->contest;
@@ -199,12 +209,9 @@ void lg_result_print(const lg_result *r, const char *engine, lg_text *out)
         lg_text_str(out, ", ");
         put_text(out, "salt", c->salt ? c->salt : "");
     }
-    lg_text_str(out, ",\n  \"games\": [\n");
-    for (uint32_t i = 0; i < r->game_count; i++) {
-        put_game(r, i, out);
-        lg_text_str(out, i + 1 < r->game_count ? ",\n" : "\n");
-    }
-    lg_text_str(out, "  ],\n  \"entrants\": [\n");
+    lg_text_str(out, ",\n");
+    lg_result_print_games(r, out);
+    lg_text_str(out, ",\n  \"entrants\": [\n");
     for (uint32_t i = 0; i < c->entrant_count; i++) {
         put_entrant(r, i, out);
         lg_text_str(out, i + 1 < c->entrant_count ? ",\n" : "\n");
