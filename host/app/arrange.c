@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "app/gather.h"
+#include "app/sources.h"
 #include "base/input.h"
 #include "scenario/conf.h"
 
@@ -324,6 +325,18 @@ static lg_status gather(arranging *a, uint32_t scenario, lg_game *game)
     return status;
 }
 
+static lg_status keep_inputs(arranging *a, const lg_game *game)
+{
+    lg_game *all = &a->out->inputs;
+    bool fine = true;
+    for (uint32_t i = 0; i < game->files.count && fine; i++)
+        fine = lg_game_put(all, &all->files, game->files.items[i].key, game->files.items[i].value);
+    for (uint32_t i = 0; i < game->plugins.count && fine; i++)
+        fine = lg_game_put(all, &all->plugins, game->plugins.items[i].key,
+                           game->plugins.items[i].value);
+    return fine ? LG_OK : lg_fail(a->err, LG_MEMORY, "out of memory");
+}
+
 /* The jobs of a seat map, one a seed, into @p indices. */
 static lg_status add_jobs(arranging *a, uint32_t scenario, const uint32_t *map, uint32_t *indices)
 {
@@ -339,6 +352,8 @@ static lg_status add_jobs(arranging *a, uint32_t scenario, const uint32_t *map, 
         if (map[i] != BASELINE && !a->out->hashes[map[i]])
             status = lg_fail(a->err, LG_MEMORY, "out of memory");
     }
+    if (status == LG_OK)
+        status = keep_inputs(a, &game);
     for (uint32_t i = 0; i < a->match->seed_count && status == LG_OK && a->jobs; i++) {
         game.seed = a->match->seeds[i];
         status = lg_jobs_add(a->jobs, &game, &indices[i], a->err);
@@ -414,6 +429,33 @@ static lg_status begin(arranging *a)
                : lg_fail(a->err, LG_MEMORY, "out of memory");
 }
 
+static lg_status find_sources(arranging *a)
+{
+    const lg_gather_input input = {.setup = a->setup, .root = a->out->root};
+    const lg_contest *m = a->match;
+    a->out->sources = lg_arena_alloc(&a->out->arena, (m->entrant_count + 1) * sizeof(char *));
+    if (!a->out->sources)
+        return lg_fail(a->err, LG_MEMORY, "out of memory");
+    for (uint32_t i = 0; i < m->entrant_count; i++) {
+        a->out->sources[i] =
+            lg_source_of(a->mem, &a->out->arena, &input, &m->entrants[i], a->scripts[i], a->err);
+        if (!a->out->sources[i])
+            return a->err->status;
+    }
+    return LG_OK;
+}
+
+/* Who sits where in a league depends on who is the same. */
+static lg_status make_lineups(arranging *a)
+{
+    if (a->match->kind == LG_CONTEST_MATCH)
+        return lg_lineups_make(a->mem, a->match, &a->out->lineups, a->err);
+    lg_status status = find_sources(a);
+    return status == LG_OK
+               ? lg_lineups_plan(a->mem, a->match, a->out->sources, &a->out->lineups, a->err)
+               : status;
+}
+
 lg_status lg_arrange_open(lg_mem *mem, const lg_contest *match, lg_setup *setup, lg_diag *diag,
                           lg_arranged *arranged, lg_err *err)
 {
@@ -421,8 +463,9 @@ lg_status lg_arrange_open(lg_mem *mem, const lg_contest *match, lg_setup *setup,
         .mem = mem, .match = match, .setup = setup, .diag = diag, .out = arranged, .err = err};
     *arranged = (lg_arranged){.mem = mem, .lineups.mem = mem};
     lg_arena_init(&arranged->arena, mem, 8192);
+    lg_game_init(&arranged->inputs, mem);
     lg_status status = begin(&a);
-    return status == LG_OK ? lg_lineups_make(mem, match, &arranged->lineups, err) : status;
+    return status == LG_OK ? make_lineups(&a) : status;
 }
 
 lg_status lg_arrange_jobs(lg_arranged *arranged, const lg_contest *match, lg_setup *setup,
@@ -452,5 +495,6 @@ void lg_arranged_fini(lg_arranged *arranged)
     lg_mem_free(arranged->mem, arranged->games, arranged->capacity * sizeof *arranged->games);
     lg_mem_strfree(arranged->mem, arranged->root);
     lg_lineups_fini(&arranged->lineups);
+    lg_game_fini(&arranged->inputs);
     lg_arena_drop(&arranged->arena);
 }

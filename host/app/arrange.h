@@ -19,7 +19,9 @@ typedef struct lg_arranged {
     lg_arena arena;
     char *root; /* where paths of jobs begin; absolute */
     lg_lineups lineups;
-    const char **hashes; /* by entrant: SHA-256 of its script; "" */
+    const char **hashes;  /* by entrant: SHA-256 of its script; "" */
+    const char **sources; /* of a league, by entrant: hash of all that it plays by (sources.h) */
+    lg_game inputs;       /* files and plugins of all jobs together */
     lg_arranged_game *games;
     uint32_t count, capacity;
 } lg_arranged;

@@ -1,5 +1,5 @@
-/* host/app/cmd_check.c — `lunagrid check`: every problem of a scenario, match, community or script
- * at once */
+/* host/app/cmd_check.c — `lunagrid check`: every problem of a scenario, match, league, community or
+ * script at once */
 #include <stdio.h>
 #include <string.h>
 
@@ -123,7 +123,8 @@ static int check(lg_mem *mem, const lg_args *args)
                file);
     if (status == LG_OK)
         status = kind == LG_FILE_SCRIPT   ? check_script(mem, file, &err)
-                 : kind == LG_FILE_MATCH  ? lg_meet_check(mem, file, &err)
+                 : kind == LG_FILE_MATCH  ? lg_meet_check(mem, file, LG_CONTEST_MATCH, &err)
+                 : kind == LG_FILE_LEAGUE ? lg_meet_check(mem, file, LG_CONTEST_LEAGUE, &err)
                  : kind == LG_FILE_COLLAB ? check_collab(mem, args, file, &err)
                                           : check_scenario(mem, args, &err);
     lg_plain_complain(err.text);
@@ -134,12 +135,13 @@ static int check(lg_mem *mem, const lg_args *args)
 const lg_cmd lg_cmd_check = {
     .name = "check",
     .synopsis = "FILE [options]",
-    .summary = "tell every problem of a scenario, match, community or script",
+    .summary = "tell every problem of a scenario, match, league, community or script",
     .text =
         "FILE is a scenario (.lua or .json, or the folder that holds one), a match or a Lua\n"
         "script; a Lua file that calls scenario{...} or area{...} is a scenario, one that ends\n"
-        "in return match{...} a match, in return collab{...} a community for `lunagrid host`,\n"
-        "which is checked with its scenario. Of a scenario the devices are\n"
+        "in return match{...} a match, in return league{...} a league, in return collab{...} a\n"
+        "community for `lunagrid host`, which is checked with its scenario. Of a scenario the "
+        "devices are\n"
         "opened and all its scripts are checked too. Each problem is a line\n"
         "`file:line: key: what was expected`, then comes a count.\n"
         "\n"

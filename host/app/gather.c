@@ -251,3 +251,23 @@ lg_status lg_gather(lg_mem *mem, const lg_gather_input *input, lg_game *game, lg
     lg_text_fini(&g.agents);
     return status;
 }
+
+lg_status lg_gather_script(lg_mem *mem, const lg_gather_input *input, lg_game *game,
+                           const char *path, lg_err *err)
+{
+    gathering g = {.mem = mem, .input = input, .game = game, .err = err};
+    size_t shipped = strlen(LG_GAME_SHIPPED);
+    bool ships = strncmp(path, LG_GAME_SHIPPED, shipped) == 0;
+    lg_text file;
+    lg_text_init(&g.agents, mem);
+    lg_text_init(&file, mem);
+    lg_text_format(&file, "%s/%s", ships ? input->setup->places.scripts : input->root,
+                   path + (ships ? shipped : 0));
+    g.source = (lg_input_source){.ctx = &g, .open = open_noting, .is_file = is_file};
+    const lg_input_source *before = lg_input_use(&g.source);
+    lg_status status = file.failed ? lg_fail(err, LG_MEMORY, "out of memory")
+                                   : read_script(&g, lg_text_peek(&file));
+    lg_input_use(before);
+    lg_text_fini(&file);
+    return status == LG_OK ? g.status : status;
+}

@@ -27,4 +27,12 @@ typedef struct lg_gather_input {
 lg_status lg_gather(lg_mem *mem, const lg_gather_input *input, lg_game *game,
                     lg_err *err) LG_CHECKED;
 
+/**
+ * Notes in game->files, by their SHA-256, the script @p path, as a job names it, and all that it
+ * requires when it is loaded. What is wrong with it is left for the game.
+ * @return LG_OK; LG_INVALID a file lies outside of root; LG_IO; LG_MEMORY
+ */
+lg_status lg_gather_script(lg_mem *mem, const lg_gather_input *input, lg_game *game,
+                           const char *path, lg_err *err) LG_CHECKED;
+
 #endif

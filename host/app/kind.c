@@ -97,6 +97,7 @@ static lg_file_kind kind_of_word(cursor *c, char before, bool *returned)
            : is_named(word, length, "area")                   ? LG_FILE_AREAS
            : after_return && is_named(word, length, "match")  ? LG_FILE_MATCH
            : after_return && is_named(word, length, "collab") ? LG_FILE_COLLAB
+           : after_return && is_named(word, length, "league") ? LG_FILE_LEAGUE
                                                               : LG_FILE_SCRIPT;
 }
 
@@ -165,7 +166,7 @@ lg_status lg_kind_of_file(lg_mem *mem, const char *path, lg_file_kind *kind, lg_
     else if (text.failed)
         status = lg_fail(err, LG_MEMORY, "out of memory for %s", path);
     else if (json && text.length && memmem(text.data, text.length, "\"entrants\"", 10))
-        *kind = LG_FILE_MATCH;
+        *kind = memmem(text.data, text.length, "\"schedule\"", 10) ? LG_FILE_LEAGUE : LG_FILE_MATCH;
     else if (json && text.length && memmem(text.data, text.length, "\"scenario\"", 10) &&
              memmem(text.data, text.length, "\"owner\"", 7))
         *kind = LG_FILE_COLLAB;

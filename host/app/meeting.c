@@ -1,5 +1,5 @@
-/* Read, arrange, play, score, tell: in this order. */
-#include "app/meet.h"
+/* Read, arrange, play, score: in this order. */
+#include "app/meeting.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -7,7 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "app/arrange.h"
 #include "app/print_jobs.h"
 #include "app/progress.h"
 #include "app/results.h"
@@ -16,29 +15,9 @@
 
 enum { SALT_MAX = 4096 };
 
-typedef struct meeting {
-    lg_mem *mem;
-    const lg_meet_input *input;
-    lg_contest contest;
-    lg_setup setup;
-    lg_diag diag;
-    lg_arranged arranged;
-    lg_loop *loop;
-    lg_jobs *jobs;
-    char *folder;
-    lg_figures *figures; /* one a job */
-    uint32_t figure_count;
-    lg_arena arena;
-    lg_result_game *games;
-    lg_result result;
-    bool has_result;
-    bool stopped; /* by a signal */
-    bool progress;
-} meeting;
-
 /* ---- reading ---- */
 
-static lg_status read_salt(meeting *m, char salt[SALT_MAX], lg_err *err)
+static lg_status read_salt(lg_meeting *m, char salt[SALT_MAX], lg_err *err)
 {
     const char *given = m->input->salt, *why;
     if (given[0] != '@') {
@@ -56,10 +35,13 @@ static lg_status read_salt(meeting *m, char salt[SALT_MAX], lg_err *err)
     return LG_OK;
 }
 
-static lg_status read_contest(meeting *m, bool play, lg_err *err)
+static lg_status read_contest(lg_meeting *m, bool play, lg_err *err)
 {
     char salt[SALT_MAX];
-    lg_status status = lg_contest_read(m->mem, m->input->file, &m->diag, &m->contest);
+    bool league = m->input->kind == LG_CONTEST_LEAGUE;
+    lg_status status = league
+                           ? lg_contest_read_league(m->mem, m->input->file, &m->diag, &m->contest)
+                           : lg_contest_read(m->mem, m->input->file, &m->diag, &m->contest);
     if (status == LG_MEMORY)
         return lg_fail(err, LG_MEMORY, "out of memory");
     if (status != LG_OK || !play)
@@ -74,7 +56,7 @@ static lg_status read_contest(meeting *m, bool play, lg_err *err)
     return status == LG_OK ? lg_contest_reveal(&m->contest, salt, err) : status;
 }
 
-static lg_status open_setup(meeting *m, lg_err *err)
+static lg_status open_setup(lg_meeting *m, lg_err *err)
 {
     lg_status status = lg_setup_open(m->mem, &m->setup, err);
     if (status == LG_OK)
@@ -84,7 +66,7 @@ static lg_status open_setup(meeting *m, lg_err *err)
 
 /* ---- playing ---- */
 
-static void tell_progress(const meeting *m)
+static void tell_progress(const lg_meeting *m)
 {
     if (!m->progress)
         return;
@@ -94,7 +76,7 @@ static void tell_progress(const meeting *m)
 
 static void job_done(void *ctx, uint32_t index, const lg_job *job)
 {
-    const meeting *m = ctx;
+    const lg_meeting *m = ctx;
     (void)index;
     if (job->state == LG_JOB_FAILED)
         fprintf(stderr, "%sgame %s: %s\n", m->progress ? "\r" : "", job->name, job->reason);
@@ -104,17 +86,17 @@ static void job_done(void *ctx, uint32_t index, const lg_job *job)
 
 static void heard_signal(void *ctx, int number)
 {
-    meeting *m = ctx;
+    lg_meeting *m = ctx;
     (void)number;
     m->stopped = true;
 }
 
 static bool is_stopped(void *ctx)
 {
-    return ((const meeting *)ctx)->stopped;
+    return ((const lg_meeting *)ctx)->stopped;
 }
 
-static lg_status open_jobs(meeting *m, lg_err *err)
+static lg_status open_jobs(lg_meeting *m, lg_err *err)
 {
     lg_text path;
     m->loop = lg_loop_new(m->mem);
@@ -139,21 +121,24 @@ static lg_status open_jobs(meeting *m, lg_err *err)
     return status;
 }
 
-static char *folder_of(const meeting *m)
+/* matches/NAME, leagues/NAME; as judge a folder of its own, so that nothing is taken over. */
+static char *folder_of(const lg_meeting *m)
 {
+    bool league = m->input->kind == LG_CONTEST_LEAGUE;
     if (m->input->out)
         return lg_mem_strdup(m->mem, m->input->out);
     char *run = lg_results_folder(m->mem, NULL, m->contest.name); /* runs/NAME, made safe */
     lg_text text;
     lg_text_init(&text, m->mem);
-    lg_text_format(&text, "matches/%s", run ? strchr(run, '/') + 1 : "");
+    lg_text_format(&text, "%s/%s%s", league ? "leagues" : "matches",
+                   run ? strchr(run, '/') + 1 : "", m->input->as_judge ? ".judge" : "");
     char *folder = run && !text.failed ? lg_mem_strdup(m->mem, lg_text_peek(&text)) : NULL;
     lg_text_fini(&text);
     lg_mem_strfree(m->mem, run);
     return folder;
 }
 
-static lg_status play(meeting *m, lg_err *err)
+static lg_status play(lg_meeting *m, lg_err *err)
 {
     m->folder = folder_of(m);
     if (!m->folder)
@@ -182,7 +167,7 @@ static lg_status play(meeting *m, lg_err *err)
 
 /* ---- scoring ---- */
 
-static lg_status load_figures(meeting *m, lg_err *err)
+static lg_status load_figures(lg_meeting *m, lg_err *err)
 {
     lg_status status = LG_OK;
     lg_text path;
@@ -201,7 +186,7 @@ static lg_status load_figures(meeting *m, lg_err *err)
     return status;
 }
 
-static bool fill_game(meeting *m, uint32_t index)
+static bool fill_game(lg_meeting *m, uint32_t index)
 {
     const lg_arranged_game *from = &m->arranged.games[index];
     uint32_t seats = m->contest.seat_count;
@@ -225,7 +210,7 @@ static bool fill_game(meeting *m, uint32_t index)
     return true;
 }
 
-static lg_status score(meeting *m, lg_err *err)
+static lg_status score(lg_meeting *m, lg_err *err)
 {
     lg_status status = load_figures(m, err);
     if (status != LG_OK)
@@ -242,36 +227,60 @@ static lg_status score(meeting *m, lg_err *err)
     return m->games && fine && status == LG_OK ? LG_OK : lg_fail(err, LG_MEMORY, "out of memory");
 }
 
-/* ---- telling ---- */
+/* ---- from outside ---- */
 
-static lg_status tell(meeting *m, lg_err *err)
+void lg_meeting_begin(lg_meeting *m, lg_mem *mem, const lg_meet_input *input)
 {
-    lg_text text, path;
-    lg_text_init(&text, m->mem);
+    *m = (lg_meeting){.mem = mem, .input = input, .setup.mem = mem, .arranged.mem = mem};
+    m->arranged.lineups.mem = mem;
+    lg_diag_init(&m->diag, mem);
+    lg_arena_init(&m->arena, mem, 8192);
+    lg_arena_init(&m->contest.arena, mem, 8192);
+    lg_arena_init(&m->arranged.arena, mem, 8192);
+    lg_game_init(&m->arranged.inputs, mem);
+}
+
+lg_status lg_meeting_play(lg_meeting *m, lg_err *err)
+{
+    lg_status status = read_contest(m, true, err);
+    if (status == LG_OK)
+        status = open_setup(m, err);
+    if (status == LG_OK)
+        status = play(m, err);
+    if (m->diag.count)
+        lg_setup_print(m->mem, &m->diag, stderr);
+    return status == LG_OK && !m->input->print_jobs ? score(m, err) : status;
+}
+
+lg_status lg_meeting_check(lg_meeting *m, lg_err *err)
+{
+    lg_status status = read_contest(m, false, err);
+    if (status == LG_OK)
+        status = open_setup(m, err);
+    if (status == LG_OK)
+        status = lg_arrange_open(m->mem, &m->contest, &m->setup, &m->diag, &m->arranged, err);
+    if (status == LG_OK)
+        status = lg_arrange_jobs(&m->arranged, &m->contest, &m->setup, NULL, &m->diag, err);
+    if (status == LG_OK || m->diag.count)
+        lg_setup_print(m->mem, &m->diag, stdout);
+    return status;
+}
+
+lg_status lg_meeting_write(lg_meeting *m, const char *name, const lg_text *text, lg_err *err)
+{
+    lg_text path;
     lg_text_init(&path, m->mem);
-    lg_result_print(&m->result, LG_VERSION, &text);
-    lg_text_format(&path, "%s/" LG_MEET_RESULT, m->folder);
-    int cause = text.failed || path.failed
+    lg_text_format(&path, "%s/%s", m->folder, name);
+    int cause = text->failed || path.failed
                     ? ENOMEM
-                    : lg_output_replace(m->mem, lg_text_peek(&path), text.data, text.length);
-    lg_status status = LG_OK;
-    if (cause)
-        status = lg_fail(err, LG_IO, "%.400s: %s", lg_text_peek(&path), strerror(cause));
-    if (!m->input->json) {
-        lg_text_clear(&text);
-        lg_meet_table(m->mem, &m->result, m->folder, lg_progress_colours(STDOUT_FILENO), &text);
-    }
-    bool shown = m->input->json || !m->input->quiet;
-    if (status == LG_OK && text.failed)
-        status = lg_fail(err, LG_MEMORY, "out of memory");
-    if (status == LG_OK && shown && (fputs(lg_text_peek(&text), stdout) < 0 || fflush(stdout)))
-        status = lg_fail(err, LG_IO, "the result could not be printed");
-    lg_text_fini(&text);
+                    : lg_output_replace(m->mem, lg_text_peek(&path), text->data, text->length);
+    lg_status status =
+        cause ? lg_fail(err, LG_IO, "%.400s: %s", lg_text_peek(&path), strerror(cause)) : LG_OK;
     lg_text_fini(&path);
     return status;
 }
 
-static void take_down(meeting *m)
+void lg_meeting_end(lg_meeting *m)
 {
     for (uint32_t i = 0; i < m->figure_count; i++)
         lg_figures_fini(&m->figures[i]);
@@ -285,51 +294,4 @@ static void take_down(meeting *m)
     lg_contest_fini(&m->contest);
     lg_mem_strfree(m->mem, m->folder);
     lg_arena_drop(&m->arena);
-}
-
-static void begin(meeting *m, lg_mem *mem, const lg_meet_input *input)
-{
-    *m = (meeting){.mem = mem, .input = input, .setup.mem = mem, .arranged.mem = mem};
-    m->arranged.lineups.mem = mem;
-    lg_diag_init(&m->diag, mem);
-    lg_arena_init(&m->arena, mem, 8192);
-    lg_arena_init(&m->contest.arena, mem, 8192);
-    lg_arena_init(&m->arranged.arena, mem, 8192);
-}
-
-lg_status lg_meet(lg_mem *mem, const lg_meet_input *input, lg_err *err)
-{
-    meeting m;
-    begin(&m, mem, input);
-    lg_status status = read_contest(&m, true, err);
-    if (status == LG_OK)
-        status = open_setup(&m, err);
-    if (status == LG_OK)
-        status = play(&m, err);
-    if (m.diag.count)
-        lg_setup_print(mem, &m.diag, stderr);
-    if (status == LG_OK && !input->print_jobs)
-        status = score(&m, err);
-    if (status == LG_OK && !input->print_jobs)
-        status = tell(&m, err);
-    take_down(&m);
-    return status;
-}
-
-lg_status lg_meet_check(lg_mem *mem, const char *file, lg_err *err)
-{
-    meeting m;
-    const lg_meet_input input = {.file = file};
-    begin(&m, mem, &input);
-    lg_status status = read_contest(&m, false, err);
-    if (status == LG_OK)
-        status = open_setup(&m, err);
-    if (status == LG_OK)
-        status = lg_arrange_open(mem, &m.contest, &m.setup, &m.diag, &m.arranged, err);
-    if (status == LG_OK)
-        status = lg_arrange_jobs(&m.arranged, &m.contest, &m.setup, NULL, &m.diag, err);
-    if (status == LG_OK || m.diag.count)
-        lg_setup_print(mem, &m.diag, stdout);
-    take_down(&m);
-    return status;
 }

@@ -46,6 +46,7 @@ static void test_matches(void **state)
 {
     (void)state;
     assert_kind("return match { seats = {} }", LG_FILE_MATCH);
+    assert_kind("return league { seats = {} }", LG_FILE_LEAGUE);
     assert_kind("local n = 3\nreturn --[[ two ]]\n  match\n{", LG_FILE_MATCH);
     assert_kind("local a = match(1)", LG_FILE_SCRIPT);
     assert_kind("return 1, match(1)", LG_FILE_SCRIPT);

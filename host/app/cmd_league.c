@@ -1,0 +1,103 @@
+/* host/app/cmd_league.c — `lunagrid league`: many matches, a table, and a folder of pages */
+#include "app/cmd.h"
+#include "app/league.h"
+#include "app/plain.h"
+
+static const lg_flag flags[] = {
+    {
+        .name = "out",
+        .letter = 'o',
+        .kind = LG_FLAG_TEXT,
+        .offset = offsetof(lg_args, out),
+        .value = "DIR",
+        .help = "folder of the league; leagues/<name> when absent",
+    },
+    {
+        .name = "jobs",
+        .letter = 'j',
+        .kind = LG_FLAG_COUNT,
+        .offset = offsetof(lg_args, lines),
+        .value = "N",
+        .help = "games at the same time; one a processor when absent",
+    },
+    {
+        .name = "salt",
+        .kind = LG_FLAG_TEXT,
+        .offset = offsetof(lg_args, salt),
+        .value = "TEXT",
+        .help = "reveals hidden seeds; @FILE: the first line of a file",
+    },
+    {
+        .name = "as-judge",
+        .kind = LG_FLAG_SWITCH,
+        .offset = offsetof(lg_args, as_judge),
+        .help = "play in leagues/<name>.judge and tell all inputs and the hash of league.json",
+    },
+    {
+        .name = "json",
+        .kind = LG_FLAG_SWITCH,
+        .offset = offsetof(lg_args, json),
+        .help = "print league.json on stdout instead of the table",
+    },
+    {
+        .name = "quiet",
+        .letter = 'q',
+        .kind = LG_FLAG_SWITCH,
+        .offset = offsetof(lg_args, quiet),
+        .help = "no progress line and no table",
+    },
+};
+
+static int league(lg_mem *mem, const lg_args *args)
+{
+    lg_err err = {.status = LG_OK};
+    const lg_meet_input input = {
+        .file = args->operands[0],
+        .kind = LG_CONTEST_LEAGUE,
+        .out = args->out,
+        .salt = args->salt,
+        .parallel = (uint32_t)args->lines,
+        .json = args->json,
+        .quiet = args->quiet,
+        .as_judge = args->as_judge,
+    };
+    lg_status status = lg_league_play(mem, &input, &err);
+    lg_plain_complain(err.text);
+    return lg_cmd_exit_of(status);
+}
+
+const lg_cmd lg_cmd_league = {
+    .name = "league",
+    .synopsis = "LEAGUE [options]",
+    .summary = "rank strategies over many games: a table with intervals, and its pages",
+    .text =
+        "LEAGUE is a .lua or .json file as of a match, that returns league{...}: scenarios (each\n"
+        "of a family), seats, entrants, seeds; and a schedule: \"round_robin\", in which all meet\n"
+        "equally often, or \"blocks\" with a number of rounds, in each of which every entrant "
+        "sits\n"
+        "in every seat once.\n"
+        "\n"
+        "  lunagrid league examples/league/league.lua\n"
+        "  lunagrid league mine.lua --json | jq .entrants\n"
+        "  lunagrid league cup.lua --as-judge --salt @salt.txt\n"
+        "  lunagrid check mine.lua\n"
+        "\n"
+        "A case is a scenario with a seed. Ranks come from paired differences over cases, with\n"
+        "95 % bootstrap intervals: who cannot be told apart shares a rank, and with fewer than 6\n"
+        "cases nobody can. The rating (Weng-Lin) climbs game by game beside it. The same source,\n"
+        "modules and parameters count once, under whatever names.\n"
+        "\n"
+        "DIR then holds league.json and, below jobs, a folder a game: lunagrid verify\n"
+        "DIR/jobs/NAME plays it again. What has been played is not played again, also after the\n"
+        "league was killed, and the same league gives the same bytes of league.json everywhere:\n"
+        "--as-judge takes no game from elsewhere, and prints what to compare.\n"
+        "\n"
+        "Exits with 0 when all games were played, whatever scripts did; 3 when the league or a\n"
+        "scenario has errors.",
+    .flags = flags,
+    .flag_count = sizeof flags / sizeof *flags,
+    .operands_min = 1,
+    .operands_max = 1,
+    .operand = "a league: a .lua or .json file",
+    .run = league,
+};

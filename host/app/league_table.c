@@ -1,0 +1,162 @@
+/* Ranks first, then what the cases of each family say. */
+#include "app/league.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "app/table.h"
+#include "grid/site.h"
+
+static const lg_contest *contest_of(const lg_league *l)
+{
+    return l->result->contest;
+}
+
+static void put_signed(lg_table *table, double value, int decimals)
+{
+    uint32_t style = isnan(value) ? LG_DIM : value < 0 ? LG_RED : value > 0 ? LG_GREEN : LG_PLAIN;
+    lg_table_number(table, style, value, decimals);
+}
+
+/* "3 ok", "2 ok, 1 timeout" */
+static void put_outcomes(lg_table *table, const lg_result_entrant *e)
+{
+    char text[96] = "";
+    size_t used = 0;
+    for (int i = LG_OUTCOME_OK; i <= LG_OUTCOME_MEMORY && used < sizeof text; i++)
+        if (e->outcomes[i])
+            used += (size_t)snprintf(text + used, sizeof text - used, "%s%u %s", used ? ", " : "",
+                                     e->outcomes[i], lg_outcome_name((lg_outcome)i));
+    lg_table_cell(table, e->outcomes[LG_OUTCOME_OK] == e->games ? LG_PLAIN : LG_RED, text);
+}
+
+static void put_row(lg_table *table, const lg_league *l, bool saving, uint32_t index)
+{
+    const lg_league_row *row = &l->rows[index];
+    const lg_rank *rank = &row->rank;
+    char text[64] = "-";
+    int decimals = saving ? 2 : 1;
+    if (rank->rank)
+        snprintf(text, sizeof text, "%u", rank->rank);
+    lg_table_cell(table, LG_BOLD, text);
+    lg_table_cell(table, LG_BOLD, contest_of(l)->entrants[index].name);
+    put_signed(table, rank->mean, decimals);
+    snprintf(text, sizeof text, "%+.*f", decimals, rank->lead);
+    lg_table_cell(table, LG_PLAIN, isnan(rank->lead) ? "-" : text);
+    snprintf(text, sizeof text, "%+.*f to %+.*f", decimals, rank->lead_low, decimals,
+             rank->lead_high);
+    lg_table_cell(table, LG_DIM, isnan(rank->lead_low) ? "-" : text);
+    if (saving)
+        put_signed(table, row->score, 1);
+    else
+        put_signed(table, row->saving_EUR_per_day, 2);
+    lg_table_number(table, LG_PLAIN, row->games ? lg_rating_ordinal(row->rating) : NAN, 1);
+    put_outcomes(table, &l->result->entrants[rank->same_as]);
+    lg_table_number(table, LG_PLAIN, l->result->entrants[rank->same_as].games, 0);
+}
+
+/* @return how many entrants the role has */
+static uint32_t put_role(lg_mem *mem, const lg_league *l, lg_seat_role role, bool colours,
+                         lg_text *out)
+{
+    static const char *const titles[] = {"Traders", "Operators", "Exchanges"};
+    bool saving = role == LG_SEAT_EXCHANGE ||
+                  (role == LG_SEAT_TRADER && contest_of(l)->measure == LG_MEASURE_SAVING);
+    const char *unit = saving ? "EUR/day" : role == LG_SEAT_TRADER ? "0..100" : "score";
+    const lg_column columns[] = {
+        {.title = "Rank"},
+        {.title = "Entrant", .width_max = 24, .left = true},
+        {.title = saving ? "Saving" : "Score", .unit = unit},
+        {.title = "Lead", .unit = "on the field"},
+        {.title = "95 % interval", .unit = "of the lead"},
+        {.title = saving ? "Score" : "Saving", .unit = saving ? "0..100" : "EUR/day"},
+        {.title = "Rating", .unit = "mu-3sigma"},
+        {.title = "Outcome", .left = true},
+        {.title = "Games"},
+    };
+    uint32_t count = 0;
+    lg_table table;
+    lg_table_init(&table, mem, columns, sizeof columns / sizeof *columns);
+    for (uint32_t i = 0; i < contest_of(l)->entrant_count; i++) {
+        if (contest_of(l)->entrants[l->order[i]].role != role)
+            continue;
+        put_row(&table, l, saving, l->order[i]);
+        count++;
+    }
+    if (count) {
+        lg_text_format(out, "\n%s\n", titles[role]);
+        lg_table_print(&table, colours, "  ", out);
+    }
+    lg_table_fini(&table);
+    return count;
+}
+
+/* What each entrant has in each family. */
+static void put_families(lg_mem *mem, const lg_league *l, bool colours, lg_text *out)
+{
+    lg_column columns[LG_TABLE_COLUMNS_MAX] = {{.title = "Entrant", .width_max = 24, .left = true}};
+    uint32_t shown =
+        l->family_count < LG_TABLE_COLUMNS_MAX ? l->family_count : LG_TABLE_COLUMNS_MAX - 1;
+    bool saving = contest_of(l)->measure == LG_MEASURE_SAVING;
+    if (l->family_count < 2)
+        return;
+    for (uint32_t i = 0; i < shown; i++)
+        columns[i + 1] = (lg_column){
+            .title = l->families[i], .width_max = 16, .unit = saving ? "EUR/day" : "0..100"};
+    lg_table table;
+    lg_table_init(&table, mem, columns, shown + 1);
+    for (uint32_t i = 0; i < contest_of(l)->entrant_count; i++) {
+        uint32_t index = l->order[i];
+        lg_table_cell(&table, LG_BOLD, contest_of(l)->entrants[index].name);
+        for (uint32_t f = 0; f < shown; f++)
+            put_signed(&table, l->rows[index].families[f], saving ? 2 : 1);
+    }
+    lg_text_str(out, "\nFamilies of scenarios\n");
+    lg_table_print(&table, colours, "  ", out);
+    lg_table_fini(&table);
+}
+
+static void put_notes(const lg_league *l, lg_text *out)
+{
+    const lg_contest *c = contest_of(l);
+    for (uint32_t i = 0; i < c->entrant_count; i++)
+        if (l->rows[i].rank.same_as != i) {
+            lg_text_str(out, "\n");
+            lg_table_cut(out, c->entrants[i].name, 60);
+            lg_text_str(out, " has the same source as ");
+            lg_table_cut(out, c->entrants[l->rows[i].rank.same_as].name, 60);
+            lg_text_str(out, ": it is counted once, and shares its line.");
+        }
+    if (l->cases < LG_RANK_CASES_MIN)
+        lg_text_format(out,
+                       "\nWith %u case%s nobody can be told to be better than anybody: %d are "
+                       "needed (a case is a scenario with a seed).",
+                       l->cases, l->cases == 1 ? "" : "s", LG_RANK_CASES_MIN);
+    if (l->unscored && c->measure == LG_MEASURE_SCORE)
+        lg_text_format(out,
+                       "\n%u of %u cases have no score, since the bound of a seat cannot be "
+                       "computed or is too near: they do not count; measure = \"saving\" counts "
+                       "them.",
+                       l->unscored, l->cases);
+}
+
+void lg_league_table(lg_mem *mem, const lg_league *l, const char *folder, bool colours,
+                     lg_text *out)
+{
+    const lg_contest *c = contest_of(l);
+    lg_table_style(out, colours, LG_BOLD, c->name);
+    lg_text_format(out, ": %u game%s of %u case%s, %u entrant%s in %u seat%s\n",
+                   l->result->game_count, l->result->game_count == 1 ? "" : "s", l->cases,
+                   l->cases == 1 ? "" : "s", c->entrant_count, c->entrant_count == 1 ? "" : "s",
+                   c->seat_count, c->seat_count == 1 ? "" : "s");
+    for (int role = LG_SEAT_TRADER; role <= LG_SEAT_EXCHANGE; role++)
+        put_role(mem, l, (lg_seat_role)role, colours, out);
+    put_families(mem, l, colours, out);
+    put_notes(l, out);
+    lg_text_format(out,
+                   "\nWho shares a rank cannot be told apart at 95 %%. Score: the saving against "
+                   "\"baseline\" in %s, of what could be saved.\n%s/" LG_LEAGUE_RESULT
+                   " has every term; lunagrid verify %s/jobs/GAME plays a game again.\n",
+                   c->against == LG_AGAINST_ALL ? "all seats" : "the same seat", folder, folder);
+}

@@ -1,0 +1,223 @@
+"""`lunagrid league`: all sit everywhere, ranks as expected, one source counts once, kill -9 loses nothing."""
+import glob
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+
+from flow import PLAIN, PROGRAM, Flow, main
+
+# Bids whatever it takes, early: dear. And one between the two.
+DEAR = PLAIN.replace("rate = 36", "rate = 60").replace("rate = 10", "rate = 1")
+MEAN = PLAIN.replace("rate = 36", "rate = 34").replace("rate = 10", "rate = 12")
+
+LEAGUE = """
+return league {
+  name = "cup", slots = 4, measure = "saving",
+  scenarios = { { file = "village.lua", name = "short", family = "june" }, %s },
+  seats = { "Home 1", seat { name = "Home 2" } },
+  entrants = { "plain.lua", "dear.lua", "mean.lua", %s },
+  %s
+}
+"""
+TWO = '{ file = "village.lua", name = "long", family = "july", slots = 8 }'
+
+
+class League(Flow):
+    def setUp(self):
+        super().setUp()
+        self.write("dear.lua", DEAR)
+        self.write("mean.lua", MEAN)
+        self.cup()
+
+    def cup(self, more="seeds = { 1, 2, 3 },", others="", scenarios=TWO, name="l.lua"):
+        self.write(name, LEAGUE % (scenarios, others, more))
+
+    def play(self, *words, league="l.lua", out="out", code=0):
+        return self.lunagrid("league", league, "--out", out, *words, code=code)
+
+    def result(self, out="out"):
+        return json.loads(self.read(out + "/league.json"))
+
+    def rows(self, out="out"):
+        return {row["name"]: row for row in self.result(out)["entrants"]}
+
+    def games(self, out="out"):
+        return sorted(glob.glob(self.path(out + "/jobs/*/game.json")))
+
+    def test_all_sit_everywhere_and_the_bad_one_is_last(self):
+        shown = self.play()[0]
+        result = self.result()
+        self.assertEqual(len(result["cases"]), 6)
+        sat = {}
+        for game in result["games"]:
+            for seat in game["seats"]:
+                key = game["scenario"], game["seed"], seat["seat"], seat["entrant"]
+                sat[key] = sat.get(key, 0) + 1
+        self.assertEqual(len(sat), 6 * 2 * 3)
+        self.assertEqual(len(set(sat.values())), 1)
+        rows = self.rows()
+        self.assertEqual([row["name"] for row in result["entrants"]][-1], "dear")
+        self.assertEqual(rows["dear"]["rank"], 3)
+        self.assertEqual({rows[n]["better"] for n in ("plain", "mean")} <= {0, 1}, True)
+        for pair in result["pairs"]:
+            if "dear" in (pair["a"], pair["b"]):
+                self.assertNotIn(pair["better"], ("dear", ""))
+                self.assertGreater(pair["low"] * pair["high"], 0)
+        self.assertEqual(rows["dear"]["place"], 3)
+        for word in ("cup: ", "Rank", "95 % interval", "Rating", "mu-3sigma", "Families of scenarios", "june",
+                     "july", "out/league.json", f"{rows['dear']['seats']} ok"):
+            self.assertIn(word, shown)
+
+    def test_means_are_those_of_the_games(self):
+        for measure, key in (("score", "score"), ("saving", "saving_EUR")):
+            self.cup()
+            self.write("l.lua", self.read("l.lua").replace('"saving"', f'"{measure}"'))
+            shown = self.play()[0]
+            result = self.result()
+            for row in result["entrants"]:
+                for case, value in zip(result["cases"], row["values"]):
+                    if value is None:
+                        self.assertIn("cases have no score", shown)
+                        continue
+                    values = [max(seat[key], -100) if key == "score" else
+                              seat[key] * 24 * 4 / game["slots"]
+                              for game in result["games"] for seat in game["seats"]
+                              if (game["scenario"], game["seed"]) == (case["scenario"], case["seed"])
+                              and seat["entrant"] == row["name"]]
+                    self.assertAlmostEqual(value, sum(values) / len(values), 6)
+                there = [value for value in row["values"] if value is not None]
+                self.assertEqual(len(there), row["cases"])
+                if there:
+                    self.assertAlmostEqual(row["mean"], sum(there) / len(there), 6)
+
+    def test_with_few_cases_all_share_a_rank(self):
+        self.cup("seeds = { 1, 2 },")
+        self.assertIn("With 4 cases nobody can be told to be better than anybody: 6 are needed", self.play()[0])
+        self.assertEqual({row["rank"] for row in self.rows().values()}, {1})
+
+    def test_the_same_source_counts_once(self):
+        """Under another name, in another folder, with a module that lies beside it."""
+        self.write("tool.lua", "return { rate = 36 }\n")
+        text = "local tool = require 'tool'\n" + PLAIN.replace("rate = 36", "rate = tool.rate")
+        self.write("one.lua", text)
+        self.write("copy/two.lua", text)
+        self.write("copy/tool.lua", "return { rate = 36 }\n")
+        self.write("other/three.lua", text)
+        self.write("other/tool.lua", "return { rate = 35 }\n")
+        self.cup("", '"one.lua", "copy/two.lua", "other/three.lua", '
+                     'entrant { name = "four", script = "one.lua", params = { n = 1 } }, '
+                     'entrant { name = "again", script = "dear.lua" }')
+        shown = self.play()[0]
+        rows = self.rows()
+        self.assertEqual({n: r["same_as"] for n, r in rows.items() if "same_as" in r},
+                         {"two": "one", "again": "dear"})
+        self.assertIn("again has the same source as dear: it is counted once", shown)
+        for key in ("rank", "mean", "rating", "values", "seats"):
+            self.assertEqual(rows["two"][key], rows["one"][key])
+        names = {seat["entrant"] for game in self.result()["games"] for seat in game["seats"]}
+        self.assertEqual(names, {"plain", "dear", "mean", "one", "three", "four"})
+
+    def test_who_enters_again_changes_no_rating(self):
+        self.play()
+        before = self.rows()
+        self.cup(others='entrant { name = "zwei", script = "plain.lua" }')
+        self.play()
+        after = self.rows()
+        for name in before:
+            for key in ("rank", "mean", "lead", "rating", "place"):
+                self.assertEqual(after[name][key], before[name][key])
+
+    def test_nothing_is_played_twice(self):
+        self.cup("seeds = { 1 },")
+        self.play()
+        stamps = {f: os.stat(f).st_mtime_ns for f in self.games()}
+        self.cup("seeds = { 1, 2 },")
+        self.play()
+        self.assertEqual({f: os.stat(f).st_mtime_ns for f in stamps}, stamps)
+        self.assertEqual(len(self.games()), 2 * len(stamps))
+
+    def test_kill_then_again_and_elsewhere_gives_the_same_bytes(self):
+        words = [PROGRAM, "league", "l.lua", "--out", "out", "-j", "2"]
+        child = subprocess.Popen(words, cwd=self.folder, env=self.environment(), stdout=subprocess.DEVNULL)
+        while len(self.games()) < 5:
+            time.sleep(0.01)
+        child.send_signal(signal.SIGKILL)
+        child.wait()
+        there = {f: os.stat(f).st_mtime_ns for f in self.games()}
+        self.assertFalse(os.path.exists(self.path("out/league.json")))
+        self.play("-j", "1")
+        self.assertGreater(len(self.games()), len(there))
+        self.assertEqual({f: os.stat(f).st_mtime_ns for f in there}, there)
+        far = self.path("far/away")
+        os.makedirs(far)
+        for name in ("l.lua", "village.lua", "plain.lua", "dear.lua", "mean.lua"):
+            shutil.copy(self.path(name), far)
+        shown = self.play("-j", "3", "--json", league="far/away/l.lua", out="far/out")[0]
+        self.assertEqual(self.read("far/out/league.json"), self.read("out/league.json"))
+        self.assertEqual(shown, self.read("out/league.json"))
+
+    def test_as_judge(self):
+        commitment = hashlib.sha256(b"pepper").hexdigest()
+        self.cup('seeds = { count = 3, commitment = "%s" }, schedule = "blocks",' % commitment)
+        self.assertIn("--salt", self.lunagrid("league", "l.lua", code=1)[1])
+        self.assertIn("not the one that was promised", self.play("--salt", "salt", code=1)[1])
+        shown = self.lunagrid("league", "l.lua", "--as-judge", "--salt", "pepper")[0]
+        text = self.read("leagues/cup.judge/league.json")
+        count = len(self.games("leagues/cup.judge"))
+        for word in (hashlib.sha256(text.encode()).hexdigest(), commitment, f"{count} played now, 0 were in the folder",
+                     hashlib.sha256(PLAIN.encode()).hexdigest() + "  plain.lua"):
+            self.assertIn(word, shown)
+        self.play("--salt", "pepper", out="laptop")
+        self.assertEqual(self.read("laptop/league.json"), text)
+        inputs = json.loads(text)["inputs"]
+        self.assertEqual((inputs["salt"], inputs["commitment"]), ("pepper", commitment))
+        self.assertEqual(inputs["files"]["dear.lua"], hashlib.sha256(DEAR.encode()).hexdigest())
+        self.assertEqual(inputs["league"], hashlib.sha256(self.read("l.lua").encode()).hexdigest())
+
+    def test_operators_play_beside_traders(self):
+        self.write("l.lua", """
+return league { scenario = "village.lua", slots = 4, schedule = "blocks",
+  seats = { "Home 1", "Home 2", seat { name = "DSO", role = "operator", markets = { "Grid" } } },
+  entrants = { "plain.lua", "dear.lua", "mean.lua",
+    entrant { name = "flat", role = "operator", script = "tariffs/fixed_fee.lua", params = { fee = 6 } },
+    entrant { name = "low", role = "operator", script = "tariffs/fixed_fee.lua", params = { fee = 2 } } } }
+""")
+        shown = self.play()[0]
+        self.assertIn("Traders", shown)
+        self.assertIn("Operators", shown)
+        games = self.result()["games"]
+        self.assertEqual(len(games), 6)
+        met = {(g["seats"][0]["entrant"], g["seats"][2]["entrant"]) for g in games}
+        self.assertEqual(len(met), 6)
+
+    def test_problems_err(self):
+        cases = (
+            ('rounds = 2,', 'l.lua:7: rounds: only schedule = "blocks" has rounds'),
+            ('schedule = "block",', 'expected "round_robin" or "blocks", got "block"; did you mean "blocks"?'),
+            ('turns = "all",', "l.lua:7: turns: unknown key"),
+            ('schedul = "blocks",', 'l.lua:7: schedul: unknown key; did you mean "schedule"?'),
+            ('seeds = { 1, 1 },', "l.lua:7: seeds: 1 is there twice"),
+        )
+        for more, said in cases:
+            self.cup(more)
+            self.assertIn(said, self.lunagrid("check", "l.lua", code=3)[0])
+            self.assertIn(said, self.play(code=3)[1])
+            self.assertFalse(self.games())
+        self.cup("", scenarios='{ file = "village.lua", name = "b", famly = "x" }')
+        self.assertIn('famly: unknown key; did you mean "family"?', self.lunagrid("check", "l.lua", code=3)[0])
+        self.cup()
+        self.write("l.lua", self.read("l.lua").replace('"saving"', '"money"'))
+        self.assertIn('measure: expected "score" or "saving", got "money"', self.lunagrid("check", "l.lua", code=3)[0])
+        self.cup("", others='"none.lua"')
+        self.assertIn('there is no script "none.lua"', self.lunagrid("check", "l.lua", code=3)[0])
+        self.cup()
+        self.assertIn("0 errors", self.lunagrid("check", "l.lua")[0])
+        self.assertIn("nothing.lua", self.play(league="nothing.lua", code=3)[1])
+
+
+if __name__ == "__main__":
+    main()
