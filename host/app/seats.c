@@ -495,13 +495,24 @@ const lg_run_refused *lg_seats_refused(lg_seats *seats, uint32_t *count)
     return rows;
 }
 
+/* Where a clock ended a script, what it had spent is another each time. */
+static int64_t units_most(const lg__seat *s)
+{
+    bool known = s->at && s->at->agent && !s->code;
+    return known ? (int64_t)lg_agent_figures_of(s->at->agent).units_most : -1;
+}
+
 const lg_run_conduct *lg_seats_conduct(lg_seats *seats, uint32_t *count)
 {
     lg_run_conduct *rows = lg_arena_alloc(&seats->arena, (seats->count + 1) * sizeof *rows);
     *count = rows ? seats->count : 0;
-    for (uint32_t i = 0; i < *count; i++)
-        rows[i] = (lg_run_conduct){.faults = seats->items[i].faults,
-                                   .refused = lg_desk_counts_of(seats->items[i].desk).refused};
+    for (uint32_t i = 0; i < *count; i++) {
+        const lg__seat *s = &seats->items[i];
+        const lg_desk_counts counts = lg_desk_counts_of(s->desk);
+        rows[i] = (lg_run_conduct){.faults = s->faults, .refused = counts.refused};
+        rows[i].units_most = units_most(s);
+        memcpy(rows[i].refused_as, counts.refused_as, sizeof counts.refused_as);
+    }
     return rows;
 }
 

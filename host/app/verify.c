@@ -30,6 +30,7 @@ static const table tables[] = {
     {"slots", "slot", "slot", true},
     {"agents", "rowid", "", false},
     {"conduct", "agent", "", false},
+    {"refusals", "agent, status", "", false},
     {"areas", "rowid", "", false},
     {"assets", "rowid", "", false},
     {"bills", "rowid", "", false},

@@ -200,5 +200,7 @@ void lg__apply(lg_desk *desk, const lg_command *c, lg_answer *a)
     if (a->status == LG_OK)
         kinds[c->kind](desk, c, a);
     desk->counts.commands++;
-    desk->counts.refused += a->status != LG_OK && !lg_desk_is_held(desk, c);
+    bool refused = a->status != LG_OK && !lg_desk_is_held(desk, c);
+    desk->counts.refused += refused;
+    desk->counts.refused_as[a->status] += refused;
 }

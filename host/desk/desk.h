@@ -153,9 +153,10 @@ typedef struct lg_desk_watcher {
 /** Copied; there is one at most. */
 void lg_desk_watch(lg_desk *desk, const lg_desk_watcher *watcher);
 
-/** Commands applied and refused since the start. */
+/** Commands applied and refused since the start, and for which reason. */
 typedef struct lg_desk_counts {
     uint64_t commands, refused;
+    uint64_t refused_as[LG_STATUS_COUNT]; /* by status; together they are refused */
 } lg_desk_counts;
 lg_desk_counts lg_desk_counts_of(const lg_desk *desk);
 

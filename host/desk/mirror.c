@@ -126,8 +126,11 @@ lg_status lg_desk_applied(lg_desk *desk, const lg_answer *answers, uint32_t coun
     for (uint32_t i = 0; i < count; i++) {
         desk->answers[i] = answers[i];
         desk->counts.commands++;
-        desk->counts.refused += answers[i].status != LG_OK &&
-                                !lg_desk_is_held(desk, &desk->batch[!desk->filling].commands[i]);
+        bool refused = answers[i].status != LG_OK &&
+                       !lg_desk_is_held(desk, &desk->batch[!desk->filling].commands[i]);
+        desk->counts.refused += refused;
+        if (refused && answers[i].status < LG_STATUS_COUNT)
+            desk->counts.refused_as[answers[i].status]++;
     }
     return LG_OK;
 }

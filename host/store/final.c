@@ -100,11 +100,29 @@ static lg_status write_conduct(lg_store *store, lg_err *err)
 {
     sqlite3_stmt *row = NULL;
     lg_status status =
-        lg__database_prepare(&store->db, "INSERT INTO conduct VALUES (?,?,?)", &row, err);
-    for (uint32_t i = 0; i < store->conduct_count && status == LG_OK; i++)
-        status =
-            LG__ROW(&store->db, row, err, LG__INT(i), LG__INT((int64_t)store->conduct[i].faults),
-                    LG__INT((int64_t)store->conduct[i].refused));
+        lg__database_prepare(&store->db, "INSERT INTO conduct VALUES (?,?,?,?)", &row, err);
+    for (uint32_t i = 0; i < store->conduct_count && status == LG_OK; i++) {
+        const lg_run_conduct *c = &store->conduct[i];
+        lg__cell units = LG__TEXT(NULL);
+        if (c->units_most >= 0)
+            units = (lg__cell)LG__INT(c->units_most);
+        status = LG__ROW(&store->db, row, err, LG__INT(i), LG__INT((int64_t)c->faults),
+                         LG__INT((int64_t)c->refused), units);
+    }
+    sqlite3_finalize(row);
+    return status;
+}
+
+static lg_status write_refusals(lg_store *store, lg_err *err)
+{
+    sqlite3_stmt *row = NULL;
+    lg_status status =
+        lg__database_prepare(&store->db, "INSERT INTO refusals VALUES (?,?,?)", &row, err);
+    for (uint32_t i = 0; i < store->conduct_count; i++)
+        for (int s = LG_OK + 1; s < LG_STATUS_COUNT && status == LG_OK; s++)
+            if (store->conduct[i].refused_as[s])
+                status = LG__ROW(&store->db, row, err, LG__INT(i), LG__INT(s),
+                                 LG__INT((int64_t)store->conduct[i].refused_as[s]));
     sqlite3_finalize(row);
     return status;
 }
@@ -190,6 +208,8 @@ lg_status lg__final_write(lg_store *store, lg_digest digest, const lg_member_res
         status = write_kpis(store, err);
     if (status == LG_OK)
         status = write_conduct(store, err);
+    if (status == LG_OK)
+        status = write_refusals(store, err);
     if (status == LG_OK)
         status = write_community(store, err);
     if (status == LG_OK)

@@ -42,8 +42,16 @@ CREATE TABLE agents (
 CREATE TABLE conduct (
     agent INTEGER PRIMARY KEY REFERENCES agents,
     faults INTEGER NOT NULL,
-    refused INTEGER NOT NULL
+    refused INTEGER NOT NULL,
+    units_most INTEGER
 ) STRICT;
+
+CREATE TABLE refusals (
+    agent INTEGER NOT NULL REFERENCES agents,
+    status INTEGER NOT NULL REFERENCES statuses,
+    commands INTEGER NOT NULL,
+    PRIMARY KEY (agent, status)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE areas (
     area INTEGER PRIMARY KEY,

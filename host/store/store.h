@@ -61,6 +61,9 @@ typedef struct lg_run_refused {
 /** How an agent has behaved. */
 typedef struct lg_run_conduct {
     uint64_t faults, refused; /* callbacks that failed, commands that were refused */
+    int64_t units_most;       /* that a callback has spent; below 0: not known, since its script was
+                                 given up, or it has none */
+    uint64_t refused_as[LG_STATUS_COUNT]; /* the same commands by why */
 } lg_run_conduct;
 
 /** What an asset needed, could make and held in a slot: as its plan was when the slot opened. */

@@ -151,5 +151,27 @@ class Run(flow.Flow):
         self.assertIn('did you mean "load"?', err)
 
 
+class Conduct(flow.Flow):
+    def test_refusals_by_reason_and_units(self):
+        self.write("odd.lua", """
+            return { on_market_cycle = function(market)
+              grid.batch:bid_energy_rate { asset = "Load 2", energy = 0.1, rate = 30 }
+              grid.batch:bid_energy_rate { asset = "Load 1", energy = 1000, rate = 30 }
+              grid.batch:bid_energy_rate { asset = "Load 1", energy = 1000, rate = 30 }
+            end }""")
+        units = []
+        for isolation in ("process", "worker"):
+            self.lunagrid("run", "village.lua", "--agent", "Home 1=odd.lua", "--isolation", isolation, "--out", "r")
+            self.assertEqual(self.query("r", "SELECT name, commands FROM refusals JOIN statuses USING (status)"
+                                             " ORDER BY name"), [("ENERGY", 8), ("FOREIGN", 4)])
+            (faults, refused, most), = self.query("r", "SELECT faults, refused, units_most FROM conduct"
+                                              " JOIN agents USING (agent) WHERE name = 'Home 1'")
+            self.assertEqual((faults, refused), (0, 12))
+            self.assertGreater(most, 0)
+            units.append(most)
+            self.lunagrid("verify", "r")
+        self.assertEqual(units[0], units[1])
+
+
 if __name__ == "__main__":
     flow.main()
