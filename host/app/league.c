@@ -10,6 +10,7 @@
 #include "app/progress.h"
 #include "base/hash.h"
 #include "base/input.h"
+#include "site/site.h"
 
 typedef struct telling {
     lg_meeting *m;
@@ -108,6 +109,9 @@ static lg_status finish(lg_meeting *m, const lg_league *league, lg_err *err)
         lg_league_print(league, &t.inputs, LG_VERSION, &t.json);
         status = lg_meeting_write(m, LG_LEAGUE_RESULT, &t.json, err);
     }
+    const lg_site_input site = {.league = league, .folder = m->folder, .engine = LG_VERSION};
+    if (status == LG_OK)
+        status = lg_site_write(m->mem, &site, err);
     if (status == LG_OK) {
         lg_sha256(t.json.data, t.json.length, t.json_hash);
         status = tell(&t);

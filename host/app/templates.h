@@ -1,5 +1,5 @@
 /* host/app/templates.h — files that `lunagrid new` writes, built into the program by
- * templates.cmake */
+ * cmake/EmbedFiles.cmake */
 #ifndef LG_APP_TEMPLATES_H
 #define LG_APP_TEMPLATES_H
 

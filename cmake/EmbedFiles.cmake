@@ -1,5 +1,5 @@
-# Writes OUTPUT, a C file that holds the templates of `lunagrid new`: LIST is a file with one line a
-# template, `kind|path|source`. Run by add_custom_command, so that an edited template is built in again.
+# Writes OUTPUT, a C file that holds other files, in an array TABLE of TYPE (HEADER has both): LIST is a file
+# with one line each, `kind|path|source`. Run by add_custom_command, so that an edited file is built in again.
 file(STRINGS "${LIST}" rows)
 set(arrays "")
 set(table "")
@@ -19,5 +19,5 @@ foreach(row IN LISTS rows)
   math(EXPR number "${number} + 1")
 endforeach()
 file(WRITE "${OUTPUT}"
-  "/* made by host/app/templates.cmake */\n#include \"app/templates.h\"\n\n${arrays}\n"
-  "const lg_template lg_templates[] = {\n${table}    {NULL, NULL, NULL, 0},\n};\n")
+  "/* made by cmake/EmbedFiles.cmake */\n#include \"${HEADER}\"\n\n${arrays}\n"
+  "const ${TYPE} ${TABLE}[] = {\n${table}    {NULL, NULL, NULL, 0},\n};\n")
