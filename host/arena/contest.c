@@ -1,6 +1,6 @@
 /* Reading goes on after problems, so that all of them come out at once; what belongs together is
  * checked when the parts are known. */
-#include "arena/contest.h"
+#include "arena/contest_keys.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,161 +10,8 @@
 #include "base/text.h"
 #include "scenario/scenario.h"
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
-enum { ARENA_BLOCK = 8192, SEATS_MAX = 1000, ENTRANTS_MAX = 10000, SEEDS_MAX = 10000 };
+enum { ARENA_BLOCK = 8192, SEATS_MAX = 1000, ENTRANTS_MAX = 10000 };
 #define SEED_MAX 9007199254740991.0
-#define ROLES    "trader|operator|exchange"
-
-static const lg_key common_keys[] = {
-    {.name = "$schema", .type = LG_KEY_TEXT, .help = "for editors"},
-    {.name = "name", .type = LG_KEY_TEXT, .help = "default: of the file"},
-    {.name = "description", .type = LG_KEY_TEXT, .help = "for people"},
-    {.name = "scenario", .type = LG_KEY_TEXT, .help = "a file or folder, seen from this file"},
-    {.name = "scenarios",
-     .type = LG_KEY_LIST,
-     .help = "several of them: texts, or tables with file, name, settings, days, slots"},
-    {.name = "settings",
-     .type = LG_KEY_TABLE,
-     .help = "of the scenarios, as --set has them: parameters and dotted keys"},
-    {.name = "days",
-     .type = LG_KEY_NUMBER,
-     .min = 0.001,
-     .max = 36600,
-     .help = "length of a game; default: 7"},
-    {.name = "slots",
-     .type = LG_KEY_WHOLE,
-     .min = 1,
-     .max = 10000000,
-     .help = "length of a game in slots, instead of days"},
-    {.name = "seats",
-     .type = LG_KEY_LIST,
-     .required = true,
-     .help = "tables with name, role, assets, markets, entrant; or names"},
-    {.name = "entrants",
-     .type = LG_KEY_LIST,
-     .required = true,
-     .help = "tables with name, script, role, rule, params; or scripts"},
-    {.name = "seeds",
-     .type = LG_KEY_ANY,
-     .help = "whole numbers; or a table with count and commitment: hidden ones. Default: 1"},
-    {.name = "against",
-     .type = LG_KEY_TEXT,
-     .choices = "seat|all",
-     .help =
-         "what a seat is compared with: the same game with \"baseline\" in this seat (default), "
-         "or in all seats"},
-    {.name = "budget",
-     .type = LG_KEY_TABLE,
-     .help = "what every script may use up, as budget of a scenario's agent"},
-    {.name = "sees",
-     .type = LG_KEY_TEXT,
-     .choices = "all|own",
-     .help = "statistics and bills of which markets scripts may see: all (default), or those of "
-             "their own surroundings, as sees of a scenario's agent"},
-    {.name = "root",
-     .type = LG_KEY_TEXT,
-     .help = "folder that all files lie in; default: the one they have in common"},
-};
-
-static const lg_key match_keys[] = {
-    {.name = "turns",
-     .type = LG_KEY_TEXT,
-     .choices = "rotate|all|none",
-     .help = "how entrants take turns in the seats; default: rotate, so that each sits everywhere"},
-};
-
-static const lg_key league_keys[] = {
-    {.name = "schedule",
-     .type = LG_KEY_TEXT,
-     .choices = "round_robin|blocks",
-     .help = "round_robin (default): all meet equally often; blocks: in so many rounds"},
-    {.name = "rounds",
-     .type = LG_KEY_WHOLE,
-     .min = 1,
-     .max = 10000,
-     .help = "of blocks: in each every entrant plays every seat once; default: 1"},
-    {.name = "measure",
-     .type = LG_KEY_TEXT,
-     .choices = "score|saving",
-     .help = "what ranks go by: score (default), or saving in EUR a day"},
-};
-
-static const lg_key scenario_keys[] = {
-    {.name = "file", .type = LG_KEY_TEXT, .required = true, .help = "a scenario's file or folder"},
-    {.name = "name", .type = LG_KEY_TEXT, .help = "for tables"},
-    {.name = "settings", .type = LG_KEY_TABLE, .help = "as of the match, which they add to"},
-    {.name = "days", .type = LG_KEY_NUMBER, .min = 0.001, .max = 36600, .help = "as of the match"},
-    {.name = "slots", .type = LG_KEY_WHOLE, .min = 1, .max = 10000000, .help = "as of the match"},
-};
-
-static const lg_key league_scenario_keys[] = {
-    {.name = "family", .type = LG_KEY_TEXT, .help = "what it is summed up with; default: its name"},
-};
-
-static const lg_key seat_keys[] = {
-    {.name = "name",
-     .type = LG_KEY_TEXT,
-     .required = true,
-     .help = "of an agent, area or asset of the scenario; of an exchange any"},
-    {.name = "role", .type = LG_KEY_TEXT, .choices = ROLES, .help = "default: trader"},
-    {.name = "assets", .type = LG_KEY_TEXTS, .help = "names of assets, and of areas for all below"},
-    {.name = "markets", .type = LG_KEY_TEXTS, .help = "names of areas whose fees it sets"},
-    {.name = "entrant",
-     .type = LG_KEY_TEXT,
-     .help = "who always sits here; default: they take turns"},
-};
-
-static const lg_key entrant_keys[] = {
-    {.name = "name", .type = LG_KEY_TEXT, .help = "default: the script's file name"},
-    {.name = "role", .type = LG_KEY_TEXT, .choices = ROLES, .help = "default: trader"},
-    {.name = "script",
-     .type = LG_KEY_TEXT,
-     .help = "Lua file beside this one or among those that ship; or \"baseline\""},
-    {.name = "rule", .type = LG_KEY_TEXT, .help = "of an exchange: a matching rule"},
-    {.name = "params", .type = LG_KEY_TABLE, .help = "of the script"},
-};
-
-static const lg_key hidden_keys[] = {
-    {.name = "count",
-     .type = LG_KEY_WHOLE,
-     .required = true,
-     .min = 1,
-     .max = SEEDS_MAX,
-     .help = "how many seeds"},
-    {.name = "commitment",
-     .type = LG_KEY_TEXT,
-     .required = true,
-     .help = "SHA-256 of the salt they come from"},
-};
-
-/* The keys of a table that matches and leagues share, and those that one of them adds. */
-typedef struct rows {
-    lg_key items[64];
-    uint32_t count;
-} rows;
-
-static rows join(const lg_key *common, size_t count, const lg_key *more, size_t more_count)
-{
-    rows all = {.count = (uint32_t)(count + more_count)};
-    memcpy(all.items, common, count * sizeof *common);
-    if (more_count)
-        memcpy(&all.items[count], more, more_count * sizeof *more);
-    return all;
-}
-
-static rows root_rows(lg_contest_kind kind)
-{
-    return kind == LG_CONTEST_LEAGUE
-               ? join(common_keys, COUNT(common_keys), league_keys, COUNT(league_keys))
-               : join(common_keys, COUNT(common_keys), match_keys, COUNT(match_keys));
-}
-
-static rows scenario_rows(lg_contest_kind kind)
-{
-    return join(scenario_keys, COUNT(scenario_keys), league_scenario_keys,
-                kind == LG_CONTEST_LEAGUE ? COUNT(league_scenario_keys) : 0);
-}
 
 typedef struct reading {
     lg_keys keys;
@@ -246,7 +93,7 @@ static void read_length(reading *r, const lg_conf *table, const lg_conf *otherwi
 static void read_scenario(reading *r, const lg_conf *item)
 {
     lg_contest_scenario *s = &r->match->scenarios[r->match->scenario_count++];
-    const rows keys = scenario_rows(r->match->kind);
+    const lg__rows keys = lg__scenario_rows(r->match->kind);
     *s = (lg_contest_scenario){.file = "", .name = "", .family = "", .line = item->line};
     if (item->type == LG_CONF_TEXT) {
         s->file = item->text;
@@ -320,7 +167,7 @@ static void read_entrant(reading *r, const lg_conf *item)
         e->name = short_name(r, e->script);
         return;
     }
-    if (!lg_keys_check(&r->keys, "entrants", item, entrant_keys, COUNT(entrant_keys))) {
+    if (!lg_keys_check(&r->keys, "entrants", item, lg__entrant_keys, lg__entrant_key_count)) {
         r->fine = false;
         return;
     }
@@ -388,7 +235,7 @@ static void read_seat(reading *r, const lg_conf *item)
         s->name = item->text;
         return;
     }
-    if (!lg_keys_check(&r->keys, "seats", item, seat_keys, COUNT(seat_keys))) {
+    if (!lg_keys_check(&r->keys, "seats", item, lg__seat_keys, lg__seat_key_count)) {
         r->fine = false;
         return;
     }
@@ -469,7 +316,7 @@ static bool is_sha256(const char *text)
 
 static void read_hidden(reading *r, const lg_conf *table)
 {
-    if (!lg_keys_check(&r->keys, "seeds", table, hidden_keys, COUNT(hidden_keys))) {
+    if (!lg_keys_check(&r->keys, "seeds", table, lg__hidden_keys, lg__hidden_key_count)) {
         r->fine = false;
         return;
     }
@@ -497,8 +344,8 @@ static void read_seeds(reading *r)
     m->seeds = room(r, count, sizeof *m->seeds);
     if (!m->seeds)
         return;
-    if (count == 0 || count > SEEDS_MAX) {
-        problem(r, seeds, NULL, "seeds", "expected 1 to %d of them", SEEDS_MAX);
+    if (count == 0 || count > LG__SEEDS_MAX) {
+        problem(r, seeds, NULL, "seeds", "expected 1 to %d of them", LG__SEEDS_MAX);
         return;
     }
     if (!seeds)
@@ -612,12 +459,47 @@ static void join_settings(reading *r)
     }
 }
 
+/* As text all that makes games of a scenario what they are. */
+static void describe(const lg_contest_scenario *s, lg_text *out)
+{
+    lg_text_format(out, "%s %u %.17g ", s->file, s->slots, s->days);
+    if (s->settings && s->settings->first)
+        lg_conf_canonical(s->settings, out);
+}
+
+/* A case that is there twice would count twice, and say what it cannot. */
+static void check_cases(reading *r)
+{
+    const lg_contest *m = r->match;
+    lg_text one, other;
+    lg_text_init(&one, m->mem);
+    lg_text_init(&other, m->mem);
+    for (uint32_t i = 1; i < m->scenario_count; i++) {
+        lg_text_clear(&one);
+        describe(&m->scenarios[i], &one);
+        for (uint32_t k = 0; k < i; k++) {
+            const lg_conf at = {.line = m->scenarios[i].line};
+            lg_text_clear(&other);
+            describe(&m->scenarios[k], &other);
+            if (strcmp(lg_text_peek(&one), lg_text_peek(&other)) == 0) {
+                problem(r, &at, m->scenarios[i].name, NULL,
+                        "is the same as \"%.80s\": file, settings and length; it would count twice",
+                        m->scenarios[k].name);
+                break;
+            }
+        }
+    }
+    r->exhausted = r->exhausted || one.failed || other.failed;
+    lg_text_fini(&one);
+    lg_text_fini(&other);
+}
+
 static lg_status read_whole(lg_mem *mem, const char *file, lg_contest_kind kind, lg_diag *diag,
                             lg_contest *match)
 {
     const lg_conf *root;
     const char *slash = strrchr(file, '/');
-    const rows keys = root_rows(kind);
+    const lg__rows keys = lg__contest_rows(kind);
     *match = (lg_contest){.mem = mem, .kind = kind, .name = "", .description = ""};
     lg_arena_init(&match->arena, mem, ARENA_BLOCK);
     match->file = lg_arena_text(&match->arena, file, strlen(file));
@@ -635,6 +517,8 @@ static lg_status read_whole(lg_mem *mem, const char *file, lg_contest_kind kind,
     read_schedule(&r);
     read_scenarios(&r);
     join_settings(&r);
+    if (kind == LG_CONTEST_LEAGUE)
+        check_cases(&r);
     read_entrants(&r);
     read_seats(&r);
     if (r.fine) /* else who is missing may only not have been understood */
@@ -661,31 +545,4 @@ const char *lg_measure_name(lg_measure measure)
 void lg_contest_fini(lg_contest *match)
 {
     lg_arena_drop(&match->arena);
-}
-
-void lg_contest_schema(lg_contest_kind kind, lg_text *out)
-{
-    const rows root = root_rows(kind), scenario = scenario_rows(kind);
-    const struct {
-        const char *name;
-        const lg_key *rows;
-        uint32_t count;
-    } parts[] = {
-        {"scenario", scenario.items, scenario.count},
-        {"seat", seat_keys, COUNT(seat_keys)},
-        {"entrant", entrant_keys, COUNT(entrant_keys)},
-        {"seeds", hidden_keys, COUNT(hidden_keys)},
-    };
-    lg_text_format(out,
-                   "{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n"
-                   "  \"title\": \"lunagrid %s\",\n  \"type\": \"object\",\n  ",
-                   kind == LG_CONTEST_LEAGUE ? "league" : "match");
-    lg_keys_schema(root.items, root.count, out);
-    lg_text_str(out, ",\n  \"$defs\": {");
-    for (size_t i = 0; i < COUNT(parts); i++) {
-        lg_text_format(out, "%s\n  \"%s\": {\"type\": \"object\", ", i ? "," : "", parts[i].name);
-        lg_keys_schema(parts[i].rows, parts[i].count, out);
-        lg_text_char(out, '}');
-    }
-    lg_text_str(out, "\n  }\n}\n");
 }

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include "site/markup.h"
 
-enum { WIDTH = 720, HEIGHT = 260, LEFT = 52, RIGHT = 12, TOP = 10, BOTTOM = 30, CLASSES = 8 };
+enum { WIDTH = 720, HEIGHT = 260, LEFT = 52, RIGHT = 12, TOP = 18, BOTTOM = 30, CLASSES = 8 };
 #define HOUR_MS INT64_C(3600000)
 
 typedef struct frame {

@@ -31,7 +31,9 @@ static void put_term(lg_text *out, const char *name, double own, double base, in
     lg_text_str(out, "</th>");
     lg_markup_number(out, "", own, decimals, false);
     lg_markup_number(out, "", base, decimals, false);
-    lg_text_format(out, "<td>%+.*f</td></tr>\n", decimals, own - base + 0.0);
+    double grain = pow(10, decimals);
+    lg_text_format(out, "<td>%+.*f</td></tr>\n", decimals,
+                   round((own - base) * grain) / grain + 0.0);
 }
 
 static void put_terms(lg__site *site, uint32_t game, uint32_t seat)
@@ -101,10 +103,22 @@ static void put_flow(lg_text *out, const char *name, const lg_film_hour *f)
     lg_text_str(out, "</tr>\n");
 }
 
+static bool has_traded(const lg_film_seat *film)
+{
+    for (int hour = 0; hour < 24; hour++)
+        if (film->hours[hour].bought_uwh || film->hours[hour].sold_uwh)
+            return true;
+    return false;
+}
+
 static void put_partners(lg__site *site, uint32_t seat, const lg_film_seat *film)
 {
     lg_text *out = &site->page;
     lg_text_str(out, "<h2>Where the money went</h2>\n");
+    if (!has_traded(film)) {
+        lg_text_str(out, "<p>Nowhere: the seat has traded nothing.</p>\n");
+        return;
+    }
     lg_markup_table(out, "With whom");
     put_flow_heads(out, "With");
     for (uint32_t i = 0; i < film->partner_count; i++) {
@@ -146,6 +160,8 @@ static void put_chart(lg__site *site, const lg_film *film, uint32_t seat)
 static void put_hours(lg__site *site, const lg_film_seat *film)
 {
     lg_text *out = &site->page;
+    if (!has_traded(film))
+        return;
     lg_text_str(out, "<details><summary>By hour of the day</summary>\n");
     lg_markup_table(out, "By hour of the day");
     put_flow_heads(out, "Hour, UTC");

@@ -1,8 +1,10 @@
 """`lunagrid league`: all sit everywhere, ranks as expected, one source counts once, kill -9 loses nothing."""
 import glob
 import hashlib
+import html.parser
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -212,11 +214,130 @@ return league { scenario = "village.lua", slots = 4, schedule = "blocks",
         self.cup()
         self.write("l.lua", self.read("l.lua").replace('"saving"', '"money"'))
         self.assertIn('measure: expected "score" or "saving", got "money"', self.lunagrid("check", "l.lua", code=3)[0])
+        self.cup("", scenarios='{ file = "village.lua", name = "twin" }')
+        self.assertIn('l.lua:4: twin: is the same as "short"', self.lunagrid("check", "l.lua", code=3)[0])
         self.cup("", others='"none.lua"')
         self.assertIn('there is no script "none.lua"', self.lunagrid("check", "l.lua", code=3)[0])
         self.cup()
         self.assertIn("0 errors", self.lunagrid("check", "l.lua")[0])
         self.assertIn("nothing.lua", self.play(league="nothing.lua", code=3)[1])
+
+
+class Links(html.parser.HTMLParser):
+    """What a page links to, and the elements that it has."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.links, self.elements, self.open = [], [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append(tag)
+        for name, value in attrs:
+            if name in ("href", "src"):
+                self.links.append(value)
+            assert not name.startswith("on"), (tag, name)
+        if tag not in ("meta", "link", "line", "rect", "polyline", "br"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if self.open and self.open[-1] == tag:
+            self.open.pop()
+
+
+class Pages(Flow):
+    """A small league with names that mean harm, a script that fails and one that is refused."""
+
+    EVIL = "<script>alert(1)</script>"
+
+    def setUp(self):
+        super().setUp()
+        self.write("bad.lua", """
+            local cycles = 0
+            return { on_market_cycle = function(market)
+              print("<b>hello</b></script><script>alert(2)</script>")
+              for i = 1, 3 do
+                grid.batch:bid_energy_rate { asset = market.assets[1], energy = 1000, rate = 30 }
+              end
+              cycles = cycles + 1
+              if cycles == 3 then error("<img src=x onerror=alert(3)>") end
+            end }""")
+        self.write("l.lua", """
+            return league { name = "</title>%s", description = "</main>%s", slots = 4, measure = "saving",
+              scenarios = { { file = "village.lua", name = "</script><b>v", family = "<i>f" },
+                            { file = "village.lua", name = "w", family = "g", slots = 5 } },
+              seats = { "Home 1", "Home 2" }, schedule = "blocks",
+              entrants = { entrant { name = "%s", script = "plain.lua" },
+                           entrant { name = "a'b\\"c<img src=x onerror=alert(4)>", script = "bad.lua" } } }
+            """ % (self.EVIL, self.EVIL, self.EVIL))
+        self.lunagrid("league", "l.lua", "--out", "out", "-q")
+        self.pages = sorted(glob.glob(self.path("out/**/*.html"), recursive=True))
+
+    def texts(self, pattern):
+        return [self.read(os.path.relpath(p, self.folder))
+                for p in sorted(glob.glob(self.path("out/" + pattern), recursive=True))]
+
+    def test_every_link_leads_somewhere_and_stays_here(self):
+        kinds = {os.path.dirname(os.path.relpath(p, self.path("out"))) for p in self.pages}
+        self.assertEqual(kinds, {"", "games", "seats", "entrants"})
+        self.assertEqual(len(self.pages), 1 + 4 + 8 + 2)
+        for page in self.pages:
+            with open(page, encoding="utf-8") as file:
+                seen = Links(file.read())
+            self.assertEqual(seen.open, [], page)
+            for link in seen.links:
+                self.assertNotIn(":", link)
+                self.assertTrue(os.path.exists(os.path.join(os.path.dirname(page), link)), (page, link))
+
+    def test_names_and_words_of_others_are_shown_not_obeyed(self):
+        for page in self.pages:
+            with open(page, encoding="utf-8") as file:
+                text = file.read()
+            for word in ("<script>alert", "<img", "<b>hello", "<b>v", "<i>f"):
+                self.assertNotIn(word, text, page)
+            self.assertLessEqual(set(Links(text).elements) & {"script", "img", "i", "iframe"}, {"script", "i"})
+        index = self.texts("index.html")[0]
+        self.assertIn("&lt;script&gt;alert(1)&lt;/script&gt;", index)
+        self.assertIn("a&#39;b&quot;c&lt;img src=x onerror=alert(4)&gt;", index)
+        for text in self.texts("games/*.html"):
+            for data in re.findall(r'<script type="application/json">(.*?)</script>', text, re.S):
+                plot = json.loads(data)
+                for line in plot["lines"]:
+                    self.assertEqual(len(line["y"]), len(plot["x"]))
+
+    def test_what_an_owner_is_told(self):
+        result = json.loads(self.read("out/league.json"))
+        for game in result["games"]:
+            for index, seat in enumerate(game["seats"]):
+                text = self.read(f"out/seats/{game['job']}-{index}.html")
+                self.assertIn(f">{seat['cost_EUR']:.2f}<", text)
+                self.assertIn(f">{seat['baseline_cost_EUR']:.2f}<", text)
+                self.assertRegex(text, r"The dearest callback spent \d+ of 1000000 units")
+                if "img" in seat["entrant"]:
+                    self.assertIn(f"<td>{seat['refused']}</td><td class=\"w\">ENERGY</td>", text)
+                    self.assertIn("more energy than the asset needs or has", text)
+                    self.assertIn("slot 0, tick 0: &lt;b&gt;hello", text)
+                else:
+                    self.assertIn("<p>None.</p>", text)
+                    self.assertIn("<details><summary>By hour of the day", text)
+            text = self.read(f"out/games/{game['job']}.html")
+            for word in ("Prices", "Bills", "Batteries", "ct/kWh", "EUR", "kWh", "lunagrid verify jobs/" + game["job"]):
+                self.assertIn(word, text)
+        self.lunagrid("verify", "out/jobs/" + result["games"][0]["job"])
+
+    def test_the_same_pages_again(self):
+        before = self.texts("**/*.html")
+        shutil.rmtree(self.path("out/games"))
+        self.lunagrid("league", "l.lua", "--out", "out", "-q", "-j", "3")
+        self.assertEqual(self.texts("**/*.html"), before)
+
+    def test_a_game_whose_results_are_gone_err(self):
+        job = json.loads(self.read("out/league.json"))["games"][0]["job"]
+        os.remove(self.path(f"out/jobs/{job}/run.sqlite"))
+        self.assertIn("run.sqlite", self.lunagrid("league", "l.lua", "--out", "out", code=1)[1])
+        shutil.rmtree(self.path(f"out/jobs/{job}"))
+        self.lunagrid("league", "l.lua", "--out", "out", "-q")  # it is played again
+        self.assertTrue(os.path.exists(self.path(f"out/jobs/{job}/run.sqlite")))
 
 
 if __name__ == "__main__":
