@@ -14,7 +14,6 @@ return league {
   seeds = { 1, 2 },
   seats = { "Seat A", "Seat B", "Seat C", "Seat D" },
   schedule = "blocks",
-  measure = "saving", -- EUR a day: the feeder's cars have no bound, so there are no scores
   entrants = {
     "entrants/aggressive.lua",
     "entrants/arbitrage.lua",

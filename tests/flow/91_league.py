@@ -1,6 +1,8 @@
 """The first league: every script checks, every entrant plays every family without a fault and leaves nothing unserved,
 and who throws money away is last; the operators set what they say."""
+import json
 import os
+import re
 
 import flow
 
@@ -78,6 +80,31 @@ class League(flow.Flow):
         reacted = [fee for _, fee in fees["peak.lua"]]
         self.assertTrue(all(1.5 <= fee <= 10 for fee in reacted), reacted)
         self.assertGreater(max(reacted), 5)
+
+    def test_a_league_of_four(self):
+        """The first league, but with four of its entrants and six hours: the bad one is last, and surely so."""
+        out, _ = self.lunagrid("check", os.path.join(LEAGUE, "league.lua"))
+        self.assertIn("0 errors, 0 warnings", out)
+        with open(os.path.join(LEAGUE, "league.lua"), encoding="utf-8") as file:
+            text = file.read()
+        kept = ("arbitrage", "naive", "patient", "spendthrift")
+        text = re.sub(r'    "entrants/(\w+).lua",\n', lambda m: m.group(0) if m.group(1) in kept else "", text)
+        text = text.replace("days = 1", 'slots = 24, against = "all"').replace('"entrants/', f'"{LEAGUE}/entrants/')
+        for family in FAMILIES:
+            text = text.replace(f'"{family}.lua"', f'"{LEAGUE}/{family}.lua"')
+        self.write("league.lua", text)
+        out, err = self.lunagrid("league", "league.lua", "--out", "l")
+        self.assertEqual(err, "")
+        result = json.loads(self.read("l/league.json"))
+        rows = {row["name"]: row for row in result["entrants"]}
+        self.assertEqual(sorted(rows), sorted(kept))
+        self.assertEqual(rows["spendthrift"]["rank"], 4)
+        self.assertLess(rows["spendthrift"]["lead_high"], 0)
+        for pair in result["pairs"]:
+            if "spendthrift" in (pair["a"], pair["b"]):
+                self.assertNotIn(pair["better"], ("spendthrift", ""))
+        for row in result["entrants"]:
+            self.assertEqual(row["outcomes"]["ok"], row["seats"])
 
 
 if __name__ == "__main__":
