@@ -1,7 +1,10 @@
 /* host/app/cmd_league.c — `lunagrid league`: many matches, a table, and a folder of pages */
+#include <stdio.h>
+
 #include "app/cmd.h"
 #include "app/league.h"
 #include "app/plain.h"
+#include "app/pool_flags.h"
 
 static const lg_flag flags[] = {
     {
@@ -11,14 +14,6 @@ static const lg_flag flags[] = {
         .offset = offsetof(lg_args, out),
         .value = "DIR",
         .help = "folder of the league; leagues/<name> when absent",
-    },
-    {
-        .name = "jobs",
-        .letter = 'j',
-        .kind = LG_FLAG_COUNT,
-        .offset = offsetof(lg_args, lines),
-        .value = "N",
-        .help = "games at the same time; one a processor when absent",
     },
     {
         .name = "salt",
@@ -46,17 +41,25 @@ static const lg_flag flags[] = {
         .offset = offsetof(lg_args, quiet),
         .help = "no progress line and no table",
     },
+    LG_POOL_FLAGS,
 };
 
 static int league(lg_mem *mem, const lg_args *args)
 {
     lg_err err = {.status = LG_OK};
+    if (args->print_jobs && (args->nats || args->json)) {
+        fputs("lunagrid: --print-jobs prints jobs and plays nothing: no --nats or --json\n",
+              stderr);
+        return LG_EXIT_USAGE;
+    }
     const lg_meet_input input = {
         .file = args->operands[0],
         .kind = LG_CONTEST_LEAGUE,
         .out = args->out,
         .salt = args->salt,
         .parallel = (uint32_t)args->lines,
+        .nats = args->nats,
+        .print_jobs = args->print_jobs,
         .json = args->json,
         .quiet = args->quiet,
         .as_judge = args->as_judge,
@@ -90,7 +93,8 @@ const lg_cmd lg_cmd_league = {
         "DIR then holds league.json and, below jobs, a folder a game: lunagrid verify\n"
         "DIR/jobs/NAME plays it again. What has been played is not played again, also after the\n"
         "league was killed, and the same league gives the same bytes of league.json everywhere:\n"
-        "--as-judge takes no game from elsewhere, and prints what to compare.\n"
+        "--as-judge takes no game from elsewhere, and prints what to compare. On many machines\n"
+        "at once: lunagrid help worker, or --print-jobs as in lunagrid help sweep.\n"
         "\n"
         "Exits with 0 when all games were played, whatever scripts did; 3 when the league or a\n"
         "scenario has errors.",

@@ -126,7 +126,7 @@ lg_status lg_league_play(lg_mem *mem, const lg_meet_input *input, lg_err *err)
     lg_league league = {.mem = mem};
     lg_meeting_begin(&m, mem, input);
     lg_status status = lg_meeting_play(&m, err);
-    if (status == LG_OK) {
+    if (status == LG_OK && !input->print_jobs) {
         status = lg_league_make(mem, &m.result, m.arranged.sources, &league, err);
         if (status == LG_OK)
             status = finish(&m, &league, err);

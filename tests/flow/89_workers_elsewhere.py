@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 
-from flow import PROGRAM, SOURCE, Flow, main
+from flow import PLAIN, PROGRAM, SOURCE, Flow, main
 
 SERVER = shutil.which("nats-server") or shutil.which("nats-server", path="/usr/sbin:/sbin")
 SETTINGS = ["--set", "minutes=1440", "--set", "market_maker_rate=30,40", "--set", "seed=1..6"]
@@ -230,6 +230,31 @@ class Elsewhere(Flow):
         self.lunagrid("match", match, "--out", "out", "--quiet", "--nats", url)
         self.assertEqual(self.read("here/result.json"), self.read("out/result.json"))
         self.assertEqual(self.read("here/result.json"), self.read("shell/result.json"))
+
+    def test_a_league(self):
+        """Two workers, one killed half-way, or a shell: league.json and the pages of one machine, byte for byte."""
+        self.write("dear.lua", PLAIN.replace("rate = 36", "rate = 60"))
+        self.write("l.lua", """
+            return league { name = "cup", scenario = "village.lua", slots = 4, measure = "saving", seeds = { 1, 2, 3 },
+              seats = { "Home 1", "Home 2" }, entrants = { "plain.lua", "dear.lua" } }""")
+        self.lunagrid("league", "l.lua", "--out", "here", "--quiet")
+        lines = self.lunagrid("league", "l.lua", "--out", "shell", "--print-jobs")[0].splitlines()
+        self.assertEqual(len(lines), len(glob.glob(self.path("here/jobs/*/game.json"))))
+        for line in lines:
+            subprocess.run(["sh", "-c", line], check=True, env=self.environment())
+        self.lunagrid("league", "l.lua", "--out", "shell", "--quiet")
+        url, _ = self.server()
+        one, two = self.worker(url, "one"), self.worker(url, "two")
+        words = [PROGRAM, "league", "l.lua", "--out", "out", "--quiet", "--nats", url]
+        child = subprocess.Popen(words, cwd=self.folder, env=self.environment())
+        self.wait(lambda: len(glob.glob(self.path("out/jobs/*/game.json"))) >= 3, child)
+        one.kill()
+        self.assertEqual(child.wait(timeout=200), 0)
+        del two
+        for name in ["league.json"] + [os.path.relpath(p, self.path("here"))
+                                       for p in glob.glob(self.path("here/*.html")) + glob.glob(self.path("here/*/*.html"))]:
+            for other in ("out", "shell"):
+                self.assertEqual(self.read(f"{other}/{name}"), self.read(f"here/{name}"), name)
 
     def test_drain_and_ctrl_c(self):
         url, _ = self.server()
