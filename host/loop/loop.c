@@ -8,6 +8,7 @@
 #include <event2/event_struct.h>
 #include <signal.h>
 #include <time.h>
+#include "loop/base.h"
 
 /* Signals that nobody has heard yet: the loop only looks between ticks, and a plugin that does not
  * return keeps it from looking. The third one in vain takes its usual course. */
@@ -49,6 +50,11 @@ int64_t lg_loop_now_ns(void)
 }
 
 struct event_base *lg__loop_base(lg_loop *loop)
+{
+    return loop->base;
+}
+
+struct event_base *lg_loop_base(lg_loop *loop)
 {
     return loop->base;
 }
