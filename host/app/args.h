@@ -30,6 +30,7 @@ typedef struct lg_args {
     const char *out, *gsy_settings, *carbon_file, *layout, *run;
     const char *seats, *root, *salt;
     const char *token, *tokens, *group;
+    const char *serve; /* "": at the usual address */
     const char *pace, *control, *from, *to, *at, *seat, *isolation;
     const char *gateway, *await;
     const char *nats, *name;

@@ -21,6 +21,8 @@ void lg_control_send(lg_control *c, uint32_t peer, const lg_text *line)
 {
     static const char *const exhausted =
         "{\"id\":null,\"ok\":false,\"error\":{\"code\":\"failed\",\"message\":\"out of memory\"}}";
+    if (!c->lines)
+        return;
     if (line->failed)
         lg_lines_send(c->lines, peer, exhausted, strlen(exhausted));
     else
@@ -62,25 +64,53 @@ static void (*const commands[LG_CONTROL_KINDS])(lg_control_call *call) = {
     [LG_CONTROL_STATS] = lg_control_do_stats,
 };
 
-static void heard_line(void *ctx, uint32_t peer, const char *text, size_t size)
+/* The answer goes to @p out; it stays empty when it comes later. */
+static void answer(lg_control *c, uint32_t peer, const char *text, size_t size, lg_text *out)
 {
-    lg_control *c = ctx;
     lg_request request;
     lg_request_fault fault;
-    lg_text out;
-    lg_text_init(&out, c->mem);
     lg_status status = lg_request_read(c->mem, text, size, &request, &fault);
-    lg_control_call call = {.control = c, .peer = peer, .request = &request, .out = &out};
-    if (status == LG_OK && lg_control_admit(&call))
+    lg_control_call call = {.control = c, .peer = peer, .request = &request, .out = out};
+    if (status == LG_OK && (!peer || lg_control_admit(&call)))
         commands[request.kind](&call);
     if (status == LG_INVALID)
         lg_control_refuse(&call, fault.code, "%s", fault.message);
     else if (status != LG_OK)
         lg_control_refuse(&call, LG_CONTROL_FAILED, "out of memory");
+    lg_request_fini(&request);
+}
+
+static void heard_line(void *ctx, uint32_t peer, const char *text, size_t size)
+{
+    lg_control *c = ctx;
+    lg_text out;
+    lg_text_init(&out, c->mem);
+    answer(c, peer, text, size, &out);
     if (out.length || out.failed)
         lg_control_send(c, peer, &out);
     lg_text_fini(&out);
-    lg_request_fini(&request);
+}
+
+void lg_control_ask(lg_control *c, const char *text, size_t size, lg_text *out)
+{
+    answer(c, 0, text, size, out);
+}
+
+void lg_control_log(const lg_control *c, uint32_t count, lg_text *out)
+{
+    lg_recent_list(&c->log, count, NULL, NULL, out);
+}
+
+void lg_control_state(const lg_control *c, lg_text *out)
+{
+    lg_control_place(c, out);
+    lg_control_pace(c, out);
+}
+
+void lg_control_listen(lg_control *c, void (*heard)(void *ctx, const char *line), void *ctx)
+{
+    c->heard = heard;
+    c->ctx = ctx;
 }
 
 static void heard_too_long(void *ctx, uint32_t peer)
@@ -110,6 +140,8 @@ static void heard_note(void *ctx, const lg_note *note)
 {
     lg_control *c = ctx;
     const char *line = lg_recent_add(&c->log, note);
+    if (line && c->heard)
+        c->heard(c->ctx, line);
     for (uint32_t i = 0; i < LG_LINES_PEERS_MAX && line; i++) {
         if (!c->followers[i].peer || !lg_control_hears(c, c->followers[i].owner, note->who))
             continue;
@@ -176,7 +208,7 @@ lg_status lg_control_open(lg_mem *mem, const lg_control_input *input, lg_err *er
         lines.line_max = LINE_MAX_OF_OWNERS;
         lines.group = input->owners->group;
     }
-    lg_status status = lg_lines_open(mem, &lines, err, &c->lines);
+    lg_status status = input->path ? lg_lines_open(mem, &lines, err, &c->lines) : LG_OK;
     if (status != LG_OK) {
         lg_mem_free(mem, c, sizeof *c);
         return status;

@@ -21,7 +21,7 @@ typedef struct lg_control_input {
     lg_notes *notes; /* heard from now on */
     const lg_scenario *scenario;
     const char *folder;      /* of the results */
-    const char *path;        /* of the socket */
+    const char *path;        /* of the socket; NULL: none, only lg_control_ask() */
     const lg_owners *owners; /* NULL: whoever can open the socket may do everything */
 } lg_control_input;
 
@@ -36,6 +36,18 @@ lg_status lg_control_attach(lg_control *control, lg_world *world, lg_err *err) L
  * @return LG_OK; else the run cannot go on: an act from outside could not be kept, err says why
  */
 lg_status lg_control_look(lg_control *control, lg_err *err) LG_CHECKED;
+/**
+ * Asks as a client at the socket would, by somebody in this process: @p text is a request of @p
+ * size bytes with a NUL behind them, its answer is appended to @p out without an end of line. A
+ * step is answered at once, with the place before it, and the log is not followed.
+ */
+void lg_control_ask(lg_control *control, const char *text, size_t size, lg_text *out);
+/** Appends the last @p count lines of the log as a list of JSON objects. */
+void lg_control_log(const lg_control *control, uint32_t count, lg_text *out);
+/** Appends the fields that say where the run is, and at what pace. */
+void lg_control_state(const lg_control *control, lg_text *out);
+/** @p heard is told each line of the log as JSON, as it is said. */
+void lg_control_listen(lg_control *control, void (*heard)(void *ctx, const char *line), void *ctx);
 /** Answers what is open, and closes. NULL is fine. */
 void lg_control_close(lg_control *control);
 

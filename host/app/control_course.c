@@ -27,7 +27,7 @@ void lg_control_place(const lg_control *c, lg_text *out)
     lg_reply_str(out, "time", time);
 }
 
-static void write_pace(const lg_control *c, lg_text *out)
+void lg_control_pace(const lg_control *c, lg_text *out)
 {
     const lg_helm *helm = c->input.helm;
     lg_text pace;
@@ -111,7 +111,7 @@ void lg_control_do_status(lg_control_call *call)
     lg_control_place(c, call->out);
     lg_reply_int(call->out, "slots", scenario->slot_count);
     lg_reply_int(call->out, "ticks_per_slot", scenario->rules.ticks_per_slot);
-    write_pace(c, call->out);
+    lg_control_pace(c, call->out);
     lg_digest_format(lg_world_digest(c->input.world), digest);
     lg_reply_str(call->out, "digest", digest);
     lg_reply_int(call->out, "faults", (int64_t)c->input.notes->faults);
@@ -186,6 +186,10 @@ void lg_control_do_step(lg_control_call *call)
     else
         lg_helm_step_ticks(c->input.helm, ticks->given ? (uint64_t)ticks->number : 1);
     c->steps = c->input.helm->steps;
+    if (!call->peer) { /* nobody who could be answered later */
+        answer_place(call);
+        return;
+    }
     c->stepper.peer = call->peer;
     memcpy(c->stepper.id, call->request->id, sizeof c->stepper.id);
     lg_lines_keep(c->lines, call->peer, true);
@@ -223,7 +227,7 @@ void lg_control_do_pace(lg_control_call *call)
     lg_helm_set_pace(call->control->input.helm, pace);
     lg_reply_begin(call->out, call->request->id);
     lg_control_place(call->control, call->out);
-    write_pace(call->control, call->out);
+    lg_control_pace(call->control, call->out);
     lg_reply_end(call->out);
 }
 
@@ -251,7 +255,7 @@ void lg_control_do_log(lg_control_call *call)
     lg_control *c = call->control;
     const lg_control_value *lines = LG_CONTROL_ARG_OF(call, LOG_LINES);
     if (LG_CONTROL_ARG_OF(call, LOG_FOLLOW)->on) {
-        lg_control_asker *place = follower_place(c, call->peer);
+        lg_control_asker *place = call->peer ? follower_place(c, call->peer) : NULL;
         if (!place) {
             lg_control_refuse(call, LG_CONTROL_BUSY, "this connection follows the log already");
             return;

@@ -27,11 +27,13 @@ typedef struct lg_control_uploads {
 struct lg_control {
     lg_mem *mem;
     lg_control_input input;
-    lg_lines *lines;
+    lg_lines *lines; /* NULL: no socket */
     lg_recent log;
     lg_control_asker followers[LG_LINES_PEERS_MAX];
     lg_control_asker stepper;
-    uint64_t steps;              /* that it has asked for */
+    uint64_t steps;                             /* that it has asked for */
+    void (*heard)(void *ctx, const char *line); /* who else listens; may be NULL */
+    void *ctx;
     lg_err fatal;                /* status LG_OK: none */
     lg_deals *deals;             /* NULL: the run has no owners */
     lg_control_uploads *uploads; /* one an owner */
@@ -59,6 +61,8 @@ void lg_control_failed(lg_control_call *call, lg_status status, const lg_err *er
 void lg_control_answer_steps(lg_control *control);
 /** The fields that say where the run is. */
 void lg_control_place(const lg_control *control, lg_text *out);
+/** The fields about the pace. */
+void lg_control_pace(const lg_control *control, lg_text *out);
 /** Sends a line to a peer that may be gone. */
 void lg_control_send(lg_control *control, uint32_t peer, const lg_text *line);
 

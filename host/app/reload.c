@@ -71,15 +71,24 @@ static void say_unchanged(const lg_seats *seats, uint32_t seat, lg_reload_result
              file_of(lg_seats_bundle(seats, seat)), result->version);
 }
 
-static lg_status reload(lg_world *world, uint32_t seat, const char *file, lg_bundle *given,
-                        uint32_t back, lg_reload_result *result, lg_err *err)
+/* Where the texts of a version come from: one of the three, or the files of the seat. */
+typedef struct origin {
+    const char *file;
+    lg_bundle *given;
+    const lg_input_source *source;
+    uint32_t back; /* number of the version that these are; 0: a new one */
+} origin;
+
+static lg_status reload(lg_world *world, uint32_t seat, const origin *from,
+                        lg_reload_result *result, lg_err *err)
 {
+    uint32_t back = from->back;
     const lg_seats *seats = lg_world_seats(world);
     double start_s = lg_progress_now();
     lg_bundle *bundle = NULL;
     *result = (lg_reload_result){.version = 0};
-    const lg_input_source *before = lg_input_use(NULL); /* the files as they are now */
-    lg_status status = lg_world_try(world, seat, file, given, &bundle, err);
+    const lg_input_source *before = lg_input_use(from->source); /* or the files as they are now */
+    lg_status status = lg_world_try(world, seat, from->file, from->given, &bundle, err);
     lg_input_use(before);
     if (status != LG_OK)
         return status;
@@ -117,7 +126,7 @@ lg_status lg_reload_now(lg_world *world, uint32_t seat, lg_reload_result *result
                           is_at_work(lg_seats_bundle(seats, seat)));
     lg_input_use(before);
     if (!same)
-        return reload(world, seat, NULL, NULL, 0, result, err);
+        return reload(world, seat, &(origin){.file = NULL}, result, err);
     say_unchanged(seats, seat, result);
     return LG_OK;
 }
@@ -125,7 +134,13 @@ lg_status lg_reload_now(lg_world *world, uint32_t seat, lg_reload_result *result
 lg_status lg_reload_from(lg_world *world, uint32_t seat, const char *file, lg_reload_result *result,
                          lg_err *err)
 {
-    return reload(world, seat, file, NULL, 0, result, err);
+    return reload(world, seat, &(origin){.file = file}, result, err);
+}
+
+lg_status lg_reload_through(lg_world *world, uint32_t seat, const lg_input_source *source,
+                            lg_reload_result *result, lg_err *err)
+{
+    return reload(world, seat, &(origin){.source = source}, result, err);
 }
 
 lg_status lg_reload_upload(lg_world *world, uint32_t seat, lg_bundle *texts,
@@ -134,7 +149,7 @@ lg_status lg_reload_upload(lg_world *world, uint32_t seat, lg_bundle *texts,
     const lg_input_source *before = lg_input_use(NULL);
     lg_status status = lg_bundle_complete(lg_world_mem(world), texts, lg_world_scripts(world), err);
     lg_input_use(before);
-    return status == LG_OK ? reload(world, seat, NULL, texts, 0, result, err) : status;
+    return status == LG_OK ? reload(world, seat, &(origin){.given = texts}, result, err) : status;
 }
 
 lg_status lg_reload_back(lg_world *world, uint32_t seat, lg_reload_result *result, lg_err *err)
@@ -148,8 +163,9 @@ lg_status lg_reload_back(lg_world *world, uint32_t seat, lg_reload_result *resul
     if (!view.stood_in)
         return lg_fail(err, LG_UNKNOWN, "nobody stands in for \"%s\": v%u trades", view.name,
                        view.version);
-    return reload(world, seat, NULL, lg_seats_bundle_of(seats, seat, view.version), view.version,
-                  result, err);
+    const origin from = {.given = lg_seats_bundle_of(seats, seat, view.version),
+                         .back = view.version};
+    return reload(world, seat, &from, result, err);
 }
 
 lg_status lg_reload_to(lg_world *world, uint32_t seat, uint32_t version, lg_reload_result *result,
@@ -171,5 +187,5 @@ lg_status lg_reload_to(lg_world *world, uint32_t seat, uint32_t version, lg_relo
                  file_of(bundle), version);
         return LG_OK;
     }
-    return reload(world, seat, NULL, bundle, version, result, err);
+    return reload(world, seat, &(origin){.given = bundle, .back = version}, result, err);
 }

@@ -3,6 +3,7 @@
 #define LG_APP_RELOAD_H
 
 #include "app/world.h"
+#include "base/input.h"
 
 /** What came of a reload, for people. */
 typedef struct lg_reload_result {
@@ -31,6 +32,9 @@ lg_status lg_reload_upload(lg_world *world, uint32_t seat, lg_bundle *texts,
  * @return as lg_reload_now(); LG_UNKNOWN nobody stands in for it, or it has had no script */
 lg_status lg_reload_back(lg_world *world, uint32_t seat, lg_reload_result *result,
                          lg_err *err) LG_CHECKED;
+/** The same with the files as @p source has them: texts from elsewhere that are no files yet. */
+lg_status lg_reload_through(lg_world *world, uint32_t seat, const lg_input_source *source,
+                            lg_reload_result *result, lg_err *err) LG_CHECKED;
 /** The same with the texts of its version @p version, which keeps its number. */
 lg_status lg_reload_to(lg_world *world, uint32_t seat, uint32_t version, lg_reload_result *result,
                        lg_err *err) LG_CHECKED;

@@ -585,6 +585,7 @@ lg_seat_view lg_seats_view(const lg_seats *seats, uint32_t index)
 {
     const lg__seat *s = &seats->items[index];
     const lg_agent *agent = s->at->agent;
+    uint64_t units_most, units = lg_agent_units(agent, &units_most);
     return (lg_seat_view){
         .name = s->name,
         .instead = s->baseline   ? lg_baseline_names(s->baseline)
@@ -600,6 +601,8 @@ lg_seat_view lg_seats_view(const lg_seats *seats, uint32_t index)
         .has_script = s->version_count > 1 || !s->starts_baseline,
         .faults = lg_agent_faults(agent),
         .memory = lg_agent_memory(agent),
+        .units = units,
+        .units_most = units_most,
     };
 }
 

@@ -55,6 +55,7 @@ typedef struct lg_seat_view {
     bool left;                  /* because its owner has left */
     bool has_script;            /* it has had another version than none */
     uint64_t faults, memory;
+    uint64_t units, units_most; /* as lg_agent_units() */
 } lg_seat_view;
 
 /** How many seats there are: agents of the scenario. */

@@ -408,6 +408,11 @@ const lg_market *lg_world_market(const lg_world *w)
     return w->market;
 }
 
+const lg_member_result *lg_world_bills(lg_world *w)
+{
+    return lg_members_results(w->members, w->market, lg_turn_settling(w->turn));
+}
+
 lg_status lg_world_start(lg_world *w)
 {
     lg_moment moment = lg_moments_at(w->scenario, 0, 0);

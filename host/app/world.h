@@ -98,6 +98,9 @@ lg_moment lg_world_moment(const lg_world *world);
 const lg_plan *lg_world_plan(const lg_world *world, uint32_t asset);
 /** Copied: it is told what happens, and must not change anything. LG_OK; LG_MEMORY */
 lg_status lg_world_listen(lg_world *world, const lg_listener *listener) LG_CHECKED;
+/** Bottom lines of the members so far, one each, in order: at their best between two slots. Valid
+ * until the next call. */
+const lg_member_result *lg_world_bills(lg_world *world);
 
 /** What to say about a status of lg_world_start() and lg_world_tick(). */
 const char *lg_world_error(const lg_world *world, lg_status status);
