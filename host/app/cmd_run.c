@@ -7,6 +7,7 @@
 #include "app/pace.h"
 #include "app/run.h"
 #include "app/scenario_flags.h"
+#include "web/address.h"
 
 static const lg_flag flags[] = {
     LG_SCENARIO_FLAGS,
@@ -81,6 +82,17 @@ static const lg_flag flags[] = {
                 "what it was told, at most 10 seconds, or those behind =",
     },
     {
+        .name = "serve",
+        .once = true,
+        .kind = LG_FLAG_MAYBE,
+        .offset = offsetof(lg_args, serve),
+        .value = "ADDR:PORT",
+        .help = "a page to watch and steer the run, and its API, behind =; without\n"
+                "it at 127.0.0.1:8420, or another port when that one is taken.\n"
+                "The address is printed, with the token that steering needs and,\n"
+                "where other machines can ask, reading too",
+    },
+    {
         .name = "watch",
         .once = true,
         .kind = LG_FLAG_SWITCH,
@@ -122,7 +134,7 @@ static const lg_flag flags[] = {
     },
 };
 
-static int run(lg_mem *mem, const lg_args *args)
+static int start(lg_mem *mem, const lg_args *args, bool live)
 {
     if (args->slots > 0 && args->days > 0) {
         fputs("lunagrid: --slots and --days say the same thing twice; give one of them\n", stderr);
@@ -157,8 +169,30 @@ static int run(lg_mem *mem, const lg_args *args)
                 args->isolation);
         return LG_EXIT_USAGE;
     }
-    const lg_run_input input = {.args = args, .mode = LG_RECORD_NEW};
+    lg_web_address at;
+    if (args->serve && lg_web_address_read(args->serve, &at, &err) != LG_OK) {
+        fprintf(stderr, "lunagrid: --serve: %s\n", err.text);
+        return LG_EXIT_USAGE;
+    }
+    const lg_run_input input = {.args = args, .mode = LG_RECORD_NEW, .live = live};
     return lg_run(mem, &input, NULL);
+}
+
+static int run(lg_mem *mem, const lg_args *args)
+{
+    return start(mem, args, false);
+}
+
+/* Paced, so that there is something to watch, and paused until somebody does. */
+static int live(lg_mem *mem, const lg_args *args)
+{
+    lg_args more = *args;
+    if (!args->pace)
+        more.pace = "15m=1s";
+    if (!args->serve)
+        more.serve = "";
+    more.paused = true;
+    return start(mem, &more, true);
 }
 
 const lg_cmd lg_cmd_run = {
@@ -216,4 +250,34 @@ const lg_cmd lg_cmd_run = {
     .operands_max = 1,
     .operand = "a scenario: a file or a folder",
     .run = run,
+};
+
+const lg_cmd lg_cmd_live = {
+    .name = "live",
+    .synopsis = "SCENARIO [options]",
+    .summary = "run a scenario before your eyes, in a browser",
+    .text =
+        "As `run`, with a page that shows the markets, homes and scripts of the run while it goes\n"
+        "on, and from which it is steered: --serve. The run is paused at first, then a slot of 15\n"
+        "minutes takes a second, unless --pace says otherwise; the page changes both. When it is\n"
+        "over the page stays until Ctrl-C.\n"
+        "\n"
+        "  lunagrid live examples/street\n"
+        "  lunagrid live examples/street --serve=:9000 --agent \"Home 1=mine.lua\"\n"
+        "\n"
+        "The page is opened with xdg-open where there is a desktop; else open the address that is\n"
+        "printed. The word behind its # is a secret: whoever has it may change the scripts of the\n"
+        "run. It does not leave the browser but as a header of its requests.\n"
+        "\n"
+        "Only this machine can ask, unless --serve says another address. Connections are not\n"
+        "encrypted: between machines, go through SSH (ssh -L 8420:127.0.0.1:8420 host).\n"
+        "\n"
+        "A script edited in the page becomes a version of the run, as `ctl reload` makes one; its\n"
+        "file stays as it is.",
+    .flags = flags,
+    .flag_count = sizeof flags / sizeof *flags,
+    .operands_min = 1,
+    .operands_max = 1,
+    .operand = "a scenario: a file or a folder",
+    .run = live,
 };

@@ -76,6 +76,8 @@ static lg_status do_ticks(const lg_drive *d, lg_err *err)
             status = lg_gate_look(d->gate, err);
         if (d->watch && status == LG_OK)
             status = lg_watch_look(d->watch, err);
+        if (d->serve && status == LG_OK)
+            status = lg_serve_look(d->serve, err);
     }
     return status;
 }

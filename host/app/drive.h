@@ -6,6 +6,7 @@
 #include "app/gateway.h"
 #include "app/helm.h"
 #include "app/record.h"
+#include "app/serve.h"
 #include "app/watch.h"
 #include "app/world.h"
 #include "loop/loop.h"
@@ -22,6 +23,7 @@ typedef struct lg_drive {
     lg_gate *gate;       /* NULL: nobody comes in; opened when the run is where it broke off */
     lg_record *record;   /* of the run */
     lg_pace pace;        /* of a run that is done again, from where its journal ends; 0: none */
+    lg_serve *serve;     /* NULL: there is no page */
 } lg_drive;
 
 /**

@@ -9,6 +9,7 @@
 #include "app/moments.h"
 #include "app/plain.h"
 #include "app/results.h"
+#include "app/serve.h"
 #include "base/clock.h"
 
 #define PROGRESS_MS 100
@@ -28,7 +29,9 @@ typedef struct run {
     lg_progress progress;
     lg_helm helm;
     lg_control *control; /* NULL: nobody can reach it */
+    lg_serve *serve;     /* NULL: there is no page */
     lg_drive drive;
+    bool stays;     /* for those who look at the page, when it is over */
     bool finishing; /* no more slots; the results are on their way */
     double seconds;
 } run;
@@ -36,6 +39,10 @@ typedef struct run {
 static void heard_signal(void *ctx, int number)
 {
     run *r = ctx;
+    if (r->stays) {
+        r->stays = false;
+        return;
+    }
     bool first = number == SIGINT && r->helm.stop == LG_HELM_GO_ON;
     lg_helm_set_stop(&r->helm, number == SIGTERM ? LG_HELM_STOP_TICK : LG_HELM_STOP_SLOT);
     if (first)
@@ -101,6 +108,8 @@ static lg_status open_own_control(run *r, lg_err *err)
         return lg_fail(err, LG_MEMORY, "out of memory");
     if (status != LG_OK)
         lg_notes_say(&r->notes, err->text);
+    if (status != LG_OK && r->args->serve) /* the page asks all the same */
+        return open_control(r, NULL, err);
     return LG_OK;
 }
 
@@ -156,7 +165,7 @@ static lg_status build(run *r, lg_err *err)
         status = lg_world_open(r->mem, &input, err, &r->world);
     if (status == LG_OK && r->control)
         status = lg_control_attach(r->control, r->world, err);
-    else if (status == LG_OK && (r->args->pace || r->args->paused))
+    else if (status == LG_OK && (r->args->pace || r->args->paused || r->args->serve))
         status = open_own_control(r, err);
     return status;
 }
@@ -187,7 +196,7 @@ static bool tell_pace(void *ctx, char *out, size_t size)
 /* Whoever waits for a run edits its scripts meanwhile; at full speed only when asked to. */
 static lg_status open_watch(run *r, lg_err *err)
 {
-    bool waits = r->args->pace || r->args->paused;
+    bool waits = r->args->pace || r->args->paused || r->input->live;
     if (r->args->no_watch || (!r->args->watch && !waits))
         return LG_OK;
     const lg_watch_input input = {.world = r->world, .loop = r->loop, .notes = &r->notes};
@@ -214,6 +223,46 @@ static lg_status new_gateway(run *r, lg_err *err)
         lg_gate_await(r->args->await, &input.await_ms, err) != LG_OK)
         return LG_INVALID;
     return lg_gate_new(r->mem, &input, err, &r->drive.gate);
+}
+
+static lg_status open_page(run *r, lg_err *err)
+{
+    const lg_serve_input input = {
+        .loop = r->loop,
+        .world = r->world,
+        .helm = &r->helm,
+        .control = r->control,
+        .notes = &r->notes,
+        .scenario = r->scenario,
+        .folder = r->folder,
+        .address = r->args->serve,
+    };
+    lg_text line;
+    lg_status status = lg_serve_open(r->mem, &input, err, &r->serve);
+    if (status != LG_OK)
+        return status;
+    r->drive.serve = r->serve;
+    lg_text_init(&line, r->mem);
+    lg_serve_url(r->serve, &line);
+    bool opened = r->input->live && lg_serve_browse(lg_text_peek(&line));
+    lg_progress_clear(&r->progress);
+    fprintf(stderr, "lunagrid: %s %s\n",
+            opened ? "the page is opened in your browser:" : "the page is at", lg_text_peek(&line));
+    lg_text_fini(&line);
+    return LG_OK;
+}
+
+/* Who has come to look stays as long as they like. */
+static void stay(run *r)
+{
+    lg_err err;
+    lg_serve_over(r->serve);
+    if (r->helm.stop == LG_HELM_GO_ON) /* who asks for anything is told that it is too late */
+        r->helm.stop = LG_HELM_STOP_SLOT;
+    r->stays = true;
+    fputs("lunagrid: the run is over; its page stays until Ctrl-C\n", stderr);
+    while (r->stays && lg_serve_look(r->serve, &err) == LG_OK)
+        lg_loop_wait(r->loop, LG_LOOP_NEVER);
 }
 
 /* Everything between the first tick and the last, and who may have a say in it. */
@@ -245,6 +294,8 @@ static lg_status prepare(run *r, lg_err *err)
         r->helm.pace = pace;
     if (status == LG_OK && r->args->gateway)
         status = new_gateway(r, err);
+    if (status == LG_OK && r->args->serve)
+        status = open_page(r, err);
     return status == LG_OK ? open_watch(r, err) : status;
 }
 
@@ -278,6 +329,7 @@ static void take_down(run *r)
     lg_mem_strfree(r->mem, r->folder);
     lg_setup_close(&r->setup);
     lg_loop_free(r->loop);
+    lg_serve_free(r->serve);
 }
 
 /* What the user gets to see, and the exit code. */
@@ -332,6 +384,11 @@ int lg_run(lg_mem *mem, const lg_run_input *input, lg_run_outcome *outcome)
     if (status == LG_OK)
         status = do_run(&r, &err);
     lg_gate_close(r.drive.gate);
+    if (status == LG_OK && input->live && r.serve)
+        stay(&r);
+    else if (status == LG_OK)
+        lg_serve_over(r.serve);
+    lg_serve_close(r.serve);
     lg_control_close(r.control); /* before anything is printed that somebody may pipe away */
     r.control = NULL;
     bool parted = outcome && r.record && lg_record_parted(r.record).parted;

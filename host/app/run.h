@@ -19,6 +19,7 @@ typedef struct lg_run_input {
     void *ctx;
     const lg_owners *owners; /* who may do what at its socket; NULL: there are none */
     bool silent;             /* no report */
+    bool live; /* serves, opens a browser, and stays when the run is over until it is told to end */
 } lg_run_input;
 
 /** What came of it. */

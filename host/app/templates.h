@@ -7,7 +7,7 @@
 
 /** One file. */
 typedef struct lg_template {
-    const char *kind; /* "strategy", "scenario", "plugin", "rule" */
+    const char *kind; /* "strategy", "scenario", "plugin", "rule"; "page": of the page */
     const char
         *path; /* below the place where it is written; @NAME@ stands for the new thing's name */
     const char *text; /* ends in NUL; @NAME@ likewise */

@@ -1,0 +1,125 @@
+/* host/app/serve_parts.h — what the files serve*.c share */
+#ifndef LG_APP_SERVE_PARTS_H
+#define LG_APP_SERVE_PARTS_H
+
+#include "app/history.h"
+#include "app/serve.h"
+#include "control/reply.h"
+#include "market/look.h"
+
+/** Orders of a side, and trades, that are told of one market. */
+enum { LG_SERVE_ORDERS_MAX = 2000, LG_SERVE_ROWS_MAX = 1000, LG_SERVE_FAULTS = 5 };
+
+/** Streams: the page, or lines of JSON by what is wanted of them. */
+enum { LG_SERVE_PAGE = 0, LG_SERVE_LOG = 1, LG_SERVE_SLOTS = 2, LG_SERVE_TRADES = 4 };
+
+/** A trade as the market that matched it saw it. */
+typedef struct lg_serve_deal {
+    uint32_t market, seller, buyer, tick;
+    int64_t energy_uwh, rate_uct;         /* paid by the buyer in this market */
+    int64_t offer_rate_uct, bid_rate_uct; /* of the orders, in this market */
+} lg_serve_deal;
+
+/** Trades of one slot. */
+typedef struct lg_serve_deals {
+    uint32_t slot;
+    lg_serve_deal *items;
+    uint32_t count, capacity;
+} lg_serve_deals;
+
+/** The book of the market that is looked at, as it stood after a tick. */
+typedef struct lg_serve_book {
+    uint32_t market; /* LG_NONE: none */
+    uint32_t slot, tick;
+    lg_seen *side[2];
+    uint32_t count[2]; /* there were, of which LG_SERVE_ORDERS_MAX are kept */
+} lg_serve_book;
+
+/** The last errors of an agent, as JSON objects of the log; a ring. */
+typedef struct lg_serve_faults {
+    char *lines[LG_SERVE_FAULTS];
+    uint32_t count;
+} lg_serve_faults;
+
+struct lg_serve {
+    lg_mem *mem;
+    lg_serve_input input;
+    lg_web *web; /* NULL: closed */
+    lg_history history;
+    lg_serve_deals deals[2]; /* of the running slot, of the one before */
+    lg_serve_book book;
+    lg_serve_faults *faults; /* by seat */
+    uint32_t fault_count;
+    int64_t asked_ns;              /* when a market was looked at last */
+    int64_t told_ns;               /* when the page was told last */
+    bool due;                      /* there is something to tell it */
+    bool bills_wanted;             /* somebody has asked for them */
+    const lg_member_result *bills; /* at the end of the last slot, or NULL */
+    lg_helm seen;                  /* as it was told */
+    uint32_t slots;                /* that were seen to close */
+    bool over;
+    lg_status broken; /* LG_OK, or what a listener met */
+};
+
+/** A request with what its path says. */
+typedef struct lg_serve_call {
+    lg_serve *serve;
+    const lg_web_call *web;
+    uint32_t number; /* in the path; LG_NONE without one */
+    lg_text *out;
+} lg_serve_call;
+
+/** Sends what is in call->out as JSON. */
+void lg_serve_answer(lg_serve_call *call);
+/** Answers with an error. */
+void lg_serve_refuse(lg_serve_call *call, int code, const char *word, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/** A whole number of the query, @p otherwise when it is not said or none. */
+uint32_t lg_serve_query(const lg_serve_call *call, const char *key, uint32_t otherwise);
+
+/** `,"key":1.5` of @p value / 10^@p decimals, exactly. */
+void lg_serve_fixed(lg_text *out, const char *key, int64_t value, int decimals);
+static inline void lg_serve_kwh(lg_text *out, const char *key, int64_t uwh)
+{
+    lg_serve_fixed(out, key, uwh, 9);
+}
+static inline void lg_serve_ct(lg_text *out, const char *key, int64_t uct)
+{
+    lg_serve_fixed(out, key, uct, 6);
+}
+static inline void lg_serve_eur(lg_text *out, const char *key, int64_t uct)
+{
+    lg_serve_fixed(out, key, uct, 8);
+}
+/** Where the run is and the sums of the community: what the page is told of each change. */
+void lg_serve_state(lg_serve *serve, lg_text *out);
+/** "load", "pv": the driver's word. */
+const char *lg_serve_type(const lg_serve *serve, uint32_t asset);
+
+/** A request is answered. */
+void lg_serve_asked(void *ctx, const lg_web_call *call);
+bool lg_serve_is_public(void *ctx, const char *path);
+
+/* One function a route. */
+void lg_serve_do_status(lg_serve_call *call);
+void lg_serve_do_site(lg_serve_call *call);
+void lg_serve_do_members(lg_serve_call *call);
+void lg_serve_do_market(lg_serve_call *call);
+void lg_serve_do_market_history(lg_serve_call *call);
+void lg_serve_do_assets(lg_serve_call *call);
+void lg_serve_do_asset_history(lg_serve_call *call);
+void lg_serve_do_agents(lg_serve_call *call);
+void lg_serve_do_agent(lg_serve_call *call);
+void lg_serve_do_check(lg_serve_call *call);
+void lg_serve_do_reload(lg_serve_call *call);
+void lg_serve_do_control(lg_serve_call *call);
+void lg_serve_do_log(lg_serve_call *call);
+void lg_serve_do_stream(lg_serve_call *call);
+void lg_serve_do_events(lg_serve_call *call);
+void lg_serve_do_sqlite(lg_serve_call *call);
+void lg_serve_do_trades_csv(lg_serve_call *call);
+void lg_serve_do_markets_csv(lg_serve_call *call);
+void lg_serve_do_members_csv(lg_serve_call *call);
+void lg_serve_do_metrics(lg_serve_call *call);
+
+#endif

@@ -1,0 +1,156 @@
+/* From a path to the function that answers: one table. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "app/serve_parts.h"
+#include "app/templates.h"
+
+typedef struct route {
+    const char *path; /* "#": a whole number */
+    bool post;
+    void (*answer)(lg_serve_call *call);
+} route;
+
+#define API "/api/v1"
+
+static const route routes[] = {
+    {API "/status", false, lg_serve_do_status},
+    {API "/site", false, lg_serve_do_site},
+    {API "/members", false, lg_serve_do_members},
+    {API "/markets/#", false, lg_serve_do_market},
+    {API "/markets/#/history", false, lg_serve_do_market_history},
+    {API "/assets", false, lg_serve_do_assets},
+    {API "/assets/#/history", false, lg_serve_do_asset_history},
+    {API "/agents", false, lg_serve_do_agents},
+    {API "/agents/#", false, lg_serve_do_agent},
+    {API "/agents/#/check", true, lg_serve_do_check},
+    {API "/agents/#/reload", true, lg_serve_do_reload},
+    {API "/control", true, lg_serve_do_control},
+    {API "/log", false, lg_serve_do_log},
+    {API "/stream", false, lg_serve_do_stream},
+    {API "/events", false, lg_serve_do_events},
+    {API "/results/run.sqlite", false, lg_serve_do_sqlite},
+    {API "/results/trades.csv", false, lg_serve_do_trades_csv},
+    {API "/results/market_slots.csv", false, lg_serve_do_markets_csv},
+    {API "/results/members.csv", false, lg_serve_do_members_csv},
+    {"/metrics", false, lg_serve_do_metrics},
+};
+
+/* ---- the page ---- */
+
+static const lg_template *page_file(const char *path)
+{
+    const char *name = strcmp(path, "/") == 0 ? "/index.html" : path;
+    if (strcmp(path, API "/openapi.json") == 0)
+        name = "/openapi.json";
+    for (const lg_template *t = lg_templates; t->kind; t++)
+        if (strcmp(t->kind, "page") == 0 && strcmp(t->path, name + 1) == 0)
+            return t;
+    return NULL;
+}
+
+static const char *type_of(const char *name)
+{
+    const char *end = strrchr(name, '.');
+    if (strcmp(end, ".js") == 0)
+        return "text/javascript; charset=utf-8";
+    if (strcmp(end, ".css") == 0)
+        return "text/css; charset=utf-8";
+    if (strcmp(end, ".svg") == 0)
+        return "image/svg+xml";
+    return strcmp(end, ".json") == 0 ? "application/json" : "text/html; charset=utf-8";
+}
+
+bool lg_serve_is_public(void *ctx, const char *path)
+{
+    (void)ctx;
+    return page_file(path);
+}
+
+/* ---- routes ---- */
+
+/* Whether @p path is that of a route; *number is what stands for its "#". */
+static bool fits(const char *pattern, const char *path, uint32_t *number)
+{
+    *number = LG_NONE;
+    while (*pattern && *pattern != '#')
+        if (*pattern++ != *path++)
+            return false;
+    if (!*pattern)
+        return !*path;
+    size_t digits = strspn(path, "0123456789");
+    if (digits == 0 || digits > 9)
+        return false;
+    *number = (uint32_t)strtoul(path, NULL, 10);
+    return strcmp(pattern + 1, path + digits) == 0;
+}
+
+static void answer(lg_serve *serve, const route *r, const lg_web_call *web, uint32_t number)
+{
+    lg_text out;
+    lg_text_init(&out, serve->mem);
+    lg_serve_call call = {.serve = serve, .web = web, .number = number, .out = &out};
+    r->answer(&call);
+    lg_text_fini(&out);
+}
+
+void lg_serve_asked(void *ctx, const lg_web_call *web)
+{
+    lg_serve *serve = ctx;
+    bool known = false;
+    const lg_template *file = web->post ? NULL : page_file(web->path);
+    if (file) {
+        lg_web_answer(web, 200, type_of(file->path), file->text, file->size);
+        return;
+    }
+    for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
+        uint32_t number;
+        if (!fits(routes[i].path, web->path, &number))
+            continue;
+        known = true;
+        if (routes[i].post == web->post) {
+            answer(serve, &routes[i], web, number);
+            return;
+        }
+    }
+    if (known)
+        lg_web_refuse(web, 405, "method",
+                      web->post ? "this is asked with GET" : "this is asked with POST");
+    else
+        lg_web_refuse(web, 404, "not_found",
+                      "there is nothing at this path; see /api/v1/openapi.json");
+}
+
+/* ---- answers ---- */
+
+void lg_serve_answer(lg_serve_call *call)
+{
+    lg_text_char(call->out, '\n');
+    lg_web_answer_text(call->web, 200, "application/json", call->out);
+}
+
+void lg_serve_refuse(lg_serve_call *call, int code, const char *word, const char *format, ...)
+{
+    char message[LG_ERR_TEXT_MAX];
+    va_list list;
+    va_start(list, format);
+    vsnprintf(message, sizeof message, format, list);
+    va_end(list);
+    lg_web_refuse(call->web, code, word, message);
+}
+
+uint32_t lg_serve_query(const lg_serve_call *call, const char *key, uint32_t otherwise)
+{
+    char value[16];
+    if (!lg_web_query(call->web->query, key, value, sizeof value) || !*value || strlen(value) > 9 ||
+        value[strspn(value, "0123456789")])
+        return otherwise;
+    return (uint32_t)strtoul(value, NULL, 10);
+}
+
+void lg_serve_fixed(lg_text *out, const char *key, int64_t value, int decimals)
+{
+    lg_reply_key(out, key);
+    lg_text_fixed(out, value, decimals);
+}

@@ -1,0 +1,127 @@
+/* The tree, and the homes with their bills so far. */
+#include <string.h>
+#include "app/members.h"
+#include "app/serve_parts.h"
+#include "scenario/scenario.h"
+
+static void write_area(const lg_site *site, uint32_t index, lg_text *out)
+{
+    const lg_area *area = &site->areas[index];
+    char uuid[37];
+    if (index)
+        lg_text_char(out, ',');
+    lg_uuid_format(&area->uuid, uuid);
+    lg_text_char(out, '{');
+    lg_reply_int(out, "area", index);
+    lg_reply_str(out, "name", area->name);
+    lg_reply_str(out, "uuid", uuid);
+    if (area->parent != LG_NONE)
+        lg_reply_int(out, "parent", area->parent);
+    lg_reply_bool(out, "member", area->member);
+    lg_reply_int(out, "areas", area->child_count);
+    lg_reply_int(out, "assets", area->asset_count);
+    lg_text_char(out, '}');
+}
+
+void lg_serve_do_site(lg_serve_call *call)
+{
+    const lg_site *site = &call->serve->input.scenario->site;
+    lg_report report = {.seconds = 0};
+    lg_world_report(call->serve->input.world, &report);
+    lg_text *out = call->out;
+    lg_text_char(out, '{');
+    lg_reply_int(out, "community", report.course->community);
+    lg_reply_int(out, "area_count", site->area_count);
+    lg_reply_int(out, "asset_count", site->asset_count);
+    lg_reply_int(out, "member_count", lg_members_count(report.members));
+    lg_reply_key(out, "areas");
+    lg_text_char(out, '[');
+    for (uint32_t i = 0; i < site->area_count; i++)
+        write_area(site, i, out);
+    lg_text_str(out, "]}");
+    lg_serve_answer(call);
+}
+
+static void write_member(lg_serve *s, const lg_members *members, uint32_t index, lg_text *out)
+{
+    const lg_member_result *row = &s->bills[index];
+    double saved = lg_ledger_saved_percent(row->bill_uct, row->base_bill_uct);
+    lg_text_char(out, '{');
+    lg_reply_int(out, "area", row->area);
+    lg_reply_str(out, "name", s->input.scenario->site.areas[row->area].name);
+    lg_reply_str(out, "strategy", lg_members_strategy(members, index));
+    lg_serve_kwh(out, "bought_kWh", row->bought_uwh);
+    lg_serve_kwh(out, "sold_kWh", row->sold_uwh);
+    lg_serve_kwh(out, "unserved_kWh", row->unserved_uwh);
+    lg_serve_eur(out, "bill_EUR", row->bill_uct);
+    lg_serve_eur(out, "baseline_EUR", row->base_bill_uct);
+    lg_reply_double(out, "saved_percent", saved);
+    lg_text_char(out, '}');
+}
+
+/* Bills of a slot that is running are half a bill: those of the last one that closed count. */
+static const lg_member_result *bills_of(lg_serve *s)
+{
+    s->bills_wanted = true;
+    if (!s->bills || (!s->over && lg_world_next(s->input.world).tick == 0))
+        s->bills = lg_world_bills(s->input.world);
+    return s->bills;
+}
+
+void lg_serve_do_members(lg_serve_call *call)
+{
+    lg_serve *s = call->serve;
+    lg_report report = {.seconds = 0};
+    lg_world_report(s->input.world, &report);
+    uint32_t count = lg_members_count(report.members);
+    uint32_t from = lg_serve_query(call, "from", 0);
+    uint32_t rows = lg_serve_query(call, "count", LG_SERVE_ROWS_MAX);
+    int64_t bill = 0, base = 0;
+    const lg_member_result *bills = bills_of(s);
+    for (uint32_t i = 0; i < count; i++) {
+        bill += bills[i].bill_uct;
+        base += bills[i].base_bill_uct;
+    }
+    lg_text *out = call->out;
+    lg_text_char(out, '{');
+    lg_reply_int(out, "slots_done", s->slots);
+    lg_reply_int(out, "member_count", count);
+    lg_serve_eur(out, "bill_EUR", bill);
+    lg_serve_eur(out, "baseline_EUR", base);
+    lg_reply_key(out, "members");
+    lg_text_char(out, '[');
+    for (uint32_t i = from; i < count && i - from < rows && i - from < LG_SERVE_ROWS_MAX; i++) {
+        if (i > from)
+            lg_text_char(out, ',');
+        write_member(s, report.members, i, out);
+    }
+    lg_text_str(out, "]}");
+    lg_serve_answer(call);
+}
+
+void lg_serve_do_members_csv(lg_serve_call *call)
+{
+    lg_serve *s = call->serve;
+    lg_report report = {.seconds = 0};
+    lg_world_report(s->input.world, &report);
+    const lg_member_result *bills = bills_of(s);
+    lg_text *out = call->out;
+    lg_text_str(out, "home,bought_kWh,sold_kWh,unserved_kWh,bill_EUR,baseline_EUR\n");
+    for (uint32_t i = 0; i < lg_members_count(report.members); i++) {
+        lg_text_csv(out, s->input.scenario->site.areas[bills[i].area].name);
+        const struct {
+            int64_t value;
+            int decimals;
+        } cells[] = {{bills[i].bought_uwh, 9},
+                     {bills[i].sold_uwh, 9},
+                     {bills[i].unserved_uwh, 9},
+                     {bills[i].bill_uct, 8},
+                     {bills[i].base_bill_uct, 8}};
+        for (size_t k = 0; k < sizeof cells / sizeof *cells; k++) {
+            lg_text_char(out, ',');
+            lg_text_fixed(out, cells[k].value, cells[k].decimals);
+        }
+        lg_text_char(out, '\n');
+    }
+    lg_web_answer_text(call->web, 200, "text/csv; charset=utf-8", out);
+}
