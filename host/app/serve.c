@@ -5,7 +5,7 @@
  */
 #include "app/serve.h"
 
-#include <errno.h>
+#include <math.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
@@ -216,6 +216,9 @@ static void see_slot(lg_serve *s)
     if (done == s->slots)
         return;
     s->slots = done;
+    lg_report report = {.seconds = 0};
+    lg_world_report(s->input.world, &report);
+    s->kpi = lg_course_kpi(report.course); /* within a slot what it needs is not counted yet */
     lg_device_view devices = lg_seats_devices(lg_world_seats(s->input.world));
     lg_history_add(&s->history, lg_world_market(s->input.world), &devices, done - 1);
     s->bills = s->bills_wanted ? lg_world_bills(s->input.world) : NULL;
@@ -303,6 +306,7 @@ lg_status lg_serve_open(lg_mem *mem, const lg_serve_input *input, lg_err *err, l
     s->book.market = LG_NONE;
     s->deals[0].slot = s->deals[1].slot = LG_NONE;
     s->slots = lg_world_slots_done(input->world);
+    s->kpi.self_sufficiency = s->kpi.self_consumption = NAN;
     *out = s; /* the world and the loop know of it: it is freed after them */
     return set_up(s, err);
 }

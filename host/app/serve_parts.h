@@ -56,6 +56,7 @@ struct lg_serve {
     bool bills_wanted;             /* somebody has asked for them */
     const lg_member_result *bills; /* at the end of the last slot, or NULL */
     lg_helm seen;                  /* as it was told */
+    lg_kpi kpi;                    /* of the community, likewise */
     uint32_t slots;                /* that were seen to close */
     bool over;
     lg_status broken; /* LG_OK, or what a listener met */

@@ -11,7 +11,6 @@ static void write_community(lg_serve *s, lg_text *out)
     lg_world_report(s->input.world, &report);
     const lg_course *course = report.course;
     const lg_market_stats *stats = lg_market_last_stats(report.market, course->community);
-    lg_kpi kpi = lg_course_kpi(course);
     lg_reply_key(out, "community");
     lg_text_char(out, '{');
     lg_reply_int(out, "market", course->community);
@@ -21,8 +20,8 @@ static void write_community(lg_serve *s, lg_text *out)
     lg_serve_kwh(out, "import_kWh", course->trade.from_uwh);
     lg_serve_kwh(out, "export_kWh", course->trade.to_uwh);
     lg_serve_kwh(out, "peak_import_kWh", course->peak_import_uwh);
-    lg_reply_double(out, "self_sufficiency", kpi.self_sufficiency);
-    lg_reply_double(out, "self_consumption", kpi.self_consumption);
+    lg_reply_double(out, "self_sufficiency", s->kpi.self_sufficiency);
+    lg_reply_double(out, "self_consumption", s->kpi.self_consumption);
     if (stats && stats->trade_count)
         lg_serve_ct(out, "last_rate_ct_per_kWh", stats->avg_rate_uct);
     lg_text_char(out, '}');

@@ -1,1 +1,205 @@
-document.getElementById("state").textContent = "loading";
+// The frame of the page: where the run is, how it is steered, the tree, and which view is shown.
+import { Refused, download, get, listen, post, token } from "./api.js";
+import { count, h, moment } from "./draw.js";
+import { views } from "./views.js";
+
+const $ = id => document.getElementById(id);
+const PACES = [["15m=1m", "1 min a slot"], ["15m=10s", "10 s a slot"], ["15m=3s", "3 s a slot"], ["15m=1s", "1 s a slot"], ["15m=250ms", "¼ s a slot"], ["full", "full speed"], ["real", "real time"]];
+const TABS = [["", "Overview"], ["homes", "Homes"], ["market", "Market"], ["scripts", "Scripts"], ["log", "Log"], ["results", "Results"]];
+
+/** What views see: the site, the state as it was told last, the log, and the way to act. */
+export const run = {
+  status: null, state: null, site: null, log: [], live: false, canSteer: Boolean(token), view: null, arguments: [],
+  get, post, download,
+  act: async (body, done) => {
+    try {
+      const answer = await post("control", body);
+      if (done) say(done);
+      return answer;
+    } catch (error) {
+      complain(error);
+      return null;
+    }
+  },
+  say, complain, refresh: () => draw(true),
+};
+
+function say(text) {
+  const line = h("div", {}, text);
+  $("said").append(line);
+  setTimeout(() => line.remove(), 6000);
+}
+
+function complain(error) {
+  say(error instanceof Refused && error.code === 401 ? "The host did not take this page's token: open the address that it printed when it started." : error.message);
+}
+
+/* ---- the head ---- */
+
+const WORDS = { running: "running", paused: "paused", stepping: "stepping", ending: "ending", over: "finished", lost: "no connection" };
+
+function showState() {
+  const state = run.state;
+  if (!state) return;
+  const word = !run.live ? "lost" : state.over ? "over" : state.state;
+  $("badge").textContent = WORDS[word] + (state.late_ms > 1000 ? `, ${count(state.late_ms / 1000)} s late` : "");
+  $("badge").className = "badge " + (word === "stepping" ? "running" : word);
+  $("clock").textContent = `${moment(Date.parse(state.time))} · slot ${state.slot} of ${state.slots}, tick ${state.tick}`;
+  $("play").textContent = state.state === "running" ? "Pause" : "Run";
+  const percent = 100 * (state.slot + state.tick / run.status.ticks_per_slot) / state.slots;
+  $("bar").firstElementChild.style.width = percent + "%";
+  $("bar").setAttribute("aria-valuenow", Math.round(percent));
+  const may = run.canSteer && run.live && !state.over && state.state !== "ending";
+  for (const id of ["play", "tick", "slot", "hour", "pace", "stop"]) $(id).disabled = !may;
+  showPace(state.pace);
+  document.title = `${WORDS[word]} · ${run.status.scenario} · lunagrid`;
+}
+
+function showPace(pace) {
+  const select = $("pace");
+  if (document.activeElement === select) return;
+  if (![...select.options].some(option => option.value === pace)) select.append(h("option", { value: pace }, pace));
+  select.value = pace;
+}
+
+function steer() {
+  $("pace").append(...PACES.map(([value, name]) => h("option", { value }, name)));
+  const toggle = () => run.act({ command: run.state.state === "running" ? "pause" : "resume" });
+  const step = body => run.act({ command: "step", ...body });
+  $("play").onclick = toggle;
+  $("tick").onclick = () => step({ ticks: 1 });
+  $("slot").onclick = () => step({ slots: 1 });
+  $("hour").onclick = () => step({ slots: 4 });
+  $("pace").onchange = async event => { await run.act({ command: "pace", pace: event.target.value }); event.target.blur(); };
+  $("stop").onclick = () => {
+    if (confirm("End the run? The slot is finished and results are written; what is left of the run is not done.")) run.act({ command: "stop" }, "The slot is finished, then results are written.");
+  };
+  document.addEventListener("keydown", event => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest("input, textarea, select, button, summary")) return;
+    const key = event.key.toLowerCase(), number = Number(key);
+    if (number >= 1 && number <= TABS.length) location.hash = "#/" + TABS[number - 1][0];
+    const button = { " ": "play", t: "tick", s: "slot", h: "hour" }[key];
+    if (!button) return;
+    event.preventDefault();
+    if (!$(button).disabled) $(button).click();
+  });
+}
+
+/* ---- the tree ---- */
+
+const SHOWN = 40;
+
+function branch(areas, index, wanted) {
+  const children = areas.filter(area => area.parent === index && (!wanted || fits(areas, area, wanted)));
+  if (!children.length) return null;
+  const shown = children.slice(0, SHOWN);
+  return h("ul", {}, shown.map(area => h("li", {}, link(area), branch(areas, area.area, wanted))),
+    children.length > SHOWN ? h("li", { class: "more" }, `and ${count(children.length - SHOWN)} more: find them above`) : null);
+}
+
+const fits = (areas, area, wanted) => area.name.toLowerCase().includes(wanted) || areas.some(other => other.parent === area.area && fits(areas, other, wanted));
+const link = area => h("a", { href: "#/market/" + area.area, "data-area": area.area, title: area.name }, (area.member ? "⌂ " : "") + area.name);
+
+function showTree() {
+  const wanted = $("treefind").value.trim().toLowerCase(), areas = run.site.areas;
+  $("treefind").hidden = areas.length < 15;
+  $("tree").replaceChildren(h("ul", {}, h("li", {}, link(areas[0]), branch(areas, 0, wanted))));
+  markTree();
+}
+
+function markTree() {
+  const area = run.view === "market" ? String(run.arguments[0] ?? run.site.community) : "";
+  for (const a of $("tree").querySelectorAll("a")) a.dataset.area === area ? a.setAttribute("aria-current", "page") : a.removeAttribute("aria-current");
+}
+
+/* ---- views ---- */
+
+let mounted = null, busy = false, again = false, last = 0, timer = 0;
+
+function route() {
+  const [name, ...rest] = location.hash.replace(/^#\/?/, "").split("/");
+  run.view = TABS.some(tab => tab[0] === name) ? name : "";
+  run.arguments = rest.map(Number);
+  $("tabs").replaceChildren(...TABS.map(([key, title], i) => h("li", {}, h("a", { href: "#/" + key, "aria-current": key === run.view ? "page" : null }, title,
+    key === "log" && run.state && run.state.faults ? h("b", { class: "faults", title: "errors of scripts" }, "⚠ " + count(run.state.faults)) : h("b", { class: "soft", "aria-hidden": "true" }, String(i + 1))))));
+}
+
+function show() {
+  if (!run.site) return;
+  route();
+  markTree();
+  mounted = views[run.view](run, $("main"), ...run.arguments);
+  draw(true);
+}
+
+/** Asks the view to bring itself up to date: at most twice a second, one at a time, and only while somebody looks. */
+async function draw(now) {
+  clearTimeout(timer);
+  const wait = now ? 0 : last + 500 - performance.now();
+  if (busy) { again = true; return; }
+  if (wait > 0) { timer = setTimeout(draw, wait); return; }
+  if (!mounted || document.hidden) return;
+  busy = true;
+  last = performance.now();
+  const view = mounted;
+  try {
+    await view.update();
+  } catch (error) {
+    if (view === mounted && run.live) complain(error);
+  }
+  busy = false;
+  if (again) { again = false; draw(view !== mounted); }
+}
+
+/* ---- beginning, and beginning again ---- */
+
+async function begin() {
+  run.status = await get("status");
+  run.site = await get("site");
+  run.log = (await get("log?lines=1000")).lines;
+  $("scenario").textContent = run.status.scenario;
+  $("notice").hidden = run.canSteer;
+  $("notice").textContent = "You are only looking. To steer the run and edit its scripts, open the address that the host printed when it started: its end is the secret that allows it.";
+  showTree();
+  show();
+}
+
+let seen = "";
+async function heard(event, data) {
+  if (event === "log") {
+    run.log.push(data);
+    if (run.log.length > 2000) run.log.splice(0, 500);
+    if (run.view === "log" || data.kind === "fault" || data.kind === "refused") draw();
+  } else if (event === "end") {
+    run.ended = true;
+  } else if (event === "state") {
+    const fresh = !run.live || !run.status || (run.state && data.slot < run.state.slot);
+    run.live = true;
+    run.state = data;
+    if (fresh) await begin().catch(complain); // the first time, or the host was started again
+    showState();
+    const now = `${data.slot}/${data.tick}/${data.over}/${data.faults}`;
+    if (now !== seen) { seen = now; draw(); }
+  }
+}
+
+function lost(error) {
+  run.live = false;
+  showState();
+  $("badge").textContent = "no connection";
+  $("badge").className = "badge lost";
+  $("notice").hidden = false;
+  $("notice").className = "notice bad";
+  if (error instanceof Refused && error.code === 401) $("notice").textContent = "This page needs the token that the host printed with its address. Open that address, with all that stands behind the #.";
+  else $("notice").textContent = run.ended ? "The run is over and its host has ended. What you see is how it stood; results are in its folder. The page looks for the host every few seconds." : "The host does not answer. The page goes on looking for it.";
+}
+
+$("treefind").addEventListener("input", showTree);
+addEventListener("hashchange", () => { show(); $("main").focus({ preventScroll: true }); });
+document.addEventListener("visibilitychange", () => { if (!document.hidden) draw(true); });
+if (matchMedia("(max-width: 760px)").matches) $("treebox").open = false;
+steer();
+listen((event, data) => {
+  if (!run.live && event === "state") { $("notice").className = "notice"; run.ended = false; }
+  return heard(event, data);
+}, lost);
