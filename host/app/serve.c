@@ -79,7 +79,7 @@ static void heard_log(void *ctx, const char *line)
     send_line(s, LG_SERVE_LOG, "log", line);
 }
 
-static void tell_trade(lg_serve *s, const lg_trade *t, const lg_serve_deal *deal)
+static void tell_trade(lg_serve *s, const lg_trade *t)
 {
     const lg_site *site = &s->input.scenario->site;
     lg_text out;
@@ -92,37 +92,34 @@ static void tell_trade(lg_serve *s, const lg_trade *t, const lg_serve_deal *deal
     lg_reply_str(&out, "seller", site->assets[t->seller].name);
     lg_reply_str(&out, "buyer", site->assets[t->buyer].name);
     lg_serve_kwh(&out, "energy_kWh", t->energy_uwh);
-    lg_serve_ct(&out, "rate_ct_per_kWh", deal->rate_uct);
+    for (uint32_t i = 0; i < t->leg_count; i++)
+        if (t->legs[i].area == t->market)
+            lg_serve_ct(&out, "rate_ct_per_kWh", t->legs[i].rate_uct);
     lg_text_char(&out, '}');
     if (!out.failed)
         send_line(s, LG_SERVE_TRADES, "trade", out.data);
     lg_text_fini(&out);
 }
 
-/* The rates of both orders as the market sees them: an offer has taken up the fees from its own
- * market to here, a bid has left those from its own market up to here. */
-static lg_serve_deal deal_of(const lg_trade *t)
+/* A trade as one of its markets saw it. The rates of both orders are those seen there: an offer has
+ * taken up the fees from its own market to here, a bid has left those from its own market up to
+ * here. */
+static lg_serve_deal deal_in(const lg_trade *t, uint32_t leg)
 {
     lg_serve_deal deal = {
-        .market = t->market,
+        .market = t->legs[leg].area,
         .seller = t->seller,
         .buyer = t->buyer,
         .tick = t->tick,
         .energy_uwh = t->energy_uwh,
         .offer_rate_uct = t->offer_rate_uct,
         .bid_rate_uct = t->bid_rate_uct,
+        .rate_uct = t->legs[leg].rate_uct,
     };
-    bool passed = false;
-    for (uint32_t i = 0; i < t->leg_count; i++) {
-        if (!passed)
-            deal.offer_rate_uct += t->legs[i].fee_rate_uct;
-        else
-            deal.bid_rate_uct -= t->legs[i].fee_rate_uct;
-        if (t->legs[i].area == t->market) {
-            deal.rate_uct = t->legs[i].rate_uct;
-            passed = true;
-        }
-    }
+    for (uint32_t i = 0; i <= leg; i++)
+        deal.offer_rate_uct += t->legs[i].fee_rate_uct;
+    for (uint32_t i = leg + 1; i < t->leg_count; i++)
+        deal.bid_rate_uct -= t->legs[i].fee_rate_uct;
     return deal;
 }
 
@@ -139,10 +136,10 @@ static lg_status heard_trade(void *ctx, const lg_trade *t)
         now->slot = t->slot;
         now->count = 0;
     }
-    lg_serve_deal deal = deal_of(t);
-    if (LG_GROW(s->mem, now->items, now->capacity, now->count + 1)) /* else it is not shown */
-        now->items[now->count++] = deal;
-    tell_trade(s, t, &deal);
+    for (uint32_t i = 0; i < t->leg_count; i++)
+        if (LG_GROW(s->mem, now->items, now->capacity, now->count + 1)) /* else it is not shown */
+            now->items[now->count++] = deal_in(t, i);
+    tell_trade(s, t);
     return LG_OK;
 }
 

@@ -13,7 +13,7 @@ enum { LG_SERVE_ORDERS_MAX = 2000, LG_SERVE_ROWS_MAX = 1000, LG_SERVE_FAULTS = 5
 /** Streams: the page, or lines of JSON by what is wanted of them. */
 enum { LG_SERVE_PAGE = 0, LG_SERVE_LOG = 1, LG_SERVE_SLOTS = 2, LG_SERVE_TRADES = 4 };
 
-/** A trade as the market that matched it saw it. */
+/** A trade as one of the markets that it went through saw it. */
 typedef struct lg_serve_deal {
     uint32_t market, seller, buyer, tick;
     int64_t energy_uwh, rate_uct;         /* paid by the buyer in this market */

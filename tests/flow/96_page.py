@@ -1,0 +1,559 @@
+"""The page of a running host: what its API answers, what streams tell, who is refused, and that looking changes nothing."""
+import http.client
+import json
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import threading
+import time
+
+import flow
+
+TALK = "return { on_market_cycle = function(m) print('slot', m.slot) end }\n"
+
+
+class Host:
+    """`lunagrid run --serve` in the background, at a port of its own."""
+
+    def __init__(self, test, *words, address="127.0.0.1:0", out="r", command="run", scenario="village.lua"):
+        self.test, self.out = test, out
+        self.process = subprocess.Popen([flow.PROGRAM, command, scenario, "--out", out, "--serve=" + address, *words],
+                                        cwd=test.folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                        env=test.environment(DISPLAY="", WAYLAND_DISPLAY=""))
+        test.addCleanup(self.kill)
+        said = []
+        while not said or "#token=" not in said[-1]:
+            said.append(self.process.stderr.readline())
+            test.assertTrue(said[-1], f"it has ended: {said}")
+        self.url = re.search(r"http://\S+", said[-1]).group()
+        self.host, self.port = re.fullmatch(r"http://(.*):(\d+)/#.*", self.url).groups()
+        self.token = self.url.split("#token=")[1]
+        self.port = int(self.port)
+        self.where = f"{self.host}:{self.port}"
+
+    def kill(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.communicate()
+
+    def request(self, method, path, body=None, headers=None):
+        """(code, headers, body) as the server answers; headers are those said, and none else but Host."""
+        link = http.client.HTTPConnection(self.host.strip("[]"), self.port, timeout=30)
+        try:
+            link.request(method, path, body, {"Host": self.where, **(headers or {})})
+            answer = link.getresponse()
+            return answer.status, answer.headers, answer.read()
+        finally:
+            link.close()
+
+    def get(self, path, code=200, **headers):
+        status, _, body = self.request("GET", path, headers=headers)
+        self.test.assertEqual(status, code, body)
+        return json.loads(body)
+
+    def post(self, path, body, code=200, **headers):
+        status, _, answer = self.request("POST", path, json.dumps(body), {
+            "Content-Type": "application/json", "Authorization": "Bearer " + self.token, "Origin": "http://" + self.where,
+            **{k.replace("_", "-"): v for k, v in headers.items()}})
+        self.test.assertEqual(status, code, answer)
+        return json.loads(answer)
+
+    def act(self, command, code=200, **arguments):
+        return self.post("/api/v1/control", {"command": command, **arguments}, code)
+
+    def step(self, slots):
+        """Does so many slots and waits for them."""
+        self.act("step", slots=slots)
+        self.test.until(lambda: self.get("/api/v1/status")["state"] == "paused")
+
+    def ends(self, code=0):
+        out, err = self.process.communicate(timeout=120)
+        self.test.assertEqual(self.process.returncode, code, err)
+        return out, err
+
+
+class Page(flow.Flow):
+    def until(self, true, seconds=60):
+        end = time.monotonic() + seconds
+        while not true():
+            self.assertLess(time.monotonic(), end, "it does not come true")
+            time.sleep(0.02)
+
+    def digest(self, folder):
+        return self.query(folder, "select digest from runs")[0][0]
+
+
+class Answers(Page):
+    def fits(self, value, schema, at):
+        """What an answer has beyond its schema, or lacks; a small part of JSON Schema, that which we use."""
+        if "$ref" in schema:
+            schema = self.schemas[schema["$ref"].rsplit("/", 1)[1]]
+        kinds = schema.get("type", [])
+        words = {"object": dict, "array": list, "string": str, "boolean": bool, "integer": int, "number": (int, float), "null": type(None)}
+        kinds = [kinds] if isinstance(kinds, str) else kinds
+        fit = any(isinstance(value, words[kind]) and not (isinstance(value, bool) and kind in ("integer", "number")) for kind in kinds)
+        self.assertTrue(fit, f"{at}: {value!r} is not {kinds}")
+        if "enum" in schema:
+            self.assertIn(value, schema["enum"], at)
+        if "minimum" in schema:
+            self.assertGreaterEqual(value, schema["minimum"], at)
+        if isinstance(value, dict):
+            for key in schema.get("required", []):
+                self.assertIn(key, value, at)
+            for key, one in value.items():
+                self.assertIn(key, schema["properties"], f"{at}: not documented")
+                self.fits(one, schema["properties"][key], f"{at}.{key}")
+        if isinstance(value, list):
+            for i, one in enumerate(value):
+                self.fits(one, schema["items"], f"{at}[{i}]")
+
+    def test_all_answers_are_as_described(self):
+        host = Host(self, "--paused", "--agent", "Home 1=plain.lua")
+        api = host.get("/api/v1/openapi.json")
+        self.schemas = api["components"]["schemas"]
+        checked = set()
+        for slots in (0, 2):  # before the first slot, and in the run
+            if slots:
+                host.step(slots)
+                host.act("step", ticks=3)
+                self.until(lambda: host.get("/api/v1/status")["state"] == "paused")
+            for path, methods in api["paths"].items():
+                schema = methods.get("get", {}).get("responses", {}).get("200", {}).get("content", {}).get("application/json", {}).get("schema")
+                if not schema or path.endswith("openapi.json"):
+                    continue
+                for number in range(3):
+                    real = re.sub(r"{\w+}", str(number), path)
+                    self.fits(host.get(real), schema, real)
+                checked.add(path)
+        self.assertEqual(len(checked), 10, checked)
+        self.assertEqual(host.get("/api/v1/markets/99", 404)["error"]["code"], "not_found")
+        self.fits(host.get("/api/v1/nothing", 404), self.schemas["Error"], "error")
+        texts = host.get("/api/v1/agents/0")["texts"]
+        self.fits(host.post("/api/v1/agents/0/check", {"text": texts[0]["text"]}), self.schemas["Checked"], "check")
+        self.fits(host.post("/api/v1/agents/0/reload", {}), self.schemas["Reloaded"], "reload")
+        code, _, page = host.request("GET", "/")
+        self.assertEqual((code, b"page.js" in page), (200, True))
+
+    def test_the_figures_are_those_of_the_results(self):
+        host = Host(self, command="live")  # which stays when the run is over
+        host.step(3)
+        site = host.get("/api/v1/site")
+        community = site["community"]
+        self.assertEqual(site["areas"][community]["name"], "Community")
+        past = host.get(f"/api/v1/markets/{community}/history")
+        self.assertEqual((past["first_slot"], past["slots"]), (0, 3))
+        self.assertEqual(host.get(f"/api/v1/markets/{community}/history?from=1&to=2")["slots"], 1)
+        last = host.get(f"/api/v1/markets/{community}")["last_slot"]
+        self.assertEqual(last["energy_kWh"], past["energy_kWh"][2])
+        members = host.get("/api/v1/members")
+        stored = host.get("/api/v1/assets?area=0&below=1")["assets"]
+        battery = next(a for a in stored if a["name"] == "Battery 2")
+        self.assertEqual(battery["capacity_kWh"], 4)
+        self.assertEqual(len(host.get(f"/api/v1/assets/{battery['asset']}/history")["stored_kWh"]), 3)
+        host.act("step", slots=1)
+        self.until(lambda: host.get("/api/v1/status")["over"])
+        members = host.get("/api/v1/members")
+        bought = {a["name"]: a["bought_kWh"] for a in host.get("/api/v1/assets?area=0&below=1")["assets"]}
+        host.process.send_signal(signal.SIGINT)
+        host.ends()
+        energy = self.query("r", "select energy_uwh from market_slots m join areas a on a.area = m.market where a.name = 'Community' order by slot")
+        self.assertEqual([round(kWh * 1e9) for kWh in past["energy_kWh"]], [row[0] for row in energy[:3]])
+        bills = self.query("r", "select area, bill_uct, base_bill_uct from members order by area")
+        self.assertEqual([(m["area"], round(m["bill_EUR"] * 1e8), round(m["baseline_EUR"] * 1e8)) for m in members["members"]], bills)
+        rows = dict(self.query("r", "select a.name, c.bought_uwh from accounts c join assets a using (asset)"))
+        self.assertEqual({name: round(kWh * 1e9) for name, kWh in bought.items()}, rows)
+
+    def test_a_book_and_the_trades_of_a_slot(self):
+        host = Host(self, "--paused")
+        community = host.get("/api/v1/site")["community"]
+        host.get(f"/api/v1/markets/{community}")  # from now on it is kept
+        host.act("step", ticks=2)
+        self.until(lambda: host.get("/api/v1/status")["tick"] == 2)
+        market = host.get(f"/api/v1/markets/{community}")
+        book = market["book"]
+        self.assertEqual((book["slot"], book["tick"]), (0, 1))
+        self.assertTrue(book["bids"] and book["offers"])
+        rates = [bid["rate_ct_per_kWh"] for bid in book["bids"]]
+        self.assertEqual(rates, sorted(rates, reverse=True))
+        utility = next(o for o in book["offers"] if o["asset"] == "Utility")
+        # asked 30, and the fees of Grid (4) and of Community (1) on the way
+        self.assertEqual((utility["waits_in"], utility["rate_ct_per_kWh"], "energy_kWh" in utility), ("Grid", 35, False))
+        host.act("step", slots=1)
+        self.until(lambda: host.get("/api/v1/status")["state"] == "paused")
+        market = host.get(f"/api/v1/markets/{community}")
+        self.assertEqual((market["book"]["slot"], market["last_slot"]["slot"]), (0, 0))
+        self.assertEqual(len(market["trades"]), market["last_slot"]["trades"])
+        self.assertGreater(len(market["trades"]), 0)
+        for trade in market["trades"]:
+            self.assertLessEqual(trade["offer_rate_ct_per_kWh"], trade["rate_ct_per_kWh"] + 1e-9)
+            self.assertLessEqual(trade["rate_ct_per_kWh"], trade["bid_rate_ct_per_kWh"] + 1e-9)
+        host.act("resume")
+        host.ends()
+
+    def test_results_so_far_are_handed_out(self):
+        host = Host(self, "--paused", "--set", "minutes=600")
+        host.step(36)
+        code, headers, body = host.request("GET", "/api/v1/results/run.sqlite")
+        self.assertEqual((code, headers["Content-Disposition"]), (200, 'attachment; filename="run.sqlite"'))
+        with open(self.path("copy.sqlite"), "wb") as file:
+            file.write(body)
+        copy = sqlite3.connect(self.path("copy.sqlite"))
+        self.addCleanup(copy.close)
+        self.assertEqual(copy.execute("pragma integrity_check").fetchall(), [("ok",)])
+        self.assertGreaterEqual(copy.execute("select count(*) from slots").fetchone()[0], 16)
+        for name, heading in (("trades", b"trade"), ("market_slots", b"slot,"), ("members", b"home,")):
+            code, _, table = host.request("GET", f"/api/v1/results/{name}.csv")
+            self.assertEqual((code, table.startswith(heading), table.count(b"\n") > 2), (200, True, True), table[:200])
+        host.act("stop", after="tick")
+        host.ends(1)
+
+    def test_metrics_are_in_the_format(self):
+        host = Host(self, "--paused")
+        host.step(1)
+        code, headers, body = host.request("GET", "/metrics")
+        self.assertEqual((code, headers["Content-Type"]), (200, "text/plain; version=0.0.4; charset=utf-8"))
+        names = set()
+        for line in body.decode().splitlines():
+            if line.startswith("# TYPE "):
+                names.add(line.split()[2])
+                self.assertIn(line.split()[3], ("gauge", "counter"))
+            elif not line.startswith("#"):
+                name, value = re.fullmatch(r'(lunagrid_\w+)(?:{\w+="[^"]*"(?:,\w+="[^"]*")*})? (-?[\d.]+)', line).groups()
+                self.assertIn(name, names)
+                float(value)
+        self.assertIn("lunagrid_slots_done_total 1\n", body.decode())
+        self.assertIn('lunagrid_market_import_kwh_total{market="Community"}', body.decode())
+        host.act("resume")
+        host.ends()
+
+
+class Acts(Page):
+    def test_the_page_steers_as_ctl_does(self):
+        host = Host(self, "--paused")
+        self.assertEqual(host.act("step", ticks=2)["state"], "stepping")
+        self.until(lambda: host.get("/api/v1/status")["tick"] == 2)
+        self.assertEqual(host.act("pace", pace="15m=1s")["pace"], "15m=1s")
+        fee = host.act("set-fee", market="Community", fee=5)
+        self.assertEqual((fee["before"], fee["from_slot"]), (1, 1))
+        for code, command, arguments in ((404, "dance", {}), (400, "step", {"ticks": "x"}), (404, "set-fee", {"market": "Comunity", "fee": 1}),
+                                         (409, "log", {"follow": True}), (400, "pace", {"pace": "soon"})):
+            self.assertFalse(host.act(command, code, **arguments)["ok"])
+        out, _ = self.lunagrid("ctl", "--out", "r", "status")
+        self.assertIn("paused", out)
+        host.act("pace", pace="full")
+        host.act("resume")
+        host.ends()
+        fees = self.query("r", "select m.fee_uct from market_slots m join areas a on a.area = m.market where a.name = 'Community' order by slot")
+        self.assertEqual([row[0] for row in fees], [1000000, 5000000, 5000000, 5000000])
+
+    def test_a_script_is_edited_tried_and_taken_back(self):
+        self.write("mine.lua", flow.PLAIN)
+        host = Host(self, "--paused", "--agent", "Home 1=mine.lua", "--no-watch")
+        host.act("step", ticks=3)
+        self.until(lambda: host.get("/api/v1/status")["tick"] == 3)
+        agents = host.get("/api/v1/agents")["agents"]
+        mine = f"/api/v1/agents/{next(a['agent'] for a in agents if a['name'] == 'Home 1')}"
+        self.assertEqual(host.get(mine)["texts"][0]["text"], flow.PLAIN)
+        broken = flow.PLAIN.replace("rate = 36", "rate = nobody")
+        for act in ("/check", "/reload"):
+            answer = host.post(mine + act, {"text": broken}, 422)
+            self.assertEqual(answer["error"]["code"], "script")
+            self.assertIn("mine.lua:5: ", answer["error"]["message"])
+        self.assertEqual(host.post(mine + "/check", {"text": flow.PLAIN.replace("36", "31")}), {"ok": True})
+        self.assertEqual(host.get(mine)["version"], 1)
+        lib = 'local outside = require "outside"\n' + flow.PLAIN.replace("rate = 36", "rate = 31")
+        answer = host.post(mine + "/reload", {"text": lib})
+        self.assertEqual((answer["version"], answer["changed"]), (2, True))
+        self.assertIn("mine.lua v1 -> v2", answer["message"])
+        self.assertFalse(host.post(mine + "/reload", {"text": lib})["changed"])
+        now = host.get(mine)
+        self.assertEqual((now["version"], [t["module"] for t in now["texts"]]), (2, ["", "outside"]))
+        self.assertEqual(self.read("mine.lua"), flow.PLAIN)  # the file is left alone
+        self.assertEqual(host.post(mine + "/reload", {"to": 1})["version"], 1)
+        self.assertEqual(host.post(mine + "/reload", {"to": 9}, 404)["error"]["code"], "not_found")
+        for nonsense in ({"text": 5}, {"to": 0}, {"to": 1.5}, {"text": "", "to": 1}, {"words": ""}, [], {"text": "return {}", "more": 1}):
+            host.post(mine + "/reload", nonsense, 400)
+        self.assertEqual(host.post(mine + "/reload", {"text": lib})["version"], 3)
+        host.act("resume")
+        host.ends()
+        self.lunagrid("verify", "r")  # what came from the page is in the journal
+
+    def test_errors_are_shown_with_their_line(self):
+        self.write("mine.lua", "return { on_tick = function() error('no') end }\n")
+        host = Host(self, "--paused", "--agent", "Home 1=mine.lua")
+        host.step(1)
+        agents = host.get("/api/v1/agents")["agents"]
+        one = host.get(f"/api/v1/agents/{next(a['agent'] for a in agents if a['name'] == 'Home 1')}")
+        self.assertEqual((one["faults"], len(one["errors"])), (9, 5))
+        self.assertIn("mine.lua:1: no", one["errors"][0]["message"])
+        host.act("resume")
+        host.ends(4)
+
+    def test_looking_on_changes_nothing(self):
+        self.lunagrid("run", "village.lua", "--set", "minutes=600", "--out", "alone", "--quiet")
+        host = Host(self, "--paused", "--set", "minutes=600")
+        paths = ["/api/v1/" + p for p in ("status", "site", "members", "markets/0", "markets/1", "markets/2", "markets/1/history",
+                                          "assets?area=2", "assets/1/history", "agents", "agents/0", "log", "results/trades.csv")] + ["/metrics"]
+        stop, problems = threading.Event(), []
+
+        def look():
+            while not stop.is_set():
+                for path in paths:
+                    try:
+                        host.request("GET", path)
+                    except OSError:
+                        return
+        watchers = [threading.Thread(target=look) for _ in range(2)]
+        host.act("pace", pace="15m=60ms")
+        for watcher in watchers:
+            watcher.start()
+        mine = host.get("/api/v1/agents/0")["texts"][0]["text"]
+        host.act("resume")
+        while host.process.poll() is None:
+            try:
+                host.post("/api/v1/agents/0/check", {"text": mine})
+            except (OSError, http.client.HTTPException):
+                break
+        stop.set()
+        for watcher in watchers:
+            watcher.join()
+        host.ends()
+        self.assertEqual(problems, [])
+        self.assertEqual(self.digest("r"), self.digest("alone"))
+
+
+class Streams(Page):
+    def open(self, host, path):
+        link = http.client.HTTPConnection(host.host, host.port, timeout=30)
+        self.addCleanup(link.close)
+        link.request("GET", path)
+        answer = link.getresponse()
+        self.assertEqual(answer.status, 200)
+        self.addCleanup(answer.close)
+        return answer
+
+    def test_the_page_is_told(self):
+        self.write("talk.lua", TALK)
+        host = Host(self, "--paused", "--agent", "Home 1=talk.lua")
+        stream = self.open(host, "/api/v1/stream")
+        self.assertEqual(stream.headers["Content-Type"], "text/event-stream")
+        self.assertIsNone(stream.headers["Access-Control-Allow-Origin"])
+
+        def heard(wanted):
+            while True:
+                line = stream.readline().decode().rstrip("\n")
+                if line == "event: " + wanted:
+                    return json.loads(stream.readline().decode()[len("data: "):])
+        self.assertEqual(heard("state")["state"], "paused")
+        host.act("step", slots=1)
+        self.assertEqual(heard("log")["who"], "Home 1")
+        state = heard("state")
+        while state["slot"] != 1:
+            state = heard("state")
+        self.assertEqual(state["state"], "paused")
+        host.act("resume")
+        heard("end")
+        host.ends()
+
+    def test_events_are_lines_of_json(self):
+        self.write("talk.lua", TALK)
+        host = Host(self, "--paused", "--agent", "Home 1=talk.lua", "--agent", "Home 2=plain.lua")
+        everything = self.open(host, "/api/v1/events?kinds=log,slot,trade")
+        slots = self.open(host, "/api/v1/events?kinds=slot")
+        self.assertEqual(host.get("/api/v1/events?kinds=none", 400)["error"]["code"], "bad_request")
+        host.act("resume")
+        lines = [json.loads(line) for line in everything.read().splitlines()]
+        host.ends()
+        self.assertEqual([line["slot"] for line in lines if line["event"] == "slot"], [0, 1, 2, 3])
+        digests = [row[0] for row in self.query("r", "select digest from slots order by slot")]
+        self.assertEqual([line["digest"] for line in lines if line["event"] == "slot"], digests)
+        self.assertEqual(len([line for line in lines if line["event"] == "trade"]), self.query("r", "select count(*) from trades")[0][0])
+        self.assertEqual(len([line for line in lines if line["event"] == "log" and line["kind"] == "print"]), 4)
+        self.assertEqual({json.loads(line)["event"] for line in slots.read().splitlines()}, {"slot"})
+
+    def test_who_does_not_read_is_let_go_and_holds_up_nobody(self):
+        self.write("talk.lua", "return { on_tick = function() for i = 1, 100 do print(('x'):rep(500)) end end }\n")
+        host = Host(self, "--paused", "--set", "minutes=1440", "--agent", "Home 1=talk.lua", "--quiet")
+        deaf = socket.create_connection((host.host, host.port))
+        self.addCleanup(deaf.close)
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        deaf.sendall(f"GET /api/v1/events HTTP/1.1\r\nHost: {host.where}\r\n\r\n".encode())
+        self.until(lambda: b"lunagrid_web_streams 1\n" in host.request("GET", "/metrics")[2])
+        host.act("step", slots=90)
+        self.until(lambda: b"lunagrid_web_dropped_total 1\n" in host.request("GET", "/metrics")[2])
+        self.until(lambda: b"lunagrid_web_streams 0\n" in host.request("GET", "/metrics")[2])
+        host.act("stop", after="tick")
+        host.ends(1)
+
+
+class Refusals(Page):
+    def test_strangers_are_refused(self):
+        host = Host(self, "--paused")
+        good = {"Content-Type": "application/json", "Authorization": "Bearer " + host.token}
+        step = json.dumps({"command": "step"})
+        ours, near = "http://" + host.where, "http://localhost:" + str(host.port)
+        table = [  # method, path, headers, code, why
+            ("POST", {}, 415, "a form of another page"),
+            ("POST", {"Content-Type": "text/plain", "Authorization": good["Authorization"]}, 415, "what a form may send"),
+            ("POST", {"Content-Type": "application/json"}, 401, "no token"),
+            ("POST", {**good, "Authorization": "Bearer " + host.token[:-1] + "!"}, 401, "another token"),
+            ("POST", {**good, "Authorization": "Bearer " + host.token + "x"}, 401, "a longer token"),
+            ("POST", {**good, "Authorization": host.token}, 401, "no scheme"),
+            ("POST", {**good, "Origin": "http://evil.example"}, 403, "a foreign page that has the token"),
+            ("POST", {**good, "Origin": "null"}, 403, "a sandboxed frame"),
+            ("POST", {**good, "Origin": "https" + ours[4:]}, 403, "another scheme"),
+            ("POST", {**good, "Origin": ours + "0"}, 403, "another port"),
+            ("POST", {**good, "Origin": near}, 403, "not the same origin"),
+            ("POST", {**good, "Origin": ours, "Sec-Fetch-Site": "cross-site"}, 403, "a browser says so"),
+            ("POST", {**good, "Origin": ours, "Sec-Fetch-Site": "same-site"}, 403, "another port of the machine"),
+            ("POST", {**good, "Host": "evil.example"}, 421, "a name that was made to point here"),
+            ("POST", {**good, "Host": f"evil.example:{host.port}"}, 421, "the same with our port"),
+            ("POST", {**good, "Host": f"127.0.0.1.evil.example:{host.port}"}, 421, "a name that looks like us"),
+            ("POST", {**good, "Host": "127.0.0.1"}, 421, "another port"),
+            ("POST", {**good, "Host": f"127.0.0.1:{host.port}@evil"}, 421, "nonsense"),
+            ("GET", {"Host": f"evil.example:{host.port}"}, 421, "reading through such a name"),
+            ("GET", {"Origin": "http://evil.example"}, 403, "reading by a foreign page"),
+            ("GET", {"Sec-Fetch-Site": "cross-site"}, 403, "an image or script tag of a foreign page"),
+            ("GET", {"Sec-Fetch-Site": "same-origin"}, 200, "our page"),
+            ("GET", {"Host": f"localhost:{host.port}", "Origin": near}, 200, "by its other name"),
+        ]
+        for method, headers, code, why in table:
+            path = "/api/v1/control" if method == "POST" else "/api/v1/status"
+            status, answered, body = host.request(method, path, step if method == "POST" else None, headers)
+            self.assertEqual(status, code, why)
+            self.assertIsNone(answered["Access-Control-Allow-Origin"], why)
+            if code != 200:
+                self.assertNotIn(host.token.encode(), body)
+        self.assertEqual(host.get("/api/v1/status")["tick"], 0)  # nothing of it was done
+        self.assertEqual(host.request("POST", "/api/v1/control", step, good)[0], 200)  # no browser, with the token
+        host.act("resume")
+        host.ends()
+
+    def test_every_changing_path_needs_the_token(self):
+        host = Host(self, "--paused")
+        paths = host.get("/api/v1/openapi.json")["paths"]
+        changing = [re.sub(r"{\w+}", "0", path) for path, methods in paths.items() if "post" in methods]
+        self.assertEqual(len(changing), 3)
+        for path in changing:
+            self.assertEqual(host.request("POST", path, "{}", {"Content-Type": "application/json"})[0], 401)
+            self.assertEqual(host.request("GET", path)[0], 405)
+        self.assertEqual(host.request("POST", "/api/v1/status", "{}", {"Content-Type": "application/json", "Authorization": "Bearer " + host.token})[0], 405)
+        host.act("resume")
+        host.ends()
+
+    def test_other_machines_need_the_token_to_read(self):
+        own = socket.gethostbyname(socket.gethostname())
+        if own.startswith("127."):
+            self.skipTest("this machine has no address but the loopback")
+        host = Host(self, "--paused", address=f"{own}:0")
+        self.assertEqual(host.request("GET", "/")[0], 200)  # the page without its data
+        self.assertNotIn(host.token.encode(), host.request("GET", "/")[2])
+        for path in ("/api/v1/status", "/api/v1/stream", "/api/v1/events", "/metrics", "/api/v1/results/run.sqlite"):
+            self.assertEqual(host.request("GET", path)[0], 401, path)
+        self.assertTrue(host.get("/api/v1/status", Authorization="Bearer " + host.token)["exposed"])
+        host.act("resume")
+        host.ends()
+
+    def test_headers_of_every_answer(self):
+        host = Host(self, "--paused")
+        for path in ("/", "/page.js", "/page.css", "/icon.svg", "/api/v1/status", "/api/v1/none", "/metrics", "/api/v1/results/members.csv"):
+            _, headers, _ = host.request("GET", path)
+            self.assertEqual((headers["X-Content-Type-Options"], headers["Cache-Control"], headers["X-Frame-Options"]), ("nosniff", "no-store", "DENY"), path)
+            for rule in ("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "form-action 'none'"):
+                self.assertIn(rule, headers["Content-Security-Policy"])
+        host.act("resume")
+        host.ends()
+
+    def raw(self, host, data, wait=5.0):
+        """What comes back for raw bytes, until the server closes or it is quiet for a while."""
+        link = socket.create_connection((host.host, host.port), timeout=wait)
+        got = b""
+        with link:
+            link.sendall(data)
+            try:
+                while piece := link.recv(65536):
+                    got += piece
+                    if b"\r\n\r\n" in got and b"Connection: close" not in got:
+                        break
+            except OSError:
+                pass
+        return got.split(b"\r\n")[0]
+
+    def test_requests_that_are_none(self):
+        host = Host(self, "--paused")
+        here = b"Host: " + host.where.encode() + b"\r\n"
+        get = b"GET /api/v1/status HTTP/1.1\r\n"
+        for data, code, why in (
+                (get + b"\r\n", b"400", "no Host"),
+                (get + here + here + b"\r\n", b"400", "two of them"),
+                (get + here + b"Authorization : x\r\n\r\n", b"400", "a blank in a name"),
+                (b"GET /api/v1/%73tatus HTTP/1.1\r\n" + here + b"\r\n", b"400", "escapes"),
+                (b"GET /metrics%00/x HTTP/1.1\r\n" + here + b"\r\n", b"400", "a NUL"),
+                (b"GET //metrics HTTP/1.1\r\n" + here + b"\r\n", b"400", "an empty segment"),
+                (b"GET /api/v1/../../metrics HTTP/1.1\r\n" + here + b"\r\n", b"400", "upwards"),
+                (b"GET http://evil.example/metrics HTTP/1.1\r\n" + here + b"\r\n", b"400", "absolute form"),
+                (b"PUT /api/v1/control HTTP/1.1\r\n" + here + b"\r\n", b"501", "another method"),
+                (b"POST /api/v1/control HTTP/1.1\r\n" + here + b"Content-Length: 2\r\nContent-Length: 9\r\n\r\n{}", b"400", "two lengths"),
+                (b"POST /api/v1/control HTTP/1.1\r\n" + here + b"Content-Length: +2\r\n\r\n{}", b"400", "no digits"),
+                (get + here + b"X: " + b"y" * 9000 + b"\r\n\r\n", b"413", "headers of 9 KB"),
+                (b"POST /api/v1/control HTTP/1.1\r\n" + here + b"Content-Length: 300000\r\n\r\n", b"413", "a body of 300 KB"),
+                (get + here + b"\r\n", b"200", "and a good one")):
+            line = self.raw(host, data)
+            self.assertTrue(line.startswith(b"HTTP/1.1 " + code) or (code == b"413" and line in (b"", b"HTTP/1.1 400 Bad Request")), (why, line))
+        host.act("resume")
+        host.ends()
+
+    def test_silence_and_crowds_end(self):
+        host = Host(self, "--paused")
+        slow = socket.create_connection((host.host, host.port), timeout=30)
+        self.addCleanup(slow.close)
+        begin = time.monotonic()
+        crowd = [socket.create_connection((host.host, host.port), timeout=60) for _ in range(100)]
+        for one in crowd:
+            self.addCleanup(one.close)
+        try:
+            for byte in b"GET / HTTP/1.1\r\nHost: and so on and on and on":  # a byte now and then restarts evhttp's own clock
+                slow.sendall(bytes([byte]))
+                time.sleep(0.4)
+            ended = slow.recv(100) == b""
+        except OSError:
+            ended = True
+        self.assertTrue(ended)
+        self.assertLess(time.monotonic() - begin, 25)
+        self.assertEqual(host.get("/api/v1/status")["tick"], 0)  # there is room again
+        host.act("resume")
+        host.ends()
+
+
+class Commands(Page):
+    def test_live_stays_until_it_is_told_to_end(self):
+        host = Host(self, "--pace", "full", command="live")
+        self.assertEqual(host.get("/api/v1/status")["state"], "paused")
+        host.act("resume")
+        self.until(lambda: host.get("/api/v1/status")["over"])
+        self.assertEqual(self.query("r", "select status from runs"), [("complete",)])
+        self.assertEqual(host.act("pause", 409)["error"]["code"], "refused")
+        self.assertEqual(host.post("/api/v1/agents/0/reload", {}, 409)["error"]["code"], "refused")
+        self.assertEqual(host.get("/api/v1/members")["slots_done"], 4)
+        code, _, _ = host.request("GET", "/api/v1/results/run.sqlite")
+        self.assertEqual(code, 200)
+        host.process.send_signal(signal.SIGINT)
+        host.ends()
+
+    def test_addresses_that_cannot_be_err(self):
+        for address in ("here", "127.0.0.1", "127.0.0.1:99999", "[::1:80", "example.com:80", "1.2.3.4.5:80", ":", "::1:80"):
+            _, err = self.lunagrid("run", "village.lua", "--serve=" + address, code=2)
+            self.assertIn("an address is 127.0.0.1:8420", err)
+        taken = socket.socket()
+        self.addCleanup(taken.close)
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        _, err = self.lunagrid("run", "village.lua", f"--serve=127.0.0.1:{port}", code=1)
+        self.assertIn(f"cannot listen at 127.0.0.1:{port}: Address already in use", err)
+
+
+if __name__ == "__main__":
+    flow.main()
