@@ -99,9 +99,11 @@ class Browser:
         """Waits until an expression is true in the page."""
         end = time.monotonic() + seconds
         while True:
-            value = self.run(f"Boolean({script})")
-            if value:
-                return
+            try:
+                if self.run(f"Boolean({script})"):
+                    return
+            except RuntimeError:
+                pass  # what it asks for is not there yet
             if time.monotonic() > end:
                 raise TimeoutError(f"{script} does not come true; the page says:\n" +
                                    self.run("document.body.innerText")[:3000] + f"\nproblems: {self.problems}")

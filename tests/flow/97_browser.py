@@ -1,0 +1,176 @@
+"""The page in a browser: it loads, is told what happens, steers, edits scripts, and finds its host again."""
+import importlib
+import os
+import sys
+import time
+import unittest
+
+import browser
+import flow
+
+page = importlib.import_module("96_page")
+
+
+def field(selector):
+    return f"document.querySelector({selector!r})"
+
+
+@unittest.skipUnless(browser.find(), "there is no chromium here (Debian: apt install chromium)")
+class InBrowser(page.Page):
+    def open(self, host, **how):
+        tab = browser.Browser(**how)
+        self.addCleanup(tab.close)
+        tab.go(host.url)
+        tab.until(field("#main .tile"))
+        return tab
+
+    def view(self, tab, name, selector):
+        tab.run(f"location.hash = '#/{name}'")
+        tab.until(field(selector))
+
+    def click(self, tab, words):
+        tab.until(f"[...document.querySelectorAll('button')].some(b => b.textContent === {words!r} && !b.disabled)")
+        tab.run(f"[...document.querySelectorAll('button')].find(b => b.textContent === {words!r}).click()")
+
+    def shot(self, tab, name):
+        """Pictures for whoever wants to look: in the folder that LUNAGRID_SHOTS names."""
+        if os.environ.get("LUNAGRID_SHOTS"):
+            tab.shot(os.path.join(os.environ["LUNAGRID_SHOTS"], name + ".png"))
+
+    def test_it_loads_and_is_told_what_happens(self):
+        host = page.Host(self, "--paused", "--set", "minutes=600")
+        tab = self.open(host)
+        self.assertNotIn("token", tab.run("location.href"))  # the secret does not stay in sight
+        self.assertEqual(tab.run(field("#badge") + ".textContent"), "paused")
+        host.act("step", slots=20)
+        tab.until(field("#clock") + ".textContent.includes('slot 20 of 40')")
+        tab.until(field("#main .chart svg path") + " && " + field("#main table"))
+        self.view(tab, "homes", "#main tbody tr")
+        self.assertIn("Home 2", tab.run(field("#main tbody") + ".textContent"))
+        self.view(tab, "market/1", "#main .chart")
+        host.act("step", ticks=3)
+        tab.until(field("#main") + ".textContent.includes('slot 20, as it stood after tick 2')")
+        tab.until(field("#main .depth"))
+        self.shot(tab, "market")
+        self.view(tab, "results", "#digest")
+        self.assertEqual(tab.run(field("#digest") + ".textContent"), host.get("/api/v1/status")["digest"])
+        self.assertEqual(tab.problems, [])
+        host.act("resume")
+        tab.until(field("#badge") + ".textContent === 'no connection'")
+        tab.until(field("#notice") + ".textContent.includes('The run is over')")
+        host.ends()
+
+    def test_it_steers_by_hand_and_by_key(self):
+        host = page.Host(self, "--paused", "--set", "minutes=600")
+        tab = self.open(host)
+        self.click(tab, "Tick")
+        tab.until(field("#clock") + ".textContent.includes('tick 1')")
+        tab.run("document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 's', bubbles: true}))")
+        tab.until(field("#clock") + ".textContent.includes('slot 1 of 40, tick 0')")
+        tab.run(f"(() => {{ const s = {field('#pace')}; s.value = '15m=10s'; s.dispatchEvent(new Event('change')); }})()")
+        self.until(lambda: host.get("/api/v1/status")["pace"] == "15m=10s")
+        self.click(tab, "Run")
+        tab.until(field("#badge") + ".textContent.startsWith('running')")
+        self.click(tab, "Pause")
+        tab.until(field("#badge") + ".textContent === 'paused'")
+        self.assertEqual(host.get("/api/v1/status")["state"], "paused")
+        self.view(tab, "market/1", "#main form input")
+        tab.run(f"(() => {{ {field('#main form input')}.value = 5; {field('#main form')}.requestSubmit(); }})()")
+        self.until(lambda: host.get("/api/v1/markets/1")["fee_next"] == 5)
+        self.assertEqual(tab.problems, [])
+
+    def test_a_script_is_edited_and_a_broken_one_shown(self):
+        self.write("mine.lua", flow.PLAIN)
+        host = page.Host(self, "--paused", "--no-watch", "--agent", "Home 1=mine.lua", "--set", "minutes=600")
+        number = next(a["agent"] for a in host.get("/api/v1/agents")["agents"] if a["name"] == "Home 1")
+        tab = self.open(host)
+        self.view(tab, f"scripts/{number}", "#main textarea")
+        self.assertEqual(tab.run(field("#main textarea") + ".value"), flow.PLAIN)
+
+        def write(text):
+            tab.run(f"(() => {{ const t = {field('#main textarea')}; t.value = {text!r}; t.dispatchEvent(new Event('input')); }})()")
+        write(flow.PLAIN.replace("rate = 36", "rate = nobody"))
+        self.click(tab, "Put to work")
+        tab.until(field("#verdict") + ".textContent.includes('mine.lua:5: ')")
+        self.assertEqual(tab.run(field(".editor .hit") + ".textContent"), "5")
+        self.shot(tab, "broken")
+        self.assertEqual(host.get(f"/api/v1/agents/{number}")["version"], 1)
+        write(flow.PLAIN.replace("rate = 36", "rate = 33.25"))
+        self.click(tab, "Check")
+        tab.until(field("#verdict.fine"))
+        self.click(tab, "Put to work")
+        tab.until(field("#verdict.fine") + ".textContent.includes('v1 -> v2')")
+        host.act("step", ticks=1)  # and its effect is there with the next tick
+        self.until(lambda: host.get("/api/v1/status")["tick"] == 1)
+        bids = host.get("/api/v1/markets/2")["book"]["bids"] + host.get("/api/v1/markets/2")["trades"]
+        self.assertIn(33.25, [bid.get("bid_rate_ct_per_kWh", bid["rate_ct_per_kWh"]) for bid in bids])
+        self.click(tab, "Go back to")
+        tab.until(field("#verdict.fine") + ".textContent.includes('v2 -> v1')")
+        tab.until(field("#main textarea") + f".value === {flow.PLAIN!r}")
+        self.assertEqual([p for p in tab.problems if "422" not in p], [])
+
+    def test_errors_of_a_running_script_are_shown(self):
+        self.write("mine.lua", "return { on_tick = function()\n  error('nobody <b>wants</b> this')\nend }\n")
+        host = page.Host(self, "--paused", "--agent", "Home 1=mine.lua")
+        tab = self.open(host)
+        host.step(1)
+        self.view(tab, "log", "#main .log .fault")
+        self.assertIn("nobody <b>wants</b> this", tab.run(field("#main .log .fault") + ".textContent"))  # text stays text
+        number = next(a["agent"] for a in host.get("/api/v1/agents")["agents"] if a["name"] == "Home 1")
+        self.view(tab, f"scripts/{number}", "#main pre.error")
+        self.assertIn("2 >   error(", tab.run(field("#main pre.error") + ".textContent"))
+        self.assertEqual(tab.problems, [])
+
+    def test_it_finds_its_host_again(self):
+        host = page.Host(self, "--paused")
+        tab = self.open(host)
+        host.kill()
+        tab.until(field("#badge") + ".textContent === 'no connection'")
+        again = page.Host(self, "--paused", "--set", "minutes=600", address=host.where)
+        tab.until(field("#badge") + ".textContent === 'paused'", 60)
+        tab.until(field("#clock") + ".textContent.includes('of 40')")
+        self.click(tab, "Tick")  # with the secret of the host that was
+        tab.until(field("#said") + ".textContent.includes('token')")
+        self.assertEqual(again.get("/api/v1/status")["tick"], 0)
+
+    def test_without_the_token_it_only_shows(self):
+        host = page.Host(self, "--paused")
+        tab = browser.Browser()
+        self.addCleanup(tab.close)
+        tab.go(host.url.split("#")[0])
+        tab.until(field("#main .tile"))
+        self.assertTrue(tab.run(field("#play") + ".disabled"))
+        self.assertIn("only looking", tab.run(field("#notice") + ".textContent"))
+
+    def test_a_foreign_page_cannot_reach_it(self):
+        host = page.Host(self, "--paused")
+        tab = browser.Browser()
+        self.addCleanup(tab.close)
+        foreign = page.Host(self, "--paused", out="other")  # another port: another origin
+        tab.go(foreign.url)
+        tab.until(field("#main .tile"))
+        for how in ("{}", "{method: 'POST', mode: 'no-cors', body: '{\"command\":\"step\"}'}",
+                    f"{{method: 'POST', headers: {{Authorization: 'Bearer {host.token}', 'Content-Type': 'application/json'}}, body: '{{\"command\":\"step\"}}'}}"):
+            path = "status" if how == "{}" else "control"
+            tab.run(f"fetch('http://{host.where}/api/v1/{path}', {how}).then(() => 'answered', () => 'refused')")
+        self.assertEqual(host.get("/api/v1/status")["tick"], 0)
+
+    def test_it_fits_a_phone_and_the_dark(self):
+        host = page.Host(self, "--paused", "--set", "minutes=600")
+        host.step(20)
+        for how in ({"width": 390, "height": 844, "phone": True}, {"dark": True}):
+            tab = self.open(host, **how)
+            for name in ("", "homes", "market/1", "scripts", "scripts/0", "log", "results"):
+                self.view(tab, name, "#main .card")
+                time.sleep(0.3)
+                self.assertLessEqual(tab.run("document.documentElement.scrollWidth - innerWidth"), 0, (how, name))
+                self.shot(tab, ("phone-" if "phone" in how else "dark-") + name.replace("/", "-"))
+            back, ink = tab.run("[getComputedStyle(document.documentElement).backgroundColor, getComputedStyle(document.documentElement).color]")
+            self.assertNotEqual(back, ink)
+            self.assertEqual("dark" in how, back == "rgb(16, 22, 28)")
+            self.assertEqual(tab.problems, [])
+
+
+if __name__ == "__main__":
+    sys.modules["96_page"] = page
+    flow.main()
