@@ -1,0 +1,124 @@
+/* who may ask for what */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include "web/gate.h"
+#include "web/token.h"
+
+static char token[LG_WEB_TOKEN_SIZE], bearer[LG_WEB_TOKEN_SIZE + 8];
+
+static int code_at(const char *local, bool changes, bool is_public, lg_web_headers headers)
+{
+    lg_web_address address;
+    lg_err err;
+    assert_int_equal(lg_web_address_read(local, &address, &err), LG_OK);
+    if (!headers.host)
+        headers.host = local;
+    const lg_web_ask ask = {
+        .headers = &headers,
+        .local = (const struct sockaddr *)&address.socket,
+        .token = token,
+        .changes = changes,
+        .is_public = is_public,
+    };
+    return lg_web_gate(&ask).code;
+}
+
+#define HERE "127.0.0.1:8420"
+#define LAN  "10.0.0.7:8420"
+
+static void test_reading(void **state)
+{
+    (void)state;
+    assert_int_equal(code_at(HERE, false, false, (lg_web_headers){.origin = NULL}), 200);
+    assert_int_equal(code_at(LAN, false, false, (lg_web_headers){.origin = NULL}), 401);
+    assert_int_equal(code_at(LAN, false, true, (lg_web_headers){.origin = NULL}), 200);
+    assert_int_equal(code_at(LAN, false, false, (lg_web_headers){.authorization = bearer}), 200);
+    assert_int_equal(code_at(HERE, false, false, (lg_web_headers){.origin = "http://evil"}), 403);
+    assert_int_equal(code_at(HERE, false, true, (lg_web_headers){.origin = "http://evil"}), 403);
+    assert_int_equal(code_at(HERE, false, true, (lg_web_headers){.fetch_site = "cross-site"}), 200);
+    assert_int_equal(code_at(HERE, false, false, (lg_web_headers){.fetch_site = "cross-site"}),
+                     403);
+    assert_int_equal(code_at(HERE, false, false, (lg_web_headers){.host = "evil:8420"}), 421);
+    assert_int_equal(code_at(HERE, false, true, (lg_web_headers){.host = "evil:8420"}), 421);
+}
+
+static void test_changing(void **state)
+{
+    const char *json = "application/json", *ours = "http://" HERE;
+    (void)state;
+    assert_int_equal(code_at(HERE, true, false, (lg_web_headers){.content_type = json}), 401);
+    assert_int_equal(code_at(HERE, true, false, (lg_web_headers){.authorization = bearer}), 415);
+    assert_int_equal(
+        code_at(HERE, true, false,
+                (lg_web_headers){.authorization = bearer, .content_type = "text/plain"}),
+        415);
+    assert_int_equal(
+        code_at(HERE, true, false, (lg_web_headers){.authorization = bearer, .content_type = json}),
+        200);
+    assert_int_equal(
+        code_at(HERE, true, false,
+                (lg_web_headers){.authorization = bearer, .content_type = json, .origin = ours}),
+        200);
+    static const char *const foreign[] = {"null",
+                                          "http://evil",
+                                          "https://" HERE,
+                                          "http://" HERE "0",
+                                          "http://" HERE "/",
+                                          "http://localhost:8420",
+                                          ""};
+    for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++)
+        assert_int_equal(code_at(HERE, true, false,
+                                 (lg_web_headers){.authorization = bearer,
+                                                  .content_type = json,
+                                                  .origin = foreign[i]}),
+                         403);
+    assert_int_equal(code_at(HERE, true, false,
+                             (lg_web_headers){.authorization = bearer,
+                                              .content_type = json,
+                                              .fetch_site = "same-site"}),
+                     403);
+    assert_int_equal(
+        code_at(HERE, true, false,
+                (lg_web_headers){.authorization = bearer, .content_type = json, .problem = "no"}),
+        400);
+}
+
+static void test_tokens(void **state)
+{
+    char other[LG_WEB_TOKEN_SIZE], text[LG_WEB_TOKEN_SIZE + 16] = "Bearer ";
+    (void)state;
+    assert_true(lg_web_token_new(other));
+    assert_int_equal(strlen(other), LG_WEB_TOKEN_SIZE - 1);
+    assert_int_equal(
+        strspn(other, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"),
+        LG_WEB_TOKEN_SIZE - 1);
+    assert_string_not_equal(other, token);
+    assert_true(lg_web_token_is(bearer, token));
+    assert_false(lg_web_token_is(bearer, other));
+    assert_false(lg_web_token_is(NULL, token));
+    assert_false(lg_web_token_is("", token));
+    assert_false(lg_web_token_is("Bearer ", token));
+    assert_false(lg_web_token_is(token, token));
+    strcat(strcat(text, token), "x");
+    assert_false(lg_web_token_is(text, token));
+    text[strlen(text) - 2] = 0;
+    assert_false(lg_web_token_is(text, token));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_reading),
+        cmocka_unit_test(test_changing),
+        cmocka_unit_test(test_tokens),
+    };
+    if (!lg_web_token_new(token))
+        return 1;
+    strcat(strcpy(bearer, "Bearer "), token);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
