@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what is missing of the packages listed in debian-packages for the given purposes.
-# Usage: cmake/packages.sh PURPOSE...      (build, test, format, fuzz)
+# Usage: cmake/packages.sh PURPOSE...      (build, test, browser, format, fuzz)
 # Asks for nothing and touches nothing when everything is there, so that it works offline.
 set -eu
 
