@@ -17,11 +17,18 @@ enum { TELL_MS = 200, FLUSH_MS = 500, WATCHED_S = 10 };
 
 /* ---- what happens ---- */
 
-static void send_line(lg_serve *s, uint32_t wanted, const char *event, const char *fields)
+/* The kinds of streams that want it. */
+static uint32_t kinds_of(uint32_t wanted)
 {
     uint32_t kinds = 0;
     for (uint32_t k = 1; k < 8; k++)
         kinds |= k & wanted ? UINT32_C(1) << k : 0;
+    return kinds;
+}
+
+static void send_line(lg_serve *s, uint32_t wanted, const char *event, const char *fields)
+{
+    uint32_t kinds = kinds_of(wanted);
     if (!lg_web_listeners(s->web, kinds))
         return;
     lg_text out;
@@ -83,6 +90,8 @@ static void tell_trade(lg_serve *s, const lg_trade *t)
 {
     const lg_site *site = &s->input.scenario->site;
     lg_text out;
+    if (!lg_web_listeners(s->web, kinds_of(LG_SERVE_TRADES))) /* trades are many */
+        return;
     lg_text_init(&out, s->mem);
     lg_text_char(&out, '{');
     lg_reply_int(&out, "trade", (int64_t)t->id);

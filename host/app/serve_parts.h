@@ -64,12 +64,25 @@ struct lg_serve {
 
 /** A request with what its path says. */
 typedef struct lg_serve_call {
-    lg_serve *serve;
+    lg_serve *serve;      /* of a running host; else NULL */
+    struct lg_view *view; /* of runs that are over; else NULL */
     const lg_web_call *web;
     uint32_t number; /* in the path; LG_NONE without one */
     lg_text *out;
 } lg_serve_call;
 
+/** A path, "#" in it for a whole number, and who answers there. */
+typedef struct lg_serve_route {
+    const char *path;
+    bool post; /* else asked with GET */
+    void (*answer)(lg_serve_call *call);
+} lg_serve_route;
+#define LG_SERVE_API "/api/v1"
+
+/** Answers @p web with a file of the page, by one of @p count routes, or with an error; @p call
+ * says for whom. */
+void lg_serve_find(const lg_serve_route *routes, size_t count, const lg_web_call *web, lg_mem *mem,
+                   lg_serve_call call);
 /** Sends what is in call->out as JSON. */
 void lg_serve_answer(lg_serve_call *call);
 /** Answers with an error. */

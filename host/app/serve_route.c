@@ -1,4 +1,5 @@
-/* From a path to the function that answers: one table. */
+/* From a path to the function that answers: one table for a running host, one for runs that are
+ * over (view.c). */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,15 +7,9 @@
 #include "app/serve_parts.h"
 #include "app/templates.h"
 
-typedef struct route {
-    const char *path; /* "#": a whole number */
-    bool post;
-    void (*answer)(lg_serve_call *call);
-} route;
+#define API LG_SERVE_API
 
-#define API "/api/v1"
-
-static const route routes[] = {
+static const lg_serve_route routes[] = {
     {API "/status", false, lg_serve_do_status},
     {API "/site", false, lg_serve_do_site},
     {API "/members", false, lg_serve_do_members},
@@ -86,33 +81,28 @@ static bool fits(const char *pattern, const char *path, uint32_t *number)
     return strcmp(pattern + 1, path + digits) == 0;
 }
 
-static void answer(lg_serve *serve, const route *r, const lg_web_call *web, uint32_t number)
+void lg_serve_find(const lg_serve_route *list, size_t count, const lg_web_call *web, lg_mem *mem,
+                   lg_serve_call call)
 {
-    lg_text out;
-    lg_text_init(&out, serve->mem);
-    lg_serve_call call = {.serve = serve, .web = web, .number = number, .out = &out};
-    r->answer(&call);
-    lg_text_fini(&out);
-}
-
-void lg_serve_asked(void *ctx, const lg_web_call *web)
-{
-    lg_serve *serve = ctx;
     bool known = false;
     const lg_template *file = web->post ? NULL : page_file(web->path);
     if (file) {
         lg_web_answer(web, 200, type_of(file->path), file->text, file->size);
         return;
     }
-    for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
-        uint32_t number;
-        if (!fits(routes[i].path, web->path, &number))
+    call.web = web;
+    for (size_t i = 0; i < count; i++) {
+        if (!fits(list[i].path, web->path, &call.number))
             continue;
         known = true;
-        if (routes[i].post == web->post) {
-            answer(serve, &routes[i], web, number);
-            return;
-        }
+        if (list[i].post != web->post)
+            continue;
+        lg_text out;
+        lg_text_init(&out, mem);
+        call.out = &out;
+        list[i].answer(&call);
+        lg_text_fini(&out);
+        return;
     }
     if (known)
         lg_web_refuse(web, 405, "method",
@@ -120,6 +110,13 @@ void lg_serve_asked(void *ctx, const lg_web_call *web)
     else
         lg_web_refuse(web, 404, "not_found",
                       "there is nothing at this path; see /api/v1/openapi.json");
+}
+
+void lg_serve_asked(void *ctx, const lg_web_call *web)
+{
+    lg_serve *serve = ctx;
+    lg_serve_find(routes, sizeof routes / sizeof *routes, web, serve->mem,
+                  (lg_serve_call){.serve = serve});
 }
 
 /* ---- answers ---- */
