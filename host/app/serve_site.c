@@ -42,14 +42,14 @@ void lg_serve_do_site(lg_serve_call *call)
     lg_serve_answer(call);
 }
 
-static void write_member(lg_serve *s, const lg_members *members, uint32_t index, lg_text *out)
+static void write_member(lg_serve *s, uint32_t index, lg_text *out)
 {
     const lg_member_result *row = &s->bills[index];
     double saved = lg_ledger_saved_percent(row->bill_uct, row->base_bill_uct);
     lg_text_char(out, '{');
     lg_reply_int(out, "area", row->area);
     lg_reply_str(out, "name", s->input.scenario->site.areas[row->area].name);
-    lg_reply_str(out, "strategy", lg_members_strategy(members, index));
+    lg_reply_str(out, "strategy", row->strategy);
     lg_serve_kwh(out, "bought_kWh", row->bought_uwh);
     lg_serve_kwh(out, "sold_kWh", row->sold_uwh);
     lg_serve_kwh(out, "unserved_kWh", row->unserved_uwh);
@@ -93,7 +93,7 @@ void lg_serve_do_members(lg_serve_call *call)
     for (uint32_t i = from; i < count && i - from < rows && i - from < LG_SERVE_ROWS_MAX; i++) {
         if (i > from)
             lg_text_char(out, ',');
-        write_member(s, report.members, i, out);
+        write_member(s, i, out);
     }
     lg_text_str(out, "]}");
     lg_serve_answer(call);

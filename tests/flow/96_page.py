@@ -81,11 +81,6 @@ class Page(flow.Flow):
             self.assertLess(time.monotonic(), end, "it does not come true")
             time.sleep(0.02)
 
-    def digest(self, folder):
-        return self.query(folder, "select digest from runs")[0][0]
-
-
-class Answers(Page):
     def fits(self, value, schema, at):
         """What an answer has beyond its schema, or lacks; a small part of JSON Schema, that which we use."""
         if "$ref" in schema:
@@ -109,6 +104,11 @@ class Answers(Page):
             for i, one in enumerate(value):
                 self.fits(one, schema["items"], f"{at}[{i}]")
 
+    def digest(self, folder):
+        return self.query(folder, "select digest from runs")[0][0]
+
+
+class Answers(Page):
     def test_all_answers_are_as_described(self):
         host = Host(self, "--paused", "--agent", "Home 1=plain.lua")
         api = host.get("/api/v1/openapi.json")
@@ -227,6 +227,81 @@ class Answers(Page):
         self.assertIn('lunagrid_market_import_kwh_total{market="Community"}', body.decode())
         host.act("resume")
         host.ends()
+
+
+class Past(Page):
+    """`lunagrid view`: the same questions about runs that are over."""
+
+    def view(self, *words, code=0):
+        process = subprocess.Popen([flow.PROGRAM, "view", *words, "--serve=127.0.0.1:0"], cwd=self.folder, text=True,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.environment(DISPLAY="", WAYLAND_DISPLAY=""))
+        host = Host.__new__(Host)
+        host.test, host.process = self, process
+        self.addCleanup(host.kill)
+        host.url = re.search(r"http://\S+", process.stdout.readline()).group()
+        host.host, host.port = re.fullmatch(r"http://(.*):(\d+)/#.*", host.url).groups()
+        host.port = int(host.port)
+        host.where = f"{host.host}:{host.port}"
+        host.token = host.url.split("#token=")[1]
+        return host
+
+    def test_all_answers_are_as_described(self):
+        self.lunagrid("run", "village.lua", "--out", "a", "--quiet", "--agent", "Home 1=plain.lua")
+        self.lunagrid("run", "village.lua", "--out", "b", "--quiet", "--seed", "9", "--set", "minutes=120")
+        host = self.view("a", "b")
+        api = host.get("/api/v1/openapi.json")
+        self.schemas = api["components"]["schemas"]
+        for path, methods in api["paths"].items():
+            schema = methods.get("get", {}).get("responses", {}).get("200", {}).get("content", {}).get("application/json", {}).get("schema")
+            if not schema or path.endswith("openapi.json"):
+                continue
+            for which in (0, 1):
+                for slot in ("0", "2", "4"):
+                    real = re.sub(r"{\w+}", "1", path) + f"?run={which}&slot={slot}"
+                    self.fits(host.get(real), schema, real)
+        self.assertEqual([host.get(f"/api/v1/status?run={i}")["slots_done"] for i in (0, 1)], [4, 8])
+        self.assertEqual(host.get("/api/v1/status")["runs"], 2)
+        self.assertEqual(host.request("POST", "/api/v1/control", "{}", {"Content-Type": "application/json", "Authorization": "Bearer " + host.token})[0], 404)
+        self.assertEqual(host.get("/api/v1/markets/99", 404)["error"]["code"], "not_found")
+        host.process.send_signal(signal.SIGINT)
+        host.ends()
+
+    def test_a_past_run_says_what_the_running_one_said(self):
+        host = Host(self, command="live")
+        host.step(2)
+        paths = ("markets/1/history", "markets/1", "assets?area=3", "assets/3/history")
+        then = {path: host.get("/api/v1/" + path) for path in paths}
+        state = host.get("/api/v1/status")
+        host.act("resume")
+        self.until(lambda: host.get("/api/v1/status")["over"])
+        members = host.get("/api/v1/members")
+        host.process.send_signal(signal.SIGINT)
+        host.ends()
+        past = self.view("r")
+        self.assertEqual(past.get("/api/v1/members")["members"], members["members"])
+        now = past.get("/api/v1/status?slot=2")
+        for key in ("slot", "time", "trades", "digest"):
+            self.assertEqual(now[key], state[key], key)
+        for key in ("import_kWh", "export_kWh", "within_homes_kWh", "between_homes_kWh", "last_rate_ct_per_kWh"):
+            self.assertAlmostEqual(now["community"][key], state["community"][key], 6, key)
+        for path in paths:
+            seen = past.get("/api/v1/" + path + ("&" if "?" in path else "?") + "slot=2")
+            for key, value in then[path].items():
+                if path.endswith("history") and isinstance(value, list):
+                    self.assertEqual(seen[key][:2], value, (path, key))
+        self.assertEqual(past.get("/api/v1/markets/1?slot=2")["last_slot"], then["markets/1"]["last_slot"])
+        battery = then["assets?area=3"]["assets"][1]
+        seen = past.get("/api/v1/assets?area=3&slot=2")["assets"][1]
+        for key in ("name", "bought_kWh", "sold_kWh", "capacity_kWh"):
+            self.assertEqual(seen[key], battery[key], key)
+        code, _, body = past.request("GET", "/api/v1/results/trades.csv")
+        self.assertEqual((code, body.count(b"\n") - 1), (200, self.query("r", "select count(*) from trades")[0][0]))
+
+    def test_what_is_no_run_is_told_err(self):
+        _, err = self.lunagrid("view", "nowhere", code=1)
+        self.assertIn("there are no results: nowhere", err)
+        _, err = self.lunagrid("view", "village.lua", code=1)
+        self.assertIn("village.lua", err)
 
 
 class Acts(Page):

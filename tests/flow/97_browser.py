@@ -142,6 +142,26 @@ class InBrowser(page.Page):
         self.assertTrue(tab.run(field("#play") + ".disabled"))
         self.assertIn("only looking", tab.run(field("#notice") + ".textContent"))
 
+    def test_past_runs_have_a_slider(self):
+        self.lunagrid("run", "village.lua", "--out", "a", "--quiet", "--set", "minutes=600")
+        self.lunagrid("run", "village.lua", "--out", "b", "--quiet", "--set", "minutes=600", "--seed", "9")
+        past = page.Past.view(self, "a", "b")
+        tab = self.open(past)
+        tab.until(field("#clock") + ".textContent.includes('slot 40 of 40')")
+        tab.run(f"(() => {{ const s = {field('#slider')}; s.value = 7; s.dispatchEvent(new Event('input')); }})()")
+        tab.until(field("#clock") + ".textContent.includes('slot 7 of 40')")
+        tab.until(field("#main .chart .now"))
+        for name in ("homes", "market/1", "market/2", "scripts", "scripts/0", "log", "results", "compare"):
+            self.view(tab, name, "#main .card")
+            tab.until(field("#main table, #main .log, #main textarea, #main .empty"))
+            self.shot(tab, "past-" + name.replace("/", "-"))
+        tab.run(f"(() => {{ const s = {field('#which')}; s.value = 1; s.dispatchEvent(new Event('change')); }})()")
+        self.view(tab, "results", "#digest")
+        tab.until(field("#digest") + f".textContent === {past.get('/api/v1/status?run=1')['digest']!r}")
+        self.click(tab, "Play")
+        tab.until(field("#clock") + ".textContent.includes('slot 2 of 40')")
+        self.assertEqual(tab.problems, [])
+
     def test_a_foreign_page_cannot_reach_it(self):
         host = page.Host(self, "--paused")
         tab = browser.Browser()

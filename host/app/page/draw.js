@@ -77,7 +77,7 @@ function frame(WIDTH, height, low, high, unit) {
  * Values over time. series: [{name, values, colour, dash, bars, band: [lows, highs], digits}]; start and step in ms. The legend
  * shows the values under the cursor, which mouse, finger and arrow keys move; else the last ones.
  */
-export function chart(place, { start, step, unit, series, height = 210, zero = false }) {
+export function chart(place, { start, step, unit, series, height = 210, zero = false, at = null }) {
   const length = Math.max(0, ...series.map(one => (one.values || one.band[0]).length));
   const shown = series.filter(one => one.band || one.values.some(v => v != null));
   if (!length || !shown.length) {
@@ -123,15 +123,16 @@ export function chart(place, { start, step, unit, series, height = 210, zero = f
   }
   const cursor = s("line", { y1: TOP, y2: height - BOTTOM, class: "cursor", visibility: "hidden" });
   svg.append(cursor);
+  if (at != null && at >= 0 && at < length) svg.append(s("line", { x1: x(at) + width / 2, x2: x(at) + width / 2, y1: TOP, y2: height - BOTTOM, class: "now" }));
   const legend = h("div", { class: "legend" });
   let picked = place.picked ?? null;
   const show = () => {
-    const i = picked == null || picked >= length ? length - 1 : picked;
+    const i = picked == null || picked >= length ? at != null && at >= 0 && at < length ? at : length - 1 : picked;
     cursor.setAttribute("visibility", picked == null ? "hidden" : "visible");
     cursor.setAttribute("x1", x(i)); cursor.setAttribute("x2", x(i));
     const cells = shown.map(one => h("span", {}, sample(one), one.name + " ", h("b", {}, one.band
       ? `${number(one.band[0][i], one.digits ?? 2)} … ${number(one.band[1][i], one.digits ?? 2)}` : number(one.values[i], one.digits ?? 2))));
-    legend.replaceChildren(...cells, h("span", { class: "soft" }, `${picked == null ? "last slot" : "slot"} ${long ? day.format(start + i * step) + " " : ""}${time(start + i * step)}`));
+    legend.replaceChildren(...cells, h("span", { class: "soft" }, `${picked == null && (at == null || at === length - 1) ? "last slot" : "slot"} ${long ? day.format(start + i * step) + " " : ""}${time(start + i * step)}`));
     svg.setAttribute("aria-label", legend.textContent + ", " + unit);
     place.picked = picked;
   };

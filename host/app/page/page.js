@@ -5,12 +5,12 @@ import { views } from "./views.js";
 
 const $ = id => document.getElementById(id);
 const PACES = [["15m=1m", "1 min a slot"], ["15m=10s", "10 s a slot"], ["15m=3s", "3 s a slot"], ["15m=1s", "1 s a slot"], ["15m=250ms", "¼ s a slot"], ["full", "full speed"], ["real", "real time"]];
-const TABS = [["", "Overview"], ["homes", "Homes"], ["market", "Market"], ["scripts", "Scripts"], ["log", "Log"], ["results", "Results"]];
+let TABS = [["", "Overview"], ["homes", "Homes"], ["market", "Market"], ["scripts", "Scripts"], ["log", "Log"], ["results", "Results"]];
 
 /** What views see: the site, the state as it was told last, the log, and the way to act. */
 export const run = {
   status: null, state: null, site: null, log: [], live: false, canSteer: Boolean(token), view: null, arguments: [],
-  get, post, download,
+  past: null, both: get, get: path => get(asked(path)), post, download: (path, name) => download(asked(path), name),
   act: async (body, done) => {
     try {
       const answer = await post("control", body);
@@ -24,6 +24,11 @@ export const run = {
   say, complain, refresh: () => draw(true),
 };
 
+/** Of a run that is over: which, and before which slot it stands. */
+function asked(path) {
+  return run.past ? `${path}${path.includes("?") ? "&" : "?"}run=${run.past.which}&slot=${run.past.slot}` : path;
+}
+
 function say(text) {
   const line = h("div", {}, text);
   $("said").append(line);
@@ -36,13 +41,13 @@ function complain(error) {
 
 /* ---- the head ---- */
 
-const WORDS = { running: "running", paused: "paused", stepping: "stepping", ending: "ending", over: "finished", lost: "no connection" };
+const WORDS = { running: "running", paused: "paused", stepping: "stepping", ending: "ending", over: "finished", past: "a past run", lost: "no connection" };
 
 function showState() {
   const state = run.state;
   if (!state) return;
-  const word = !run.live ? "lost" : state.over ? "over" : state.state;
-  $("badge").textContent = WORDS[word] + (state.late_ms > 1000 ? `, ${count(state.late_ms / 1000)} s late` : "");
+  const word = run.past ? "past" : !run.live ? "lost" : state.over ? "over" : state.state;
+  $("badge").textContent = WORDS[word] + (run.past && !run.status.complete ? ", incomplete" : "") + (state.late_ms > 1000 ? `, ${count(state.late_ms / 1000)} s late` : "");
   $("badge").className = "badge " + (word === "stepping" ? "running" : word);
   $("clock").textContent = `${moment(Date.parse(state.time))} · slot ${state.slot} of ${state.slots}, tick ${state.tick}`;
   $("play").textContent = state.state === "running" ? "Pause" : "Run";
@@ -78,7 +83,8 @@ function steer() {
     if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest("input, textarea, select, button, summary")) return;
     const key = event.key.toLowerCase(), number = Number(key);
     if (number >= 1 && number <= TABS.length) location.hash = "#/" + TABS[number - 1][0];
-    const button = { " ": "play", t: "tick", s: "slot", h: "hour" }[key];
+    if (run.past && key === " ") { event.preventDefault(); $("replay").click(); }
+    const button = run.past ? null : { " ": "play", t: "tick", s: "slot", h: "hour" }[key];
     if (!button) return;
     event.preventDefault();
     if (!$(button).disabled) $(button).click();
@@ -154,11 +160,11 @@ async function draw(now) {
 /* ---- beginning, and beginning again ---- */
 
 async function begin() {
-  run.status = await get("status");
-  run.site = await get("site");
-  run.log = (await get("log?lines=1000")).lines;
+  run.status = await run.get("status");
+  run.site = await run.get("site");
+  run.log = (await run.get("log?lines=1000")).lines;
   $("scenario").textContent = run.status.scenario;
-  $("notice").hidden = run.canSteer;
+  $("notice").hidden = run.canSteer || Boolean(run.past);
   $("notice").textContent = "You are only looking. To steer the run and edit its scripts, open the address that the host printed when it started: its end is the secret that allows it.";
   showTree();
   show();
@@ -199,7 +205,68 @@ addEventListener("hashchange", () => { show(); $("main").focus({ preventScroll: 
 document.addEventListener("visibilitychange", () => { if (!document.hidden) draw(true); });
 if (matchMedia("(max-width: 760px)").matches) $("treebox").open = false;
 steer();
-listen((event, data) => {
-  if (!run.live && event === "state") { $("notice").className = "notice"; run.ended = false; }
-  return heard(event, data);
-}, lost);
+
+/* ---- a run that is over: time is a slider ---- */
+
+async function stand(slot) {
+  run.past.slot = slot;
+  $("slider").value = slot;
+  if (run.past.busy) return; // the last one counts
+  run.past.busy = true;
+  try {
+    let at;
+    do {
+      at = run.past.slot;
+      run.state = await run.get("status");
+    } while (at !== run.past.slot);
+    run.live = true;
+    showState();
+    if (run.view === "log") run.log = (await run.get("log?lines=1000")).lines;
+    draw(true);
+  } catch (error) {
+    complain(error);
+  }
+  run.past.busy = false;
+}
+
+async function choose(which) {
+  run.past = { which, slot: 999999999, timer: 0 };
+  run.state = run.status = await run.get("status");
+  const slots = run.status.slots_done;
+  run.past.slot = slots;
+  Object.assign($("slider"), { min: Math.min(1, slots), max: slots, value: slots });
+  run.live = true;
+  await begin();
+  showState();
+}
+
+async function lookBack(status) {
+  run.canSteer = false;
+  $("steer").hidden = $("metrics").hidden = true;
+  $("past").hidden = false;
+  $("which").hidden = status.runs < 2;
+  if (status.runs > 1) TABS.push(["compare", "Compare"]);
+  for (let i = 0; i < status.runs; i++) $("which").append(h("option", { value: i }, (await get("status?run=" + i)).folder));
+  $("which").onchange = event => choose(Number(event.target.value)).catch(complain);
+  $("slider").oninput = event => stand(Number(event.target.value));
+  $("replay").onclick = () => {
+    if (run.past.timer) { clearInterval(run.past.timer); run.past.timer = 0; }
+    else {
+      if (run.past.slot >= run.status.slots_done) stand(1);
+      run.past.timer = setInterval(() => {
+        if (run.past.slot < run.status.slots_done) stand(run.past.slot + 1);
+        else $("replay").click();
+      }, 400);
+    }
+    $("replay").textContent = run.past.timer ? "Pause" : "Play";
+  };
+  await choose(0);
+}
+
+get("status").catch(() => ({ mode: "live" })).then(status => {
+  if (status.mode === "past") return lookBack(status).catch(complain);
+  return listen((event, data) => {
+    if (!run.live && event === "state") { $("notice").className = "notice"; run.ended = false; }
+    return heard(event, data);
+  }, lost);
+});

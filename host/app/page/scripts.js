@@ -78,7 +78,7 @@ function one(run, main, index) {
     const a = await run.get("agents/" + index), text = a.texts[0];
     path = text.path;
     title.textContent = a.name;
-    facts.textContent = `${a.script}, version ${a.version} of ${a.versions}${a.on_probation ? ", on probation" : ""}${a.instead ? `, given up: ${a.instead} trades for it` : ""} · ${count(a.faults)} errors · last call ${budget(a)} units, at most ${count(a.units_most)} · ${number(a.memory_bytes / 1024, 0)} KiB · ${count(a.assets)} assets, ${count(a.markets)} markets`;
+    facts.textContent = `${a.script}, version ${a.version} of ${a.versions}${a.on_probation ? ", on probation" : ""}${a.instead ? `, given up: ${a.instead} trades for it` : ""} · ${count(a.faults)} errors${a.units_last == null ? "" : ` · last call ${budget(a)} units, at most ${count(a.units_most)} · ${number(a.memory_bytes / 1024, 0)} KiB`} · ${count(a.assets)} assets${a.markets == null ? "" : `, ${count(a.markets)} markets`}`;
     if (!edit) { edit = editor(text.text, dirty); place.append(edit.element); }
     if (!own && known !== a.version) { edit.text = text.text; work = text.text; }
     if (known !== a.version) versions.replaceChildren(...Array.from({ length: a.versions }, (_, i) => h("option", { value: i + 1, selected: i + 1 === Math.max(1, a.version - 1) }, "v" + (i + 1))));

@@ -19,13 +19,14 @@ function words() {
 async function priceAndEnergy(run, area, price, energyPlace) {
   const past = await run.get(`markets/${area}/history`);
   const start = Date.parse(past.start), step = past.slot_seconds * 1000;
-  chart(price, { start, step, unit: "ct/kWh", series: [
+  const at = run.past ? run.past.slot - 1 - past.first_slot : null;
+  chart(price, { start, step, at, unit: "ct/kWh", series: [
     { name: "lowest … highest", band: [past.min_rate_ct_per_kWh, past.max_rate_ct_per_kWh], colour: "blue" },
     { name: "mean price here", values: past.avg_rate_ct_per_kWh, colour: "blue" },
     { name: "retail price, before grid fees", values: past.market_maker_rate_ct_per_kWh, colour: "red", dash: "8 4" },
     { name: "feed-in tariff, before fees", values: past.feed_in_tariff_rate_ct_per_kWh, colour: "green", dash: "2 4" },
   ], zero: true });
-  chart(energyPlace, { start, step, unit: "kWh", height: 170, series: [
+  chart(energyPlace, { start, step, at, unit: "kWh", height: 170, series: [
     { name: "traded", values: past.energy_kWh, colour: "sky", bars: true, digits: 3 },
     { name: "import", values: past.import_kWh, colour: "orange", digits: 3 },
     { name: "export", values: past.export_kWh, colour: "purple", dash: "5 3", digits: 3 },
@@ -40,7 +41,7 @@ function overview(run, main) {
   main.replaceChildren(words(), tiles,
     h("section", { class: "card" }, h("h2", {}, `Price in the market “${name}”`), price),
     h("section", { class: "card" }, h("h2", {}, `Energy traded in “${name}”, a slot`), amount),
-    h("section", { class: "card" }, h("h2", {}, "Who saves most so far"), best));
+    h("section", { class: "card" }, h("h2", {}, run.past ? "Who saves most, in the whole run" : "Who saves most so far"), best));
   return { async update() {
     const state = run.state, c = state.community;
     const bills = await run.get("members?count=1000");
@@ -51,7 +52,7 @@ function overview(run, main) {
       tile("Import", ...energy(c.import_kWh), "from the utility"),
       tile("Export", ...energy(c.export_kWh), "to the utility"),
       tile("Self-sufficiency", percent(c.self_sufficiency), "%", "made and used here"),
-      tile("Saved by all homes", number(saved), "EUR", bills.member_count ? `${EUR(bills.bill_EUR)} instead of ${EUR(bills.baseline_EUR)}` : "no homes", saved >= 0 ? "good" : "bad"),
+      tile(run.past ? "Saved, whole run" : "Saved by all homes", number(saved), "EUR", bills.member_count ? `${EUR(bills.bill_EUR)} instead of ${EUR(bills.baseline_EUR)}` : "no homes", saved >= 0 ? "good" : "bad"),
       tile("Trades", count(state.trades), "", `${count(state.orders)} orders`),
       tile("Errors of scripts", count(state.faults), "", state.faults ? "see Log and Scripts" : "none", state.faults ? "bad" : null));
     await priceAndEnergy(run, c.market, price, amount);
@@ -112,12 +113,10 @@ function homes(run, main) {
 
 /* ---- a market ---- */
 
-const ICONS = { load: "🔌", pv: "☀", storage: "🔋", ev: "🚗" };
-
 function assetRows(run, place, series, assets) {
   const columns = [
     { name: "asset", left: true, cell: a => h("td", { class: "left" }, h("button", { type: "button", onclick: () => series(a) }, a.name)) },
-    { name: "kind", left: true, cell: a => `${ICONS[a.type] ? ICONS[a.type] + " " : ""}${a.type}` },
+    { name: "kind", left: true, cell: a => a.type },
     { name: "this slot kWh", cell: a => a.bought_now_kWh || a.sold_now_kWh ? `${a.bought_now_kWh ? "+" + number(a.bought_now_kWh, 3) : ""}${a.sold_now_kWh ? " −" + number(a.sold_now_kWh, 3) : ""}` : "0" },
     { name: "bought kWh", cell: a => number(a.bought_kWh) },
     { name: "sold kWh", cell: a => number(a.sold_kWh) },
@@ -160,8 +159,8 @@ function market(run, main, wanted) {
   const standing = part(of.member ? "What stands in this home" : "What stands directly in this market", assets, one);
   main.replaceChildren(h("div", {}, h("p", { class: "soft" }, above), h("h1", {}, of.name)), tiles, of.member ? standing : "",
     part("Price, a slot", price), part("Energy, a slot", amount),
-    part("Demand and supply in this slot", when, curves, h("p", { class: "soft" }, "All that was bid and offered here in the slot: traded already, and still open. What markets above offer is counted in, with the fees on the way.")),
-    part("Open orders", book), part("Trades of this slot", trades), of.member ? "" : standing, part("Grid fee", fee));
+    run.past ? "" : part("Demand and supply in this slot", when, curves, h("p", { class: "soft" }, "All that was bid and offered here in the slot: traded already, and still open. What markets above offer is counted in, with the fees on the way.")),
+    run.past ? "" : part("Open orders", book), part(run.past ? "Trades of the last slot" : "Trades of this slot", trades), of.member ? "" : standing, run.past ? "" : part("Grid fee", fee));
   return { async update() {
     const m = await run.get("markets/" + area), last = m.last_slot || {};
     tiles.replaceChildren(
@@ -195,7 +194,7 @@ async function bill(run, area, tiles) {
   const members = (await run.get("members?count=1000")).members, mine = members.find(m => m.area === area);
   if (!mine) return;
   const saved = mine.baseline_EUR - mine.bill_EUR;
-  tiles.prepend(tile("Bill so far", number(mine.bill_EUR), "EUR", `${EUR(mine.baseline_EUR)} without the market`), tile("Saved", number(saved), "EUR", mine.strategy, saved >= 0 ? "good" : "bad"));
+  tiles.prepend(tile(run.past ? "Bill, whole run" : "Bill so far", number(mine.bill_EUR), "EUR", `${EUR(mine.baseline_EUR)} without the market`), tile(run.past ? "Saved, whole run" : "Saved", number(saved), "EUR", mine.strategy, saved >= 0 ? "good" : "bad"));
 }
 
 async function assetChart(run, place, asset) {
@@ -204,7 +203,7 @@ async function assetChart(run, place, asset) {
     place.replaceChildren(h("h2", {}, asset.name), h("div"));
   }
   const past = await run.get(`assets/${asset.asset}/history`);
-  chart(place.lastChild, { start: Date.parse(past.start), step: past.slot_seconds * 1000, unit: "kWh", height: 170, series: [
+  chart(place.lastChild, { at: run.past ? run.past.slot - 1 - past.first_slot : null, start: Date.parse(past.start), step: past.slot_seconds * 1000, unit: "kWh", height: 170, series: [
     { name: "bought", values: past.bought_kWh, colour: "blue", bars: true, digits: 3 },
     { name: "sold", values: past.sold_kWh.map(v => -v), colour: "orange", bars: true, digits: 3 },
     ...(asset.capacity_kWh ? [{ name: "stored", values: past.stored_kWh, colour: "green" }] : []),
@@ -234,13 +233,13 @@ function log(run, main) {
 function results(run, main) {
   const place = h("div"), sums = h("div", { class: "tiles" });
   const button = (name, path, text) => h("tr", {}, h("td", { class: "left" }, h("button", { type: "button", onclick: () => run.download("api/v1/results/" + path, path).catch(run.complain) }, "Download " + path)), h("td", { class: "left" }, name), h("td", { class: "left soft wrap" }, text));
-  main.replaceChildren(h("section", { class: "card" }, h("h1", {}, "Results so far"), sums,
+  main.replaceChildren(h("section", { class: "card" }, h("h1", {}, run.past ? "Results" : "Results so far"), sums,
     h("div", { class: "scroll" }, h("table", {}, h("tbody", {},
       button("everything", "run.sqlite", "an SQLite database: trades, markets, fees, log, scripts; views ending in _view have units in their names"),
       button("trades", "trades.csv", "who sold how much to whom, at what price"),
       button("markets, a slot", "market_slots.csv", "prices, energy, import and export of each market"),
       button("homes", "members.csv", "bills so far, and without the market")))),
-    h("p", { class: "soft" }, "While the run goes on, files hold the slots that were written last; a few of the newest may be missing."), place));
+    run.past ? "" : h("p", { class: "soft" }, "While the run goes on, files hold the slots that were written last; a few of the newest may be missing."), place));
   return { async update() {
     const state = run.state;
     sums.replaceChildren(tile("Slots done", count(state.slot), "of " + count(state.slots)), tile("Trades", count(state.trades)), tile("Most import in a slot", number(state.community.peak_import_kWh, 3), "kWh"), tile("Self-consumption", percent(state.community.self_consumption), "%", "of what was produced"));
@@ -248,4 +247,37 @@ function results(run, main) {
   } };
 }
 
-export const views = { "": overview, homes, market, scripts, log, results };
+/* ---- two runs ---- */
+
+function compare(run, main) {
+  const price = h("div"), amount = h("div"), sums = h("div"), rows = h("div");
+  main.replaceChildren(h("section", { class: "card" }, h("h1", {}, "Two runs side by side"), sums),
+    h("section", { class: "card" }, h("h2", {}, "Mean price, a slot"), price), h("section", { class: "card" }, h("h2", {}, "Energy traded, a slot"), amount),
+    h("section", { class: "card" }, h("h2", {}, "Homes"), rows));
+  return { async update() {
+    const both = await Promise.all([0, 1].map(async which => {
+      const of = (path, more = "") => run.both(`${path}?run=${which}${more}`);
+      const status = await of("status");
+      return { status, bills: await of("members", "&count=1000"), past: await of(`markets/${status.community.market}/history`) };
+    }));
+    const [a, b] = both, names = both.map(one => one.status.folder);
+    const line = (name, of, digits = 2) => h("tr", {}, h("td", { class: "left" }, name), ...both.map(one => h("td", {}, number(of(one), digits))), h("td", {}, number(of(b) - of(a), digits)));
+    sums.replaceChildren(h("div", { class: "scroll" }, h("table", {}, h("thead", {}, h("tr", {}, h("th", {}, ""), ...names.map(name => h("th", {}, name)), h("th", {}, "difference"))), h("tbody", {},
+      line("bills of all homes, EUR", one => one.bills.bill_EUR), line("without the market, EUR", one => one.bills.baseline_EUR),
+      line("import, kWh", one => one.status.community.import_kWh), line("export, kWh", one => one.status.community.export_kWh),
+      line("most import in a slot, kWh", one => one.status.community.peak_import_kWh, 3), line("traded between homes, kWh", one => one.status.community.between_homes_kWh),
+      line("self-sufficiency, %", one => 100 * one.status.community.self_sufficiency, 1), line("trades", one => one.status.trades, 0)))));
+    const start = Date.parse(a.past.start), step = a.past.slot_seconds * 1000, at = run.past.slot - 1;
+    const series = key => [{ name: names[0], values: a.past[key], colour: "blue" }, { name: names[1], values: b.past[key], colour: "orange", dash: "6 3" }];
+    chart(price, { start, step, at, unit: "ct/kWh", zero: true, series: series("avg_rate_ct_per_kWh") });
+    chart(amount, { start, step, at, unit: "kWh", height: 170, zero: true, series: series("energy_kWh") });
+    const other = new Map(b.bills.members.map(m => [m.name, m]));
+    rows.replaceChildren(table([
+      { name: "home", left: true, cell: m => m.name }, { name: "script", left: true, cell: m => m.strategy === other.get(m.name)?.strategy ? m.strategy : `${m.strategy} / ${other.get(m.name)?.strategy ?? "not there"}` },
+      { name: `bill EUR, ${names[0]}`, cell: m => number(m.bill_EUR) }, { name: names[1], cell: m => number(other.get(m.name)?.bill_EUR) },
+      { name: "difference", cell: m => { const by = (other.get(m.name)?.bill_EUR ?? NaN) - m.bill_EUR; return h("td", { class: by < -0.005 ? "good" : by > 0.005 ? "bad" : "" }, (by > 0.005 ? "+" : "") + number(by)); } },
+    ], a.bills.members.slice(0, 200)));
+  } };
+}
+
+export const views = { "": overview, homes, market, scripts, log, results, compare };
