@@ -29,7 +29,7 @@ typedef struct lg_web lg_web;
 /** A request that is being answered: exactly one of the answers below, within the handler. */
 typedef struct lg_web_call {
     lg_web *web;
-    bool post; /* else GET or HEAD */
+    bool post; /* else GET */
     const char *path, *query;
     const char *body; /* with a NUL behind it; "" without one */
     size_t body_size;

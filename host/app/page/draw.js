@@ -55,7 +55,7 @@ function sample(series) {
   return svg;
 }
 
-const LEFT = 46, RIGHT = 12, TOP = 8, BOTTOM = 22;
+const LEFT = 46, RIGHT = 12, TOP = 20, BOTTOM = 22;
 
 /** Text stays as large as text is: the drawing is as wide as its place. */
 const widthOf = place => Math.max(300, place.clientWidth || 760);
@@ -69,7 +69,7 @@ function frame(WIDTH, height, low, high, unit) {
     svg.append(s("line", { x1: LEFT, x2: WIDTH - RIGHT, y1: y(v), y2: y(v), class: v === 0 ? "axis" : "grid" }));
     svg.append(s("text", { x: LEFT - 6, y: y(v) + 4, "text-anchor": "end" }, number(v, digits)));
   }
-  svg.append(s("text", { x: LEFT + 4, y: TOP + 6 }, unit));
+  svg.append(s("text", { x: 4, y: 11 }, unit));
   return { svg, y };
 }
 
