@@ -42,7 +42,7 @@ export const moment = ms => date.format(ms);
 
 function steps(low, high, wanted) {
   const raw = (high - low || 1) / wanted, power = 10 ** Math.floor(Math.log10(raw));
-  const step = [1, 2, 2.5, 5, 10].map(f => f * power).find(f => f >= raw);
+  const step = [1, 2, 5, 10].map(f => f * power).find(f => f >= raw);
   const list = [];
   for (let v = Math.ceil(low / step - 1e-9) * step; v <= high + step * 1e-9; v += step) list.push(Math.abs(v) < step * 1e-9 ? 0 : v);
   return list;
