@@ -107,7 +107,8 @@ void lg_control_state(const lg_control *c, lg_text *out)
     lg_control_pace(c, out);
 }
 
-void lg_control_listen(lg_control *c, void (*heard)(void *ctx, const char *line), void *ctx)
+void lg_control_listen(lg_control *c,
+                       void (*heard)(void *ctx, const lg_note *note, const char *line), void *ctx)
 {
     c->heard = heard;
     c->ctx = ctx;
@@ -141,7 +142,7 @@ static void heard_note(void *ctx, const lg_note *note)
     lg_control *c = ctx;
     const char *line = lg_recent_add(&c->log, note);
     if (line && c->heard)
-        c->heard(c->ctx, line);
+        c->heard(c->ctx, note, line);
     for (uint32_t i = 0; i < LG_LINES_PEERS_MAX && line; i++) {
         if (!c->followers[i].peer || !lg_control_hears(c, c->followers[i].owner, note->who))
             continue;

@@ -46,8 +46,9 @@ void lg_control_ask(lg_control *control, const char *text, size_t size, lg_text 
 void lg_control_log(const lg_control *control, uint32_t count, lg_text *out);
 /** Appends the fields that say where the run is, and at what pace. */
 void lg_control_state(const lg_control *control, lg_text *out);
-/** @p heard is told each line of the log as JSON, as it is said. */
-void lg_control_listen(lg_control *control, void (*heard)(void *ctx, const char *line), void *ctx);
+/** @p heard is told each line of the log, also as JSON, as it is said. */
+void lg_control_listen(lg_control *control,
+                       void (*heard)(void *ctx, const lg_note *note, const char *line), void *ctx);
 /** Answers what is open, and closes. NULL is fine. */
 void lg_control_close(lg_control *control);
 

@@ -31,8 +31,8 @@ struct lg_control {
     lg_recent log;
     lg_control_asker followers[LG_LINES_PEERS_MAX];
     lg_control_asker stepper;
-    uint64_t steps;                             /* that it has asked for */
-    void (*heard)(void *ctx, const char *line); /* who else listens; may be NULL */
+    uint64_t steps;                                                  /* that it has asked for */
+    void (*heard)(void *ctx, const lg_note *note, const char *line); /* or NULL */
     void *ctx;
     lg_err fatal;                /* status LG_OK: none */
     lg_deals *deals;             /* NULL: the run has no owners */

@@ -42,6 +42,8 @@ static void send_line(lg_serve *s, uint32_t wanted, const char *event, const cha
 static void send_page(lg_serve *s, const char *event, const char *data)
 {
     lg_text out;
+    if (!lg_web_listeners(s->web, 1u << LG_SERVE_PAGE))
+        return;
     lg_text_init(&out, s->mem);
     lg_text_str(&out, "event: ");
     lg_text_str(&out, event);
@@ -53,35 +55,31 @@ static void send_page(lg_serve *s, const char *event, const char *data)
     lg_text_fini(&out);
 }
 
-/* Errors are kept by agent; the line says whose it is. */
-static void keep_fault(lg_serve *s, const char *line)
+/* Errors are kept by agent. Those of a tick come in the order of agents: the next one is looked for
+ * behind the last. */
+static void keep_fault(lg_serve *s, const lg_note *note, const char *line)
 {
     const lg_seats *seats = lg_world_seats(s->input.world);
-    if (!strstr(line, "\"kind\":\"fault\"") && !strstr(line, "\"kind\":\"refused\""))
+    if (strcmp(note->kind, "fault") != 0 && strcmp(note->kind, "refused") != 0)
         return;
     for (uint32_t i = 0; i < s->fault_count; i++) {
-        lg_text who;
-        lg_text_init(&who, s->mem);
-        lg_text_str(&who, "\"who\":");
-        lg_text_json(&who, lg_seats_view(seats, i).name);
-        lg_text_char(&who, ',');
-        bool theirs = !who.failed && strstr(line, who.data);
-        lg_text_fini(&who);
-        if (!theirs)
+        uint32_t seat = (s->fault_last + i) % s->fault_count;
+        if (strcmp(lg_seats_view(seats, seat).name, note->who) != 0)
             continue;
-        char **place = &s->faults[i].lines[s->faults[i].count++ % LG_SERVE_FAULTS];
+        s->fault_last = seat;
+        char **place = &s->faults[seat].lines[s->faults[seat].count++ % LG_SERVE_FAULTS];
         lg_mem_strfree(s->mem, *place);
         *place = lg_mem_strdup(s->mem, line);
         return;
     }
 }
 
-static void heard_log(void *ctx, const char *line)
+static void heard_log(void *ctx, const lg_note *note, const char *line)
 {
     lg_serve *s = ctx;
     if (!s->web)
         return;
-    keep_fault(s, line);
+    keep_fault(s, note, line);
     send_page(s, "log", line);
     send_line(s, LG_SERVE_LOG, "log", line);
 }

@@ -48,16 +48,16 @@ struct lg_serve {
     lg_history history;
     lg_serve_deals deals[2]; /* of the running slot, of the one before */
     lg_serve_book book;
-    lg_serve_faults *faults; /* by seat */
-    uint32_t fault_count;
-    int64_t asked_ns;              /* when a market was looked at last */
-    int64_t told_ns;               /* when the page was told last */
-    bool due;                      /* there is something to tell it */
-    bool bills_wanted;             /* somebody has asked for them */
-    const lg_member_result *bills; /* at the end of the last slot, or NULL */
-    lg_helm seen;                  /* as it was told */
-    lg_kpi kpi;                    /* of the community, likewise */
-    uint32_t slots;                /* that were seen to close */
+    lg_serve_faults *faults;          /* by seat */
+    uint32_t fault_count, fault_last; /* seats; whose error came last */
+    int64_t asked_ns;                 /* when a market was looked at last */
+    int64_t told_ns;                  /* when the page was told last */
+    bool due;                         /* there is something to tell it */
+    bool bills_wanted;                /* somebody has asked for them */
+    const lg_member_result *bills;    /* at the end of the last slot, or NULL */
+    lg_helm seen;                     /* as it was told */
+    lg_kpi kpi;                       /* of the community, likewise */
+    uint32_t slots;                   /* that were seen to close */
     bool over;
     lg_status broken; /* LG_OK, or what a listener met */
 };
