@@ -79,7 +79,7 @@ static const lg_flag flags[] = {
         .offset = offsetof(lg_args, await),
         .value = "SECONDS",
         .help = "lock-step with its clients: a tick waits until each has answered\n"
-                "what it was told, at most 10 seconds, or those behind =",
+                "what it was told, at most 5 seconds, or those behind =",
     },
     {
         .name = "serve",

@@ -14,7 +14,7 @@
 
 /** Longest --await-batches, in seconds; and what it is when no time is given. */
 #define LG_GATEWAY_AWAIT_MAX_S 86400
-#define LG_GATEWAY_AWAIT_S     10
+#define LG_GATEWAY_AWAIT_S     5
 
 typedef struct lg_gate lg_gate;
 
@@ -22,7 +22,8 @@ typedef struct lg_gate lg_gate;
 typedef struct lg_gate_input {
     const lg_setup *setup;
     const char *named; /* NAME=ADDRESS */
-    int64_t await_ms; /* a tick waits so long for clients that were told something; 0: not at all */
+    int64_t
+        await_ms; /* a tick waits at most so long for a client that was told something; 0: not */
     lg_loop *loop;
     lg_world *world;
     lg_helm *helm;

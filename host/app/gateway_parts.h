@@ -7,12 +7,22 @@
 
 enum { LG__GATE_KINDS = 8 }; /* of what clients are told, see lg_gateway_host.expect */
 
+/** What a client's last answers to one kind took, in microseconds, and how often it has let one
+ * pass before the first of them. */
+enum { LG__GATE_ANSWERS = 8 };
+typedef struct lg__habit {
+    uint32_t took_us[LG__GATE_ANSWERS];
+    uint8_t count, next, silent;
+} lg__habit;
+
 /** Whether a client is waited for. */
 typedef struct lg__await {
     bool expected, more; /* more: of what it has sent; waited for only a moment */
-    bool told;           /* that it does not answer */
-    uint8_t kind;
-    uint8_t silent[LG__GATE_KINDS]; /* time-outs in a row */
+    bool told;           /* that it was silent */
+    bool late;           /* it has not answered the event before the last one either */
+    uint8_t kind, late_kind;
+    int64_t told_ns, late_ns; /* when it was told of them; told_ns 0: it has answered */
+    lg__habit habits[LG__GATE_KINDS];
 } lg__await;
 
 /** What an asset did in the slot that closed last, and how often it has traded in the running one.
@@ -50,7 +60,7 @@ struct lg_gate {
     uint32_t await_capacity;
     uint32_t expected;   /* clients */
     uint32_t mores;      /* of them, who may send more */
-    int64_t deadline_ns; /* of the wait; 0: none runs */
+    int64_t wait_ns;     /* since when it waits; 0: it does not */
     int64_t more_ns;     /* until then more is waited for */
     int64_t last_act_ns; /* 0: none yet */
     bool said_first;

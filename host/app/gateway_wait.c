@@ -1,6 +1,6 @@
-/* With --await-batches a tick waits until all have answered who were told something, or for a
- * time-out. A client that lets two of a kind pass in a row without an answer does not answer that
- * kind, and is not waited for there until it does. */
+/* With --await-batches a tick waits until all have answered who were told something. A client with
+ * nothing to send is silent, so each is waited for as long as its own answers give reason to, and
+ * at most for the time-out. How long is no matter of the run: what came of it is in the journal. */
 #include "app/gateway_parts.h"
 
 #include <stdio.h>
@@ -8,7 +8,10 @@
 
 #include "base/num.h"
 
-enum { SILENT_MAX = 2 };
+/* A silence is waited out for so many times the longest of the last answers, and at least so long.
+ */
+enum { PATIENCE = 4 };
+#define SILENCE_NS (INT64_C(200000000))
 
 /* So long nobody has come in or taken something over before the first tick is done. */
 #define QUIET_NS (INT64_C(1000000000))
@@ -59,26 +62,73 @@ static void expect(void *ctx, uint32_t client, uint32_t kind)
         return;
     }
     forget(g, client);
+    a->late = a->told_ns != 0;
+    a->late_kind = a->kind;
+    a->late_ns = a->told_ns;
     a->kind = (uint8_t)kind;
-    if (a->silent[kind] >= SILENT_MAX)
-        return;
+    a->told_ns = lg_loop_now_ns();
     a->expected = true;
     g->expected++;
 }
 
 static void unexpect(void *ctx, uint32_t client)
 {
-    forget(ctx, client);
+    lg_gate *g = ctx;
+    forget(g, client);
+    if (client < g->await_capacity)
+        g->awaits[client].told_ns = 0;
 }
 
+/* ---- what is learned of a client ---- */
+
+static void learn(lg__habit *h, int64_t took_ns)
+{
+    h->took_us[h->next] = (uint32_t)lg_min64(took_ns / 1000, UINT32_MAX);
+    h->next = (uint8_t)((h->next + 1) % LG__GATE_ANSWERS);
+    if (h->count < LG__GATE_ANSWERS)
+        h->count++;
+}
+
+/* How long its silence is waited out. */
+static int64_t patience_ns(const lg_gate *g, const lg__await *a)
+{
+    const lg__habit *h = &a->habits[a->kind];
+    const int64_t most_ns = g->input.await_ms * 1000000;
+    int64_t longest_us = 0;
+    for (uint32_t i = 0; i < h->count; i++)
+        longest_us = lg_max64(longest_us, h->took_us[i]);
+    int64_t ns = h->count ? PATIENCE * longest_us * 1000 : most_ns >> h->silent;
+    return lg_min64(most_ns, lg_max64(SILENCE_NS, ns));
+}
+
+/* Sooner than half its quickest answer nobody has read what he was told. */
+static bool is_too_soon(const lg__await *a, int64_t took_ns)
+{
+    int64_t quickest_us = INT64_MAX;
+    for (uint32_t k = 0; k < LG__GATE_KINDS; k++)
+        for (uint32_t i = 0; i < a->habits[k].count; i++)
+            quickest_us = lg_min64(quickest_us, a->habits[k].took_us[i]);
+    return quickest_us != INT64_MAX && took_ns / 1000 < quickest_us / 2;
+}
+
+/* An answer is to the last event, unless it can only be to the one before: then the last one's is
+ * still to come. */
 void lg__gate_heard(lg_gate *g, uint32_t client)
 {
-    forget(g, client);
     if (client >= g->await_capacity)
         return;
     lg__await *a = &g->awaits[client];
-    a->silent[a->kind] = 0;
-    a->told = false;
+    int64_t now_ns = lg_loop_now_ns();
+    if (a->late && a->told_ns && is_too_soon(a, now_ns - a->told_ns)) {
+        learn(&a->habits[a->late_kind], now_ns - a->late_ns);
+        a->late = false;
+        return;
+    }
+    if (a->told_ns)
+        learn(&a->habits[a->kind], now_ns - a->told_ns);
+    a->told_ns = 0;
+    a->late = false;
+    forget(g, client);
 }
 
 /* Whoever could have sent more has not. */
@@ -107,27 +157,46 @@ static void put_names(const lg_gate *g, char *out, size_t size)
     }
 }
 
-/* The time is up: it goes on without those who have not answered. */
-static void give_up(lg_gate *g)
+/* The time is up for a client: it goes on without. */
+static void give_up(lg_gate *g, uint32_t client)
 {
-    char names[200], line[LG_ERR_TEXT_MAX];
-    bool news = false;
-    put_names(g, names, sizeof names);
-    for (uint32_t i = 0; i < g->await_capacity; i++) {
-        lg__await *a = &g->awaits[i];
-        if (!a->expected)
-            continue;
-        news = news || !a->told;
-        a->silent[a->kind]++;
-        a->told = a->told || a->silent[a->kind] >= SILENT_MAX;
-        forget(g, i);
-    }
+    char line[LG_ERR_TEXT_MAX];
+    lg__await *a = &g->awaits[client];
+    lg__habit *h = &a->habits[a->kind];
     lg_place next = lg_world_next(g->input.world);
-    snprintf(line, sizeof line,
-             "gateway %s: waited %.10g s for %s; slot %u goes on without at tick %u", g->name,
-             (double)g->input.await_ms / 1000, names, next.slot, next.tick);
-    if (news)
-        lg_notes_say(g->input.notes, line);
+    double waited_s = (double)patience_ns(g, a) / 1e9;
+    forget(g, client);
+    if (h->silent < 16)
+        h->silent++;
+    if (a->told)
+        return;
+    a->told = true;
+    snprintf(
+        line, sizeof line,
+        "gateway %s: waited %.3g s for %.60s; slot %u goes on without at tick %u; how long its "
+        "silence may last follows from its answers, at most %.10g s",
+        g->name, waited_s, lg_clients_view(g->clients, client).name, next.slot, next.tick,
+        (double)g->input.await_ms / 1000);
+    lg_notes_say(g->input.notes, line);
+}
+
+/* Gives up whose time is over. @return when it is for the next one */
+static int64_t lapse(lg_gate *g, int64_t now_ns)
+{
+    int64_t next_ns = LG_LOOP_NEVER;
+    uint32_t left = g->expected - g->mores;
+    for (uint32_t i = 0; i < g->await_capacity && left; i++) {
+        const lg__await *a = &g->awaits[i];
+        if (!a->expected || a->more)
+            continue;
+        left--;
+        int64_t until_ns = g->wait_ns + patience_ns(g, a);
+        if (now_ns >= until_ns)
+            give_up(g, i);
+        else
+            next_ns = lg_min64(next_ns, until_ns);
+    }
+    return next_ns;
 }
 
 /* Before the first tick somebody has to be there, and to have all that it wants. */
@@ -158,28 +227,20 @@ bool lg_gate_waits(lg_gate *g, int64_t *until_ns)
     int64_t now_ns = lg_loop_now_ns();
     if (g->mores && now_ns >= g->more_ns)
         forget_more(g);
-    if (g->expected == 0) {
-        g->deadline_ns = 0;
-        return false;
-    }
-    if (g->mores == g->expected) {
-        *until_ns = g->more_ns;
-        return true;
-    }
-    if (g->deadline_ns == 0)
-        g->deadline_ns = now_ns + g->input.await_ms * 1000000;
-    *until_ns = g->mores ? lg_min64(g->deadline_ns, g->more_ns) : g->deadline_ns;
-    if (now_ns < g->deadline_ns)
-        return true;
-    give_up(g);
-    g->deadline_ns = 0;
-    return false;
+    if (g->wait_ns == 0)
+        g->wait_ns = now_ns;
+    *until_ns = lapse(g, now_ns);
+    if (g->mores)
+        *until_ns = lg_min64(*until_ns, g->more_ns);
+    if (g->expected == 0)
+        g->wait_ns = 0;
+    return g->expected > 0;
 }
 
 bool lg_gate_tell(const lg_gate *g, char *out, size_t size)
 {
     char names[120];
-    if (!g->open || !g->expected || !g->deadline_ns)
+    if (!g->open || !g->expected || !g->wait_ns)
         return false;
     put_names(g, names, sizeof names);
     snprintf(out, size, "waiting for %s", names);

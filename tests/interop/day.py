@@ -18,7 +18,7 @@ class Oracle(exchange.Aggregator):
     def __init__(self, server):
         super().__init__(server, "oracle")
         self.bought, self.sold, self.spent, self.earned = 0, 0, 0, 0  # kWh; cents
-        self.orders = 0
+        self.orders = self.silences = 0
         self.refused = []
         self.bills = {}
         self.fee = 8
@@ -39,11 +39,14 @@ class Oracle(exchange.Aggregator):
         self.trade(message, 0)
 
     def on_tick(self, message):
-        self.trade(message, int(message["slot_completion"].rstrip("%")) / 90)
+        self.trade(message, int(message["slot_completion"].rstrip("%")) / 70)
 
     def trade(self, message, part):
-        """`part`: 0 at the beginning of the slot, 1 at 90 % of it."""
+        """`part`: 0 at the beginning of the slot, 1 at 70 % of it; behind that there is nothing more to ask for."""
         commands = {}
+        if part > 1:
+            self.silences += 1
+            return
         low, high = self.rates["low"], self.rates["high"]
         for key, node in self.info(message).items():
             info, orders = node["asset_info"], []
@@ -63,6 +66,9 @@ class Oracle(exchange.Aggregator):
                 order.update({"replace_existing": True, "time_slot": None})
             if orders:
                 commands[key] = orders
+        if not commands:  # the SDK publishes nothing then: the tick passes in silence
+            self.silences += 1
+            return
         for key, answers in self.batch(commands).items():
             for answer in answers:
                 self.orders += 1
@@ -118,15 +124,17 @@ class Day(exchange.Interop):
         self.assertEqual(self.host.wait(30), 0, self.said())
         oracle.check()
         operator.check()
-        # every slot and every tenth of one was told and answered
+        # every slot and every tenth of one was told
         self.assertEqual((oracle.events["market"], oracle.events["tick"]), (96, 96 * 10))
         self.assertEqual((operator.events["market"], operator.changes), (96, 96))
         self.assertNotIn("tick", operator.events)
-        self.assertGreater(oracle.orders, 3000)
+        self.assertGreater(oracle.orders, 2000)
         # a tick is told before it is matched, as in the original: what trades in it is no longer there to be ordered
         self.assertLessEqual(set(oracle.refused), {"more energy than the asset needs or has"})
         self.assertLess(len(oracle.refused), oracle.orders / 50)
-        self.assertNotIn("waited", self.said())
+        # who is silent is told once, and waited for again all the same
+        self.assertGreater(oracle.silences, 100)
+        self.assertLessEqual(self.said().count("waited"), 1)
         self.bills_agree(oracle)
         self.assertEqual(operator.statistics[0], {})
         self.assertGreater(operator.statistics[60]["market_fee_revenue"], 0)
@@ -135,7 +143,7 @@ class Day(exchange.Interop):
         told = self.lunagrid("verify", "r")
         self.assertIn("96 of 96 slots", told)
         self.assertIn(self.hash_of("r"), told)
-        print(f"\nday: {oracle.orders} orders in {oracle.events['market'] + oracle.events['tick'] - 96} batches, "
+        print(f"\nday: {oracle.orders} orders, {len(oracle.refused)} refused, {oracle.silences} ticks in silence, "
               f"{oracle.events['trade']} messages of trades, bought {oracle.bought:.3f} kWh for "
               f"{oracle.spent / 100:.4f} EUR, sold {oracle.sold:.3f} kWh for {oracle.earned / 100:.4f} EUR")
 

@@ -47,7 +47,10 @@ class Redis:
         return self
 
     def answers(self):
-        return os.path.exists(self.socket) and self.connect().ping()
+        try:
+            return self.connect().ping()
+        except redis.exceptions.ConnectionError:  # no socket yet, or nobody behind it yet
+            return False
 
     def connect(self):
         return redis.Redis(unix_socket_path=self.socket)
