@@ -64,6 +64,14 @@ typedef struct gsy_batch {
     uint32_t sent_count;
 } gsy_batch;
 
+/** A selection of what somebody has, until it is known whether he is still there. */
+typedef struct gsy_asked {
+    struct gsy_asked *next;
+    gsy_node *node;
+    char id[ID_MAX + 1]; /* of the aggregator that asks */
+    char transaction[];
+} gsy_asked;
+
 /** A client of ours. */
 typedef struct gsy_aggregator {
     uint32_t client;
@@ -73,6 +81,7 @@ typedef struct gsy_aggregator {
     uint32_t assets, markets; /* it has */
     uint32_t unheard;         /* markets events in a row that nobody has listened to */
     gsy_batch *first, **last; /* batches that wait */
+    gsy_asked *asked;         /* for what it has */
     out trades;               /* of this tick, parts of a list */
 } gsy_aggregator;
 
@@ -165,6 +174,8 @@ void answer_info(const gsy *g, out *o, const gsy_node *asset);
 
 /* tree.c: events */
 void tree_moment(gsy *g, uint32_t what);
+/** Sends @p a the tick of 0 %, which says nothing new; how many have heard it is told. */
+void tree_probe(gsy *g, gsy_aggregator *a);
 /** Appends `"grid_tree": {...}, "feed_in_tariff_rate": ..., "market_maker_rate": ...` as @p a sees
  * it. */
 void tree_put(gsy *g, const gsy_aggregator *a, out *o);

@@ -98,6 +98,11 @@ void people_close(gsy *g)
             batch_free(a->first);
             a->first = next;
         }
+        while (a->asked) {
+            gsy_asked *next = a->asked->next;
+            free(a->asked);
+            a->asked = next;
+        }
         out_free(&a->trades);
         free(a);
     }
@@ -168,9 +173,49 @@ static void take(gsy *g, gsy_aggregator *a, gsy_node *node)
     gsy_say(g, LG_LOG_INFO, "%s controls %s", *a->name ? a->name : a->id, node->is.name);
 }
 
-static void select_node(gsy *g, const json *message, const char *transaction)
+/* Whether anybody listens to the owner is what Redis says of a message to it: one that clients of
+ * the original leave alone. PUBSUB NUMSUB does not count who listens by a pattern, as they do. */
+static bool ask_whether_there(gsy *g, gsy_aggregator *owner, const char *id, gsy_node *node,
+                              const char *transaction)
+{
+    size_t length = strlen(transaction);
+    gsy_asked *asked = malloc(sizeof *asked + length + 1);
+    if (!asked)
+        return false;
+    *asked = (gsy_asked){.next = owner->asked, .node = node};
+    snprintf(asked->id, sizeof asked->id, "%s", id);
+    memcpy(asked->transaction, transaction, length + 1);
+    owner->asked = asked;
+    tree_probe(g, owner);
+    return true;
+}
+
+/* @p sure: whoever has it was seen to listen, or cannot be asked. */
+static void choose(gsy *g, const char *id, gsy_node *node, const char *transaction, bool sure)
 {
     char why[200];
+    gsy_aggregator *a = people_by_id(g, id);
+    if (!a || a->gone)
+        a = enter(g, id, a ? a->name : "");
+    int32_t status =
+        a ? g->host->claim(g->host->ctx, a->client, node->is.kind, node->is.index) : LG_LIMIT;
+    if (status == LG_OK) {
+        take(g, a, node);
+        answer_selection(g, "SELECTED", id, node->is.uuid, transaction, NULL);
+        return;
+    }
+    gsy_aggregator *owner =
+        people_by_client(g, g->host->owner(g->host->ctx, node->is.kind, node->is.index));
+    if (a && owner && !sure && ask_whether_there(g, owner, id, node, transaction))
+        return;
+    if (owner)
+        snprintf(why, sizeof why, "Device already have selected %s", owner->id);
+    answer_selection(g, "error", id, node->is.uuid, transaction,
+                     owner ? why : "the exchange takes no more aggregators");
+}
+
+static void select_node(gsy *g, const json *message, const char *transaction)
+{
     const char *id = json_text(message, "aggregator_uuid");
     const char *uuid = json_text(message, "device_uuid");
     if (!id || !uuid || !is_id(id)) {
@@ -184,22 +229,7 @@ static void select_node(gsy *g, const json *message, const char *transaction)
                          "no asset or market with this uuid can be selected");
         return;
     }
-    gsy_aggregator *a = people_by_id(g, id);
-    if (!a || a->gone)
-        a = enter(g, id, a ? a->name : "");
-    int32_t status =
-        a ? g->host->claim(g->host->ctx, a->client, node->is.kind, node->is.index) : LG_LIMIT;
-    if (status == LG_OK) {
-        take(g, a, node);
-        answer_selection(g, "SELECTED", id, uuid, transaction, NULL);
-        return;
-    }
-    const gsy_aggregator *owner =
-        people_by_client(g, g->host->owner(g->host->ctx, node->is.kind, node->is.index));
-    if (owner)
-        snprintf(why, sizeof why, "Device already have selected %s", owner->id);
-    answer_selection(g, "error", id, uuid, transaction,
-                     owner ? why : "the exchange takes no more aggregators");
+    choose(g, id, node, transaction, false);
 }
 
 static void unselect(gsy *g, const json *message, const char *transaction)
@@ -285,10 +315,27 @@ void people_release(gsy *g, const gsy_node *node)
     gsy_say(g, LG_LOG_INFO, "%s gives %s back", *a->name ? a->name : a->id, node->is.name);
 }
 
+/* Who has asked for what @p a has gets it, if nobody listens to @p a any more. */
+static void answer_asked(gsy *g, gsy_aggregator *a, bool heard)
+{
+    gsy_asked *asked = a->asked;
+    a->asked = NULL;
+    if (asked && !heard && !a->gone)
+        leave(g, a, "does not listen any more and another one asks for what it has");
+    while (asked) {
+        gsy_asked *next = asked->next;
+        choose(g, asked->id, asked->node, asked->transaction, true);
+        free(asked);
+        asked = next;
+    }
+}
+
 /* The number that Redis tells of events: of a slot's first one. */
 void people_heard(gsy *g, uint32_t client, uint32_t listeners)
 {
     gsy_aggregator *a = people_by_client(g, client);
+    if (a)
+        answer_asked(g, a, listeners > 0);
     if (!a || a->gone)
         return;
     if (listeners) {

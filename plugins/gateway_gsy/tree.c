@@ -197,6 +197,13 @@ static void publish(gsy *g, gsy_aggregator *a, const char *event, uint32_t perce
     gsy_publish_to(g, channel, counted ? a->client : NONE);
 }
 
+void tree_probe(gsy *g, gsy_aggregator *a)
+{
+    g->tree_made = false; /* it may be of another moment */
+    publish(g, a, "tick", 0, true);
+    g->tree_made = false;
+}
+
 /* The rate that is told is that of the slot which closed last; in the first one its own. */
 static void note_rate(gsy *g, const lg_gateway_time *now)
 {

@@ -278,6 +278,25 @@ class Trouble(exchange.Interop):
         self.assertGreater(self.bought("r", LOAD), 0)
         self.lunagrid("verify", "r")
 
+    def test_who_comes_again_has_its_assets_at_once(self):
+        self.redis.start()
+        self.start("--paused", "--pace", "15m=300ms", slots=2)
+        self.until_said("connected")
+        first, other = self.client(), self.client(Bidder, "other")
+        for name in (LOAD, PANEL):
+            first.register(name)
+        self.assertEqual(other.select(first.assets[LOAD])["status"], "error")  # somebody is there
+        first.second.stop()  # its process ends: nobody listens to its events
+        again = self.client(Bidder, "bidder again")
+        for name in (LOAD, PANEL):
+            again.register(name)
+        self.assertIn("bidder does not listen any more", self.said())
+        again.connection.publish("/resume", json.dumps({"transaction_id": "go"}))
+        self.end()
+        again.check()
+        self.assertGreaterEqual(again.events["tick"], 2)
+        self.lunagrid("verify", "r")
+
     def test_deletions_and_lists(self):
         self.redis.start()
         self.start("--await-batches=20", slots=2)
