@@ -70,7 +70,7 @@ static const char *make_room(gsy_batch *batch, const json *commands)
             return "commands of an address are no list";
         rows += list->count;
         if (rows > ROWS_MAX)
-            return "it has too many commands";
+            return "it has more than 16384 commands";
     }
     batch->parts = calloc(commands->count + 1, sizeof *batch->parts);
     batch->rows = calloc(rows + 1, sizeof *batch->rows);
@@ -119,6 +119,11 @@ static void read_row(gsy *g, const gsy_aggregator *a, gsy_batch *batch, const gs
     r->count++;
 }
 
+/* The host's limits; a test holds the sentence to them. */
+static const char too_many[] =
+    "there are too many commands at once: a tick takes 16 for each asset and market that the "
+    "aggregator has, and at least 256";
+
 /* Nothing of it is applied: all that was to be is refused. */
 static void refuse_all(gsy_batch *batch, const char *reason)
 {
@@ -137,8 +142,7 @@ static void send_all(gsy *g, const gsy_aggregator *a, gsy_batch *batch, request 
         if (status == LG_OK)
             return;
         if (status != LG_INVALID || wrong >= r->count) {
-            refuse_all(batch, status == LG_LIMIT ? "there are too many commands at once"
-                                                 : "the exchange takes none now");
+            refuse_all(batch, status == LG_LIMIT ? too_many : "the exchange takes none now");
             return;
         }
         answer_refused(batch, &batch->rows[batch->sent[wrong]],

@@ -48,8 +48,8 @@ class Redis:
 
     def answers(self):
         try:
-            return self.connect().ping()
-        except redis.exceptions.ConnectionError:  # no socket yet, or nobody behind it yet
+            return os.path.exists(self.socket) and self.connect().ping()
+        except redis.exceptions.ConnectionError:  # nobody behind it yet
             return False
 
     def connect(self):

@@ -197,6 +197,10 @@ class Trouble(exchange.Interop):
         self.assertEqual(rows[0]["error_message"], "This aggregator does not control this asset or market.")
         self.assertEqual(rows[1]["error_message"], "There is no asset or market with this uuid.")
         self.assertEqual(rows[3]["message"], "Invalid command type")
+        many = one.batch({mine: bid * 400})[mine]
+        self.assertEqual({row["status"] for row in many}, {"error"})
+        self.assertIn("16 for each asset and market that the aggregator has, and at least 256", many[0]["reason"])
+        self.assertNotIn("too many", str(one.batch({mine: bid * 256})[mine]))
         one.uuid, stranger = str(uuid.uuid4()), one.uuid
         heard = self.hears(f"external-aggregator//{one.uuid}/response/batch_commands")
         one.connection.publish("external-aggregator//batch_commands", json.dumps(
