@@ -238,7 +238,8 @@ static void finish(gsy *g)
     }
 }
 
-/* Whoever has only markets is called for slots alone. */
+/* Whoever has only markets is called for slots alone, and not for the first: none has closed yet.
+ */
 void tree_moment(gsy *g, uint32_t what)
 {
     lg_gateway_time now;
@@ -253,7 +254,7 @@ void tree_moment(gsy *g, uint32_t what)
     g->tree_made = false;
     for (uint32_t i = 0; i < g->count; i++) {
         gsy_aggregator *a = g->people[i];
-        if (a->gone || !(a->assets || (slot && a->markets)))
+        if (a->gone || !(a->assets || (slot && a->markets && now.slot > 0)))
             continue;
         g->host->expect(g->host->ctx, a->client, slot ? EXPECT_MARKET : EXPECT_TICK);
         if (slot)
