@@ -265,6 +265,20 @@ static bool read_members(reader *r, json *value, int depth, char close)
     }
 }
 
+/* As Python writes what is no number: it becomes a text, which no amount, time or id can be, so one
+ * command is refused and not the message. */
+static bool read_no_number(reader *r, json *value)
+{
+    static const char *const words[] = {"NaN", "Infinity", "-Infinity"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (take_word(r, words[i])) {
+            value->type = JSON_TEXT;
+            value->text = words[i];
+            return true;
+        }
+    return false;
+}
+
 static json *read_value(reader *r, int depth)
 {
     json *value = depth < JSON_DEPTH_MAX ? new_value(r) : NULL;
@@ -302,7 +316,7 @@ static json *read_value(reader *r, int depth)
         fine = take_word(r, "false");
         break;
     default:
-        fine = read_number(r, value, &stop);
+        fine = read_no_number(r, value) || read_number(r, value, &stop);
     }
     return fine ? value : NULL;
 }

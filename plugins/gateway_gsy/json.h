@@ -1,8 +1,9 @@
 /* plugins/gateway_gsy/json.h — a strict reader of the JSON that clients send
  *
  * Numbers keep the text they were written in, so that what is echoed reads as it came. Refused are:
- * what is not UTF-8, zero bytes in texts, a key twice in an object, numbers that are not finite,
- * nesting past JSON_DEPTH_MAX, more values than JSON_VALUES_MAX, anything behind the value.
+ * what is not UTF-8, zero bytes in texts, a key twice in an object, numbers that are not finite
+ * (but for NaN and Infinity, which are texts), nesting past JSON_DEPTH_MAX, more values than
+ * JSON_VALUES_MAX, anything behind the value.
  */
 #ifndef GATEWAY_GSY_JSON_H
 #define GATEWAY_GSY_JSON_H

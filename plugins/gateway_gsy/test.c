@@ -19,7 +19,7 @@ static void json_is_taken_apart(void **state)
     (void)state;
     static const char text[] =
         " {\"a\": [1, -2.50e1, true, false, null], \"b\\u00e9\\n\": \"\\ud83d\\ude00\\\"\", "
-        "\"c\": {}, \"d\": 7}";
+        "\"c\": {}, \"d\": 7, \"f\": NaN, \"g\": [Infinity,-Infinity]}";
     json_message m;
     assert_true(json_read(text, sizeof text - 1, &m));
     const json *list = json_get(m.top, "a");
@@ -31,6 +31,9 @@ static void json_is_taken_apart(void **state)
     assert_string_equal(json_text(m.top, "b\xc3\xa9\n"), "\xf0\x9f\x98\x80\"");
     assert_int_equal(json_get(m.top, "c")->count, 0);
     assert_string_equal(json_get(m.top, "d")->text, "7");
+    assert_string_equal(json_text(m.top, "f"), "NaN");
+    assert_string_equal(json_get(m.top, "g")->first->text, "Infinity");
+    assert_string_equal(json_get(m.top, "g")->first->next->text, "-Infinity");
     assert_null(json_get(m.top, "e"));
     assert_null(json_text(m.top, "d"));
     assert_null(json_get(NULL, "a"));
@@ -55,7 +58,9 @@ static void what_is_no_json_object_is_refused_err(void **state)
         "{\"a\":+1}",
         "{\"a\":-}",
         "{\"a\":1e}",
-        "{\"a\":NaN}",
+        "{\"a\":nan}",
+        "{\"a\":-NaN}",
+        "{\"a\":Infinit}",
         "{\"a\":1e999}",
         "{\"a\":\"\\u0000\"}",
         "{\"a\":\"\\ud800\"}",
