@@ -16,6 +16,7 @@ static const char *const shared[] = {
     "external-aggregator//batch_commands",
 };
 enum { BATCHES = 2 };
+#define TOO_LONG (1u << 31) /* another of these bits: of a message that was too long */
 
 void gsy_say(const gsy *g, uint32_t level, const char *format, ...)
 {
@@ -83,11 +84,14 @@ static void dispatch(gsy *g, const char *channel, const char *bytes, size_t size
 static void message(void *ctx, const char *channel, const char *bytes, size_t size)
 {
     gsy *g = ctx;
-    if (size > LINK_MESSAGE_MAX)
-        gsy_say(g, LG_LOG_WARN, "a message of %zu bytes on %.100s was dropped; up to %d are read",
-                size, channel, LINK_MESSAGE_MAX);
-    else
+    if (size <= LINK_MESSAGE_MAX)
         dispatch(g, channel, bytes, size);
+    else if (!(g->complaints & TOO_LONG))
+        gsy_say(g, LG_LOG_WARN,
+                "a message of %zu bytes on %.100s was dropped; up to %d are read; more such are "
+                "dropped unsaid",
+                size, channel, LINK_MESSAGE_MAX);
+    g->complaints |= size > LINK_MESSAGE_MAX ? TOO_LONG : 0;
     link_flush(g->link);
 }
 

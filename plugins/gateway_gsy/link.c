@@ -25,6 +25,7 @@ struct redis_link {
     int port;
     wire listen, speak;
     bool up, told; /* told: that it cannot be reached */
+    bool been;     /* up once before */
     bool closing;
     void *alarm;
     uint32_t wait_ms;
@@ -275,7 +276,8 @@ static void answered(redisAsyncContext *redis, void *answer, void *self)
         return;
     l->up = true;
     l->wait_ms = LINK_WAIT_MS;
-    say(l, LG_LOG_INFO, l->told ? "Redis at %s is back%s" : "connected to Redis at %s%s", "");
+    say(l, LG_LOG_INFO, l->been ? "Redis at %s is back%s" : "connected to Redis at %s%s", "");
+    l->been = true;
     l->told = false;
 }
 

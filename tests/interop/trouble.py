@@ -111,7 +111,7 @@ class Trouble(exchange.Interop):
         self.start("--pace", "15m=1s", slots=8)
         self.until_said("cannot be reached")
         self.redis.start()
-        self.until_said("is back")
+        self.until_said("connected to Redis")
         client = self.client()
         client.register(LOAD)
         exchange.tried(lambda: client.events.get("market", 0) >= 1)
@@ -119,7 +119,7 @@ class Trouble(exchange.Interop):
         self.until_said("lost Redis")
         os.unlink(self.redis.socket)
         self.redis.start()
-        exchange.tried(lambda: self.said().count("is back") == 2)
+        exchange.tried(lambda: "is back" in self.said())
         heard = self.hears("*")
         exchange.tried(lambda: any(p.get("event") == "market" for _, p in heard))
         self.end()
@@ -223,7 +223,8 @@ class Trouble(exchange.Interop):
         for channel in channels:
             for message in nonsense:
                 connection.publish(channel, message)
-        connection.publish(channels[0], b"x" * (2 << 20))
+        for _ in range(3):
+            connection.publish(channels[0], b"x" * (2 << 20))
         client = self.client()
         client.register(LOAD)
         for wrong in [{"type": "DANCE"}, {"type": "SELECT"}, {"type": "SELECT", "aggregator_uuid": "a b", "device_uuid": "x"},
@@ -238,6 +239,7 @@ class Trouble(exchange.Interop):
             self.assertEqual(client.ask("external-aggregator//batch_commands",
                                         {"aggregator_uuid": client.uuid, "batch_commands": commands})["responses"], {})
         odd = [{"type": "bid"}, {"type": "bid", "energy": "1", "price": 1}, {"type": "bid", "energy": -1, "price": 1},
+               {"type": "bid", "energy": float("nan"), "price": 1}, {"type": "bid", "energy": 1, "price": float("inf")},
                {"type": "bid", "energy": 1e300, "price": 1}, {"type": "bid", "energy": 1e-12, "price": 1e12},
                {"type": "bid", "energy": 0.001, "price": 0.01, "time_slot": "2024-06-31T00:00"},
                {"type": "bid", "energy": 0.001, "price": 0.01, "dance": 1}, {"type": "delete_bid", "bid_id": 7},
@@ -250,10 +252,10 @@ class Trouble(exchange.Interop):
         said = self.said()
         for channel in channels:
             self.assertEqual(said.count(f"a message on {channel} was dropped"), 1, said)
-        self.assertIn("a message of 2097152 bytes on aggregator-commands was dropped", said)
+        self.assertEqual(said.count("a message of 2097152 bytes on aggregator-commands was dropped"), 1)
         self.lunagrid("verify", "r")
 
-    def test_who_does_not_answer_is_named_and_then_not_waited_for(self):
+    def test_who_does_not_answer_is_named_once(self):
         self.redis.start()
         self.start("--await-batches=0.2", slots=4)
         self.until_said("connected")
@@ -266,7 +268,7 @@ class Trouble(exchange.Interop):
         begun = time.monotonic()
         self.end()
         self.assertIn("waited 0.2 s for the silent one", self.said())
-        self.assertLessEqual(self.said().count("waited"), 4)
+        self.assertEqual(self.said().count("waited"), 1)
         self.assertLess(time.monotonic() - begun, 20)
 
     def test_who_has_vanished_loses_its_assets(self):
