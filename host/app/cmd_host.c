@@ -312,6 +312,7 @@ static int host(lg_mem *mem, const lg_args *args)
     hosting h = {.mem = mem, .asked = args, .run.mem = mem};
     lg_err err = {.status = LG_OK};
     int code;
+    lg_owners_keep_private();
     lg_owners_init(&h.owners, mem);
     lg_tokens_init(&h.tokens, mem);
     lg_text_init(&h.control, mem);

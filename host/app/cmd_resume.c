@@ -97,6 +97,7 @@ static int go_on_with_owners(lg_mem *mem, const lg_args *args, lg_again *again)
     lg_text_format(&path, "%s/" LG_RUN_SOCKET, again->folder);
     lg_status status = lg_owners_read(&owners, again->folder, &err);
     if (status == LG_OK) {
+        lg_owners_keep_private();
         again->args.control = owners.control ? owners.control : lg_text_peek(&path);
         again->args.pace = owners.pace;
         again->args.no_watch = true;

@@ -213,6 +213,11 @@ static lg_status read_file(lg_mem *mem, const char *path, lg_text *out, lg_err *
     return out->failed ? lg_fail(err, LG_MEMORY, "out of memory reading %s", path) : LG_OK;
 }
 
+void lg_owners_keep_private(void)
+{
+    umask(0066);
+}
+
 lg_status lg_owners_read(lg_owners *owners, const char *folder, lg_err *err)
 {
     lg_text path, text;

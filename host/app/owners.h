@@ -40,6 +40,9 @@ typedef struct lg_owners {
 void lg_owners_init(lg_owners *owners, lg_mem *mem);
 void lg_owners_fini(lg_owners *owners);
 
+/** From now on this process makes files that nobody else reads, in folders that others can pass
+ * through to a socket and not look into: results hold every owner's bills, trades and scripts. */
+void lg_owners_keep_private(void);
 /** Reads DIR/owners.json into owners that were initialised. @return LG_OK; LG_UNKNOWN there is no
  * such file; LG_INVALID, LG_IO err says what is wrong with it; LG_MEMORY */
 lg_status lg_owners_read(lg_owners *owners, const char *folder, lg_err *err) LG_CHECKED;

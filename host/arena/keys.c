@@ -148,7 +148,7 @@ static bool check_value(const lg_keys *keys, const char *label, const lg_conf *i
     }
     bool number = row->type == LG_KEY_WHOLE || row->type == LG_KEY_NUMBER;
     if (number && (row->min != 0 || row->max != 0) &&
-        (item->number < row->min || item->number > row->max)) {
+        !(item->number >= row->min && item->number <= row->max)) {
         lg_keys_problem(keys, item, label, row->name, "expected %s from %.10g to %.10g, got %.10g",
                         type_words(row->type), row->min, row->max, item->number);
         return false;

@@ -54,7 +54,8 @@ void lg_text_bytes(lg_text *text, const char *bytes, size_t length)
 {
     if (!reserve(text, length))
         return;
-    memcpy(text->data + text->length, bytes, length);
+    if (length) /* no bytes may have no place */
+        memcpy(text->data + text->length, bytes, length);
     text->length += length;
     text->data[text->length] = 0;
 }

@@ -277,6 +277,9 @@ class Rights(Collab):
     def test_the_socket_is_for_its_user_alone(self):
         self.host()
         self.assertEqual(stat.S_IMODE(os.stat(self.path("r/control.sock")).st_mode), 0o600)
+        open_to_others = [name for name in os.listdir(self.path("r"))
+                          if stat.S_IMODE(os.stat(self.path("r/" + name)).st_mode) & 0o066]
+        self.assertEqual(open_to_others, [])
 
     def test_the_socket_of_a_group(self):
         import grp
