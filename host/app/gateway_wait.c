@@ -101,14 +101,15 @@ static int64_t patience_ns(const lg_gate *g, const lg__await *a)
     return lg_min64(most_ns, lg_max64(SILENCE_NS, ns));
 }
 
-/* Sooner than half its quickest answer nobody has read what he was told. */
+/* Sooner than half its quickest answer, and than a millisecond, nobody has read what he was told.
+ */
 static bool is_too_soon(const lg__await *a, int64_t took_ns)
 {
     int64_t quickest_us = INT64_MAX;
     for (uint32_t k = 0; k < LG__GATE_KINDS; k++)
         for (uint32_t i = 0; i < a->habits[k].count; i++)
             quickest_us = lg_min64(quickest_us, a->habits[k].took_us[i]);
-    return quickest_us != INT64_MAX && took_ns / 1000 < quickest_us / 2;
+    return quickest_us != INT64_MAX && took_ns / 1000 < lg_min64(quickest_us / 2, 1000);
 }
 
 /* An answer is to the last event, unless it can only be to the one before: then the last one's is
@@ -120,7 +121,8 @@ void lg__gate_heard(lg_gate *g, uint32_t client)
     lg__await *a = &g->awaits[client];
     int64_t now_ns = lg_loop_now_ns();
     if (a->late && a->told_ns && is_too_soon(a, now_ns - a->told_ns)) {
-        learn(&a->habits[a->late_kind], now_ns - a->late_ns);
+        /* no more patience than would have done: if this is a mistake it must not grow with each */
+        learn(&a->habits[a->late_kind], (now_ns - a->late_ns) / PATIENCE);
         a->late = false;
         return;
     }
