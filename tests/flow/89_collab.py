@@ -31,11 +31,24 @@ class Collab(flow.Flow):
                                         stderr=subprocess.PIPE, env=self.environment())
         self.addCleanup(self.kill)
         end = time.monotonic() + 60
-        while not os.path.exists(self.path("r/control.sock")) and self.process.poll() is None:
+        while not self.listens() and self.process.poll() is None:
             self.assertLess(time.monotonic(), end)
             time.sleep(0.01)
         if os.path.exists(self.path("tokens.json")):
             self.tokens.update(json.loads(self.read("tokens.json")))
+
+    def listens(self):
+        """The name of the socket is there before anybody listens, and stays when a host is killed."""
+        here = os.getcwd()
+        with socket.socket(socket.AF_UNIX) as peer:
+            try:
+                os.chdir(self.path("r"))  # names of sockets are short
+                peer.connect("control.sock")
+                return True
+            except (FileNotFoundError, ConnectionRefusedError):
+                return False
+            finally:
+                os.chdir(here)
 
     def kill(self):
         if self.process.poll() is None:
