@@ -224,14 +224,12 @@ static lg_status read_all(gathering *g)
 lg_status lg_gather(lg_mem *mem, const lg_gather_input *input, lg_game *game, lg_err *err)
 {
     gathering g = {.mem = mem, .input = input, .game = game, .err = err};
-    const char *slash = strrchr(game->scenario, '/');
     int here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     lg_text folder;
     lg_text_init(&folder, mem);
     lg_text_init(&g.agents, mem);
     lg_game_agents(game, &g.agents);
-    lg_text_format(&folder, "%s/%.*s", input->root, slash ? (int)(slash - game->scenario) : 0,
-                   game->scenario);
+    lg_game_folder(game, input->root, &folder);
     lg_status status = LG_OK;
     if (folder.failed || g.agents.failed)
         status = lg_fail(err, LG_MEMORY, "out of memory");
@@ -256,13 +254,10 @@ lg_status lg_gather_script(lg_mem *mem, const lg_gather_input *input, lg_game *g
                            const char *path, lg_err *err)
 {
     gathering g = {.mem = mem, .input = input, .game = game, .err = err};
-    size_t shipped = strlen(LG_GAME_SHIPPED);
-    bool ships = strncmp(path, LG_GAME_SHIPPED, shipped) == 0;
     lg_text file;
     lg_text_init(&g.agents, mem);
     lg_text_init(&file, mem);
-    lg_text_format(&file, "%s/%s", ships ? input->setup->places.scripts : input->root,
-                   path + (ships ? shipped : 0));
+    lg_game_place_of(input->root, input->setup->places.scripts, path, &file);
     g.source = (lg_input_source){.ctx = &g, .open = open_noting, .is_file = is_file};
     const lg_input_source *before = lg_input_use(&g.source);
     lg_status status = file.failed ? lg_fail(err, LG_MEMORY, "out of memory")

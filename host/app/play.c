@@ -207,8 +207,7 @@ static lg_status go_there(const playing *p, const char **file, lg_err *err)
     const char *slash = strrchr(p->game.scenario, '/');
     lg_text folder;
     lg_text_init(&folder, p->mem);
-    lg_text_format(&folder, "%s/%.*s", p->root, slash ? (int)(slash - p->game.scenario) : 0,
-                   p->game.scenario);
+    lg_game_folder(&p->game, p->root, &folder);
     lg_status status = folder.failed ? lg_fail(err, LG_MEMORY, "out of memory") : LG_OK;
     if (status == LG_OK && chdir(lg_text_peek(&folder)) != 0)
         status = lg_fail(err, LG_IO, "%s: %s", lg_text_peek(&folder), strerror(errno));

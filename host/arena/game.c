@@ -391,6 +391,31 @@ bool lg_game_path_of(const lg_game *game, const char *root, const char *scripts,
     return !out->failed && lg_game_path_is_fine(lg_text_peek(out) + before);
 }
 
+static void put_below(lg_text *out, const char *folder, const char *path, size_t length)
+{
+    size_t end = strlen(folder);
+    while (end && folder[end - 1] == '/') /* it may be the root of the file system */
+        end--;
+    lg_text_bytes(out, folder, end);
+    lg_text_char(out, '/');
+    lg_text_bytes(out, path, length);
+}
+
+void lg_game_place_of(const char *root, const char *scripts, const char *path, lg_text *out)
+{
+    size_t shipped = strlen(LG_GAME_SHIPPED);
+    if (strncmp(path, LG_GAME_SHIPPED, shipped) == 0)
+        put_below(out, scripts, path + shipped, strlen(path + shipped));
+    else
+        put_below(out, root, path, strlen(path));
+}
+
+void lg_game_folder(const lg_game *game, const char *root, lg_text *out)
+{
+    const char *slash = strrchr(game->scenario, '/');
+    put_below(out, root, game->scenario, slash ? (size_t)(slash - game->scenario) : 0);
+}
+
 void lg_game_seen_from(const lg_game *game, const char *path, lg_text *out)
 {
     const char *slash = strrchr(game->scenario, '/');

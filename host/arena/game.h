@@ -96,6 +96,11 @@ lg_status lg_game_read(lg_mem *mem, const char *file, lg_diag *diag, lg_game *ga
 bool lg_game_path_of(const lg_game *game, const char *root, const char *scripts, const char *opened,
                      lg_text *out);
 
+/** Appends where the job's file @p path lies, the way back from lg_game_path_of(). */
+void lg_game_place_of(const char *root, const char *scripts, const char *path, lg_text *out);
+/** Appends the folder that the scenario lies in. */
+void lg_game_folder(const lg_game *game, const char *root, lg_text *out);
+
 /** Whether @p path stays where it belongs: relative, without "." or ".." in it. */
 bool lg_game_path_is_fine(const char *path);
 

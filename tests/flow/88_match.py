@@ -71,6 +71,16 @@ class Match(Flow):
     def games(self, out="out"):
         return sorted(glob.glob(self.path(out + "/jobs/*/game.json")))
 
+    def test_the_root_may_be_that_of_all_files(self):
+        """What lies in two folders with nothing else in common, say a script in /srv and a match in /home."""
+        self.play()
+        self.duel('"dear.lua"', 'root = "/",')
+        self.play(out="wide")
+        own, wide = [[(s["entrant"], s["saving_EUR"], s["outcome"]) for s in self.seats(out)] for out in ("out", "wide")]
+        self.assertEqual(own, wide)
+        with open(self.games("wide")[0], encoding="utf-8") as file:
+            self.assertIn(self.folder.strip("/") + "/village.lua", file.read())
+
     def test_each_sits_everywhere(self):
         shown = self.play()[0]
         result = self.result()

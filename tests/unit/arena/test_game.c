@@ -209,6 +209,33 @@ static void test_paths_of_what_was_opened(void **state)
     }
 }
 
+static void test_the_root_may_be_that_of_all_files(void **state)
+{
+    static const struct {
+        const char *root, *path, *place;
+    } cases[] = {
+        {"/", "a/x.lua", "/a/x.lua"},
+        {"/", "@scripts/lib/x.lua", "/ships/lib/x.lua"},
+        {"/base", "a/x.lua", "/base/a/x.lua"},
+    };
+    (void)state;
+    const lg_game game = {.mem = lg_mem_system(), .scenario = "a/s.lua"};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        lg_text place, back;
+        lg_text_init(&place, lg_mem_system());
+        lg_text_init(&back, lg_mem_system());
+        lg_game_place_of(cases[i].root, "/ships", cases[i].path, &place);
+        assert_string_equal(lg_text_peek(&place), cases[i].place);
+        assert_true(lg_game_path_of(&game, cases[i].root, "/ships", lg_text_peek(&place), &back));
+        assert_string_equal(lg_text_peek(&back), cases[i].path);
+        lg_text_clear(&place);
+        lg_game_folder(&game, cases[i].root, &place);
+        assert_string_equal(lg_text_peek(&place), cases[i].root[1] ? "/base/a" : "/a");
+        lg_text_fini(&place);
+        lg_text_fini(&back);
+    }
+}
+
 static int read_whole(lg_mem *mem, void *ctx)
 {
     (void)ctx;
@@ -239,6 +266,7 @@ int main(void)
         cmocka_unit_test(test_problems_err),
         cmocka_unit_test(test_scripts_are_named_from_the_scenario),
         cmocka_unit_test(test_paths_of_what_was_opened),
+        cmocka_unit_test(test_the_root_may_be_that_of_all_files),
         cmocka_unit_test(test_every_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
