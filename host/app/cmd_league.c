@@ -1,9 +1,7 @@
 /* host/app/cmd_league.c — `lunagrid league`: many matches, a table, and a folder of pages */
-#include <stdio.h>
-
 #include "app/cmd.h"
 #include "app/league.h"
-#include "app/plain.h"
+#include "app/meeting.h"
 #include "app/pool_flags.h"
 
 static const lg_flag flags[] = {
@@ -46,27 +44,7 @@ static const lg_flag flags[] = {
 
 static int league(lg_mem *mem, const lg_args *args)
 {
-    lg_err err = {.status = LG_OK};
-    if (args->print_jobs && (args->nats || args->json)) {
-        fputs("lunagrid: --print-jobs prints jobs and plays nothing: no --nats or --json\n",
-              stderr);
-        return LG_EXIT_USAGE;
-    }
-    const lg_meet_input input = {
-        .file = args->operands[0],
-        .kind = LG_CONTEST_LEAGUE,
-        .out = args->out,
-        .salt = args->salt,
-        .parallel = (uint32_t)args->lines,
-        .nats = args->nats,
-        .print_jobs = args->print_jobs,
-        .json = args->json,
-        .quiet = args->quiet,
-        .as_judge = args->as_judge,
-    };
-    lg_status status = lg_league_play(mem, &input, &err);
-    lg_plain_complain(err.text);
-    return lg_cmd_exit_of(status);
+    return lg_meeting_run(mem, args, LG_CONTEST_LEAGUE, lg_league_play);
 }
 
 const lg_cmd lg_cmd_league = {

@@ -1,16 +1,7 @@
 /* host/app/cmd_match.c — `lunagrid match`: the games of a MATCH file, and what came of them */
-#include <errno.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
 #include "app/cmd.h"
-#include "app/meet.h"
-#include "app/plain.h"
+#include "app/meeting.h"
 #include "app/pool_flags.h"
-#include "app/results.h"
 
 static const lg_flag flags[] = {
     {
@@ -46,25 +37,7 @@ static const lg_flag flags[] = {
 
 static int match(lg_mem *mem, const lg_args *args)
 {
-    lg_err err = {.status = LG_OK};
-    if (args->print_jobs && (args->nats || args->json)) {
-        fputs("lunagrid: --print-jobs prints jobs and plays nothing: no --nats or --json\n",
-              stderr);
-        return LG_EXIT_USAGE;
-    }
-    const lg_meet_input input = {
-        .file = args->operands[0],
-        .out = args->out,
-        .salt = args->salt,
-        .parallel = (uint32_t)args->lines,
-        .nats = args->nats,
-        .print_jobs = args->print_jobs,
-        .json = args->json,
-        .quiet = args->quiet,
-    };
-    lg_status status = lg_meet(mem, &input, &err);
-    lg_plain_complain(err.text);
-    return lg_cmd_exit_of(status);
+    return lg_meeting_run(mem, args, LG_CONTEST_MATCH, lg_meet);
 }
 
 const lg_cmd lg_cmd_match = {

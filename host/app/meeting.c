@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/cmd.h"
+#include "app/plain.h"
 #include "app/print_jobs.h"
 #include "app/progress.h"
 #include "app/results.h"
@@ -294,4 +296,30 @@ void lg_meeting_end(lg_meeting *m)
     lg_contest_fini(&m->contest);
     lg_mem_strfree(m->mem, m->folder);
     lg_arena_drop(&m->arena);
+}
+
+int lg_meeting_run(lg_mem *mem, const lg_args *args, lg_contest_kind kind,
+                   lg_status (*meet)(lg_mem *, const lg_meet_input *, lg_err *))
+{
+    lg_err err = {.status = LG_OK};
+    if (args->print_jobs && (args->nats || args->json)) {
+        fputs("lunagrid: --print-jobs prints jobs and plays nothing: no --nats or --json\n",
+              stderr);
+        return LG_EXIT_USAGE;
+    }
+    const lg_meet_input input = {
+        .file = args->operands[0],
+        .kind = kind,
+        .out = args->out,
+        .salt = args->salt,
+        .parallel = (uint32_t)args->lines,
+        .nats = args->nats,
+        .print_jobs = args->print_jobs,
+        .json = args->json,
+        .quiet = args->quiet,
+        .as_judge = args->as_judge,
+    };
+    lg_status status = meet(mem, &input, &err);
+    lg_plain_complain(err.text);
+    return lg_cmd_exit_of(status);
 }

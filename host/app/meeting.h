@@ -2,6 +2,7 @@
 #ifndef LG_APP_MEETING_H
 #define LG_APP_MEETING_H
 
+#include "app/args.h"
 #include "app/arrange.h"
 #include "app/meet.h"
 
@@ -39,5 +40,10 @@ lg_status lg_meeting_check(lg_meeting *m, lg_err *err) LG_CHECKED;
 /** Writes file @p name of the folder, whole or not at all. @return LG_OK; LG_IO */
 lg_status lg_meeting_write(lg_meeting *m, const char *name, const lg_text *text,
                            lg_err *err) LG_CHECKED;
+
+/** The command that plays the file of @p args by @p meet; what is wrong goes to stderr.
+ * @return the program's exit code */
+int lg_meeting_run(lg_mem *mem, const lg_args *args, lg_contest_kind kind,
+                   lg_status (*meet)(lg_mem *, const lg_meet_input *, lg_err *));
 
 #endif
