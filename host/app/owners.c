@@ -7,13 +7,12 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/hash.h"
 #include "base/text.h"
 
-enum { ARENA_BLOCK = 4096, RANDOM_BYTES = (LG_TOKEN_SIZE - 1) / 2, FILE_MAX = 8 << 20 };
+enum { ARENA_BLOCK = 4096, FILE_MAX = 8 << 20 };
 
 void lg_owners_init(lg_owners *owners, lg_mem *mem)
 {
@@ -44,11 +43,8 @@ lg_status lg_owners_add(lg_owners *owners, const char *name, bool organiser, lg_
 
 lg_status lg_owners_token(lg_owner *owner, char token[LG_TOKEN_SIZE], lg_err *err)
 {
-    unsigned char bytes[RANDOM_BYTES];
-    if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes)
+    if (!lg_token_new(token))
         return lg_fail(err, LG_IO, "the kernel gives no random numbers: %s", strerror(errno));
-    for (size_t i = 0; i < sizeof bytes; i++)
-        snprintf(token + 2 * i, 3, "%02x", bytes[i]);
     lg_sha256(token, LG_TOKEN_SIZE - 1, owner->hash);
     return LG_OK;
 }
@@ -67,10 +63,7 @@ const lg_owner *lg_owners_of(const lg_owners *owners, const char *token)
     uint32_t found = owners->count;
     lg_sha256(token, strlen(token), hash);
     for (uint32_t i = 0; i < owners->count; i++) {
-        volatile unsigned char differs = 0;
-        for (size_t k = 0; k < sizeof hash - 1; k++)
-            differs = (unsigned char)(differs | (hash[k] ^ owners->items[i].hash[k]));
-        uint32_t same = (uint32_t)(differs == 0);
+        uint32_t same = lg_token_same(hash, owners->items[i].hash, sizeof hash - 1);
         found = same * i + (1 - same) * found;
     }
     return found < owners->count ? &owners->items[found] : NULL;

@@ -9,13 +9,12 @@
 
 #include "base/mem.h"
 #include "base/status.h"
+#include "base/token.h"
 
 /** In the folder of the results. */
 #define LG_OWNERS_FILE "owners.json"
 /** The name of who may do everything. */
 #define LG_OWNERS_ORGANISER "organiser"
-/** Bytes of a token with its end: 48 hexadecimal digits. */
-#define LG_TOKEN_SIZE 49
 /** Most owners of a run. */
 #define LG_OWNERS_MAX 10000
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 #include <strings.h>
-#include "web/token.h"
+#include "base/token.h"
 
 static const lg_web_verdict fine = {.code = 200};
 
@@ -32,6 +32,15 @@ static bool is_json(const char *type)
            (type[sizeof json - 1] == 0 || type[sizeof json - 1] == ';');
 }
 
+static bool is_bearer(const char *authorization, const char *token)
+{
+    static const char scheme[] = "Bearer ";
+    size_t before = sizeof scheme - 1, length = strlen(token);
+    return authorization && strncasecmp(authorization, scheme, before) == 0 &&
+           strlen(authorization + before) == length &&
+           lg_token_same(authorization + before, token, length);
+}
+
 lg_web_verdict lg_web_gate(const lg_web_ask *ask)
 {
     const lg_web_headers *headers = ask->headers;
@@ -47,7 +56,7 @@ lg_web_verdict lg_web_gate(const lg_web_ask *ask)
     if (ask->changes && !is_json(headers->content_type))
         return (lg_web_verdict){415, "bad_request", "the body is application/json"};
     bool needs = ask->changes || (!ask->is_public && !lg_web_address_is_loopback(ask->local));
-    if (needs && !lg_web_token_is(headers->authorization, ask->token))
+    if (needs && !is_bearer(headers->authorization, ask->token))
         return (lg_web_verdict){401, "token",
                                 "this needs the token that the host printed with its address, as "
                                 "Authorization: Bearer ..."};

@@ -29,7 +29,7 @@ struct lg_web {
     struct evconnlistener *listener; /* of http */
     struct event look, breath;
     lg__conn conns[LG_WEB_CONNECTIONS_MAX];
-    char token[LG_WEB_TOKEN_SIZE];
+    char token[LG_TOKEN_SIZE];
     char where[LG_WEB_ADDRESS_TEXT_MAX];
     bool exposed;
     uint32_t looks;

@@ -175,7 +175,7 @@ static lg_status set_up(lg_web *web, lg_err *err)
     web->http = evhttp_new(base);
     if (!web->http || event_add(&web->look, &often) != 0)
         return lg_fail(err, LG_MEMORY, "out of memory");
-    if (!lg_web_token_new(web->token))
+    if (!lg_token_new(web->token))
         return lg_fail(err, LG_IO, "the system has no random numbers to make a token of");
     evhttp_set_max_headers_size(web->http, HEADERS_MAX);
     evhttp_set_max_body_size(web->http, LG_WEB_BODY_MAX);

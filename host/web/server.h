@@ -14,7 +14,7 @@
 #include "loop/loop.h"
 #include "web/address.h"
 #include "web/check.h"
-#include "web/token.h"
+#include "base/token.h"
 
 #define LG_WEB_CONNECTIONS_MAX 64
 #define LG_WEB_STREAMS_MAX     32

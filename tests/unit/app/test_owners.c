@@ -32,7 +32,6 @@ static void a_token_is_its_owners(void **state)
     lg_owners_init(&owners, lg_mem_system());
     add(&owners, "Ada", false, ada);
     add(&owners, "Bea", false, bea);
-    assert_int_equal(strspn(ada, "0123456789abcdef"), LG_TOKEN_SIZE - 1);
     assert_string_not_equal(ada, bea);
     assert_string_equal(lg_owners_of(&owners, ada)->name, "Ada");
     assert_string_equal(lg_owners_of(&owners, bea)->name, "Bea");
