@@ -121,8 +121,8 @@ static void say_why(const lg_agent *agent, const lg_command *command, const lg_a
         lg_text_format(out, " (asked %.10g %s, allowed %.10g)", asked, unit, allowed);
 }
 
-const char *lg__refusal(const lg_agent *agent, const lg_command *command, const lg_answer *answer,
-                        char *out, size_t size)
+const char *lg__refusal(const lg_agent *agent, const char *method, const lg_command *command,
+                        const lg_answer *answer, char *out, size_t size)
 {
     const char *name;
     const lg_uuid *uuid;
@@ -130,8 +130,9 @@ const char *lg__refusal(const lg_agent *agent, const lg_command *command, const 
     node_of(agent, command, &name, &uuid);
     lg_text_init(&why, agent->mem);
     say_why(agent, command, answer, &why);
-    snprintf(out, size, "%s on \"%s\" refused: %s", lg_command_name((lg_command_kind)command->kind),
-             name, why.failed ? lg_status_text(answer->status) : lg_text_peek(&why));
+    snprintf(out, size, "%s on \"%s\" refused: %s",
+             method ? method : lg_command_name((lg_command_kind)command->kind), name,
+             why.failed ? lg_status_text(answer->status) : lg_text_peek(&why));
     lg_text_fini(&why);
     return out;
 }
@@ -145,7 +146,7 @@ static void set_refusal(lua_State *L, const lg_command *command, const lg_answer
     lg__set_text(L, "status", "error");
     lg__set_text(L, "code", lg_status_name(answer->status));
     lg__set_text(L, "error_message",
-                 lg__refusal(agent, command, answer, sentence, sizeof sentence));
+                 lg__refusal(agent, NULL, command, answer, sentence, sizeof sentence));
     if (refusal_numbers(agent, command, answer, &asked, &allowed, &unit)) {
         lg__set_number(L, "asked", asked);
         lg__set_number(L, "allowed", allowed);

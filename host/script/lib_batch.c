@@ -50,25 +50,26 @@ static void push_limit(lua_State *L, const lg_agent *agent, const char *name, bo
                         name, (LUAI_UACINT)max.terms);
 }
 
-static int refuse(lua_State *L, const lg_agent *agent, const lg_command *command, lg_status status)
+static int refuse(lua_State *L, const lg_agent *agent, const char *name, const lg_command *command,
+                  lg_status status)
 {
     char sentence[LG_ERR_TEXT_MAX];
     const lg_answer answer = {.status = status};
     lua_pushnil(L);
     if (status == LG_LIMIT)
-        push_limit(L, agent, lg_command_name((lg_command_kind)command->kind),
+        push_limit(L, agent, name,
                    command->kind == LG_CMD_SET_ENERGY_FORECAST ||
                        command->kind == LG_CMD_SET_ENERGY_MEASUREMENT);
     else
-        lua_pushstring(L, lg__refusal(agent, command, &answer, sentence, sizeof sentence));
+        lua_pushstring(L, lg__refusal(agent, name, command, &answer, sentence, sizeof sentence));
     lua_pushstring(L, lg_status_name(status));
     return 3;
 }
 
 /* Puts the command into the batch. A foreign one goes there too, so that each has its answer in
  * place. */
-static int sent(lua_State *L, const lg_agent *agent, const lg_command *command, bool own,
-                lg_status status)
+static int sent(lua_State *L, const lg_agent *agent, const char *name, const lg_command *command,
+                bool own, lg_status status)
 {
     if (__builtin_expect(status == LG_OK && own, 1)) {
         lua_pushboolean(L, 1);
@@ -76,12 +77,13 @@ static int sent(lua_State *L, const lg_agent *agent, const lg_command *command, 
     }
     if (status == LG_MEMORY)
         return luaL_error(L, "not enough memory for the batch");
-    return refuse(L, agent, command, status == LG_OK ? LG_FOREIGN : status);
+    return refuse(L, agent, name, command, status == LG_OK ? LG_FOREIGN : status);
 }
 
-static int send(lua_State *L, const lg_agent *agent, const lg_command *command, bool own)
+static int send(lua_State *L, const lg_agent *agent, const char *name, const lg_command *command,
+                bool own)
 {
-    return sent(L, agent, command, own, lg_desk_send(agent->desk, command));
+    return sent(L, agent, name, command, own, lg_desk_send(agent->desk, command));
 }
 
 /* What is left to bid for or to offer when the other orders of that side stay or go. */
@@ -138,8 +140,8 @@ static int finish_order(lua_State *L, const lg_agent *agent, const lg__request *
         command.flags = LG_CMD_REPLACE;
     if (__builtin_expect(request->given & (KEYS_TERMS | KEYS_ATTRIBUTES), 0) &&
         !lg__terms_add(L, agent, request, &command))
-        return refuse(L, agent, &command, LG_LIMIT);
-    return send(L, agent, &command, own);
+        return refuse(L, agent, request->name, &command, LG_LIMIT);
+    return send(L, agent, request->name, &command, own);
 }
 
 /* The values in order: asset, energy, rate or price, replace_existing (unless it is an update),
@@ -210,7 +212,7 @@ static int plain(lua_State *L, const char *name, uint8_t kind, unsigned allowed)
     }
     const lg_command command = {
         .kind = kind, .node = request.node, .order_id = request.id, .time_slot = request.time_slot};
-    return send(L, agent, &command,
+    return send(L, agent, name, &command,
                 market ? lg_desk_owns_market(agent->desk, request.node)
                        : lg_desk_owns_asset(agent->desk, request.node));
 }
@@ -235,7 +237,7 @@ static int values(lua_State *L, const char *name, uint8_t kind, unsigned allowed
     const lg_slot_value *list = lg__args_values(L, &request, arg, &count);
     const lg_command command = {.kind = kind, .node = request.node};
     lg_status status = lg_desk_send_values(agent->desk, &command, list, count);
-    return sent(L, agent, &command, lg_desk_owns_asset(agent->desk, request.node), status);
+    return sent(L, agent, name, &command, lg_desk_owns_asset(agent->desk, request.node), status);
 }
 
 static int fee(lua_State *L, const char *name, uint8_t kind, bool percent)
@@ -268,7 +270,7 @@ static int fee(lua_State *L, const char *name, uint8_t kind, bool percent)
     if (!lg_uct_from_ct(value, &command.amount))
         return luaL_error(L, "grid.batch:%s: \"%s\" is %f, not a fee", name, lg__arg_names[arg],
                           lg_shown(request.number[arg]));
-    return send(L, agent, &command, lg_desk_owns_market(agent->desk, request.node));
+    return send(L, agent, name, &command, lg_desk_owns_market(agent->desk, request.node));
 }
 
 /* One C function a row of api.def: what differs between them is known to the compiler. */

@@ -11,8 +11,25 @@
 
 enum { PLACES_MAX = 3 };
 
-/* Appends the lines of a text that send such a command. */
-static void add_places(const lg_agent *agent, const lg__source *source, const char *command,
+/* What grid.batch has for each kind of command: some have several names. */
+static const struct {
+    const char *name;
+    uint8_t kind;
+} methods[] = {
+#define LG_METHOD(name, kind, form, keys, args, help) {#name, LG_CMD_##kind},
+#include "script/api.def"
+};
+
+static bool sends(const lg__token *token, uint8_t kind)
+{
+    for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++)
+        if (methods[i].kind == kind && lg__token_is(token, methods[i].name))
+            return true;
+    return false;
+}
+
+/* Appends the lines of a text that send a command of that kind. */
+static void add_places(const lg_agent *agent, const lg__source *source, uint8_t kind,
                        uint32_t *found, lg_text *out)
 {
     uint32_t count, capacity;
@@ -20,7 +37,7 @@ static void add_places(const lg_agent *agent, const lg__source *source, const ch
     lg__token *tokens = lg__scan(agent->mem, source->text, source->size, &count, &capacity);
     for (uint32_t i = 1; tokens && i < count && *found <= PLACES_MAX; i++) {
         bool sent = lg__token_is(&tokens[i - 1], ":") || lg__token_is(&tokens[i - 1], ".");
-        if (!sent || tokens[i].line == last || !lg__token_is(&tokens[i], command))
+        if (!sent || tokens[i].line == last || !sends(&tokens[i], kind))
             continue;
         last = tokens[i].line;
         if (++*found > PLACES_MAX)
@@ -44,11 +61,11 @@ void lg__refusal_told(lg_agent *agent, const lg_command *command, const lg_answe
     agent->told |= bit;
     lg_text_init(&line, agent->mem);
     lg_clock_format_slot(agent->moment.slot_start_ms, slot);
-    lg__refusal(agent, command, answer, sentence, sizeof sentence);
+    lg__refusal(agent, NULL, command, answer, sentence, sizeof sentence);
     lg_text_format(&line, "%s (slot %s, tick %u of %u", sentence, slot, agent->moment.tick,
                    agent->rules->ticks_per_slot);
     for (const lg__source *s = agent->sources; s; s = s->next)
-        add_places(agent, s, lg_command_name((lg_command_kind)command->kind), &found, &line);
+        add_places(agent, s, command->kind, &found, &line);
     lg_text_format(&line, "; lunagrid explain %s)", lg_status_name(answer->status));
     agent->input.print(agent->input.ctx, agent, line.failed ? sentence : lg_text_peek(&line));
     lg_text_fini(&line);

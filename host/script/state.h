@@ -263,9 +263,10 @@ void lg__push_answers(lua_State *L);
 void lg__push_message(lua_State *L, const lg_command *command, const lg_answer *answer);
 void lg__push_event(lua_State *L, const lg_event *event);
 void lg__push_trade(lua_State *L, const lg_trade *trade, bool buyer);
-/** One sentence about a refusal, with the numbers; kept in @p out. */
-const char *lg__refusal(const lg_agent *agent, const lg_command *command, const lg_answer *answer,
-                        char *out, size_t size);
+/** One sentence about a refusal, with the numbers; kept in @p out. @p method: what the script has
+ * called, NULL: not known, the name of such commands. */
+const char *lg__refusal(const lg_agent *agent, const char *method, const lg_command *command,
+                        const lg_answer *answer, char *out, size_t size);
 /** Prints the first refusal of each kind for a script that does not listen to them (refusals.c). */
 void lg__refusal_told(lg_agent *agent, const lg_command *command, const lg_answer *answer);
 /** The start of slot @p slot as scripts see it: "2024-06-03T00:15". */

@@ -205,8 +205,12 @@ local function others_have_left()
       local sent, why, code = batch:bid_energy(name, "all", price)
       same(sent, nil)
       same(code, "FOREIGN")
-      same(why, ('bid_energy_rate on "%s" refused: this asset or market is not yours to command'):format(name))
+      same(why, ('bid_energy on "%s" refused: this asset or market is not yours to command'):format(name))
     end
+  end
+  for _, name in ipairs { "update_offer_energy", "asset_info" } do -- each by the name that was called
+    local _, why = batch[name](batch, "Load 2", 0.1, 20)
+    same(why:match("^%S+"), name)
   end
   for _, answer in ipairs(batch:execute()) do
     refused(answer, "FOREIGN")
