@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "script/codes.h"
+#include "script/order.h"
 #include "script/remote.h"
 #include "script/state.h"
 
@@ -225,6 +226,7 @@ static lg_status load(lg_agent *agent, lg_err *err)
     agent->start_left = start > agent->units ? start - agent->units : 0;
     if (status == LG_OK) {
         lua_settop(agent->L, 0);
+        lg__order_forget(agent);
         lg__agent_collect(agent);
     }
     return status;

@@ -19,6 +19,7 @@
  * a half since it last ran, and before or after any callback when it has doubled: so pauses are few
  * and at known places, a small agent stays small, and a large one is not walked all the time.
  */
+#include "script/order.h"
 #include "script/state.h"
 
 #include <stdio.h>
@@ -144,6 +145,7 @@ static void ended(lg_agent *agent)
     if (agent->units > agent->units_most)
         agent->units_most = agent->units;
     lg__budget_end_call(agent);
+    lg__order_forget(agent);
     agent->stop = LG_STOP_NONE;
     if (!agent->stopped.why)
         return;

@@ -6,94 +6,8 @@
  */
 #include "script/order.h"
 
-#include <string.h>
-#include "base/sort.h"
+#include "script/keys.h"
 #include "script/state.h"
-
-typedef struct order_key {
-    int rank;       /* 0 whole number, 1 text, 2 handle */
-    uint32_t place; /* in the list of keys */
-    lua_Integer number;
-    const char *text; /* held by the table itself */
-    size_t length;
-} order_key;
-
-static int compare(const void *left, const void *right)
-{
-    const order_key *a = left, *b = right;
-    if (a->rank != b->rank)
-        return a->rank < b->rank ? -1 : 1;
-    if (a->rank != 1)
-        return a->number < b->number ? -1 : a->number > b->number;
-    size_t shorter = a->length < b->length ? a->length : b->length;
-    int order = memcmp(a->text, b->text, shorter);
-    return order ? order : (a->length > b->length) - (a->length < b->length);
-}
-
-static _Noreturn void raise_fraction(lua_State *L, double number)
-{
-    luaL_error(L,
-               "pairs: the key %f is not a whole number; such keys have no place in the order that "
-               "runs must share",
-               number);
-    __builtin_unreachable();
-}
-
-static _Noreturn void raise_type(lua_State *L, int type)
-{
-    luaL_error(L,
-               "pairs: a %s as key has no place in the order that runs must share; use whole "
-               "numbers, texts, assets or markets as keys",
-               lua_typename(L, type));
-    __builtin_unreachable();
-}
-
-/* The key at index as a sortable. @return false: it has no order */
-static bool key_at(lua_State *L, int index, order_key *key)
-{
-    *key = (order_key){0};
-    switch (lua_type(L, index)) {
-    case LUA_TNUMBER:
-        key->number = lua_tointeger(L, index);
-        return lua_isinteger(L, index);
-    case LUA_TSTRING:
-        key->rank = 1;
-        key->text = lua_tolstring(L, index, &key->length);
-        return true;
-    case LUA_TUSERDATA: {
-        const lg__handle *handle = lg__to_handle(L, index);
-        key->rank = 2;
-        key->number = ((lua_Integer)handle->kind << 40) | handle->index;
-        return true;
-    }
-    default:
-        return false;
-    }
-}
-
-/* Some keys of the table at index 1 have no order: raises for the same one of them in every run,
- * whatever order they stand in. */
-static _Noreturn void raise_key(lua_State *L)
-{
-    order_key key;
-    bool fraction = false;
-    double least = 0;
-    int type = LUA_NUMTYPES;
-    for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
-        int of_key = lua_type(L, -2);
-        if (key_at(L, -2, &key))
-            continue;
-        if (of_key == LUA_TNUMBER && (!fraction || lua_tonumber(L, -2) < least)) {
-            least = lua_tonumber(L, -2);
-            fraction = true;
-        } else if (of_key != LUA_TNUMBER && of_key < type) {
-            type = of_key;
-        }
-    }
-    if (fraction)
-        raise_fraction(L, least);
-    raise_type(L, type);
-}
 
 int lg__order_odd_key(lua_State *L, int index)
 {
@@ -161,33 +75,6 @@ static bool is_list(lua_State *L, lua_Integer *last)
            2 * (lua_Integer)lua_rawlen(L, 1) + 8; /* else gaps would cost more than sorting */
 }
 
-/* Leaves the list of keys at index 2 and returns how many there are. */
-static uint32_t gather(lua_State *L, order_key **keys)
-{
-    uint32_t count = 0, n = 0;
-    for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1))
-        count++;
-    lua_createtable(L, (int)count, 0);                            /* 2 */
-    *keys = lua_newuserdatauv(L, (count + 1) * sizeof **keys, 0); /* 3 */
-    for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
-        if (!key_at(L, -2, &(*keys)[n]))
-            raise_key(L);
-        (*keys)[n].place = n + 1;
-        lua_pushvalue(L, -2);
-        lua_rawseti(L, 2, (lua_Integer)++n);
-    }
-    return n;
-}
-
-/* n log n comparisons, and the walks before. */
-static void charge_sort(lua_State *L, uint32_t count)
-{
-    uint64_t units = count;
-    for (uint32_t rest = count; rest > 1; rest /= 2)
-        units += count;
-    lg__charge(L, units);
-}
-
 int lg__order_pairs(lua_State *L)
 {
     lua_Integer n;
@@ -199,10 +86,8 @@ int lg__order_pairs(lua_State *L)
         lua_pushinteger(L, 0);
         return 3;
     }
-    order_key *keys;
-    uint32_t count = gather(L, &keys);
-    charge_sort(L, count);
-    lg_sort(keys, count, sizeof *keys, compare);
+    lg__key *keys;
+    uint32_t count = lg__keys_sorted(L, &keys);
     lua_pushvalue(L, 2);
     uint32_t *order = lua_newuserdatauv(L, (count + 1) * sizeof *order, 0);
     order[0] = count;
@@ -213,35 +98,4 @@ int lg__order_pairs(lua_State *L)
     lua_pushvalue(L, 1);
     lua_pushnil(L);
     return 3;
-}
-
-int lg__order_next(lua_State *L)
-{
-    bool from_start = lua_isnil(L, 2), found = false;
-    uint64_t units = 0;
-    order_key key, after = {0}, best = {0};
-    if (!from_start && !key_at(L, 2, &after)) {
-        if (lua_type(L, 2) == LUA_TNUMBER)
-            raise_fraction(L, lua_tonumber(L, 2));
-        raise_type(L, lua_type(L, 2));
-    }
-    lua_settop(L, 2);
-    lua_pushnil(L); /* 3: the best key so far */
-    for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
-        units++;
-        if (!key_at(L, -2, &key))
-            raise_key(L);
-        if ((from_start || compare(&key, &after) > 0) && (!found || compare(&key, &best) < 0)) {
-            best = key;
-            found = true;
-            lua_pushvalue(L, -2);
-            lua_replace(L, 3);
-        }
-    }
-    lg__charge(L, units);
-    if (!found)
-        return 1;
-    lua_pushvalue(L, 3);
-    lua_rawget(L, 1);
-    return 2;
 }

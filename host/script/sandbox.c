@@ -11,6 +11,7 @@
 #include "lua/sandbox.h"
 #include "lua/state.h"
 #include "script/frozen.h"
+#include "script/order.h"
 
 #define LG__DRAW_TABLES UINT64_C(0x7461626c65) /* "table": the purpose of this draw */
 
@@ -171,6 +172,7 @@ static int build_state(lua_State *L)
     lua_newtable(L);
     lua_rawseti(L, LUA_REGISTRYINDEX, LG_SLOT_LOADED);
     lg__metatables_open(L);
+    lg__order_open(L);
     lg__handles_open(L);
     add_environment(L, lg__agent_of(L));
     return 0;

@@ -21,6 +21,8 @@
 #define LG_TOO_LARGE_MAX 16
 /** Metatables that a script may have at a time. */
 #define LG_METATABLES_MAX 1024
+/** Walks by next() that go on at the same time without beginning anew at each step. */
+#define LG_WALKS_MAX 4
 /** So many callbacks in a row that ran out of stack, and the script is given up. */
 #define LG_EXHAUSTED_MAX 3
 /** Instructions between two looks at the budget. */
@@ -55,6 +57,7 @@ enum {
     LG_SLOT_NAMES,      /* name or UUID -> handle */
     LG_SLOT_KEYS,       /* argument names, so that their addresses stay */
     LG_SLOT_LOADED,     /* what require has loaded */
+    LG_SLOT_WALKS,      /* of next(): order.c */
     LG_SLOT_METATABLES, /* guarded copies by the script's own metatable; weak keys */
     LG_SLOT_RECORD,     /* LG_SLOT_RECORD + lg__record_kind: their metatables */
     LG_SLOT_HANDLE = LG_SLOT_RECORD + LG__RECORD_COUNT, /* + lg__handle_kind: theirs */
@@ -125,6 +128,11 @@ struct lg_agent {
     uint32_t in_a_row;         /* callbacks in a row that failed */
     uint32_t too_large;        /* refused allocations of the callback that runs */
     uint32_t metatables;       /* made since they were counted */
+    struct {
+        uint32_t count, at;    /* keys; the one that was given last, from 1 on */
+    } walks[LG_WALKS_MAX];     /* by next() */
+    uint32_t walk_next;        /* the place that the next one takes */
+    bool walking;              /* there may be some */
     lg_stopped stopped;        /* why it is not called any more */
     lg_stopped stop_at;        /* kept from another run, or nothing */
     uint64_t units, units_max; /* of the callback that runs; UINT64_MAX: they are not counted */

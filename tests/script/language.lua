@@ -61,6 +61,7 @@ local function order()
   same(next({ z = 1, y = 2 }), "y")
   same(next({ z = 1, y = 2 }, "y"), "z")
   same(next({ z = 1, y = 2 }, "z"), nil)
+  same(next({ 1, b = 2 }, "a"), "b", "a key that is not there has its place")
   for _ in pairs({}) do error("empty") end
   for _, t in ipairs { { 1, 2 }, { x = 1, y = 2 } } do -- what pairs() returns can be called with anything
     local step = pairs(t)
@@ -85,10 +86,37 @@ local function order()
     odd[-0.5], odd[0.25], odd[true] = nil, nil, nil
     fails(function() pairs(odd) end, "a table as key")
     fails(function() next(odd) end, "a table as key")
+    fails(function() next(odd, {}) end, "a table as key")
   end
   fails(function() pairs(nil) end, "table expected")
   local own = setmetatable({}, { __pairs = function() return function(_, i) if not i then return 1, "x" end end end })
   for k, v in pairs(own) do same(k .. v, "1x") end
+end
+
+local function walking()
+  local t, other = {}, { 10, 20, 30 }
+  for i = 40, 1, -1 do t["k" .. i // 10 .. i % 10] = i end
+  local seen, place = {}, nil
+  for k, v in next, t do
+    seen[#seen + 1] = k
+    if v == 2 then t.k03 = nil end
+    place = next(other, place) -- another walk beside it, and many more
+    for i = 1, 9 do next({ 1, 2 }, 1) end
+  end
+  same(#seen, 39)
+  same(seen[2] .. " " .. seen[3] .. " " .. seen[39], "k02 k04 k40")
+  same(place, 3, "once around, and ten times more")
+  same(next(t), "k01")
+  t.k00 = 0 -- a walk that begins meets it
+  same(next(t), "k00")
+  same(next(t, "k00"), "k01")
+  t.k005 = 0
+  same(next(t), "k00")
+  same(next(t, "k00"), "k005", "also where one was broken off there")
+  same(next(t, "k33"), "k34", "from anywhere")
+  same(next(t, "k10"), "k11")
+  same(next(t, "k40"), nil)
+  same(next(t, "k40"), nil)
 end
 
 local function sorting()
@@ -285,6 +313,7 @@ return {
     if info.slot > 0 then return end
     texts()
     order()
+    walking()
     sorting()
     metatables()
     catching()

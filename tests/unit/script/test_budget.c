@@ -130,6 +130,26 @@ static void test_no_way_around(void **state)
     }
 }
 
+/* A step of a walk costs what it is, but for the first ones, which look at all keys. */
+static void test_walks(void **state)
+{
+    static const char *const bodies[] = {
+        "local t, n = {}, 0 for i = 1, 3000 do t['k' .. i] = i end "
+        "for k in next, t do n = n + 1 end assert(n == 3000)",
+        "local t, k, n = {}, nil, 0 for i = 1, 3000 do t[i] = i end "
+        "repeat k = next(t, k) n = n + 1 until not k assert(n == 3001)",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
+        stage s;
+        run_body(&s, bodies[i]);
+        if (told.why != LG_STOP_NONE)
+            fail_msg("%s: %s", bodies[i], s.faults);
+        stage_expect(s.printed, "end");
+        stage_fini(&s);
+    }
+}
+
 /* The same script spends the same, again and again, and stops at the same place. */
 static void test_same_units(void **state)
 {
@@ -501,6 +521,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_long_numbers),
         cmocka_unit_test(test_no_way_around),
+        cmocka_unit_test(test_walks),
         cmocka_unit_test(test_same_units),
         cmocka_unit_test(test_same_run),
         cmocka_unit_test(test_waiting),
