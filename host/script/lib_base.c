@@ -9,6 +9,7 @@
 #include <string.h>
 #include "lua/sandbox.h"
 #include "script/frozen.h"
+#include "script/naming.h"
 #include "script/order.h"
 
 /* What tostring() says: values as Lua writes them, handles by name, the rest by its type alone. */
@@ -121,14 +122,30 @@ static int finish_pcall(lua_State *L, int status, lua_KContext extra)
     return lua_gettop(L) - (int)extra;
 }
 
+/* Runs where an error has been raised: what it has cost counts. Whether that was too much is seen
+ * where it is caught. */
+static void note_error(lua_State *L)
+{
+    lg_agent *agent = lg__agent_of(L);
+    if (!agent->stop)
+        agent->units += lg__naming_units(L);
+}
+
+static int l_note(lua_State *L)
+{
+    note_error(L);
+    return 1;
+}
+
 /* pcall(f, ...): stock, but what ends the callback cannot be caught. */
 static int l_pcall(lua_State *L)
 {
     luaL_checkany(L, 1);
+    lua_pushcfunction(L, l_note);
     lua_pushboolean(L, 1);
-    lua_insert(L, 1);
-    int status = lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 0, 0, finish_pcall);
-    return finish_pcall(L, status, 0);
+    lua_rotate(L, 1, 2);
+    int status = lua_pcallk(L, lua_gettop(L) - 3, LUA_MULTRET, 1, 1, finish_pcall);
+    return finish_pcall(L, status, 1);
 }
 
 /* The handler of xpcall: for what ends the callback it returns at once, else it calls the script's
@@ -136,7 +153,9 @@ static int l_pcall(lua_State *L)
  */
 static int l_handler(lua_State *L)
 {
-    if (lg__agent_of(L)->stop)
+    lg_agent *agent = lg__agent_of(L);
+    note_error(L);
+    if (agent->stop || agent->units > agent->units_max)
         return 1;
     lua_pushvalue(L, lua_upvalueindex(1));
     lua_insert(L, 1);

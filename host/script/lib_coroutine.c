@@ -11,6 +11,7 @@
 #include "script/state.h"
 
 #include "lua/sandbox.h"
+#include "script/naming.h"
 
 /* The coroutine at @p index. */
 static lua_State *check_coroutine(lua_State *L, int index)
@@ -81,6 +82,8 @@ static int resume(lua_State *L, lua_State *co, int arguments)
     lua_State *before = lg__watch_switch(co);
     int status = lua_resume(co, L, arguments, &results);
     lg__watch_switch(before);
+    if (status != LUA_OK && status != LUA_YIELD)
+        lg__agent_of(L)->units += lg__naming_units(co);
     lg__budget_caught(L, status);
     if (status != LUA_OK && status != LUA_YIELD) {
         lua_xmove(co, L, 1);

@@ -34,6 +34,7 @@ static void put_fixed(lg_text *out)
     lg_script_limit(out, "... and more for each asset of the scenario", LG_BLOCK_MAX_PER_ASSET,
                     "bytes");
     lg_script_limit(out, "of these, refused in one callback", LG_TOO_LARGE_MAX, "times");
+    lg_script_limit(out, "fields that are read one behind the other", LG_LINKS_MAX, "");
     lg_script_limit(out, "metatables at a time", LG_METATABLES_MAX, "");
     lg_script_limit(out, "lines that print() writes in one callback", LG_PRINT_LINES_MAX, "lines");
     lg_script_limit(out, "a line of print()", LG_PRINT_LINE_MAX, "bytes");

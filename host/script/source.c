@@ -14,6 +14,7 @@
 #include <string.h>
 #include "base/input.h"
 #include "lua/load.h"
+#include "script/naming.h"
 #include "script/scan.h"
 
 enum { MODULE_NAME_MAX = 64 };
@@ -81,17 +82,18 @@ static void chunk_name(const char *file, char out[LUA_IDSIZE])
 
 /* Remembers the text under the name Lua gives it in messages; without memory messages are just
  * shorter. The text is the bundle's. */
-static void source_keep(lg_agent *agent, const char *short_name, const lg_bundle_text *text)
+static lg__source *source_keep(lg_agent *agent, const char *short_name, const lg_bundle_text *text)
 {
     lg__source *source = lg_mem_zalloc(agent->mem, 1, sizeof *source);
     if (!source)
-        return;
+        return NULL;
     source->text = text->text;
     source->size = text->size;
     snprintf(source->name, sizeof source->name, "%s", short_name);
     snprintf(source->shown, sizeof source->shown, "%s", path_end(lg_bundle_shown(text->path)));
     source->next = agent->sources;
     agent->sources = source;
+    return source;
 }
 
 /* Gives the chunk on top the scripts' environment; its first upvalue is _ENV. */
@@ -110,14 +112,31 @@ static void load_error(lua_State *L, int status, const char *chunk, int line)
     lua_error(L);
 }
 
+/* An error behind a long chain would cost more than a budget can see. */
+static void check_links(lua_State *L, lg__source *source, const char *chunk)
+{
+    int line;
+    uint32_t links = lg__naming_links(lg__agent_of(L)->mem, source->text, source->size, &line);
+    if (links == UINT32_MAX)
+        luaL_error(L, "out of memory for %s", chunk + 1);
+    source->links = links;
+    if (links > LG_LINKS_MAX)
+        luaL_error(L,
+                   "%s:%d: %d fields are read one behind the other; at most %d may be: keep one "
+                   "in a local",
+                   chunk + 1, line, (int)links, LG_LINKS_MAX);
+}
+
 void lg__source_load(lua_State *L, const lg_bundle_text *text)
 {
     char chunk[LUA_IDSIZE];
     chunk_name(text->path, chunk);
-    source_keep(lg__agent_of(L), chunk + 1, text);
+    lg__source *source = source_keep(lg__agent_of(L), chunk + 1, text);
     int line, failed = lg_lua_load(L, text->text, text->size, chunk, &line);
     if (failed)
         load_error(L, failed, chunk, line);
+    if (source)
+        check_links(L, source, chunk);
     use_environment(L);
 }
 

@@ -21,6 +21,8 @@
 #define LG_TOO_LARGE_MAX 16
 /** Metatables that a script may have at a time. */
 #define LG_METATABLES_MAX 1024
+/** Fields that are read one behind the other in an expression (naming.h). */
+#define LG_LINKS_MAX 100
 /** Walks by next() that go on at the same time without beginning anew at each step. */
 #define LG_WALKS_MAX 4
 /** So many callbacks in a row that ran out of stack, and the script is given up. */
@@ -38,6 +40,7 @@
 typedef struct lg__source {
     const char *text; /* in the bundle */
     size_t size;
+    uint32_t links;         /* lg__naming_links() */
     char name[LUA_IDSIZE];  /* as Lua writes it in messages: without a folder */
     char shown[LUA_IDSIZE]; /* as people read it there */
     struct lg__source *next;
