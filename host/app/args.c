@@ -146,8 +146,11 @@ static lg_status read_flag(lg_args *args, const lg_flag *flags, uint32_t count, 
         flag = find_long(flags, count, word + 2, length);
         if (word[2 + length] == '=')
             value = word + 2 + length + 1;
-    } else {
-        flag = word[2] ? NULL : find_short(flags, count, word[1]);
+    } else { /* -j 4, -j4 */
+        flag = find_short(flags, count, word[1]);
+        value = word[2] ? word + 2 : NULL;
+        if (flag && value && flag->kind == LG_FLAG_SWITCH)
+            flag = NULL; /* switches are not strung together */
     }
     if (!flag)
         return unknown_flag(flags, count, word, err);

@@ -16,13 +16,17 @@ static const lg_flag flags[] = {
      .kind = LG_FLAG_TEXT,
      .offset = offsetof(lg_args, out),
      .value = "DIR"},
-    {.name = "slots", .kind = LG_FLAG_COUNT, .offset = offsetof(lg_args, slots), .value = "N"},
+    {.name = "slots",
+     .letter = 's',
+     .kind = LG_FLAG_COUNT,
+     .offset = offsetof(lg_args, slots),
+     .value = "N"},
     {.name = "seed", .kind = LG_FLAG_SEED, .offset = offsetof(lg_args, seed), .value = "N"},
     {.name = "set",
      .kind = LG_FLAG_PAIR,
      .offset = offsetof(lg_args, settings),
      .value = "KEY=VALUE"},
-    {.name = "csv", .kind = LG_FLAG_SWITCH, .offset = offsetof(lg_args, csv)},
+    {.name = "csv", .letter = 'c', .kind = LG_FLAG_SWITCH, .offset = offsetof(lg_args, csv)},
     {.name = "days", .kind = LG_FLAG_DAYS, .offset = offsetof(lg_args, days), .value = "N"},
 };
 
@@ -73,6 +77,24 @@ static void test_values_and_operands(void **state)
     assert_string_equal(args.settings.items[1].key, "a.b");
     assert_string_equal(args.settings.items[1].value, "");
     lg_args_fini(&args);
+}
+
+/* A short option's value may stand right behind its letter. */
+static void test_short_options(void **state)
+{
+    (void)state;
+    char line[] = "-ohere -s12 street";
+    lg_args args;
+    lg_err err;
+    assert_int_equal(read_line(lg_mem_system(), line, &args, &err), LG_OK);
+    assert_string_equal(args.out, "here");
+    assert_int_equal(args.slots, 12);
+    assert_int_equal(args.operand_count, 1);
+    lg_args_fini(&args);
+    assert_refused("-o", "--out expects DIR, got nothing");
+    assert_refused("-s1x", "--slots expects a whole number from 1 to 10000000, got \"1x\"");
+    assert_refused(
+        "-cc", "unknown option \"-cc\"; there are --out, --slots, --seed, --set, --csv, --days");
 }
 
 static void test_ends_of_options(void **state)
@@ -179,6 +201,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_values_and_operands),
+        cmocka_unit_test(test_short_options),
         cmocka_unit_test(test_ends_of_options),
         cmocka_unit_test(test_mistakes_err),
         cmocka_unit_test(test_told_again),
