@@ -325,7 +325,8 @@ static void read_hidden(reading *r, const lg_conf *table)
     r->match->seeds = room(r, r->match->seed_count, sizeof *r->match->seeds);
     if (!is_sha256(r->match->commitment))
         problem(r, lg_conf_get(table, "commitment"), "seeds", "commitment",
-                "expected a SHA-256, 64 hexadecimal digits: printf %%s SALT | sha256sum");
+                "expected a SHA-256, 64 hexadecimal digits, a to f in small letters: "
+                "printf %%s SALT | sha256sum");
 }
 
 static void read_seeds(reading *r)
