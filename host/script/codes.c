@@ -85,6 +85,7 @@ void lg_code_page(const lg_code *code, lg_text *out)
         [LG_CODE_REFUSED] = ("The command does nothing and is answered with this code; the script\n"
                              "goes on."),
         [LG_CODE_CUT] = "The script goes on.",
+        [LG_CODE_OWNER] = "Until then the script is not called; its state is kept.",
     };
     lg_text_format(out, "%s: %s\n\n", code->name, code->title);
     put_lines(out, code->page, "");
@@ -101,8 +102,9 @@ void lg_code_list(lg_text *out)
         [LG_CODE_FAILED] = "Errors that end a callback, or keep a script from being loaded",
         [LG_CODE_REFUSED] = "Refusals of commands",
         [LG_CODE_CUT] = "Limits that a script outlives",
+        [LG_CODE_OWNER] = "What an owner has done",
     };
-    for (int kind = LG_CODE_GIVEN_UP; kind <= LG_CODE_CUT; kind++) {
+    for (int kind = LG_CODE_GIVEN_UP; kind <= LG_CODE_OWNER; kind++) {
         lg_text_format(out, "%s%s:\n", kind ? "\n" : "", heads[kind]);
         for (uint32_t i = 0; i < COUNT; i++)
             if ((int)codes[i].kind == kind)

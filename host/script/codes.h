@@ -11,6 +11,7 @@ typedef enum lg_code_kind {
     LG_CODE_FAILED,   /* the callback ends, or the script is not loaded */
     LG_CODE_REFUSED,  /* a command is answered so */
     LG_CODE_CUT,      /* the callback goes on with less */
+    LG_CODE_OWNER,    /* no error: its owner has done something */
 } lg_code_kind;
 
 /** Texts are static. */

@@ -31,6 +31,8 @@ class Explain(flow.Flow):
         page, _ = self.lunagrid("explain", "no_field")
         self.assertTrue(page.startswith("NO_FIELD: an object has no field of that name\n"))
         self.assertIn("Example:\n\n    print(info.asets)\n", page)
+        page, _ = self.lunagrid("explain", "LEFT")  # what an owner's log says when its owner has left
+        self.assertIn("come-back", page)
         page, _ = self.lunagrid("explain", "limits")
         self.assertRegex(page, r"\n  seconds_per_call, in a worker +0.2 s\n")
         self.assertRegex(page, r"\n  execute\(\) in one callback +100 times\n")
