@@ -49,10 +49,10 @@ static lg_status read_job(playing *p, lg_err *err)
         return status;
     if (!lg_game_name(&p->game, p->name))
         return lg_fail(err, LG_MEMORY, "out of memory");
-    if (strcmp(p->game.engine, LG_VERSION) != 0)
-        return lg_fail(err, LG_INVALID, "%.200s is a job for lunagrid %.40s, this is %s",
-                       p->input->job, p->game.engine, LG_VERSION);
-    return LG_OK;
+    lg_err why;
+    return lg_game_is_ours(&p->game, LG_VERSION, &why) == LG_OK
+               ? LG_OK
+               : lg_fail(err, LG_INVALID, "%.200s: %.200s", p->input->job, why.text);
 }
 
 /* An absolute form of @p path, which need not exist. */

@@ -60,12 +60,11 @@ static lg_status read_job(inputs *in, const lg_task *task, lg_game *game)
                          diag.count ? diag.problems[0].text : "");
     else if (status != LG_OK)
         lg_fail(in->err, status, "a job cannot be read");
-    else if (strcmp(game->engine, LG_VERSION) != 0)
-        status = lg_fail(in->err, LG_INVALID, "it is a job for lunagrid %.40s, this is %s",
-                         game->engine, LG_VERSION);
-    else if (!lg_game_name(game, name))
+    else
+        status = lg_game_is_ours(game, LG_VERSION, in->err);
+    if (status == LG_OK && !lg_game_name(game, name))
         status = lg_fail(in->err, LG_MEMORY, "out of memory");
-    else if (strcmp(name, task->name) != 0)
+    else if (status == LG_OK && strcmp(name, task->name) != 0)
         status = lg_fail(in->err, LG_INVALID, "its name is not its hash, %s", name);
     lg_diag_fini(&diag);
     unlink(path);

@@ -19,7 +19,7 @@ const char *lg_seat_role_name(lg_seat_role role)
 
 void lg_game_init(lg_game *game, lg_mem *mem)
 {
-    *game = (lg_game){.mem = mem, .engine = "", .scenario = ""};
+    *game = (lg_game){.mem = mem, .engine = "", .figures = LG_GAME_FIGURES, .scenario = ""};
     lg_arena_init(&game->arena, mem, ARENA_BLOCK);
 }
 
@@ -145,7 +145,7 @@ void lg_game_print(const lg_game *game, lg_text *out)
 {
     lg_text_char(out, '{');
     put_text(out, "engine", game->engine);
-    lg_text_char(out, ',');
+    lg_text_format(out, ",\"figures\":%u,", game->figures);
     put_pairs(out, "files", &game->files);
     lg_text_char(out, ',');
     put_pairs(out, "plugins", &game->plugins);
@@ -181,6 +181,11 @@ bool lg_game_name(const lg_game *game, char name[LG_GAME_NAME_SIZE])
 
 static const lg_key game_keys[] = {
     {.name = "engine", .type = LG_KEY_TEXT, .required = true, .help = "version of the program"},
+    {.name = "figures",
+     .type = LG_KEY_WHOLE,
+     .required = true,
+     .max = 1000000,
+     .help = "which ones game.json has: a number that grows with lunagrid"},
     {.name = "files", .type = LG_KEY_TABLE, .required = true, .help = "path to SHA-256"},
     {.name = "plugins", .type = LG_KEY_TABLE, .required = true, .help = "name to version"},
     {.name = "scenario", .type = LG_KEY_TEXT, .required = true, .help = "one of the files"},
@@ -329,6 +334,7 @@ lg_status lg_game_read(lg_mem *mem, const char *file, lg_diag *diag, lg_game *ga
     if (!lg_keys_check(&r.keys, NULL, root, game_keys, COUNT(game_keys)))
         return LG_SCENARIO;
     game->engine = lg_keys_text(root, "engine", "");
+    game->figures = (uint32_t)lg_keys_number(root, "figures", 0);
     game->scenario = lg_keys_text(root, "scenario", "");
     game->seed = (uint64_t)lg_keys_number(root, "seed", 0);
     game->slots = (uint32_t)lg_keys_number(root, "slots", 0);
@@ -338,6 +344,19 @@ lg_status lg_game_read(lg_mem *mem, const char *file, lg_diag *diag, lg_game *ga
     check_files(&r, root);
     read_seats(&r, lg_conf_get(root, "seats"));
     return r.exhausted ? LG_MEMORY : r.fine ? LG_OK : LG_SCENARIO;
+}
+
+lg_status lg_game_is_ours(const lg_game *game, const char *engine, lg_err *err)
+{
+    if (strcmp(game->engine, engine) != 0)
+        return lg_fail(err, LG_INVALID, "it is a job for lunagrid %.40s, this is %s", game->engine,
+                       engine);
+    if (game->figures != LG_GAME_FIGURES)
+        return lg_fail(err, LG_INVALID,
+                       "it is a job for a lunagrid with figures %u, this one has %d: `lunagrid "
+                       "match` or whatever made it makes it anew",
+                       game->figures, LG_GAME_FIGURES);
+    return LG_OK;
 }
 
 bool lg_game_path_is_fine(const char *path)

@@ -14,6 +14,10 @@
 
 /** Room for a job's name: the first 32 hexadecimal digits of the SHA-256 of its JSON. */
 #define LG_GAME_NAME_SIZE 33
+/** Which figures a job asks for: raised whenever game.json of the same job would say something else
+ * (formulas of score.h, bounds, what is told), so that figures of an older build are never taken
+ * for those of this one. */
+#define LG_GAME_FIGURES 2
 /** What paths of files that ship with the program begin with; behind it comes the path in the
  * folder of scripts. */
 #define LG_GAME_SHIPPED "@scripts/"
@@ -56,6 +60,7 @@ typedef struct lg_game {
     lg_mem *mem;
     lg_arena arena;       /* of texts, where it was read or made */
     const char *engine;   /* version */
+    uint32_t figures;     /* LG_GAME_FIGURES of who made it */
     const char *scenario; /* path of its file */
     uint64_t seed;        /* up to 2^53 - 1 */
     uint32_t slots;       /* 0: as the scenario says */
@@ -66,7 +71,7 @@ typedef struct lg_game {
     lg_game_pairs plugins;  /* name and version of those that the scenario uses */
 } lg_game;
 
-/** An empty job. */
+/** An empty job for this program's figures. */
 void lg_game_init(lg_game *game, lg_mem *mem);
 void lg_game_fini(lg_game *game);
 
@@ -86,6 +91,10 @@ bool lg_game_name(const lg_game *game, char name[LG_GAME_NAME_SIZE]) LG_CHECKED;
  * @return LG_OK; LG_SCENARIO there were errors; LG_MEMORY. lg_game_fini() in every case.
  */
 lg_status lg_game_read(lg_mem *mem, const char *file, lg_diag *diag, lg_game *game) LG_CHECKED;
+
+/** Whether this program, of version @p engine, plays it. @return LG_OK; LG_INVALID err says for
+ * whom it is */
+lg_status lg_game_is_ours(const lg_game *game, const char *engine, lg_err *err) LG_CHECKED;
 
 /**
  * Appends the job's name of a file that a run in the scenario's folder has opened as @p opened.

@@ -3,6 +3,7 @@ import glob
 import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -37,7 +38,9 @@ class Game(Flow):
         for base, prefix in ((self.path("root"), ""), (SOURCE + "/scripts", "@scripts/")):
             for path in glob.glob(base + "/**/*.lua", recursive=True):
                 files[prefix + os.path.relpath(path, base)] = sha256(path)
-        job = {"engine": engine, "files": files, "plugins": {}, "scenario": "town/scenario.lua",
+        header = open(SOURCE + "/host/arena/game.h").read()
+        figures = int(re.search(r"LG_GAME_FIGURES (\d+)", header).group(1))
+        job = {"engine": engine, "figures": figures, "files": files, "plugins": {}, "scenario": "town/scenario.lua",
                "seats": list(seats), "seed": 3, "settings": {}, "slots": 8, **more}
         self.write(name, json.dumps(job))
         return job
@@ -145,6 +148,8 @@ end }
     def test_refusals_err(self):
         self.job(seats=[self.seat("bots/plain.lua")], engine="0.0.1")
         self.assertIn("is a job for lunagrid 0.0.1", self.play("--out", "out", code=1)[1])
+        self.job(seats=[self.seat("bots/plain.lua")], figures=1)  # other formulas, another job
+        self.assertIn("job.json: it is a job for a lunagrid with figures 1", self.play("--out", "out", code=1)[1])
         self.job(seats=[self.seat("bots/none.lua")])
         self.assertIn("not among the files", self.play("--out", "out", code=3)[1])
         self.job(seats=[self.seat("bots/plain.lua", "Home 7")])

@@ -17,8 +17,8 @@
 #define SUM "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
 static const char whole[] =
-    "{\"engine\":\"0.1.0\",\"files\":{\"@scripts/lib/ramp.lua\":\"" SUM "\",\"a/b.lua\":\"" SUM
-    "\",\"a/s.lua\":\"" SUM
+    "{\"engine\":\"0.1.0\",\"figures\":2,\"files\":{\"@scripts/lib/ramp.lua\":\"" SUM
+    "\",\"a/b.lua\":\"" SUM "\",\"a/s.lua\":\"" SUM
     "\"},\"plugins\":{\"load\":\"1\",\"pv\":\"2\"},\"scenario\":\"a/s.lua\","
     "\"seats\":[{\"assets\":[\"Load "
     "1\"],\"budget\":{\"units_per_call\":5000},\"entrant\":\"a/b.lua\","
@@ -86,6 +86,7 @@ static void test_every_part_is_in_the_name(void **state)
 {
     static const char *const parts[][2] = {
         {"0.1.0", "0.1.1"},
+        {"\"figures\":2", "\"figures\":3"},
         {"\"pv\":\"2\"", "\"pv\":\"3\""},
         {"\"seed\":7", "\"seed\":8"},
         {"a/b.lua\":\"0", "a/b.lua\":\"1"},
