@@ -14,6 +14,7 @@
 #include "scenario/conf.h"
 
 enum { BASELINE = LG_NONE }; /* in a seat map: nobody but the template strategies */
+#define BANK_MAX 1e12        /* as lg_budget_keys has it */
 
 typedef struct arranging {
     lg_mem *mem;
@@ -202,15 +203,18 @@ static lg_conf *put_number(lg_game *game, lg_conf *table, const char *key, doubl
     return item;
 }
 
-/* The match's budget, and what it does not say: instructions are always counted, and the clock,
- * which is another on every machine, has no say before them. */
+/* The match's budget, and what it does not say: instructions are always counted, what callbacks
+ * leave over is saved, and the clock, which is another on every machine, has no say before them. */
 static const lg_conf *budget_of(lg_game *game, const lg_contest *match)
 {
-    static const struct {
+    double units = lg_keys_number(match->budget, "units_per_call", LG_CONTEST_UNITS_PER_CALL);
+    const struct {
         const char *key;
         double value;
     } defaults[] = {
         {"units_per_call", LG_CONTEST_UNITS_PER_CALL},
+        {"bank",
+         units < BANK_MAX / LG_CONTEST_BANK_CALLS ? units * LG_CONTEST_BANK_CALLS : BANK_MAX},
         {"memory_MB", LG_CONTEST_MEMORY_MB},
         {"seconds_per_call", LG_CONTEST_SECONDS_PER_CALL},
         {"faults_in_a_row", LG_CONTEST_FAULTS_IN_A_ROW},
@@ -219,15 +223,9 @@ static const lg_conf *budget_of(lg_game *game, const lg_contest *match)
     if (!budget)
         return NULL;
     *budget = (lg_conf){.type = LG_CONF_TABLE};
-    for (const lg_conf *item = match->budget ? match->budget->first : NULL; item;
-         item = item->next) {
-        lg_conf *copy = put_number(game, budget, item->key, item->number);
-        if (!copy)
+    for (const lg_conf *item = match->budget ? match->budget->first : NULL; item; item = item->next)
+        if (!put_number(game, budget, item->key, item->number))
             return NULL;
-        const lg_conf *next = copy->next;
-        *copy = *item;
-        copy->next = (lg_conf *)next;
-    }
     for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++)
         if (!lg_conf_get(budget, defaults[i].key) &&
             !put_number(game, budget, defaults[i].key, defaults[i].value))

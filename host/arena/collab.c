@@ -33,11 +33,16 @@ static const lg_key collab_keys[] = {
     {.name = "seats",
      .type = LG_KEY_LIST,
      .required = true,
+     .of = "seat",
      .help = "tables with owner, name, assets, markets, script, params"},
     {.name = "limits",
      .type = LG_KEY_TABLE,
+     .of = "limits",
      .help = "uploads_per_minute, upload_kB, restarts, budget"},
-    {.name = "board", .type = LG_KEY_TABLE, .help = "posts: how many of a seat stay; 0: none"},
+    {.name = "board",
+     .type = LG_KEY_TABLE,
+     .of = "board",
+     .help = "posts: how many of a seat stay; 0: none"},
     {.name = "pace", .type = LG_KEY_TEXT, .help = "as `run --pace`; default: 15m=10s"},
     {.name = "days",
      .type = LG_KEY_NUMBER,
@@ -85,25 +90,10 @@ static const lg_key limit_keys[] = {
      .max = UPLOAD_KB_MAX,
      .help = "of a script with its modules (1024 bytes); default 256"},
     {.name = "restarts", .type = LG_KEY_WHOLE, .max = 10, .help = "as of a scenario's agent"},
-    {.name = "budget", .type = LG_KEY_TABLE, .help = "of each script, as of a scenario's agent"},
-};
-
-/* As the scenario has them, which knows their ranges. */
-static const lg_key budget_keys[] = {
-    {.name = "units_per_call",
-     .type = LG_KEY_WHOLE,
-     .min = 1000,
-     .max = 1e12,
-     .help = "a callback"},
-    {.name = "units_at_load", .type = LG_KEY_WHOLE, .min = 1000, .max = 1e12, .help = "top level"},
-    {.name = "seconds_per_call", .type = LG_KEY_NUMBER, .min = 0.05, .max = 3600, .help = "s"},
-    {.name = "memory_MB", .type = LG_KEY_NUMBER, .min = 1, .max = 65536, .help = "2^20 bytes"},
-    {.name = "output_bytes", .type = LG_KEY_WHOLE, .min = 1, .max = 16777216, .help = "of print()"},
-    {.name = "faults_in_a_row",
-     .type = LG_KEY_WHOLE,
-     .min = 1,
-     .max = 1e9,
-     .help = "until given up"},
+    {.name = "budget",
+     .type = LG_KEY_TABLE,
+     .of = "budget",
+     .help = "of each script, as of a scenario's agent"},
 };
 
 static const lg_key board_keys[] = {
@@ -209,7 +199,7 @@ static void read_limits(reading *r, const lg_conf *table)
     c->upload_bytes = UPLOAD_KB << 10;
     c->budget = lg_conf_get(table, "budget");
     if (c->budget && c->budget->type == LG_CONF_TABLE)
-        lg_keys_check(&r->keys, "budget", c->budget, budget_keys, COUNT(budget_keys));
+        lg_keys_check(&r->keys, "budget", c->budget, lg_budget_keys, lg_budget_key_count);
     if (!table || !lg_keys_check(&r->keys, "limits", table, limit_keys, COUNT(limit_keys)))
         return;
     c->uploads_per_minute = (uint32_t)lg_keys_number(table, "uploads_per_minute", UPLOADS);
@@ -284,6 +274,17 @@ void lg_collab_fini(lg_collab *collab)
 {
     lg_arena_drop(&collab->arena);
     *collab = (lg_collab){.mem = collab->mem};
+}
+
+void lg_collab_schema(lg_text *out)
+{
+    const lg_keys_part parts[] = {
+        {"seat", seat_keys, COUNT(seat_keys)},
+        {"limits", limit_keys, COUNT(limit_keys)},
+        {"budget", lg_budget_keys, lg_budget_key_count},
+        {"board", board_keys, COUNT(board_keys)},
+    };
+    lg_keys_schema("lunagrid collab", collab_keys, COUNT(collab_keys), parts, COUNT(parts), out);
 }
 
 /* ---- as agents ---- */

@@ -45,6 +45,9 @@ lg_status lg_collab_read(lg_mem *mem, const char *file, lg_diag *diag,
                          lg_collab *collab) LG_CHECKED;
 void lg_collab_fini(lg_collab *collab);
 
+/** The JSON Schema of COLLAB files. */
+void lg_collab_schema(lg_text *out);
+
 /** Appends its seats as `run --seats` takes them. */
 void lg_collab_agents(const lg_collab *collab, lg_text *out);
 

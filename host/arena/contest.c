@@ -411,6 +411,9 @@ static void read_plain(reading *r)
     m->against = strcmp(lg_keys_text(r->root, "against", "seat"), "all") == 0 ? LG_AGAINST_ALL
                                                                               : LG_AGAINST_SEAT;
     m->budget = lg_conf_get(r->root, "budget");
+    if (m->budget &&
+        !lg_keys_check(&r->keys, "budget", m->budget, lg_budget_keys, lg_budget_key_count))
+        r->fine = false;
     if (strcmp(lg_keys_text(r->root, "sees", "all"), "own") == 0)
         m->sees = "own";
 }

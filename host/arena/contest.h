@@ -92,6 +92,7 @@ typedef struct lg_contest {
 
 /** What scripts may use up unless the match says otherwise. */
 #define LG_CONTEST_UNITS_PER_CALL   1000000
+#define LG_CONTEST_BANK_CALLS       50 /* the bank holds so many times units_per_call */
 #define LG_CONTEST_MEMORY_MB        64
 #define LG_CONTEST_SECONDS_PER_CALL 10
 #define LG_CONTEST_FAULTS_IN_A_ROW  10

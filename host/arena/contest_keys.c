@@ -14,6 +14,7 @@ static const lg_key common_keys[] = {
     {.name = "scenario", .type = LG_KEY_TEXT, .help = "a file or folder, seen from this file"},
     {.name = "scenarios",
      .type = LG_KEY_LIST,
+     .of = "text|scenario",
      .help = "several of them: texts, or tables with file, name, settings, days, slots"},
     {.name = "settings",
      .type = LG_KEY_TABLE,
@@ -31,13 +32,16 @@ static const lg_key common_keys[] = {
     {.name = "seats",
      .type = LG_KEY_LIST,
      .required = true,
+     .of = "text|seat",
      .help = "tables with name, role, assets, markets, entrant; or names"},
     {.name = "entrants",
      .type = LG_KEY_LIST,
      .required = true,
+     .of = "text|entrant",
      .help = "tables with name, script, role, rule, params; or scripts"},
     {.name = "seeds",
      .type = LG_KEY_ANY,
+     .of = "seeds",
      .help = "whole numbers; or a table with count and commitment: hidden ones. Default: 1"},
     {.name = "against",
      .type = LG_KEY_TEXT,
@@ -47,6 +51,7 @@ static const lg_key common_keys[] = {
          "or in all seats"},
     {.name = "budget",
      .type = LG_KEY_TABLE,
+     .of = "budget",
      .help = "what every script may use up, as budget of a scenario's agent"},
     {.name = "sees",
      .type = LG_KEY_TEXT,
@@ -158,26 +163,13 @@ lg__rows lg__scenario_rows(lg_contest_kind kind)
 void lg_contest_schema(lg_contest_kind kind, lg_text *out)
 {
     const lg__rows root = lg__contest_rows(kind), scenario = lg__scenario_rows(kind);
-    const struct {
-        const char *name;
-        const lg_key *rows;
-        uint32_t count;
-    } parts[] = {
+    const lg_keys_part parts[] = {
         {"scenario", scenario.items, scenario.count},
-        {"seat", lg__seat_keys, COUNT(lg__seat_keys)},
-        {"entrant", lg__entrant_keys, COUNT(lg__entrant_keys)},
-        {"seeds", lg__hidden_keys, COUNT(lg__hidden_keys)},
+        {"seat", lg__seat_keys, lg__seat_key_count},
+        {"entrant", lg__entrant_keys, lg__entrant_key_count},
+        {"seeds", lg__hidden_keys, lg__hidden_key_count},
+        {"budget", lg_budget_keys, lg_budget_key_count},
     };
-    lg_text_format(out,
-                   "{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n"
-                   "  \"title\": \"lunagrid %s\",\n  \"type\": \"object\",\n  ",
-                   kind == LG_CONTEST_LEAGUE ? "league" : "match");
-    lg_keys_schema(root.items, root.count, out);
-    lg_text_str(out, ",\n  \"$defs\": {");
-    for (size_t i = 0; i < COUNT(parts); i++) {
-        lg_text_format(out, "%s\n  \"%s\": {\"type\": \"object\", ", i ? "," : "", parts[i].name);
-        lg_keys_schema(parts[i].rows, parts[i].count, out);
-        lg_text_char(out, '}');
-    }
-    lg_text_str(out, "\n  }\n}\n");
+    lg_keys_schema(kind == LG_CONTEST_LEAGUE ? "lunagrid league" : "lunagrid match", root.items,
+                   root.count, parts, COUNT(parts), out);
 }

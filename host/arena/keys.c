@@ -149,8 +149,9 @@ static bool check_value(const lg_keys *keys, const char *label, const lg_conf *i
     bool number = row->type == LG_KEY_WHOLE || row->type == LG_KEY_NUMBER;
     if (number && (row->min != 0 || row->max != 0) &&
         !(item->number >= row->min && item->number <= row->max)) {
-        lg_keys_problem(keys, item, label, row->name, "expected %s from %.10g to %.10g, got %.10g",
-                        type_words(row->type), row->min, row->max, item->number);
+        int digits = row->type == LG_KEY_WHOLE ? 16 : 10; /* 2^53 has 16 */
+        lg_keys_problem(keys, item, label, row->name, "expected %s from %.*g to %.*g, got %.10g",
+                        type_words(row->type), digits, row->min, digits, row->max, item->number);
         return false;
     }
     return row->type != LG_KEY_TEXT || !row->choices || check_choice(keys, label, item, row);
@@ -246,6 +247,16 @@ bool lg_keys_names(lg_arena *arena, const lg_conf *table, const char *key, lg_na
 
 /* ---- the schema ---- */
 
+static void put_reference(const char *of, lg_text *out)
+{
+    const char *bar = strchr(of, '|');
+    if (bar)
+        lg_text_format(out, "{\"anyOf\": [{\"type\": \"string\"}, {\"$ref\": \"#/$defs/%s\"}]}",
+                       bar + 1);
+    else
+        lg_text_format(out, "{\"$ref\": \"#/$defs/%s\"}", of);
+}
+
 static void put_type(const lg_key *row, lg_text *out)
 {
     static const char *const types[] = {
@@ -259,8 +270,22 @@ static void put_type(const lg_key *row, lg_text *out)
         [LG_KEY_TEXTS] = "\"type\": [\"string\", \"array\"], \"items\": {\"type\": \"string\"}",
     };
     lg_text_str(out, types[row->type]);
-    if (row->min != 0 || row->max != 0)
-        lg_text_format(out, ", \"minimum\": %.17g, \"maximum\": %.17g", row->min, row->max);
+    if (row->min != 0 || row->max != 0) {
+        lg_text_str(out, ", \"minimum\": ");
+        lg_text_double(out, row->min);
+        lg_text_str(out, ", \"maximum\": ");
+        lg_text_double(out, row->max);
+    }
+    if (row->of && row->type == LG_KEY_LIST) {
+        lg_text_str(out, ", \"items\": ");
+        put_reference(row->of, out);
+    } else if (row->of && row->type == LG_KEY_TABLE) {
+        lg_text_format(out, ", \"$ref\": \"#/$defs/%s\"", row->of);
+    } else if (row->of && row->type == LG_KEY_ANY) {
+        lg_text_str(out, ", \"anyOf\": [{\"type\": \"array\"}, ");
+        put_reference(row->of, out);
+        lg_text_char(out, ']');
+    }
     if (row->choices) {
         char words[CHOICES_MAX][32];
         const char *names[CHOICES_MAX];
@@ -272,10 +297,10 @@ static void put_type(const lg_key *row, lg_text *out)
     }
 }
 
-void lg_keys_schema(const lg_key *rows, uint32_t count, lg_text *out)
+static void put_rows(const lg_key *rows, uint32_t count, lg_text *out)
 {
     const char *between = "";
-    lg_text_str(out, "\"additionalProperties\": false, \"properties\": {");
+    lg_text_str(out, "\"type\": \"object\", \"additionalProperties\": false, \"properties\": {");
     for (uint32_t i = 0; i < count; i++) {
         lg_text_format(out, "%s\n    \"%s\": {", i ? "," : "", rows[i].name);
         put_type(&rows[i], out);
@@ -290,4 +315,21 @@ void lg_keys_schema(const lg_key *rows, uint32_t count, lg_text *out)
             between = ", ";
         }
     lg_text_char(out, ']');
+}
+
+void lg_keys_schema(const char *title, const lg_key *rows, uint32_t count,
+                    const lg_keys_part *parts, uint32_t part_count, lg_text *out)
+{
+    lg_text_format(out,
+                   "{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n"
+                   "  \"title\": \"%s\",\n  ",
+                   title);
+    put_rows(rows, count, out);
+    lg_text_str(out, ",\n  \"$defs\": {");
+    for (uint32_t i = 0; i < part_count; i++) {
+        lg_text_format(out, "%s\n  \"%s\": {", i ? "," : "", parts[i].name);
+        put_rows(parts[i].rows, parts[i].count, out);
+        lg_text_char(out, '}');
+    }
+    lg_text_str(out, "\n  }\n}\n");
 }

@@ -26,6 +26,9 @@ typedef struct lg_key {
     double min, max;     /* of a number; both 0: any */
     const char *choices; /* of a text: "trader|operator"; NULL: any */
     const char *help;    /* for the schema */
+    /** For the schema: under which name in its $defs the table is, or each table of the list;
+     * "text|NAME": a text may stand for it. NULL: anything. */
+    const char *of;
 } lg_key;
 
 /** Where problems go. */
@@ -45,6 +48,10 @@ void lg_keys_problem(const lg_keys *keys, const lg_conf *at, const char *label, 
 bool lg_keys_check(const lg_keys *keys, const char *label, const lg_conf *table, const lg_key *rows,
                    uint32_t count);
 
+/** What a script may use up: the keys of `budget`, as a scenario's agent has them. */
+extern const lg_key lg_budget_keys[];
+extern const uint32_t lg_budget_key_count;
+
 /* What a table that was checked says. */
 const char *lg_keys_text(const lg_conf *table, const char *key, const char *otherwise);
 double lg_keys_number(const lg_conf *table, const char *key, double otherwise);
@@ -60,7 +67,15 @@ typedef struct lg_names {
 bool lg_keys_names(lg_arena *arena, const lg_conf *table, const char *key,
                    lg_names *out) LG_CHECKED;
 
-/** Appends @p rows as the "properties" of a JSON Schema, and what is required. */
-void lg_keys_schema(const lg_key *rows, uint32_t count, lg_text *out);
+/** A table that others name by lg_key.of. */
+typedef struct lg_keys_part {
+    const char *name;
+    const lg_key *rows;
+    uint32_t count;
+} lg_keys_part;
+
+/** Appends the JSON Schema of files whose root has @p rows and whose tables are @p parts. */
+void lg_keys_schema(const char *title, const lg_key *rows, uint32_t count,
+                    const lg_keys_part *parts, uint32_t part_count, lg_text *out);
 
 #endif

@@ -106,10 +106,28 @@ class Cli(flow.Flow):
         self.assertIsInstance(json.loads(out), dict)
         self.assertIn("battery_capacity_kWh", out)
 
-    def test_the_published_schema_is_that_of_the_program(self):
-        out, _ = self.lunagrid("schema")
-        with open(os.path.join(flow.SOURCE, "scripts/meta/scenario.schema.json")) as published:
-            self.assertEqual(published.read(), out)  # else: build/lunagrid schema > that file
+    def test_the_published_schemas_are_those_of_the_program(self):
+        for kind in ("scenario", "match", "league", "collab"):
+            out, _ = self.lunagrid("schema", kind)
+            with open(os.path.join(flow.SOURCE, f"scripts/meta/{kind}.schema.json")) as published:
+                self.assertEqual(published.read(), out)  # else: build/lunagrid schema KIND > that file
+        self.assertEqual(self.lunagrid("schema"), self.lunagrid("schema", "scenario"))
+        _, err = self.lunagrid("schema", "legue", code=2)
+        self.assertIn('did you mean "league"?', err)
+
+    def test_schemas_of_the_arena_know_every_table(self):
+        def references(node):
+            for key, value in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
+                yield from [value] if key == "$ref" else references(value)
+
+        for kind, tables in (("match", {"scenario", "seat", "entrant", "seeds", "budget"}), ("league", {"scenario", "seat", "entrant", "seeds", "budget"}),
+                             ("collab", {"seat", "limits", "budget", "board"})):
+            schema = json.loads(self.lunagrid("schema", kind)[0])
+            self.assertEqual(set(schema["$defs"]), tables)
+            self.assertEqual(set(references(schema)), {"#/$defs/" + name for name in tables})
+            self.assertIn("seats", schema["required"])
+            agents = json.loads(self.lunagrid("schema")[0])["$defs"]["budget"]["properties"]
+            self.assertEqual(set(schema["$defs"]["budget"]["properties"]), set(agents))
 
     def test_show_config_reads_back_as_the_same_scenario(self):
         first, _ = self.lunagrid("show-config", "village.lua")

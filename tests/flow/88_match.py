@@ -203,6 +203,20 @@ class Match(Flow):
         self.assertEqual((crasher["code"], crasher["given_up_slot"]), ("BUDGET_FAULTS", 3))
         self.assertIn("strategies/", crasher["taken_over_by"])
 
+    def test_what_callbacks_leave_over_is_saved(self):
+        """A slot's first callback takes three times units_per_call, the ticks before it next to nothing."""
+        self.write("saver.lua", """
+local function work(n) local x = 0 for i = 1, n do x = x + 1 end end
+return { on_tick = function() work(10) end, on_market_cycle = function(m) if grid.budget.units_left > 60000 then work(20000) end end }
+""")
+        for more, outcome in (("", "ok"), (", bank = 0", "ok"), (", bank = 100000", "ok")):
+            self.duel('"saver.lua"', f'turns = "none", budget = {{ units_per_call = 10000{more} }},')
+            self.play()
+            saver = self.seats()[1]
+            self.assertEqual((saver["entrant"], saver["outcome"]), ("saver", outcome))
+            told = self.query(f"out/jobs/{self.result()['games'][0]['job']}", "SELECT max(units_most) FROM conduct")
+            self.assertEqual(told[0][0] > 25000, more != ", bank = 0")
+
     def test_roles(self):
         self.write("m.lua", """
 return match { scenario = "village.lua", slots = 8, seeds = { 4, 5 },
@@ -320,7 +334,8 @@ return match { scenario = "village.lua", slots = 4, sees = "%s",
             ('days = 1,', "days and slots say the same thing twice"),
             ('against = 3,', "against: expected a text, got 3"),
             ('settings = { no_such = 1 },', "no_such"),
-            ('budget = { units_per_cal = 1 },', 'units_per_call'),
+            ('budget = { units_per_cal = 1 },', 'm.lua:6: budget.units_per_cal: unknown key; did you mean "units_per_call"?'),
+            ('budget = { bank = -1 },', "m.lua:6: budget.bank: expected a whole number from 0 to 1000000000000"),
         )
         for more, said in cases:
             self.duel('"dear.lua"', more)

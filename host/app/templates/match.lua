@@ -5,6 +5,7 @@
 -- Games are named by the hash of all that they are made of: change a script, and only its games are played again.
 
 return match {
+  name = "@NAME@", -- results go to matches/@NAME@
   scenario = "scenario.lua", -- or scenarios = { "a.lua", { file = "b.lua", settings = { homes = 20 }, days = 3 } }
   days = 1, -- of each game; 7 when absent
 
@@ -34,7 +35,8 @@ return match {
 
   against = "seat", -- "all": compare with "baseline" in all seats, not in the entrant's alone
 
-  -- What a callback may use up: instructions, the same on every machine, and memory. Who goes beyond it, or fails again
-  -- and again, is followed by "baseline", and the result says so.
-  budget = { units_per_call = 1000000, memory_MB = 64, faults_in_a_row = 10 },
+  -- What a callback may use up: instructions, the same on every machine, and memory. What it leaves over is saved in a
+  -- bank (50 times units_per_call when absent) for one that needs more; scripts read grid.budget. Who goes beyond it, or
+  -- fails again and again, is followed by "baseline", and the result says so.
+  budget = { units_per_call = 1000000, bank = 50000000, memory_MB = 64, faults_in_a_row = 10 },
 }
