@@ -50,6 +50,13 @@ static bool is_plugin(const making *m)
     return strcmp(m->kind, "plugin") == 0 || is_rule(m);
 }
 
+/* Several strategies in one scenario. */
+static bool is_meeting(const making *m)
+{
+    return strcmp(m->kind, "match") == 0 || strcmp(m->kind, "league") == 0 ||
+           strcmp(m->kind, "collab") == 0;
+}
+
 /* What stands for the new thing's name: a mark of ours, and in a plugin the name of the template,
  * in capitals in its include guards. */
 static size_t mark_at(const making *m, const char *text, size_t size, bool *capitals)
@@ -275,9 +282,10 @@ static void say_next(const making *m)
         printf("Next:\n  lunagrid check %.*s%s\n  lunagrid run %.*s%s\n"
                "  lunagrid run %.*s%s --set homes=20\n",
                width, folder, m->name, width, folder, m->name, width, folder, m->name);
-    else if (strcmp(m->kind, "match") == 0)
-        printf("Next:\n  lunagrid check %.*s%s/match.lua\n  lunagrid match %.*s%s/match.lua\n",
-               width, folder, m->name, width, folder, m->name);
+    else if (is_meeting(m))
+        printf("Next:\n  lunagrid check %.*s%s/%s.lua\n  lunagrid %s %.*s%s/%s.lua\n", width,
+               folder, m->name, m->kind, strcmp(m->kind, "collab") == 0 ? "host" : m->kind, width,
+               folder, m->name, m->kind);
     else
         printf("Next:\n  make -C %.*s%s\n  LUNAGRID_PLUGINS=%.*s%s lunagrid plugins\n"
                "%.*s%s/README.md says which file holds what.\n",
@@ -289,13 +297,15 @@ static void say_next(const making *m)
 
 static bool know_kind(const char *kind)
 {
-    static const char *const kinds[] = {"strategy", "scenario", "match", "plugin", "rule"};
+    static const char *const kinds[] = {"strategy", "scenario", "match", "league",
+                                        "collab",   "plugin",   "rule"};
     int near = lg_text_nearest(kind, kinds, sizeof kinds / sizeof *kinds);
     if (near >= 0 && strcmp(kinds[near], kind) == 0)
         return true;
     fprintf(
         stderr,
-        "lunagrid: `new` makes a strategy, a scenario, a match, a plugin or a rule, not a \"%s\"",
+        "lunagrid: `new` makes a strategy, a scenario, a match, a league, a collab, a plugin or "
+        "a rule, not a \"%s\"",
         kind);
     fprintf(stderr, near >= 0 ? "; did you mean \"%s\"?\n" : "\n", near >= 0 ? kinds[near] : "");
     return false;
@@ -338,12 +348,14 @@ static int make_new(lg_mem *mem, const lg_args *args)
 
 const lg_cmd lg_cmd_new = {
     .name = "new",
-    .synopsis = "strategy|scenario|match|plugin|rule NAME",
+    .synopsis = "strategy|scenario|match|league|collab|plugin|rule NAME",
     .summary = "write a commented starting point",
     .text = "strategy  NAME.lua, a strategy that trades at once; beside it lunagrid.meta.lua and\n"
             "          .luarc.json, with which an editor knows every name a script may use\n"
             "scenario  NAME/scenario.lua, a small community to grow\n"
             "match     NAME/match.lua, with a scenario and a strategy that plays in it\n"
+            "league    NAME/league.lua, likewise: three entrants, ranked over six cases\n"
+            "collab    NAME/collab.lua, likewise: a community of four owners to host\n"
             "plugin    NAME/, a device driver in C with a Makefile and all headers it needs\n"
             "rule      NAME/, a plugin with a matching rule: who trades with whom, at which rate\n"
             "\n"
@@ -353,10 +365,13 @@ const lg_cmd lg_cmd_new = {
             "  lunagrid new strategy mine\n"
             "  lunagrid new scenario village && lunagrid run village\n"
             "  lunagrid new match evening && lunagrid match evening/match.lua\n"
+            "  lunagrid new league cup && lunagrid league cup/league.lua\n"
+            "  lunagrid new collab lane && lunagrid host lane/collab.lua\n"
             "  lunagrid new plugin heat_pump && make -C heat_pump\n"
             "  lunagrid new rule fair && make -C fair",
     .operands_min = 2,
     .operands_max = 2,
-    .operand = "what to make (strategy, scenario, match, plugin or rule) and a name",
+    .operand =
+        "what to make (strategy, scenario, match, league, collab, plugin or rule) and a name",
     .run = make_new,
 };

@@ -1,4 +1,5 @@
 """`new`: what it writes passes `check`, runs, and builds."""
+import json
 import os
 import shutil
 import subprocess
@@ -28,6 +29,23 @@ class New(flow.Flow):
         self.lunagrid("run", "hamlet", "--slots", "8")
         self.lunagrid("run", "hamlet", "--slots", "2", "--set", "homes=20")
         self.assertEqual(len(self.summary("runs/hamlet")["members"]), 20)
+
+    def test_league(self):
+        out, _ = self.lunagrid("new", "league", "cup")
+        self.assertIn("lunagrid league cup/league.lua", out)
+        self.assertIn("0 errors", self.lunagrid("check", "cup/league.lua")[0])
+        self.lunagrid("league", "cup/league.lua", "--quiet")
+        table = json.loads(self.read("leagues/cup/league.json"))
+        self.assertEqual({e["name"] for e in table["entrants"]}, {"mine", "patient", "home_ramp"})
+        self.assertEqual({e["outcomes"]["ok"] for e in table["entrants"]}, {12})  # six cases, two seats
+
+    def test_collab(self):
+        out, _ = self.lunagrid("new", "collab", "lane")
+        self.assertIn("lunagrid host lane/collab.lua", out)
+        self.assertIn("0 errors", self.lunagrid("check", "lane/collab.lua")[0])
+        self.lunagrid("host", "lane/collab.lua", "--pace", "full", "--tokens", "tokens.json", "--quiet")
+        self.assertEqual(len(json.loads(self.read("tokens.json"))), 5)  # four owners and the organiser
+        self.lunagrid("verify", "runs/lane")
 
     @unittest.skipUnless(shutil.which("make") and shutil.which("cc"), "needs make and cc")
     def test_plugin(self):
