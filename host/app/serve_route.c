@@ -54,6 +54,8 @@ static const char *type_of(const char *name)
         return "text/css; charset=utf-8";
     if (strcmp(end, ".svg") == 0)
         return "image/svg+xml";
+    if (strcmp(end, ".txt") == 0 || strcmp(end, ".lua") == 0)
+        return "text/plain; charset=utf-8";
     return strcmp(end, ".json") == 0 ? "application/json" : "text/html; charset=utf-8";
 }
 

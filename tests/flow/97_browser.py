@@ -44,7 +44,7 @@ class InBrowser(page.Page):
         self.assertEqual(tab.run(field("#badge") + ".textContent"), "paused")
         host.act("step", slots=20)
         tab.until(field("#clock") + ".textContent.includes('slot 20 of 40')")
-        tab.until(field("#main .chart svg path") + " && " + field("#main table"))
+        tab.until(field("#main .chart svg path, #main .chart canvas") + " && " + field("#main table"))
         self.view(tab, "homes", "#main tbody tr")
         self.assertIn("Home 2", tab.run(field("#main tbody") + ".textContent"))
         self.view(tab, "market/1", "#main .chart")
@@ -79,26 +79,35 @@ class InBrowser(page.Page):
         self.until(lambda: host.get("/api/v1/markets/1")["fee_next"] == 5)
         self.assertEqual(tab.problems, [])
 
-    def test_a_script_is_edited_and_a_broken_one_shown(self):
+    def edits(self, **how):
+        """A script is edited, refused, checked, put to work and taken back, in whichever editor there is."""
         self.write("mine.lua", flow.PLAIN)
         host = page.Host(self, "--paused", "--no-watch", "--agent", "Home 1=mine.lua", "--set", "minutes=600")
         number = next(a["agent"] for a in host.get("/api/v1/agents")["agents"] if a["name"] == "Home 1")
-        tab = self.open(host)
-        self.view(tab, f"scripts/{number}", "#main textarea")
-        self.assertEqual(tab.run(field("#main textarea") + ".value"), flow.PLAIN)
+        tab = self.open(host, **how)
+        self.view(tab, f"scripts/{number}", "#main .editor")
+        rich = tab.run(field("#main .editor") + ".shadowRoot !== null")
+        area = field("#main .editor") + (".shadowRoot.querySelector('.cm-content')" if rich else ".querySelector('textarea')")
+        text = f"[...{area}.querySelectorAll('.cm-line')].map(line => line.textContent).join('\\n')" if rich else area + ".value"
+        self.assertEqual(tab.run(text), flow.PLAIN)
 
-        def write(text):
-            tab.run(f"(() => {{ const t = {field('#main textarea')}; t.value = {text!r}; t.dispatchEvent(new Event('input')); }})()")
+        def write(words):
+            tab.run(area + ".focus()")
+            tab.type(words)
         write(flow.PLAIN.replace("rate = 36", "rate = nobody"))
         self.click(tab, "Put to work")
         tab.until(field("#verdict") + ".textContent.includes('mine.lua:5: ')")
-        self.assertEqual(tab.run(field(".editor .hit") + ".textContent"), "5")
-        self.shot(tab, "broken")
+        if rich:
+            tab.until(f"[...{area}.querySelectorAll('.cm-line')].findIndex(line => line.classList.contains('cm-wrong')) === 4")
+        else:
+            self.assertEqual(tab.run(field(".editor .hit") + ".textContent"), "5")
+        self.shot(tab, "broken" + ("" if rich else "-plain"))
         self.assertEqual(host.get(f"/api/v1/agents/{number}")["version"], 1)
         write(flow.PLAIN.replace("rate = 36", "rate = 33.25"))
         self.click(tab, "Check")
         tab.until(field("#verdict.fine"))
-        self.click(tab, "Put to work")
+        tab.run(area + ".focus()")
+        tab.press("Enter", number=13, modifiers=2)  # as the button does
         tab.until(field("#verdict.fine") + ".textContent.includes('v1 -> v2')")
         host.act("step", ticks=1)  # and its effect is there with the next tick
         self.until(lambda: host.get("/api/v1/status")["tick"] == 1)
@@ -106,8 +115,27 @@ class InBrowser(page.Page):
         self.assertIn(33.25, [bid.get("bid_rate_ct_per_kWh", bid["rate_ct_per_kWh"]) for bid in bids])
         self.click(tab, "Go back to")
         tab.until(field("#verdict.fine") + ".textContent.includes('v2 -> v1')")
-        tab.until(field("#main textarea") + f".value === {flow.PLAIN!r}")
-        self.assertEqual([p for p in tab.problems if "422" not in p], [])
+        tab.until(f"{text} === {flow.PLAIN!r}")
+        self.assertEqual([p for p in tab.problems if "422" not in p and "BLOCKED" not in p], [])
+        return tab, area, rich
+
+    def test_a_script_is_edited_and_a_broken_one_shown(self):
+        tab, area, rich = self.edits()
+        if not rich:
+            self.skipTest("lunagrid was built without npm: there is no CodeMirror to complete words")
+        tab.run(area + ".focus()")
+        tab.type("for _, load in ipairs(market.assets) do load.energy_req")
+        shown = field("#main .editor") + ".shadowRoot.querySelector('.cm-tooltip-autocomplete')"
+        tab.until(shown + f" && {shown}.textContent.includes('energy_requirement_kWh')")  # of an asset, as the annotations say
+        self.assertNotIn("feed_in", tab.run(shown + ".textContent"))
+        self.shot(tab, "complete")
+
+    def test_without_what_npm_brings_there_is_a_plain_editor_and_drawings(self):
+        tab, _, rich = self.edits(without=("codemirror.js", "uplot.js"))
+        self.assertFalse(rich)
+        self.view(tab, "", "#main .tile")
+        self.click(tab, "Slot")
+        tab.until(field("#main .chart svg path"))
 
     def test_errors_of_a_running_script_are_shown(self):
         self.write("mine.lua", "return { on_tick = function()\n  error('nobody <b>wants</b> this')\nend }\n")
@@ -153,7 +181,7 @@ class InBrowser(page.Page):
         tab.until(field("#main .chart .now"))
         for name in ("homes", "market/1", "market/2", "scripts", "scripts/0", "log", "results", "compare"):
             self.view(tab, name, "#main .card")
-            tab.until(field("#main table, #main .log, #main textarea, #main .empty"))
+            tab.until(field("#main table, #main .log, #main .editor, #main .empty"))
             self.shot(tab, "past-" + name.replace("/", "-"))
         tab.run(f"(() => {{ const s = {field('#which')}; s.value = 1; s.dispatchEvent(new Event('change')); }})()")
         self.view(tab, "results", "#digest")

@@ -19,7 +19,7 @@ def find():
 class Browser:
     """One tab. Closes with close(); everything it wrote lies in a folder that goes with it."""
 
-    def __init__(self, width=1280, height=900, dark=False, phone=False):
+    def __init__(self, width=1280, height=900, dark=False, phone=False, without=()):
         self.folder = tempfile.mkdtemp(prefix="lunagrid-browser-")
         self.number, self.rest, self.problems = 0, b"", []
         ours_in, theirs_out = os.pipe()
@@ -45,6 +45,8 @@ class Browser:
         self.session = self.ask("Target.attachToTarget", targetId=target["targetId"], flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.ask(domain + ".enable")
+        if without:  # files that it does not get
+            self.ask("Network.setBlockedURLs", urls=["*/" + name for name in without])
         self.ask("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=phone)
         self.ask("Emulation.setEmulatedMedia",
                  features=[{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
@@ -94,6 +96,18 @@ class Browser:
         if "exceptionDetails" in result:
             raise RuntimeError(result["exceptionDetails"].get("exception", {}).get("description", "?"))
         return result["result"].get("value")
+
+    def type(self, text):
+        """Types where the cursor is, in place of all that is there."""
+        for kind in ("rawKeyDown", "keyUp"):
+            self.ask("Input.dispatchKeyEvent", type=kind, key="a", code="KeyA", windowsVirtualKeyCode=65, modifiers=2, commands=["selectAll"])
+        self.ask("Input.insertText", text=text)
+
+    def press(self, key, code=None, number=0, modifiers=0, text=None):
+        """Presses and lets go a key, as a person does."""
+        for kind in ("keyDown" if text else "rawKeyDown", "keyUp"):
+            more = {"text": text} if text and kind == "keyDown" else {}
+            self.ask("Input.dispatchKeyEvent", type=kind, key=key, code=code or key, windowsVirtualKeyCode=number, modifiers=modifiers, **more)
 
     def until(self, script, seconds=30):
         """Waits until an expression is true in the page."""

@@ -44,25 +44,25 @@ function source(text, line) {
 
 function one(run, main, index) {
   const title = h("h1"), facts = h("p", { class: "soft" }), said = h("div", { "aria-live": "polite" }), errors = h("div"), versions = h("select", { "aria-label": "a version to go back to" });
-  let edit = null, work = "", path = "", own = false, known = 0;
+  let edit = null, work = "", path = "", own = false, known = 0, seen = "";
   const tell = (text, fine) => said.replaceChildren(h("pre", { class: "error" + (fine ? " fine" : ""), id: "verdict" }, text));
   const dirty = () => { own = edit.text !== work; state(); };
   const state = () => { for (const b of [check, reload]) b.disabled = !run.canSteer || !own || run.state.over; again.disabled = back.disabled = !run.canSteer || run.state.over; };
   const act = (words, body, done) => async () => {
     said.replaceChildren();
-    edit.mark(0);
+    edit.mark([]);
     try {
       const answer = await run.post(`agents/${index}/${words}`, body());
       tell(done(answer), true);
       if (words === "reload") { own = false; known = 0; }
     } catch (error) {
       tell(error.message);
-      edit.mark(lineOf(error.message, path));
+      edit.mark([{ line: lineOf(error.message, path), message: error.message }].filter(one => one.line), true);
     }
     run.refresh();
   };
-  const check = h("button", { type: "button", onclick: act("check", () => ({ text: edit.text }), () => "It loads, and it ran once on the market as it stands. Nothing of that counts: put it to work when you like.") }, "Check");
-  const reload = h("button", { type: "button", class: "main", onclick: act("reload", () => ({ text: edit.text }), answer => answer.message) }, "Put to work");
+  const check = h("button", { type: "button", title: "Ctrl+S in the text", onclick: act("check", () => ({ text: edit.text }), () => "It loads, and it ran once on the market as it stands. Nothing of that counts: put it to work when you like.") }, "Check");
+  const reload = h("button", { type: "button", class: "main", title: "Ctrl+Enter in the text", onclick: act("reload", () => ({ text: edit.text }), answer => answer.message) }, "Put to work");
   const again = h("button", { type: "button", title: "as it is on the disk of the host", onclick: act("reload", () => ({}), answer => answer.message) }, "Read its file again");
   const back = h("button", { type: "button", onclick: act("reload", () => ({ to: Number(versions.value) }), answer => answer.message) }, "Go back to");
   const save = h("button", { type: "button", onclick: () => {
@@ -74,17 +74,23 @@ function one(run, main, index) {
   main.replaceChildren(h("p", { class: "soft" }, h("a", { href: "#/scripts" }, "Scripts"), " › "), h("section", { class: "card" }, title, facts, errors),
     h("section", { class: "card" }, h("div", { class: "row" }, reload, check, again, back, versions, save), place, said,
       h("p", { class: "soft" }, "Put to work, the text becomes the next version before the next tick, with the state of the one before. When it fails within its first ticks, the one before comes back by itself. The file on the disk stays as it is: download the text to keep it.")));
+  const press = button => () => { if (!button.disabled) button.click(); };
   return { async update() {
     const a = await run.get("agents/" + index), text = a.texts[0];
     path = text.path;
     title.textContent = a.name;
     facts.textContent = `${a.script}, version ${a.version} of ${a.versions}${a.on_probation ? ", on probation" : ""}${a.instead ? `, given up: ${a.instead} trades for it` : ""} · ${count(a.faults)} errors${a.units_last == null ? "" : ` · last call ${budget(a)} units, at most ${count(a.units_most)} · ${number(a.memory_bytes / 1024, 0)} KiB`} · ${count(a.assets)} assets${a.markets == null ? "" : `, ${count(a.markets)} markets`}`;
-    if (!edit) { edit = editor(text.text, dirty); place.append(edit.element); }
-    if (!own && known !== a.version) { edit.text = text.text; work = text.text; }
+    if (!edit) {
+      edit = await editor({ text: text.text, changed: dirty, readOnly: !run.canSteer, keys: { check: press(check), work: press(reload) } });
+      place.append(edit.element);
+    }
+    if (!own && known !== a.version) edit.text = text.text;
     if (known !== a.version) versions.replaceChildren(...Array.from({ length: a.versions }, (_, i) => h("option", { value: i + 1, selected: i + 1 === Math.max(1, a.version - 1) }, "v" + (i + 1))));
     known = a.version;
     work = text.text;
-    errors.replaceChildren(...a.errors.filter(Boolean).map(e => h("pre", { class: "error" }, `slot ${e.slot} tick ${e.tick}: ${e.message}`, source(text.text, lineOf(e.message, path)) ? "\n\n" + source(text.text, lineOf(e.message, path)) : "")));
+    const faults = a.errors.filter(Boolean), lines = faults.map(e => ({ line: lineOf(e.message, path), message: `slot ${e.slot} tick ${e.tick}: ${e.message}` }));
+    if (!own && seen !== JSON.stringify(lines)) { seen = JSON.stringify(lines); edit.mark(lines.filter(one => one.line)); }
+    errors.replaceChildren(...faults.map(e => h("pre", { class: "error" }, `slot ${e.slot} tick ${e.tick}: ${e.message}`, source(text.text, lineOf(e.message, path)) ? "\n\n" + source(text.text, lineOf(e.message, path)) : "")));
     state();
   } };
 }

@@ -1,5 +1,6 @@
 // The six views. Each makes its frame once and fills it in update(), which is called as the run goes on.
-import { chart, count, curve, energy, h, number, table, tile } from "./draw.js";
+import { chart, curve } from "./chart.js";
+import { count, energy, h, number, table, tile } from "./draw.js";
 import { scripts } from "./scripts.js";
 
 const EUR = value => number(value, 2) + " EUR";

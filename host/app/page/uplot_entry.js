@@ -1,0 +1,2 @@
+// What is bundled of uPlot.
+export { default } from "uplot";
