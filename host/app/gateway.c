@@ -193,6 +193,7 @@ lg_status lg_gate_new(lg_mem *mem, const lg_gate_input *input, lg_err *err, lg_g
     g->input = *input;
     g->clients = lg_world_clients(input->world);
     g->site = &input->setup->scenario->site;
+    lg_awaits_init(&g->awaits, mem, input->await_ms * 1000000, lg_loop_now_ns);
     lg_status status = lg_gate_name(input->named, g->name, sizeof g->name, &g->address, err);
     if (status == LG_OK) {
         g->kind = lg_plugins_gateway(input->setup->plugins, g->name);
@@ -288,6 +289,7 @@ void lg_gate_close(lg_gate *g)
     lg_mem_free(g->mem, g->bills, g->site->area_count * sizeof *g->bills);
     lg_mem_free(g->mem, g->commands, g->command_capacity * sizeof *g->commands);
     lg_mem_free(g->mem, g->values, g->value_capacity * sizeof *g->values);
-    lg_mem_free(g->mem, g->awaits, g->await_capacity * sizeof *g->awaits);
+    lg_mem_free(g->mem, g->silents, g->silent_capacity * sizeof *g->silents);
+    lg_awaits_fini(&g->awaits);
     lg_mem_free(g->mem, g, sizeof *g);
 }

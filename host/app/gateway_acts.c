@@ -41,7 +41,7 @@ static int32_t leave(void *ctx, uint32_t client)
 {
     lg_gate *g = ctx;
     lg_outside what = {.kind = LG_OUTSIDE_CLIENT, .node = client};
-    lg__gate_heard(g, client);
+    lg_awaits_heard(&g->awaits, client, false);
     return act(g, &what, NULL);
 }
 
@@ -167,7 +167,6 @@ static int32_t send_all(void *ctx, uint32_t client, const lg_array *commands, ui
 {
     lg_gate *g = ctx;
     g->value_count = 0;
-    lg__gate_heard(g, client);
     if (!LG_GROW(g->mem, g->commands, g->command_capacity, commands->count))
         return LG_MEMORY;
     for (uint32_t i = 0; i < commands->count; i++) {
@@ -187,6 +186,7 @@ static int32_t send_all(void *ctx, uint32_t client, const lg_array *commands, ui
     int32_t status = act(g, &what, &bytes);
     lg_text_fini(&bytes);
     *wrong = commands->count;
+    lg_awaits_heard(&g->awaits, client, status == LG_OK);
     if (status == LG_OK)
         *batch = lg_clients_view(g->clients, client).batches;
     return status;

@@ -2,28 +2,9 @@
 #ifndef LG_APP_GATEWAY_PARTS_H
 #define LG_APP_GATEWAY_PARTS_H
 
+#include "app/awaits.h"
 #include "app/gateway.h"
 #include "driver/gateway_call.h"
-
-enum { LG__GATE_KINDS = 8 }; /* of what clients are told, see lg_gateway_host.expect */
-
-/** What a client's last answers to one kind took, in microseconds, and how often it has let one
- * pass before the first of them. */
-enum { LG__GATE_ANSWERS = 8 };
-typedef struct lg__habit {
-    uint32_t took_us[LG__GATE_ANSWERS];
-    uint8_t count, next, silent;
-} lg__habit;
-
-/** Whether a client is waited for. */
-typedef struct lg__await {
-    bool expected, more; /* more: of what it has sent; waited for only a moment */
-    bool told;           /* that it was silent */
-    bool late;           /* it has not answered the event before the last one either */
-    uint8_t kind, late_kind;
-    int64_t told_ns, late_ns; /* when it was told of them; told_ns 0: it has answered */
-    lg__habit habits[LG__GATE_KINDS];
-} lg__await;
 
 /** What an asset did in the slot that closed last, and how often it has traded in the running one.
  */
@@ -56,14 +37,11 @@ struct lg_gate {
     uint32_t command_capacity;
     lg_slot_value *values;
     uint32_t value_count, value_capacity;
-    lg__await *awaits; /* one a client */
-    uint32_t await_capacity;
-    uint32_t expected;   /* clients */
-    uint32_t mores;      /* of them, who may send more */
-    int64_t wait_ns;     /* since when it waits; 0: it does not */
-    int64_t more_ns;     /* until then more is waited for */
+    lg_awaits awaits;
+    bool *silents; /* one a client: it was told that it was waited for in vain */
+    uint32_t silent_capacity;
     int64_t last_act_ns; /* 0: none yet */
-    bool said_first;
+    bool said_first, said_passed;
 };
 
 /** Calls a function of the gateway, if it has it. */
@@ -89,7 +67,4 @@ void lg__gate_bills(lg_gate *gate);
 /** @p order as plugins see it. */
 lg_gateway_order lg__gate_order(const lg_gate *gate, uint32_t asset, bool offer, uint64_t id,
                                 int64_t energy_uwh, int64_t rate_uct);
-/** A client has sent something, or is gone: it is not waited for. */
-void lg__gate_heard(lg_gate *gate, uint32_t client);
-
 #endif

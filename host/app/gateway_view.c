@@ -241,7 +241,8 @@ static void after(void *ctx, uint32_t client, uint64_t batch, uint32_t index,
 
 static void done(void *ctx, uint32_t client, uint64_t batch)
 {
-    const lg_gate *g = ctx;
+    lg_gate *g = ctx;
+    lg_awaits_ticked(&g->awaits);
     LG__GATE_CALL(g, done, client, batch);
 }
 

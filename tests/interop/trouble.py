@@ -271,6 +271,24 @@ class Trouble(exchange.Interop):
         self.assertEqual(self.said().count("waited"), 1)
         self.assertLess(time.monotonic() - begun, 20)
 
+    def test_a_batch_does_not_wait_behind_another_ones_silence(self):
+        self.redis.start()
+        self.start("--await-batches=60", slots=2)
+        self.until_said("connected")
+        silent, other = self.client(exchange.Aggregator, "the silent one"), self.client(exchange.Aggregator, "other")
+        silent.register(LOAD)
+        key = other.register(OTHER)
+        exchange.tried(lambda: other.events.get("market", 0) == 1)
+        begun = time.monotonic()
+        self.assertEqual(other.batch({key: [{"type": "device_info"}]})[key][0]["status"], "ready")
+        self.assertLess(time.monotonic() - begun, 8)  # the SDK gives up after 10 s
+        self.assertIn("a batch has waited 3 s while the silent one was silent", self.said())
+        self.assertEqual(other.events["market"], 1)
+        self.assertNotIn("waited 60 s", self.said())
+        self.interrupt()
+        self.end(code=1)
+        self.lunagrid("verify", "r")
+
     def test_who_has_vanished_loses_its_assets(self):
         self.redis.start()
         self.start("--pace", "15m=300ms", slots=12)
