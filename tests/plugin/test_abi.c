@@ -109,7 +109,57 @@
     X(lg_match_book, ctx) X(lg_match_book, recommend) X(lg_match_book, alloc) \
     X(lg_match_book, refuse) \
     X(lg_matching, size) X(lg_matching, flags) X(lg_matching, name) X(lg_matching, help) \
-    X(lg_matching, match)
+    X(lg_matching, match) \
+    X(lg_gateway_host, trading) X(lg_gateway, traded) \
+    X(lg_trading_answer, size) X(lg_trading_answer, why) X(lg_trading_answer, kind) \
+    X(lg_trading_answer, count) X(lg_trading_answer, word) X(lg_trading_answer, words) \
+    X(lg_trading_area, size) X(lg_trading_area, index) X(lg_trading_area, code) \
+    X(lg_trading_area, code_type) X(lg_trading_area, currency) X(lg_trading_area, minutes) \
+    X(lg_trading_area, reserved) X(lg_trading_area, price_step) \
+    X(lg_trading_area, quantity_step) X(lg_trading_area, gate_ms) \
+    X(lg_trading_area, horizon_ms) X(lg_trading_gridpool, size) \
+    X(lg_trading_gridpool, index) X(lg_trading_gridpool, id) X(lg_trading_gridpool, name) \
+    X(lg_trading_gridpool, agent) X(lg_trading_clock, size) X(lg_trading_clock, reserved) \
+    X(lg_trading_clock, now_ms) X(lg_trading_clock, shift_ms) X(lg_trading_terms, area) \
+    X(lg_trading_terms, currency) X(lg_trading_terms, start_ms) \
+    X(lg_trading_terms, minutes) X(lg_trading_terms, type) X(lg_trading_terms, side) \
+    X(lg_trading_terms, execution) X(lg_trading_terms, price) X(lg_trading_terms, quantity) \
+    X(lg_trading_terms, stop_price) X(lg_trading_terms, peak_delta) \
+    X(lg_trading_terms, display) X(lg_trading_terms, valid_until_ms) \
+    X(lg_trading_terms, tag) X(lg_trading_terms, payload) X(lg_trading_terms, payload_size) \
+    X(lg_trading_terms, reserved) X(lg_trading_order, size) X(lg_trading_order, state) \
+    X(lg_trading_order, reason) X(lg_trading_order, actor) X(lg_trading_order, id) \
+    X(lg_trading_order, gridpool) X(lg_trading_order, number) X(lg_trading_order, open) \
+    X(lg_trading_order, filled) X(lg_trading_order, created_ms) \
+    X(lg_trading_order, modified_ms) X(lg_trading_order, terms) X(lg_trading_trade, size) \
+    X(lg_trading_trade, side) X(lg_trading_trade, id) X(lg_trading_trade, order_id) \
+    X(lg_trading_trade, gridpool) X(lg_trading_trade, number) X(lg_trading_trade, area) \
+    X(lg_trading_trade, minutes) X(lg_trading_trade, start_ms) X(lg_trading_trade, time_ms) \
+    X(lg_trading_trade, price) X(lg_trading_trade, quantity) X(lg_trading_trade, state) \
+    X(lg_trading_trade, reserved) X(lg_trading_trade, tag) X(lg_trading_public_trade, size) \
+    X(lg_trading_public_trade, state) X(lg_trading_public_trade, id) \
+    X(lg_trading_public_trade, number) X(lg_trading_public_trade, buy_area) \
+    X(lg_trading_public_trade, sell_area) X(lg_trading_public_trade, minutes) \
+    X(lg_trading_public_trade, reserved) X(lg_trading_public_trade, start_ms) \
+    X(lg_trading_public_trade, time_ms) X(lg_trading_public_trade, price) \
+    X(lg_trading_public_trade, quantity) X(lg_trading_public_order, size) \
+    X(lg_trading_public_order, area) X(lg_trading_public_order, id) \
+    X(lg_trading_public_order, number) X(lg_trading_public_order, minutes) \
+    X(lg_trading_public_order, type) X(lg_trading_public_order, side) \
+    X(lg_trading_public_order, execution) X(lg_trading_public_order, start_ms) \
+    X(lg_trading_public_order, price) X(lg_trading_public_order, quantity) \
+    X(lg_trading_public_order, created_ms) X(lg_trading_public_order, updated_ms) \
+    X(lg_trading_filter, size) X(lg_trading_filter, states) X(lg_trading_filter, side) \
+    X(lg_trading_filter, area) X(lg_trading_filter, minutes) X(lg_trading_filter, id_count) \
+    X(lg_trading_filter, ids) X(lg_trading_filter, tag) X(lg_trading_filter, from_ms) \
+    X(lg_trading_filter, until_ms) X(lg_trading_door, size) X(lg_trading_door, reserved) \
+    X(lg_trading_door, ctx) X(lg_trading_door, clock) X(lg_trading_door, area) \
+    X(lg_trading_door, gridpool) X(lg_trading_door, create) X(lg_trading_door, update) \
+    X(lg_trading_door, cancel) X(lg_trading_door, cancel_all) X(lg_trading_door, order) \
+    X(lg_trading_door, orders) X(lg_trading_door, trades) X(lg_trading_door, book) \
+    X(lg_trading_door, period) X(lg_trading_door, cursor) X(lg_trading_door, seek) \
+    X(lg_trading_door, read_order) X(lg_trading_door, read_trade) \
+    X(lg_trading_door, read_public_trade) X(lg_trading_door, read_public_order)
 
 #define CONSTANTS(X) \
     X(LG_ABI_MAJOR) X(LG_ABI_MINOR) X(LG_PLUGIN_MAGIC) X(LG_READ) X(LG_WRITE) \

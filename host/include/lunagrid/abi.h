@@ -11,6 +11,7 @@
  *        due later, what the owner uses and how much of a purchase arrives;
  *        matching rules (lg_plugin.rules, matching.h); lg_driver.energy_type
  *   1.2  gateways (lg_plugin.gateways, gateway.h)
+ *   1.3  the intraday market (trading.h): lg_gateway_host.trading, lg_gateway.traded
  */
 #ifndef LUNAGRID_ABI_H
 #define LUNAGRID_ABI_H
@@ -19,7 +20,7 @@
 #include <stdint.h>
 
 #define LG_ABI_MAJOR 1
-#define LG_ABI_MINOR 2
+#define LG_ABI_MINOR 3
 
 /** Pointer, count, stride of a static array, for the three fields that carry it. */
 #define LG_ARRAY(array)                                                                            \

@@ -25,6 +25,7 @@
 
 #include "lunagrid/abi.h"
 #include "lunagrid/status.h"
+#include "lunagrid/trading.h"
 
 /** No area, asset, client, slot. */
 #define LG_GATEWAY_NONE UINT32_MAX
@@ -228,6 +229,10 @@ typedef struct lg_gateway_host {
     void (*unexpect)(void *ctx, uint32_t client);
     /** LG_GATEWAY_PAUSE and so on. */
     int32_t (*control)(void *ctx, uint32_t what);
+
+    /* since 1.3 */
+    /** The intraday market; NULL: the scenario has none. As long as the gateway is open. */
+    const lg_trading_door *trading;
 } lg_gateway_host;
 
 /** What a gateway is told when it is opened. */
@@ -272,6 +277,12 @@ typedef struct lg_gateway {
     void (*trade)(void *gateway, uint32_t client, const lg_gateway_trade *trade);
     /** The trades of the tick are told. */
     void (*ticked)(void *gateway, uint32_t client);
+
+    /* since 1.3 */
+    /** A tick is over, in which logs of the intraday market have grown: scripts have traded, gates
+     * have closed. What the gateway's own requests cause is there when they return; nothing is
+     * called for it. */
+    void (*traded)(void *gateway);
 } lg_gateway;
 
 #endif
