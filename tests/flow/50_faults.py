@@ -77,12 +77,12 @@ end }""")
     def test_a_script_that_is_given_up_is_replaced_by_the_templates(self):
         script = "return { on_tick = function(t) while t.slot == 1 do pcall(error) end end }"
         out, err, log, events = self.give_up("r", script, "units_per_call = 100000")
-        self.assertIn("home.lua:1: on_tick spent 100100 of 100000 units and was stopped", err)
+        self.assertIn("home.lua:1: on_tick spent 100030 of 100000 units and was stopped", err)
         self.assertIn("its assets trade by strategies/load_ramp.lua, strategies/pv_ramp.lua from here on", err)
         self.assertIn('1 script was given up, first of "Home 1": template strategies took over', out)
         self.assertEqual(len(log), 2)
         self.assertEqual(events, [(2, "change", "Home 1", "script = strategies/load_ramp.lua, strategies/pv_ramp.lua, "
-                                   "because BUDGET_UNITS: on_tick spent 100100 of 100000 units")])
+                                   "because BUDGET_UNITS: on_tick spent 100030 of 100000 units")])
         run = self.summary("r")["run"]
         self.assertEqual((run["scripts_given_up"], run["first_script_given_up"]), (1, "Home 1"))
         self.assertEqual({slot for slot, *_ in self.trades("r") if "Load 1" in _}, {2, 3})

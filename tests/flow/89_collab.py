@@ -418,7 +418,7 @@ class Files(Collab):
                                          "seats": [{"owner": "Ada", "name": "Home 1"}, {"owner": "Bea", "name": "Home 2"}]}))
         out, _ = self.lunagrid("host", "c.json", "--out", "r")
         self.assertRegex(out, r"two: one community of 2 owners, 2 seats\n tokens, told only now")
-        self.assertRegex(out, r"\n  Ada +[0-9a-f]{48}  Home 1\n")
+        self.assertRegex(out, r"\n  Ada +lg_[\w-]{43}  Home 1\n")
         self.lunagrid("verify", "r")
 
 

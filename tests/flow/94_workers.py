@@ -106,7 +106,7 @@ class Workers(flow.Flow):
                   "\n}\n")
         self.write("mine.lua", flow.VILLAGE[:flow.VILLAGE.rindex("}")] + agents)
         log = self.both("mine.lua", code=4)
-        self.assertIn("on_tick spent 100100 of 100000 units", "\n".join(row[3] for row in log))
+        self.assertIn("on_tick spent 100030 of 100000 units", "\n".join(row[3] for row in log))
 
     def test_the_bank_is_the_same(self):
         self.write("much.lua", """return { on_tick = function(t)
