@@ -17,8 +17,6 @@
 #include "plugin/kit.h"
 #include "support/failing_mem.h"
 
-#include <stdio.h>
-#include <stdio.h>
 #include <string.h>
 
 /* The warning about @p file of loading the whole folder; NULL when there is none. */
