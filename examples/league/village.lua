@@ -8,7 +8,7 @@
 local battery_kWh = param("battery_kWh", 10, "capacity of the seats' batteries; theirs differ a little")
 local neighbours = param("neighbours", 8, "homes that are no seats, 0 to 8")
 
--- The heat pumps of the seats are loads with a shape, so that what a seat could have reached at best can be computed.
+-- The heat pumps of the seats have no tank: they are loads with a shape, which run when they must.
 local seats = {
   { "Seat A", use = 3600, heat_pump = 4200, pv = 4, battery = 1.0 },
   { "Seat B", use = 4100, heat_pump = 3900, pv = 4.5, battery = 0.9 },

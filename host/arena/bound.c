@@ -14,11 +14,10 @@
  * but a part of it before. It is there only from the slot on in which the storage can be empty.
  *   - Below the reserve nothing is sold. s can be there after self-discharge, and after a sale
  * whose loss need not be kept; floor is the least it can be: the reserve minus both. */
-#include "arena/bound.h"
+#include "arena/bound_parts.h"
 
 #include <inttypes.h>
 #include <math.h>
-#include "arena/lp.h"
 #include "base/num.h"
 #include "grid/unit.h"
 
@@ -92,6 +91,9 @@ static lg_status check(const lg_bound_input *in, lg_err *err)
     if (in->storage_count > LG_BOUND_STORAGES_MAX)
         return lg_fail(err, LG_INVALID, "bound: %" PRIu32 " storages, expected up to %d",
                        in->storage_count, LG_BOUND_STORAGES_MAX);
+    if (in->tank_count > LG_BOUND_TANKS_MAX)
+        return lg_fail(err, LG_INVALID, "bound: %" PRIu32 " tanks, expected up to %d",
+                       in->tank_count, LG_BOUND_TANKS_MAX);
     if (!is_rate(in->stored.missing_uct) || !is_rate(in->stored.extra_uct) ||
         in->stored.extra_uct > in->stored.missing_uct)
         return lg_fail(err, LG_INVALID,
@@ -101,6 +103,8 @@ static lg_status check(const lg_bound_input *in, lg_err *err)
         status = check_slot(&in->slots[t], t, err);
     for (uint32_t i = 0; i < in->storage_count && status == LG_OK; i++)
         status = check_storage(&in->storages[i], i, in->slot_count, err);
+    for (uint32_t i = 0; i < in->tank_count && status == LG_OK; i++)
+        status = lg__bound_tank_check(&in->tanks[i], i, in->slot_count, err);
     return status;
 }
 
@@ -113,7 +117,7 @@ typedef struct program {
     const lg_bound_input *in;
     int64_t *bought_most, *sold_most; /* in a slot, storages included */
     uint32_t end_row;
-    bool valued; /* there is an end_row: the seat has batteries */
+    bool valued; /* there is an end_row: the seat has batteries, or a tank like one */
 } program;
 
 static void find_most(program *p)
@@ -129,6 +133,9 @@ static void find_most(program *p)
             p->sold_most[t] += b->sells ? b->power_uwh : 0;
         }
     }
+    for (uint32_t i = 0; i < p->in->tank_count; i++)
+        for (uint32_t t = 0; t < p->in->slot_count; t++)
+            p->bought_most[t] += p->in->tanks[i].slots[t].most_uwh;
 }
 
 /* One way for energy to go: in the rows of what is bought, of what is sold, or both. */
@@ -146,7 +153,7 @@ static void add_way(program *p, int64_t cost_uct, int64_t most_uwh, uint32_t row
 static void add_slot(program *p, uint32_t t)
 {
     const lg_bound_slot *s = &p->in->slots[t];
-    uint32_t bought = 2 * t, sold = 2 * t + 1;
+    uint32_t bought = lg__bought_row(t), sold = bought + 1;
     int64_t in = p->bought_most[t], out = p->sold_most[t];
     add_way(p, s->buy_uct, in, bought, bought);
     if (s->local_buy_uct < s->buy_uct)
@@ -158,8 +165,7 @@ static void add_slot(program *p, uint32_t t)
         add_way(p, -s->local_sell_uct, lg_min64(out, s->local_sell_uwh), sold, sold);
 }
 
-/* The rows of a storage in one slot; NO_ROW where it has none. */
-#define NO_ROW UINT32_MAX
+/* The rows of a storage in one slot; LG__NO_ROW where it has none. */
 typedef struct rows {
     uint32_t content, room, floor, relief;
 } rows;
@@ -193,7 +199,7 @@ static rows add_rows(program *p, const lg_bound_storage *b, uint32_t t)
     int64_t before = begins ? b->initial_uwh : 0;
     int64_t floor = lg_max64(0, lowest(b, t));
     int64_t relief = relief_most(b, t);
-    rows r = {.room = NO_ROW, .floor = NO_ROW, .relief = NO_ROW};
+    rows r = {.room = LG__NO_ROW, .floor = LG__NO_ROW, .relief = LG__NO_ROW};
     r.content = lg_lp_row_add(&p->lp, LG_LP_EQUAL, before - b->self_discharge_uwh);
     r.room = lg_lp_row_add(&p->lp, LG_LP_LESS, b->capacity_uwh - before);
     if (b->sells)
@@ -217,7 +223,7 @@ static void add_flows(program *p, const lg_bound_storage *b, uint32_t t, rows r)
         lg_lp_entry_add(lp, r.content, taken);
         lg_lp_entry_add(lp, r.floor, b->loses_below_reserve ? ONE : taken);
     }
-    if (r.relief != NO_ROW) {
+    if (r.relief != LG__NO_ROW) {
         lg_lp_column_add(lp, 0, relief_most(b, t));
         lg_lp_entry_add(lp, r.content, -ONE);
         lg_lp_entry_add(lp, r.relief, ONE);
@@ -230,7 +236,7 @@ static uint32_t add_content(program *p, const lg_bound_storage *b, uint32_t t, r
     lg_lp *lp = &p->lp;
     uint32_t column = lg_lp_column_add(lp, 0, b->capacity_uwh);
     lg_lp_entry_add(lp, r.content, ONE);
-    if (r.relief != NO_ROW) /* cut: gives more relief, not less */
+    if (r.relief != LG__NO_ROW) /* cut: gives more relief, not less */
         lg_lp_entry_add(lp, r.relief,
                         (int64_t)((__int128)relief_most(b, t) * ONE / b->capacity_uwh));
     if (t + 1 == b->end)
@@ -253,7 +259,7 @@ static int64_t reachable(const lg_bound_storage *b)
 
 static void add_storage(program *p, const lg_bound_storage *b)
 {
-    uint32_t leave_row = b->car ? lg_lp_row_add(&p->lp, LG_LP_MORE, reachable(b)) : NO_ROW;
+    uint32_t leave_row = b->car ? lg_lp_row_add(&p->lp, LG_LP_MORE, reachable(b)) : LG__NO_ROW;
     rows now = add_rows(p, b, b->first);
     for (uint32_t t = b->first; t < b->end && !p->lp.failed; t++) {
         rows next = t + 1 < b->end ? add_rows(p, b, t + 1) : now;
@@ -273,6 +279,12 @@ static void add_end(program *p)
         initial += b->car ? 0 : b->initial_uwh;
         room += b->car ? 0 : b->capacity_uwh - b->initial_uwh;
         p->valued = p->valued || !b->car;
+    }
+    for (uint32_t i = 0; i < p->in->tank_count; i++) {
+        const lg_bound_tank *k = &p->in->tanks[i];
+        initial += k->valued ? k->valued_from_uwh : 0;
+        room += k->valued ? k->capacity_uwh - k->valued_from_uwh : 0;
+        p->valued = p->valued || k->valued;
     }
     if (!p->valued)
         return;
@@ -295,6 +307,8 @@ static void build(program *p)
     add_end(p);
     for (uint32_t i = 0; i < p->in->storage_count && !p->lp.failed; i++)
         add_storage(p, &p->in->storages[i]);
+    for (uint32_t i = 0; i < p->in->tank_count && !p->lp.failed; i++)
+        lg__bound_tank_add(&p->lp, &p->in->tanks[i], p->in->slot_count, p->end_row);
 }
 
 /* Down to a grain; the steps are a tenth of one below the multiples. */

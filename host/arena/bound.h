@@ -11,7 +11,8 @@
  *     of these, or is among its own assets, which the program may do free of charge.
  *   - What an asset may do in a slot is what its plugin allows or more: a storage charges at most
  *     its power and its room, and sells at most its power and what is above the reserve, both as
- *     they were when the slot began. Only storages both buy and sell in a slot.
+ *     they were when the slot began; a tank buys at most its power. Only storages both buy and sell
+ *     in a slot.
  *   - Demand that is not bought is charged at buy_uct by the store, or more (unserved_surcharge),
  *     so it is bought here.
  *   - What is stored at the end has the value of score.h, for baseline, script and bound alike.
@@ -42,6 +43,7 @@
 #define LG_BOUND_UWH_MAX      INT64_C(1000000000000000)
 #define LG_BOUND_SLOTS_MAX    40000
 #define LG_BOUND_STORAGES_MAX 1000
+#define LG_BOUND_TANKS_MAX    1000
 
 /** One slot of a seat. Energies >= 0; rates per kWh, 0..LG_RATE_MAX_UCT, as the seat pays or gets
  * them (fees included or taken off; a sale that fees would make negative is 0: nobody has to sell).
@@ -77,14 +79,36 @@ typedef struct lg_bound_storage {
     int64_t leave_uwh;
 } lg_bound_storage;
 
+/** What a tank does in one slot. Energies >= 0; fractions in parts per billion. Content may count
+ * otherwise than what is bought: heat, hydrogen. */
+typedef struct lg_bound_tank_slot {
+    int64_t most_uwh;  /* that it buys */
+    int64_t taken_uwh; /* out of an empty tank, at least */
+    int64_t less_uwh;  /* a full one gives so much less, and one in between its part of it */
+    int64_t free_uwh;  /* of it so much may be lacking and costs nothing: it could not be made */
+    int64_t gain_ppb;  /* content that a kWh makes in an empty tank, at most */
+    int64_t fall_ppb;  /* and so much less in a full one; in between at least its part less */
+} lg_bound_tank_slot;
+
+/** A tank that is filled when energy is cheap and gives what is taken: of a heat pump, of an
+ * electrolyser. What is taken and not there is bought, or charged at buy_uct at least. */
+typedef struct lg_bound_tank {
+    int64_t capacity_uwh, initial_uwh; /* content */
+    bool valued; /* its content at the end is valued with that of batteries (score.h) ... */
+    int64_t valued_from_uwh;         /* ... against this at the start */
+    const lg_bound_tank_slot *slots; /* one for each of the input's */
+} lg_bound_tank;
+
 typedef struct lg_bound_input {
     const lg_bound_slot *slots;
     uint32_t slot_count; /* 1..LG_BOUND_SLOTS_MAX */
     const lg_bound_storage *storages;
     uint32_t storage_count;
+    const lg_bound_tank *tanks;
+    uint32_t tank_count;
     lg_stored_rates stored; /* lg_stored_rates_of() of the slots */
-    /** An asset of the seat that the program has no model for (heat pump, electrolyser, deferrable
-     * load, generator with costs); NULL: there is none. */
+    /** An asset of the seat that the program has no model for (a generator with costs, a device of
+     * a plugin); NULL: there is none. */
     const char *unmodelled;
 } lg_bound_input;
 

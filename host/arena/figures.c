@@ -357,7 +357,9 @@ static void read_worth(reading *r)
         if (r->game->seats[i].role != LG_SEAT_TRADER)
             continue;
         fine = lg__figures_cost(&doors, i, seat);
-        if (fine && scenario && scenario->site.asset_count == r->site.asset_count)
+        /* where a script sits it would be another bound, which nothing is scored by */
+        bool asked = strcmp(r->game->seats[i].entrant, LG_SCRIPT_BASELINE) == 0;
+        if (fine && asked && scenario && scenario->site.asset_count == r->site.asset_count)
             fine = lg__figures_bound(&doors, scenario, r->input->drivers, i, seat);
     }
     fine = fine && lg__figures_welfare(&doors, &r->figures->welfare);

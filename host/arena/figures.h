@@ -38,7 +38,7 @@ typedef struct lg_seat_figures {
     int64_t stored_start_uwh, stored_end_uwh; /* in all its batteries, before and after */
     lg_stored_rates stored;                   /* what the difference is worth */
     int64_t cost_uct;                         /* bill minus that: lg_seat_cost_uct() */
-    bool has_bound;
+    bool has_bound; /* of a seat where "baseline" sits: games are scored against that one's bound */
     int64_t bound_uct; /* the least cost that could have been, of lg_bound() */
     /* of an operator: of its markets together */
     int64_t fees_uct;        /* that they have earned */

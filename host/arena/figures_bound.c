@@ -12,6 +12,7 @@
 #include <string.h>
 #include "arena/bound.h"
 #include "arena/stays.h"
+#include "arena/tanks.h"
 #include "base/num.h"
 #include "grid/unit.h"
 #include "scenario/scenario.h"
@@ -25,7 +26,9 @@ typedef struct bounding {
     lg_bound_slot *slots;
     lg_stays_run run;
     lg_bound_storage *storages;
-    uint32_t slot_count, storage_count, storage_capacity, asset_count;
+    lg_bound_tank *tanks;
+    lg_bound_tank_slot *tank_slots; /* of the first tank, then of the next */
+    uint32_t slot_count, storage_count, storage_capacity, tank_count, tank_capacity, asset_count;
     const char *unmodelled;
 } bounding;
 
@@ -101,6 +104,33 @@ static bool make_storages(bounding *b)
     return b->storages != NULL;
 }
 
+/* Those of heat pumps and electrolysers, and all their slots. */
+static bool make_tanks(bounding *b)
+{
+    const lg_site *site = &b->scenario->site;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < site->asset_count; i++)
+        count += is_ours(b, i) && lg_tanks_know(driver_of(b, i));
+    if (count > LG_BOUND_TANKS_MAX)
+        b->unmodelled = "so many tanks";
+    b->tank_capacity = count <= LG_BOUND_TANKS_MAX ? count : 0;
+    if (b->tank_capacity == 0)
+        return true;
+    b->tanks = lg_mem_zalloc(b->reading->mem, b->tank_capacity, sizeof *b->tanks);
+    b->tank_slots = lg_mem_zalloc(b->reading->mem, (size_t)b->tank_capacity * b->slot_count + 1,
+                                  sizeof *b->tank_slots);
+    return b->tanks && b->tank_slots;
+}
+
+static void add_tank(bounding *b, const lg_asset *asset, const char *driver)
+{
+    lg_bound_tank_slot *slots = &b->tank_slots[(size_t)b->tank_count * b->slot_count];
+    if (lg_tank_of(asset, driver, &b->run, slots, &b->tanks[b->tank_count]))
+        b->tank_count++;
+    else
+        b->unmodelled = "a tank whose profiles say too little";
+}
+
 /* What trades by the slot alone, with energy that costs nothing. */
 static bool is_plain(const char *driver)
 {
@@ -121,12 +151,15 @@ static void look_at_assets(bounding *b)
         const char *driver = driver_of(b, i);
         bool battery = strcmp(driver, "storage") == 0, cars = strcmp(driver, "ev_charger") == 0;
         b->asset_count++;
-        stores = stores || battery || cars;
+        bool tank = lg_tanks_know(driver);
+        stores = stores || battery || cars || tank;
         if (battery)
             add_storage(b, &site->assets[i]);
         else if (cars)
             b->storage_count += lg_stays(&site->assets[i], &b->run, &b->storages[b->storage_count],
                                          b->storage_capacity - b->storage_count);
+        else if (tank)
+            add_tank(b, &site->assets[i], driver);
         else if (!is_plain(driver))
             b->unmodelled = driver;
     }
@@ -166,8 +199,9 @@ static void read_energies(bounding *b)
         int64_t demand = lg_past_int(&rows, 2), supply = lg_past_int(&rows, 3);
         lg_bound_slot *s = &b->slots[slot];
         bool ours = is_ours(b, asset);
-        if (ours && b->reading->site->assets[asset].role == LG_ROLE_STORAGE)
-            continue;
+        if (ours && (b->reading->site->assets[asset].role == LG_ROLE_STORAGE ||
+                     lg_tanks_know(driver_of(b, (uint32_t)asset))))
+            continue; /* when it buys is not given */
         int64_t *in = ours ? &s->demand_uwh : &s->local_sell_uwh;
         int64_t *out = ours ? &s->supply_uwh : &s->local_buy_uwh;
         *in = cut(lg_add(*in, demand), LG_BOUND_UWH_MAX);
@@ -234,6 +268,8 @@ static lg_status compute(bounding *b, lg_seat_figures *figures, lg_err *err)
         .slot_count = b->slot_count,
         .storages = b->storages,
         .storage_count = b->storage_count,
+        .tanks = b->tanks,
+        .tank_count = b->tank_count,
         .stored = figures->stored,
         .unmodelled = b->unmodelled,
     };
@@ -256,9 +292,11 @@ bool lg__figures_bound(lg__doors *doors, const lg_scenario *scenario,
         .slots = lg_mem_zalloc(mem, doors->count + 1, sizeof *b.slots),
     };
     lg_status status = LG_MEMORY;
-    if (b.slots && make_storages(&b)) {
-        look_at_assets(&b);
-        bool fits = b.slot_count && b.slot_count <= LG_BOUND_SLOTS_MAX && b.asset_count;
+    bool fits = b.slot_count && b.slot_count <= LG_BOUND_SLOTS_MAX;
+    if (b.slots && make_storages(&b) && (!fits || make_tanks(&b))) {
+        if (fits)
+            look_at_assets(&b);
+        fits = fits && b.asset_count;
         status = fits ? compute(&b, figures, &err) : LG_UNSUPPORTED;
     }
     figures->has_bound = status == LG_OK;
@@ -266,5 +304,10 @@ bool lg__figures_bound(lg__doors *doors, const lg_scenario *scenario,
         lg_mem_free(mem, b.slots, (doors->count + 1) * sizeof *b.slots);
     if (b.storages)
         lg_mem_free(mem, b.storages, (b.storage_capacity + 1) * sizeof *b.storages);
+    if (b.tanks)
+        lg_mem_free(mem, b.tanks, b.tank_capacity * sizeof *b.tanks);
+    if (b.tank_slots)
+        lg_mem_free(mem, b.tank_slots,
+                    ((size_t)b.tank_capacity * b.slot_count + 1) * sizeof *b.tank_slots);
     return status != LG_MEMORY;
 }

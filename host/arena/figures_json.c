@@ -2,6 +2,7 @@
  */
 #include "arena/figures.h"
 
+#include <string.h>
 #include "scenario/scenario.h"
 
 enum { KWH_DECIMALS = 9, EUR_DECIMALS = 8, RATE_DECIMALS = 6 };
@@ -18,7 +19,7 @@ static void put_fixed(lg_text *out, const char *key, int64_t value, int decimals
     lg_text_fixed(out, value, decimals);
 }
 
-static void put_trader(lg_text *out, const lg_seat_figures *seat)
+static void put_trader(lg_text *out, const lg_game_seat *who, const lg_seat_figures *seat)
 {
     put_fixed(out, "bill_EUR", seat->bill_uct, EUR_DECIMALS);
     put_fixed(out, "unserved_EUR", seat->unserved_uct, EUR_DECIMALS);
@@ -32,7 +33,7 @@ static void put_trader(lg_text *out, const lg_seat_figures *seat)
     put_fixed(out, "cost_EUR", seat->cost_uct, EUR_DECIMALS);
     if (seat->has_bound)
         put_fixed(out, "bound_EUR", seat->bound_uct, EUR_DECIMALS);
-    else
+    else if (strcmp(who->entrant, LG_SCRIPT_BASELINE) == 0)
         lg_text_str(out, ", \"bound_EUR\": null");
 }
 
@@ -61,7 +62,7 @@ static void put_seat(lg_text *out, const lg_game_seat *seat, const lg_seat_figur
     lg_text_format(out, ", \"faults\": %llu, \"refused\": %llu",
                    (unsigned long long)figures->faults, (unsigned long long)figures->refused);
     if (seat->role == LG_SEAT_TRADER)
-        put_trader(out, figures);
+        put_trader(out, seat, figures);
     else if (seat->role == LG_SEAT_OPERATOR)
         put_operator(out, figures);
     lg_text_char(out, '}');

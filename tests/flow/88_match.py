@@ -119,6 +119,38 @@ class Match(Flow):
             self.assertAlmostEqual(seat["score"], 100 * seat["saving_EUR"] / room, 6)
             self.assertLess(seat["score"], 100)
 
+    def test_a_bound_has_one_home(self):
+        """It is that of the game with "baseline" in the seat; game.json of the others has none."""
+        self.play()
+        for game in self.result()["games"]:
+            played = json.loads(self.read(f"out/jobs/{game['job']}/game.json"))["seats"]
+            for index, seat in enumerate(game["seats"]):
+                self.assertNotIn("bound_EUR", played[index])
+                other = json.loads(self.read(f"out/jobs/{seat['against']}/game.json"))["seats"][index]
+                self.assertEqual(other["bound_EUR"], seat["bound_cost_EUR"])
+
+    def test_tanks_have_a_bound(self):
+        """Heat pumps and electrolysers buy when they like; the best they could have done is known."""
+        self.write("tanks.lua", """
+local function home(name, what)
+  return area { name = name, load { name = name .. " load", avg_power_W = 400, use_market_maker_rate = true },
+    pv { name = name .. " PV", capacity_kW = 5, model = "clear_sky", use_market_maker_rate = true }, what }
+end
+return scenario { name = "tanks", seed = 1, start = "2024-04-01T06:00Z", days = 1, market = { kind = "two_sided" },
+  market_maker_rate = 30, feed_in_tariff = 8,
+  grid = area { name = "Grid", infinite_bus { name = "Utility", energy_sell_rate = 30, energy_buy_rate = 8 },
+    home("Warm", heat_pump { name = "Pump", heat_demand_kW_profile = 2, tank_volume_l = 300 }),
+    home("Gas", electrolyzer { name = "Plant", maximum_power_rating_kW = 2, hydrogen_capacity_kg = 0.2,
+      initial_hydrogen_kg = 0.1, discharge_profile = 0.004 }) } }
+""")
+        self.write("m.lua", """return match { scenario = "tanks.lua", days = 1, seats = { "Warm", "Gas" },
+  entrants = { "strategies/patient.lua", "strategies/home_ramp.lua" }, turns = "none" }""")
+        self.play()
+        for seat in self.seats():
+            self.assertEqual(seat["scored"], "yes")
+            self.assertLess(seat["bound_cost_EUR"], seat["baseline_cost_EUR"])
+            self.assertLess(seat["score"], 100)
+
     def test_baseline_saves_nothing(self):
         self.duel('entrant { name = "base", script = "baseline" }')
         self.play()
