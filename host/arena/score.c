@@ -64,7 +64,7 @@ lg_seat_score lg_score_seat(int64_t baseline_uct, int64_t cost_uct, const int64_
     if (s.scored != LG_SCORED_YES)
         return s;
     s.score = 100.0 * (double)s.saving_uct / (double)s.room_uct;
-    s.counted = s.score < LG_SCORE_COUNTED_MIN ? LG_SCORE_COUNTED_MIN : s.score;
+    s.counted = fmin(fmax(s.score, LG_SCORE_COUNTED_MIN), LG_SCORE_COUNTED_MAX);
     return s;
 }
 

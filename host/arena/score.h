@@ -49,9 +49,10 @@ int64_t lg_seat_cost_uct(int64_t bill_uct, lg_stored_rates rates, int64_t start_
 /** Less room than this between baseline and bound (1 ct) gives no score: the bound is known to
  * LG_BOUND_GRAIN_UCT (0.01 ct), which is then never more than one point. */
 #define LG_SCORE_ROOM_MIN_UCT INT64_C(1000000)
-/** A score counts as this at least in means and ranks, so that one lost game cannot outweigh a
- * season; what is shown is the score itself. */
+/** A score counts as this at least, and at most, in means and ranks, so that one lost game, or one
+ * rival who gave everything away, cannot outweigh a season; what is shown is the score itself. */
 #define LG_SCORE_COUNTED_MIN (-100.0)
+#define LG_SCORE_COUNTED_MAX 100.0
 
 typedef enum lg_scored {
     LG_SCORED_YES,
@@ -67,13 +68,13 @@ typedef struct lg_seat_score {
     int64_t saving_uct; /* cost of the baseline - cost of the script; negative: it did worse */
     int64_t room_uct;   /* cost of the baseline - bound; 0 without one */
     double score;       /* 100 * saving / room: 0 baseline, 100 bound. NaN unless LG_SCORED_YES */
-    double counted;     /* the same, LG_SCORE_COUNTED_MIN at least */
+    double counted;     /* the same within LG_SCORE_COUNTED_MIN and _MAX */
 } lg_seat_score;
 
 /**
  * The score of a seat out of three costs (lg_seat_cost_uct). A score above 100 is given as it is:
  * the bound holds as long as others trade within the band it was computed for (bound.h), and who
- * was offered better has earned the points.
+ * was offered better than that had more than the bound could know of.
  * @param bound_uct  NULL: not computable
  */
 lg_seat_score lg_score_seat(int64_t baseline_uct, int64_t cost_uct, const int64_t *bound_uct);
