@@ -10,15 +10,34 @@
 
 /* --- assets and markets ---------------------------------------------------------------------- */
 
-static void take_asset(lg__seats *s, uint32_t asset, uint32_t agent, bool takes)
+/* Whether a file of seats has named it. */
+static bool is_seat(const lg__seats *s, uint32_t agent)
 {
-    uint32_t *holder = &s->site->assets[asset].agent;
-    if (*holder != LG_NONE && *holder != agent && !takes) {
-        if (s->clashes++ == 0)
-            s->clash_asset = asset;
-        return;
+    const lg_conf *takes = lg_conf_get(s->confs[agent], "takes");
+    return takes && takes->line <= LG__FROM_SEATS;
+}
+
+typedef enum taking { TAKEN, LEFT, CLASH } taking;
+
+/* Seats take what the scenario's agents have, whichever comes first, and nothing from one another:
+ * the later of two would silently win. */
+static taking take(const lg__seats *s, uint32_t *holder, uint32_t agent, bool takes)
+{
+    if (*holder != LG_NONE && *holder != agent) {
+        bool held = is_seat(s, *holder);
+        if (held && is_seat(s, agent))
+            return CLASH;
+        if (!takes)
+            return held ? LEFT : CLASH;
     }
     *holder = agent;
+    return TAKEN;
+}
+
+static void take_asset(lg__seats *s, uint32_t asset, uint32_t agent, bool takes)
+{
+    if (take(s, &s->site->assets[asset].agent, agent, takes) == CLASH && s->clashes++ == 0)
+        s->clash_asset = asset;
 }
 
 /* All assets below an area: one run of areas and so one run of assets a level. */
@@ -75,11 +94,12 @@ static void take_name(lg__seats *s, const lg_conf *at, const char *name, uint32_
     char more[40] = "";
     if (s->clashes > 1)
         snprintf(more, sizeof more, " (and %u assets more)", s->clashes - 1);
-    lg__problem(r, at, label, "assets", "the agent \"%.80s\" commands \"%.80s\" already%s",
-                s->specs[asset->agent].name, asset->name, more);
+    lg__problem(r, at, label, "assets", "the %s \"%.80s\" commands \"%.80s\" already%s",
+                is_seat(s, asset->agent) ? "seat" : "agent", s->specs[asset->agent].name,
+                asset->name, more);
 }
 
-static void take_market(lg__seats *s, const lg_conf *at, uint32_t agent)
+static void take_market(lg__seats *s, const lg_conf *at, uint32_t agent, bool takes)
 {
     lg__reader *r = s->r;
     const char *label = s->specs[agent].name;
@@ -93,13 +113,10 @@ static void take_market(lg__seats *s, const lg_conf *at, uint32_t agent)
         return;
     }
     uint32_t *holder = &s->market_agents[found];
-    if (*holder != LG_NONE && *holder != agent) {
+    if (take(s, holder, agent, takes) == CLASH)
         lg__problem(r, at, label, "markets",
-                    "the agent \"%.80s\" commands the market \"%.80s\" already",
-                    s->specs[*holder].name, at->text);
-        return;
-    }
-    *holder = agent;
+                    "the %s \"%.80s\" commands the market \"%.80s\" already",
+                    is_seat(s, *holder) ? "seat" : "agent", s->specs[*holder].name, at->text);
 }
 
 /* --- the agents of the file ------------------------------------------------------------------ */
@@ -116,7 +133,7 @@ static void read_commands(lg__seats *s, uint32_t agent, lg_conf *conf, lg__field
             take_name(s, item, item->text, agent, takes);
     if (markets->item)
         for (const lg_conf *item = markets->item->first; item; item = item->next)
-            take_market(s, item, agent);
+            take_market(s, item, agent, takes);
     if (!assets->item && !markets->item && name->item && !lg_conf_get(conf, "assets") &&
         !lg_conf_get(conf, "markets"))
         take_name(s, name->item, name->item->text, agent, takes);

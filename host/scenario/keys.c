@@ -147,7 +147,7 @@ static const lg_option agent_rows[] = {
             "names of assets, and of areas for all assets below; default: the agent's own name"),
     ROW(LG__KEY_NAMES, "markets", NONE, .help = "names of areas whose market it runs"),
     ROW(LG_OPTION_BOOL, "takes", .def = 0, .max = 1,
-        .help = "takes its assets from agents further up that command them too"),
+        .help = "takes its assets and markets from agents further up that command them too"),
     ROW(LG_OPTION_BOOL, "optional", .def = 0, .max = 1,
         .help = "a script that cannot be loaded leaves its place to \"baseline\" instead of ending "
                 "the run before it begins"),
