@@ -481,11 +481,17 @@ lg_status lg_arrange_jobs(lg_arranged *arranged, const lg_contest *match, lg_set
     lg_mem_strfree(arranged->mem, arranged->root);
     arranged->root = NULL;
     lg_status status = map && indices ? begin(&a) : lg_fail(err, LG_MEMORY, "out of memory");
-    for (uint32_t s = 0; s < match->scenario_count && status == LG_OK; s++)
+    bool wrong = false;
+    for (uint32_t s = 0; s < match->scenario_count && status == LG_OK; s++) {
         for (uint32_t i = 0; i < arranged->lineups.count && status == LG_OK; i++)
             status = add_lineup(&a, s, &arranged->lineups.items[(size_t)i * match->seat_count], map,
                                 indices);
-    return status;
+        if (status == LG_SCENARIO && !jobs) { /* the next one's problems as well */
+            wrong = true;
+            status = LG_OK;
+        }
+    }
+    return status == LG_OK && wrong ? LG_SCENARIO : status;
 }
 
 void lg_arranged_fini(lg_arranged *arranged)

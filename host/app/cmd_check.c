@@ -4,58 +4,15 @@
 #include <string.h>
 
 #include "app/cmd.h"
+#include "app/community.h"
 #include "app/kind.h"
 #include "app/meet.h"
 #include "app/plain.h"
 #include "app/scenario_flags.h"
 #include "app/setup.h"
-#include "arena/collab.h"
 #include "script/agent.h"
 
 static const lg_flag flags[] = {LG_SCENARIO_FLAGS};
-
-/* Script number @p index of the scenario: of its agents, then those that events bring; NULL: it
- * has none. */
-static const char *script_of(const lg_scenario *scenario, uint32_t index)
-{
-    if (index >= scenario->agent_count)
-        return scenario->events[index - scenario->agent_count].script;
-    const lg_agent_spec *agent = &scenario->agents[index];
-    return agent->is_baseline ? NULL : agent->script;
-}
-
-static bool seen_before(const lg_scenario *scenario, uint32_t index)
-{
-    for (uint32_t i = 0; i < index; i++)
-        if (script_of(scenario, i) &&
-            strcmp(script_of(scenario, i), script_of(scenario, index)) == 0)
-            return true;
-    return false;
-}
-
-/* Checks each script of the scenario once. */
-static lg_status check_scripts(lg_setup *setup)
-{
-    const lg_scenario *scenario = setup->scenario;
-    lg_status worst = LG_OK;
-    for (uint32_t i = 0; i < scenario->agent_count + scenario->event_count; i++) {
-        const char *script = script_of(scenario, i);
-        if (!script || seen_before(scenario, i))
-            continue;
-        lg_status status = lg_script_check(setup->mem, script, setup->places.scripts, &setup->diag);
-        if (status == LG_IO) {
-            lg_diag_error(&setup->diag, script, 0,
-                          i < scenario->agent_count ? scenario->agents[i].name : "change",
-                          "it cannot be read");
-            status = LG_SCRIPT;
-        }
-        if (status == LG_MEMORY)
-            return status;
-        if (status != LG_OK)
-            worst = status;
-    }
-    return worst;
-}
 
 static lg_status check_scenario(lg_mem *mem, const lg_args *args, lg_err *err)
 {
@@ -67,7 +24,7 @@ static lg_status check_scenario(lg_mem *mem, const lg_args *args, lg_err *err)
     }
     if (status == LG_OK) {
         status = lg_setup_check_devices(&setup, &setup.diag);
-        lg_status scripts = check_scripts(&setup);
+        lg_status scripts = lg_setup_check_scripts(&setup);
         status = status == LG_OK ? scripts : status;
     }
     if (status == LG_OK || setup.diag.count)
@@ -76,19 +33,14 @@ static lg_status check_scenario(lg_mem *mem, const lg_args *args, lg_err *err)
     return status;
 }
 
-/* The file itself, then the scenario it names; who sits where is looked at as it is hosted. */
 static lg_status check_collab(lg_mem *mem, const lg_args *args, const char *file, lg_err *err)
 {
     lg_diag diag;
     lg_collab collab;
-    lg_args of_scenario = *args;
     lg_diag_init(&diag, mem);
-    lg_status status = lg_collab_read(mem, file, &diag, &collab);
-    if (diag.count)
+    lg_status status = lg_community_read(mem, file, args, &diag, &collab, err);
+    if (status == LG_OK || diag.count)
         lg_setup_print(mem, &diag, stdout);
-    of_scenario.operands[0] = collab.scenario;
-    if (status == LG_OK)
-        status = check_scenario(mem, &of_scenario, err);
     lg_collab_fini(&collab);
     lg_diag_fini(&diag);
     return status;
@@ -137,13 +89,13 @@ const lg_cmd lg_cmd_check = {
     .synopsis = "FILE [options]",
     .summary = "tell every problem of a scenario, match, league, community or script",
     .text =
-        "FILE is a scenario (.lua or .json, or the folder that holds one), a match or a Lua\n"
-        "script; a Lua file that calls scenario{...} or area{...} is a scenario, one that ends\n"
-        "in return match{...} a match, in return league{...} a league, in return collab{...} a\n"
-        "community for `lunagrid host`, which is checked with its scenario. Of a scenario the "
-        "devices are\n"
-        "opened and all its scripts are checked too. Each problem is a line\n"
-        "`file:line: key: what was expected`, then comes a count.\n"
+        "FILE is a scenario (.lua or .json, or the folder that holds one), a match, a league, a\n"
+        "community or a Lua script; a Lua file that calls scenario{...} or area{...} is a\n"
+        "scenario, one that ends in return match{...} a match, in return league{...} a league, in\n"
+        "return collab{...} a community for `lunagrid host`. Those three are checked with their\n"
+        "scenarios, seats and scripts. Of a scenario the devices are opened and all its scripts\n"
+        "are checked too. Each problem is a line `file:line: key: what was expected`, then comes\n"
+        "a count.\n"
         "\n"
         "  lunagrid check examples/street\n"
         "  lunagrid check mine.lua\n"

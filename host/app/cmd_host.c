@@ -11,13 +11,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "app/cmd.h"
+#include "app/community.h"
 #include "app/owners.h"
 #include "app/plain.h"
 #include "app/results.h"
 #include "app/run.h"
 #include "app/setup.h"
 #include "app/tokens.h"
-#include "arena/collab.h"
 #include "base/output.h"
 
 /** Who sits where, as `run --seats` reads it; in the folder of the results. */
@@ -146,21 +146,6 @@ static lg_status write_seats(hosting *h, lg_err *err)
                : LG_OK;
 }
 
-/* The scenario as it will be run, before anybody is given a token for it. */
-static lg_status check_scenario(hosting *h, const lg_args *args, lg_err *err)
-{
-    lg_setup setup;
-    lg_status status = lg_setup_open(h->mem, &setup, err);
-    if (status == LG_OK)
-        status = lg_setup_read(&setup, args->operands[0], args, err);
-    if (status == LG_SCENARIO && setup.diag.count)
-        lg_setup_print(h->mem, &setup.diag, stderr);
-    else if (status == LG_SCENARIO)
-        lg_plain_complain(err->text);
-    lg_setup_close(&setup);
-    return status;
-}
-
 /* ---- owners ---- */
 
 static lg_status add_owners(hosting *h, lg_err *err)
@@ -198,61 +183,20 @@ static void tell(const hosting *h)
 
 /* ---- the run ---- */
 
-static bool add_setting(lg_args *args, const char *key, const char *value)
-{
-    lg_pairs *pairs = &args->settings;
-    if (!LG_GROW(args->mem, pairs->items, pairs->capacity, pairs->count + 1))
-        return false;
-    pairs->items[pairs->count++] = (lg_setting){key, value};
-    return true;
-}
-
-/* A value as --set takes it. */
-static const char *value_of(hosting *h, const lg_conf *item)
-{
-    lg_text text;
-    if (item->type == LG_CONF_TEXT)
-        return item->text;
-    lg_text_init(&text, h->mem);
-    lg_conf_canonical(item, &text);
-    const char *copy = text.failed ? NULL : lg_arena_text(&h->collab.arena, text.data, text.length);
-    lg_text_fini(&text);
-    return copy;
-}
-
-static bool fill_settings(hosting *h, lg_args *args)
-{
-    bool fine = true;
-    const lg_conf *settings = h->collab.settings;
-    for (const lg_conf *item = settings ? settings->first : NULL; item && fine; item = item->next) {
-        const char *value = value_of(h, item);
-        fine = value && add_setting(args, item->key, value);
-    }
-    char posts[16];
-    int length = snprintf(posts, sizeof posts, "%u", h->collab.board_posts);
-    const char *kept = lg_arena_text(&h->collab.arena, posts, (size_t)length);
-    return fine && kept && add_setting(args, "board_posts", kept);
-}
-
 static bool fill_args(hosting *h, lg_args *args)
 {
-    *args = (lg_args){.mem = h->mem,
-                      .operands = {h->collab.scenario},
-                      .operand_count = 1,
-                      .slots = h->collab.slots,
-                      .days = h->collab.days,
-                      .seed = h->collab.seed,
-                      .has_seed = h->collab.has_seed,
-                      .out = h->folder,
-                      .seats = lg_text_peek(&h->seats),
-                      .isolation = "worker",
-                      .pace = h->asked->pace ? h->asked->pace : h->collab.pace,
-                      .paused = h->asked->paused,
-                      .watch = h->asked->watch,
-                      .no_watch = !h->asked->watch,
-                      .json = h->asked->json,
-                      .quiet = h->asked->quiet};
-    return fill_settings(h, args);
+    if (!lg_community_args(h->mem, &h->collab, args))
+        return false;
+    args->out = h->folder;
+    args->seats = lg_text_peek(&h->seats);
+    args->isolation = "worker";
+    args->pace = h->asked->pace ? h->asked->pace : h->collab.pace;
+    args->paused = h->asked->paused;
+    args->watch = h->asked->watch;
+    args->no_watch = !h->asked->watch;
+    args->json = h->asked->json;
+    args->quiet = h->asked->quiet;
+    return true;
 }
 
 static int run(hosting *h)
@@ -279,8 +223,6 @@ static lg_status prepare(hosting *h, lg_err *err)
     if (status == LG_OK && !fill_args(h, &h->run))
         status = lg_fail(err, LG_MEMORY, "out of memory");
     if (status == LG_OK)
-        status = check_scenario(h, &h->run, err);
-    if (status == LG_OK)
         status = add_owners(h, err);
     if (h->owners.control)
         lg_text_str(&h->control, h->owners.control);
@@ -293,16 +235,15 @@ static lg_status prepare(hosting *h, lg_err *err)
     return status == LG_OK ? lg_owners_write(&h->owners, h->folder, err) : status;
 }
 
-static lg_status read_collab(hosting *h)
+/* All that could go wrong with the run goes wrong here, before there is a folder or a token. */
+static lg_status read_collab(hosting *h, lg_err *err)
 {
     lg_diag diag;
-    lg_text text;
     lg_diag_init(&diag, h->mem);
-    lg_text_init(&text, h->mem);
-    lg_status status = lg_collab_read(h->mem, h->asked->operands[0], &diag, &h->collab);
-    lg_diag_print(&diag, &text);
-    lg_plain_put(lg_text_peek(&text), stderr);
-    lg_text_fini(&text);
+    lg_status status =
+        lg_community_read(h->mem, h->asked->operands[0], NULL, &diag, &h->collab, err);
+    if (diag.errors)
+        lg_setup_print(h->mem, &diag, stderr);
     lg_diag_fini(&diag);
     return status;
 }
@@ -317,17 +258,14 @@ static int host(lg_mem *mem, const lg_args *args)
     lg_tokens_init(&h.tokens, mem);
     lg_text_init(&h.control, mem);
     lg_text_init(&h.seats, mem);
-    lg_status status = read_collab(&h);
-    if (status == LG_MEMORY)
-        lg_fail(&err, status, "out of memory");
+    lg_status status = read_collab(&h, &err);
     if (status == LG_OK)
         status = prepare(&h, &err);
     if (status == LG_OK) {
         tell(&h);
         code = run(&h);
     } else {
-        if (status != LG_SCENARIO)
-            lg_plain_complain(err.text);
+        lg_plain_complain(err.text);
         code = status == LG_INVALID ? LG_EXIT_USAGE : lg_cmd_exit_of(status);
     }
     lg_tokens_fini(&h.tokens);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "app/cmd.h"
+#include "app/contest_check.h"
 #include "app/plain.h"
 #include "app/print_jobs.h"
 #include "app/progress.h"
@@ -257,12 +258,19 @@ lg_status lg_meeting_play(lg_meeting *m, lg_err *err)
 lg_status lg_meeting_check(lg_meeting *m, lg_err *err)
 {
     lg_status status = read_contest(m, false, err);
-    if (status == LG_OK)
-        status = open_setup(m, err);
+    lg_status opened = status == LG_MEMORY ? LG_MEMORY : open_setup(m, err);
+    if (opened != LG_OK)
+        return opened;
     if (status == LG_OK)
         status = lg_arrange_open(m->mem, &m->contest, &m->setup, &m->diag, &m->arranged, err);
     if (status == LG_OK)
         status = lg_arrange_jobs(&m->arranged, &m->contest, &m->setup, NULL, &m->diag, err);
+    else if (status == LG_SCENARIO &&
+             !lg_contest_check_scenarios(m->mem, &m->contest, &m->setup, &m->diag))
+        status = lg_fail(err, LG_MEMORY, "out of memory");
+    if (status != LG_MEMORY &&
+        !lg_contest_check_scripts(m->mem, &m->contest, m->setup.places.scripts, &m->diag))
+        status = lg_fail(err, LG_MEMORY, "out of memory");
     if (status == LG_OK || m->diag.count)
         lg_setup_print(m->mem, &m->diag, stdout);
     return status;

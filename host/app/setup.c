@@ -9,6 +9,7 @@
 #include "app/plain.h"
 #include "app/schedule.h"
 #include "base/input.h"
+#include "script/agent.h"
 
 lg_status lg_setup_open(lg_mem *mem, lg_setup *setup, lg_err *err)
 {
@@ -105,6 +106,58 @@ lg_status lg_setup_check_devices(const lg_setup *setup, lg_diag *diag)
     if (fleet)
         lg_fleet_close(fleet);
     return status == LG_PLUGIN ? LG_SCENARIO : status;
+}
+
+/* Script number @p index of the scenario: of its agents, then those that events bring; NULL: it
+ * has none. */
+static const char *script_of(const lg_scenario *scenario, uint32_t index)
+{
+    if (index >= scenario->agent_count)
+        return scenario->events[index - scenario->agent_count].script;
+    const lg_agent_spec *agent = &scenario->agents[index];
+    return agent->is_baseline ? NULL : agent->script;
+}
+
+static bool seen_before(const lg_scenario *scenario, uint32_t index)
+{
+    for (uint32_t i = 0; i < index; i++)
+        if (script_of(scenario, i) &&
+            strcmp(script_of(scenario, i), script_of(scenario, index)) == 0)
+            return true;
+    return false;
+}
+
+lg_status lg_setup_check_scripts(lg_setup *setup)
+{
+    const lg_scenario *scenario = setup->scenario;
+    lg_status worst = LG_OK;
+    for (uint32_t i = 0; i < scenario->agent_count + scenario->event_count; i++) {
+        const char *script = script_of(scenario, i);
+        if (!script || seen_before(scenario, i))
+            continue;
+        lg_status status = lg_script_check(setup->mem, script, setup->places.scripts, &setup->diag);
+        if (status == LG_IO) {
+            lg_diag_error(&setup->diag, script, 0,
+                          i < scenario->agent_count ? scenario->agents[i].name : "change",
+                          "it cannot be read");
+            status = LG_SCRIPT;
+        }
+        if (status == LG_MEMORY)
+            return status;
+        if (status != LG_OK)
+            worst = status;
+    }
+    return worst;
+}
+
+void lg_setup_drop(lg_setup *setup)
+{
+    lg_scenario_free(setup->scenario);
+    setup->scenario = NULL;
+    lg_mem_strfree(setup->mem, setup->file);
+    setup->file = NULL;
+    lg_diag_fini(&setup->diag);
+    lg_diag_init(&setup->diag, setup->mem);
 }
 
 void lg_setup_close(lg_setup *setup)

@@ -42,6 +42,13 @@ lg_status lg_setup_read(lg_setup *setup, const char *operand, const lg_args *arg
  */
 lg_status lg_setup_check_devices(const lg_setup *setup, lg_diag *diag) LG_CHECKED;
 
+/** Checks each script of the scenario that was read once: of its agents and of its events. Problems
+ * go to setup->diag. @return LG_OK; LG_SCRIPT; LG_MEMORY */
+lg_status lg_setup_check_scripts(lg_setup *setup) LG_CHECKED;
+
+/** Forgets the scenario that was read and its problems, so that another can be. */
+void lg_setup_drop(lg_setup *setup);
+
 /** Also fine after a failed lg_setup_open(). */
 void lg_setup_close(lg_setup *setup);
 

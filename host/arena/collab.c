@@ -154,6 +154,7 @@ static void read_seat(reading *r, const lg_conf *table)
     if (!lg_keys_check(&r->keys, label, table, seat_keys, COUNT(seat_keys)))
         return;
     *seat = (lg_collab_seat){.name = lg_keys_text(table, "name", NULL),
+                             .line = table->line,
                              .owner = lg_keys_text(table, "owner", NULL),
                              .params = lg_conf_get(table, "params")};
     const char *script = lg_keys_text(table, "script", NULL);
@@ -190,6 +191,13 @@ static void read_seats(reading *r, const lg_conf *list)
         else
             lg_keys_problem(&r->keys, item, NULL, "seats",
                             "expected seat { owner = ..., name = ... }");
+}
+
+/* The table of @p key; NULL when there is none, or something else, which has been told. */
+static const lg_conf *table_of(const lg_conf *root, const char *key)
+{
+    const lg_conf *item = lg_conf_get(root, key);
+    return item && (item->type == LG_CONF_TABLE || item->type == LG_CONF_LIST) ? item : NULL;
 }
 
 static void read_limits(reading *r, const lg_conf *table)
@@ -232,7 +240,12 @@ static void read_plain(reading *r, const lg_conf *root)
     lg_collab *c = r->collab;
     c->name = lg_keys_text(root, "name", NULL);
     c->name = c->name ? c->name : file_name(r);
-    c->scenario = beside(r, lg_keys_text(root, "scenario", ""));
+    const lg_conf *scenario = lg_conf_get(root, "scenario"), *pace = lg_conf_get(root, "pace");
+    c->scenario = scenario && scenario->type == LG_CONF_TEXT && *scenario->text
+                      ? beside(r, scenario->text)
+                      : "";
+    c->scenario_line = scenario ? scenario->line : 0;
+    c->pace_line = pace ? pace->line : 0;
     c->pace = lg_keys_text(root, "pace", "15m=10s");
     c->control = lg_keys_text(root, "control", NULL);
     c->group = lg_keys_text(root, "group", NULL);
@@ -255,16 +268,14 @@ lg_status lg_collab_read(lg_mem *mem, const char *file, lg_diag *diag, lg_collab
         return status;
     uint32_t errors = diag->errors;
     reading r = {.keys = {.diag = diag, .file = file}, .collab = collab, .file = file};
-    bool whole = lg_keys_check(&r.keys, NULL, root, collab_keys, COUNT(collab_keys));
+    lg_keys_check(&r.keys, NULL, root, collab_keys, COUNT(collab_keys));
     const lg_conf *seats = lg_conf_get(root, "seats");
     if (seats && (seats->type == LG_CONF_LIST || seats->type == LG_CONF_TABLE))
         read_seats(&r, seats);
-    if (whole) {
-        read_plain(&r, root);
-        read_limits(&r, lg_conf_get(root, "limits"));
-        read_board(&r, lg_conf_get(root, "board"));
-        read_settings(&r, lg_conf_get(root, "settings"));
-    }
+    read_plain(&r, root);
+    read_limits(&r, table_of(root, "limits"));
+    read_board(&r, table_of(root, "board"));
+    read_settings(&r, table_of(root, "settings"));
     if (r.exhausted)
         return LG_MEMORY;
     return diag->errors > errors ? LG_SCENARIO : LG_OK;

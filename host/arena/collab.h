@@ -20,13 +20,15 @@ typedef struct lg_collab_seat {
     const char *script; /* that it begins with; NULL: the template strategies of its assets */
     lg_names assets, markets;
     const lg_conf *params; /* of its scripts; NULL: none */
+    int line;
 } lg_collab_seat;
 
 typedef struct lg_collab {
     lg_mem *mem;
     lg_arena arena;
-    const char *name, *scenario, *pace, *control, *group; /* the last three may be NULL */
-    const lg_conf *settings, *budget;                     /* NULL: none */
+    const char *name, *scenario, *pace, *control, *group; /* the last two may be NULL */
+    int scenario_line, pace_line;
+    const lg_conf *settings, *budget; /* NULL: none */
     lg_collab_seat *seats;
     uint32_t seat_count;
     int64_t slots; /* -1: not said */
@@ -38,7 +40,8 @@ typedef struct lg_collab {
 
 /**
  * Reads a COLLAB file, Lua or JSON; paths in it are seen from its folder. Every problem goes to
- * @p diag with file, line and key. lg_collab_fini() in any case.
+ * @p diag with file, line and key; what is right is there nevertheless, and scenario is "" when it
+ * is not said. lg_collab_fini() in any case.
  * @return LG_OK; LG_SCENARIO there were problems; LG_MEMORY
  */
 lg_status lg_collab_read(lg_mem *mem, const char *file, lg_diag *diag,

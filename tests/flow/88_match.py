@@ -375,6 +375,21 @@ return match { scenario = "village.lua", slots = 4, sees = "%s",
             self.assertIn(said, shown)
             self.assertIn(said, self.play(code=3)[1])
             self.assertFalse(self.games())
+        # all that is wrong with scenarios, seats and scripts at once; a script is a warning, for the match can be played
+        self.write("m.lua", """return match {
+  scenarios = { "village.lua", { file = "village.lua", name = "b", settings = { homs = 3 } } }, slots = 8,
+  seats = { seat { name = "A", assets = "Home 1" }, seat { name = "B",
+    assets = { "Load 2", "Load 1" } } },
+  entrants = { "plain.lua", "broken.lua" },
+}
+""")
+        shown = self.lunagrid("check", "m.lua", code=3)[0]
+        for said in ('m.lua:3: B.assets: the seat "A" commands "Load 1" already', "m.lua: homs", "broken.lua:2: warning: "):
+            self.assertIn(said, shown)
+        self.write("m.lua", self.read("m.lua").replace("slots", "slot").replace('"village.lua", {', '"none.lua", {'))
+        shown = self.lunagrid("check", "m.lua", code=3)[0]
+        for said in ('did you mean "slots"?', "m.lua:2: scenario: none.lua: No such file", "broken.lua:2: warning: "):
+            self.assertIn(said, shown)
         entrants = (
             ('"none.lua"', 'm.lua:5: none: there is no script "none.lua"'),
             ('entrant { name = "plain", script = "dear.lua" }', "two entrants have this name"),

@@ -406,6 +406,36 @@ class Files(Collab):
         for what in ("upload_kB", 'did you mean "units_per_call"?', "board = { posts"):
             self.assertIn(what, err)
 
+    def test_check_knows_seats_scenario_and_scripts_err(self):
+        """All of it at once and where it stands; `host` says the same, and makes no folder."""
+        self.assertIn("0 errors", self.lunagrid("check", "collab.lua")[0])
+        self.write("slip.lua", "return { on_tick = function() ende\n")
+        self.write("bad.lua", """return collab {
+  scenario = "scenario.lua", pace = "soon",
+  seats = {
+    seat { owner = "Ada", name = "Home 1" },
+    seat { owner = "Bea", name = "mine too", assets = "Home 1 PV", script = "slip.lua" },
+    seat { owner = "Cem", name = "Home 33" },
+    seat { owner = "Dora", name = "One", markets = "Street" },
+    seat { owner = "Eve", name = "Other", markets = "Street" },
+  },
+  settings = { days = "many" },
+}
+""")
+        said = (
+            "bad.lua:2: pace: a pace is 15m=10s", 'bad.lua:5: mine too.assets: the seat "Home 1" commands "Home 1 PV" already',
+            'bad.lua:6: Home 33.name: there is no asset or area "Home 33"; did you mean "Home 3"?',
+            'bad.lua:8: Other.markets: the seat "One" commands the market "Street" already', "slip.lua:2: ", "bad.lua: days: ")
+        shown = self.lunagrid("check", "bad.lua", code=3)[0]
+        for what in said:
+            self.assertIn(what, shown)
+        self.assertEqual(self.lunagrid("host", "bad.lua", "--out", "r", code=3)[1], shown)
+        self.assertFalse(os.path.exists(self.path("r")))
+        # a script that does not load is reason enough
+        self.write("bad.lua", self.read("collab.lua").replace('"ada.lua"', '"slip.lua"'))
+        self.assertIn("slip.lua:2: ", self.lunagrid("host", "bad.lua", "--out", "r", code=4)[1])
+        self.assertFalse(os.path.exists(self.path("r")))
+
     def test_a_bad_scenario_makes_no_tokens_err(self):
         self.write("collab.lua", self.read("collab.lua").replace('name = "Home 3"', 'name = "Home 33"'))
         out, err = self.lunagrid("host", "collab.lua", "--out", "r", code=3)
