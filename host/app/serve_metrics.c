@@ -117,6 +117,8 @@ void lg_serve_do_metrics(lg_serve_call *call)
         0);
     put(out, "web_dropped_total", "counter", "Connections that were let go for a limit.",
         (int64_t)web.dropped, 0);
+    put(out, "web_wrong_tokens_total", "counter", "Requests with a token that is nobody's.",
+        (int64_t)web.wrong_tokens, 0);
     put_markets(s, out);
     lg_web_answer_text(call->web, 200, "text/plain; version=0.0.4; charset=utf-8", out);
 }

@@ -27,8 +27,12 @@ static const char *reason_of(int code)
         return "Unsupported Media Type";
     case 421:
         return "Misdirected Request";
+    case 413:
+        return "Content Too Large";
     case 422:
         return "Unprocessable Content";
+    case 429:
+        return "Too Many Requests";
     case 503:
         return "Service Unavailable";
     default:
@@ -72,7 +76,9 @@ static void send_reply(const lg_web_call *call, int code, const char *type, stru
     put_headers(request, type);
     if (code >= 400)
         call->web->refused++;
-    if (!c || code == 400 || code == 421 || c->requests >= LG_WEB_REQUESTS_MAX)
+    if (code == 429)
+        evhttp_add_header(evhttp_request_get_output_headers(request), "Retry-After", "60");
+    if (!c || code == 400 || code == 421 || code == 429 || c->requests >= LG_WEB_REQUESTS_MAX)
         evhttp_add_header(evhttp_request_get_output_headers(request), "Connection", "close");
     if (c)
         c->busy = true;
@@ -184,15 +190,22 @@ void lg_web_stream(const lg_web_call *call, const char *type, uint32_t kind, con
     c->busy = true;
     c->stream = call->request;
     c->kind = kind;
+    c->who = call->who;
     if (*first)
         send_chunk(web, c, first, strlen(first));
 }
 
 void lg_web_send(lg_web *web, uint32_t kinds, const char *bytes, size_t size)
 {
+    lg_web_send_to(web, kinds, bytes, size, NULL, NULL);
+}
+
+void lg_web_send_to(lg_web *web, uint32_t kinds, const char *bytes, size_t size,
+                    bool (*hears)(void *ctx, const void *who), void *ctx)
+{
     for (uint32_t i = 0; i < LG_WEB_CONNECTIONS_MAX; i++) {
         lg__conn *c = &web->conns[i];
-        if (c->stream && !c->shut && (kinds >> c->kind & 1))
+        if (c->stream && !c->shut && (kinds >> c->kind & 1) && (!hears || hears(ctx, c->who)))
             send_chunk(web, c, bytes, size);
     }
 }

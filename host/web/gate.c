@@ -3,7 +3,6 @@
 
 #include <string.h>
 #include <strings.h>
-#include "base/token.h"
 
 static const lg_web_verdict fine = {.code = 200};
 
@@ -32,13 +31,12 @@ static bool is_json(const char *type)
            (type[sizeof json - 1] == 0 || type[sizeof json - 1] == ';');
 }
 
-static bool is_bearer(const char *authorization, const char *token)
+const char *lg_web_gate_token(const char *authorization)
 {
     static const char scheme[] = "Bearer ";
-    size_t before = sizeof scheme - 1, length = strlen(token);
-    return authorization && strncasecmp(authorization, scheme, before) == 0 &&
-           strlen(authorization + before) == length &&
-           lg_token_same(authorization + before, token, length);
+    size_t before = sizeof scheme - 1;
+    return authorization && strncasecmp(authorization, scheme, before) == 0 ? authorization + before
+                                                                            : NULL;
 }
 
 lg_web_verdict lg_web_gate(const lg_web_ask *ask)
@@ -55,10 +53,12 @@ lg_web_verdict lg_web_gate(const lg_web_ask *ask)
         return (lg_web_verdict){403, "foreign_origin", "requests of other pages are not answered"};
     if (ask->changes && !is_json(headers->content_type))
         return (lg_web_verdict){415, "bad_request", "the body is application/json"};
-    bool needs = ask->changes || (!ask->is_public && !lg_web_address_is_loopback(ask->local));
-    if (needs && !is_bearer(headers->authorization, ask->token))
+    bool open = !ask->closed && lg_web_address_is_loopback(ask->local);
+    if (ask->guesses && !ask->is_public)
+        return (lg_web_verdict){429, "guesses",
+                                "too many wrong tokens came from this address: wait a minute"};
+    if ((ask->changes || (!ask->is_public && !open)) && !ask->known)
         return (lg_web_verdict){401, "token",
-                                "this needs the token that the host printed with its address, as "
-                                "Authorization: Bearer ..."};
+                                "this needs a token of this host, as Authorization: Bearer ..."};
     return fine;
 }

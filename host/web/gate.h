@@ -15,7 +15,9 @@
 typedef struct lg_web_ask {
     const lg_web_headers *headers;
     const struct sockaddr *local; /* where it came in */
-    const char *token;            /* that is expected */
+    bool known;                   /* its token is one of ours */
+    bool guesses;                 /* too many wrong ones came from there */
+    bool closed;                  /* reading needs a token on this machine, too */
     bool changes;                 /* it may change something: POST */
     bool is_public;               /* what everybody may have: the page without its data */
 } lg_web_ask;
@@ -26,8 +28,11 @@ typedef struct lg_web_verdict {
     const char *word, *message;
 } lg_web_verdict;
 
-/** Judges a request. Reading needs a token where others than this machine can ask, changing always.
- */
+/** What an Authorization header says behind "Bearer "; NULL: nothing, or another scheme. */
+const char *lg_web_gate_token(const char *authorization);
+
+/** Judges a request. Reading needs a token where others than this machine can ask,
+ * or where it is closed; changing always. */
 lg_web_verdict lg_web_gate(const lg_web_ask *ask);
 
 #endif

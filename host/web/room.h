@@ -6,6 +6,7 @@
 #include <event2/event_struct.h>
 #include <event2/http.h>
 #include <event2/listener.h>
+#include "web/guard.h"
 #include "web/server.h"
 
 /** How often connections are looked at. */
@@ -19,6 +20,7 @@ typedef struct lg__conn {
     bool busy; /* an answer is on its way */
     bool shut;
     struct evhttp_request *stream; /* NULL: none */
+    const void *who;               /* has asked for it */
     uint32_t kind;
 } lg__conn;
 
@@ -30,6 +32,7 @@ struct lg_web {
     struct event look, breath;
     lg__conn conns[LG_WEB_CONNECTIONS_MAX];
     char token[LG_TOKEN_SIZE];
+    lg_web_guard guard;
     char where[LG_WEB_ADDRESS_TEXT_MAX];
     bool exposed;
     uint32_t looks;

@@ -27,24 +27,45 @@ static void read_headers(struct evhttp_request *request, lg_web_headers *headers
         lg_web_check_header(headers, header->key, header->value);
 }
 
+/* Finds whose token it is. @return whether too many wrong ones came from there */
+static bool guesses(lg_web_call *call, const lg_web_headers *headers, const struct sockaddr *peer)
+{
+    lg_web *web = call->web;
+    const char *token = lg_web_gate_token(headers->authorization);
+    if (!token)
+        return false;
+    if (web->input.bearer)
+        call->who = web->input.bearer(web->input.ctx, token);
+    else if (strlen(token) == LG_TOKEN_SIZE - 1 && lg_token_same(token, web->token, strlen(token)))
+        call->who = web->token;
+    lg_web_guess guess = lg_web_guard_judge(&web->guard, peer, token, call->who, lg_loop_now_ns());
+    if (guess != LG_WEB_RIGHT)
+        call->who = NULL;
+    return guess == LG_WEB_TOO_MANY;
+}
+
 /* Whether the request may go on to the handler; else it is answered. */
-static bool passes(const lg_web_call *call, const lg_web_target *target)
+static bool passes(lg_web_call *call, const lg_web_target *target)
 {
     struct evhttp_request *request = call->request;
     lg_web *web = call->web;
-    struct sockaddr_storage local = {0};
-    socklen_t length = sizeof local;
+    struct sockaddr_storage local = {0}, peer = {0};
+    socklen_t length = sizeof local, peer_length = sizeof peer;
     lg_web_headers headers;
     read_headers(request, &headers);
     lg__conn *c = lg__web_conn_of_request(web, request);
-    if (!c || getsockname(bufferevent_getfd(c->bev), (struct sockaddr *)&local, &length) != 0) {
+    if (!c || getsockname(bufferevent_getfd(c->bev), (struct sockaddr *)&local, &length) != 0 ||
+        getpeername(bufferevent_getfd(c->bev), (struct sockaddr *)&peer, &peer_length) != 0) {
         lg_web_refuse(call, 503, "full", "too many connections");
         return false;
     }
+    bool too_many = guesses(call, &headers, (const struct sockaddr *)&peer);
     const lg_web_ask ask = {
         .headers = &headers,
         .local = (const struct sockaddr *)&local,
-        .token = web->token,
+        .guesses = too_many,
+        .known = call->who != NULL,
+        .closed = web->input.bearer != NULL,
         .changes = call->post,
         .is_public = !call->post && web->input.is_public(web->input.ctx, target->path),
     };
@@ -259,5 +280,6 @@ lg_web_figures lg_web_figures_of(const lg_web *web)
         .requests = web->requests,
         .refused = web->refused,
         .dropped = web->dropped,
+        .wrong_tokens = web->guard.wrong,
     };
 }

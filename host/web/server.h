@@ -4,7 +4,7 @@
  * others together, headers of 8 KiB, a body of LG_WEB_BODY_MAX, LG_WEB_DEADLINE_MS for a request
  * from its first byte to its last and LG_WEB_REQUESTS_MAX requests on one connection; whoever does
  * not read what it is sent is let go. Requests are judged (web/gate.h) before the handler sees
- * them.
+ * them, and who guesses tokens is slowed down (web/guard.h).
  */
 #ifndef LG_WEB_SERVER_H
 #define LG_WEB_SERVER_H
@@ -33,7 +33,8 @@ typedef struct lg_web_call {
     const char *path, *query;
     const char *body; /* with a NUL behind it; "" without one */
     size_t body_size;
-    void *request; /* of evhttp */
+    const void *who; /* whose token it carries: what input->bearer has said; NULL: nobody's */
+    void *request;   /* of evhttp */
 } lg_web_call;
 
 typedef struct lg_web_input {
@@ -41,6 +42,9 @@ typedef struct lg_web_input {
     const lg_web_address *address;
     /** Whether everybody may have @p path: a part of the page, no data. */
     bool (*is_public)(void *ctx, const char *path);
+    /** Whose @p token it is; NULL: nobody's. When there is no such function, the token of
+     * lg_web_token() is the only one. With it nothing but what is public is read without one. */
+    const void *(*bearer)(void *ctx, const char *token);
     void (*asked)(void *ctx, const lg_web_call *call);
     void *ctx;
 } lg_web_input;
@@ -58,7 +62,7 @@ void lg_web_close(lg_web *web, uint32_t flush_ms);
 const char *lg_web_where(const lg_web *web);
 /** Whether others than this machine can reach it: then reading needs the token, too. */
 bool lg_web_is_exposed(const lg_web *web);
-/** What changing requests need. */
+/** What changing requests need, unless input->bearer says who may. */
 const char *lg_web_token(const lg_web *web);
 
 /** Answers with @p size bytes; @p type is a constant like "application/json". */
@@ -76,6 +80,9 @@ void lg_web_answer_file(const lg_web_call *call, FILE *file, const char *type, c
 void lg_web_stream(const lg_web_call *call, const char *type, uint32_t kind, const char *first);
 /** Sends to all streams of the kinds in @p kinds, a bit each. */
 void lg_web_send(lg_web *web, uint32_t kinds, const char *bytes, size_t size);
+/** The same to those whose @p who of lg_web_call @p hears approves of. */
+void lg_web_send_to(lg_web *web, uint32_t kinds, const char *bytes, size_t size,
+                    bool (*hears)(void *ctx, const void *who), void *ctx);
 /** How many streams there are of those kinds. */
 uint32_t lg_web_listeners(const lg_web *web, uint32_t kinds);
 
@@ -83,6 +90,7 @@ uint32_t lg_web_listeners(const lg_web *web, uint32_t kinds);
 typedef struct lg_web_figures {
     uint32_t connections, streams;
     uint64_t requests, refused, dropped; /* dropped: connections let go for a limit */
+    uint64_t wrong_tokens;
 } lg_web_figures;
 lg_web_figures lg_web_figures_of(const lg_web *web);
 

@@ -506,6 +506,32 @@ class Refusals(Page):
         host.act("resume")
         host.ends()
 
+    def test_who_guesses_tokens_is_not_heard_for_a_while(self):
+        host = Host(self, "--paused")
+        step = json.dumps({"command": "step"})
+
+        def post(token):
+            return host.request("POST", "/api/v1/control", step, {"Content-Type": "application/json", "Authorization": "Bearer " + token})
+        for _ in range(20):  # a page of a host that was here before
+            self.assertEqual(post("lg_" + "o" * 43)[0], 401)
+        self.assertEqual([post(f"lg_{i:043}")[0] for i in range(9)], [401] * 9)
+        code, headers, body = post("lg_" + "z" * 43)
+        self.assertEqual((code, headers["Retry-After"], json.loads(body)["error"]["code"]), (429, "60", "guesses"))
+        self.assertEqual(post(host.token)[0], 429)  # it is not said which was right
+        self.assertEqual(host.request("GET", "/")[0], 200)
+        self.assertEqual(host.get("/api/v1/status")["tick"], 0)  # who shows none is as welcome as before
+        self.assertIn(b"lunagrid_web_wrong_tokens_total 30\n", host.request("GET", "/metrics")[2])
+        host.process.send_signal(signal.SIGINT)
+        host.ends(1)
+
+    def test_guesses_of_others_lock_nobody_out(self):
+        host = Host(self, "--paused")
+        host.act("step", ticks=1)
+        for i in range(30):
+            host.request("GET", "/api/v1/status", headers={"Authorization": f"Bearer {i}"})
+        host.act("resume")
+        host.ends()
+
     def test_every_changing_path_needs_the_token(self):
         host = Host(self, "--paused")
         paths = host.get("/api/v1/openapi.json")["paths"]

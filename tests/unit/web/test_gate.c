@@ -12,6 +12,8 @@
 
 static char token[LG_TOKEN_SIZE], bearer[LG_TOKEN_SIZE + 8];
 
+static bool closed, guesses;
+
 static int code_at(const char *local, bool changes, bool is_public, lg_web_headers headers)
 {
     lg_web_address address;
@@ -19,10 +21,13 @@ static int code_at(const char *local, bool changes, bool is_public, lg_web_heade
     assert_int_equal(lg_web_address_read(local, &address, &err), LG_OK);
     if (!headers.host)
         headers.host = local;
+    const char *said = lg_web_gate_token(headers.authorization);
     const lg_web_ask ask = {
         .headers = &headers,
         .local = (const struct sockaddr *)&address.socket,
-        .token = token,
+        .known = said && strlen(said) == strlen(token) && lg_token_same(said, token, strlen(token)),
+        .guesses = guesses,
+        .closed = closed,
         .changes = changes,
         .is_public = is_public,
     };
@@ -46,6 +51,32 @@ static void test_reading(void **state)
                      403);
     assert_int_equal(code_at(HERE, false, false, (lg_web_headers){.host = "evil:8420"}), 421);
     assert_int_equal(code_at(HERE, false, true, (lg_web_headers){.host = "evil:8420"}), 421);
+}
+
+/* Where many own a run, who has no token reads nothing of it on the same machine either. */
+static void test_closed(void **state)
+{
+    (void)state;
+    closed = true;
+    assert_int_equal(code_at(HERE, false, false, (lg_web_headers){.origin = NULL}), 401);
+    assert_int_equal(code_at(HERE, false, true, (lg_web_headers){.origin = NULL}), 200);
+    assert_int_equal(code_at(HERE, false, false, (lg_web_headers){.authorization = bearer}), 200);
+    closed = false;
+}
+
+/* Who has guessed too often hears nothing of any token; the page without data is anybody's. */
+static void test_guesses(void **state)
+{
+    (void)state;
+    guesses = true;
+    assert_int_equal(code_at(HERE, false, false, (lg_web_headers){.authorization = bearer}), 429);
+    assert_int_equal(
+        code_at(HERE, true, false,
+                (lg_web_headers){.authorization = bearer, .content_type = "application/json"}),
+        429);
+    assert_int_equal(code_at(HERE, false, true, (lg_web_headers){.authorization = bearer}), 200);
+    assert_int_equal(code_at(HERE, false, false, (lg_web_headers){.origin = "http://evil"}), 403);
+    guesses = false;
 }
 
 static void test_changing(void **state)
@@ -103,13 +134,17 @@ static void test_tokens(void **state)
     assert_int_equal(code_at(LAN, false, false, (lg_web_headers){.authorization = more}), 401);
     snprintf(more, sizeof more, "bearer %s", token);
     assert_int_equal(code_at(LAN, false, false, (lg_web_headers){.authorization = more}), 200);
+    assert_string_equal(lg_web_gate_token(bearer), token);
+    assert_null(lg_web_gate_token(NULL));
+    assert_null(lg_web_gate_token(token));
+    assert_null(lg_web_gate_token("Basic x"));
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_reading),
-        cmocka_unit_test(test_changing),
+        cmocka_unit_test(test_reading), cmocka_unit_test(test_closed),
+        cmocka_unit_test(test_guesses), cmocka_unit_test(test_changing),
         cmocka_unit_test(test_tokens),
     };
     if (!lg_token_new(token))
