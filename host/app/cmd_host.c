@@ -19,6 +19,7 @@
 #include "app/setup.h"
 #include "app/tokens.h"
 #include "base/output.h"
+#include "web/address.h"
 
 /** Who sits where, as `run --seats` reads it; in the folder of the results. */
 #define SEATS_FILE "seats.json"
@@ -60,6 +61,15 @@ static const lg_flag flags[] = {
         .value = "GROUP",
         .help = "its members may connect to the socket, too (mode 0660); nobody\n"
                 "but you when absent (0600). DIR must let them in",
+    },
+    {
+        .name = "serve",
+        .kind = LG_FLAG_MAYBE,
+        .offset = offsetof(lg_args, serve),
+        .value = "ADDR:PORT",
+        .help = "a page on which owners see and change what is theirs, as at the\n"
+                "socket; behind = where, 127.0.0.1:8420 when it is not said. Each\n"
+                "opens it with #token=TOKEN behind the address",
     },
     {
         .name = "watch",
@@ -192,6 +202,7 @@ static bool fill_args(hosting *h, lg_args *args)
     args->isolation = "worker";
     args->pace = h->asked->pace ? h->asked->pace : h->collab.pace;
     args->paused = h->asked->paused;
+    args->serve = h->asked->serve;
     args->watch = h->asked->watch;
     args->no_watch = !h->asked->watch;
     args->json = h->asked->json;
@@ -212,6 +223,9 @@ static lg_status prepare(hosting *h, lg_err *err)
     if (!h->folder)
         return lg_fail(err, LG_MEMORY, "out of memory");
     lg_pace pace;
+    lg_web_address address;
+    if (h->asked->serve && lg_web_address_read(h->asked->serve, &address, err) != LG_OK)
+        return LG_INVALID;
     lg_status status = lg_pace_read(h->asked->pace ? h->asked->pace : h->collab.pace, &pace, err);
     if (status == LG_OK)
         status = make_folders(h->folder, err);

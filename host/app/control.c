@@ -65,13 +65,15 @@ static void (*const commands[LG_CONTROL_KINDS])(lg_control_call *call) = {
 };
 
 /* The answer goes to @p out; it stays empty when it comes later. */
-static void answer(lg_control *c, uint32_t peer, const char *text, size_t size, lg_text *out)
+static void answer(lg_control *c, uint32_t peer, const lg_owner *owner, const char *text,
+                   size_t size, lg_text *out)
 {
     lg_request request;
     lg_request_fault fault;
     lg_status status = lg_request_read(c->mem, text, size, &request, &fault);
-    lg_control_call call = {.control = c, .peer = peer, .request = &request, .out = out};
-    if (status == LG_OK && (!peer || lg_control_admit(&call)))
+    lg_control_call call = {
+        .control = c, .peer = peer, .request = &request, .owner = owner, .out = out};
+    if (status == LG_OK && lg_control_admit(&call))
         commands[request.kind](&call);
     if (status == LG_INVALID)
         lg_control_refuse(&call, fault.code, "%s", fault.message);
@@ -85,20 +87,16 @@ static void heard_line(void *ctx, uint32_t peer, const char *text, size_t size)
     lg_control *c = ctx;
     lg_text out;
     lg_text_init(&out, c->mem);
-    answer(c, peer, text, size, &out);
+    answer(c, peer, NULL, text, size, &out);
     if (out.length || out.failed)
         lg_control_send(c, peer, &out);
     lg_text_fini(&out);
 }
 
-void lg_control_ask(lg_control *c, const char *text, size_t size, lg_text *out)
+void lg_control_ask(lg_control *c, const lg_owner *owner, const char *text, size_t size,
+                    lg_text *out)
 {
-    answer(c, 0, text, size, out);
-}
-
-void lg_control_log(const lg_control *c, uint32_t count, lg_text *out)
-{
-    lg_recent_list(&c->log, count, NULL, NULL, out);
+    answer(c, 0, owner, text, size, out);
 }
 
 void lg_control_state(const lg_control *c, lg_text *out)

@@ -244,10 +244,21 @@ static lg_control_asker *follower_place(lg_control *c, uint32_t peer)
     return place;
 }
 
-static bool hears(void *call, const char *who)
+/* Who listens to what. */
+typedef struct ear {
+    const lg_control *control;
+    const lg_owner *owner;
+} ear;
+
+static bool hears(void *ctx, const char *who)
 {
-    const lg_control_call *c = call;
-    return lg_control_hears(c->control, c->owner, who);
+    const ear *e = ctx;
+    return lg_control_hears(e->control, e->owner, who);
+}
+
+void lg_control_log(const lg_control *c, const lg_owner *owner, uint32_t count, lg_text *out)
+{
+    lg_recent_list(&c->log, count, hears, &(ear){c, owner}, out);
 }
 
 void lg_control_do_log(lg_control_call *call)
@@ -267,6 +278,6 @@ void lg_control_do_log(lg_control_call *call)
     }
     lg_reply_begin(call->out, call->request->id);
     lg_reply_key(call->out, "lines");
-    lg_recent_list(&c->log, lines->given ? (uint32_t)lines->number : 20, hears, call, call->out);
+    lg_control_log(c, call->owner, lines->given ? (uint32_t)lines->number : 20, call->out);
     lg_reply_end(call->out);
 }

@@ -42,13 +42,11 @@ static lg_status add_text(lg_bundle *bundle, const char *module, const char *fil
     return lg_bundle_add(bundle, &one, NULL, err);
 }
 
-/* The texts of the request; counts their bytes. */
-static lg_status fill(const lg_control_call *call, const char *name, lg_bundle *bundle,
-                      size_t *bytes, lg_err *err)
+/* The texts of the request. */
+static lg_status fill(const lg_control_call *call, const char *name, lg_bundle *bundle, lg_err *err)
 {
     const char *module, *text = LG_CONTROL_ARG_OF(call, UPLOAD_TEXT)->text;
     lg_status status = add_text(bundle, "", name, text, err);
-    *bytes = strlen(text);
     for (uint32_t i = 0;
          status == LG_OK &&
          lg_control_source(LG_CONTROL_ARG_OF(call, UPLOAD_MODULES), i, &module, &text);
@@ -60,36 +58,43 @@ static lg_status fill(const lg_control_call *call, const char *name, lg_bundle *
                            module);
         snprintf(file, sizeof file, "%.64s.lua", module);
         status = add_text(bundle, module, file, text, err);
-        *bytes += strlen(text);
     }
     return status;
 }
 
 /* Whether the owner may upload once more in this minute. */
-static bool has_a_turn(lg_control_call *call, size_t bytes)
+static lg_status take_turn(lg_control *c, const lg_owner *owner, size_t bytes, lg_err *err)
 {
-    lg_control *c = call->control;
     const lg_owners *owners = c->input.owners;
     if (!owners)
-        return true;
-    if (owners->upload_bytes && bytes > owners->upload_bytes) {
-        lg_control_refuse(call, LG_CONTROL_REFUSED,
-                          "an upload may have %u bytes in all, this one has %zu",
-                          owners->upload_bytes, bytes);
-        return false;
-    }
-    lg_control_uploads *u = &c->uploads[call->owner - owners->items];
+        return LG_OK;
+    if (owners->upload_bytes && bytes > owners->upload_bytes)
+        return lg_fail(err, LG_LIMIT, "an upload may have %u bytes in all, this one has %zu",
+                       owners->upload_bytes, bytes);
+    lg_control_uploads *u = &c->uploads[owner - owners->items];
     int64_t now_ns = lg_loop_now_ns();
     if (!u->count || now_ns - u->begun_ns >= INT64_C(60000000000))
         *u = (lg_control_uploads){.begun_ns = now_ns};
-    if (owners->uploads_per_minute && u->count >= owners->uploads_per_minute) {
-        lg_control_refuse(
-            call, LG_CONTROL_REFUSED, "%u uploads a minute are allowed; the next in %lld s",
-            owners->uploads_per_minute, (long long)(60 - (now_ns - u->begun_ns) / 1000000000));
-        return false;
-    }
+    if (owners->uploads_per_minute && u->count >= owners->uploads_per_minute)
+        return lg_fail(err, LG_LIMIT, "%u uploads a minute are allowed; the next in %lld s",
+                       owners->uploads_per_minute,
+                       (long long)(60 - (now_ns - u->begun_ns) / 1000000000));
     u->count++;
-    return true;
+    return LG_OK;
+}
+
+lg_status lg_control_upload(lg_control *c, const lg_owner *owner, uint32_t seat, lg_bundle *texts,
+                            bool only_try, lg_reload_result *result, lg_err *err)
+{
+    size_t bytes = 0;
+    for (uint32_t i = 0; i < lg_bundle_count(texts); i++)
+        bytes += lg_bundle_at(texts, i)->size;
+    *result = (lg_reload_result){.version = 0};
+    lg_status status = take_turn(c, owner, bytes, err);
+    if (status != LG_OK)
+        return status;
+    return only_try ? lg_reload_try(c->input.world, seat, texts, err)
+                    : lg_reload_upload(c->input.world, seat, texts, result, err);
 }
 
 /* What came of a reload of the one seat. */
@@ -122,7 +127,6 @@ void lg_control_do_upload(lg_control_call *call)
     lg_reload_result result;
     lg_err err = {.text = ""};
     uint32_t seat;
-    size_t bytes;
     const char *name = file_name(call);
     if (!name || !lg_control_seat(call, LG_CONTROL_ARG_OF(call, UPLOAD_SEAT), &seat))
         return;
@@ -131,12 +135,15 @@ void lg_control_do_upload(lg_control_call *call)
         lg_control_refuse(call, LG_CONTROL_FAILED, "out of memory");
         return;
     }
-    lg_status status = fill(call, name, bundle, &bytes, &err);
+    lg_status status = fill(call, name, bundle, &err);
     if (status != LG_OK) {
         lg_control_refuse(call, LG_CONTROL_REFUSED, "%s", err.text);
-    } else if (has_a_turn(call, bytes)) {
-        status = lg_reload_upload(c->input.world, seat, bundle, &result, &err);
-        answer(call, seat, status, &result, &err);
+    } else {
+        status = lg_control_upload(c, call->owner, seat, bundle, false, &result, &err);
+        if (status == LG_LIMIT)
+            lg_control_refuse(call, LG_CONTROL_REFUSED, "%s", err.text);
+        else
+            answer(call, seat, status, &result, &err);
     }
     lg_bundle_unref(bundle);
 }

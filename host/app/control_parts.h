@@ -69,12 +69,8 @@ void lg_control_send(lg_control *control, uint32_t peer, const lg_text *line);
 /* control_rights.c: where the run has no owners, everybody may. */
 /** Finds who asks. @return whether that one may ask this; else it was answered */
 bool lg_control_admit(lg_control_call *call);
-/** Whether @p seat is @p owner's, or the organiser asks. */
-bool lg_control_owns(const lg_control *control, const lg_owner *owner, uint32_t seat);
-/** The same for who asks. @return false: it was answered with whose it is */
+/** lg_control_owns() of who asks. @return false: it was answered with whose it is */
 bool lg_control_may(lg_control_call *call, uint32_t seat);
-/** Whether what @p who, an agent or a device, has said is for @p owner. */
-bool lg_control_hears(const lg_control *control, const lg_owner *owner, const char *who);
 /** The seat that is named, or the only one of who asks. @return false: it was answered */
 bool lg_control_seat(lg_control_call *call, const lg_control_value *word, uint32_t *seat);
 

@@ -33,7 +33,7 @@ bool lg_control_admit(lg_control_call *call)
     const lg_control_row *row = &lg_control_rows[call->request->kind];
     if (!owners)
         return true;
-    if (call->request->token)
+    if (call->peer && call->request->token)
         call->owner = lg_owners_of(owners, call->request->token);
     if (!call->owner)
         return wrong_token(call);
@@ -53,6 +53,53 @@ bool lg_control_owns(const lg_control *c, const lg_owner *owner, uint32_t seat)
            strcmp(c->input.scenario->agents[seat].owner, owner->name) == 0;
 }
 
+bool lg_control_owns_asset(const lg_control *c, const lg_owner *owner, uint32_t asset)
+{
+    uint32_t agent = c->input.scenario->site.assets[asset].agent;
+    return !owner || owner->organiser ||
+           (agent < c->input.scenario->agent_count && lg_control_owns(c, owner, agent));
+}
+
+bool lg_control_owns_area(const lg_control *c, const lg_owner *owner, uint32_t area)
+{
+    const lg_site *site = &c->input.scenario->site;
+    if (!owner || owner->organiser)
+        return true;
+    for (uint32_t i = 0; i < site->asset_count; i++)
+        if (lg_site_below(site, site->assets[i].area, area) && !lg_control_owns_asset(c, owner, i))
+            return false;
+    return true;
+}
+
+uint32_t lg_control_manager(const lg_control *c, uint32_t area)
+{
+    const lg_scenario *scenario = c->input.scenario;
+    for (uint32_t i = 0; i < scenario->agent_count; i++)
+        for (uint32_t k = 0; k < scenario->agents[i].market_count; k++)
+            if (scenario->agents[i].markets[k] == area)
+                return i;
+    return LG_NONE;
+}
+
+bool lg_control_manages(const lg_control *c, const lg_owner *owner, uint32_t area)
+{
+    if (!owner || owner->organiser)
+        return true;
+    uint32_t agent = lg_control_manager(c, area);
+    return agent != LG_NONE && lg_control_owns(c, owner, agent);
+}
+
+bool lg_control_sees(const lg_control *c, const lg_owner *owner, uint32_t area)
+{
+    const lg_site *site = &c->input.scenario->site;
+    if (lg_control_manages(c, owner, area))
+        return true;
+    for (uint32_t i = 0; i < site->asset_count; i++)
+        if (lg_site_below(site, site->assets[i].area, area) && lg_control_owns_asset(c, owner, i))
+            return true;
+    return false;
+}
+
 bool lg_control_hears(const lg_control *c, const lg_owner *owner, const char *who)
 {
     const lg_scenario *scenario = c->input.scenario;
@@ -61,12 +108,9 @@ bool lg_control_hears(const lg_control *c, const lg_owner *owner, const char *wh
     for (uint32_t i = 0; i < scenario->agent_count; i++)
         if (lg_control_owns(c, owner, i) && strcmp(scenario->agents[i].name, who) == 0)
             return true;
-    for (uint32_t i = 0; i < scenario->site.asset_count; i++) {
-        const lg_asset *asset = &scenario->site.assets[i];
-        if (asset->agent < scenario->agent_count && lg_control_owns(c, owner, asset->agent) &&
-            strcmp(asset->name, who) == 0)
+    for (uint32_t i = 0; i < scenario->site.asset_count; i++)
+        if (strcmp(scenario->site.assets[i].name, who) == 0 && lg_control_owns_asset(c, owner, i))
             return true;
-    }
     return false;
 }
 

@@ -79,28 +79,10 @@ static void write_market(const lg_control *c, uint32_t area, lg_text *out)
     lg_text_char(out, '}');
 }
 
-/* Who sets the fees of @p area; LG_NONE: nobody does. */
-static uint32_t operator_of(const lg_scenario *scenario, uint32_t area)
-{
-    for (uint32_t i = 0; i < scenario->agent_count; i++)
-        for (uint32_t k = 0; k < scenario->agents[i].market_count; k++)
-            if (scenario->agents[i].markets[k] == area)
-                return i;
-    return LG_NONE;
-}
-
-static bool sees(const lg_control_call *call, uint32_t area)
-{
-    uint32_t agent = operator_of(call->control->input.scenario, area);
-    if (!call->owner || call->owner->organiser)
-        return true;
-    return agent != LG_NONE && lg_control_owns(call->control, call->owner, agent);
-}
-
 static void refuse_market(lg_control_call *call, uint32_t area)
 {
     const lg_scenario *scenario = call->control->input.scenario;
-    uint32_t agent = operator_of(scenario, area);
+    uint32_t agent = lg_control_manager(call->control, area);
     if (agent == LG_NONE)
         lg_control_refuse(call, LG_CONTROL_FOREIGN, "no owner manages the market \"%.100s\"",
                           scenario->site.areas[area].name);
@@ -121,7 +103,7 @@ void lg_control_do_stats(lg_control_call *call)
         lg_control_refuse(call, LG_CONTROL_NOT_FOUND, "%s", err.text);
         return;
     }
-    if (only != LG_NONE && !sees(call, only)) {
+    if (only != LG_NONE && !lg_control_manages(c, call->owner, only)) {
         refuse_market(call, only);
         return;
     }
@@ -130,7 +112,7 @@ void lg_control_do_stats(lg_control_call *call)
     lg_reply_key(call->out, "markets");
     lg_text_char(call->out, '[');
     for (uint32_t i = 0; i < site->area_count; i++)
-        if (only == LG_NONE ? sees(call, i) : i == only) {
+        if (only == LG_NONE ? lg_control_manages(c, call->owner, i) : i == only) {
             write_market(c, i, call->out);
             count++;
         }

@@ -66,18 +66,6 @@ static void write_assets(const lg_control *c, const lg_agent_spec *agent, lg_tex
     lg_text_char(out, ']');
 }
 
-/* Whether all below @p area is commanded by who asks: then its bill is theirs to see. */
-static bool is_theirs(const lg_control_call *call, uint32_t area)
-{
-    const lg_site *site = &call->control->input.scenario->site;
-    for (uint32_t i = 0; i < site->asset_count; i++)
-        if (lg_site_below(site, site->assets[i].area, area) &&
-            (site->assets[i].agent >= site->agent_count ||
-             !lg_control_owns(call->control, call->owner, site->assets[i].agent)))
-            return false;
-    return true;
-}
-
 static bool has_asset_in(const lg_site *site, const lg_agent_spec *agent, uint32_t area)
 {
     for (uint32_t i = 0; i < agent->asset_count; i++)
@@ -96,7 +84,8 @@ static void write_homes(const lg_control_call *call, const lg_agent_spec *agent,
     lg_reply_key(out, "homes");
     lg_text_char(out, '[');
     for (uint32_t i = 0; i < count; i++) {
-        if (!has_asset_in(site, agent, homes[i].area) || !is_theirs(call, homes[i].area))
+        if (!has_asset_in(site, agent, homes[i].area) ||
+            !lg_control_owns_area(c, call->owner, homes[i].area))
             continue;
         comma(out);
         lg_text_char(out, '{');

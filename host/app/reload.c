@@ -143,12 +143,29 @@ lg_status lg_reload_through(lg_world *world, uint32_t seat, const lg_input_sourc
     return reload(world, seat, &(origin){.source = source}, result, err);
 }
 
-lg_status lg_reload_upload(lg_world *world, uint32_t seat, lg_bundle *texts,
-                           lg_reload_result *result, lg_err *err)
+/* What ships comes from the disk as it is now, also where the scenario came from a journal. */
+static lg_status complete(lg_world *world, lg_bundle *texts, lg_err *err)
 {
     const lg_input_source *before = lg_input_use(NULL);
     lg_status status = lg_bundle_complete(lg_world_mem(world), texts, lg_world_scripts(world), err);
     lg_input_use(before);
+    return status;
+}
+
+lg_status lg_reload_try(lg_world *world, uint32_t seat, lg_bundle *texts, lg_err *err)
+{
+    lg_bundle *bundle = NULL;
+    lg_status status = complete(world, texts, err);
+    if (status == LG_OK)
+        status = lg_world_try(world, seat, NULL, texts, &bundle, err);
+    lg_bundle_unref(bundle);
+    return status;
+}
+
+lg_status lg_reload_upload(lg_world *world, uint32_t seat, lg_bundle *texts,
+                           lg_reload_result *result, lg_err *err)
+{
+    lg_status status = complete(world, texts, err);
     return status == LG_OK ? reload(world, seat, &(origin){.given = texts}, result, err) : status;
 }
 

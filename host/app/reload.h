@@ -28,6 +28,8 @@ lg_status lg_reload_from(lg_world *world, uint32_t seat, const char *file, lg_re
 /** The same with @p texts, which no file holds: what ships and they require is added to them. */
 lg_status lg_reload_upload(lg_world *world, uint32_t seat, lg_bundle *texts,
                            lg_reload_result *result, lg_err *err) LG_CHECKED;
+/** Only tries them out as that would: nothing is left of it. @return as that */
+lg_status lg_reload_try(lg_world *world, uint32_t seat, lg_bundle *texts, lg_err *err) LG_CHECKED;
 /** Seat @p seat gets back the version it had when its owner left or its script was given up.
  * @return as lg_reload_now(); LG_UNKNOWN nobody stands in for it, or it has had no script */
 lg_status lg_reload_back(lg_world *world, uint32_t seat, lg_reload_result *result,

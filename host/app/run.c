@@ -236,6 +236,7 @@ static lg_status open_page(run *r, lg_err *err)
         .scenario = r->scenario,
         .folder = r->folder,
         .address = r->args->serve,
+        .owners = r->input->owners,
     };
     lg_text line;
     lg_status status = lg_serve_open(r->mem, &input, err, &r->serve);
@@ -248,6 +249,9 @@ static lg_status open_page(run *r, lg_err *err)
     lg_progress_clear(&r->progress);
     fprintf(stderr, "lunagrid: %s %s\n",
             opened ? "the page is opened in your browser:" : "the page is at", lg_text_peek(&line));
+    if (r->input->owners)
+        fputs("lunagrid: each owner opens it with #token= and the own token behind the address\n",
+              stderr);
     lg_text_fini(&line);
     return LG_OK;
 }

@@ -13,7 +13,7 @@
 #include "app/serve_parts.h"
 #include "base/clock.h"
 
-enum { TELL_MS = 200, FLUSH_MS = 500, WATCHED_S = 10 };
+enum { TELL_MS = 200, FLUSH_MS = 500 };
 
 /* ---- what happens ---- */
 
@@ -26,7 +26,20 @@ static uint32_t kinds_of(uint32_t wanted)
     return kinds;
 }
 
-static void send_line(lg_serve *s, uint32_t wanted, const char *event, const char *fields)
+/* Something of the log, and whom it is about. */
+typedef struct about {
+    const lg_serve *serve;
+    const char *who;
+} about;
+
+static bool hears(void *ctx, const void *who)
+{
+    const about *a = ctx;
+    return !a->serve->input.owners || lg_control_hears(a->serve->input.control, who, a->who);
+}
+
+static void send_line(lg_serve *s, uint32_t wanted, const char *event, const char *fields,
+                      about *of)
 {
     uint32_t kinds = kinds_of(wanted);
     if (!lg_web_listeners(s->web, kinds))
@@ -35,11 +48,11 @@ static void send_line(lg_serve *s, uint32_t wanted, const char *event, const cha
     lg_text_init(&out, s->mem);
     lg_text_format(&out, "{\"event\":\"%s\",%s\n", event, fields + 1);
     if (!out.failed)
-        lg_web_send(s->web, kinds, out.data, out.length);
+        lg_web_send_to(s->web, kinds, out.data, out.length, of ? hears : NULL, of);
     lg_text_fini(&out);
 }
 
-static void send_page(lg_serve *s, const char *event, const char *data)
+static void send_page(lg_serve *s, const char *event, const char *data, about *of)
 {
     lg_text out;
     if (!lg_web_listeners(s->web, 1u << LG_SERVE_PAGE))
@@ -51,7 +64,7 @@ static void send_page(lg_serve *s, const char *event, const char *data)
     lg_text_str(&out, data);
     lg_text_str(&out, "\n\n");
     if (!out.failed)
-        lg_web_send(s->web, 1u << LG_SERVE_PAGE, out.data, out.length);
+        lg_web_send_to(s->web, 1u << LG_SERVE_PAGE, out.data, out.length, of ? hears : NULL, of);
     lg_text_fini(&out);
 }
 
@@ -79,9 +92,10 @@ static void heard_log(void *ctx, const lg_note *note, const char *line)
     lg_serve *s = ctx;
     if (!s->web)
         return;
+    about of = {s, note->who};
     keep_fault(s, note, line);
-    send_page(s, "log", line);
-    send_line(s, LG_SERVE_LOG, "log", line);
+    send_page(s, "log", line, &of);
+    send_line(s, LG_SERVE_LOG, "log", line, &of);
 }
 
 static void tell_trade(lg_serve *s, const lg_trade *t)
@@ -104,7 +118,7 @@ static void tell_trade(lg_serve *s, const lg_trade *t)
             lg_serve_ct(&out, "rate_ct_per_kWh", t->legs[i].rate_uct);
     lg_text_char(&out, '}');
     if (!out.failed)
-        send_line(s, LG_SERVE_TRADES, "trade", out.data);
+        send_line(s, LG_SERVE_TRADES, "trade", out.data, NULL);
     lg_text_fini(&out);
 }
 
@@ -163,7 +177,7 @@ static void tell_slot(lg_serve *s, uint32_t slot, int64_t slot_start_ms, lg_dige
     lg_reply_str(&out, "digest", text);
     lg_text_char(&out, '}');
     if (!out.failed)
-        send_line(s, LG_SERVE_SLOTS, "slot", out.data);
+        send_line(s, LG_SERVE_SLOTS, "slot", out.data, NULL);
     lg_text_fini(&out);
 }
 
@@ -185,7 +199,7 @@ static void tell(lg_serve *s)
     lg_serve_state(s, &out);
     lg_text_char(&out, '}');
     if (!out.failed)
-        send_page(s, "state", out.data);
+        send_page(s, "state", out.data, NULL);
     lg_text_fini(&out);
     s->told_ns = lg_loop_now_ns();
     s->due = false;
@@ -196,22 +210,6 @@ static void tell_if_due(void *ctx)
     lg_serve *s = ctx;
     if (s->web && s->due && lg_loop_now_ns() - s->told_ns >= TELL_MS * INT64_C(1000000))
         tell(s);
-}
-
-/* Orders die with their slot: the book is kept while there is one, for who looks at it. */
-static void keep_book(lg_serve *s)
-{
-    lg_place next = lg_world_next(s->input.world);
-    lg_serve_book *b = &s->book;
-    bool watched = lg_loop_now_ns() - s->asked_ns < WATCHED_S * INT64_C(1000000000);
-    if (b->market == LG_NONE || next.tick == 0 || !watched)
-        return;
-    const lg_market *market = lg_world_market(s->input.world);
-    for (int side = 0; side < 2; side++)
-        b->count[side] = lg_market_see(market, b->market, (lg_side)side, true, b->side[side],
-                                       LG_SERVE_ORDERS_MAX);
-    b->slot = next.slot;
-    b->tick = next.tick - 1;
 }
 
 static void see_slot(lg_serve *s)
@@ -245,7 +243,7 @@ lg_status lg_serve_look(lg_serve *s, lg_err *err)
         return LG_OK;
     see_slot(s);
     if (has_moved(s)) {
-        keep_book(s);
+        lg_serve_books_keep(s);
         s->seen = *s->input.helm;
         s->due = true;
     }
@@ -275,6 +273,7 @@ static lg_status open_web(lg_serve *s, lg_err *err)
         .loop = s->input.loop,
         .address = &address,
         .is_public = lg_serve_is_public,
+        .bearer = s->input.owners ? lg_serve_bearer : NULL,
         .asked = lg_serve_asked,
         .ctx = s,
     };
@@ -286,9 +285,7 @@ static lg_status set_up(lg_serve *s, lg_err *err)
     const lg_listener ears = {.ctx = s, .trade = heard_trade, .slot = heard_slot};
     s->fault_count = lg_seats_count(lg_world_seats(s->input.world));
     s->faults = lg_mem_zalloc(s->mem, s->fault_count, sizeof *s->faults);
-    for (int side = 0; side < 2; side++)
-        s->book.side[side] = lg_mem_zalloc(s->mem, LG_SERVE_ORDERS_MAX, sizeof(lg_seen));
-    if (!s->faults || !s->book.side[0] || !s->book.side[1] ||
+    if (!s->faults || !lg_serve_books_init(s) ||
         lg_history_init(&s->history, s->mem, s->input.scenario) != LG_OK ||
         lg_world_listen(s->input.world, &ears) != LG_OK ||
         lg_loop_every(s->input.loop, TELL_MS, tell_if_due, s) != LG_OK)
@@ -307,7 +304,6 @@ lg_status lg_serve_open(lg_mem *mem, const lg_serve_input *input, lg_err *err, l
         return lg_fail(err, LG_MEMORY, "out of memory");
     s->mem = mem;
     s->input = *input;
-    s->book.market = LG_NONE;
     s->deals[0].slot = s->deals[1].slot = LG_NONE;
     s->slots = lg_world_slots_done(input->world);
     s->kpi.self_sufficiency = s->kpi.self_consumption = NAN;
@@ -317,7 +313,9 @@ lg_status lg_serve_open(lg_mem *mem, const lg_serve_input *input, lg_err *err, l
 
 void lg_serve_url(const lg_serve *s, lg_text *out)
 {
-    lg_text_format(out, "http://%s/#token=%s", lg_web_where(s->web), lg_web_token(s->web));
+    lg_text_format(out, "http://%s/", lg_web_where(s->web));
+    if (!s->input.owners)
+        lg_text_format(out, "#token=%s", lg_web_token(s->web));
 }
 
 void lg_serve_close(lg_serve *s)
@@ -325,7 +323,7 @@ void lg_serve_close(lg_serve *s)
     if (!s || !s->web)
         return;
     lg_web *web = s->web;
-    send_page(s, "end", "{}");
+    send_page(s, "end", "{}", NULL);
     s->web = NULL;
     lg_web_close(web, FLUSH_MS);
 }
@@ -338,11 +336,9 @@ void lg_serve_free(lg_serve *s)
         for (int k = 0; k < LG_SERVE_FAULTS; k++)
             lg_mem_strfree(s->mem, s->faults[i].lines[k]);
     lg_mem_free(s->mem, s->faults, s->fault_count * sizeof *s->faults);
-    for (int side = 0; side < 2; side++) {
-        lg_mem_free(s->mem, s->book.side[side], LG_SERVE_ORDERS_MAX * sizeof(lg_seen));
-        lg_mem_free(s->mem, s->deals[side].items,
-                    s->deals[side].capacity * sizeof *s->deals[side].items);
-    }
+    lg_serve_books_fini(s);
+    for (int i = 0; i < 2; i++)
+        lg_mem_free(s->mem, s->deals[i].items, s->deals[i].capacity * sizeof *s->deals[i].items);
     lg_history_fini(&s->history);
     lg_mem_free(s->mem, s, sizeof *s);
 }

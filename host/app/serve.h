@@ -21,15 +21,16 @@ typedef struct lg_serve_input {
     lg_control *control;
     lg_notes *notes;
     const lg_scenario *scenario;
-    const char *folder;  /* of the results */
-    const char *address; /* as lg_web_address_read() takes it */
+    const char *folder;      /* of the results */
+    const char *address;     /* as lg_web_address_read() takes it */
+    const lg_owners *owners; /* who may see and do what; NULL: who has the token may all */
 } lg_serve_input;
 
 /** Listens; before the first tick. @return LG_OK; LG_INVALID, LG_IO the address; LG_MEMORY; err has
  * a sentence. Whatever it returns, *out is to be freed, when it is not NULL. */
 lg_status lg_serve_open(lg_mem *mem, const lg_serve_input *input, lg_err *err,
                         lg_serve **out) LG_CHECKED;
-/** Appends what a browser opens, the token behind "#". */
+/** Appends what a browser opens, the token behind "#"; without it where each owner has one. */
 void lg_serve_url(const lg_serve *serve, lg_text *out);
 /** After each tick and each wait: tells those who watch what is new. @return LG_OK; LG_STORE */
 lg_status lg_serve_look(lg_serve *serve, lg_err *err) LG_CHECKED;

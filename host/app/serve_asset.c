@@ -63,7 +63,8 @@ void lg_serve_do_assets(lg_serve_call *call)
     lg_text_char(out, '[');
     for (uint32_t i = 0; i < site->asset_count; i++) {
         uint32_t at = site->assets[i].area;
-        if (at != area && !(below && lg_site_below(site, at, area)))
+        if ((at != area && !(below && lg_site_below(site, at, area))) ||
+            !lg_control_owns_asset(s->input.control, call->owner, i))
             continue;
         if (count++ >= LG_SERVE_ROWS_MAX)
             continue;

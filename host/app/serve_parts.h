@@ -8,7 +8,12 @@
 #include "market/look.h"
 
 /** Orders of a side, and trades, that are told of one market. */
-enum { LG_SERVE_ORDERS_MAX = 2000, LG_SERVE_ROWS_MAX = 1000, LG_SERVE_FAULTS = 5 };
+enum {
+    LG_SERVE_ORDERS_MAX = 2000,
+    LG_SERVE_ROWS_MAX = 1000,
+    LG_SERVE_FAULTS = 5,
+    LG_SERVE_BOOKS = 5
+};
 
 /** Streams: the page, or lines of JSON by what is wanted of them. */
 enum { LG_SERVE_PAGE = 0, LG_SERVE_LOG = 1, LG_SERVE_SLOTS = 2, LG_SERVE_TRADES = 4 };
@@ -27,12 +32,13 @@ typedef struct lg_serve_deals {
     uint32_t count, capacity;
 } lg_serve_deals;
 
-/** The book of the market that is looked at, as it stood after a tick. */
+/** The book of a market, as it stood after a tick. */
 typedef struct lg_serve_book {
     uint32_t market; /* LG_NONE: none */
     uint32_t slot, tick;
     lg_seen *side[2];
     uint32_t count[2]; /* there were, of which LG_SERVE_ORDERS_MAX are kept */
+    int64_t asked_ns;  /* when somebody looked at it last; 0: nobody has */
 } lg_serve_book;
 
 /** The last errors of an agent, as JSON objects of the log; a ring. */
@@ -46,26 +52,27 @@ struct lg_serve {
     lg_serve_input input;
     lg_web *web; /* NULL: closed */
     lg_history history;
-    lg_serve_deals deals[2]; /* of the running slot, of the one before */
-    lg_serve_book book;
-    lg_serve_faults *faults;          /* by seat */
-    uint32_t fault_count, fault_last; /* seats; whose error came last */
-    int64_t asked_ns;                 /* when a market was looked at last */
-    int64_t told_ns;                  /* when the page was told last */
-    bool due;                         /* there is something to tell it */
-    bool bills_wanted;                /* somebody has asked for them */
-    const lg_member_result *bills;    /* at the end of the last slot, or NULL */
-    lg_helm seen;                     /* as it was told */
-    lg_kpi kpi;                       /* of the community, likewise */
-    uint32_t slots;                   /* that were seen to close */
+    lg_serve_deals deals[2];             /* of the running slot, of the one before */
+    lg_serve_book books[LG_SERVE_BOOKS]; /* the first one of the community */
+    lg_serve_faults *faults;             /* by seat */
+    uint32_t fault_count, fault_last;    /* seats; whose error came last */
+    int64_t kept_ns;                     /* when the community's book was kept for nobody yet */
+    int64_t told_ns;                     /* when the page was told last */
+    bool due;                            /* there is something to tell it */
+    bool bills_wanted;                   /* somebody has asked for them */
+    const lg_member_result *bills;       /* at the end of the last slot, or NULL */
+    lg_helm seen;                        /* as it was told */
+    lg_kpi kpi;                          /* of the community, likewise */
+    uint32_t slots;                      /* that were seen to close */
     bool over;
     lg_status broken; /* LG_OK, or what a listener met */
 };
 
 /** A request with what its path says. */
 typedef struct lg_serve_call {
-    lg_serve *serve;      /* of a running host; else NULL */
-    struct lg_view *view; /* of runs that are over; else NULL */
+    lg_serve *serve;       /* of a running host; else NULL */
+    struct lg_view *view;  /* of runs that are over; else NULL */
+    const lg_owner *owner; /* who asks; NULL: the run has no owners, or there is none to ask */
     const lg_web_call *web;
     uint32_t number; /* in the path; LG_NONE without one */
     lg_text *out;
@@ -75,6 +82,7 @@ typedef struct lg_serve_call {
 typedef struct lg_serve_route {
     const char *path;
     bool post; /* else asked with GET */
+    bool all;  /* it tells of all owners: only the organiser may */
     void (*answer)(lg_serve_call *call);
 } lg_serve_route;
 #define LG_SERVE_API "/api/v1"
@@ -90,6 +98,43 @@ void lg_serve_refuse(lg_serve_call *call, int code, const char *word, const char
     __attribute__((format(printf, 4, 5)));
 /** A whole number of the query, @p otherwise when it is not said or none. */
 uint32_t lg_serve_query(const lg_serve_call *call, const char *key, uint32_t otherwise);
+
+/** The rows that are asked for: from, count. */
+typedef struct lg_serve_range {
+    uint32_t from, count;
+} lg_serve_range;
+lg_serve_range lg_serve_range_of(const lg_serve_call *call, uint32_t otherwise);
+static inline bool lg_serve_is_in(lg_serve_range range, uint32_t row)
+{
+    return row >= range.from && row - range.from < range.count;
+}
+
+/** The body of a check or a reload. */
+typedef struct lg_serve_proposal {
+    struct cJSON *tree; /* cJSON_Delete(), also when it could not be read */
+    const char *text;   /* NULL: none */
+    uint32_t to;        /* 0: no version */
+} lg_serve_proposal;
+/** Reads one of @p size bytes with a NUL behind them. @return whether it is one */
+bool lg_serve_proposal_read(lg_mem *mem, const char *body, size_t size, bool check,
+                            lg_serve_proposal *proposal);
+/** The books: of the community and of markets that somebody looks at. @return false: no memory */
+bool lg_serve_books_init(lg_serve *serve);
+void lg_serve_books_fini(lg_serve *serve);
+/** A tick was done. */
+void lg_serve_books_keep(lg_serve *serve);
+/** `,"book":{...}` of market @p area, from now on kept for a while; of an owner the own orders. */
+void lg_serve_book_of(lg_serve *serve, const lg_owner *owner, uint32_t area, lg_text *out);
+/** `,"trades":[...]` of the slot of that book; of an owner the own ones. */
+void lg_serve_trades(const lg_serve *serve, const lg_owner *owner, uint32_t area, lg_text *out);
+/** Whether grid fees are in ct/kWh; else in percent. */
+bool lg_serve_fee_is_constant(const lg_serve *serve);
+/** Whether the market that is meant is there, and who asks may see it. @return false: answered */
+bool lg_serve_market_is_theirs(lg_serve_call *call);
+/** Whether the agent that is meant is there, and of who asks. @return false: it was answered */
+bool lg_serve_agent_is_theirs(lg_serve_call *call);
+/** Whose token it is. */
+const void *lg_serve_bearer(void *ctx, const char *token);
 
 /** `,"key":1.5` of @p value / 10^@p decimals, exactly. */
 void lg_serve_fixed(lg_text *out, const char *key, int64_t value, int decimals);

@@ -10,26 +10,26 @@
 #define API LG_SERVE_API
 
 static const lg_serve_route routes[] = {
-    {API "/status", false, lg_serve_do_status},
-    {API "/site", false, lg_serve_do_site},
-    {API "/members", false, lg_serve_do_members},
-    {API "/markets/#", false, lg_serve_do_market},
-    {API "/markets/#/history", false, lg_serve_do_market_history},
-    {API "/assets", false, lg_serve_do_assets},
-    {API "/assets/#/history", false, lg_serve_do_asset_history},
-    {API "/agents", false, lg_serve_do_agents},
-    {API "/agents/#", false, lg_serve_do_agent},
-    {API "/agents/#/check", true, lg_serve_do_check},
-    {API "/agents/#/reload", true, lg_serve_do_reload},
-    {API "/control", true, lg_serve_do_control},
-    {API "/log", false, lg_serve_do_log},
-    {API "/stream", false, lg_serve_do_stream},
-    {API "/events", false, lg_serve_do_events},
-    {API "/results/run.sqlite", false, lg_serve_do_sqlite},
-    {API "/results/trades.csv", false, lg_serve_do_trades_csv},
-    {API "/results/market_slots.csv", false, lg_serve_do_markets_csv},
-    {API "/results/members.csv", false, lg_serve_do_members_csv},
-    {"/metrics", false, lg_serve_do_metrics},
+    {API "/status", false, false, lg_serve_do_status},
+    {API "/site", false, false, lg_serve_do_site},
+    {API "/members", false, false, lg_serve_do_members},
+    {API "/markets/#", false, false, lg_serve_do_market},
+    {API "/markets/#/history", false, false, lg_serve_do_market_history},
+    {API "/assets", false, false, lg_serve_do_assets},
+    {API "/assets/#/history", false, false, lg_serve_do_asset_history},
+    {API "/agents", false, false, lg_serve_do_agents},
+    {API "/agents/#", false, false, lg_serve_do_agent},
+    {API "/agents/#/check", true, false, lg_serve_do_check},
+    {API "/agents/#/reload", true, false, lg_serve_do_reload},
+    {API "/control", true, false, lg_serve_do_control},
+    {API "/log", false, false, lg_serve_do_log},
+    {API "/stream", false, false, lg_serve_do_stream},
+    {API "/events", false, false, lg_serve_do_events},
+    {API "/results/run.sqlite", false, true, lg_serve_do_sqlite},
+    {API "/results/trades.csv", false, true, lg_serve_do_trades_csv},
+    {API "/results/market_slots.csv", false, true, lg_serve_do_markets_csv},
+    {API "/results/members.csv", false, true, lg_serve_do_members_csv},
+    {"/metrics", false, true, lg_serve_do_metrics},
 };
 
 /* ---- the page ---- */
@@ -99,6 +99,10 @@ void lg_serve_find(const lg_serve_route *list, size_t count, const lg_web_call *
         known = true;
         if (list[i].post != web->post)
             continue;
+        if (list[i].all && call.owner && !call.owner->organiser) {
+            lg_web_refuse(web, 403, "foreign", "this tells of everybody: it is the organiser's");
+            return;
+        }
         lg_text out;
         lg_text_init(&out, mem);
         call.out = &out;
@@ -118,7 +122,13 @@ void lg_serve_asked(void *ctx, const lg_web_call *web)
 {
     lg_serve *serve = ctx;
     lg_serve_find(routes, sizeof routes / sizeof *routes, web, serve->mem,
-                  (lg_serve_call){.serve = serve});
+                  (lg_serve_call){.serve = serve, .owner = serve->input.owners ? web->who : NULL});
+}
+
+const void *lg_serve_bearer(void *ctx, const char *token)
+{
+    const lg_serve *serve = ctx;
+    return lg_owners_of(serve->input.owners, token);
 }
 
 /* ---- answers ---- */
@@ -146,6 +156,15 @@ uint32_t lg_serve_query(const lg_serve_call *call, const char *key, uint32_t oth
         value[strspn(value, "0123456789")])
         return otherwise;
     return (uint32_t)strtoul(value, NULL, 10);
+}
+
+lg_serve_range lg_serve_range_of(const lg_serve_call *call, uint32_t otherwise)
+{
+    uint32_t count = lg_serve_query(call, "count", otherwise);
+    return (lg_serve_range){
+        .from = lg_serve_query(call, "from", 0),
+        .count = count < LG_SERVE_ROWS_MAX ? count : LG_SERVE_ROWS_MAX,
+    };
 }
 
 void lg_serve_fixed(lg_text *out, const char *key, int64_t value, int decimals)

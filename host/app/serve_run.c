@@ -54,8 +54,14 @@ void lg_serve_do_status(lg_serve_call *call)
     lg_reply_int(out, "api", 1);
     lg_reply_str(out, "mode", "live");
     lg_reply_bool(out, "exposed", lg_web_is_exposed(s->web));
+    bool everything = !call->owner || call->owner->organiser;
+    lg_reply_bool(out, "may_steer", call->web->who && everything);
+    lg_reply_bool(out, "may_edit", call->web->who);
+    if (call->owner)
+        lg_reply_str(out, "owner", call->owner->name);
     lg_reply_str(out, "scenario", scenario->name);
-    lg_reply_str(out, "folder", s->input.folder);
+    if (everything)
+        lg_reply_str(out, "folder", s->input.folder);
     lg_clock_format(scenario->start_ms, start);
     lg_reply_str(out, "start", start);
     lg_reply_int(out, "slot_seconds", scenario->rules.slot_ms / 1000);
@@ -78,7 +84,7 @@ static int code_of(const char *answer)
     } codes[] = {
         {"bad_json", 400}, {"bad_request", 400}, {"unknown_command", 404}, {"too_long", 400},
         {"full", 503},     {"busy", 409},        {"not_found", 404},       {"refused", 409},
-        {"script", 422},   {"failed", 503},
+        {"script", 422},   {"failed", 503},      {"foreign", 403},         {"token", 401},
     };
     const char *error = strstr(answer, "\"error\":{\"code\":\"");
     if (!strstr(answer, "\"ok\":false") || !error)
@@ -97,7 +103,7 @@ void lg_serve_do_control(lg_serve_call *call)
         lg_serve_refuse(call, 409, "refused", "the run is over");
         return;
     }
-    lg_control_ask(s->input.control, call->web->body, call->web->body_size, call->out);
+    lg_control_ask(s->input.control, call->owner, call->web->body, call->web->body_size, call->out);
     int code = call->out->failed ? 503 : code_of(lg_text_peek(call->out));
     lg_text_char(call->out, '\n');
     lg_web_answer_text(call->web, code, "application/json", call->out);
@@ -106,7 +112,8 @@ void lg_serve_do_control(lg_serve_call *call)
 void lg_serve_do_log(lg_serve_call *call)
 {
     lg_text_str(call->out, "{\"lines\":");
-    lg_control_log(call->serve->input.control, lg_serve_query(call, "lines", 200), call->out);
+    lg_control_log(call->serve->input.control, call->owner, lg_serve_query(call, "lines", 200),
+                   call->out);
     lg_text_char(call->out, '}');
     lg_serve_answer(call);
 }
@@ -145,6 +152,12 @@ void lg_serve_do_events(lg_serve_call *call)
         lg_serve_refuse(call, 400, "bad_request",
                         "kinds is some of log, slot and trade with commas between them, not \"%s\"",
                         kinds);
+        return;
+    }
+    if (wanted & LG_SERVE_TRADES && call->owner && !call->owner->organiser) {
+        lg_serve_refuse(call, 403, "foreign",
+                        "trades of everybody are the organiser's; your own are in the answer to "
+                        "{\"command\": \"view\"} at " LG_SERVE_API "/control");
         return;
     }
     lg_web_stream(call->web, "application/x-ndjson", wanted, "");

@@ -73,29 +73,31 @@ void lg_serve_do_members(lg_serve_call *call)
     lg_serve *s = call->serve;
     lg_report report = {.seconds = 0};
     lg_world_report(s->input.world, &report);
-    uint32_t count = lg_members_count(report.members);
-    uint32_t from = lg_serve_query(call, "from", 0);
-    uint32_t rows = lg_serve_query(call, "count", LG_SERVE_ROWS_MAX);
+    uint32_t count = lg_members_count(report.members), theirs = 0;
+    lg_serve_range range = lg_serve_range_of(call, LG_SERVE_ROWS_MAX);
     int64_t bill = 0, base = 0;
     const lg_member_result *bills = bills_of(s);
-    for (uint32_t i = 0; i < count; i++) {
-        bill += bills[i].bill_uct;
-        base += bills[i].base_bill_uct;
-    }
     lg_text *out = call->out;
     lg_text_char(out, '{');
     lg_reply_int(out, "slots_done", s->slots);
-    lg_reply_int(out, "member_count", count);
-    lg_serve_eur(out, "bill_EUR", bill);
-    lg_serve_eur(out, "baseline_EUR", base);
     lg_reply_key(out, "members");
     lg_text_char(out, '[');
-    for (uint32_t i = from; i < count && i - from < rows && i - from < LG_SERVE_ROWS_MAX; i++) {
-        if (i > from)
+    for (uint32_t i = 0; i < count; i++) {
+        if (!lg_control_owns_area(s->input.control, call->owner, bills[i].area))
+            continue;
+        bill += bills[i].bill_uct;
+        base += bills[i].base_bill_uct;
+        if (!lg_serve_is_in(range, theirs++))
+            continue;
+        if (theirs - 1 > range.from)
             lg_text_char(out, ',');
         write_member(s, i, out);
     }
-    lg_text_str(out, "]}");
+    lg_text_char(out, ']');
+    lg_reply_int(out, "member_count", theirs);
+    lg_serve_eur(out, "bill_EUR", bill);
+    lg_serve_eur(out, "baseline_EUR", base);
+    lg_text_char(out, '}');
     lg_serve_answer(call);
 }
 
@@ -106,6 +108,7 @@ void lg_serve_do_members_csv(lg_serve_call *call)
     lg_world_report(s->input.world, &report);
     const lg_member_result *bills = bills_of(s);
     lg_text *out = call->out;
+    /* of all: routes[] says that it is the organiser's */
     lg_text_str(out, "home,bought_kWh,sold_kWh,unserved_kWh,bill_EUR,baseline_EUR\n");
     for (uint32_t i = 0; i < lg_members_count(report.members); i++) {
         lg_text_csv(out, s->input.scenario->site.areas[bills[i].area].name);

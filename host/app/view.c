@@ -41,20 +41,20 @@ static void do_members_csv(lg_serve_call *call)
 }
 
 static const lg_serve_route routes[] = {
-    {LG_SERVE_API "/status", false, lg_view_do_status},
-    {LG_SERVE_API "/site", false, lg_view_do_site},
-    {LG_SERVE_API "/members", false, lg_view_do_members},
-    {LG_SERVE_API "/markets/#", false, lg_view_do_market},
-    {LG_SERVE_API "/markets/#/history", false, lg_view_do_market_history},
-    {LG_SERVE_API "/assets", false, lg_view_do_assets},
-    {LG_SERVE_API "/assets/#/history", false, lg_view_do_asset_history},
-    {LG_SERVE_API "/agents", false, lg_view_do_agents},
-    {LG_SERVE_API "/agents/#", false, lg_view_do_agent},
-    {LG_SERVE_API "/log", false, lg_view_do_log},
-    {LG_SERVE_API "/results/run.sqlite", false, do_sqlite},
-    {LG_SERVE_API "/results/trades.csv", false, do_trades_csv},
-    {LG_SERVE_API "/results/market_slots.csv", false, do_markets_csv},
-    {LG_SERVE_API "/results/members.csv", false, do_members_csv},
+    {LG_SERVE_API "/status", false, false, lg_view_do_status},
+    {LG_SERVE_API "/site", false, false, lg_view_do_site},
+    {LG_SERVE_API "/members", false, false, lg_view_do_members},
+    {LG_SERVE_API "/markets/#", false, false, lg_view_do_market},
+    {LG_SERVE_API "/markets/#/history", false, false, lg_view_do_market_history},
+    {LG_SERVE_API "/assets", false, false, lg_view_do_assets},
+    {LG_SERVE_API "/assets/#/history", false, false, lg_view_do_asset_history},
+    {LG_SERVE_API "/agents", false, false, lg_view_do_agents},
+    {LG_SERVE_API "/agents/#", false, false, lg_view_do_agent},
+    {LG_SERVE_API "/log", false, false, lg_view_do_log},
+    {LG_SERVE_API "/results/run.sqlite", false, false, do_sqlite},
+    {LG_SERVE_API "/results/trades.csv", false, false, do_trades_csv},
+    {LG_SERVE_API "/results/market_slots.csv", false, false, do_markets_csv},
+    {LG_SERVE_API "/results/members.csv", false, false, do_members_csv},
 };
 
 static void asked(void *ctx, const lg_web_call *web)

@@ -80,6 +80,8 @@ static void write_head(const lg_serve_call *call, lg_text *out)
     lg_reply_int(out, "api", 1);
     lg_reply_str(out, "mode", "past");
     lg_reply_bool(out, "exposed", lg_web_is_exposed(call->view->web));
+    lg_reply_bool(out, "may_steer", false);
+    lg_reply_bool(out, "may_edit", false);
     lg_reply_str(out, "scenario", is ? lg_past_text(&rows, 0) : "");
     lg_reply_str(out, "folder", run->path);
     lg_view_time(run, 0, time);

@@ -9,7 +9,7 @@ let TABS = [["", "Overview"], ["homes", "Homes"], ["market", "Market"], ["script
 
 /** What views see: the site, the state as it was told last, the log, and the way to act. */
 export const run = {
-  status: null, state: null, site: null, log: [], live: false, canSteer: Boolean(token), view: null, arguments: [],
+  status: null, state: null, site: null, log: [], live: false, canSteer: false, canEdit: false, view: null, arguments: [],
   past: null, both: get, get: path => get(asked(path)), post, download: (path, name) => download(asked(path), name),
   act: async (body, done) => {
     try {
@@ -151,7 +151,10 @@ async function draw(now) {
   try {
     await view.update();
   } catch (error) {
-    if (view === mounted && run.live) complain(error);
+    if (view === mounted && error instanceof Refused && error.code === 403) {
+      mounted = null;
+      $("main").replaceChildren(h("section", { class: "card" }, h("p", { class: "empty" }, `This is not for you to see: ${error.message}.`)));
+    } else if (view === mounted && run.live) complain(error);
   }
   busy = false;
   if (again) { again = false; draw(view !== mounted); }
@@ -163,9 +166,15 @@ async function begin() {
   run.status = await run.get("status");
   run.site = await run.get("site");
   run.log = (await run.get("log?lines=1000")).lines;
-  $("scenario").textContent = run.status.scenario;
-  $("notice").hidden = run.canSteer || Boolean(run.past);
-  $("notice").textContent = "You are only looking. To steer the run and edit its scripts, open the address that the host printed when it started: its end is the secret that allows it.";
+  run.canSteer = run.status.may_steer;
+  run.canEdit = run.status.may_edit;
+  run.all = !run.status.owner || run.canSteer; // else an owner, who sees what is theirs
+  $("steer").hidden = Boolean(run.past) || !run.all;
+  $("metrics").hidden = Boolean(run.past) || !run.all;
+  $("scenario").textContent = run.status.scenario + (run.status.owner ? ` · ${run.status.owner}` : "");
+  $("notice").hidden = run.canEdit || Boolean(run.past);
+  $("notice").textContent = token ? "You are only looking: the host was started again since you opened this page, with another secret. Open the address that it has printed now to steer the run and edit its scripts."
+    : "You are only looking. To steer the run and edit its scripts, open the address that the host printed when it started: its end is the secret that allows it.";
   showTree();
   show();
 }
@@ -201,7 +210,10 @@ function lost(error) {
 }
 
 $("treefind").addEventListener("input", showTree);
-addEventListener("hashchange", () => { show(); $("main").focus({ preventScroll: true }); });
+addEventListener("hashchange", () => {
+  if (location.hash.startsWith("#token=")) { location.reload(); return; } // the address of a host that was started again
+  show(); $("main").focus({ preventScroll: true });
+});
 document.addEventListener("visibilitychange", () => { if (!document.hidden) draw(true); });
 if (matchMedia("(max-width: 760px)").matches) $("treebox").open = false;
 steer();
@@ -241,8 +253,6 @@ async function choose(which) {
 }
 
 async function lookBack(status) {
-  run.canSteer = false;
-  $("steer").hidden = $("metrics").hidden = true;
   $("past").hidden = false;
   $("which").hidden = status.runs < 2;
   if (status.runs > 1) TABS.push(["compare", "Compare"]);

@@ -47,7 +47,7 @@ function one(run, main, index) {
   let edit = null, work = "", path = "", own = false, known = 0, seen = "";
   const tell = (text, fine) => said.replaceChildren(h("pre", { class: "error" + (fine ? " fine" : ""), id: "verdict" }, text));
   const dirty = () => { own = edit.text !== work; state(); };
-  const state = () => { for (const b of [check, reload]) b.disabled = !run.canSteer || !own || run.state.over; again.disabled = back.disabled = !run.canSteer || run.state.over; };
+  const state = () => { for (const b of [check, reload]) b.disabled = !run.canEdit || !own || run.state.over; again.disabled = back.disabled = !run.canEdit || run.state.over; again.hidden = !run.all; };
   const act = (words, body, done) => async () => {
     said.replaceChildren();
     edit.mark([]);
@@ -81,7 +81,7 @@ function one(run, main, index) {
     title.textContent = a.name;
     facts.textContent = `${a.script}, version ${a.version} of ${a.versions}${a.on_probation ? ", on probation" : ""}${a.instead ? `, given up: ${a.instead} trades for it` : ""} · ${count(a.faults)} errors${a.units_last == null ? "" : ` · last call ${budget(a)} units, at most ${count(a.units_most)} · ${number(a.memory_bytes / 1024, 0)} KiB`} · ${count(a.assets)} assets${a.markets == null ? "" : `, ${count(a.markets)} markets`}`;
     if (!edit) {
-      edit = await editor({ text: text.text, changed: dirty, readOnly: !run.canSteer, keys: { check: press(check), work: press(reload) } });
+      edit = await editor({ text: text.text, changed: dirty, readOnly: !run.canEdit, keys: { check: press(check), work: press(reload) } });
       place.append(edit.element);
     }
     if (!own && known !== a.version) edit.text = text.text;

@@ -160,8 +160,8 @@ function market(run, main, wanted) {
   const standing = part(of.member ? "What stands in this home" : "What stands directly in this market", assets, one);
   main.replaceChildren(h("div", {}, h("p", { class: "soft" }, above), h("h1", {}, of.name)), tiles, of.member ? standing : "",
     part("Price, a slot", price), part("Energy, a slot", amount),
-    run.past ? "" : part("Demand and supply in this slot", when, curves, h("p", { class: "soft" }, "All that was bid and offered here in the slot: traded already, and still open. What markets above offer is counted in, with the fees on the way.")),
-    run.past ? "" : part("Open orders", book), part(run.past ? "Trades of the last slot" : "Trades of this slot", trades), of.member ? "" : standing, run.past ? "" : part("Grid fee", fee));
+    run.past || !run.all ? "" : part("Demand and supply in this slot", when, curves, h("p", { class: "soft" }, "All that was bid and offered here in the slot: traded already, and still open. What markets above offer is counted in, with the fees on the way.")),
+    run.past ? "" : part(run.all ? "Open orders" : "Your open orders", book), part(run.past ? "Trades of the last slot" : run.all ? "Trades of this slot" : "Your trades of this slot", trades), of.member ? "" : standing, run.past || !run.all ? "" : part("Grid fee", fee));
   return { async update() {
     const m = await run.get("markets/" + area), last = m.last_slot || {};
     tiles.replaceChildren(
@@ -174,14 +174,14 @@ function market(run, main, wanted) {
     const b = m.book, finished = m.trades;
     when.textContent = b.slot == null ? "" : `slot ${b.slot}, as it stood after tick ${b.tick}`;
     const sum = (list, rate, key) => list.map(o => ({ rate: o[rate], energy: o[key] }));
-    curve(curves, {
+    if (run.all) curve(curves, {
       bids: [...sum(finished, "bid_rate_ct_per_kWh", "energy_kWh"), ...sum(b.bids, "rate_ct_per_kWh", "energy_kWh")].sort((x, y) => y.rate - x.rate).filter(o => o.energy != null),
       offers: [...sum(finished, "offer_rate_ct_per_kWh", "energy_kWh"), ...sum(b.offers, "rate_ct_per_kWh", "energy_kWh")].sort((x, y) => x.rate - y.rate),
       rates: [{ name: "retail price", rate: m.market_maker_rate_ct_per_kWh, colour: "red", dash: "8 4" }, { name: "feed-in tariff", rate: m.feed_in_tariff_rate_ct_per_kWh, colour: "green", dash: "2 4" }],
     });
     book.replaceChildren(h("div", { class: "two" }, h("div", {}, h("h2", {}, `Bids (${count(b.bid_count)}): who wants to buy`), orders("bid", b.bids, b.bid_count)), h("div", {}, h("h2", {}, `Offers (${count(b.offer_count)}): who wants to sell`), orders("offer", b.offers, b.offer_count))));
     trades.replaceChildren(table([
-      { name: "tick", left: true, cell: t => String(t.tick) }, { name: "seller", left: true, cell: t => t.seller }, { name: "buyer", left: true, cell: t => t.buyer },
+      { name: "tick", left: true, cell: t => String(t.tick) }, { name: "seller", left: true, cell: t => t.seller ?? "somebody" }, { name: "buyer", left: true, cell: t => t.buyer ?? "somebody" },
       { name: "kWh", cell: t => number(t.energy_kWh, 3) }, { name: "asked", cell: t => number(t.offer_rate_ct_per_kWh) }, { name: "paid ct/kWh", cell: t => number(t.rate_ct_per_kWh) }, { name: "would have paid", cell: t => number(t.bid_rate_ct_per_kWh) },
     ], finished.slice(-30).reverse(), { empty: "None yet." }));
     if (of.assets) assetRows(run, assets, series, (await run.get("assets?area=" + area)).assets);
@@ -235,16 +235,16 @@ function results(run, main) {
   const place = h("div"), sums = h("div", { class: "tiles" });
   const button = (name, path, text) => h("tr", {}, h("td", { class: "left" }, h("button", { type: "button", onclick: () => run.download("api/v1/results/" + path, path).catch(run.complain) }, "Download " + path)), h("td", { class: "left" }, name), h("td", { class: "left soft wrap" }, text));
   main.replaceChildren(h("section", { class: "card" }, h("h1", {}, run.past ? "Results" : "Results so far"), sums,
-    h("div", { class: "scroll" }, h("table", {}, h("tbody", {},
+    !run.all ? h("p", { class: "soft" }, "Files of the whole run are the organiser's.") : h("div", { class: "scroll" }, h("table", {}, h("tbody", {},
       button("everything", "run.sqlite", "an SQLite database: trades, markets, fees, log, scripts; views ending in _view have units in their names"),
       button("trades", "trades.csv", "who sold how much to whom, at what price"),
       button("markets, a slot", "market_slots.csv", "prices, energy, import and export of each market"),
       button("homes", "members.csv", "bills so far, and without the market")))),
-    run.past ? "" : h("p", { class: "soft" }, "While the run goes on, files hold the slots that were written last; a few of the newest may be missing."), place));
+    run.past || !run.all ? "" : h("p", { class: "soft" }, "While the run goes on, files hold the slots that were written last; a few of the newest may be missing."), place));
   return { async update() {
     const state = run.state;
     sums.replaceChildren(tile("Slots done", count(state.slot), "of " + count(state.slots)), tile("Trades", count(state.trades)), tile("Most import in a slot", number(state.community.peak_import_kWh, 3), "kWh"), tile("Self-consumption", percent(state.community.self_consumption), "%", "of what was produced"));
-    place.replaceChildren(h("p", {}, "Folder: ", h("code", {}, run.status.folder)), h("p", {}, "Run hash at the end of the last slot: ", h("code", { id: "digest" }, state.digest)), h("p", { class: "soft" }, "The same scenario, scripts and seed give the same hash, with this page open or not; a reload or a fee that was set here is part of it."));
+    place.replaceChildren(run.status.folder ? h("p", {}, "Folder: ", h("code", {}, run.status.folder)) : "", h("p", {}, "Run hash at the end of the last slot: ", h("code", { id: "digest" }, state.digest)), h("p", { class: "soft" }, "The same scenario, scripts and seed give the same hash, with this page open or not; a reload or a fee that was set here is part of it."));
   } };
 }
 
