@@ -88,8 +88,12 @@ void lg_digest_format(lg_digest digest, char out[33])
 
 static void format_sha256(const unsigned char digest[32], char out[65])
 {
-    for (unsigned int i = 0; i < 32; i++)
-        snprintf(out + 2 * i, 3, "%02x", digest[i]);
+    static const char hex[] = "0123456789abcdef";
+    for (unsigned int i = 0; i < 32; i++) {
+        out[2 * i] = hex[digest[i] >> 4];
+        out[2 * i + 1] = hex[digest[i] & 15];
+    }
+    out[64] = 0;
 }
 
 /* What a machine's openssl.cnf says is not for a run, and reading it takes longer than most hashes.
