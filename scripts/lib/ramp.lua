@@ -12,6 +12,7 @@
 -- left of each asset, which takes the place of the one before.
 
 local own_use = require "own_use"
+local random = math.random
 local ramp = {}
 
 local function given(value, default)
@@ -55,7 +56,7 @@ end
 -- rates(asset, info): first rate, last rate, and when to ask again: false (never, unless a rate in the asset's
 -- params varies), true (in each slot), "slot" (likewise, and the order then stays as it is for the slot, so that
 -- it loses neither its place nor its age) or "update" (whenever time has come for an update)
--- Returns two functions: start(info) for on_market_cycle, move(info) for on_tick.
+-- Returns two functions: start(info) for on_market_cycle, move(info[, seconds into the slot]) for on_tick.
 function ramp.new(info, side, assets, rates)
   local batch = grid.batch
   local place = own_use.placing(side)
@@ -66,6 +67,7 @@ function ramp.new(info, side, assets, rates)
   local stays -- stays[i]: placed when the slot starts and then left alone
   local done -- done[i]: nothing more to place in this slot
   local changes = 0 -- scheduled ones that were there when the params were read
+  local due = 0 -- seconds into the slot when the next update of any asset comes
 
   -- Asks for the rates of asset i; steps[i] is in how many steps they fit, or false when the step is given.
   local function ask(i, now)
@@ -121,17 +123,19 @@ function ramp.new(info, side, assets, rates)
   end
 
   -- The assets belong to many owners, and at equal rates time decides: whose order comes first is drawn.
-  local function move(now)
-    local seconds = now.seconds_into_slot
+  local function update(seconds)
+    due = math.huge
     for g = 1, #groups do
       local group = groups[g]
       local k = group.k
       if seconds >= group.seconds * k then
         group.k = k + 1
-        local from = math.random(group.first, group.last)
+        local from = random(group.first, group.last)
         place_some(from, group.last, k + ahead, k == 0)
         place_some(group.first, from - 1, k + ahead, k == 0)
       end
+      local following = group.seconds * group.k
+      if following < due then due = following end
     end
   end
 
@@ -142,15 +146,18 @@ function ramp.new(info, side, assets, rates)
       for a = 1, #again do ask(again[a], now) end
     end
     for g = 1, #groups do groups[g].k = 0 end
-    move(now)
+    update(now.seconds_into_slot)
   end
 
-  local function move_fresh(now)
+  -- Most ticks bring no update. Who has read the seconds for another side hands them in.
+  local function move(now, seconds)
+    seconds = seconds or now.seconds_into_slot
+    if seconds < due then return end
     for a = 1, #often do ask(often[a], now) end
-    move(now)
+    update(seconds)
   end
 
-  return start, move_fresh
+  return start, move
 end
 
 --- Those of the assets that have the role.

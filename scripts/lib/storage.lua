@@ -49,8 +49,9 @@ function storage.callbacks(by_charge, bids)
       start_bids(info)
     end,
     on_tick = function(info)
-      move_offers(info)
-      move_bids(info)
+      local seconds = info.seconds_into_slot
+      move_offers(info, seconds)
+      move_bids(info, seconds)
     end,
   }
 end
