@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/check_start.h"
 #include "app/cmd.h"
 #include "app/community.h"
 #include "app/kind.h"
@@ -27,6 +28,8 @@ static lg_status check_scenario(lg_mem *mem, const lg_args *args, lg_err *err)
         lg_status scripts = lg_setup_check_scripts(&setup);
         status = status == LG_OK ? scripts : status;
     }
+    if (status == LG_OK && !setup.diag.errors)
+        status = lg_check_start(&setup, err);
     if (status == LG_OK || setup.diag.count)
         lg_setup_print(mem, &setup.diag, stdout);
     lg_setup_close(&setup);
@@ -93,9 +96,10 @@ const lg_cmd lg_cmd_check = {
         "community or a Lua script; a Lua file that calls scenario{...} or area{...} is a\n"
         "scenario, one that ends in return match{...} a match, in return league{...} a league, in\n"
         "return collab{...} a community for `lunagrid host`. Those three are checked with their\n"
-        "scenarios, seats and scripts. Of a scenario the devices are opened and all its scripts\n"
-        "are checked too. Each problem is a line `file:line: key: what was expected`, then comes\n"
-        "a count.\n"
+        "scenarios, seats and scripts. Of a scenario the devices are opened, all its scripts are\n"
+        "checked too, and each agent's on_start is called, where scripts look at their\n"
+        "parameters. Each problem is a line `file:line: key: what was expected`, then comes a\n"
+        "count.\n"
         "\n"
         "  lunagrid check examples/street\n"
         "  lunagrid check mine.lua\n"

@@ -3,10 +3,7 @@
  * It is done into a scratch folder by the same driver as any run; the digests of its slots and
  * ticks are compared on the way, its tables at the end.
  */
-#include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -14,6 +11,7 @@
 #include "app/cmd.h"
 #include "app/plain.h"
 #include "app/run.h"
+#include "app/scratch.h"
 #include "app/verify.h"
 #include "app/words.h"
 
@@ -37,36 +35,6 @@ typedef struct verifying {
     bool no_results; /* there is nothing that the tables could be compared with */
 } verifying;
 
-static lg_status make_scratch(verifying *v, lg_err *err)
-{
-    const char *base = getenv("TMPDIR");
-    lg_text path;
-    lg_text_init(&path, v->mem);
-    lg_text_format(&path, "%s/lunagrid-verify-XXXXXX", base && *base ? base : "/tmp");
-    lg_status status = path.failed ? lg_fail(err, LG_MEMORY, "out of memory") : LG_OK;
-    if (status == LG_OK && !mkdtemp(path.data))
-        status = lg_fail(err, LG_IO, "cannot make the folder %s: %s; TMPDIR may name another place",
-                         lg_text_peek(&path), strerror(errno));
-    if (status == LG_OK && !(v->scratch = lg_mem_strdup(v->mem, lg_text_peek(&path)))) {
-        rmdir(lg_text_peek(&path));
-        status = lg_fail(err, LG_MEMORY, "out of memory");
-    }
-    lg_text_fini(&path);
-    return status;
-}
-
-static void remove_scratch(verifying *v)
-{
-    DIR *dir = v->scratch ? opendir(v->scratch) : NULL;
-    for (struct dirent *entry; dir && (entry = readdir(dir));)
-        unlinkat(dirfd(dir), entry->d_name, 0); /* "." and ".." are no files */
-    if (dir)
-        closedir(dir);
-    if (v->scratch)
-        rmdir(v->scratch);
-    lg_mem_strfree(v->mem, v->scratch);
-}
-
 static lg_status open_run(verifying *v, lg_err *err)
 {
     lg_status status = lg_again_open(v->mem, v->args->operands[0], &v->again, err);
@@ -76,7 +44,7 @@ static lg_status open_run(verifying *v, lg_err *err)
     if (status == LG_OK)
         status = lg_again_whole(&v->again, err);
     if (status == LG_OK)
-        status = make_scratch(v, err);
+        status = lg_scratch_make(v->mem, "verify", &v->scratch, err);
     return status;
 }
 
@@ -243,7 +211,7 @@ static int verify(lg_mem *mem, const lg_args *args)
         code = done(&v, lg_run(mem, &input, &v.outcome));
     }
     lg_text_fini(&v.difference.words);
-    remove_scratch(&v);
+    lg_scratch_remove(v.mem, v.scratch);
     lg_again_close(&v.again);
     return code;
 }

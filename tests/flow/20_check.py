@@ -1,6 +1,7 @@
 """`check`, and what broken scenarios and scripts are told: place, key, expectation, near miss."""
 import os
 import subprocess
+import tempfile
 
 import flow
 
@@ -78,6 +79,23 @@ class Check(flow.Flow):
         _, err = self.lunagrid("run", "bad.lua", code=3)
         self.assertIn("bad.lua", err)
         return out
+
+    def test_scripts_look_at_their_parameters_before_the_first_slot(self):
+        self.write("tariff.lua", flow.VILLAGE.replace("  grid = area", """  agents = { agent { name = "Operator",
+    script = "tariffs/time_of_use.lua", markets = { "Community" }, params = { peek = 3 } } },
+  grid = area"""))
+        before = set(os.listdir(tempfile.gettempdir()))
+        out, _ = self.lunagrid("check", "tariff.lua", code=4)
+        self.assertIn('tariff.lua: Operator: peek: there is no such parameter; those are: fees, peak, off_peak, '
+                      'peak_from, peak_to; in on_start', out)
+        self.assertIn("1 error", out)
+        _, err = self.lunagrid("check", "tariff.lua", code=1, TMPDIR=self.path("none"))
+        self.assertIn("TMPDIR may name another place", err)
+        self.write("tariff.lua", self.read("tariff.lua").replace("peek", "peak"))
+        self.lunagrid("check", "tariff.lua")
+        left = {name for name in os.listdir(tempfile.gettempdir()) if "lunagrid-check" in name}
+        self.assertEqual(left - before, set())
+        self.assertFalse(os.path.exists(self.path("runs")))
 
     def test_unknown_key_err(self):
         out = self.scenario("avg_power_W = 800", "avg_powr_W = 800")
