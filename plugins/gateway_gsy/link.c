@@ -1,45 +1,42 @@
-/* hiredis does the protocol; its descriptors are watched by the host's loop. */
+/* Each of the two connections is a wire.c; here is what they are for, and when they are made again.
+ */
 #include "link.h"
 
-#include <errno.h>
-#include <hiredis/async.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "lunagrid/host.h"
+#include "wire.h"
 
-enum { CHANNELS_AT_ONCE = 128 };
+enum { CHANNELS_AT_ONCE = 128, HELLO = 1 };
 
-typedef struct wire {
-    struct redis_link *link;
-    redisAsyncContext *redis; /* NULL: there is none */
-    void *watch;
-    uint32_t what;
-} wire;
+/* What is said on the connection that speaks, until it is answered; answers come in order. */
+typedef struct parcel {
+    uint32_t client, hello; /* hello: no message, a question whether we are welcome */
+    size_t size;
+} parcel;
 
 struct redis_link {
     link_input input;
-    char *host, *user, *password; /* host: a path of a socket when port is 0 */
-    int port;
-    wire listen, speak;
+    redis_address address;
+    tls_settings *tls;
+    wire *listen, *speak;
     bool up, told; /* told: that it cannot be reached */
     bool been;     /* up once before */
+    bool refused;  /* that it does not take a message was told */
     bool closing;
-    void *alarm;
-    uint32_t wait_ms;
+    void *alarm; /* of the next try; while it is not up yet: of giving this one up */
+    bool trying;
+    uint32_t wait_ms, attempt;
     char *channels[CHANNELS_AT_ONCE];
     int channel_count;
+    uint32_t deaf;   /* channels that it was not said of yet that we listen to them */
+    parcel *parcels; /* a ring */
+    size_t parcel_first, parcel_count, parcel_capacity;
     size_t waiting; /* bytes that were published and not answered */
 };
-
-/* A message on its way. */
-typedef struct parcel {
-    redis_link *link;
-    uint32_t client;
-    size_t size;
-} parcel;
 
 static const lg_gateway_host *host_of(const redis_link *l)
 {
@@ -48,146 +45,45 @@ static const lg_gateway_host *host_of(const redis_link *l)
 
 static void say(const redis_link *l, uint32_t level, const char *format, const char *detail)
 {
-    char sentence[400], place[160]; /* the address may hold a password */
-    if (l->port)
-        snprintf(place, sizeof place, "%s:%d", l->host, l->port);
-    else
-        snprintf(place, sizeof place, "%s", l->host);
+    char sentence[400], place[160];
+    address_tell(&l->address, place, sizeof place);
     snprintf(sentence, sizeof sentence, format, place, detail);
     host_of(l)->say(host_of(l)->ctx, level, sentence);
 }
 
-/* ---- the address ---- */
+/* ---- what waits for an answer ---- */
 
-static char *copy(const char *from, size_t length)
+static bool add_parcel(redis_link *l, parcel p)
 {
-    char *text = malloc(length + 1);
-    if (text) {
-        memcpy(text, from, length);
-        text[length] = 0;
+    if (l->parcel_count == l->parcel_capacity) {
+        size_t capacity = l->parcel_capacity ? l->parcel_capacity * 2 : 64;
+        parcel *parcels = malloc(capacity * sizeof *parcels);
+        if (!parcels)
+            return false;
+        for (size_t i = 0; i < l->parcel_count; i++)
+            parcels[i] = l->parcels[(l->parcel_first + i) % l->parcel_capacity];
+        free(l->parcels);
+        l->parcels = parcels;
+        l->parcel_capacity = capacity;
+        l->parcel_first = 0;
     }
-    return text;
+    l->parcels[(l->parcel_first + l->parcel_count++) % l->parcel_capacity] = p;
+    l->waiting += p.size;
+    return true;
 }
 
-/* "user:password@" before the host. */
-static bool read_login(redis_link *l, const char **at)
+static bool take_parcel(redis_link *l, parcel *p)
 {
-    const char *end = strrchr(*at, '@');
-    if (!end)
-        return true;
-    const char *colon = memchr(*at, ':', (size_t)(end - *at));
-    const char *user = *at;
-    size_t user_length = colon ? (size_t)(colon - user) : 0;
-    const char *password = colon ? colon + 1 : user;
-    l->password = copy(password, (size_t)(end - password));
-    l->user = user_length ? copy(user, user_length) : NULL;
-    *at = end + 1;
-    return l->password && (l->user || !user_length);
-}
-
-static bool read_host(redis_link *l, const char *at)
-{
-    size_t length = strcspn(at, ":/");
-    if (*at == '[') { /* an IPv6 address */
-        const char *end = strchr(at, ']');
-        if (!end)
-            return false;
-        at++;
-        length = (size_t)(end - at);
-    }
-    const char *behind = at[length] == ']' ? at + length + 1 : at + length;
-    l->port = 6379;
-    if (*behind == ':') {
-        char *end;
-        long port = strtol(behind + 1, &end, 10);
-        if (end == behind + 1 || port < 1 || port > 65535)
-            return false;
-        l->port = (int)port;
-        behind = end;
-    }
-    if (*behind && *behind != '/') /* behind it the number of a database, which channels ignore */
+    if (!l->parcel_count)
         return false;
-    l->host = copy(length ? at : "127.0.0.1", length ? length : strlen("127.0.0.1"));
-    return l->host != NULL;
-}
-
-static bool read_address(redis_link *l, const char *address)
-{
-    if (strncasecmp(address, "unix://", 7) == 0) {
-        const char *at = address + 7;
-        if (!read_login(l, &at) || *at != '/')
-            return false;
-        l->host = copy(at, strcspn(at, "?"));
-        return l->host != NULL;
-    }
-    if (strncasecmp(address, "redis://", 8) != 0)
-        return false;
-    const char *at = address + 8;
-    return read_login(l, &at) && read_host(l, at);
-}
-
-/* ---- hiredis on the host's loop ---- */
-
-static void is_ready(void *self, uint32_t what)
-{
-    wire *w = self;
-    if (what & LG_GATEWAY_READ)
-        redisAsyncHandleRead(w->redis);
-    else
-        redisAsyncHandleWrite(w->redis);
-}
-
-static void change(wire *w, uint32_t what)
-{
-    const lg_gateway_host *host = host_of(w->link);
-    w->what = what;
-    if (w->watch)
-        host->watch_for(host->ctx, w->watch, what);
-}
-
-static void add_read(void *self)
-{
-    wire *w = self;
-    change(w, w->what | LG_GATEWAY_READ);
-}
-
-static void del_read(void *self)
-{
-    wire *w = self;
-    change(w, w->what & ~(uint32_t)LG_GATEWAY_READ);
-}
-
-static void add_write(void *self)
-{
-    wire *w = self;
-    change(w, w->what | LG_GATEWAY_WRITE);
-}
-
-static void del_write(void *self)
-{
-    wire *w = self;
-    change(w, w->what & ~(uint32_t)LG_GATEWAY_WRITE);
-}
-
-static void clean_up(void *self)
-{
-    wire *w = self;
-    const lg_gateway_host *host = host_of(w->link);
-    if (w->watch)
-        host->unwatch(host->ctx, w->watch);
-    w->watch = NULL;
-    w->what = 0;
+    *p = l->parcels[l->parcel_first];
+    l->parcel_first = (l->parcel_first + 1) % l->parcel_capacity;
+    l->parcel_count--;
+    l->waiting -= p->size;
+    return true;
 }
 
 /* ---- up and down ---- */
-
-static void drop(wire *w)
-{
-    redisAsyncContext *redis = w->redis;
-    w->redis = NULL;
-    if (redis)
-        redisAsyncFree(redis);
-}
 
 /* Both go together: half a link is none. */
 static void fall(redis_link *l, const char *why)
@@ -195,117 +91,105 @@ static void fall(redis_link *l, const char *why)
     const lg_gateway_host *host = host_of(l);
     if (l->closing)
         return;
-    char reason[200];
-    snprintf(reason, sizeof reason, "%s", why && *why ? why : "the connection was closed");
-    l->closing = true; /* what the next lines call comes here again */
-    drop(&l->listen);
-    drop(&l->speak);
-    l->closing = false;
+    wire_close(l->listen);
+    wire_close(l->speak);
+    l->listen = l->speak = NULL;
     if (l->up || !l->told)
         say(l, LG_LOG_WARN,
             l->up ? "lost Redis at %s: %s; clients are away until it is back, the run goes on"
                   : "Redis at %s cannot be reached: %s; it is tried again, the run does not wait",
-            reason);
+            why);
     l->told = true;
-    l->up = false;
-    l->waiting = 0;
+    l->up = l->trying = false;
+    l->waiting = l->parcel_count = 0;
+    l->attempt++;
+    l->deaf = 0;
     host->set_alarm(host->ctx, l->alarm, l->wait_ms);
     l->wait_ms = l->wait_ms * 2 < LINK_WAIT_MAX_MS ? l->wait_ms * 2 : LINK_WAIT_MAX_MS;
 }
 
-static void connected(const redisAsyncContext *redis, int status)
+static void broken(void *self, const char *why)
 {
-    wire *w = redis->data;
-    if (status == REDIS_OK)
-        return;
-    w->redis = NULL; /* hiredis frees it */
-    fall(w->link, redis->errstr);
+    fall(self, why);
 }
 
-static void disconnected(const redisAsyncContext *redis, int status)
+/* We are welcome on both connections, and every channel is listened to. */
+static void is_up(redis_link *l)
 {
-    wire *w = redis->data;
-    (void)status;
-    if (w->redis != redis)
-        return;
-    w->redis = NULL;
-    fall(w->link, redis->errstr);
-}
-
-static bool join(wire *w)
-{
-    redis_link *l = w->link;
-    const lg_gateway_host *host = host_of(l);
-    redisAsyncContext *redis =
-        l->port ? redisAsyncConnect(l->host, l->port) : redisAsyncConnectUnix(l->host);
-    if (!redis || redis->err) {
-        char why[160];
-        snprintf(why, sizeof why, "%s", redis ? redis->errstr : "out of memory");
-        if (redis)
-            redisAsyncFree(redis);
-        fall(l, why);
-        return false;
-    }
-    redis->data = w;
-    w->redis = redis;
-    w->watch = host->watch(host->ctx, redis->c.fd, is_ready, w);
-    redis->ev.data = w;
-    redis->ev.addRead = add_read;
-    redis->ev.delRead = del_read;
-    redis->ev.addWrite = add_write;
-    redis->ev.delWrite = del_write;
-    redis->ev.cleanup = clean_up;
-    redisAsyncSetConnectCallback(redis, connected);
-    redisAsyncSetDisconnectCallback(redis, disconnected);
-    return w->watch != NULL;
-}
-
-/* Somebody with the right to: the answer of the first question says that the link is there. */
-static void answered(redisAsyncContext *redis, void *answer, void *self)
-{
-    redis_link *l = self;
-    const redisReply *reply = answer;
-    (void)redis;
-    if (!reply || l->closing)
-        return;
-    if (reply->type == REDIS_REPLY_ERROR) {
-        fall(l, reply->str);
-        return;
-    }
-    if (l->up)
+    if (l->up || l->parcel_count || l->deaf)
         return;
     l->up = true;
+    l->trying = false;
     l->wait_ms = LINK_WAIT_MS;
     say(l, LG_LOG_INFO, l->been ? "Redis at %s is back%s" : "connected to Redis at %s%s", "");
     l->been = true;
     l->told = false;
 }
 
-static void heard(redisAsyncContext *redis, void *answer, void *self)
+/* ---- what it answers ---- */
+
+static void heard(void *self, const redisReply *reply)
 {
     redis_link *l = self;
-    const redisReply *reply = answer;
-    (void)redis;
-    if (!reply || l->closing)
-        return;
     if (reply->type == REDIS_REPLY_ERROR) {
         fall(l, reply->str);
         return;
     }
     if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 3 ||
-        reply->element[2]->type != REDIS_REPLY_STRING ||
-        strcasecmp(reply->element[0]->str, "message") != 0)
-        return; /* that a channel is listened to */
+        reply->element[0]->type != REDIS_REPLY_STRING ||
+        reply->element[1]->type != REDIS_REPLY_STRING)
+        return;
+    const char *kind = reply->element[0]->str;
+    if (strcasecmp(kind, "subscribe") == 0 && l->deaf && --l->deaf == 0)
+        is_up(l);
+    if (strcasecmp(kind, "message") != 0 || reply->element[2]->type != REDIS_REPLY_STRING)
+        return;
     l->input.message(l->input.ctx, reply->element[1]->str, reply->element[2]->str,
                      reply->element[2]->len);
 }
 
-static void log_in(const redis_link *l, wire *w, redisCallbackFn *done)
+/* Such as of a user who may not publish there. */
+static void tell_refusal(redis_link *l, const char *why)
 {
-    if (l->user)
-        redisAsyncCommand(w->redis, done, w->link, "AUTH %s %s", l->user, l->password);
-    else if (l->password)
-        redisAsyncCommand(w->redis, done, w->link, "AUTH %s", l->password);
+    if (!l->refused)
+        say(l, LG_LOG_WARN, "Redis at %s takes a message of ours for nobody: %s; more are unsaid",
+            why);
+    l->refused = true;
+}
+
+static void answered(void *self, const redisReply *reply)
+{
+    redis_link *l = self;
+    parcel p;
+    if (!take_parcel(l, &p)) {
+        fall(l, "it answers what nobody has asked");
+        return;
+    }
+    if (p.hello && reply->type == REDIS_REPLY_ERROR)
+        fall(l, reply->str);
+    else if (reply->type == REDIS_REPLY_ERROR)
+        tell_refusal(l, reply->str);
+    else if (p.hello)
+        is_up(l);
+    else if (reply->type == REDIS_REPLY_INTEGER && p.client != LG_GATEWAY_NONE)
+        l->input.heard(l->input.ctx, p.client, (uint32_t)reply->integer);
+}
+
+/* ---- making it ---- */
+
+static bool send_words(wire *w, int count, const char *const *words)
+{
+    size_t lengths[CHANNELS_AT_ONCE + 1];
+    for (int i = 0; i < count; i++)
+        lengths[i] = strlen(words[i]);
+    return w && wire_send(w, count, words, lengths);
+}
+
+static bool log_in(const redis_link *l, wire *w)
+{
+    const redis_address *a = &l->address;
+    const char *words[] = {"AUTH", a->user ? a->user : a->password, a->password};
+    return send_words(w, a->user ? 3 : 2, words);
 }
 
 static void listen_to_all(redis_link *l)
@@ -313,8 +197,9 @@ static void listen_to_all(redis_link *l)
     const char *words[CHANNELS_AT_ONCE + 1] = {"SUBSCRIBE"};
     for (int i = 0; i < l->channel_count; i++)
         words[i + 1] = l->channels[i];
-    if (l->channel_count && l->listen.redis)
-        redisAsyncCommandArgv(l->listen.redis, heard, l, l->channel_count + 1, words, NULL);
+    if (l->channel_count)
+        send_words(l->listen, l->channel_count + 1, words); /* a broken wire tells it itself */
+    l->deaf += (uint32_t)l->channel_count;
     for (int i = 0; i < l->channel_count; i++)
         free(l->channels[i]);
     l->channel_count = 0;
@@ -322,23 +207,62 @@ static void listen_to_all(redis_link *l)
 
 void link_listen(redis_link *l, const char *channel)
 {
-    char *name = copy(channel, strlen(channel));
+    char *name = strdup(channel);
     if (name)
         l->channels[l->channel_count++] = name;
     if (l->channel_count == CHANNELS_AT_ONCE)
         listen_to_all(l);
 }
 
-static void try(void *self)
+static wire *join(redis_link *l, void (*reply)(void *ctx, const redisReply *reply))
 {
-    redis_link *l = self;
-    if (!join(&l->listen) || !join(&l->speak))
-        return;
-    log_in(l, &l->listen, answered);
-    log_in(l, &l->speak, answered);
-    redisAsyncCommand(l->speak.redis, answered, l, "PING");
+    char why[200];
+    const wire_input input = {
+        .host = host_of(l),
+        .address = &l->address,
+        .tls = l->tls,
+        .attempt = l->attempt,
+        .reply = reply,
+        .broken = broken,
+        .ctx = l,
+    };
+    wire *w = wire_open(&input, why, sizeof why);
+    if (!w)
+        fall(l, why);
+    return w;
+}
+
+/* Asks whether we are welcome, and listens. @return false: memory is exhausted */
+static bool greet(redis_link *l)
+{
+    const char *ping[] = {"PING"};
+    const parcel hello = {.hello = HELLO, .client = LG_GATEWAY_NONE};
+    if (l->address.password &&
+        (!log_in(l, l->listen) || !log_in(l, l->speak) || !add_parcel(l, hello)))
+        return false;
+    if (!send_words(l->speak, 1, ping) || !add_parcel(l, hello))
+        return false;
     l->input.channels(l->input.ctx, l);
     listen_to_all(l);
+    return true;
+}
+
+static void due(void *self)
+{
+    redis_link *l = self;
+    const lg_gateway_host *host = host_of(l);
+    if (l->up)
+        return;
+    if (l->trying) {
+        fall(l, "it does not answer");
+        return;
+    }
+    l->trying = true;
+    host->set_alarm(host->ctx, l->alarm, LINK_ANSWER_MS);
+    l->listen = join(l, heard);
+    l->speak = l->listen ? join(l, answered) : NULL;
+    if (l->speak && !greet(l))
+        fall(l, "out of memory");
 }
 
 /* ---- its life ---- */
@@ -346,18 +270,21 @@ static void try(void *self)
 redis_link *link_open(const link_input *input)
 {
     const lg_gateway_host *host = input->host;
+    char why[400] = "out of memory";
     redis_link *l = calloc(1, sizeof *l);
     if (!l)
         return NULL;
     l->input = *input;
-    l->listen.link = l->speak.link = l;
     l->wait_ms = LINK_WAIT_MS;
-    bool read = read_address(l, input->address);
-    l->alarm = read ? host->alarm(host->ctx, try, l) : NULL;
+    const char *wrong = address_read(input->address, &l->address);
+    if (wrong)
+        snprintf(why, sizeof why, "%s", wrong);
+    if (!wrong && l->address.tls)
+        l->tls = tls_settings_new(&l->address, why, sizeof why);
+    if (!wrong && (l->tls || !l->address.tls))
+        l->alarm = host->alarm(host->ctx, due, l);
     if (!l->alarm) {
-        host->refuse(host->ctx, read ? "out of memory"
-                                     : "an address is redis://[USER:PASSWORD@]HOST[:PORT] or "
-                                       "unix:///PATH; TLS (rediss://) is not spoken");
+        host->refuse(host->ctx, why);
         link_close(l);
         return NULL;
     }
@@ -370,56 +297,35 @@ void link_close(redis_link *l)
     if (!l)
         return;
     l->closing = true;
-    drop(&l->listen);
-    drop(&l->speak);
+    wire_close(l->listen);
+    wire_close(l->speak);
     if (l->alarm)
         host_of(l)->drop_alarm(host_of(l)->ctx, l->alarm);
-    free(l->host);
-    free(l->user);
-    free(l->password);
+    tls_settings_free(l->tls);
+    address_free(&l->address);
+    free(l->parcels);
     free(l);
 }
 
 /* ---- speaking ---- */
-
-static void arrived(redisAsyncContext *redis, void *answer, void *self)
-{
-    parcel *p = self;
-    const redisReply *reply = answer;
-    redis_link *l = p->link;
-    (void)redis;
-    if (reply && !l->closing) {
-        l->waiting -= p->size < l->waiting ? p->size : l->waiting;
-        if (reply->type == REDIS_REPLY_INTEGER && p->client != LG_GATEWAY_NONE)
-            l->input.heard(l->input.ctx, p->client, (uint32_t)reply->integer);
-    }
-    free(p);
-}
 
 void link_publish(redis_link *l, const char *channel, const char *bytes, size_t size,
                   uint32_t client)
 {
     const char *words[] = {"PUBLISH", channel, bytes};
     const size_t lengths[] = {7, strlen(channel), size};
-    if (!l->up || !l->speak.redis)
+    if (!l->up || !wire_send(l->speak, 3, words, lengths))
         return;
-    parcel *p = malloc(sizeof *p);
-    if (!p)
-        return;
-    *p = (parcel){.link = l, .client = client, .size = size};
-    if (redisAsyncCommandArgv(l->speak.redis, arrived, p, 3, words, lengths) != REDIS_OK) {
-        free(p);
-        return;
-    }
-    l->waiting += size;
-    if (l->waiting > LINK_WAITING_MAX)
+    if (!add_parcel(l, (parcel){.client = client, .size = size}))
+        fall(l, "out of memory");
+    else if (l->waiting > LINK_WAITING_MAX)
         fall(l, "it does not take what is sent");
 }
 
 void link_flush(redis_link *l)
 {
-    if (l->up && l->speak.redis && l->speak.what & LG_GATEWAY_WRITE)
-        redisAsyncHandleWrite(l->speak.redis);
+    if (l->up)
+        wire_flush(l->speak);
 }
 
 bool link_is_busy(const redis_link *l)

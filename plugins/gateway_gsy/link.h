@@ -12,6 +12,7 @@
 enum {
     LINK_WAIT_MS = 100,
     LINK_WAIT_MAX_MS = 5000,
+    LINK_ANSWER_MS = 5000,       /* a server that does not answer is tried again */
     LINK_MESSAGE_MAX = 1 << 20,  /* bytes of a message that is listened to */
     LINK_WAITING_MAX = 64 << 20, /* bytes on their way out; past it the link is made anew */
 };

@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include "address.c"
 #include "json.c"
 #include "names.c"
 #include "out.c"
@@ -182,6 +183,83 @@ static void slugs_are_those_of_markets(void **state)
     }
 }
 
+static void addresses_are_those_of_redis_clients(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *host, *user, *password, *ca_file;
+        int port;
+        bool tls, verify, check_name;
+    } rows[] = {
+        {"redis://localhost", "localhost", NULL, NULL, NULL, 6379, false, true, true},
+        {"REDIS://", "127.0.0.1", NULL, NULL, NULL, 6379, false, true, true},
+        {"redis://10.0.0.1:7000/15", "10.0.0.1", NULL, NULL, NULL, 7000, false, true, true},
+        {"redis://@h:1/", "h", NULL, NULL, NULL, 1, false, true, true},
+        {"redis://secret@h", "h", NULL, "secret", NULL, 6379, false, true, true},
+        {"redis://:se:cr?et@h?db=2", "h", NULL, "se:cr?et", NULL, 6379, false, true, true},
+        {"redis://u:p%40%2fq@[::1]:6380", "::1", "u", "p@/q", NULL, 6380, false, true, true},
+        {"unix:///run/re%20dis.sock?db=1", "/run/re dis.sock", NULL, NULL, NULL, 0, false, true,
+         true},
+        {"unix://u:p@/r.sock", "/r.sock", "u", "p", NULL, 0, false, true, true},
+        {"rediss://h?ssl_cert_reqs=none", "h", NULL, NULL, NULL, 6379, true, false, true},
+        {"rediss://h:1/0?ssl_ca_certs=/a%26b.pem&ssl_check_hostname=False", "h", NULL, NULL,
+         "/a&b.pem", 1, true, true, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        redis_address a;
+        const char *why = address_read(rows[i].text, &a);
+        if (why)
+            fail_msg("%s: %s", rows[i].text, why);
+        assert_string_equal(a.host, rows[i].host);
+        assert_int_equal(a.port, rows[i].port);
+        assert_string_equal(a.user ? a.user : "-", rows[i].user ? rows[i].user : "-");
+        assert_string_equal(a.password ? a.password : "-",
+                            rows[i].password ? rows[i].password : "-");
+        assert_string_equal(a.ca_file ? a.ca_file : "-", rows[i].ca_file ? rows[i].ca_file : "-");
+        assert_true(a.tls == rows[i].tls && a.verify == rows[i].verify &&
+                    a.check_name == rows[i].check_name);
+        address_free(&a);
+    }
+}
+
+static void what_is_no_address_is_said_err(void **state)
+{
+    (void)state;
+    static const char *const rows[][2] = {
+        {"http://h", "an address is"},
+        {"redis:/h", "an address is"},
+        {"redis://[::1", "an address is"},
+        {"redis://[::1]x", "an address is"},
+        {"redis://h:", "the port"},
+        {"redis://h:0", "the port"},
+        {"redis://h:65536", "the port"},
+        {"redis://h:+1", "the port"},
+        {"redis://h:12x", "an address is"},
+        {"redis://h/x", "number of a database"},
+        {"redis://h/1x", "number of a database"},
+        {"redis://u:%zz@h", "%XX"},
+        {"redis://u:%4@h", "%XX"},
+        {"redis://u:%00@h", "%XX"},
+        {"redis://h?db=x", "db in an address"},
+        {"redis://h?ssl_cert_reqs=none", "of rediss://"},
+        {"redis://h?x", "behind ?"},
+        {"rediss://h?dance=1", "behind ?"},
+        {"rediss://h?ssl_cert_reqs=maybe", "required or none"},
+        {"rediss://h?ssl_certfile=/a", "go together"},
+        {"rediss://h?ssl_ca_certs=", "is empty"},
+        {"unix://relative", "an address is"},
+        {"unix://", "an address is"},
+        {"", "an address is"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        redis_address a;
+        const char *why = address_read(rows[i][0], &a);
+        if (!why || !strstr(why, rows[i][1]))
+            fail_msg("%s: %s", rows[i][0], why ? why : "taken");
+        address_free(&a);
+    }
+}
+
 static void the_plugin_offers_a_gateway(void **state)
 {
     (void)state;
@@ -207,6 +285,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(what_was_sent_is_echoed),
         cmocka_unit_test(ids_are_read_back),
         cmocka_unit_test(slugs_are_those_of_markets),
+        cmocka_unit_test(addresses_are_those_of_redis_clients),
+        cmocka_unit_test(what_is_no_address_is_said_err),
         cmocka_unit_test(the_plugin_offers_a_gateway),
     };
     plugin_file = argc > 1 ? argv[1] : "gateway_gsy.so";

@@ -38,10 +38,12 @@ class Redis:
         self.socket = os.path.join(folder, "redis.sock")
         self.url = "unix://" + self.socket
         self.process = None
+        self.tcp = 0
+        self.words = []
 
     def start(self):
-        words = [REDIS_SERVER, "--port", "0", "--unixsocket", self.socket, "--save", "", "--appendonly", "no",
-                 "--daemonize", "no"]
+        words = [REDIS_SERVER, "--port", str(self.tcp), "--unixsocket", self.socket, "--save", "", "--appendonly", "no",
+                 "--daemonize", "no", *self.words]
         self.process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         tried(self.answers)
         return self
