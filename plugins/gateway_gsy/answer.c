@@ -35,17 +35,18 @@ static const char *market_of(const gsy_row *row)
 
 /* ---- refusals ---- */
 
-void answer_unsupported(gsy_row *row, const char *sentence)
+void answer_unsupported(const gsy_batch *batch, gsy_row *row, const char *sentence)
 {
     out *o = &row->answer;
-    const char *type = json_text(row->json, "type");
-    begin(o, type ? type : "", "error");
+    begin(o, row->type ? row->type : "", "error");
     put_member(o, "area_uuid", row->node->is.uuid);
     put(o, ", ");
     put_key(o, "message");
     out text = {0};
     put_format(&text, "%s %s", sentence, row->node->is.uuid);
     put_text(o, out_peek(&text));
+    if (batch->channel) /* else the batch says whose answer it is */
+        put_member(o, "transaction_id", batch->transaction);
     put(o, "}");
     o->failed = o->failed || text.failed;
     out_free(&text);
@@ -54,8 +55,7 @@ void answer_unsupported(gsy_row *row, const char *sentence)
 void answer_foreign(const gsy_batch *batch, gsy_row *row, const char *uuid, const char *sentence)
 {
     out *o = &row->answer;
-    const char *type = json_text(row->json, "type");
-    begin(o, type ? type : "", "error");
+    begin(o, row->type ? row->type : "", "error");
     put_member(o, "area_uuid", uuid);
     put_member(o, "error_message", sentence);
     put_member(o, "transaction_id", batch->transaction);
@@ -69,7 +69,8 @@ static void put_arguments(const gsy_batch *batch, const gsy_row *row, out *text)
     bool any = false;
     put(text, "{");
     for (const json *m = row->json->first; m; m = m->next) {
-        if (shorter && strcmp(m->key, "replace_existing") == 0)
+        if (strcmp(m->key, "transaction_id") == 0 ||
+            (shorter && strcmp(m->key, "replace_existing") == 0))
             continue;
         put(text, any ? ", " : "");
         any = true;
@@ -350,7 +351,7 @@ static void fee(const gsy *g, const gsy_batch *batch, gsy_row *row)
 {
     lg_gateway_market m;
     out *o = &row->answer, text = {0};
-    const json *data = json_get(row->json, "data");
+    const json *data = orders_data(row);
     g->host->market(g->host->ctx, row->node->is.index, &m);
     const json *said = json_get(data, m.fee_is_percent ? "fee_percent" : "fee_const");
     if (said && said->type == JSON_NUMBER && (m.fee_is_percent || said->number >= 0))
@@ -381,7 +382,7 @@ void answer_after(gsy *g, const gsy_batch *batch, gsy_row *row, const lg_gateway
     if (answer->status != LG_OK && !gone) {
         if (row->kind == LG_GATEWAY_FORECAST || row->kind == LG_GATEWAY_MEASUREMENT) {
             if (answer->status == LG_UNSUPPORTED) {
-                answer_unsupported(row, "Command type not supported for device");
+                answer_unsupported(batch, row, "Command type not supported for device");
                 return;
             }
         }

@@ -16,6 +16,7 @@ void batch_free(gsy_batch *batch)
     for (uint32_t i = 0; i < batch->row_count; i++)
         out_free(&batch->rows[i].answer);
     json_free(&batch->message);
+    free(batch->channel);
     free(batch->parts);
     free(batch->rows);
     free(batch->sent);
@@ -49,9 +50,23 @@ static void put_answer(gsy *g, const gsy_batch *batch, const char *id)
     put(o, "}}");
 }
 
+/* Without an aggregator the row is all of it. */
+static void publish_row(gsy *g, const gsy_batch *batch)
+{
+    const out *row = &batch->rows[0].answer;
+    out_clear(&g->text);
+    put_bytes(&g->text, out_peek(row), row->length);
+    g->text.failed = g->text.failed || row->failed;
+    gsy_publish(g, batch->channel);
+}
+
 static void publish_answer(gsy *g, const gsy_batch *batch, const char *id)
 {
     char channel[ID_MAX + 80];
+    if (batch->channel) {
+        publish_row(g, batch);
+        return;
+    }
     snprintf(channel, sizeof channel, "external-aggregator//%s/response/batch_commands", id);
     put_answer(g, batch, id);
     gsy_publish(g, channel);
@@ -89,7 +104,8 @@ static void fill(const gsy *g, gsy_batch *batch, const json *commands)
         batch->parts[batch->part_count++] =
             (gsy_part){.uuid = list->key, .first = at, .count = list->count};
         for (const json *command = list->first; command; command = command->next)
-            batch->rows[at++] = (gsy_row){.json = command, .node = node};
+            batch->rows[at++] =
+                (gsy_row){.json = command, .type = json_text(command, "type"), .node = node};
     }
 }
 
@@ -161,9 +177,8 @@ static void send_all(gsy *g, const gsy_aggregator *a, gsy_batch *batch, request 
     batch->sent_count = 0;
 }
 
-static void process(gsy *g, const char *id, gsy_batch *batch)
+static void process(gsy *g, gsy_aggregator *a, const char *id, gsy_batch *batch)
 {
-    gsy_aggregator *a = people_by_id(g, id);
     request r = {
         .commands = calloc(batch->row_count + 1, sizeof *r.commands),
         .values = calloc(batch->row_count + 1, sizeof *r.values),
@@ -184,7 +199,7 @@ static void process(gsy *g, const char *id, gsy_batch *batch)
         a->last = &batch->next;
         return;
     }
-    if (a && !a->gone) /* it has answered, with nothing to be done */
+    if (a && !a->gone && a->client != NONE) /* it has answered, with nothing to be done */
         g->host->unexpect(g->host->ctx, a->client);
     publish_answer(g, batch, id);
     batch_free(batch);
@@ -238,7 +253,37 @@ void batch_command(gsy *g, const char *bytes, size_t size)
         return;
     }
     fill(g, batch, commands);
-    process(g, id, batch);
+    gsy_aggregator *a = people_by_id(g, id);
+    process(g, a && a->node ? NULL : a, id, batch);
+}
+
+void batch_single(gsy *g, gsy_aggregator *a, json_message *message, const char *transaction,
+                  char *channel)
+{
+    gsy_batch *batch = calloc(1, sizeof *batch);
+    if (batch) {
+        batch->message = *message;
+        batch->channel = channel;
+        batch->transaction = transaction;
+        batch->parts = calloc(1, sizeof *batch->parts);
+        batch->rows = calloc(1, sizeof *batch->rows);
+        batch->sent = calloc(1, sizeof *batch->sent);
+    }
+    if (!batch || !batch->parts || !batch->rows || !batch->sent) {
+        gsy_say(g, LG_LOG_ERROR, "out of memory for a command on %.100s", channel);
+        if (batch) {
+            batch_free(batch);
+        } else {
+            json_free(message);
+            free(channel);
+        }
+        return;
+    }
+    batch->parts[0] = (gsy_part){.uuid = a->node->is.uuid, .count = 1};
+    const char *type = strrchr(channel, '/') + 1; /* lives as long as the batch */
+    batch->rows[0] = (gsy_row){.json = message->top, .type = type, .node = a->node};
+    batch->part_count = batch->row_count = 1;
+    process(g, a, a->id, batch);
 }
 
 void batch_end(gsy *g, gsy_aggregator *a)

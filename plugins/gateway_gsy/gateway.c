@@ -52,19 +52,28 @@ void gsy_complain(gsy *g, bool *told, const char *channel, const char *why)
 
 /* ---- messages ---- */
 
-static void listen_to_nodes(void *ctx, redis_link *l)
+/* Whether another node's word is the same is seen where a message comes. */
+static void listen_to_word(const gsy_word *word, redis_link *l)
 {
-    static const char *const commands[] = {"register_participant", "unregister_participant"};
-    const gsy *g = ctx;
+    static const char *const all[] = {"register_participant", "unregister_participant", NULL};
+    const char *const *lists[] = {all, direct_commands(word->node)};
     char channel[512];
+    for (int i = 0; i < 2; i++)
+        for (const char *const *command = lists[i]; *command; command++) {
+            snprintf(channel, sizeof channel, "%s/%s", word->text, *command);
+            link_listen(l, channel);
+        }
+}
+
+static void listen_to_all(void *ctx, redis_link *l)
+{
+    gsy *g = ctx;
+    handshake_forget(g);
     for (size_t i = 0; i < sizeof shared / sizeof *shared; i++)
         link_listen(l, shared[i]);
     steering_listen(l);
-    for (uint32_t i = 0; i < g->open_count; i++)
-        for (size_t k = 0; k < sizeof commands / sizeof *commands; k++) {
-            snprintf(channel, sizeof channel, "%s/%s", g->by_channel[i]->channel, commands[k]);
-            link_listen(l, channel);
-        }
+    for (uint32_t i = 0; i < g->word_count; i++)
+        listen_to_word(&g->words[i], l);
 }
 
 static void dispatch(gsy *g, const char *channel, const char *bytes, size_t size)
@@ -73,11 +82,14 @@ static void dispatch(gsy *g, const char *channel, const char *bytes, size_t size
     if (strcmp(channel, shared[BATCHES]) == 0) {
         batch_command(g, bytes, size);
     } else if (strcmp(channel, shared[0]) == 0 || strcmp(channel, shared[1]) == 0) {
-        people_command(g, channel, bytes, size);
+        handshake_command(g, channel, bytes, size);
     } else if (!steering_command(g, channel, bytes, size) && slash) {
-        gsy_node *node = names_by_channel(g, channel, (size_t)(slash - channel));
+        size_t length = (size_t)(slash - channel);
+        gsy_node *node = names_by_word(g, channel, length);
+        char prefix[400];
+        snprintf(prefix, sizeof prefix, "%.*s", (int)length, channel);
         if (node)
-            registry_command(g, node, slash + 1, bytes, size);
+            registry_command(g, node, prefix, slash + 1, bytes, size);
     }
 }
 
@@ -110,14 +122,14 @@ int32_t gsy_open(const lg_gateway_host *host, const lg_gateway_info *info, void 
     g->host = host;
     g->rate_slot = NONE;
     g->last_maker_rate = g->maker_rate = NAN;
-    if (!names_open(g) || !people_open(g) || !steering_open(g)) {
+    if (!names_open(g) || !people_open(g) || !steering_open(g) || !direct_open(g)) {
         gsy_close(g);
         return LG_MEMORY;
     }
     const link_input input = {
         .host = host,
         .address = g->address = strdup(info->address),
-        .channels = listen_to_nodes,
+        .channels = listen_to_all,
         .message = message,
         .heard = heard,
         .ctx = g,
@@ -137,6 +149,7 @@ void gsy_close(void *gateway)
     gsy *g = gateway;
     link_close(g->link);
     steering_close(g);
+    direct_close(g);
     people_close(g);
     names_close(g);
     out_free(&g->text);

@@ -24,19 +24,31 @@ enum {
     ROWS_MAX = 16384,       /* commands of a batch */
 };
 
-/** An asset or a market as clients find it. */
+/** An asset or a market as clients find it. Its channels begin with its name or, just as well, with
+ * that in lower case with dashes; it is told on those that were used last to register it. */
 typedef struct gsy_node {
     lg_gateway_node is;
-    char *channel; /* the first part of its channels: the name, or of a market the slug */
-    bool open;     /* may be registered: kinds that trade on somebody's orders, all markets */
-    bool registered;
+    char *slug;
+    const char *channel; /* one of both */
+    bool open;           /* may be registered: kinds that trade on somebody's orders, all markets */
+    bool waiting; /* somebody is registered for it who has not selected it for an aggregator */
+    uint8_t lone; /* turns of an alarm until that one trades for it without an aggregator */
+    struct gsy_aggregator *direct; /* who did so, in this run; NULL: nobody, or it has gone */
     size_t place; /* of an asset in the tree that is sent: where what only its owner sees stands */
     bool complained; /* of a message that could not be read, it was told once */
 } gsy_node;
 
+/** A first part of channels. */
+typedef struct gsy_word {
+    const char *text;
+    gsy_node *node;
+    bool other; /* the slug of an asset, the name of a market: any node's own word goes first */
+} gsy_word;
+
 /** A command of a batch. */
 typedef struct gsy_row {
     const json *json;     /* as it was sent */
+    const char *type;     /* of the command; NULL: it has none */
     const gsy_node *node; /* NULL: nobody knows the address */
     uint32_t kind;        /* LG_GATEWAY_..., 0: it is refused already */
     uint32_t index;       /* among those that are sent to the host */
@@ -55,6 +67,7 @@ typedef struct gsy_batch {
     struct gsy_batch *next;
     json_message message;
     const char *transaction;
+    char *channel; /* of a command without an aggregator: where its answer goes; else NULL */
     uint64_t number;
     gsy_part *parts;
     uint32_t part_count;
@@ -72,9 +85,10 @@ typedef struct gsy_asked {
     char transaction[];
 } gsy_asked;
 
-/** A client of ours. */
+/** A client of ours: an aggregator, or who trades for one asset or market without. */
 typedef struct gsy_aggregator {
-    uint32_t client;
+    uint32_t client; /* NONE: it has never taken anything */
+    gsy_node *node;  /* of the one that it trades for; of an aggregator NULL */
     char id[ID_MAX + 1];
     char name[NAME_MAX_LETTERS + 1];
     bool gone;
@@ -91,16 +105,20 @@ typedef struct gsy {
     char *address;
     gsy_node *areas, *assets;
     uint32_t area_count, asset_count;
-    gsy_node **by_channel, **by_uuid; /* sorted; those that are open, all */
-    uint32_t open_count, node_count;
+    gsy_node **by_uuid; /* sorted; all */
+    gsy_word *words;    /* sorted; of those that are open */
+    uint32_t word_count, node_count;
     uint64_t salt; /* of ids that are given to orders and trades */
     gsy_aggregator **people;
     uint32_t count, capacity;
+    gsy_aggregator **clients; /* by their number in the run */
+    uint32_t client_count;
     out text, tree, own; /* that is being sent; the tree of the moment; what an owner sees */
     bool tree_made;
     double last_maker_rate, maker_rate; /* of the slot that closed last; of the running one */
     uint32_t rate_slot;
     void *heartbeat;
+    void *lone;          /* rings while somebody may be about to do without an aggregator */
     uint32_t complaints; /* bits: channels of all of which it was told that a message was wrong */
 } gsy;
 
@@ -116,36 +134,76 @@ void gsy_complain(gsy *g, bool *told, const char *channel, const char *why);
 /* names.c: addresses */
 bool names_open(gsy *g);
 void names_close(gsy *g);
-gsy_node *names_by_channel(const gsy *g, const char *channel, size_t length);
+/** The node whose channels begin with @p word. */
+gsy_node *names_by_word(const gsy *g, const char *word, size_t length);
 gsy_node *names_by_uuid(const gsy *g, const char *uuid);
 /** Ids on the wire: each number has its own, and it can be read back. */
-typedef enum gsy_id { ID_ORDER = 1, ID_TRADE = 2 } gsy_id;
+typedef enum gsy_id { ID_ORDER = 1, ID_TRADE = 2, ID_MARKET = 3 } gsy_id;
 void names_put_id(const gsy *g, out *o, gsy_id kind, uint64_t number);
 /** 0: it is no id of that kind of ours. */
 uint64_t names_read_id(const gsy *g, gsy_id kind, const char *text);
 
-/* people.c: aggregators */
+/* people.c: who is there */
 gsy_aggregator *people_by_id(const gsy *g, const char *id);
 gsy_aggregator *people_by_client(const gsy *g, uint32_t client);
 /** Those who were there when the run broke off are there again. */
 bool people_open(gsy *g);
 void people_close(gsy *g);
-/** A message on `aggregator-commands`, or on `aggregator`. */
-void people_command(gsy *g, const char *channel, const char *bytes, size_t size);
+/** Somebody who has not taken anything yet. NULL: memory is exhausted. */
+gsy_aggregator *people_add(gsy *g, const char *id, const char *name);
+/** It takes @p node, and enters the run with that. @return as lg_gateway_host.claim */
+int32_t people_claim(gsy *g, gsy_aggregator *a, const gsy_node *node);
+/** It goes; all that it has goes back. */
+void people_leave(gsy *g, gsy_aggregator *a, const char *why);
 /** So many have heard what was published for a client. */
 void people_heard(gsy *g, uint32_t client, uint32_t listeners);
-/** Gives back what somebody has of @p node. */
-void people_release(gsy *g, const gsy_node *node);
+/** Who has @p node; NULL: nobody. */
+gsy_aggregator *people_owner(const gsy *g, const gsy_node *node);
+/** Gives back what somebody has of @p node. @return whether somebody had it */
+bool people_release(gsy *g, const gsy_node *node);
 /** Whether @p a has @p node. */
 bool people_has(const gsy *g, const gsy_aggregator *a, const gsy_node *node);
 /** Its channel for events, or for answers to batches. */
 void people_channel(const gsy_aggregator *a, const char *what, char *out, size_t size);
 
-/* registry.c: a message to `{node}/register_participant` or `{node}/unregister_participant` */
-void registry_command(gsy *g, gsy_node *node, const char *what, const char *bytes, size_t size);
+/* handshake.c: a message on `aggregator-commands`, or on `aggregator` */
+void handshake_command(gsy *g, const char *channel, const char *bytes, size_t size);
+/** Whether somebody listens to @p a: who has asked for what it has is answered. */
+void handshake_heard(gsy *g, gsy_aggregator *a, bool heard);
+/** Those who have asked will not be answered: the link was lost. */
+void handshake_forget(gsy *g);
+
+/* registry.c: a message on a channel that begins with @p prefix, which stands for @p node, and ends
+ * in @p what: registrations, and commands without an aggregator */
+void registry_command(gsy *g, gsy_node *node, const char *prefix, const char *what,
+                      const char *bytes, size_t size);
+/** An aggregator has selected it; @p known: it had it already. */
+void registry_taken(gsy_node *node, bool known);
+/** An aggregator has it no more, and who is registered for it still is. */
+void registry_left(gsy_node *node);
+
+/* direct.c: an asset or market without an aggregator */
+bool direct_open(gsy *g);
+void direct_close(gsy *g);
+/** Somebody was registered for it: when no aggregator selects it he trades without. */
+void direct_soon(gsy *g, gsy_node *node);
+/** A client of a run that goes on may be one of these. */
+void direct_again(gsy *g, gsy_aggregator *a);
+/** What @p node understands on channels of its own: words, and a NULL behind them. */
+const char *const *direct_commands(const gsy_node *node);
+/** A command on `{prefix}/{type}`; it owns @p message from here on. */
+void direct_command(gsy *g, gsy_node *node, const char *prefix, const char *type,
+                    json_message *message, const char *transaction);
+/** Something begins (LG_GATEWAY_SLOT, ...), and @p a, who has its node, is told. */
+void direct_moment(gsy *g, const gsy_aggregator *a, uint32_t what);
+void direct_trade(gsy *g, const gsy_aggregator *a, const lg_gateway_trade *trade);
 
 /* batch.c: commands in */
 void batch_command(gsy *g, const char *bytes, size_t size);
+/** One command of @p a to its node, as a batch; it owns @p message and @p channel, where the answer
+ * goes and whose last word is the command's type, from here on. */
+void batch_single(gsy *g, gsy_aggregator *a, json_message *message, const char *transaction,
+                  char *channel);
 void batch_before(gsy *g, uint32_t client, uint64_t number, uint32_t index);
 void batch_after(gsy *g, uint32_t client, uint64_t number, uint32_t index,
                  const lg_gateway_answer *answer);
@@ -162,11 +220,14 @@ void batch_free(gsy_batch *batch);
 bool orders_read(gsy *g, const gsy_batch *batch, gsy_row *row, lg_gateway_command *command,
                  lg_gateway_value **values);
 
+/** Where the arguments of a market's command stand. */
+const json *orders_data(const gsy_row *row);
+
 /* answer.c: what came of them */
 void answer_before(gsy *g, gsy_row *row, const lg_gateway_command *command);
 void answer_after(gsy *g, const gsy_batch *batch, gsy_row *row, const lg_gateway_answer *answer);
 /** Refusals that need nobody to look: of a type, and of arguments. */
-void answer_unsupported(gsy_row *row, const char *sentence);
+void answer_unsupported(const gsy_batch *batch, gsy_row *row, const char *sentence);
 void answer_refused(const gsy_batch *batch, gsy_row *row, const char *reason);
 void answer_foreign(const gsy_batch *batch, gsy_row *row, const char *uuid, const char *sentence);
 /** `{"energy_requirement_kWh": ...}` */
@@ -176,6 +237,8 @@ void answer_info(const gsy *g, out *o, const gsy_node *asset);
 void tree_moment(gsy *g, uint32_t what);
 /** Sends @p a the tick of 0 %, which says nothing new; how many have heard it is told. */
 void tree_probe(gsy *g, gsy_aggregator *a);
+/** An asset's bill. */
+void tree_put_asset_bill(out *o, const lg_gateway_asset *asset, uint32_t role);
 /** Appends `"grid_tree": {...}, "feed_in_tariff_rate": ..., "market_maker_rate": ...` as @p a sees
  * it. */
 void tree_put(gsy *g, const gsy_aggregator *a, out *o);

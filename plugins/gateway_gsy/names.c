@@ -1,6 +1,6 @@
-/* Nodes are found by the channel they have and by their UUID, both by halves. The UUID of an order
- * or trade is its number, mixed with what is the run's own, and a check: so none has to be kept to
- * be recognised. */
+/* Nodes are found by the words that channels begin with and by their UUID, both by halves. The UUID
+ * of an order or trade is its number, mixed with what is the run's own, and a check: so none has to
+ * be kept to be recognised. */
 #include "gsy.h"
 
 #include <stdio.h>
@@ -51,12 +51,18 @@ static int by_uuid(const void *a, const void *b)
     return strcmp((*(gsy_node *const *)a)->is.uuid, (*(gsy_node *const *)b)->is.uuid);
 }
 
-/* Assets before markets, so that of two of one channel the asset is found. */
-static int by_channel(const void *a, const void *b)
+/* Of several with one word who has it as its own is found, and of those an asset. */
+static int by_word(const void *a, const void *b)
 {
-    const gsy_node *x = *(gsy_node *const *)a, *y = *(gsy_node *const *)b;
-    int order = strcmp(x->channel, y->channel);
-    return order ? order : (int)y->is.kind - (int)x->is.kind;
+    const gsy_word *x = a, *y = b;
+    int order = strcmp(x->text, y->text);
+    if (order == 0 && x->other != y->other)
+        return x->other ? 1 : -1;
+    if (order == 0 && x->node->is.kind != y->node->is.kind)
+        return x->node->is.kind == LG_GATEWAY_ASSET ? -1 : 1;
+    return order
+               ? order
+               : (x->node->is.index > y->node->is.index) - (x->node->is.index < y->node->is.index);
 }
 
 /* "House 1" -> "house-1": letters and digits, all else is one dash. */
@@ -88,20 +94,31 @@ static bool is_open(const lg_gateway_node *node)
            (node->role != LG_ROLE_BUS && node->role != LG_ROLE_MARKET_MAKER);
 }
 
+/* An asset's own word is its name, a market's is the slug; the other one is understood too. */
+static void add_words(gsy *g, gsy_node *node)
+{
+    bool asset = node->is.kind == LG_GATEWAY_ASSET;
+    node->channel = asset ? node->is.name : node->slug;
+    g->words[g->word_count++] = (gsy_word){.text = node->channel, .node = node};
+    const char *other = asset ? node->slug : node->is.name;
+    if (*other && strcmp(other, node->channel) != 0)
+        g->words[g->word_count++] = (gsy_word){.text = other, .node = node, .other = true};
+}
+
 static bool fill(gsy *g, uint32_t kind, uint32_t count, gsy_node *nodes)
 {
     for (uint32_t i = 0; i < count; i++) {
         gsy_node *node = &nodes[i];
         if (!g->host->node(g->host->ctx, kind, i, &node->is))
             return false;
-        node->channel = kind == LG_GATEWAY_AREA ? slug_of(node->is.name) : strdup(node->is.name);
-        if (!node->channel)
+        node->slug = slug_of(node->is.name);
+        if (!node->slug)
             return false;
+        node->channel = node->slug;
         node->open = is_open(&node->is);
-        node->registered = g->host->owner(g->host->ctx, kind, i) != NONE;
         g->by_uuid[g->node_count++] = node;
         if (node->open)
-            g->by_channel[g->open_count++] = node;
+            add_words(g, node);
     }
     return true;
 }
@@ -115,13 +132,13 @@ bool names_open(gsy *g)
     g->areas = calloc(g->area_count + 1, sizeof *g->areas);
     g->assets = calloc(g->asset_count + 1, sizeof *g->assets);
     g->by_uuid = calloc(all + 1, sizeof *g->by_uuid);
-    g->by_channel = calloc(all + 1, sizeof *g->by_channel);
-    if (!g->areas || !g->assets || !g->by_uuid || !g->by_channel ||
+    g->words = calloc(2 * all + 1, sizeof *g->words);
+    if (!g->areas || !g->assets || !g->by_uuid || !g->words ||
         !fill(g, LG_GATEWAY_AREA, g->area_count, g->areas) ||
         !fill(g, LG_GATEWAY_ASSET, g->asset_count, g->assets))
         return false;
     qsort(g->by_uuid, g->node_count, sizeof *g->by_uuid, by_uuid);
-    qsort(g->by_channel, g->open_count, sizeof *g->by_channel, by_channel);
+    qsort(g->words, g->word_count, sizeof *g->words, by_word);
     for (const char *c = g->areas[0].is.uuid; *c; c++)
         g->salt = lg_draw_mix(g->salt ^ (unsigned char)*c);
     return true;
@@ -130,33 +147,34 @@ bool names_open(gsy *g)
 void names_close(gsy *g)
 {
     for (uint32_t i = 0; g->areas && i < g->area_count; i++)
-        free(g->areas[i].channel);
+        free(g->areas[i].slug);
     for (uint32_t i = 0; g->assets && i < g->asset_count; i++)
-        free(g->assets[i].channel);
+        free(g->assets[i].slug);
     free(g->areas);
     free(g->assets);
     free(g->by_uuid);
-    free(g->by_channel);
+    free(g->words);
 }
 
-gsy_node *names_by_channel(const gsy *g, const char *channel, size_t length)
+/* As strcmp() of @p text and the first @p length bytes of @p word. */
+static int compared(const char *text, const char *word, size_t length)
 {
-    uint32_t low = 0, high = g->open_count;
-    while (low < high) {
+    int order = strncmp(text, word, length);
+    return order == 0 && strlen(text) > length ? 1 : order;
+}
+
+gsy_node *names_by_word(const gsy *g, const char *word, size_t length)
+{
+    uint32_t low = 0, high = g->word_count;
+    while (low < high) { /* the first of several */
         uint32_t middle = low + (high - low) / 2;
-        const char *is = g->by_channel[middle]->channel;
-        int order = strncmp(is, channel, length);
-        if (order == 0 && is[length])
-            order = 1;
-        if (order < 0)
+        if (compared(g->words[middle].text, word, length) < 0)
             low = middle + 1;
         else
             high = middle;
     }
-    if (low == g->open_count)
-        return NULL;
-    gsy_node *found = g->by_channel[low];
-    return strncmp(found->channel, channel, length) == 0 && !found->channel[length] ? found : NULL;
+    bool found = low < g->word_count && compared(g->words[low].text, word, length) == 0;
+    return found ? g->words[low].node : NULL;
 }
 
 gsy_node *names_by_uuid(const gsy *g, const char *uuid)

@@ -183,8 +183,9 @@ static bool read_list(gsy *g, const gsy_batch *batch, gsy_row *row, bool offers,
 {
     command->kind = row->kind = offers ? LG_GATEWAY_LIST_OFFERS : LG_GATEWAY_LIST_BIDS;
     if (offers ? !sells(row->node->is.role) : !buys(row->node->is.role)) {
-        answer_unsupported(row, offers ? "List offers command not supported on device"
-                                       : "List bids command not supported on device");
+        answer_unsupported(batch, row,
+                           offers ? "List offers command not supported on device"
+                                  : "List bids command not supported on device");
         return false;
     }
     if (read_slot(g, row->json, &command->slot))
@@ -214,17 +215,23 @@ static bool read_asset(gsy *g, const gsy_batch *batch, gsy_row *row, const char 
         command->kind = row->kind = LG_GATEWAY_MEASUREMENT;
         return read_values(g, batch, row, "energy_measurement", command, values);
     }
-    answer_unsupported(row, "Command type not supported for device");
+    answer_unsupported(batch, row, "Command type not supported for device");
     return false;
 }
 
 /* ---- commands of markets ---- */
 
+const json *orders_data(const gsy_row *row)
+{
+    const json *data = json_get(row->json, "data");
+    return data && data->type == JSON_OBJECT ? data : row->json;
+}
+
 /* A constant fee below zero changes nothing, and is answered as if it did. */
 static bool read_fee(gsy *g, const gsy_batch *batch, gsy_row *row, lg_gateway_command *command)
 {
     lg_gateway_market market;
-    const json *data = json_get(row->json, "data");
+    const json *data = orders_data(row);
     const json *constant = json_get(data, "fee_const"), *percent = json_get(data, "fee_percent");
     bool has_constant = constant && constant->type == JSON_NUMBER;
     bool has_percent = percent && percent->type == JSON_NUMBER;
@@ -254,14 +261,14 @@ static bool read_market(gsy *g, const gsy_batch *batch, gsy_row *row, const char
         command->kind = row->kind = LG_GATEWAY_STATISTICS;
         return true;
     }
-    answer_unsupported(row, "Command type not supported for device");
+    answer_unsupported(batch, row, "Command type not supported for device");
     return false;
 }
 
 bool orders_read(gsy *g, const gsy_batch *batch, gsy_row *row, lg_gateway_command *command,
                  lg_gateway_value **values)
 {
-    const char *type = json_text(row->json, "type");
+    const char *type = row->type;
     *command =
         (lg_gateway_command){.size = sizeof *command, .node = row->node->is.index, .slot = NONE};
     *values = NULL;

@@ -68,6 +68,10 @@ void trades_add(gsy *g, uint32_t client, const lg_gateway_trade *t)
     if (!a || a->gone)
         return;
     g->tree_made = false; /* that of this tick is another */
+    if (a->node) {
+        direct_trade(g, a, t);
+        return;
+    }
     if (people_has(g, a, &g->assets[t->buyer]))
         put_entry(g, a, &g->assets[t->buyer], t, true);
     if (people_has(g, a, &g->assets[t->seller]))

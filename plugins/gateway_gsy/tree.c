@@ -104,6 +104,27 @@ static const char *type_of(uint32_t role)
     }
 }
 
+void tree_put_asset_bill(out *o, const lg_gateway_asset *a, uint32_t role)
+{
+    put(o, "{\"bought\": ");
+    put_round7(o, a->bill.bought);
+    put(o, ", \"sold\": ");
+    put_round7(o, a->bill.sold);
+    put(o, ", \"spent\": ");
+    put_round7(o, a->bill.spent);
+    put(o, ", \"earned\": ");
+    put_round7(o, a->bill.earned);
+    put(o, ", \"total_energy\": ");
+    put_round7(o, a->bill.bought - a->bill.sold);
+    put(o, ", \"total_cost\": ");
+    put_round7(o, a->bill.spent + a->bill.market_fee - a->bill.earned);
+    put(o, ", \"market_fee\": ");
+    put_round7(o, a->bill.market_fee);
+    put(o, ", ");
+    put_pair(o, "type", type_of(role));
+    put(o, "}");
+}
+
 static void put_own(const gsy *g, out *o, const gsy_node *asset)
 {
     lg_gateway_asset a;
@@ -120,23 +141,9 @@ static void put_own(const gsy *g, out *o, const gsy_node *asset)
         put_float(o, a.last_cost);
     else
         put(o, "0");
-    put(o, "}, \"asset_bill\": {\"bought\": ");
-    put_round7(o, a.bill.bought);
-    put(o, ", \"sold\": ");
-    put_round7(o, a.bill.sold);
-    put(o, ", \"spent\": ");
-    put_round7(o, a.bill.spent);
-    put(o, ", \"earned\": ");
-    put_round7(o, a.bill.earned);
-    put(o, ", \"total_energy\": ");
-    put_round7(o, a.bill.bought - a.bill.sold);
-    put(o, ", \"total_cost\": ");
-    put_round7(o, a.bill.spent + a.bill.market_fee - a.bill.earned);
-    put(o, ", \"market_fee\": ");
-    put_round7(o, a.bill.market_fee);
+    put(o, "}, \"asset_bill\": ");
+    tree_put_asset_bill(o, &a, asset->is.role);
     put(o, ", ");
-    put_pair(o, "type", type_of(asset->is.role));
-    put(o, "}, ");
 }
 
 /* Assets stand in the tree in the order of a walk; in it, one area after the other, so do those of
@@ -219,7 +226,7 @@ static void finish(gsy *g)
     static const char text[] = "{\"event\": \"finish\"}";
     char channel[512];
     for (uint32_t i = 0; i < g->area_count; i++) {
-        if (g->host->owner(g->host->ctx, LG_GATEWAY_AREA, i) != NONE)
+        if (people_owner(g, &g->areas[i]))
             continue;
         out_clear(&g->text);
         put_format(&g->text, "%.400s/events/finish", g->areas[i].channel);
@@ -231,6 +238,11 @@ static void finish(gsy *g)
         batch_end(g, a);
         if (a->gone)
             continue;
+        if (a->node) {
+            if (people_has(g, a, a->node))
+                direct_moment(g, a, LG_GATEWAY_FINISH);
+            continue;
+        }
         people_channel(a, "events/all", channel, sizeof channel);
         out_clear(&g->text);
         put(&g->text, "{\"event\": \"finish\", \"simulation_id\": null, \"num_ticks\": 10.0}");
@@ -254,7 +266,11 @@ void tree_moment(gsy *g, uint32_t what)
     g->tree_made = false;
     for (uint32_t i = 0; i < g->count; i++) {
         gsy_aggregator *a = g->people[i];
-        if (a->gone || !(a->assets || (slot && a->markets && now.slot > 0)))
+        if (a->node && people_has(g, a, a->node)) {
+            direct_moment(g, a, what);
+            continue;
+        }
+        if (a->gone || a->node || !(a->assets || (slot && a->markets && now.slot > 0)))
             continue;
         g->host->expect(g->host->ctx, a->client, slot ? EXPECT_MARKET : EXPECT_TICK);
         if (slot)
