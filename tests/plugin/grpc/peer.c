@@ -66,10 +66,6 @@ static int frame_came(nghttp2_session *session, const nghttp2_frame *frame, void
 {
     peer *p = ctx;
     (void)session;
-    if (frame->hd.type == NGHTTP2_GOAWAY) {
-        p->goaways++;
-        p->goaway_code = frame->goaway.error_code;
-    }
     if (frame->hd.type == NGHTTP2_PING && frame->hd.flags & NGHTTP2_FLAG_ACK)
         p->pings++;
     return 0;
@@ -123,10 +119,29 @@ void peer_close(peer *p)
     rpc_conn_free(p->conn);
 }
 
+/* Frames are looked at as bytes: after frames made by hand a session of nghttp2 has lost track. */
+static void look(peer *p, const uint8_t *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        if (p->got < 9 || (p->head[3] == NGHTTP2_GOAWAY && p->got < 17)) {
+            p->head[p->got++] = bytes[i];
+            p->skip = p->got == 9 ? (uint32_t)p->head[1] << 8 | p->head[2] : p->skip;
+            p->skip -= p->got > 9;
+            p->goaways += p->got == 17;
+            p->goaway_code = p->got == 17 ? p->head[16] : p->goaway_code;
+        } else {
+            p->skip--;
+        }
+        if (p->got >= 9 && p->skip == 0)
+            p->got = 0;
+    }
+}
+
 static bool from_server(peer *p)
 {
     uint8_t bytes[16384];
     size_t size = rpc_conn_take(p->conn, bytes, sizeof bytes);
+    look(p, bytes, size);
     if (size > 0)
         (void)nghttp2_session_mem_recv(p->session, bytes, size);
     return size > 0;
@@ -219,7 +234,7 @@ size_t frame_headers(uint8_t *out, size_t size, const char *path)
     nghttp2_hd_deflater *deflater;
     nghttp2_nv nv[] = {NV(":method", "POST"), NV(":scheme", "http"), NV(":path", path),
                        NV(":authority", "here"), NV("content-type", "application/grpc")};
-    nghttp2_hd_deflate_new(&deflater, 0);
+    nghttp2_hd_deflate_new(&deflater, 4096);
     ssize_t length = nghttp2_hd_deflate_hd(deflater, out, size, nv, 5);
     nghttp2_hd_deflate_del(deflater);
     return length > 0 ? (size_t)length : 0;

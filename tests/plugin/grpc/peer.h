@@ -30,7 +30,9 @@ typedef struct peer {
     bool alive;       /* the server still reads */
     uint32_t goaways; /* that came, and the code of the last one */
     uint32_t goaway_code;
-    uint32_t pings; /* that were answered */
+    uint32_t pings;   /* that were answered */
+    uint8_t head[17]; /* of the frame that is coming */
+    uint32_t got, skip;
 } peer;
 
 /** Connects; @p window is what the server may send on a stream (0: as usual). */
