@@ -6,15 +6,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+typedef struct arena arena;
 typedef struct arena_block arena_block;
 
-typedef struct arena {
+struct arena {
     arena_block *blocks; /* the newest first */
     size_t used;         /* of the newest */
     size_t total, max;
     bool full;                    /* something did not fit since the last reset */
     ProtobufCAllocator allocator; /* for protobuf-c; frees nothing */
-} arena;
+};
 
 void arena_init(arena *a, size_t max);
 /** NULL: it is full, or the machine's memory is. */

@@ -26,9 +26,9 @@ bool check_text(const uint8_t *bytes, size_t size)
 
 const char *check_message(const ProtobufCMessageDescriptor *type, const uint8_t *bytes, size_t size)
 {
-    wire_reader r = {bytes, bytes + size};
     if (size == 0)
         return NULL;
+    wire_reader r = {bytes, bytes + size};
     while (r.at < r.end) {
         wire_field f = {0};
         if (!wire_read(&r, &f))
@@ -90,10 +90,10 @@ static bool check_member(shape what, const wire_field *f, int depth)
 
 static bool check_shape(shape what, const uint8_t *bytes, size_t size, int depth)
 {
+    if (depth > CHECK_DEPTH_MAX || size == 0)
+        return size == 0;
     wire_reader r = {bytes, bytes + size};
-    if (depth > CHECK_DEPTH_MAX)
-        return false;
-    while (size > 0 && r.at < r.end) {
+    while (r.at < r.end) {
         wire_field f = {0};
         if (!wire_read(&r, &f) || !check_member(what, &f, depth))
             return false;

@@ -29,7 +29,7 @@ typedef struct blob {
 
 static wire_reader reader_of(blob b)
 {
-    return (wire_reader){b.bytes, b.bytes + b.size};
+    return (wire_reader){b.bytes, b.size ? b.bytes + b.size : b.bytes};
 }
 
 static bool is(blob b, const char *text, size_t length)
