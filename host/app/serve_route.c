@@ -83,6 +83,24 @@ static bool fits(const char *pattern, const char *path, uint32_t *number)
     return strcmp(pattern + 1, path + digits) == 0;
 }
 
+/* Numbers of the query are numbers: what is meant by another word nobody can tell.
+ * @return false: it was answered */
+static bool numbers_are_whole(const lg_web_call *web)
+{
+    static const char *const keys[] = {"from", "to",    "count", "lines",
+                                       "area", "below", "run",   "slot"};
+    char value[LG_WEB_QUERY_MAX], message[80];
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        if (!lg_web_query(web->query, keys[i], value, sizeof value) ||
+            (*value && strlen(value) <= 9 && !value[strspn(value, "0123456789")]))
+            continue;
+        snprintf(message, sizeof message, "\"%s\" is a whole number from 0 to 999999999", keys[i]);
+        lg_web_refuse(web, 400, "bad_request", message);
+        return false;
+    }
+    return true;
+}
+
 void lg_serve_find(const lg_serve_route *list, size_t count, const lg_web_call *web, lg_mem *mem,
                    lg_serve_call call)
 {
@@ -103,6 +121,8 @@ void lg_serve_find(const lg_serve_route *list, size_t count, const lg_web_call *
             lg_web_refuse(web, 403, "foreign", "this tells of everybody: it is the organiser's");
             return;
         }
+        if (!numbers_are_whole(web))
+            return;
         lg_text out;
         lg_text_init(&out, mem);
         call.out = &out;

@@ -78,7 +78,10 @@ static void send_reply(const lg_web_call *call, int code, const char *type, stru
         call->web->refused++;
     if (code == 429)
         evhttp_add_header(evhttp_request_get_output_headers(request), "Retry-After", "60");
-    if (!c || code == 400 || code == 421 || code == 429 || c->requests >= LG_WEB_REQUESTS_MAX)
+    if (code == 405)
+        evhttp_add_header(evhttp_request_get_output_headers(request), "Allow", "GET, POST");
+    if (!c || code == 400 || code == 405 || code == 421 || code == 429 ||
+        c->requests >= LG_WEB_REQUESTS_MAX)
         evhttp_add_header(evhttp_request_get_output_headers(request), "Connection", "close");
     if (c)
         c->busy = true;

@@ -14,6 +14,11 @@
 #include "loop/base.h"
 #include "web/gate.h"
 
+/* Known and refused; evhttp answers those that are not in words of its own. */
+#define OTHER_METHODS                                                                              \
+    (EVHTTP_REQ_HEAD | EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE | EVHTTP_REQ_OPTIONS |                   \
+     EVHTTP_REQ_TRACE | EVHTTP_REQ_PATCH)
+
 enum { IDLE_S = 10, HEADERS_MAX = 8192 };
 
 /* ---- requests ---- */
@@ -94,6 +99,10 @@ static void has_asked(struct evhttp_request *request, void *ctx)
     if (c) {
         c->requests++;
         c->busy = true;
+    }
+    if (command & OTHER_METHODS) {
+        lg_web_refuse(&call, 405, "method", "this is asked with GET or POST");
+        return;
     }
     if (!lg_web_check_target(evhttp_request_get_uri(request), &target)) {
         lg_web_refuse(&call, 400, "bad_request", "the path of the request is none of ours");
@@ -201,7 +210,7 @@ static lg_status set_up(lg_web *web, lg_err *err)
     evhttp_set_max_headers_size(web->http, HEADERS_MAX);
     evhttp_set_max_body_size(web->http, LG_WEB_BODY_MAX);
     evhttp_set_timeout(web->http, IDLE_S);
-    evhttp_set_allowed_methods(web->http, EVHTTP_REQ_GET | EVHTTP_REQ_POST);
+    evhttp_set_allowed_methods(web->http, EVHTTP_REQ_GET | EVHTTP_REQ_POST | OTHER_METHODS);
     evhttp_set_bevcb(web->http, lg__web_has_come, web);
     evhttp_set_gencb(web->http, has_asked, web);
     return listen_at(web, err);
