@@ -1,7 +1,9 @@
 /* What was in each slot that has closed: of a market, and of an asset. */
+#include <math.h>
 #include "app/moments.h"
 #include "app/serve_parts.h"
 #include "base/clock.h"
+#include "grid/unit.h"
 
 typedef struct column {
     const char *name;
@@ -62,6 +64,55 @@ static void write_utility(const lg_serve *s, bool maker, uint32_t from, uint32_t
     lg_text_char(out, ']');
 }
 
+lg_utility_rates lg_serve_utility(lg_utility_rates own, bool constant, int64_t fee, int64_t sum)
+{
+    lg_utility_rates here = own;
+    if (own.asks_uct != LG_UTILITY_NONE)
+        here.asks_uct = lg_add(own.asks_uct, constant ? sum : lg_fraction_of(own.asks_uct, sum));
+    if (own.pays_uct != LG_UTILITY_NONE && constant)
+        here.pays_uct = lg_max64(0, own.pays_uct - (sum - fee));
+    else if (own.pays_uct != LG_UTILITY_NONE) /* what its seller gets, and the fee of this market */
+        here.pays_uct = lg_muldiv(own.pays_uct, LG_ONE_PPB + fee, LG_ONE_PPB + sum);
+    return here;
+}
+
+static int64_t uct_of(double ct)
+{
+    int64_t uct;
+    return isnan(ct) || !lg_uct_from_ct(ct, &uct) ? LG_UTILITY_NONE : uct;
+}
+
+static lg_utility_rates utility_at(const lg_serve *s, uint32_t slot, uint32_t area)
+{
+    const lg_site *site = &s->input.scenario->site;
+    lg_moment moment = lg_moments_at(s->input.scenario, slot, 0);
+    const lg_utility_rates own = {.asks_uct = uct_of(moment.market_maker_rate_ct),
+                                  .pays_uct = uct_of(moment.feed_in_tariff_rate_ct)};
+    int64_t sum = 0;
+    for (uint32_t at = area; at != LG_NONE; at = site->areas[at].parent)
+        sum = lg_add(sum, lg_history_market_at(&s->history, slot, at)->fee);
+    return lg_serve_utility(own, lg_serve_fee_is_constant(s),
+                            lg_history_market_at(&s->history, slot, area)->fee, sum);
+}
+
+static void write_utility_here(const lg_serve *s, bool asks, uint32_t area, uint32_t from,
+                               uint32_t end, lg_text *out)
+{
+    lg_reply_key(out, asks ? "utility_asks_ct_per_kWh" : "utility_pays_ct_per_kWh");
+    lg_text_char(out, '[');
+    for (uint32_t i = from; i < end; i++) {
+        lg_utility_rates here = utility_at(s, i, area);
+        int64_t rate = asks ? here.asks_uct : here.pays_uct;
+        if (i > from)
+            lg_text_char(out, ',');
+        if (rate == LG_UTILITY_NONE)
+            lg_text_str(out, "null");
+        else
+            lg_text_fixed(out, rate, 6);
+    }
+    lg_text_char(out, ']');
+}
+
 /* The slots that are asked for and still known: [*from, *end). */
 static void range_of(const lg_serve_call *call, uint32_t *from, uint32_t *end)
 {
@@ -100,6 +151,8 @@ void lg_serve_do_market_history(lg_serve_call *call)
     write_fees(s, call->number, from, end, out);
     write_utility(s, true, from, end, out);
     write_utility(s, false, from, end, out);
+    write_utility_here(s, true, call->number, from, end, out);
+    write_utility_here(s, false, call->number, from, end, out);
     lg_text_char(out, '}');
     lg_serve_answer(call);
 }

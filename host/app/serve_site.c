@@ -42,6 +42,25 @@ void lg_serve_do_site(lg_serve_call *call)
     lg_serve_answer(call);
 }
 
+/* What is in the batteries of a home, and could be. */
+static void write_storages(const lg_serve *s, uint32_t area, lg_text *out)
+{
+    const lg_site *site = &s->input.scenario->site;
+    lg_device_view devices = lg_seats_devices(lg_world_seats(s->input.world));
+    double stored = 0, capacity = 0;
+    const lg_area *home = &site->areas[area];
+    for (uint32_t i = home->asset_first; i < home->asset_first + home->asset_count; i++) {
+        const lg_plan *plan =
+            site->assets[i].role == LG_ROLE_STORAGE ? devices.plan(devices.ctx, i) : NULL;
+        stored += plan ? plan->stored_kWh : 0;
+        capacity += plan ? plan->capacity_kWh : 0;
+    }
+    if (capacity > 0) {
+        lg_reply_double(out, "stored_kWh", stored);
+        lg_reply_double(out, "capacity_kWh", capacity);
+    }
+}
+
 static void write_member(lg_serve *s, uint32_t index, lg_text *out)
 {
     const lg_member_result *row = &s->bills[index];
@@ -56,6 +75,12 @@ static void write_member(lg_serve *s, uint32_t index, lg_text *out)
     lg_serve_eur(out, "bill_EUR", row->bill_uct);
     lg_serve_eur(out, "baseline_EUR", row->base_bill_uct);
     lg_reply_double(out, "saved_percent", saved);
+    const lg_market_stats *last = lg_market_last_stats(lg_world_market(s->input.world), row->area);
+    if (last) {
+        lg_serve_kwh(out, "last_import_kWh", last->import_uwh);
+        lg_serve_kwh(out, "last_export_kWh", last->export_uwh);
+    }
+    write_storages(s, row->area, out);
     lg_text_char(out, '}');
 }
 

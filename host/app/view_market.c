@@ -154,6 +154,51 @@ static void write_range(const lg_view_run *run, lg_text *out)
 #define OF_MARKET(what) "SELECT slot, " what " FROM market_slots WHERE market = ?1 ORDER BY slot"
 #define RATE_OF(what)   OF_MARKET("iif(trade_count > 0, " what ", NULL)")
 
+#define FEE_OF(row) "iif(?2, " row ".fee_uct, " row ".fee_ppb)"
+
+/* The utility's rates as they were seen in the market, slot by slot; a market without a row has the
+ * fee that it had last. */
+static void write_utility_here(lg_view_run *run, bool asks, int64_t area, lg_text *out)
+{
+    lg_past_rows rows;
+    int64_t next = 0;
+    lg_reply_key(out, asks ? "utility_asks_ct_per_kWh" : "utility_pays_ct_per_kWh");
+    lg_text_char(out, '[');
+    lg_past_ask(
+        run->past, &rows,
+        "WITH RECURSIVE up(area) AS (VALUES (?1) UNION ALL SELECT a.parent FROM areas a "
+        "JOIN up USING (area) WHERE a.parent IS NOT NULL), fees AS (SELECT s.slot, "
+        "up.area = ?1 AS own, coalesce(" FEE_OF("m") ", (SELECT " FEE_OF(
+            "b") " FROM "
+                 "market_slots b WHERE b.market = up.area AND b.slot < s.slot ORDER BY b.slot DESC "
+                 "LIMIT 1), " FEE_OF(
+                     "a") ") AS fee FROM slots s CROSS JOIN up JOIN areas a ON "
+                          "a.area = up.area LEFT JOIN market_slots m ON m.slot = s.slot AND "
+                          "m.market = "
+                          "up.area) SELECT slot, s.market_maker_uct, s.feed_in_uct, sum(fee), "
+                          "sum(own * fee) "
+                          "FROM fees JOIN slots s USING (slot) GROUP BY slot ORDER BY slot",
+        (int64_t[]){area, run->constant}, 2);
+    while (lg_past_next(&rows) && next < run->slots) {
+        bool none = lg_past_is_null(&rows, asks ? 1 : 2);
+        const lg_utility_rates own = {.asks_uct = lg_past_int(&rows, 1),
+                                      .pays_uct = lg_past_int(&rows, 2)};
+        lg_utility_rates here =
+            lg_serve_utility(own, run->constant, lg_past_int(&rows, 4), lg_past_int(&rows, 3));
+        for (; next < lg_past_int(&rows, 0) && next < run->slots; next++)
+            lg_text_str(out, next ? ",null" : "null");
+        lg_text_str(out, next++ ? "," : "");
+        if (none)
+            lg_text_str(out, "null");
+        else
+            lg_text_fixed(out, asks ? here.asks_uct : here.pays_uct, 6);
+    }
+    lg_past_drop(&rows);
+    for (; next < run->slots; next++)
+        lg_text_str(out, next ? ",null" : "null");
+    lg_text_char(out, ']');
+}
+
 void lg_view_do_market_history(lg_serve_call *call)
 {
     static const struct {
@@ -184,6 +229,8 @@ void lg_view_do_market_history(lg_serve_call *call)
                      series[i].none, out);
     write_series(run, "fee", run->constant ? OF_MARKET("fee_uct") : OF_MARKET("fee_ppb"),
                  call->number, run->constant ? 6 : 7, "null", out);
+    write_utility_here(run, true, call->number, out);
+    write_utility_here(run, false, call->number, out);
     lg_text_char(out, '}');
     lg_view_answer(call);
 }

@@ -183,8 +183,9 @@ void lg_view_do_members(lg_serve_call *call)
     lg_past_ask(
         run->past, &rows,
         "SELECT m.area, a.name, m.strategy, m.bought_uwh, m.sold_uwh, m.unserved_uwh, "
-        "m.bill_uct, m.base_bill_uct FROM members m JOIN areas a USING (area) ORDER BY area",
-        NULL, 0);
+        "m.bill_uct, m.base_bill_uct, s.import_uwh, s.export_uwh FROM members m JOIN areas a USING "
+        "(area) LEFT JOIN market_slots s ON s.market = m.area AND s.slot = ?1 - 1 ORDER BY m.area",
+        (int64_t[]){lg_view_slot(call)}, 1);
     for (; lg_past_next(&rows); count++) {
         int64_t own = lg_past_int(&rows, 6), alone = lg_past_int(&rows, 7);
         bill += own;
@@ -201,6 +202,10 @@ void lg_view_do_members(lg_serve_call *call)
         lg_serve_eur(&list, "bill_EUR", own);
         lg_serve_eur(&list, "baseline_EUR", alone);
         lg_reply_double(&list, "saved_percent", lg_ledger_saved_percent(own, alone));
+        if (!lg_past_is_null(&rows, 8)) {
+            lg_serve_kwh(&list, "last_import_kWh", lg_past_int(&rows, 8));
+            lg_serve_kwh(&list, "last_export_kWh", lg_past_int(&rows, 9));
+        }
         lg_text_char(&list, '}');
     }
     lg_text *out = call->out;

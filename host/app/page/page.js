@@ -10,7 +10,7 @@ let TABS = [["", "Overview"], ["homes", "Homes"], ["market", "Market"], ["script
 /** What views see: the site, the state as it was told last, the log, and the way to act. */
 export const run = {
   status: null, state: null, site: null, log: [], live: false, canSteer: false, canEdit: false, view: null, arguments: [],
-  past: null, both: get, get: path => get(asked(path)), post, download: (path, name) => download(asked(path), name),
+  past: null, both: get, bySlot, get: path => get(asked(path)), post, download: (path, name) => download(asked(path), name),
   act: async (body, done) => {
     try {
       const answer = await post("control", body);
@@ -23,6 +23,17 @@ export const run = {
   },
   say, complain, refresh: () => draw(true),
 };
+
+const kept = new Map();
+/** What changes only when a slot closes is asked for once a slot. */
+async function bySlot(path) {
+  const at = `${run.state.slot}/${run.state.over}`, one = kept.get(asked(path));
+  if (one && one.at === at) return one.body;
+  const body = await run.get(path);
+  if (kept.size > 30) kept.clear();
+  kept.set(asked(path), { at, body });
+  return body;
+}
 
 /** Of a run that is over: which, and before which slot it stands. */
 function asked(path) {
@@ -163,6 +174,7 @@ async function draw(now) {
 /* ---- beginning, and beginning again ---- */
 
 async function begin() {
+  kept.clear();
   run.status = await run.get("status");
   run.site = await run.get("site");
   run.log = (await run.get("log?lines=1000")).lines;

@@ -2,6 +2,7 @@
 import { chart, curve } from "./chart.js";
 import { count, energy, h, number, table, tile } from "./draw.js";
 import { scripts } from "./scripts.js";
+import * as street from "./street.js";
 
 const EUR = value => number(value, 2) + " EUR";
 const percent = value => value == null ? "–" : number(100 * value, 0);
@@ -10,22 +11,22 @@ function words() {
   return h("details", { class: "help card" }, h("summary", {}, "What am I looking at?"),
     h("p", {}, "Homes with solar panels and batteries trade electricity with their neighbours. For each quarter of an hour (a slot) everybody may bid for energy or offer it; small programs, the scripts, do it for them. The closer the end of a slot, the more most of them give way."),
     h("dl", {},
-      h("dt", {}, "Retail price and feed-in tariff"), h("dd", {}, "What a kWh from the utility costs, and what it pays for one. A home that has a choice buys below the first and sells above the second: the room between the two is what a local market shares out."),
-      h("dt", {}, "Grid fee"), h("dd", {}, "What the operator of the grid takes for each kWh that crosses a market. Fees come on top: with them, a kWh from the utility may cost more than its retail price."),
+      h("dt", {}, "Retail price and feed-in tariff"), h("dd", {}, "What a kWh from the utility costs, and what it pays for one. A home that has a choice buys below the first and sells above the second: the room between the two is what a local market shares out. Charts show both as they are in the market at hand, with the grid fees on the way."),
+      h("dt", {}, "Grid fee"), h("dd", {}, "What the operator of the grid takes for each kWh that crosses a market. Energy that travels far pays often, so a neighbour's is cheaper to bring."),
       h("dt", {}, "Import, export"), h("dd", {}, "Energy that came from outside a market, or left it."),
       h("dt", {}, "Without the market"), h("dd", {}, "The bill a home would have with the utility alone: what it does not use of its own production at once is sold at the feed-in tariff, all else is bought at the retail price."),
       h("dt", {}, "Self-sufficiency"), h("dd", {}, "The part of what the community used that it made itself.")));
 }
 
-async function priceAndEnergy(run, area, price, energyPlace) {
-  const past = await run.get(`markets/${area}/history`);
+async function priceAndEnergy(run, area, price, energyPlace, height = 210) {
+  const past = await run.bySlot(`markets/${area}/history`);
   const start = Date.parse(past.start), step = past.slot_seconds * 1000;
   const at = run.past ? run.past.slot - 1 - past.first_slot : null;
-  chart(price, { start, step, at, unit: "ct/kWh", series: [
+  chart(price, { start, step, at, height, unit: "ct/kWh", series: [
     { name: "lowest … highest", band: [past.min_rate_ct_per_kWh, past.max_rate_ct_per_kWh], colour: "blue" },
-    { name: "mean price here", values: past.avg_rate_ct_per_kWh, colour: "blue" },
-    { name: "retail price, before grid fees", values: past.market_maker_rate_ct_per_kWh, colour: "red", dash: "8 4" },
-    { name: "feed-in tariff, before fees", values: past.feed_in_tariff_rate_ct_per_kWh, colour: "green", dash: "2 4" },
+    { name: "mean price", values: past.avg_rate_ct_per_kWh, colour: "blue" },
+    { name: "the utility asks", values: past.utility_asks_ct_per_kWh, colour: "red", dash: "8 4" },
+    { name: "the utility pays", values: past.utility_pays_ct_per_kWh, colour: "green", dash: "2 4" },
   ], zero: true });
   chart(energyPlace, { start, step, at, unit: "kWh", height: 170, series: [
     { name: "traded", values: past.energy_kWh, colour: "sky", bars: true, digits: 3 },
@@ -36,26 +37,37 @@ async function priceAndEnergy(run, area, price, energyPlace) {
 
 /* ---- overview ---- */
 
+/** What somebody sees who has just come. */
+function welcome(run) {
+  const press = id => () => document.getElementById(id).click();
+  return h("section", { class: "card welcome" }, h("h2", {}, "Here neighbours trade electricity with one another"),
+    h("p", {}, "Some homes have solar panels, some have batteries, all of them need energy. Each has a small program that buys and sells for it, every quarter of an hour. Let the day begin and watch who sells to whom, at what price, and what everybody saves."),
+    run.canSteer ? h("div", { class: "row" }, h("button", { type: "button", class: "main", onclick: press("play") }, "Let the day begin"), h("button", { type: "button", onclick: press("slot") }, "Only the first quarter of an hour")) : "");
+}
+
 function overview(run, main) {
-  const tiles = h("div", { class: "tiles" }), price = h("div"), amount = h("div"), best = h("div");
-  const name = run.state.community.name;
-  main.replaceChildren(words(), tiles,
+  const tiles = h("div", { class: "tiles" }), price = h("div"), amount = h("div"), best = h("div"), said = h("div"), mix = h("div", { class: "mixes" }), town = h("div"), top = h("div");
+  const name = run.state.community.name, picture = street.homes(town);
+  const now = h("section", { class: "card now" }, said, mix);
+  main.replaceChildren(top, words(), tiles, h("section", { class: "card" }, h("h2", {}, run.all ? "The homes" : "Your homes"), town),
     h("section", { class: "card" }, h("h2", {}, `Price in the market “${name}”`), price),
     h("section", { class: "card" }, h("h2", {}, `Energy traded in “${name}”, a slot`), amount),
     h("section", { class: "card" }, h("h2", {}, run.past ? "Who saves most, in the whole run" : "Who saves most so far"), best));
   return { async update() {
     const state = run.state, c = state.community;
-    const bills = await run.get("members?count=1000");
-    const saved = bills.baseline_EUR - bills.bill_EUR, local = energy(c.within_homes_kWh + c.between_homes_kWh);
+    const bills = await run.bySlot("members?count=1000"), past = await run.bySlot(`markets/${c.market}/history`);
+    const saved = bills.baseline_EUR - bills.bill_EUR;
+    const begun = past.slots > 0;
+    if (begun) { said.replaceChildren(...street.words(c, past)); mix.replaceChildren(...street.mixes(c)); }
+    if (top.firstChild !== now || !begun) top.replaceChildren(begun ? now : welcome(run));
+    picture(bills.members);
     tiles.replaceChildren(
-      tile("Price in the last slot", number(c.last_rate_ct_per_kWh), "ct/kWh", name),
-      tile("Traded between homes", ...energy(c.between_homes_kWh), `of ${local[0]} ${local[1]} local`),
+      tile(run.past ? "Saved, whole run" : run.all ? "Saved by all homes" : "Saved by your homes", number(saved), "EUR", bills.member_count ? `${EUR(bills.bill_EUR)} instead of ${EUR(bills.baseline_EUR)}` : "no homes", saved >= 0 ? "good" : "bad"),
+      tile("Self-sufficiency", percent(c.self_sufficiency), "%", "made and used here"),
+      tile("Traded between homes", ...energy(c.between_homes_kWh), `${count(state.trades)} trades`),
       tile("Import", ...energy(c.import_kWh), "from the utility"),
       tile("Export", ...energy(c.export_kWh), "to the utility"),
-      tile("Self-sufficiency", percent(c.self_sufficiency), "%", "made and used here"),
-      tile(run.past ? "Saved, whole run" : "Saved by all homes", number(saved), "EUR", bills.member_count ? `${EUR(bills.bill_EUR)} instead of ${EUR(bills.baseline_EUR)}` : "no homes", saved >= 0 ? "good" : "bad"),
-      tile("Trades", count(state.trades), "", `${count(state.orders)} orders`),
-      tile("Errors of scripts", count(state.faults), "", state.faults ? "see Log and Scripts" : "none", state.faults ? "bad" : null));
+      state.faults ? tile("Errors of scripts", "⚠ " + count(state.faults), "", "see Log and Scripts", "bad") : tile("Orders", count(state.orders), "", "no errors of scripts"));
     await priceAndEnergy(run, c.market, price, amount);
     const rows = [...bills.members].sort((a, b) => (b.baseline_EUR - b.bill_EUR) - (a.baseline_EUR - a.bill_EUR)).slice(0, 8);
     best.replaceChildren(table(homeColumns, rows, { empty: "This scenario has no homes." }));
@@ -66,7 +78,7 @@ function overview(run, main) {
 
 const homeColumns = [
   { name: "home", left: true, of: m => m.name, cell: m => h("a", { href: "#/market/" + m.area }, m.name) },
-  { name: "script", left: true, of: m => m.strategy, cell: m => m.strategy },
+  { name: "script", left: true, of: m => m.strategy, cell: m => m.strategy.replaceAll(",", ", ") },
   { name: "bought kWh", of: m => m.bought_kWh, cell: m => number(m.bought_kWh) },
   { name: "sold kWh", of: m => m.sold_kWh, cell: m => number(m.sold_kWh) },
   { name: "bill EUR", of: m => m.bill_EUR, cell: m => number(m.bill_EUR) },
@@ -89,7 +101,7 @@ function homes(run, main) {
     const rows = [];
     let all;
     do {
-      all = await run.get(`members?from=${rows.length}&count=1000`);
+      all = await run.bySlot(`members?from=${rows.length}&count=1000`);
       rows.push(...all.members);
     } while (all.members.length && rows.length < all.member_count);
     const key = homeColumns[sort.by].of;
@@ -118,13 +130,13 @@ function assetRows(run, place, series, assets) {
   const columns = [
     { name: "asset", left: true, cell: a => h("td", { class: "left" }, h("button", { type: "button", onclick: () => series(a) }, a.name)) },
     { name: "kind", left: true, cell: a => a.type },
+    { name: "script", left: true, cell: a => a.agent == null ? "" : h("td", { class: "left" }, h("a", { href: "#/scripts/" + a.agent }, "open")) },
     { name: "this slot kWh", cell: a => a.bought_now_kWh || a.sold_now_kWh ? `${a.bought_now_kWh ? "+" + number(a.bought_now_kWh, 3) : ""}${a.sold_now_kWh ? " −" + number(a.sold_now_kWh, 3) : ""}` : "0" },
     { name: "bought kWh", cell: a => number(a.bought_kWh) },
     { name: "sold kWh", cell: a => number(a.sold_kWh) },
     { name: "paid EUR", cell: a => number(a.paid_EUR) },
     { name: "earned EUR", cell: a => number(a.earned_EUR) },
     { name: "state of charge", cell: a => a.capacity_kWh ? h("td", {}, h("span", { class: "meter", role: "img", "aria-label": `${percent(a.stored_kWh / a.capacity_kWh)} % full` }, h("i", { css: { width: 100 * a.stored_kWh / a.capacity_kWh + "%" } })), ` ${percent(a.stored_kWh / a.capacity_kWh)} % of ${number(a.capacity_kWh, 1)} kWh`) : "" },
-    { name: "script", left: true, cell: a => a.agent == null ? "" : h("td", { class: "left" }, h("a", { href: "#/scripts/" + a.agent }, "open")) },
   ];
   place.replaceChildren(table(columns, assets, { empty: "No asset stands directly in this market." }));
 }
@@ -159,11 +171,10 @@ function market(run, main, wanted) {
   const series = async a => { chosen = a; run.refresh(); };
   const standing = part(of.member ? "What stands in this home" : "What stands directly in this market", assets, one);
   main.replaceChildren(h("div", {}, h("p", { class: "soft" }, above), h("h1", {}, of.name)), tiles, of.member ? standing : "",
-    part("Price, a slot", price), part("Energy, a slot", amount),
-    run.past || !run.all ? "" : part("Demand and supply in this slot", when, curves, h("p", { class: "soft" }, "All that was bid and offered here in the slot: traded already, and still open. What markets above offer is counted in, with the fees on the way.")),
-    run.past ? "" : part(run.all ? "Open orders" : "Your open orders", book), part(run.past ? "Trades of the last slot" : run.all ? "Trades of this slot" : "Your trades of this slot", trades), of.member ? "" : standing, run.past || !run.all ? "" : part("Grid fee", fee));
+    h("div", { class: "two" }, part("Price, a slot", price), run.past || !run.all ? part("Energy, a slot", amount) : part("Demand and supply in this slot", when, curves, h("p", { class: "soft" }, "All that was bid and offered here in the slot: traded already, and still open. What markets above offer is counted in, with the fees on the way."))),
+    run.past ? "" : part(run.all ? "Open orders" : "Your open orders", book), part(run.past ? "Trades of the last slot" : run.all ? "Trades of this slot" : "Your trades of this slot", trades), run.past || !run.all ? "" : part("Energy, a slot", amount), of.member || !of.assets ? "" : standing, run.past || !run.all ? "" : part("Grid fee", fee));
   return { async update() {
-    const m = await run.get("markets/" + area), last = m.last_slot || {};
+    const m = await run.get("markets/" + area), past = await run.bySlot(`markets/${area}/history`), last = m.last_slot || {};
     tiles.replaceChildren(
       tile("Mean price, last slot", number(last.avg_rate_ct_per_kWh), "ct/kWh", last.trades ? `${number(last.min_rate_ct_per_kWh)} to ${number(last.max_rate_ct_per_kWh)}` : "no trades"),
       tile("Energy, last slot", number(last.energy_kWh, 3), "kWh", `${count(last.trades ?? 0)} trades`),
@@ -177,7 +188,8 @@ function market(run, main, wanted) {
     if (run.all) curve(curves, {
       bids: [...sum(finished, "bid_rate_ct_per_kWh", "energy_kWh"), ...sum(b.bids, "rate_ct_per_kWh", "energy_kWh")].sort((x, y) => y.rate - x.rate).filter(o => o.energy != null),
       offers: [...sum(finished, "offer_rate_ct_per_kWh", "energy_kWh"), ...sum(b.offers, "rate_ct_per_kWh", "energy_kWh")].sort((x, y) => x.rate - y.rate),
-      rates: [{ name: "retail price", rate: m.market_maker_rate_ct_per_kWh, colour: "red", dash: "8 4" }, { name: "feed-in tariff", rate: m.feed_in_tariff_rate_ct_per_kWh, colour: "green", dash: "2 4" }],
+      rates: [{ name: "the utility asks", rate: past.utility_asks_ct_per_kWh.at(-1) ?? m.market_maker_rate_ct_per_kWh, colour: "red", dash: "8 4" },
+        { name: "the utility pays", rate: past.utility_pays_ct_per_kWh.at(-1) ?? m.feed_in_tariff_rate_ct_per_kWh, colour: "green", dash: "2 4" }],
     });
     book.replaceChildren(h("div", { class: "two" }, h("div", {}, h("h2", {}, `Bids (${count(b.bid_count)}): who wants to buy`), orders("bid", b.bids, b.bid_count)), h("div", {}, h("h2", {}, `Offers (${count(b.offer_count)}): who wants to sell`), orders("offer", b.offers, b.offer_count))));
     trades.replaceChildren(table([
@@ -187,15 +199,15 @@ function market(run, main, wanted) {
     if (of.assets) assetRows(run, assets, series, (await run.get("assets?area=" + area)).assets);
     else assets.replaceChildren(h("p", { class: "empty" }, "None: assets stand in the homes below."));
     if (chosen) await assetChart(run, one, chosen);
-    await priceAndEnergy(run, area, price, amount);
+    await priceAndEnergy(run, area, price, amount, run.past ? 210 : 290);
   } };
 }
 
 async function bill(run, area, tiles) {
-  const members = (await run.get("members?count=1000")).members, mine = members.find(m => m.area === area);
+  const members = (await run.bySlot("members?count=1000")).members, mine = members.find(m => m.area === area);
   if (!mine) return;
   const saved = mine.baseline_EUR - mine.bill_EUR;
-  tiles.prepend(tile(run.past ? "Bill, whole run" : "Bill so far", number(mine.bill_EUR), "EUR", `${EUR(mine.baseline_EUR)} without the market`), tile(run.past ? "Saved, whole run" : "Saved", number(saved), "EUR", mine.strategy, saved >= 0 ? "good" : "bad"));
+  tiles.prepend(tile(run.past ? "Bill, whole run" : "Bill so far", number(mine.bill_EUR), "EUR", `${EUR(mine.baseline_EUR)} without the market`), tile(run.past ? "Saved, whole run" : "Saved", number(saved), "EUR", mine.strategy.replaceAll(",", ", "), saved >= 0 ? "good" : "bad"));
 }
 
 async function assetChart(run, place, asset) {
