@@ -116,7 +116,7 @@ static void put_key(asset *a, const lg__gsy_key *key, const lg_conf *item)
         put_rate(a, key, item);
         return;
     case LG__GSY_POWER:
-        profile = lg__gsy_profile(a->g, a->label, item, key->name);
+        profile = lg__gsy_profile(a->g, a->label, item, key->ours ? key->ours : key->name);
         if (profile)
             lg__conf_put(a->to, profile);
         return;

@@ -1,4 +1,4 @@
-/* plugins/heat_pump/device.h — a heat pump with a tank of warm water: what it keeps */
+/* plugins/heat_pump/device.h — a heat pump with tanks of warm water: what it keeps */
 #ifndef HEAT_PUMP_DEVICE_H
 #define HEAT_PUMP_DEVICE_H
 
@@ -17,27 +17,57 @@ enum {
     OPTION_SOURCE_TEMP,
     OPTION_SOURCE_TYPE,
     OPTION_PREFERRED_RATE,
+    OPTION_FLOW,
+    OPTION_SUPPLY_TEMP,
+    OPTION_RETURN_TEMP,
+    OPTION_TANKS,
 };
 
+/** Columns of the option tanks. */
+enum { COLUMN_VOLUME, COLUMN_MIN_TEMP, COLUMN_MAX_TEMP, COLUMN_INITIAL_TEMP, COLUMN_COUNT };
+
 enum { POINT_POWER, POINT_TANK_TEMP, POINT_COP, POINT_UNSERVED_HEAT };
+
+/** A tank. Heat is kWh above that at min_temp_C, a whole number of micro-watt-hours. */
+typedef struct heat_pump_tank {
+    double min_temp_C;
+    double kWh_per_K; /* heat that warms it by a degree */
+    double full_kWh;  /* heat in it at max_temp_C */
+    double heat_kWh;  /* now: 0 .. full_kWh */
+    double share;     /* part of the heat that the home takes from it; all shares are 1 */
+    /* of the running slot */
+    double cop, taken_kWh;       /* heat that the home takes */
+    double need_kWh, demand_kWh; /* current that keeps it at its minimum; that fills it */
+} heat_pump_tank;
 
 /** The state of one heat pump. */
 typedef struct heat_pump_device {
     const lg_host *host;
     const lg_profile *consumption; /* kWh of current a slot; or */
-    const lg_profile *heat_demand; /* kW of heat */
+    const lg_profile *heat_demand; /* kW of heat; or */
+    const lg_profile *flow;        /* m3 of water a slot, with its two temperatures (degC) */
+    const lg_profile *supply_temp, *return_temp;
     const lg_profile *source_temp; /* degC */
     double max_power_kW;
-    double min_temp_C;
-    double kWh_per_K; /* heat that warms the tank by a degree */
     bool ground;
-    double full_kWh;     /* heat in the tank at max_temp_C, above that at min_temp_C */
-    double heat_kWh;     /* likewise, now: 0 .. full_kWh, a whole number of micro-watt-hours */
-    double cop;          /* of the running slot */
-    double taken_kWh;    /* heat that the home takes in it */
     double power_W;      /* of the last slot */
     double unserved_kWh; /* heat that was not there when it was needed, since the start */
+    uint32_t tank_count;
+    heat_pump_tank tanks[];
 } heat_pump_device;
+
+/** @p kwh in whole micro-watt-hours. */
+double heat_pump_whole_uwh(double kwh);
+/** Fills @p tank; its share is left. */
+void heat_pump_tank_init(heat_pump_tank *tank, double volume_l, double min_C, double max_C,
+                         double initial_C);
+double heat_pump_tank_C(const heat_pump_tank *tank);
+/** Sets what the slot needs of the tank whose cop and taken_kWh are known. */
+void heat_pump_tank_plan(heat_pump_tank *tank);
+/** The tank after a slot that put @p current_kWh into it. @return heat that was missing */
+double heat_pump_tank_settle(heat_pump_tank *tank, double current_kWh);
+/** kWh of heat in @p volume_l of water for each degree. */
+double heat_pump_kWh_per_K(double volume_l);
 
 /** kWh of heat a kWh of current makes, from a source at @p source_C into water at @p sink_C. */
 double heat_pump_cop(bool ground, double sink_C, double source_C);

@@ -165,6 +165,70 @@ static void consumption_is_current(void **state)
     close_pump(kit, &problems);
 }
 
+/* 20 l an hour cooled from 60 to 40 degrees: 5 l a slot are 5 * 4.186 * 20 / 3600 = 0.116278 kWh.
+ */
+static void a_meter_of_warm_water(void **state)
+{
+    (void)state;
+    lg_text problems;
+    const char *settings[] = {"water_flow_m3_profile=0.005", "water_supply_temp_C_profile=60,30",
+                              "water_return_temp_C_profile=40", "source_temp_C_profile=10", NULL};
+    lg_kit *kit = open_pump(settings, &problems);
+    assert_non_null(kit);
+    near(plan_of(kit, 0)->need_kWh, 0.116277778 / 3.28);
+    lg_kit_trade(kit, 0, lg_kit_caps(kit, 0)->demand_uwh, 0);
+    lg_kit_settle(kit);
+    near(reading(kit, TANK_TEMP), 50);
+    near(plan_of(kit, 48)->need_kWh, 0); /* it comes back warmer than it went */
+    lg_kit_settle(kit);
+    near(reading(kit, TANK_TEMP), 50);
+    assert_true(reading(kit, UNSERVED_HEAT) == 0);
+    close_pump(kit, &problems);
+}
+
+/* 86 l between 40 and 50 and 258 l between 60 and 70 degrees hold 1 and 3 kWh, so that the home
+ * takes a quarter and three quarters of its heat there; at 10 degrees outside COP is 3.83 and 2.83.
+ */
+static const char *const two_tanks[] = {"tanks=86,40,50,40,258,60,70,60",
+                                        "heat_demand_kW_profile=4", "source_temp_C_profile=10",
+                                        "maximum_power_rating_kW=100", NULL};
+
+static void tanks_share_what_is_bought(void **state)
+{
+    (void)state;
+    lg_text problems;
+    lg_kit *kit = open_pump(two_tanks, &problems);
+    assert_non_null(kit);
+    const double need_1 = 0.25 / 3.83, need_2 = 0.75 / 2.83;
+    const double room_1 = 0.999988889 / 3.83, room_2 = 2.999966667 / 2.83;
+    const lg_plan *plan = plan_of(kit, 0);
+    near(plan->need_kWh, need_1 + need_2);
+    near(plan->demand_kWh, need_1 + need_2 + room_1 + room_2);
+    near(reading(kit, COP), 0.25 * 3.83 + 0.75 * 2.83);
+    near(reading(kit, TANK_TEMP), 55); /* of all the water: (40 + 3 * 60) / 4 */
+    double half = need_1 + need_2 + (room_1 + room_2) / 2;
+    lg_kit_trade(kit, 0, (int64_t)(half * 1e9 + 0.5), 0);
+    lg_kit_settle(kit);
+    near(reading(kit, TANK_TEMP), 60); /* each is half full */
+    assert_true(reading(kit, UNSERVED_HEAT) == 0);
+    close_pump(kit, &problems);
+}
+
+/* Half of the need: each tank goes without half of its part, half of a kWh together. */
+static void tanks_share_what_is_missing(void **state)
+{
+    (void)state;
+    lg_text problems;
+    lg_kit *kit = open_pump(two_tanks, &problems);
+    assert_non_null(kit);
+    double need = plan_of(kit, 0)->need_kWh;
+    lg_kit_trade(kit, 0, (int64_t)(need / 2 * 1e9 + 0.5), 0);
+    lg_kit_settle(kit);
+    near(reading(kit, UNSERVED_HEAT), 0.5);
+    near(reading(kit, TANK_TEMP), 55);
+    close_pump(kit, &problems);
+}
+
 static void refused(const char *const *settings, const char *sentence)
 {
     lg_text problems;
@@ -180,6 +244,17 @@ static void what_cannot_be_err(void **state)
     refused((const char *const[]){NULL}, "it does not say what heat the home takes");
     refused((const char *const[]){"heat_demand_kW_profile=1", "consumption_kWh_profile=1", NULL},
             "say the same twice; give one of them");
+    refused(
+        (const char *const[]){"water_flow_m3_profile=1", "water_supply_temp_C_profile=60", NULL},
+        "go together; give all three or none");
+    refused(
+        (const char *const[]){"heat_demand_kW_profile=1", "water_return_temp_C_profile=30", NULL},
+        "go together; give all three or none");
+    refused((const char *const[]){"heat_demand_kW_profile=1", "tanks=9,50,65,50,9,50,65,40", NULL},
+            "tanks[2]: initial_temp_C is 40, expected min_temp_C to max_temp_C, 50 to 65");
+    refused((const char *const[]){"heat_demand_kW_profile=1", "tanks=9,50,65,50", "tank_volume_l=9",
+                                  NULL},
+            "stand in tanks, or beside it when there is one tank only; not both");
     refused((const char *const[]){"heat_demand_kW_profile=1", "min_temp_C=65", NULL},
             "min_temp_C is 65, expected less than max_temp_C, which is 65");
     refused((const char *const[]){"heat_demand_kW_profile=1", "min_temp_C=55", NULL},
@@ -195,6 +270,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(what_is_missing_counts_once),
         cmocka_unit_test(power_is_a_limit),
         cmocka_unit_test(consumption_is_current),
+        cmocka_unit_test(a_meter_of_warm_water),
+        cmocka_unit_test(tanks_share_what_is_bought),
+        cmocka_unit_test(tanks_share_what_is_missing),
         cmocka_unit_test(what_cannot_be_err),
     };
     plugin_file = argc > 1 ? argv[1] : "heat_pump.so";

@@ -53,6 +53,27 @@ class Import(flow.Flow):
         self.assertAlmostEqual(pump[0], 96 * 0.2, delta=1)
         self.assertEqual(pump[1], 0)
 
+    def test_virtual_heat_pumps_and_those_with_several_tanks_run(self):
+        area = json.loads(json.dumps(AREA))
+        area["children"][0]["children"] += [
+            {"name": "Virtual", "type": "VirtualHeatpump", "final_buying_rate": 60, "preferred_buying_rate": 0,
+             "dh_water_flow_m3_profile": {"00:00": 0.005, "12:00": 0.01}, "water_supply_temp_C_profile": 60,
+             "water_return_temp_C_profile": 40, "source_temp_C_profile": 10, "calibration_coefficient": None},
+            {"name": "Tanks", "strategy": {"type": "MultipleTankHeatPumpStrategy", "kwargs": {
+                "consumption_kWh_profile": 0.1, "source_temp_C_profile": 10, "final_buying_rate": 60,
+                "preferred_buying_rate": 0, "tank_parameters": [
+                    {"tank_volume_l": 100, "min_temp_C": 40, "max_temp_C": 60, "initial_temp_C": 40},
+                    {"tank_volume_l": 50, "min_temp_C": 60, "max_temp_C": 75, "initial_temp_C": 60}]}}}]
+        self.write("theirs/area.json", json.dumps(area))
+        self.lunagrid("run", "theirs/area.json", "--out", "r", "--quiet")
+        rows = {row[0]: row[1:] for row in self.query(
+            "r", "SELECT asset, bought_kWh, unserved_kWh FROM accounts_view WHERE type = 'heat_pump'")}
+        # 48 slots of 5 l and 48 of 10 l, cooled by 20 K, at COP 3.28 of a tank at its minimum
+        heat = 48 * 15 * 4.186 * 20 / 3600
+        self.assertAlmostEqual(rows["Virtual"][0], heat / 3.28, delta=0.02)
+        self.assertAlmostEqual(rows["Tanks"][0], 96 * 0.1, delta=0.02)
+        self.assertEqual([row[1] for row in rows.values()], [0, 0])
+
     def test_crumbs_below_the_tolerance_are_not_sent(self):
         self.write("crumbs.lua", """
             return scenario { name = "crumbs", slots = 2, market = { compat = "gsy-e" }, grid = area { name = "Grid",
