@@ -512,6 +512,7 @@ const lg_run_conduct *lg_seats_conduct(lg_seats *seats, uint32_t *count)
         rows[i] = (lg_run_conduct){.faults = s->faults, .refused = counts.refused};
         rows[i].units_most = units_most(s);
         memcpy(rows[i].refused_as, counts.refused_as, sizeof counts.refused_as);
+        rows[i].refusals = lg_desk_refusals(s->desk, &rows[i].refusal_count);
     }
     return rows;
 }

@@ -31,6 +31,7 @@ static const table tables[] = {
     {"agents", "rowid", "", false},
     {"conduct", "agent", "", false},
     {"refusals", "agent, status", "", false},
+    {"refused_commands", "agent, nth", "slot, tick", false},
     {"areas", "rowid", "", false},
     {"assets", "rowid", "", false},
     {"bills", "rowid", "", false},

@@ -194,6 +194,28 @@ bool lg__is_errand(const lg_site *site, const lg_command *c)
            c->node < site->asset_count;
 }
 
+/* Without memory it is counted only, as when there are too many. */
+static void keep_refusal(lg_desk *desk, const lg_command *c, const lg_answer *a)
+{
+    const struct lg__venue *venue = desk->venue;
+    if (!desk->refusals)
+        desk->refusals = lg_mem_zalloc(desk->mem, LG_DESK_REFUSALS_MAX, sizeof *desk->refusals);
+    if (!desk->refusals || desk->refusal_count == LG_DESK_REFUSALS_MAX)
+        return;
+    desk->refusals[desk->refusal_count++] = (lg_desk_refusal){
+        .slot = venue ? venue->slot : LG_NONE,
+        .tick = venue ? venue->tick : LG_NONE,
+        .node = c->node,
+        .status = a->status,
+        .energy_uwh = c->energy_uwh,
+        .amount = c->amount,
+        .asked = a->asked,
+        .allowed = a->allowed,
+        .kind = c->kind,
+        .of_market = c->kind < LG_CMD_COUNT && lg_command_is_for_market(c->kind),
+    };
+}
+
 void lg__apply(lg_desk *desk, const lg_command *c, lg_answer *a)
 {
     *a = (lg_answer){.status = refusal(desk, c)};
@@ -203,4 +225,6 @@ void lg__apply(lg_desk *desk, const lg_command *c, lg_answer *a)
     bool refused = a->status != LG_OK && !lg_desk_is_held(desk, c);
     desk->counts.refused += refused;
     desk->counts.refused_as[a->status] += refused;
+    if (refused)
+        keep_refusal(desk, c, a);
 }

@@ -26,6 +26,8 @@ void lg_desk_free(lg_desk *desk)
         return;
     lg_mem *mem = desk->mem;
     lg__grants_fini(&desk->assets, mem);
+    if (desk->refusals)
+        lg_mem_free(mem, desk->refusals, LG_DESK_REFUSALS_MAX * sizeof *desk->refusals);
     lg__grants_fini(&desk->markets, mem);
     for (int i = 0; i < 2; i++) {
         struct lg__batch *batch = &desk->batch[i];
@@ -301,6 +303,12 @@ uint32_t lg_desk_answers(const lg_desk *desk, const lg_command **commands,
     *commands = applied->commands;
     *answers = desk->answers;
     return applied->count;
+}
+
+const lg_desk_refusal *lg_desk_refusals(const lg_desk *desk, uint32_t *count)
+{
+    *count = desk->refusal_count;
+    return desk->refusals;
 }
 
 lg_desk_counts lg_desk_counts_of(const lg_desk *desk)

@@ -160,4 +160,20 @@ typedef struct lg_desk_counts {
 } lg_desk_counts;
 lg_desk_counts lg_desk_counts_of(const lg_desk *desk);
 
+/** So many of a desk's refused commands are kept; further ones are counted only. */
+#define LG_DESK_REFUSALS_MAX 100
+
+/** A command that was refused, with when and why. */
+typedef struct lg_desk_refusal {
+    uint32_t slot, tick; /* LG_NONE: before the first slot */
+    uint32_t node;       /* asset, or area of a command to a market; may be none there is */
+    lg_status status;
+    int64_t energy_uwh, amount; /* as in the command; of orders what was wanted */
+    int64_t asked, allowed;     /* as in the answer */
+    uint8_t kind;               /* lg_command_kind */
+    bool of_market;             /* the command was to a market */
+} lg_desk_refusal;
+/** The first LG_DESK_REFUSALS_MAX of them, in order; valid until the next is applied. */
+const lg_desk_refusal *lg_desk_refusals(const lg_desk *desk, uint32_t *count);
+
 #endif

@@ -44,6 +44,7 @@ struct lg__venue {
     lg_market_ids ids; /* of all engines, when there are several */
     lg_board *board;   /* NULL: there is none */
     uint32_t slot;     /* running; LG_NONE before the first */
+    uint32_t tick;     /* of the slot */
 };
 
 typedef lg_status lg__settled_told(void *ctx, const lg_settled *settled);
@@ -86,6 +87,8 @@ struct lg_desk {
     lg_answer *answers;
     uint32_t answer_capacity;
     lg_desk_counts counts;
+    lg_desk_refusal *refusals; /* NULL before the first */
+    uint32_t refusal_count;
 };
 
 /** Turns the filled batch into the applied one and makes room for its answers. LG_MEMORY: nothing

@@ -179,6 +179,7 @@ static lg_status pin_posts(lg_turn *turn)
 lg_status lg_turn_tick(lg_turn *turn, const lg_moment *moment)
 {
     turn->moment = *moment;
+    turn->venue.tick = moment->tick;
     lg_status pinned = turn->venue.board ? pin_posts(turn) : LG_OK;
     if (pinned != LG_OK)
         return pinned;

@@ -299,6 +299,43 @@ static void read_conduct(reading *r)
     lg_past_drop(&rows);
 }
 
+static void read_refused(reading *r)
+{
+    lg_past_rows rows;
+    if (!lg_past_has(r->past, "refused_commands"))
+        return;
+    ask(r, &rows,
+        "SELECT r.agent, coalesce(r.slot, -1), r.tick, c.name, coalesce(a.name, m.name, ''), "
+        "s.name, "
+        "r.energy_uwh, r.amount, r.asked, r.allowed FROM refused_commands r JOIN commands c USING "
+        "(command) JOIN statuses s USING (status) LEFT JOIN assets a ON a.asset = r.asset LEFT "
+        "JOIN "
+        "areas m ON m.area = r.area ORDER BY r.agent, r.nth");
+    while (!r->exhausted && lg_past_next(&rows)) {
+        uint32_t at = seat_of(r, lg_past_int(&rows, 0));
+        if (at == LG_NONE)
+            continue;
+        lg_film_seat *seat = &r->film->seats[at];
+        if (!seat->refused)
+            seat->refused = room(r, LG_FILM_REFUSED_MAX, sizeof *seat->refused);
+        if (!seat->refused || seat->refused_count == LG_FILM_REFUSED_MAX)
+            continue;
+        int64_t slot = lg_past_int(&rows, 1);
+        seat->refused[seat->refused_count++] = (lg_film_refused){
+            .slot = slot < 0 ? LG_NONE : (uint32_t)slot,
+            .tick = (uint32_t)lg_past_int(&rows, 2),
+            .command = kept(r, lg_past_text(&rows, 3)),
+            .node = kept(r, lg_past_text(&rows, 4)),
+            .code = kept(r, lg_past_text(&rows, 5)),
+            .energy_uwh = lg_past_int(&rows, 6),
+            .rate_uct = lg_past_int(&rows, 7),
+            .asked = lg_past_int(&rows, 8),
+            .allowed = lg_past_int(&rows, 9),
+        };
+    }
+    lg_past_drop(&rows);
+}
+
 static void read_lines(reading *r)
 {
     lg_past_rows rows;
@@ -323,8 +360,9 @@ static void read_lines(reading *r)
 
 static lg_status read_all(reading *r, lg_err *err)
 {
-    void (*const steps[])(reading *) = {read_agents,    read_assets, read_slots,   make_seats,
-                                        read_batteries, read_trades, read_conduct, read_lines};
+    void (*const steps[])(reading *) = {read_agents,  read_assets,    read_slots,
+                                        make_seats,   read_batteries, read_trades,
+                                        read_conduct, read_refused,   read_lines};
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         lg_status status = lg_past_status(r->past, err);
         if (status != LG_OK)

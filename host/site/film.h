@@ -9,6 +9,8 @@
 
 /** Most lines of what a script has said. */
 #define LG_FILM_LINES_MAX 60
+/** Most of its refused commands. */
+#define LG_FILM_REFUSED_MAX 40
 
 /** With whom a seat has traded. */
 typedef struct lg_film_partner {
@@ -26,6 +28,14 @@ typedef struct lg_film_refusal {
     int64_t commands;
 } lg_film_refusal;
 
+/** One of the refused commands: those that are kept are the first. */
+typedef struct lg_film_refused {
+    uint32_t slot, tick; /* LG_NONE: before the first slot */
+    const char *command, *node, *code;
+    int64_t energy_uwh, rate_uct; /* of an order; energy 0: it was none */
+    int64_t asked, allowed; /* where code is ENERGY (micro-watt-hours) or RATE; both 0: not said */
+} lg_film_refused;
+
 typedef struct lg_film_line {
     uint32_t slot, tick;
     const char *text;
@@ -40,7 +50,9 @@ typedef struct lg_film_seat {
     int64_t fees_uct; /* part of what it has paid */
     lg_film_refusal *refusals;
     uint32_t refusal_count;
-    int64_t units_most; /* below 0: not known */
+    lg_film_refused *refused;
+    uint32_t refused_count; /* LG_FILM_REFUSED_MAX at most */
+    int64_t units_most;     /* below 0: not known */
     lg_film_line *lines;
     uint32_t line_count;
     bool lines_more; /* there are more in table log */

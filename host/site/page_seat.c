@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include "grid/unit.h"
 #include "site/chart.h"
 
 static double kwh(int64_t uwh)
@@ -199,6 +200,61 @@ static void put_budget(lg__site *site, const lg_film_seat *film)
                    "<p>The dearest callback spent %llu of %llu units (%.1f %%).</p>\n"
                    "<div class=\"budget\"><i style=\"width: %.1f%%\"></i></div>\n",
                    (unsigned long long)most, (unsigned long long)allowed, part, fmin(part, 100));
+    if (most > allowed)
+        lg_text_str(out,
+                    "<p class=\"note\">More than one has: it drew on what others had left over, "
+                    "which is saved.</p>\n");
+}
+
+/* "9999 kWh at 20 ct/kWh, 0.1 kWh allowed" */
+static void put_wanted(lg_text *out, const lg_film_refused *r)
+{
+    bool energy = strcmp(r->code, "ENERGY") == 0, rate = strcmp(r->code, "RATE") == 0;
+    double unit = energy ? (double)LG_KWH_UWH : (double)LG_CT_UCT;
+    if (r->energy_uwh > 0)
+        lg_text_format(out, "%.10g kWh at %.10g ct/kWh", kwh(r->energy_uwh),
+                       (double)r->rate_uct / (double)LG_CT_UCT);
+    if (energy || rate)
+        lg_text_format(out, "%s%.10g %s allowed", r->energy_uwh > 0 ? ", " : "",
+                       (double)r->allowed / unit, energy ? "kWh" : "ct/kWh");
+}
+
+/* The first of them one by one. */
+static void put_refused(lg__site *site, const lg_film_seat *film)
+{
+    lg_text *out = &site->page, wanted;
+    if (!film->refused_count)
+        return;
+    lg_text_format(out, "<details><summary>The first %u of them</summary>\n", film->refused_count);
+    lg_markup_table(out, "Refused commands one by one");
+    lg_text_str(out, "<thead><tr>");
+    lg_markup_head(out, "", "Slot", "");
+    lg_markup_head(out, "", "Tick", "");
+    lg_markup_head(out, "w", "Command", "");
+    lg_markup_head(out, "w", "Of", "");
+    lg_markup_head(out, "w", "Wanted", "");
+    lg_markup_head(out, "w", "Code", "");
+    lg_text_str(out, "</tr></thead>\n<tbody>\n");
+    for (uint32_t i = 0; i < film->refused_count; i++) {
+        const lg_film_refused *r = &film->refused[i];
+        lg_text_init(&wanted, site->mem);
+        put_wanted(&wanted, r);
+        if (r->slot == LG_NONE)
+            lg_text_str(out, "<tr><td>&#8211;</td><td>&#8211;</td>");
+        else
+            lg_text_format(out, "<tr><td>%u</td><td>%u</td>", r->slot, r->tick);
+        lg_markup_cell(out, "w", r->command);
+        lg_markup_cell(out, "w", r->node);
+        lg_markup_cell(out, "w", lg_text_peek(&wanted));
+        lg_markup_cell(out, "w", r->code);
+        lg_text_str(out, "</tr>\n");
+        out->failed = out->failed || wanted.failed;
+        lg_text_fini(&wanted);
+    }
+    lg_markup_table_end(out);
+    lg_text_str(out,
+                "<p class=\"note\">Table refused_commands of run.sqlite has the first 100.</p>\n"
+                "</details>\n");
 }
 
 static void put_refusals(lg__site *site, const lg_film_seat *film)
@@ -225,6 +281,7 @@ static void put_refusals(lg__site *site, const lg_film_seat *film)
     lg_text_str(out,
                 "<p class=\"note\"><code>lunagrid explain CODE</code> says what to do about it."
                 "</p>\n");
+    put_refused(site, film);
 }
 
 static void put_log(lg__site *site, const lg_film_seat *film)

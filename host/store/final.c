@@ -127,6 +127,29 @@ static lg_status write_refusals(lg_store *store, lg_err *err)
     return status;
 }
 
+static lg__cell known(uint32_t number)
+{
+    return number == LG_NONE ? (lg__cell)LG__TEXT(NULL) : (lg__cell)LG__INT(number);
+}
+
+static lg_status write_refused(lg_store *store, lg_err *err)
+{
+    sqlite3_stmt *row = NULL;
+    lg_status status = lg__database_prepare(
+        &store->db, "INSERT INTO refused_commands VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", &row, err);
+    for (uint32_t i = 0; i < store->conduct_count; i++)
+        for (uint32_t k = 0; k < store->conduct[i].refusal_count && status == LG_OK; k++) {
+            const lg_desk_refusal *r = &store->conduct[i].refusals[k];
+            status = LG__ROW(
+                &store->db, row, err, LG__INT(i), LG__INT(k), known(r->slot), known(r->tick),
+                LG__INT(r->kind), known(r->of_market ? LG_NONE : r->node),
+                known(r->of_market ? r->node : LG_NONE), LG__INT(r->energy_uwh), LG__INT(r->amount),
+                LG__INT(r->status), LG__INT(r->asked), LG__INT(r->allowed));
+        }
+    sqlite3_finalize(row);
+    return status;
+}
+
 static lg_status write_community(lg_store *store, lg_err *err)
 {
     const lg_run_community *c = &store->community;
@@ -210,6 +233,8 @@ lg_status lg__final_write(lg_store *store, lg_digest digest, const lg_member_res
         status = write_conduct(store, err);
     if (status == LG_OK)
         status = write_refusals(store, err);
+    if (status == LG_OK)
+        status = write_refused(store, err);
     if (status == LG_OK)
         status = write_community(store, err);
     if (status == LG_OK)

@@ -53,6 +53,22 @@ CREATE TABLE refusals (
     PRIMARY KEY (agent, status)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE refused_commands (
+    agent INTEGER NOT NULL REFERENCES agents,
+    nth INTEGER NOT NULL,
+    slot INTEGER,
+    tick INTEGER,
+    command INTEGER NOT NULL REFERENCES commands,
+    asset INTEGER,
+    area INTEGER,
+    energy_uwh INTEGER NOT NULL,
+    amount INTEGER NOT NULL,
+    status INTEGER NOT NULL REFERENCES statuses,
+    asked INTEGER NOT NULL,
+    allowed INTEGER NOT NULL,
+    PRIMARY KEY (agent, nth)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE areas (
     area INTEGER PRIMARY KEY,
     uuid TEXT NOT NULL,

@@ -64,6 +64,8 @@ typedef struct lg_run_conduct {
     int64_t units_most;       /* that a callback has spent; below 0: not known, since its script was
                                  given up, or it has none */
     uint64_t refused_as[LG_STATUS_COUNT]; /* the same commands by why */
+    const lg_desk_refusal *refusals;      /* the first of them one by one; borrowed */
+    uint32_t refusal_count;
 } lg_run_conduct;
 
 /** What an asset needed, could make and held in a slot: as its plan was when the slot opened. */

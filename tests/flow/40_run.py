@@ -167,6 +167,12 @@ class Conduct(flow.Flow):
             (faults, refused, most), = self.query("r", "SELECT faults, refused, units_most FROM conduct"
                                               " JOIN agents USING (agent) WHERE name = 'Home 1'")
             self.assertEqual((faults, refused), (0, 12))
+            rows = self.query("r", "SELECT slot, tick, c.name, a.name, energy_uwh, amount, s.name, asked FROM refused_commands"
+                                   " JOIN commands c USING (command) JOIN assets a USING (asset) JOIN statuses s USING (status)"
+                                   " ORDER BY nth")
+            self.assertEqual(len(rows), 12)
+            self.assertEqual(rows[3], (1, 0, "bid_energy_rate", "Load 2", 10**8, 30 * 10**6, "FOREIGN", 0))
+            self.assertEqual(rows[4], (1, 0, "bid_energy_rate", "Load 1", 10**12, 30 * 10**6, "ENERGY", 10**12))
             self.assertGreater(most, 0)
             units.append(most)
             self.lunagrid("verify", "r")

@@ -316,6 +316,9 @@ class Pages(Flow):
                 if "img" in seat["entrant"]:
                     self.assertIn(f"<td>{seat['refused']}</td><td class=\"w\">ENERGY</td>", text)
                     self.assertIn("more energy than the asset needs or has", text)
+                    self.assertIn("<summary>The first ", text)
+                    self.assertRegex(text, r'<td>0</td><td>0</td><td class="w">bid_energy_rate</td><td class="w">[^<]+</td>'
+                                           r'<td class="w">[\d.e+]+ kWh at [\d.]+ ct/kWh, [\d.]+ kWh allowed</td><td class="w">ENERGY</td>')
                     self.assertIn("slot 0, tick 0: &lt;b&gt;hello", text)
                 else:
                     self.assertIn("<p>None.</p>", text)

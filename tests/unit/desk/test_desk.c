@@ -130,6 +130,21 @@ static void every_refusal_has_its_reason_err(void **state)
     assert_int_equal(gone.status, LG_OK);
     assert_int_equal(gone.count, 1);
     assert_int_equal(lg_desk_counts_of(desk).refused, 10);
+    uint32_t kept;
+    const lg_desk_refusal *refusals = lg_desk_refusals(desk, &kept);
+    assert_int_equal(kept, 10);
+    assert_int_equal(refusals[9].status, LG_RATE);
+    assert_int_equal(refusals[9].kind, LG_CMD_BID);
+    assert_int_equal(refusals[9].energy_uwh, KWH(1));
+    assert_int_equal(refusals[9].amount, -1);
+    assert_int_equal(refusals[8].allowed, KWH(1));
+    assert_false(refusals[9].of_market);
+    bid.amount = -1;
+    for (int i = 10; i < LG_DESK_REFUSALS_MAX + 5; i++)
+        assert_int_equal(apply(desk, bid).status, LG_RATE);
+    lg_desk_refusals(desk, &kept);
+    assert_int_equal(kept, LG_DESK_REFUSALS_MAX);
+    assert_int_equal(lg_desk_counts_of(desk).refused, LG_DESK_REFUSALS_MAX + 5);
     lg_desk_free(desk);
     lg_market_free(market);
 }
