@@ -170,6 +170,8 @@ static bool read_values(gsy *g, const gsy_batch *batch, gsy_row *row, const char
             (*values)[count++] = (lg_gateway_value){.slot = slot, .energy = m->number};
     }
     if (!fine) {
+        free(*values);
+        *values = NULL;
         answer_refused(batch, row, "energies have to be slots of this run and kWh from 0 on");
         return false;
     }

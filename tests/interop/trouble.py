@@ -119,12 +119,101 @@ class Trouble(exchange.Interop):
         self.until_said("lost Redis")
         os.unlink(self.redis.socket)
         self.redis.start()
-        exchange.tried(lambda: "is back" in self.said())
+        exchange.tried(lambda: "sock is back" in self.said())
         heard = self.hears("*")
         exchange.tried(lambda: any(p.get("event") == "market" for _, p in heard))
         self.end()
         # nobody lost a slot, and what the client had done is in the journal
         self.assertIn("8 of 8 slots", self.lunagrid("verify", "r"))
+
+    def test_redis_dies_at_every_point(self):
+        """Between any two messages of a client: after each of them it dies, and another client trades when it is back."""
+        self.redis.start()
+        self.start("--pace", "15m=700ms", slots=96)
+        self.until_said("connected to Redis")
+
+        def created(client):
+            return client
+
+        def registered(client):
+            client.ask(f"{LOAD}/register_participant", {"name": LOAD})
+
+        def selected(client):
+            client.register(LOAD)
+
+        def sending(client):
+            key = client.register(LOAD)
+            client.connection.publish("external-aggregator//batch_commands", json.dumps(
+                {"type": "BATCHED", "transaction_id": "lost", "aggregator_uuid": client.uuid,
+                 "batch_commands": {key: [{"type": "device_info"}]}}))
+
+        def answered(client):
+            key = client.register(LOAD)
+            client.batch({key: [{"type": "device_info"}]})
+
+        def leaving(client):
+            client.register(LOAD)
+            client.connection.publish("aggregator", json.dumps(
+                {"type": "DELETE", "aggregator_uuid": client.uuid, "transaction_id": "lost"}))
+
+        def steering(client):
+            client.connection.publish("/pause", json.dumps({"transaction_id": "lost"}))
+
+        for times, point in enumerate((created, registered, selected, sending, answered, leaving, steering), 1):
+            with self.subTest(point.__name__):
+                client = self.client(exchange.Aggregator, point.__name__)
+                listener = exchange.Listener(self.redis.connect(), [f"{LOAD}/response/*"],
+                                             lambda _channel, data, c=client: c._take(json.loads(data)))
+                self.addCleanup(listener.stop)
+                point(client)
+                self.redis.stop()
+                exchange.tried(lambda n=times: self.said().count("lost Redis") == n)
+                self.assertIsNone(self.host.poll(), self.said())
+                os.unlink(self.redis.socket)
+                self.redis.start()
+                exchange.tried(lambda n=times: self.said().count("sock is back") == n)
+                after = self.client(exchange.Aggregator, "after " + point.__name__)
+                after.connection.publish("/resume", json.dumps({"transaction_id": "go"}))
+                key = after.register(LOAD)
+                self.assertEqual(after.batch({key: [{"type": "device_info"}]})[key][0]["status"], "ready")
+                after.delete()
+        self.interrupt()
+        self.end(code=1)
+        self.lunagrid("verify", "r")
+
+    def test_a_client_that_is_killed_within_a_tick(self):
+        """Its batch is on its way, and it is waited for: the run goes on, and the other one loses nothing."""
+        self.redis.start()
+        self.start("--await-batches=2", slots=6)
+        self.until_said("connected")
+        other = self.client(Bidder, "other")
+        other.register(OTHER)
+        child = os.fork()
+        if child == 0:
+            class Doomed(Bidder):
+                def on_tick(self, message):
+                    if self.events["market"] < 2:
+                        super().on_tick(message)
+                        return
+                    commands = [{"type": "bid", "energy": 0.001, "price": 0.03}] * 3
+                    self.connection.publish("external-aggregator//batch_commands", json.dumps(
+                        {"type": "BATCHED", "transaction_id": str(uuid.uuid4()), "aggregator_uuid": self.uuid,
+                         "batch_commands": {self.assets[LOAD]: commands}}))
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+            try:
+                doomed = Doomed(self.redis, "doomed")
+                doomed.register(LOAD)
+                time.sleep(60)
+            finally:
+                os._exit(1)
+        self.assertEqual(os.waitpid(child, 0)[1], signal.SIGKILL)
+        self.end()
+        other.check()
+        self.assertEqual((other.events["market"], other.events["tick"]), (6, 60))
+        self.assertIn("doomed has not listened for two slots", self.said())
+        self.assertGreater(self.bought("r", LOAD), 0)
+        self.assertIn("6 of 6 slots", self.lunagrid("verify", "r"))
 
     def test_an_address_that_is_none_err(self):
         for address, sentence in [("gsy=http://x", "an address is redis://"), ("gsy=rediss://x?ssl_ca_certs=/none", "cannot be read from /none"),
