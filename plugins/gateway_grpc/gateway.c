@@ -4,12 +4,15 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "address.h"
 #include "health.h"
+#include "keys.h"
 #include "lunagrid/host.h"
 #include "reflection.h"
 #include "serve.h"
+#include "trading.h"
 
 typedef struct grpc {
     const lg_gateway_host *host;
@@ -18,6 +21,8 @@ typedef struct grpc {
     tls_server *tls;
     serve *serve;
     health health;
+    keys *keys;       /* NULL: everybody may come in */
+    trading *trading; /* NULL: there is no intraday market */
 } grpc;
 
 static void say(const grpc *g, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -32,18 +37,68 @@ static void say(const grpc *g, const char *format, ...)
     g->host->say(g->host->ctx, LG_LOG_INFO, sentence);
 }
 
+/* ---- who may do what ---- */
+
+static rpc_code admit(void *ctx, rpc_call *call, const rpc_method *method, const char **why)
+{
+    const grpc *g = ctx;
+    const keys_claim claim = {
+        .key = rpc_header(call, "key"),
+        .ts = rpc_header(call, "ts"),
+        .nonce = rpc_header(call, "nonce"),
+        .sig = rpc_header(call, "sig"),
+        .method = strrchr(method->path, '/') + 1,
+    };
+    const void *who;
+    if (method->right == 0)
+        return RPC_OK;
+    rpc_code code = keys_admit(g->keys, &claim, g->host->wall_ms(g->host->ctx), &who, why);
+    if (code != RPC_OK)
+        return code;
+    rpc_set_who(call, who);
+    if (keys_has(who, method->right & ~RPC_KNOWN))
+        return RPC_OK;
+    *why = "this key has no right to that";
+    return RPC_PERMISSION_DENIED;
+}
+
+static bool may(void *ctx, const void *who, uint64_t gridpool, uint32_t right)
+{
+    const grpc *g = ctx;
+    return !g->keys || keys_may(who, gridpool, right);
+}
+
+static void changed(void *ctx)
+{
+    const grpc *g = ctx;
+    serve_wake(g->serve);
+}
+
+/* ---- life ---- */
+
+static bool offer_trading(grpc *g)
+{
+    const lg_trading_door *door = g->host->abi_minor >= 3 ? g->host->trading : NULL;
+    const trading_input input = {.door = door, .ctx = g, .changed = changed, .may = may};
+    if (!door)
+        return true;
+    g->trading = trading_new(&input);
+    return g->trading && trading_add(g->server, g->trading);
+}
+
 static bool offer(grpc *g)
 {
-    const rpc_server_input input = {.ctx = g};
+    const rpc_server_input input = {.ctx = g, .admit = g->keys ? admit : NULL};
     g->server = rpc_server_new(&input);
-    return g->server && health_add(g->server, &g->health) && reflection_add(g->server);
+    return g->server && health_add(g->server, &g->health) && reflection_add(g->server) &&
+           offer_trading(g);
 }
 
 static bool begin(grpc *g, const char *where, char *why, uint32_t size)
 {
     if (!address_read(where, &g->at, why, size))
         return false;
-    if (!address_is_local(&g->at) && !g->at.is_open && !g->at.tls_cert[0]) {
+    if (!address_is_local(&g->at) && !g->at.is_open && (!g->at.tls_cert[0] || !g->at.keys[0])) {
         snprintf(why, size,
                  "%s is reached by others: that takes tls_cert, tls_key and keys, or open=yes",
                  g->at.host);
@@ -54,12 +109,30 @@ static bool begin(grpc *g, const char *where, char *why, uint32_t size)
         if (!g->tls)
             return false;
     }
+    if (g->at.keys[0]) {
+        g->keys = keys_open(g->at.keys, why, size);
+        if (!g->keys)
+            return false;
+    }
     if (!offer(g)) {
         snprintf(why, size, "out of memory");
         return false;
     }
     g->serve = serve_open(g->host, g->server, g->tls, &g->at, why, size);
     return g->serve != NULL;
+}
+
+static void welcome(const grpc *g)
+{
+    uint32_t count = 0, signing = 0;
+    char who[100] = "without keys: whoever reaches it may trade";
+    if (g->keys) {
+        keys_count(g->keys, &count, &signing);
+        snprintf(who, sizeof who, "for %u keys, %u of which sign their calls", count, signing);
+    }
+    say(g, "listens on %s:%u, %s, %s%s", g->at.host, serve_port(g->serve),
+        g->tls ? "with TLS" : "in clear", who,
+        g->trading ? "" : "; the scenario has no intraday market, so there is nothing to trade");
 }
 
 int32_t grpc_open(const lg_gateway_host *host, const lg_gateway_info *info, void **gateway)
@@ -74,8 +147,7 @@ int32_t grpc_open(const lg_gateway_host *host, const lg_gateway_info *info, void
         grpc_close(g);
         return LG_INVALID;
     }
-    say(g, "listens on %s:%u, %s, %s", g->at.host, serve_port(g->serve),
-        g->tls ? "with TLS" : "in clear", "without keys: whoever reaches it may trade");
+    welcome(g);
     *gateway = g;
     return LG_OK;
 }
@@ -86,6 +158,8 @@ void grpc_close(void *gateway)
     serve_close(g->serve);
     tls_server_free(g->tls);
     rpc_server_free(g->server);
+    trading_free(g->trading);
+    keys_free(g->keys);
     free(g);
 }
 
@@ -98,8 +172,16 @@ int32_t grpc_busy(void *gateway)
 void grpc_moment(void *gateway, uint32_t what)
 {
     grpc *g = gateway;
-    if (what != LG_GATEWAY_FINISH)
+    if (what != LG_GATEWAY_FINISH) {
+        serve_wake(g->serve); /* time has gone on: windows end */
         return;
+    }
     g->health.is_ending = true;
     serve_end(g->serve);
+}
+
+void grpc_traded(void *gateway)
+{
+    const grpc *g = gateway;
+    serve_wake(g->serve);
 }

@@ -8,5 +8,6 @@ int32_t grpc_open(const lg_gateway_host *host, const lg_gateway_info *info, void
 void grpc_close(void *gateway);
 int32_t grpc_busy(void *gateway);
 void grpc_moment(void *gateway, uint32_t what);
+void grpc_traded(void *gateway);
 
 #endif

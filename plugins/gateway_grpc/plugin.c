@@ -11,6 +11,7 @@ static const lg_gateway gateways[] = {{
     .close = grpc_close,
     .busy = grpc_busy,
     .moment = grpc_moment,
+    .traded = grpc_traded,
 }};
 
 static const lg_plugin plugin = {

@@ -211,12 +211,14 @@ static const rpc_method methods[] = {
     {
         .path = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
         .flags = RPC_CHAT,
+        .right = RPC_KNOWN,
         .request = &grpc__reflection__v1__server_reflection_request__descriptor,
         .handle = handle,
     },
     {
         .path = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
         .flags = RPC_CHAT,
+        .right = RPC_KNOWN,
         .request = &grpc__reflection__v1__server_reflection_request__descriptor,
         .handle = handle,
     },

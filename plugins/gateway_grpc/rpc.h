@@ -59,6 +59,9 @@ enum {
     RPC_CHAT = 2,   /* many answers to many requests */
 };
 
+/** A right that everybody has who is known. */
+#define RPC_KNOWN (UINT32_C(1) << 31)
+
 /** One method. */
 typedef struct rpc_method {
     const char *path; /* "/package.Service/Method" */
