@@ -41,7 +41,8 @@ static void write_last(lg_view_run *run, int64_t area, int64_t slot, lg_text *ou
     lg_past_drop(&rows);
 }
 
-/* Trades that were matched here, with the rates of the orders at their own doors. */
+/* Trades that went through here: not those within one of the areas below, nor those elsewhere. With
+ * the rates of the orders at their own doors. */
 static void write_trades(lg_view_run *run, int64_t area, int64_t slot, lg_text *out)
 {
     lg_past_rows rows;
@@ -49,10 +50,13 @@ static void write_trades(lg_view_run *run, int64_t area, int64_t slot, lg_text *
     lg_reply_key(out, "trades");
     lg_text_char(out, '[');
     lg_past_ask(run->past, &rows,
+                "WITH RECURSIVE below(area, top) AS (VALUES (?1, ?1) UNION ALL SELECT a.area, "
+                "iif(a.parent = ?1, a.area, top) FROM areas a JOIN below b ON a.parent = b.area) "
                 "SELECT t.tick, s.name, b.name, t.energy_uwh, t.rate_uct, t.offer_rate_uct, "
                 "t.bid_rate_uct FROM trades t JOIN assets s ON s.asset = t.seller JOIN assets b ON "
-                "b.asset = t.buyer WHERE t.slot = ?2 - 1 AND (t.market = ?1 OR s.area = ?1 OR "
-                "b.area = ?1) ORDER BY trade LIMIT 1000",
+                "b.asset = t.buyer LEFT JOIN below x ON x.area = s.area LEFT JOIN below y ON "
+                "y.area = b.area WHERE t.slot = ?2 - 1 AND (x.top IS NOT y.top OR x.top = ?1) "
+                "ORDER BY trade LIMIT 1000",
                 (int64_t[]){area, slot}, 2);
     while (lg_past_next(&rows)) {
         lg_text_str(out, first ? "{" : ",{");
@@ -154,31 +158,22 @@ static void write_range(const lg_view_run *run, lg_text *out)
 #define OF_MARKET(what) "SELECT slot, " what " FROM market_slots WHERE market = ?1 ORDER BY slot"
 #define RATE_OF(what)   OF_MARKET("iif(trade_count > 0, " what ", NULL)")
 
-#define FEE_OF(row) "iif(?2, " row ".fee_uct, " row ".fee_ppb)"
-
-/* The utility's rates as they were seen in the market, slot by slot; a market without a row has the
- * fee that it had last. */
+/* The utility's rates as they were seen in the market, slot by slot. */
 static void write_utility_here(lg_view_run *run, bool asks, int64_t area, lg_text *out)
 {
     lg_past_rows rows;
     int64_t next = 0;
     lg_reply_key(out, asks ? "utility_asks_ct_per_kWh" : "utility_pays_ct_per_kWh");
     lg_text_char(out, '[');
-    lg_past_ask(
-        run->past, &rows,
-        "WITH RECURSIVE up(area) AS (VALUES (?1) UNION ALL SELECT a.parent FROM areas a "
-        "JOIN up USING (area) WHERE a.parent IS NOT NULL), fees AS (SELECT s.slot, "
-        "up.area = ?1 AS own, coalesce(" FEE_OF("m") ", (SELECT " FEE_OF(
-            "b") " FROM "
-                 "market_slots b WHERE b.market = up.area AND b.slot < s.slot ORDER BY b.slot DESC "
-                 "LIMIT 1), " FEE_OF(
-                     "a") ") AS fee FROM slots s CROSS JOIN up JOIN areas a ON "
-                          "a.area = up.area LEFT JOIN market_slots m ON m.slot = s.slot AND "
-                          "m.market = "
-                          "up.area) SELECT slot, s.market_maker_uct, s.feed_in_uct, sum(fee), "
-                          "sum(own * fee) "
-                          "FROM fees JOIN slots s USING (slot) GROUP BY slot ORDER BY slot",
-        (int64_t[]){area, run->constant}, 2);
+    lg_past_ask(run->past, &rows,
+                "WITH RECURSIVE up(area) AS (VALUES (?1) UNION ALL SELECT a.parent FROM areas a "
+                "JOIN up USING (area) WHERE a.parent IS NOT NULL), ruled AS (SELECT s.slot, "
+                "up.area = ?1 AS own, coalesce((SELECT iif(?2, f.fee_uct, f.fee_ppb) FROM fees f "
+                "WHERE f.area = up.area AND f.slot <= s.slot ORDER BY f.slot DESC LIMIT 1), "
+                "iif(?2, a.fee_uct, a.fee_ppb)) AS fee FROM slots s CROSS JOIN up JOIN areas a ON "
+                "a.area = up.area) SELECT slot, s.market_maker_uct, s.feed_in_uct, sum(fee), "
+                "sum(own * fee) FROM ruled JOIN slots s USING (slot) GROUP BY slot ORDER BY slot",
+                (int64_t[]){area, run->constant}, 2);
     while (lg_past_next(&rows) && next < run->slots) {
         bool none = lg_past_is_null(&rows, asks ? 1 : 2);
         const lg_utility_rates own = {.asks_uct = lg_past_int(&rows, 1),

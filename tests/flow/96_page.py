@@ -1,6 +1,7 @@
 """The page of a running host: what its API answers, what streams tell, who is refused, and that looking changes nothing."""
 import http.client
 import json
+import os
 import re
 import signal
 import socket
@@ -268,6 +269,17 @@ class Past(Page):
         self.assertEqual(host.get("/api/v1/markets/99", 404)["error"]["code"], "not_found")
         host.process.send_signal(signal.SIGINT)
         host.ends()
+
+    def test_trades_of_a_market_are_those_that_went_through_it(self):
+        street = os.path.join(flow.SOURCE, "examples", "street")
+        self.lunagrid("run", street, "--out", "a", "--quiet", "--slots", "30")
+        past = self.view("a")
+        areas = len(past.get("/api/v1/site")["areas"])
+        for area, slot in ((area, slot) for area in range(areas) for slot in (2, 20, 30)):
+            market = past.get(f"/api/v1/markets/{area}?slot={slot}")
+            last = market.get("last_slot", {"trades": 0, "energy_kWh": 0})
+            self.assertEqual(len(market["trades"]), last["trades"], (area, slot))
+            self.assertAlmostEqual(sum(t["energy_kWh"] for t in market["trades"]), last["energy_kWh"])
 
     def test_a_past_run_says_what_the_running_one_said(self):
         host = Host(self, command="live")

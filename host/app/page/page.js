@@ -60,7 +60,7 @@ function showState() {
   const word = run.past ? "past" : !run.live ? "lost" : state.over ? "over" : state.state;
   $("badge").textContent = WORDS[word] + (run.past && !run.status.complete ? ", incomplete" : "") + (state.late_ms > 1000 ? `, ${count(state.late_ms / 1000)} s late` : "");
   $("badge").className = "badge " + (word === "stepping" ? "running" : word);
-  $("clock").textContent = `${moment(Date.parse(state.time))} · slot ${state.slot} of ${state.slots}, tick ${state.tick}`;
+  $("clock").replaceChildren(moment(Date.parse(state.time)), " ", h("small", {}, `slot ${state.slot} of ${state.slots}, tick ${state.tick}`));
   $("play").textContent = state.state === "running" ? "Pause" : "Run";
   const percent = 100 * (state.slot + state.tick / run.status.ticks_per_slot) / state.slots;
   $("bar").firstElementChild.style.width = percent + "%";

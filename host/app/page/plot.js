@@ -45,7 +45,7 @@ function options(uPlot, place, what, show) {
   const font = "11px system-ui, sans-serif", stroke = colour("soft");
   return {
     tzDate: t => uPlot.tzDate(new Date(t * 1000), "Etc/UTC"),
-    width: place.clientWidth, height: what.height, series: list, bands, legend: { show: false }, padding: [8, 14, 0, 0],
+    width: place.clientWidth, height: what.height, series: list, bands, legend: { show: false }, padding: [8, 20, 0, 0],
     scales: { x: { time: true }, y: { range: u => [u.what.low, u.what.high] } },
     cursor: {
       y: false, points: { show: false }, drag: { x: true, y: false },

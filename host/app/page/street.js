@@ -2,8 +2,8 @@
 import { count, h, number, s } from "./draw.js";
 
 /** Where on the way from what the utility pays to what it asks a price lies, and what that means. */
-export function words(c, past) {
-  const at = past.slots - 1, asks = past.utility_asks_ct_per_kWh[at], pays = past.utility_pays_ct_per_kWh[at], price = c.last_rate_ct_per_kWh;
+export function words(c, past, at) {
+  const asks = past.utility_asks_ct_per_kWh[at], pays = past.utility_pays_ct_per_kWh[at], price = c.last_rate_ct_per_kWh;
   if (price == null || asks == null || pays == null) return [h("h2", {}, price == null ? "Nothing was traded in the last quarter of an hour." : `A kWh cost ${number(price, 1)} ct.`)];
   const least = asks - price < 0.05, most = price - pays < 0.05;
   const title = least ? `Only the utility had energy to sell: ${number(price, 1)} ct/kWh` : most ? `More was made than anybody needed: ${number(price, 1)} ct/kWh` : `A neighbour’s kWh costs ${number(price, 1)} ct`;

@@ -57,8 +57,8 @@ function overview(run, main) {
     const state = run.state, c = state.community;
     const bills = await run.bySlot("members?count=1000"), past = await run.bySlot(`markets/${c.market}/history`);
     const saved = bills.baseline_EUR - bills.bill_EUR;
-    const begun = past.slots > 0;
-    if (begun) { said.replaceChildren(...street.words(c, past)); mix.replaceChildren(...street.mixes(c)); }
+    const begun = past.slots > 0 && !(run.past && run.past.slot < 1);
+    if (begun) { said.replaceChildren(...street.words(c, past, run.past ? run.past.slot - 1 - past.first_slot : past.slots - 1)); mix.replaceChildren(...street.mixes(c)); }
     if (top.firstChild !== now || !begun) top.replaceChildren(begun ? now : welcome(run));
     picture(bills.members);
     tiles.replaceChildren(
@@ -183,7 +183,7 @@ function market(run, main, wanted) {
     if (of.member) await bill(run, area, tiles);
     if (feeShown !== m.fee_next && !fee.contains(document.activeElement)) { fee.replaceChildren(feeForm(run, area, m)); feeShown = m.fee_next; }
     const b = m.book, finished = m.trades;
-    when.textContent = b.slot == null ? "" : `slot ${b.slot}, as it stood after tick ${b.tick}`;
+    when.textContent = b.slot == null ? finished.length ? "trades of the slot that has closed; its open orders have ended with it" : "" : `slot ${b.slot}, as it stood after tick ${b.tick}`;
     const sum = (list, rate, key) => list.map(o => ({ rate: o[rate], energy: o[key] }));
     if (run.all) curve(curves, {
       bids: [...sum(finished, "bid_rate_ct_per_kWh", "energy_kWh"), ...sum(b.bids, "rate_ct_per_kWh", "energy_kWh")].sort((x, y) => y.rate - x.rate).filter(o => o.energy != null),
