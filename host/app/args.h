@@ -27,6 +27,7 @@ typedef struct lg_args {
     bool has_seed;
     int64_t lines;      /* 0: not said */
     int64_t patience_s; /* likewise */
+    int64_t limit_s;    /* likewise */
     const char *out, *gsy_settings, *carbon_file, *layout, *run;
     const char *seats, *root, *salt;
     const char *token, *tokens, *group;

@@ -52,6 +52,13 @@ static const lg_flag flags[] = {
                 "all",
     },
     {
+        .name = "limit",
+        .kind = LG_FLAG_COUNT,
+        .offset = offsetof(lg_args, limit_s),
+        .value = "SECONDS",
+        .help = "a game that takes longer is ended, and has failed; 3600 when absent",
+    },
+    {
         .name = "drain",
         .kind = LG_FLAG_SWITCH,
         .offset = offsetof(lg_args, drain),
@@ -80,6 +87,7 @@ static int work(lg_mem *mem, const lg_args *args)
         .parallel = (uint32_t)args->lines,
         .patience_s =
             (uint32_t)(args->patience_s < PATIENCE_MAX_S ? args->patience_s : PATIENCE_MAX_S),
+        .limit_s = (uint32_t)args->limit_s,
         .drain = args->drain,
         .quiet = args->quiet,
     };

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,8 @@ typedef struct entry {
     lg_job job;
     const char *root;
     pid_t pid;
+    int64_t began_ns;
+    bool late; /* it was killed for that */
 } entry;
 
 struct lg_jobs {
@@ -179,6 +182,11 @@ static void ended(void *ctx, pid_t pid, lg_child_end how)
         log_path(jobs, job, path);
         unlink(path);
         settle(jobs, index, LG_JOB_PLAYED, "");
+    } else if (jobs->items[index].late) {
+        snprintf(words, sizeof words, "it took longer than %u s, and was ended",
+                 jobs->input.limit_s);
+        const char *copy = lg_arena_text(&jobs->arena, words, strlen(words));
+        settle(jobs, index, LG_JOB_FAILED, copy ? copy : "");
     } else if (how.code < 0 && job->tries < TRIES_MAX) {
         job->state = LG_JOB_WAITING;
         jobs->next = index < jobs->next ? index : jobs->next;
@@ -237,6 +245,8 @@ static lg_status start(lg_jobs *jobs, uint32_t index, lg_err *err)
         return status;
     e->job.state = LG_JOB_PLAYING;
     e->job.tries++;
+    e->began_ns = lg_loop_now_ns();
+    e->late = false;
     jobs->playing++;
     return LG_OK;
 }
@@ -349,6 +359,18 @@ const lg_job *lg_jobs_at(const lg_jobs *jobs, uint32_t index)
     return &jobs->items[index].job;
 }
 
+void lg_jobs_watch(lg_jobs *jobs)
+{
+    int64_t before = lg_loop_now_ns() - (int64_t)jobs->input.limit_s * 1000000000;
+    for (uint32_t i = 0; jobs->input.limit_s && i < jobs->count; i++) {
+        entry *e = &jobs->items[i];
+        if (!e->pid || e->late || e->began_ns > before)
+            continue;
+        e->late = true;
+        kill(e->pid, SIGKILL);
+    }
+}
+
 lg_status lg_jobs_wait(lg_jobs *jobs, bool (*stop)(void *ctx), void *ctx, lg_err *err)
 {
     while (jobs->done < jobs->count) {
@@ -359,6 +381,7 @@ lg_status lg_jobs_wait(lg_jobs *jobs, bool (*stop)(void *ctx), void *ctx, lg_err
                            jobs->count);
         int64_t wait_ms = jobs->remote ? ASK_MS : WAIT_MS;
         lg_loop_wait(jobs->input.loop, lg_loop_now_ns() + wait_ms * 1000000);
+        lg_jobs_watch(jobs);
         lg_status status = jobs->remote ? lg_remote_round(jobs->remote, err) : LG_OK;
         if (status != LG_OK)
             return status;

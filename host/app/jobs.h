@@ -34,6 +34,7 @@ typedef struct lg_jobs_input {
     const char *folder; /* jobs lie below it: NAME.json, and the folder NAME of the game */
     const char *root;   /* where paths of jobs begin */
     uint32_t parallel;  /* children at the same time; 0: one a processor */
+    uint32_t limit_s;   /* a child that takes longer is killed, and its job has failed; 0: none */
     const char *nats;   /* URL of the server whose workers play (nats/link.h); NULL: we do */
     bool hold;          /* nothing is played: app/print_jobs.h says how it would be */
     /** A job has come to its end: PLAYED, THERE or FAILED. From a round of the loop, or from
@@ -72,6 +73,10 @@ enum { LG_JOB_WORDS = 9, LG_JOB_PATH_MAX = 4096 };
  * file; the others live as long as the pool */
 void lg_jobs_words(const lg_jobs *jobs, uint32_t index, char file[LG_JOB_PATH_MAX],
                    const char *words[LG_JOB_WORDS]);
+
+/** Kills children that take longer than the limit; their end is heard in a round of the loop.
+ * lg_jobs_wait() does so by itself. */
+void lg_jobs_watch(lg_jobs *jobs);
 
 /** Waits until all have come to their end or @p stop, which may be NULL, says so.
  * @return LG_OK; LG_IO no child can be started, or the NATS server is gone for too long; LG_INVALID

@@ -312,6 +312,7 @@ static lg_status work(worker *w, lg_err *err)
             lg_loop_wait(w->loop, lg_loop_now_ns() + AWAY_MS * INT64_C(1000000));
         }
         empty = found || w->held || status != LG_OK ? 0 : empty + 1;
+        lg_jobs_watch(w->jobs);
         lg_loop_round_now(w->loop);
         keep(w);
         for (uint32_t i = 0; i < w->capacity; i++)
@@ -374,6 +375,8 @@ static lg_status open_jobs(worker *w, lg_err *err)
                                  .folder = w->jobs_folder,
                                  .root = w->roots,
                                  .parallel = w->capacity,
+                                 .limit_s =
+                                     w->input->limit_s ? w->input->limit_s : LG_WORKER_LIMIT_S,
                                  .done = job_done,
                                  .ctx = w};
     return lg_jobs_open(w->mem, &input, err, &w->jobs);

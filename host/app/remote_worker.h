@@ -8,6 +8,8 @@
 
 /** How long a worker may be silent, in seconds, before its jobs go to others. */
 #define LG_WORKER_PATIENCE_S 30
+/** How long a game may take, in seconds. */
+#define LG_WORKER_LIMIT_S 3600
 
 typedef struct lg_worker_input {
     const char *url;     /* of the server (nats/link.h) */
@@ -15,6 +17,7 @@ typedef struct lg_worker_input {
     const char *scratch; /* folder to play in; NULL: a temporary one, removed at the end */
     uint32_t parallel;   /* games at the same time; 0: one a processor */
     uint32_t patience_s; /* 0: LG_WORKER_PATIENCE_S */
+    uint32_t limit_s;    /* a game that takes longer has failed; 0: LG_WORKER_LIMIT_S */
     bool drain;          /* end when no job is left */
     bool quiet;          /* no line a job on stdout */
 } lg_worker_input;

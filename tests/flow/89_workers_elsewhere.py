@@ -141,6 +141,16 @@ class Elsewhere(Flow):
                     self.assertEqual(a.read(), b.read(), f"{game}/{name}")
         return games
 
+    def test_a_game_that_takes_too_long_has_failed(self):
+        url, _ = self.server()
+        worker = self.worker(url, "one", "--limit", "1")
+        out, err = self.sweep("--set", "minutes=1440000", "--nats", url, "--out", "out", code=1)
+        self.assertIn("it took longer than 1 s, and was ended", out + err)
+        self.assertIn("it took longer than 1 s, and was ended", self.read("one.log"))
+        self.assertFalse(glob.glob(self.path("one/jobs/*")))  # the worker goes on
+        self.sweep("--set", "minutes=60", "--nats", url, "--out", "short")
+        self.assertIsNone(worker.poll())
+
     def test_two_workers_one_killed(self):
         url, _ = self.server()
         self.worker(url, "one")
