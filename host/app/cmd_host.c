@@ -5,10 +5,13 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 #include "app/cmd.h"
 #include "app/community.h"
@@ -158,11 +161,26 @@ static lg_status write_seats(hosting *h, lg_err *err)
 
 /* ---- owners ---- */
 
+/* A socket is found again from wherever the run is resumed; where the whole path is longer than one
+ * may be, from here alone. */
+static const char *from_anywhere(hosting *h, const char *path)
+{
+    struct sockaddr_un address;
+    char here[PATH_MAX], whole[2 * PATH_MAX];
+    if (path[0] == '/' || !getcwd(here, sizeof here))
+        return path;
+    size_t length = (size_t)snprintf(whole, sizeof whole, "%s/%s", here, path);
+    const char *kept =
+        length < sizeof address.sun_path ? lg_arena_text(&h->collab.arena, whole, length) : NULL;
+    return kept ? kept : path;
+}
+
 static lg_status add_owners(hosting *h, lg_err *err)
 {
     const char *before = h->asked->new_tokens ? NULL : h->folder;
     lg_status status = lg_tokens_give(&h->tokens, &h->collab, before, &h->owners, err);
-    h->owners.control = h->asked->control ? h->asked->control : h->collab.control;
+    const char *control = h->asked->control ? h->asked->control : h->collab.control;
+    h->owners.control = control ? from_anywhere(h, control) : NULL;
     h->owners.group = h->asked->group ? h->asked->group : h->collab.group;
     h->owners.pace = h->run.pace;
     h->owners.uploads_per_minute = h->collab.uploads_per_minute;

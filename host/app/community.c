@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/check_start.h"
 #include "app/pace.h"
 #include "app/setup.h"
 #include "base/input.h"
@@ -140,7 +141,7 @@ static void pass_problems(const checking *c)
 
 /* ---- the whole ---- */
 
-static lg_status read_scenario(checking *c, const lg_args *args, lg_err *err)
+static lg_status read_scenario(checking *c, const lg_args *args, bool starts, lg_err *err)
 {
     const lg_input_source source = {.ctx = c, .open = open_seats, .is_file = is_file};
     const lg_input_source *before = lg_input_use(&source);
@@ -150,6 +151,8 @@ static lg_status read_scenario(checking *c, const lg_args *args, lg_err *err)
         status = lg_setup_check_devices(&c->setup, &c->setup.diag);
         lg_status scripts = lg_setup_check_scripts(&c->setup);
         status = status == LG_OK ? scripts : status;
+        if (status == LG_OK && starts && !c->setup.diag.errors)
+            status = lg_check_start(&c->setup, err);
     } else if (status == LG_SCENARIO && !c->setup.diag.errors) { /* there is none */
         lg_diag_error(c->diag, c->file, c->collab->scenario_line, "scenario", "%s", err->text);
         err->text[0] = 0;
@@ -201,7 +204,7 @@ lg_status lg_community_read(lg_mem *mem, const char *file, const lg_args *more, 
         status = fine && !c.seats.failed ? lg_setup_open(mem, &c.setup, err)
                                          : lg_fail(err, LG_MEMORY, "out of memory");
         if (status == LG_OK)
-            status = read_scenario(&c, &args, err);
+            status = read_scenario(&c, &args, more, err);
         if (status == LG_SCENARIO && check_scripts_of_seats(&c) == LG_MEMORY)
             status = lg_fail(err, LG_MEMORY, "out of memory");
         lg_setup_close(&c.setup);

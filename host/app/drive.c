@@ -1,6 +1,9 @@
 /* Between two ticks the loop looks at the outside, or waits there until the next one is due. */
 #include "app/drive.h"
 
+#include <unistd.h>
+#include "base/output.h"
+
 static void tell_news(const lg_drive *d)
 {
     lg_text news;
@@ -43,18 +46,35 @@ static void keep_pace(const lg_drive *d, bool *paced)
         return;
     if (d->pace.simulated_ms)
         lg_helm_set_pace(d->helm, d->pace);
+    if (d->pauses)
+        lg_helm_pause(d->helm);
     *paced = true;
+}
+
+/* A file that cannot be made is a pause that a crash ends: no reason to stop here. */
+static void keep_pause(const lg_drive *d, bool paced, int *kept)
+{
+    if (!d->pause_file || !paced || d->helm->paused == *kept)
+        return;
+    *kept = d->helm->paused;
+    int fd = *kept ? lg_output_create(d->pause_file) : -1;
+    if (fd >= 0)
+        close(fd);
+    if (!*kept)
+        unlink(d->pause_file);
 }
 
 static lg_status do_ticks(const lg_drive *d, lg_err *err)
 {
     bool paced = false;
+    int paused = -1; /* not known yet */
     lg_status status = lg_record_repeat_start(d->record, d->world, err);
     if (status == LG_OK)
         status = say(d, lg_world_start(d->world), err);
     while (status == LG_OK) {
         int64_t until_ns;
         keep_pace(d, &paced);
+        keep_pause(d, paced, &paused);
         status = open_gate(d, err);
         if (status != LG_OK)
             break;

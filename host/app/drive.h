@@ -18,12 +18,14 @@ typedef struct lg_drive {
     lg_helm *helm; /* at the world's first tick */
     lg_loop *loop;
     lg_notes *notes;
-    lg_control *control; /* NULL: nobody listens */
-    lg_watch *watch;     /* NULL: scripts stay as they are */
-    lg_gate *gate;       /* NULL: nobody comes in; opened when the run is where it broke off */
-    lg_record *record;   /* of the run */
-    lg_pace pace;        /* of a run that is done again, from where its journal ends; 0: none */
-    lg_serve *serve;     /* NULL: there is no page */
+    lg_control *control;    /* NULL: nobody listens */
+    lg_watch *watch;        /* NULL: scripts stay as they are */
+    lg_gate *gate;          /* NULL: nobody comes in; opened when the run is where it broke off */
+    lg_record *record;      /* of the run */
+    lg_pace pace;           /* of a run that is done again, from where its journal ends; 0: none */
+    lg_serve *serve;        /* NULL: there is no page */
+    const char *pause_file; /* kept there while the helm is paused; NULL: nobody asks for it */
+    bool pauses;            /* a run that is done again, from where its journal ends */
 } lg_drive;
 
 /**

@@ -13,6 +13,8 @@
 
 /** In the folder of the results. */
 #define LG_OWNERS_FILE "owners.json"
+/** There while the run is paused, so that one that is resumed after a crash waits, too. */
+#define LG_OWNERS_PAUSED "paused"
 /** The name of who may do everything. */
 #define LG_OWNERS_ORGANISER "organiser"
 /** Most owners of a run. */

@@ -3,10 +3,12 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
 #include "app/again.h"
 #include "app/cmd.h"
 #include "app/drive.h"
 #include "app/moments.h"
+#include "app/owners.h"
 #include "app/plain.h"
 #include "app/results.h"
 #include "app/serve.h"
@@ -31,6 +33,7 @@ typedef struct run {
     lg_control *control; /* NULL: nobody can reach it */
     lg_serve *serve;     /* NULL: there is no page */
     lg_drive drive;
+    lg_text pause_file;
     bool stays;     /* for those who look at the page, when it is over */
     bool finishing; /* no more slots; the results are on their way */
     double seconds;
@@ -290,6 +293,12 @@ static lg_status prepare(run *r, lg_err *err)
         .control = r->control,
         .record = r->record,
     };
+    if (r->input->owners) {
+        lg_text_format(&r->pause_file, "%s/" LG_OWNERS_PAUSED, r->folder);
+        r->drive.pause_file = r->pause_file.failed ? NULL : lg_text_peek(&r->pause_file);
+        r->drive.pauses = r->input->mode == LG_RECORD_RESUME && r->drive.pause_file &&
+                          access(r->drive.pause_file, F_OK) == 0;
+    }
     lg_pace pace = {0};
     lg_status status = r->args->pace ? lg_pace_read(r->args->pace, &pace, err) : LG_OK;
     if (r->input->mode == LG_RECORD_RESUME)
@@ -334,6 +343,7 @@ static void take_down(run *r)
     lg_setup_close(&r->setup);
     lg_loop_free(r->loop);
     lg_serve_free(r->serve);
+    lg_text_fini(&r->pause_file);
 }
 
 /* What the user gets to see, and the exit code. */
@@ -382,6 +392,7 @@ int lg_run(lg_mem *mem, const lg_run_input *input, lg_run_outcome *outcome)
     r.notes = (lg_notes){
         .progress = &r.progress, .quiet = r.args->quiet, .silent = input->mode == LG_RECORD_VERIFY};
     int code;
+    lg_text_init(&r.pause_file, mem);
     lg_status status = build(&r, &err);
     if (status == LG_OK)
         status = prepare(&r, &err);

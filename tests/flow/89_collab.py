@@ -141,15 +141,16 @@ class Story(Collab):
         self.process.communicate()
         self.host(resume=True)
         end = time.monotonic() + 60
-        while self.process.poll() is None and time.monotonic() < end:
-            try:
-                after = self.ask("Ada", "status")
-                if after["slot"] >= before["slot"]:
-                    self.assertEqual({s["name"]: s["state"] for s in after["seats"]}["Home 1"], "left")
-                    break
-            except (AssertionError, ValueError):
-                time.sleep(0.05)  # it is over already
+        after = self.ask("Ada", "status")
+        while after["slot"] < before["slot"] or after["state"] != "paused":  # it waits where it waited
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.02)
+            after = self.ask("Ada", "status")
+        self.assertEqual((after["slot"], after["tick"]), (before["slot"], before["tick"]))
+        self.assertEqual({s["name"]: s["state"] for s in after["seats"]}["Home 1"], "left")
+        self.ask("organiser", "resume")
         self.ends()
+        self.assertFalse(os.path.exists(self.path("r/paused")))
         self.lunagrid("verify", "r")
         self.assertEqual(self.query("r", "select status from runs"), [("complete",)])
 
@@ -294,6 +295,10 @@ class Rights(Collab):
                           if stat.S_IMODE(os.stat(self.path("r/" + name)).st_mode) & 0o066]
         self.assertEqual(open_to_others, [])
 
+    def test_a_socket_is_found_again_from_elsewhere(self):
+        self.lunagrid("host", "collab.lua", "--out", "r", "--pace", "full", "--tokens", "tokens.json", "--control", "own.sock", "-q")
+        self.assertEqual(json.loads(self.read("r/owners.json"))["control"], self.path("own.sock"))
+
     def test_the_socket_of_a_group(self):
         import grp
         group = grp.getgrgid(os.getgid()).gr_name
@@ -431,6 +436,9 @@ class Files(Collab):
             self.assertIn(what, shown)
         self.assertEqual(self.lunagrid("host", "bad.lua", "--out", "r", code=3)[1], shown)
         self.assertFalse(os.path.exists(self.path("r")))
+        self.write("late.lua", "return { on_start = function() error('not today') end }\n")
+        self.write("late_collab.lua", self.read("collab.lua").replace('"ada.lua"', '"late.lua"'))
+        self.assertIn("not today; in on_start", self.lunagrid("check", "late_collab.lua", code=4)[0])
         # a script that does not load is reason enough
         self.write("bad.lua", self.read("collab.lua").replace('"ada.lua"', '"slip.lua"'))
         self.assertIn("slip.lua:2: ", self.lunagrid("host", "bad.lua", "--out", "r", code=4)[1])
