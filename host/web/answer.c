@@ -11,6 +11,10 @@ static const char *reason_of(int code)
     switch (code) {
     case 200:
         return "OK";
+    case 201:
+        return "Created";
+    case 204:
+        return "No Content";
     case 400:
         return "Bad Request";
     case 401:
@@ -21,18 +25,22 @@ static const char *reason_of(int code)
         return "Not Found";
     case 405:
         return "Method Not Allowed";
+    case 406:
+        return "Not Acceptable";
     case 409:
         return "Conflict";
+    case 413:
+        return "Content Too Large";
     case 415:
         return "Unsupported Media Type";
     case 421:
         return "Misdirected Request";
-    case 413:
-        return "Content Too Large";
     case 422:
         return "Unprocessable Content";
     case 429:
         return "Too Many Requests";
+    case 501:
+        return "Not Implemented";
     case 503:
         return "Service Unavailable";
     default:
@@ -54,7 +62,8 @@ static void put_headers(struct evhttp_request *request, const char *type)
          "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
     };
     struct evkeyvalq *out = evhttp_request_get_output_headers(request);
-    evhttp_add_header(out, "Content-Type", type);
+    if (type)
+        evhttp_add_header(out, "Content-Type", type);
     for (size_t i = 0; i < sizeof headers / sizeof *headers; i++)
         evhttp_add_header(out, headers[i][0], headers[i][1]);
 }
@@ -87,6 +96,11 @@ static void send_reply(const lg_web_call *call, int code, const char *type, stru
         c->busy = true;
     evhttp_request_set_on_complete_cb(request, all_sent, call->web);
     evhttp_send_reply(request, code, reason_of(code), body);
+}
+
+void lg_web_header(const lg_web_call *call, const char *name, const char *value)
+{
+    evhttp_add_header(evhttp_request_get_output_headers(call->request), name, value);
 }
 
 void lg_web_answer(const lg_web_call *call, int code, const char *type, const void *bytes,

@@ -14,7 +14,8 @@
 #include "loop/base.h"
 #include "web/gate.h"
 
-/* Known and refused; evhttp answers those that are not in words of its own. */
+/* Known, and refused unless a face judges for itself; evhttp answers those that are not in words
+ * of its own. */
 #define OTHER_METHODS                                                                              \
     (EVHTTP_REQ_HEAD | EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE | EVHTTP_REQ_OPTIONS |                   \
      EVHTTP_REQ_TRACE | EVHTTP_REQ_PATCH)
@@ -80,14 +81,68 @@ static bool passes(lg_web_call *call, const lg_web_target *target)
     return verdict.code == 200;
 }
 
+static lg_web_method method_of(struct evhttp_request *request)
+{
+    switch ((int)evhttp_request_get_command(request)) {
+    case EVHTTP_REQ_GET:
+        return LG_WEB_GET;
+    case EVHTTP_REQ_HEAD:
+        return LG_WEB_HEAD;
+    case EVHTTP_REQ_POST:
+        return LG_WEB_POST;
+    case EVHTTP_REQ_PUT:
+        return LG_WEB_PUT;
+    case EVHTTP_REQ_PATCH:
+        return LG_WEB_PATCH;
+    case EVHTTP_REQ_DELETE:
+        return LG_WEB_DELETE;
+    case EVHTTP_REQ_OPTIONS:
+        return LG_WEB_OPTIONS;
+    default:
+        return LG_WEB_OTHER;
+    }
+}
+
+static bool read_body(lg_web_call *call)
+{
+    struct evbuffer *input = evhttp_request_get_input_buffer(call->request);
+    call->body_size = evbuffer_get_length(input);
+    if (call->body_size && evbuffer_add(input, "", 1) == 0)
+        call->body = (const char *)evbuffer_pullup(input, -1);
+    if (!call->body)
+        lg_web_refuse(call, 503, "failed", "out of memory");
+    return call->body != NULL;
+}
+
+/* For a face that judges for itself: only what could be read in two ways is refused here. */
+static void has_come(lg_web_call *call)
+{
+    lg_web *web = call->web;
+    lg_web_headers headers;
+    struct sockaddr_storage peer = {0};
+    socklen_t length = sizeof peer;
+    lg__conn *c = lg__web_conn_of_request(web, call->request);
+    read_headers(call->request, &headers);
+    call->headers = &headers;
+    call->peer = (const struct sockaddr *)&peer;
+    if (!c || getpeername(bufferevent_getfd(c->bev), (struct sockaddr *)&peer, &length) != 0)
+        lg_web_refuse(call, 503, "full", "too many connections");
+    else if (headers.problem || !headers.host)
+        lg_web_refuse(call, 400, "bad_request",
+                      headers.problem ? headers.problem : "a request says its Host");
+    else if (read_body(call))
+        web->input.came(web->input.ctx, call);
+}
+
 static void has_asked(struct evhttp_request *request, void *ctx)
 {
     lg_web *web = ctx;
     lg_web_target target = {.path = ""};
     enum evhttp_cmd_type command = evhttp_request_get_command(request);
-    struct evbuffer *input = evhttp_request_get_input_buffer(request);
     lg_web_call call = {
         .web = web,
+        .method = method_of(request),
+        .uri = evhttp_request_get_uri(request),
         .post = command == EVHTTP_REQ_POST,
         .path = target.path,
         .query = target.query,
@@ -100,23 +155,22 @@ static void has_asked(struct evhttp_request *request, void *ctx)
         c->requests++;
         c->busy = true;
     }
+    if (web->input.came) {
+        has_come(&call);
+        return;
+    }
     if (command & OTHER_METHODS) {
         lg_web_refuse(&call, 405, "method", "this is asked with GET or POST");
         return;
     }
-    if (!lg_web_check_target(evhttp_request_get_uri(request), &target)) {
+    if (!lg_web_check_target(call.uri, &target)) {
         lg_web_refuse(&call, 400, "bad_request", "the path of the request is none of ours");
         return;
     }
     if (!passes(&call, &target))
         return;
-    call.body_size = evbuffer_get_length(input);
-    if (call.body_size && evbuffer_add(input, "", 1) == 0)
-        call.body = (const char *)evbuffer_pullup(input, -1);
-    if (call.body)
+    if (read_body(&call))
         web->input.asked(web->input.ctx, &call);
-    else
-        lg_web_refuse(&call, 503, "failed", "out of memory");
 }
 
 /* ---- the socket ---- */

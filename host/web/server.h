@@ -4,7 +4,8 @@
  * others together, headers of 8 KiB, a body of LG_WEB_BODY_MAX, LG_WEB_DEADLINE_MS for a request
  * from its first byte to its last and LG_WEB_REQUESTS_MAX requests on one connection; whoever does
  * not read what it is sent is let go. Requests are judged (web/gate.h) before the handler sees
- * them, and who guesses tokens is slowed down (web/guard.h).
+ * them, and who guesses tokens is slowed down (web/guard.h); a face with clients and tokens of its
+ * own judges for itself (came).
  */
 #ifndef LG_WEB_SERVER_H
 #define LG_WEB_SERVER_H
@@ -26,12 +27,27 @@
 
 typedef struct lg_web lg_web;
 
+typedef enum lg_web_method {
+    LG_WEB_GET,
+    LG_WEB_HEAD,
+    LG_WEB_POST,
+    LG_WEB_PUT,
+    LG_WEB_PATCH,
+    LG_WEB_DELETE,
+    LG_WEB_OPTIONS,
+    LG_WEB_OTHER,
+} lg_web_method;
+
 /** A request that is being answered: exactly one of the answers below, within the handler. */
 typedef struct lg_web_call {
     lg_web *web;
-    bool post; /* else GET */
-    const char *path, *query;
-    const char *body; /* with a NUL behind it; "" without one */
+    bool post; /* else GET, for asked() */
+    lg_web_method method;
+    const char *path, *query;      /* empty for came(), which reads uri */
+    const char *uri;               /* as sent */
+    const lg_web_headers *headers; /* of came() */
+    const struct sockaddr *peer;   /* of came(): where it comes from */
+    const char *body;              /* with a NUL behind it; "" without one */
     size_t body_size;
     const void *who; /* whose token it carries: what input->bearer has said; NULL: nobody's */
     void *request;   /* of evhttp */
@@ -46,6 +62,11 @@ typedef struct lg_web_input {
      * lg_web_token() is the only one. With it nothing but what is public is read without one. */
     const void *(*bearer)(void *ctx, const char *token);
     void (*asked)(void *ctx, const lg_web_call *call);
+    /**
+     * In the place of both: gets requests of every method with whatever target, and judges their
+     * Host and token itself. What could be read in two ways is refused before. May be NULL.
+     */
+    void (*came)(void *ctx, const lg_web_call *call);
     void *ctx;
 } lg_web_input;
 
@@ -65,7 +86,10 @@ bool lg_web_is_exposed(const lg_web *web);
 /** What changing requests need, unless input->bearer says who may. */
 const char *lg_web_token(const lg_web *web);
 
-/** Answers with @p size bytes; @p type is a constant like "application/json". */
+/** Adds a header to the answer that follows. Line ends in @p value are refused by leaving it out.
+ */
+void lg_web_header(const lg_web_call *call, const char *name, const char *value);
+/** Answers with @p size bytes; @p type is a constant like "application/json", NULL without any. */
 void lg_web_answer(const lg_web_call *call, int code, const char *type, const void *bytes,
                    size_t size);
 /** The same with a text that may have failed: then with an error. */
