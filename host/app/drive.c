@@ -21,7 +21,7 @@ static lg_status say(const lg_drive *d, lg_status status, lg_err *err)
 
 static lg_status do_tick(const lg_drive *d, lg_err *err)
 {
-    lg_world_set_patience(d->world, lg_helm_patience(d->helm));
+    lg_world_set_patience(d->world, lg_helm_patience(d->helm, d->worker_silence));
     lg_status status = lg_record_repeat(d->record, d->world, err);
     if (status == LG_OK)
         status = say(d, lg_world_tick(d->world), err);

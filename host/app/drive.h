@@ -26,6 +26,7 @@ typedef struct lg_drive {
     lg_serve *serve;        /* NULL: there is no page */
     const char *pause_file; /* kept there while the helm is paused; NULL: nobody asks for it */
     bool pauses;            /* a run that is done again, from where its journal ends */
+    double worker_silence;  /* of the scenario */
 } lg_drive;
 
 /**

@@ -129,12 +129,12 @@ int64_t lg_helm_slot_in_ns(const lg_helm *helm)
     return left > 0 ? left : 0;
 }
 
-double lg_helm_patience(const lg_helm *helm)
+double lg_helm_patience(const lg_helm *helm, double slots)
 {
     if (helm->paused || helm->pace.simulated_ms == 0)
         return 0;
-    double half = (double)real_ns(helm, helm->slot_ms) / (2 * (double)SECOND_NS);
-    return half > LG_HELM_PATIENCE_MIN_S ? half : LG_HELM_PATIENCE_MIN_S;
+    double most = slots * (double)real_ns(helm, helm->slot_ms) / (double)SECOND_NS;
+    return most > LG_HELM_PATIENCE_MIN_S ? most : LG_HELM_PATIENCE_MIN_S;
 }
 
 bool lg_helm_news(lg_helm *helm, lg_text *out)

@@ -64,10 +64,11 @@ void lg_helm_set_stop(lg_helm *helm, lg_helm_stop stop);
 /** Nanoseconds of helm->now_ns until the next slot begins; -1 when that is not known: paused, or at
  * full speed. */
 int64_t lg_helm_slot_in_ns(const lg_helm *helm);
-/** Seconds that a worker which says nothing may keep a slot waiting: half of what the slot lasts at
- * its pace, and at least LG_HELM_PATIENCE_MIN_S; 0: as long as it likes, nothing is due at a time.
+/** Seconds that a worker which says nothing may keep a slot waiting: @p slots times what one lasts
+ * at its pace, and at least LG_HELM_PATIENCE_MIN_S; 0: as long as it likes, nothing is due at a
+ * time.
  */
-double lg_helm_patience(const lg_helm *helm);
+double lg_helm_patience(const lg_helm *helm, double slots);
 #define LG_HELM_PATIENCE_MIN_S 0.1
 /**
  * Whether it has fallen behind its pace or caught up since the last call; a sentence for it is

@@ -286,6 +286,7 @@ static lg_status prepare(run *r, lg_err *err)
         lg_helm_pause(&r->helm);
     r->drive = (lg_drive){
         .mem = r->mem,
+        .worker_silence = r->scenario->worker_silence,
         .world = r->world,
         .helm = &r->helm,
         .loop = r->loop,

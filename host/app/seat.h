@@ -82,6 +82,7 @@ typedef struct lg__opening {
     lg_bundle *bundle;     /* NULL: files */
     const lg_bundle *like; /* as in lg_agent_input */
     bool trial;            /* likewise */
+    bool reload;           /* the market waits for it */
     uint32_t strikes;
     void (*fault)(void *ctx, const lg_agent *agent, const char *message);
     void (*print)(void *ctx, const lg_agent *agent, const char *line);

@@ -165,6 +165,9 @@ static lg_budget budget_of(const lg_budget_spec *spec)
         .output_bytes = spec->output_bytes,
         .faults_in_a_row = spec->faults_in_a_row,
         .seconds_per_call = spec->seconds_per_call,
+        .seconds_at_load = spec->seconds_at_load,
+        .seconds_grace = spec->seconds_grace,
+        .patience = spec->patience,
     };
 }
 
@@ -187,6 +190,22 @@ bool lg__seat_is_apart(const lg_seats *seats, uint32_t seat)
     return said ? strcmp(said, "worker") == 0 : seats->input.scenario->agents[seat].worker;
 }
 
+/* What holds the market up while a newer version is made: no longer than the scenario says, unless
+ * its author allows less. What is put to work has its own limits from then on. */
+static void bound_reload(const lg_seats *seats, uint32_t seat, lg_agent_input *input)
+{
+    double most = seats->input.scenario->reload_seconds;
+    lg_budget *budget = &input->budget;
+    double call = budget->seconds_per_call, load = budget->seconds_at_load;
+    if (!(call > 0))
+        call = lg__seat_is_apart(seats, seat) ? LG_BUDGET_SECONDS_WORKER : LG_BUDGET_SECONDS;
+    if (!(load > 0))
+        load = call;
+    budget->seconds_at_load = load < most ? load : most;
+    if (input->trial)
+        budget->seconds_per_call = call < most ? call : most;
+}
+
 lg_status lg__seat_load(lg_seats *seats, lg__seat *s, const lg__stand *stand,
                         const lg__opening *opening, lg_agent **agent, lg_err *err)
 {
@@ -199,6 +218,8 @@ lg_status lg__seat_load(lg_seats *seats, lg__seat *s, const lg__stand *stand,
     input.restarts = lg__seat_may_restart(s, opening->strikes);
     const lg_agent_spec *spec = &seats->input.scenario->agents[s->index];
     input.budget = budget_of(&spec->budget);
+    if (opening->reload)
+        bound_reload(seats, s->index, &input);
     input.fault = opening->fault;
     input.print = opening->print;
     input.stopped = opening->stopped;

@@ -210,6 +210,7 @@ lg_status lg_seats_try(lg_seats *seats, uint32_t seat, const char *file, lg_bund
     const lg__opening opening = {.bundle = given,
                                  .like = lg_seats_bundle(seats, seat),
                                  .trial = true,
+                                 .reload = true,
                                  .fault = heard_trial,
                                  .ctx = &heard};
     lg_agent *agent = NULL;
@@ -300,6 +301,7 @@ static lg_status make(lg_seats *seats, lg__seat *s, lg_bundle *bundle, const lg_
     const lg__stand stand = lg__seat_stand(s, bundle);
     const lg__opening opening = {
         .bundle = bundle,
+        .reload = true,
         .fault = lg__seat_fault,
         .print = lg__seat_print,
         .stopped = lg__seat_stopped,

@@ -72,9 +72,9 @@ enum { BANK_MIN = 1000 };
 lg_conf *lg__agent_budget(lg__reader *r, const char *label, lg_conf *table, lg_agent_spec *spec)
 {
     const lg__rows *rows = &r->rows[LG__BUDGET];
-    lg__field fields[8];
+    lg__field fields[12];
     char name[LG__NAME_MAX + 16];
-    LG_ASSERT(rows->count <= 8);
+    LG_ASSERT(rows->count <= 12);
     if (!table)
         return NULL;
     if (table->type == LG_CONF_LIST && !table->first)
@@ -88,6 +88,9 @@ lg_conf *lg__agent_budget(lg__reader *r, const char *label, lg_conf *table, lg_a
         .units_at_load = (uint64_t)GIVEN("units_at_load"),
         .bank = (uint64_t)GIVEN("bank"),
         .seconds_per_call = GIVEN("seconds_per_call"),
+        .seconds_at_load = GIVEN("seconds_at_load"),
+        .seconds_grace = GIVEN("seconds_grace"),
+        .patience = GIVEN("patience"),
         .memory_bytes = (uint64_t)(GIVEN("memory_MB") * (1 << 20)),
         .output_bytes = (uint32_t)GIVEN("output_bytes"),
         .faults_in_a_row = (uint32_t)GIVEN("faults_in_a_row"),

@@ -43,6 +43,13 @@ static const lg_option scenario_rows[] = {
     ROW(LG_OPTION_INTEGER, "reload_probation", NONE, .max = 100000,
         .help = "ticks in which an error of a script that was reloaded brings the version before "
                 "back; default 10, 0: never"),
+    ROW(LG_OPTION_NUMBER, "reload_seconds", NONE, .min = 0.05, .max = 3600,
+        .help =
+            "processor time (s) that a newer version of a script may take to be loaded, and for "
+            "each callback that is tried out: no longer is the market held up; default 0.5"),
+    ROW(LG_OPTION_NUMBER, "worker_silence", NONE, .min = 0.01, .max = 1000,
+        .help = "parts of a slot, as it is paced, for which a worker that neither runs nor answers "
+                "may keep the slot waiting, which is 0.1 s at least; default 0.5"),
     ROW(LG_OPTION_INTEGER, "board_posts", NONE, .max = 64,
         .help = "how many posts of each agent stay on the board by which scripts pass messages and "
                 "forecasts to one another; default 0: there is no board"),
@@ -183,7 +190,16 @@ static const lg_option budget_rows[] = {
                 "draw them on top of units_per_call, which has to be given; at least 1000; default "
                 "0: none are"),
     ROW(LG_OPTION_NUMBER, "seconds_per_call", NONE, .min = 0.05, .max = 3600,
-        .help = "processor time (s) after which a callback is stopped; default 2"),
+        .help = "processor time (s) after which a callback is stopped; default 2, in a worker 0.2"),
+    ROW(LG_OPTION_NUMBER, "seconds_at_load", NONE, .min = 0.05, .max = 3600,
+        .help = "the same for the top level of the script and what it requires; default "
+                "seconds_per_call"),
+    ROW(LG_OPTION_NUMBER, "seconds_grace", NONE, .min = 0.01, .max = 3600,
+        .help = "processor time (s) that a worker may take beyond these before its host ends it; "
+                "default 0.1"),
+    ROW(LG_OPTION_NUMBER, "patience", NONE, .min = 1, .max = 10000,
+        .help = "how many times as long by the clock as a worker may take of processor time, grace "
+                "included, its host waits for an answer; default 10"),
     ROW(LG_OPTION_NUMBER, "memory_MB", NONE, .min = 1, .max = 65536,
         .help = "memory of the script (2^20 bytes); default 16, and 2 KiB for each asset "
                 "commanded"),

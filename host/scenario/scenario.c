@@ -22,7 +22,6 @@ enum { ARENA_BLOCK = 1 << 16, FILE_BYTES_MAX = 256 << 20 };
 /* With more assets a row an asset and slot is kept only when asked for. */
 enum { ASSETS_KEPT = 1000 };
 /* Ticks that a reloaded script must go without an error. */
-enum { RELOAD_PROBATION = 10 };
 
 char *lg__file_read(lg__reader *r, const char *path, size_t *size)
 {
@@ -148,7 +147,12 @@ static void read_plain(lg__reader *r, lg__field *fields, const lg__rows *rows)
     s->name = name->item ? name->value.text : lg__scenario_name(r);
     s->description = description->item ? description->value.text : "";
     const lg__field *probation = lg__field_of(fields, rows, "reload_probation");
-    s->reload_probation = probation->item ? (uint32_t)probation->value.number : RELOAD_PROBATION;
+    s->reload_probation =
+        probation->item ? (uint32_t)probation->value.number : LG_SCENARIO_RELOAD_PROBATION;
+    const lg__field *hold = lg__field_of(fields, rows, "reload_seconds");
+    s->reload_seconds = hold->item ? hold->value.number : LG_SCENARIO_RELOAD_SECONDS;
+    const lg__field *silence = lg__field_of(fields, rows, "worker_silence");
+    s->worker_silence = silence->item ? silence->value.number : LG_SCENARIO_WORKER_SILENCE;
     const lg__field *posts = lg__field_of(fields, rows, "board_posts");
     s->rules.board_posts = posts->item ? (uint32_t)posts->value.number : 0;
     s->seed = (uint64_t)lg__field_of(fields, rows, "seed")->value.number;

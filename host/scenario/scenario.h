@@ -19,8 +19,13 @@ typedef struct lg_setting {
 typedef struct lg_budget_spec {
     uint64_t units_per_call, units_at_load, bank, memory_bytes;
     uint32_t output_bytes, faults_in_a_row;
-    double seconds_per_call;
+    double seconds_per_call, seconds_at_load, seconds_grace, patience;
 } lg_budget_spec;
+
+/** Limits that a scenario need not set. */
+#define LG_SCENARIO_RELOAD_PROBATION 10
+#define LG_SCENARIO_RELOAD_SECONDS   0.5
+#define LG_SCENARIO_WORKER_SILENCE   0.5
 
 /** In the place of a script: the template strategies trade for the agent's assets, and markets keep
  * the fees that the scenario gives them. The agent keeps its number all the same. */
@@ -102,6 +107,8 @@ typedef struct lg_scenario {
     int64_t start_ms;
     uint32_t slot_count;           /* of the whole run */
     uint32_t reload_probation;     /* ticks in which a reloaded script must not fail */
+    double reload_seconds;         /* of processor time, that trying it out may hold the market */
+    double worker_silence;         /* parts of a slot that a silent worker may keep it waiting */
     lg_profile *market_maker_rate; /* ct/kWh; never NULL (default 30) */
     lg_profile *feed_in_tariff;    /* ct/kWh; never NULL (default 0) */
     double

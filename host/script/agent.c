@@ -251,6 +251,12 @@ static void take_defaults(lg_agent *agent)
     if (!(budget->seconds_per_call > 0))
         budget->seconds_per_call =
             agent->input.remote ? LG_BUDGET_SECONDS_WORKER : LG_BUDGET_SECONDS;
+    if (!(budget->seconds_at_load > 0))
+        budget->seconds_at_load = budget->seconds_per_call;
+    if (!(budget->seconds_grace > 0))
+        budget->seconds_grace = LG_BUDGET_SECONDS_GRACE;
+    if (!(budget->patience > 0))
+        budget->patience = LG_BUDGET_PATIENCE;
     if (budget->output_bytes == 0)
         budget->output_bytes = LG_BUDGET_OUTPUT;
     if (budget->faults_in_a_row == 0)

@@ -43,6 +43,11 @@ typedef struct lg_budget {
                                  up; default LG_BUDGET_FAULTS */
     double seconds_per_call;  /* of processor time, for one callback; default LG_BUDGET_SECONDS,
                                  in a worker LG_BUDGET_SECONDS_WORKER */
+    double seconds_at_load;   /* likewise, for the top level; default seconds_per_call */
+    double seconds_grace;     /* beyond these, before its host ends a worker; default
+                                 LG_BUDGET_SECONDS_GRACE */
+    double patience;          /* as often as long its host waits for a worker's answer by the clock;
+                                 default LG_BUDGET_PATIENCE */
 } lg_budget;
 
 #define LG_BUDGET_UNITS_AT_LOAD         UINT64_C(10000000)
@@ -53,6 +58,8 @@ typedef struct lg_budget {
 #define LG_BUDGET_FAULTS                100u
 #define LG_BUDGET_SECONDS               2.0
 #define LG_BUDGET_SECONDS_WORKER        0.2
+#define LG_BUDGET_SECONDS_GRACE         0.1
+#define LG_BUDGET_PATIENCE              10.0
 
 /** Lines that print() may write in one callback, and bytes of one line. */
 #define LG_PRINT_LINES_MAX 200

@@ -11,6 +11,11 @@ static void put_settable(lg_text *out)
     lg_text_str(out, "Set by an agent's budget (see the key budget); unless it does:\n");
     lg_script_limit(out, "seconds_per_call, in the host's process", LG_BUDGET_SECONDS, "s");
     lg_script_limit(out, "seconds_per_call, in a worker", LG_BUDGET_SECONDS_WORKER, "s");
+    lg_text_format(out, "  %-60s %10s\n", "seconds_at_load", "the same");
+    lg_script_limit(out, "seconds_grace, of a worker beyond these, before its host ends it",
+                    LG_BUDGET_SECONDS_GRACE, "s");
+    lg_script_limit(out, "patience, as often as long a worker may take by the clock",
+                    LG_BUDGET_PATIENCE, "times");
     lg_text_format(out, "  %-60s %10s\n", "units_per_call", "not counted");
     lg_script_limit(out, "bank", 0, "units");
     lg_script_limit(out, "units_at_load, where units_per_call is given",

@@ -58,7 +58,9 @@ double lg__watch_seconds(const lg_agent *agent)
 
 double lg__watch_limit(const lg_agent *agent)
 {
-    return lg_follow_limit(agent->input.follow, agent->input.budget.seconds_per_call);
+    const lg_budget *budget = &agent->input.budget;
+    return lg_follow_limit(agent->input.follow,
+                           agent->co ? budget->seconds_per_call : budget->seconds_at_load);
 }
 
 /* One timer a thread, made when it first runs a callback; it lives as long as the thread. */

@@ -64,7 +64,7 @@ static lg_status lint(void *self, const lg_bundle *old)
     size_t begun = lg_wire_begin(&w->out, LG_WIRE_LINT_RECORD);
     lg_bundle_write(old, &w->out);
     lg_wire_end(&w->out, begun);
-    w->seconds = LG_WORKER_LOAD_S;
+    w->seconds = lg__worker_load_s(w);
     lg_status status = exchange(w, LG_REMOTE_RELOAD);
     w->seconds = seconds;
     return status;

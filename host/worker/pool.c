@@ -316,7 +316,7 @@ static void look_at_clocks(lg_workers *pool)
         double limit_ns = 1e9 * lg_follow_limit(w->input.follow, w->seconds);
         if ((double)cpu > limit_ns)
             lg__pool_lose(w, "it was stopped after %.2f s of processor time", (double)cpu / 1e9);
-        else if ((double)(now - w->begun_ns) > LG_WORKER_PATIENCE * limit_ns)
+        else if ((double)(now - w->begun_ns) > w->input.budget.patience * limit_ns)
             lg__pool_lose(w, "it was stopped after %.1f s without an answer",
                           (double)(now - w->begun_ns) / 1e9);
     }

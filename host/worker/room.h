@@ -104,6 +104,8 @@ void lg__worker_ask_for(lg__worker *w, uint32_t count, bool may_wait, bool count
 /* workers.c */
 /** Waits for the end of the exchange, if there is one, and does what came of it. */
 void lg__worker_collect(lg__worker *w);
+/** Processor time that it may take to load its script, or to look at it, until it is ended. */
+double lg__worker_load_s(const lg__worker *w);
 /** Appends parameters of own assets, when they are others than it knows. */
 void lg__worker_put_params(lg__worker *w);
 /** Appends how its desk stands, and what that holds if it does not know. */

@@ -366,6 +366,12 @@ static void close_worker(void *self)
     lg_mem_free(pool->mem, w, sizeof *w);
 }
 
+double lg__worker_load_s(const lg__worker *w)
+{
+    const lg_budget *budget = &w->input.budget;
+    return budget->seconds_at_load + budget->seconds_grace + LG_WORKER_START_S;
+}
+
 static lg_status load(lg__worker *w, lg_bundle *bundle, lg_err *err)
 {
     lg_status status = lg__pool_spawn(w, err);
@@ -373,7 +379,7 @@ static lg_status load(lg__worker *w, lg_bundle *bundle, lg_err *err)
         return status;
     lg_pack_home(&w->input, bundle, &w->out);
     lg__worker_put_params(w);
-    w->seconds = LG_WORKER_LOAD_S;
+    w->seconds = lg__worker_load_s(w);
     lg__worker_ask_for(w, 1, false, false);
     lg__pool_send(w, false);
     lg__pool_collect(w);
@@ -382,7 +388,7 @@ static lg_status load(lg__worker *w, lg_bundle *bundle, lg_err *err)
                        w->input.script, w->end.unit);
     status = lg__worker_read_loaded(w, err);
     w->state = LG_WORKER_IDLE;
-    w->seconds = w->input.budget.seconds_per_call + LG_WORKER_GRACE_S;
+    w->seconds = w->input.budget.seconds_per_call + w->input.budget.seconds_grace;
     return status;
 }
 

@@ -11,19 +11,17 @@
  *
  * A worker that dies, says what cannot be, or is late is ended. Its callback has sent nothing then,
  * and the script was given up: LG_STOP_WORKER of lg_stopped says where, for whoever repeats the
- * run. Late is who has used budget.seconds_per_call and LG_WORKER_GRACE_S more of processor time in
- * a callback, or LG_WORKER_PATIENCE times as long by the clock.
+ * run. Late is who has used budget.seconds_per_call and seconds_grace more of processor time in a
+ * callback, or budget.patience times as long by the clock; for loading it is seconds_at_load.
  */
 #ifndef LG_WORKER_WORKERS_H
 #define LG_WORKER_WORKERS_H
 
 #include "script/remote.h"
 
-#define LG_WORKER_COMMAND  "--worker"
-#define LG_WORKER_GRACE_S  0.1
-#define LG_WORKER_PATIENCE 10.0
-/** Processor time for loading, seconds. */
-#define LG_WORKER_LOAD_S 5.0
+#define LG_WORKER_COMMAND "--worker"
+/** Processor time for the process to start, and to compile texts; seconds. */
+#define LG_WORKER_START_S 1.0
 
 typedef struct lg_workers lg_workers;
 
@@ -37,7 +35,7 @@ const lg_remote *lg_workers_remote(lg_workers *workers);
 /**
  * From here on a worker that has been asked and neither runs nor says anything, since it was
  * stopped or sleeps, may keep each slot waiting for that many seconds in all; then it is lost. 0,
- * as at first: only LG_WORKER_PATIENCE counts. What a worker lacks because others have the
+ * as at first: only budget.patience counts. What a worker lacks because others have the
  * processor is not counted. It is looked at LG_WORKER_LOOK_MS apart.
  */
 void lg_workers_set_patience(lg_workers *workers, double seconds);

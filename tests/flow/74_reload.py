@@ -144,6 +144,20 @@ class Reload(flow.Flow):
         self.assertNotIn("v2", self.read("said"))
 
 
+    def test_a_version_that_never_ends_is_not_waited_for(self):
+        self.write("mine.lua", SCRIPT)
+        self.start("--set", "reload_seconds=0.1")
+        for more, where in (("while true do end\n", "the top level"),
+                            ("function on_reload() while true do end end\n", "on_reload")):
+            self.write("mine.lua", more + SCRIPT)
+            self.wait(f"{where} ran longer than 0.1 s")
+        self.assertEqual(self.read("said").count("Home 1: v1 keeps trading: "), 2)
+        self.assertNotIn("behind its pace", self.read("said"))
+        self.write("mine.lua", SCRIPT.replace("30.0", "31.0"))
+        self.wait("mine.lua v1 -> v2 at ")
+        self.end()
+
+
 class InWorkers(Reload):
     """The same, of scripts in processes of their own."""
 

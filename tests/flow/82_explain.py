@@ -36,7 +36,8 @@ class Explain(flow.Flow):
         page, _ = self.lunagrid("explain", "limits")
         self.assertRegex(page, r"\n  seconds_per_call, in a worker +0.2 s\n")
         self.assertRegex(page, r"\n  execute\(\) in one callback +100 times\n")
-        self.assertRegex(page, r"\n  to load, of processor time +5 s\n")
+        for line in (r"seconds_at_load +the same", r"reload_seconds, .* +0.5 s", r"worker_silence, .* +0.5 slots"):
+            self.assertRegex(page, rf"\n  {line}\n")
         self.assertEqual(self.lunagrid("explain", "LIMITS")[0], page)
         _, err = self.lunagrid("explain", "budget_unit", code=2)
         self.assertIn('did you mean "BUDGET_UNITS"?', err)

@@ -220,13 +220,13 @@ static void a_slot_waits_for_half_of_its_time(void **state)
 {
     (void)state;
     lg_helm helm = made("15m=4s");
-    assert_true(lg_helm_patience(&helm) == 2.0);
+    assert_true(lg_helm_patience(&helm, 0.5) == 2.0);
     helm.paused = true;
-    assert_true(lg_helm_patience(&helm) == 0);
+    assert_true(lg_helm_patience(&helm, 0.5) == 0);
     helm = made("15m=20ms");
-    assert_true(lg_helm_patience(&helm) == LG_HELM_PATIENCE_MIN_S);
+    assert_true(lg_helm_patience(&helm, 0.5) == LG_HELM_PATIENCE_MIN_S);
     helm = made(NULL);
-    assert_true(lg_helm_patience(&helm) == 0);
+    assert_true(lg_helm_patience(&helm, 0.5) == 0);
 }
 
 static void the_slowest_pace_does_not_overflow(void **state)
