@@ -53,7 +53,8 @@ static bool add_part(lg_baseline *b, const lg_agent_spec *spec, const lg_agent_i
     own.script = script;
     own.params = NULL;
     own.stopped = NULL;
-    own.budget = (lg_budget){.units_per_call = 0};
+    /* what becomes of it is in no record: a clock may end only what would never end */
+    own.budget = (lg_budget){.seconds_per_call = LG_FOLLOW_SECONDS};
     own.assets = p->assets;
     own.asset_count = p->count;
     lg_status status = lg_agent_new(b->mem, &own, &err, &p->agent);

@@ -11,9 +11,6 @@
 #include <string.h>
 #include "app/seat.h"
 
-/* Where a script ended that could not even be loaded: in no callback. */
-#define AT_LOAD "the top level"
-
 typedef struct telling {
     lg_status (*tell)(void *ctx, uint32_t seat, const char *detail, const char *figures);
     void *ctx;
@@ -55,7 +52,7 @@ static void failed_again(lg_seats *seats, lg__seat *s, const char *sentence)
     const lg_stopped how = {
         .why = LG_STOP_WORKER,
         .code = "WORKER_LOST",
-        .callback = AT_LOAD,
+        .callback = LG__AT_LOAD,
         .unit = "it could not be loaded again",
         .call = lg_agent_figures_of(s->at->agent).calls,
         .part = s->strikes,
@@ -70,7 +67,7 @@ static void failed_again(lg_seats *seats, lg__seat *s, const char *sentence)
 
 static bool fails_as_kept(const lg__seat *s)
 {
-    return s->words && strcmp(s->stop.callback, AT_LOAD) == 0 && s->stop.part == s->strikes;
+    return s->words && strcmp(s->stop.callback, LG__AT_LOAD) == 0 && s->stop.part == s->strikes;
 }
 
 static lg_status sit_down(lg_seats *seats, lg__seat *s, lg_agent *agent, const lg_moment *moment)

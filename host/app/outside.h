@@ -35,6 +35,9 @@ typedef enum lg_outside_kind {
                               when the next slot opens */
 } lg_outside_kind;
 
+/** In the place of a callback of an LG_OUTSIDE_STOP: its script could not be loaded. */
+#define LG_OUTSIDE_AT_LOAD "the top level"
+
 typedef struct lg_outside {
     lg_outside_kind kind;
     uint32_t slot, tick; /* the tick that is done next; set by the world */
@@ -68,6 +71,9 @@ typedef struct lg_outside_keeper {
     /** Whether what happens next has happened before, and is told of where it went: then clocks do
      * not count (lg_follow). */
     bool (*follows)(void *ctx);
+    /** What was told of the script of agent @p seat, which could not be loaded before the run that
+     * is repeated; copied to @p arena. NULL: it could, or nothing is repeated. */
+    const char *(*unloaded)(void *ctx, uint32_t seat, lg_arena *arena);
     /** Keeps an act before it happens. */
     lg_status (*keep)(void *ctx, const lg_outside *act, lg_err *err);
     /** A tick is done; @p mark stands for what has happened in its slot so far. */

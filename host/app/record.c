@@ -361,6 +361,25 @@ lg_status lg_record_repeat_start(lg_record *r, lg_world *world, lg_err *err)
     return repeat(r, world, true, err);
 }
 
+static const char *unloaded(void *ctx, uint32_t seat, lg_arena *arena)
+{
+    const lg_record *r = ctx;
+    const lg_journal_past *past = r->input.past;
+    for (uint32_t i = 0; past && i < past->act_count && past->acts[i].slot == 0; i++) {
+        lg_outside act;
+        lg_stopped how;
+        const char *words;
+        if (past->acts[i].tick || read_act(r, i, &act, NULL) != LG_OK)
+            continue;
+        lg_bundle_unref(act.script);
+        if (act.kind == LG_OUTSIDE_STOP && act.node == seat &&
+            lg_outside_unpack_stop(&act, arena, &how, &words) == LG_OK &&
+            strcmp(how.callback, LG_OUTSIDE_AT_LOAD) == 0 && how.part == 0)
+            return words;
+    }
+    return NULL;
+}
+
 /* ---- slots ---- */
 
 static lg_status part(lg_record *r, uint32_t slot, uint32_t tick, lg_err *err)
@@ -417,6 +436,7 @@ lg_outside_keeper lg_record_keeper(lg_record *r)
     return (lg_outside_keeper){.ctx = r,
                                .begin = begin,
                                .follows = follows,
+                               .unloaded = unloaded,
                                .keep = keep,
                                .tick = tick_done,
                                .slot = slot_done};

@@ -7,6 +7,11 @@
 #include "worker/workers.h"
 #include "script/reload.h"
 
+/** Where a script ended that could not even be loaded, in no callback: afresh, or before the run
+ * (lg_stopped.part 0); and one that was to take the place of another. */
+#define LG__AT_LOAD   LG_OUTSIDE_AT_LOAD
+#define LG__AT_RELOAD "the top level of a newer version"
+
 /** Where an agent of a seat has its place: the scenario's own, or one that an event brings. */
 typedef struct lg__stand {
     lg_agent *agent;
@@ -46,6 +51,7 @@ typedef struct lg__seat {
     uint32_t strikes;      /* how often the version at work has started afresh */
     uint32_t due;          /* the slot in which it does so next; LG_NONE: not known yet */
     lg_baseline *baseline; /* in its place; NULL: a version is at work, or nobody yet */
+    const char *unloaded;  /* why its own script is not there, and no record tells; NULL: it is */
     const char *code;      /* of what ended it; why begins with it */
     char why[LG_ERR_TEXT_MAX];
     lg_stopped stop;   /* the end that is to be repeated, and */
@@ -118,6 +124,8 @@ void lg__seat_tell_version(lg_seats *seats, const lg__seat *seat, const lg_seats
 void lg__seat_tell_baseline(lg_seats *seats, const lg__seat *seat, const lg_moment *moment);
 /** Fills @p participant for the agent at work, with its version. */
 void lg__seat_participant(const lg__seat *seat, lg_participant *participant);
+/** The script at work is over: somebody has to take over. */
+void lg__seat_give_up(lg__seat *seat);
 /** A version is at work again: who stood in for a script that was given up goes. After the turn
  * knows. */
 void lg__seat_relieve(lg_seats *seats, lg__seat *seat);

@@ -41,6 +41,15 @@ void lg__seat_print(void *ctx, const lg_agent *agent, const char *line)
     lg_notes_print(s->notes, s->name, version_of(s, agent), line);
 }
 
+void lg__seat_give_up(lg__seat *s)
+{
+    if (s->given_up)
+        return;
+    s->given_up = true;
+    s->due = LG_NONE;
+    s->seats->waiting++;
+}
+
 /* Of the script at work: one that an event has taken away is not called any more. */
 void lg__seat_stopped(void *ctx, const lg_agent *agent, const lg_stopped *how)
 {
@@ -58,11 +67,8 @@ void lg__seat_stopped(void *ctx, const lg_agent *agent, const lg_stopped *how)
         seats->input.stopped(seats->input.ctx, s->index, how, lg_text_peek(&seats->words));
     if (repeated)
         s->words = NULL;
-    if (s->at && agent == s->at->agent && !comes_back && !s->given_up) {
-        s->given_up = true;
-        s->due = LG_NONE;
-        seats->waiting++;
-    }
+    if (s->at && agent == s->at->agent && !comes_back)
+        lg__seat_give_up(s);
 }
 
 lg_status lg_seats_stop_at(lg_seats *seats, const lg_outside *act, lg_err *err)
@@ -76,6 +82,8 @@ lg_status lg_seats_stop_at(lg_seats *seats, const lg_outside *act, lg_err *err)
     if (status != LG_OK)
         return lg_fail(err, status, "how the script of \"%s\" was given up: %s", s->name,
                        lg_status_text(status));
+    if (strcmp(how.callback, LG__AT_LOAD) == 0 && how.part == 0)
+        return LG_OK; /* that was before the run */
     s->stop = how;
     s->words = words;
     lg_agent_stop_at(s->at->agent, &how);
@@ -291,13 +299,32 @@ static lg_status open_nobody(lg_seats *seats, lg__seat *s, lg_err *err)
     return s->baseline ? LG_OK : lg_fail(err, LG_MEMORY, "out of memory for \"%s\"", s->name);
 }
 
+/* A script that need not be there, unless it could not be loaded in the run that is repeated: a
+ * clock may have ended it there. */
+static lg_status open_optional(lg_seats *seats, lg__seat *s, lg_err *err)
+{
+    const lg_agent_spec *spec = &seats->input.scenario->agents[s->index];
+    const char *words = NULL;
+    if (seats->input.unloaded)
+        words = seats->input.unloaded(seats->input.ctx, s->index, &seats->arena);
+    if (words)
+        return lg_fail(err, LG_SCRIPT, "%s", words);
+    lg_status status = open_stand(seats, s, &s->own, spec->script, spec->params, err);
+    if (status != LG_SCRIPT && status != LG_IO)
+        return status;
+    s->unloaded = lg_arena_text(&seats->arena, err->text, strlen(err->text));
+    return s->unloaded ? status : lg_fail(err, LG_MEMORY, "out of memory for \"%s\"", s->name);
+}
+
 /* Its script, or "baseline" where that is asked for or the script need not be there. */
 static lg_status open_own(lg_seats *seats, lg__seat *s, lg_err *err)
 {
     const lg_agent_spec *spec = &seats->input.scenario->agents[s->index];
     if (spec->is_baseline)
         return open_nobody(seats, s, err);
-    lg_status status = open_stand(seats, s, &s->own, spec->script, spec->params, err);
+    lg_status status = spec->optional
+                           ? open_optional(seats, s, err)
+                           : open_stand(seats, s, &s->own, spec->script, spec->params, err);
     if (!spec->optional || (status != LG_SCRIPT && status != LG_IO))
         return status;
     s->code = "LOAD";
@@ -445,6 +472,8 @@ static lg_status hand_over(lg_seats *seats, lg__seat *s, lg__heir *h, const lg_m
     lg__seat_prove(seats, s);
     s->at = &h->stand;
     s->version = s->version_count;
+    if (s->words) /* in on_start, maybe */
+        lg_agent_stop_at(h->stand.agent, &s->stop);
     lg__seat_participant(s, &participant);
     s->at = left; /* it has the last word */
     s->newcomer = s->version;
@@ -456,6 +485,8 @@ static lg_status hand_over(lg_seats *seats, lg__seat *s, lg__heir *h, const lg_m
     s->newcomer = 0;
     lg__seat_relieve(seats, s);
     lg__seat_tell_version(seats, s, &when, "change", "");
+    if (lg_agent_stopped(h->stand.agent)) /* in on_start, before it was at work */
+        lg__seat_give_up(s);
     return status;
 }
 

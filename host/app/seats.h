@@ -23,6 +23,8 @@ typedef struct lg_seats_input {
     /** The script of agent @p seat is given up for a reason that another run may not have: to be
      * kept for lg_seats_stop_at(). @p words were told of it. May be NULL. */
     void (*stopped)(void *ctx, uint32_t seat, const lg_stopped *how, const char *words);
+    /** As lg_outside_keeper.unloaded. May be NULL. */
+    const char *(*unloaded)(void *ctx, uint32_t seat, lg_arena *arena);
     void *ctx;
 } lg_seats_input;
 
@@ -75,7 +77,8 @@ lg_bundle *lg_seats_bundle(const lg_seats *seats, uint32_t seat);
 /** The texts of its version @p version, from 1 on; NULL: there is no such version. */
 lg_bundle *lg_seats_bundle_of(const lg_seats *seats, uint32_t seat, uint32_t version);
 
-/** Tells the results which versions the run begins with. Once, when the results are open. */
+/** Tells the results which versions the run begins with, and input.stopped() whose script was not
+ * loaded. Once, when the results are open. */
 void lg_seats_tell(lg_seats *seats);
 
 /**

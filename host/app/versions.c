@@ -96,6 +96,14 @@ void lg__seat_tell_version(lg_seats *seats, const lg__seat *s, const lg_seats_wh
 static void tell_start_of_baseline(lg_seats *seats, const lg__seat *s, const lg_moment *moment)
 {
     lg_notes *notes = seats->input.notes;
+    const lg_stopped how = {
+        .why = LG_STOP_WORKER,
+        .code = "WORKER_LOST",
+        .callback = LG__AT_LOAD,
+        .unit = "it could not be loaded",
+    };
+    if (s->unloaded && seats->input.stopped)
+        seats->input.stopped(seats->input.ctx, s->index, &how, s->unloaded);
     lg__seat_tell_baseline(seats, s, moment);
     if (s->code && notes->store && notes->status == LG_OK)
         notes->status = lg_store_log(notes->store, moment->slot, moment->tick, s->name, 1, s->why);
@@ -294,6 +302,32 @@ static void swap(lg_seats *seats, lg__seat *s, lg_agent *newer, uint32_t version
     lg__seat_relieve(seats, s);
 }
 
+/* A version that was tried out may fail to be put to work all the same: the worker of either one
+ * may be lost meanwhile, or a clock may end its top level. Another run has to know of it. */
+static void tell_failure(lg_seats *seats, lg__seat *s, const lg_err *err)
+{
+    const lg_stopped how = {
+        .why = LG_STOP_WORKER,
+        .code = "WORKER_LOST",
+        .callback = LG__AT_RELOAD,
+        .unit = "it could not be put to work",
+        .call = lg_agent_figures_of(s->at->agent).calls,
+        .part = s->newcomer,
+    };
+    if (seats->input.stopped)
+        seats->input.stopped(seats->input.ctx, s->index, &how, err->text);
+}
+
+/* Whether it did so in the run that is repeated; then err says what was said. */
+static bool fails_as_kept(lg__seat *s, lg_err *err)
+{
+    if (!s->words || strcmp(s->stop.callback, LG__AT_RELOAD) != 0 || s->stop.part != s->newcomer)
+        return false;
+    lg_fail(err, LG_SCRIPT, "%s", s->words);
+    s->words = NULL;
+    return true;
+}
+
 /* Loads the newer version for good and hands the state over. */
 static lg_status make(lg_seats *seats, lg__seat *s, lg_bundle *bundle, const lg_text *state,
                       const lg_seats_when *when, lg_agent **out, lg_err *err)
@@ -309,6 +343,8 @@ static lg_status make(lg_seats *seats, lg__seat *s, lg_bundle *bundle, const lg_
     };
     const lg_legacy legacy = legacy_of(s, state, when);
     lg_status status = lg__seat_load(seats, s, &stand, &opening, out, err);
+    if (status == LG_SCRIPT)
+        tell_failure(seats, s, err);
     if (status != LG_OK)
         return status;
     if (s->words)
@@ -324,6 +360,15 @@ static lg_status make(lg_seats *seats, lg__seat *s, lg_bundle *bundle, const lg_
     lg_agent_free(*out);
     *out = NULL;
     return lg_fail(err, status, "%s: it could not take over", stand.script);
+}
+
+/* What the version at work has kept. */
+static lg_status save(lg_seats *seats, lg__seat *s, lg_text *state, lg_text *left, lg_err *err)
+{
+    lg_status status = lg_agent_save(s->at->agent, state, left, err);
+    if (status == LG_SCRIPT)
+        tell_failure(seats, s, err);
+    return status;
 }
 
 static lg_status check_version(const lg_seats *seats, uint32_t seat, lg_bundle *bundle,
@@ -360,7 +405,7 @@ lg_status lg_seats_reload(lg_seats *seats, uint32_t seat, lg_bundle *bundle, uin
     lg_text_init(&state, seats->mem);
     lg_text_init(&left, seats->mem);
     s->newcomer = back ? back : s->version_count + 1;
-    status = lg_agent_save(s->at->agent, &state, &left, err);
+    status = fails_as_kept(s, err) ? LG_SCRIPT : save(seats, s, &state, &left, err);
     if (status == LG_OK)
         status = make(seats, s, bundle, &state, when, &newer, err);
     if (status == LG_OK)

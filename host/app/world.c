@@ -166,6 +166,13 @@ static void heard_stopped(void *ctx, uint32_t seat, const lg_stopped *how, const
     lg_text_fini(&bytes);
 }
 
+static const char *unloaded(void *ctx, uint32_t seat, lg_arena *arena)
+{
+    const lg_world *w = ctx;
+    const lg_outside_keeper *keeper = &w->input.keeper;
+    return keeper->unloaded ? keeper->unloaded(keeper->ctx, seat, arena) : NULL;
+}
+
 static lg_status open_seats(lg_world *w, lg_err *err)
 {
     lg_seats_input input = {
@@ -178,6 +185,7 @@ static lg_status open_seats(lg_world *w, lg_err *err)
         .isolation = w->input.isolation,
         .follow = &w->follow,
         .stopped = heard_stopped,
+        .unloaded = unloaded,
         .ctx = w,
     };
     lg_diag diag;

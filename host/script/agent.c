@@ -213,6 +213,7 @@ static lg_status load(lg_agent *agent, lg_err *err)
     if (result == LUA_ERRMEM && !agent->stop && lg__limit_is_final(agent))
         agent->stop = LG_STOP_MEMORY;
     agent->loading = false;
+    lg__agent_tell(agent, !lg_stop_may_differ((lg_stop)agent->stop));
     if (result == LUA_OK)
         agent->stop = LG_STOP_NONE;
     if (result == LUA_OK && !agent->input.budget.units_per_call)
@@ -292,6 +293,7 @@ lg_status lg__agent_make(lg_mem *mem, const lg_agent_input *input, bool checking
     if (!agent)
         return lg_fail(err, LG_MEMORY, "out of memory for script \"%s\"", input->script);
     agent->mem = mem;
+    lg_text_init(&agent->saying, mem);
     agent->input = *input;
     agent->checking = checking;
     agent->desk = input->desk;
@@ -352,6 +354,7 @@ void lg_agent_free(lg_agent *agent)
     if (agent->remote)
         agent->input.remote->close(agent->remote);
     lg__state_close(agent);
+    lg_text_fini(&agent->saying);
     lg_bundle_unref(agent->bundle);
     lg_mem_strfree(agent->mem, (char *)(uintptr_t)agent->input.script);
     lg_mem_strfree(agent->mem, (char *)(uintptr_t)agent->input.scripts_folder);

@@ -20,6 +20,7 @@
  * and at known places, a small agent stays small, and a large one is not walked all the time.
  */
 #include "script/order.h"
+#include "script/remote.h"
 #include "script/state.h"
 
 #include <stdio.h>
@@ -126,11 +127,29 @@ static lg_stop end_of(lg_agent *agent, lua_State *L, int status)
                : LG_STOP_NONE;
 }
 
+void lg__agent_say(lg_agent *agent, const char *line)
+{
+    lg_text_bytes(&agent->saying, line, strlen(line) + 1);
+}
+
+void lg__agent_tell(lg_agent *agent, bool keep)
+{
+    size_t length = agent->saying.length;
+    if (length == 0)
+        return;
+    if (agent->saying.failed)
+        keep = false;
+    for (size_t at = 0; at < length && keep; at += strlen(agent->saying.data + at) + 1)
+        agent->input.print(agent->input.ctx, agent, agent->saying.data + at);
+    lg_text_clear(&agent->saying);
+}
+
 /* before: what the batch had when the callback got the word. */
 static void failed(lg_agent *agent, lua_State *L, int status, lg_desk_mark before)
 {
     lg_stop why = end_of(agent, L, status);
     lg_desk_truncate(agent->desk, before);
+    lg__agent_tell(agent, !lg_stop_may_differ(why));
     if (why)
         lg__budget_stopped(agent, why, &agent->stopped);
     lg__fault(agent, L, status, callback_name(agent), why ? &agent->stopped : NULL);
@@ -157,6 +176,7 @@ static void ended(lg_agent *agent)
 
 static void went_well(lg_agent *agent)
 {
+    lg__agent_tell(agent, true);
     agent->exhausted = 0;
     agent->in_a_row = 0;
 }
@@ -196,6 +216,7 @@ static bool run(lg_agent *agent, int arguments)
     }
     if (status == LUA_YIELD) {
         agent->stop = LG_STOP_NONE; /* it has just made it */
+        lg__agent_tell(agent, true);
         return true;
     }
     failed(agent, co, status, before);
@@ -383,23 +404,28 @@ static int event_function(lua_State *L)
     return 0;
 }
 
-void lg__agent_answered(void *self)
+void lg_agent_answer(lg_agent *agent, uint32_t most)
 {
-    lg_agent *agent = self;
     uint64_t refused = lg_desk_counts_of(agent->desk).refused;
     if (refused == agent->refused)
         return;
     agent->refused = refused;
     const lg_command *commands;
     const lg_answer *answers;
-    uint32_t count = lg_desk_answers(agent->desk, &commands, &answers);
-    for (uint32_t i = 0; i < count; i++) {
+    uint32_t count = lg_desk_answers(agent->desk, &commands, &answers), told = 0;
+    for (uint32_t i = 0; i < count && told < most && !agent->stopped.why; i++) {
         const refusal one = {&commands[i], &answers[i]};
         if (answers[i].status == LG_OK || lg_desk_is_held(agent->desk, &commands[i]))
             continue;
+        told++;
         if (agent->has[LG_CB_EVENT])
             lg__agent_run(agent, LG_CB_EVENT, event_function, &one);
         else
             lg__refusal_told(agent, &commands[i], &answers[i]);
     }
+}
+
+void lg__agent_answered(void *self)
+{
+    lg_agent_answer(self, UINT32_MAX);
 }

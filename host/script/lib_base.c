@@ -68,7 +68,7 @@ static void say_cut(lg_agent *agent)
                  agent->lines, LG_PRINT_LINES_MAX);
     else
         return;
-    agent->input.print(agent->input.ctx, agent, line);
+    lg__agent_say(agent, line);
 }
 
 /* print(...): one line to the run's log; what goes past the limits of a line or a callback is cut.
@@ -105,7 +105,7 @@ static int l_print(lua_State *L)
     agent->lines++;
     lg__charge(L, LG_COST_COMMAND + used);
     if (agent->input.print) {
-        agent->input.print(agent->input.ctx, agent, line);
+        lg__agent_say(agent, line);
         say_cut(agent);
     }
     return 0;

@@ -64,6 +64,9 @@ const lg_stopped *lg_agent_ends_at(const lg_agent *agent, uint32_t callback, uin
  * on_reload. */
 enum { LG_REMOTE_TRADE = LG_CALL_FINISH + 1, LG_REMOTE_EVENT, LG_REMOTE_RELOAD, LG_REMOTE_CALLS };
 
+/** As the participant's answered(), but tells of @p most refusals at most. */
+void lg_agent_answer(lg_agent *agent, uint32_t most);
+
 /** Prepares what can be had only before a process is locked up: the timer of this thread. */
 void lg_agent_arm(void);
 /** The callbacks that it has, a bit each by number. */

@@ -165,6 +165,7 @@ struct lg_agent {
     size_t memory_slot, memory_any; /* collect from here on: when a slot opens; at any callback */
     size_t printed;                 /* by the callback that runs: bytes, lines */
     uint32_t lines;
+    lg_text saying; /* lines that are told when it ends or waits, each with a zero behind it */
 };
 
 /** The agent a state belongs to; also from its coroutines. */
@@ -301,6 +302,11 @@ bool lg__agent_resume(void *self);
 void lg__agent_answered(void *self);
 void lg__agent_trade(void *self, const lg_trade *trade);
 void lg__agent_event(void *self, const lg_event *event, const lg_moment *moment);
+/** Print @p line: when the callback that runs ends or waits, since what one has printed that a
+ * clock ends depends on that clock. */
+void lg__agent_say(lg_agent *agent, const char *line);
+/** Tells what has been printed. @p keep false: forgets it. */
+void lg__agent_tell(lg_agent *agent, bool keep);
 /** Runs @p function on the main thread with @p context as light userdata, as callback @p callback.
  * A failure is told and costs this callback only. @return whether it went well */
 bool lg__agent_run(lg_agent *agent, lg_callback callback, lua_CFunction function,

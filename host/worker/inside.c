@@ -210,6 +210,13 @@ static void take_stand(inside *in, const lg_wire_record *record)
     lg_agent_set_figures(in->agent, &figures);
 }
 
+static void tell_refusals(inside *in, const lg_wire_record *record)
+{
+    uint64_t most;
+    memcpy(&most, record->bytes, sizeof most);
+    lg_agent_answer(in->agent, (uint32_t)most);
+}
+
 static void take_trade(inside *in, const lg_wire_record *record)
 {
     lg_trade trade;
@@ -342,7 +349,7 @@ static void take(inside *in, const lg_wire_record *record)
         in->waiting = p->resume(p->self);
         return;
     case LG_WIRE_ANSWERED_RECORD:
-        p->answered(p->self);
+        tell_refusals(in, record);
         return;
     case LG_WIRE_TRADE_RECORD:
         take_trade(in, record);

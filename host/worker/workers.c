@@ -239,6 +239,27 @@ static bool resume(void *self)
     return w->waiting;
 }
 
+/* Tells of @p most refusals. */
+static void tell_refusals(lg__worker *w, uint32_t most)
+{
+    put_answers(w);
+    lg__worker_put_stand(w);
+    lg__serve_foresee(w, w->callback, &w->out);
+    lg_wire_put(&w->out, LG_WIRE_ANSWERED_RECORD, &(uint64_t){most}, sizeof(uint64_t));
+    lg__worker_ask_for(w, most, false, true);
+    lg__pool_send(w, false);
+    lg__worker_collect(w);
+}
+
+/* How many of the refusals are told before an end that was kept from another run. */
+static uint32_t refusals_before_end(const lg__worker *w, uint32_t refused)
+{
+    for (uint32_t i = 1; i < refused; i++)
+        if (lg_agent_ends_at(w->agent, LG_REMOTE_EVENT, lg__worker_next_call(w) + i, 0))
+            return i;
+    return refused;
+}
+
 /* Only refusals are told, and the script is called for each. */
 static void answered(void *self)
 {
@@ -252,15 +273,11 @@ static void answered(void *self)
         return;
     w->callback = LG_REMOTE_EVENT;
     bool called = w->callbacks >> LG_REMOTE_EVENT & 1;
-    if (!lg__worker_ends_here(w, w->callback, lg__worker_next_call(w),
-                              called ? 0 : next_aside(w))) {
-        put_answers(w);
-        lg__worker_put_stand(w);
-        lg__serve_foresee(w, w->callback, &w->out);
-        lg_wire_put(&w->out, LG_WIRE_ANSWERED_RECORD, NULL, 0);
-        lg__worker_ask_for(w, refused, false, true);
-        lg__pool_send(w, false);
-    }
+    uint32_t most = called ? refusals_before_end(w, refused) : refused;
+    if (!lg__worker_ends_here(w, w->callback, lg__worker_next_call(w), called ? 0 : next_aside(w)))
+        tell_refusals(w, most);
+    if (most < refused && w->state == LG_WORKER_IDLE)
+        lg__worker_ends_here(w, w->callback, lg__worker_next_call(w), 0);
     lg__worker_collect(w);
 }
 

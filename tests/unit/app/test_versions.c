@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <glob.h>
 #include <stdlib.h>
@@ -566,6 +567,86 @@ static void memory_may_end_anywhere_in_a_reload_err(void **state)
     }
 }
 
+/* What the acts of a run say that are kept with it. */
+static lg_text stops[4];
+static uint32_t stop_count;
+static bool kills;
+
+static void kill_first_worker(void)
+{
+    char path[64], line[256], state = 0;
+    long pid = 0;
+    snprintf(path, sizeof path, "/proc/self/task/%ld/children", (long)getpid());
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    assert_int_equal(fscanf(file, "%ld", &pid), 1);
+    fclose(file);
+    assert_int_equal(kill((pid_t)pid, SIGKILL), 0);
+    snprintf(path, sizeof path, "/proc/%ld/stat", pid);
+    while (state != 'Z') {
+        file = fopen(path, "r");
+        assert_non_null(file);
+        assert_non_null(fgets(line, sizeof line, file));
+        fclose(file);
+        state = strrchr(line, ')')[2];
+    }
+}
+
+static void note_act(const lg_outside *outside)
+{
+    if (outside->kind == LG_OUTSIDE_STOP) {
+        lg_text_init(&stops[stop_count], lg_mem_system());
+        lg_text_bytes(&stops[stop_count++], outside->bytes, outside->size);
+    }
+    if (outside->kind == LG_OUTSIDE_SCRIPT && kills)
+        kill_first_worker();
+}
+
+static lg_status stop_again(fixture *f, uint32_t index)
+{
+    const lg_outside stop = {
+        .kind = LG_OUTSIDE_STOP, .bytes = stops[index].data, .size = stops[index].length};
+    return lg_world_act(f->world, &stop, &f->err);
+}
+
+/* The version at work dies when the newer one has been tried out already and its act is kept: the
+ * act is refused, and so it is again where nobody dies. */
+static void a_worker_that_dies_between_trial_and_act(void **state)
+{
+    fixture *f = *state;
+    lg_reload_result result;
+    if (!versions_isolation)
+        return;
+    stop_count = 0;
+    kills = true;
+    versions_kept = note_act;
+    versions_begin(f, versions_trader);
+    versions_run_to(f, 1, 3);
+    assert_int_equal(versions_save(f, versions_dearer, &result), LG_SCRIPT);
+    versions_expect(f->err.text, "its worker process was lost");
+    assert_int_equal(versions_seat(f).version, 1);
+    kills = false;
+    lg_digest digest = versions_end_alone(f);
+    versions_kept = NULL;
+    assert_int_equal(f->act_count, 3); /* the script, that it failed, that v1 is lost */
+    assert_int_equal(stop_count, 2);
+    const act script = f->acts[0];
+    lg_err said = f->err;
+    versions_begin(f, versions_trader);
+    versions_run_to(f, 1, 3);
+    const lg_outside reload = {.kind = LG_OUTSIDE_SCRIPT, .script = script.script};
+    assert_int_equal(stop_again(f, 0), LG_OK);
+    assert_int_equal(lg_world_act(f->world, &reload, &f->err), LG_SCRIPT);
+    assert_string_equal(f->err.text, said.text);
+    assert_int_equal(stop_again(f, 1), LG_OK);
+    lg_digest again = versions_end_alone(f);
+    assert_memory_equal(&again, &digest, sizeof digest);
+    versions_drop_acts(f->acts, f->act_count);
+    lg_bundle_unref(script.script);
+    for (uint32_t i = 0; i < stop_count; i++)
+        lg_text_fini(&stops[i]);
+}
+
 int main(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], LG_WORKER_COMMAND) == 0)
@@ -586,6 +667,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(what_the_state_cannot_keep_is_left_out),
         cmocka_unit_test(a_trial_does_not_speak_of_the_rest_of_the_run_err),
         cmocka_unit_test(a_script_that_was_given_up_starts_afresh),
+        cmocka_unit_test(a_worker_that_dies_between_trial_and_act),
         cmocka_unit_test(memory_may_end_anywhere_in_a_reload_err),
         cmocka_unit_test(a_thousand_reloads_leak_nothing),
     };

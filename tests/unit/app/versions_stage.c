@@ -25,6 +25,7 @@ const char versions_trader[] = TRADE("");
 const char versions_dearer[] = TRADE("  local more = 1\n");
 
 const char *versions_isolation;
+void (*versions_kept)(const lg_outside *act);
 
 void versions_write_file(const char *name, const char *text)
 {
@@ -41,6 +42,8 @@ static lg_status keep(void *ctx, const lg_outside *outside, lg_err *err)
     f->acts[f->act_count++] =
         (act){outside->slot, outside->tick, outside->node, (uint32_t)outside->number,
               outside->script ? lg_bundle_ref(outside->script) : NULL};
+    if (versions_kept)
+        versions_kept(outside);
     return LG_OK;
 }
 

@@ -28,6 +28,8 @@
 extern const char versions_scenario[], versions_trader[], versions_dearer[];
 /** Of the worlds that are opened: NULL, or "worker". */
 extern const char *versions_isolation;
+/** Called when an act has been kept, before it happens; may be NULL. */
+extern void (*versions_kept)(const lg_outside *act);
 
 typedef struct act {
     uint32_t slot, tick, seat, back;
