@@ -6,10 +6,11 @@
 -- feeder's, a neighbour's the feeder's alone. So at a home's door the utility's energy costs 35 ct at night, 47 in the
 -- evening, and what is sold to it earns 9, in the evening 3. Try your own: --agent "Seat D=mine.lua"
 
+local home = require "home" -- beside this file
 local battery_kWh = param("battery_kWh", 8, "capacity of the seats' batteries; theirs differ a little")
 local neighbours = param("neighbours", 8, "homes that are no seats, 0 to 8")
 
--- car: {comes at, stays minutes, comes with %, leaves with %, kWh of its battery, kW of the charger}
+-- What is in a list of a home, and of a car, says home.lua.
 local seats = {
   { "Seat A", use = 3700, pv = 6, battery = 1.0, car = { "17:30", 810, 74, 100, 52, 11 } },
   { "Seat B", use = 4000, pv = 7, battery = 1.1, car = { "18:15", 765, 76, 100, 58, 11 } },
@@ -27,37 +28,6 @@ local others = {
   { "Mill Lane 8", use = 2900 },
 }
 
-local function home(has)
-  local name, car = has[1], has.car
-  return area {
-    name = name,
-    load { name = name .. " load", shape = "household", annual_kWh = has.use, use_market_maker_rate = true },
-    has.pv and pv {
-      name = name .. " PV",
-      model = "clear_sky",
-      capacity_kW = has.pv,
-      use_market_maker_rate = true,
-    },
-    has.battery and storage {
-      name = name .. " battery",
-      battery_capacity_kWh = battery_kWh * has.battery,
-      max_abs_battery_power_kW = 4,
-      initial_soc = 30,
-      charging_loss = 0.04,
-      discharging_loss = 0.04,
-    },
-    car and ev_charger {
-      name = name .. " car",
-      maximum_power_rating_kW = car[6],
-      use_market_maker_rate = true, -- charges as soon as the car comes home, at whatever it costs
-      sessions = { {
-        plug_in_time = car[1], duration_minutes = car[2], initial_soc_percent = car[3], min_soc_percent = car[4],
-        battery_capacity_kWh = car[5],
-      } },
-    },
-  }
-end
-
 local feeder = { name = "Feeder", grid_fee_constant = 2 }
 local agents = {
   agent {
@@ -67,9 +37,9 @@ local agents = {
     params = { peak = 8, off_peak = 2, peak_from = 17, peak_to = 21 },
   },
 }
-for _, has in ipairs(seats) do feeder[#feeder + 1] = home(has) end
+for _, has in ipairs(seats) do feeder[#feeder + 1] = home(has, battery_kWh) end
 for i = 1, math.min(neighbours, #others) do
-  feeder[#feeder + 1] = home(others[i])
+  feeder[#feeder + 1] = home(others[i], battery_kWh)
   if others[i].agent then agents[#agents + 1] = agent { name = others[i][1], script = others[i].agent } end
 end
 

@@ -5,6 +5,7 @@
 -- energy costs the grid's fee of 3 ct and the suburb's of 1, a neighbour's the suburb's alone. So at a home's door the
 -- utility's energy costs 32 to 40 ct, and what is sold to it earns 2 to 9. Try your own: --agent "Seat C=mine.lua"
 
+local home = require "home" -- beside this file
 local battery_kWh = param("battery_kWh", 9, "capacity of the seats' batteries; theirs differ a little")
 local neighbours = param("neighbours", 8, "homes that are no seats, 0 to 8")
 
@@ -25,37 +26,13 @@ local others = {
   { "Kindergarten", use = 8200 },
 }
 
-local function home(has)
-  local name = has[1]
-  return area {
-    name = name,
-    load { name = name .. " load", shape = "household", annual_kWh = has.use, use_market_maker_rate = true },
-    has.ev and load { name = name .. " car", shape = "ev", annual_kWh = has.ev, use_market_maker_rate = true },
-    has.pv and pv {
-      name = name .. " PV",
-      model = "clear_sky",
-      capacity_kW = has.pv,
-      azimuth = has.azimuth or 180,
-      use_market_maker_rate = true,
-    },
-    has.battery and storage {
-      name = name .. " battery",
-      battery_capacity_kWh = battery_kWh * has.battery,
-      max_abs_battery_power_kW = 4,
-      initial_soc = 30,
-      charging_loss = 0.04,
-      discharging_loss = 0.04,
-    },
-  }
-end
-
 local suburb = { name = "Suburb", grid_fee_constant = 1 }
 local agents = {
   agent { name = "Grid operator", script = "tariffs/fixed_fee.lua", markets = { "Suburb" }, params = { fee = 1 } },
 }
-for _, has in ipairs(seats) do suburb[#suburb + 1] = home(has) end
+for _, has in ipairs(seats) do suburb[#suburb + 1] = home(has, battery_kWh) end
 for i = 1, math.min(neighbours, #others) do
-  suburb[#suburb + 1] = home(others[i])
+  suburb[#suburb + 1] = home(others[i], battery_kWh)
   if others[i].agent then agents[#agents + 1] = agent { name = others[i][1], script = others[i].agent } end
 end
 

@@ -5,6 +5,7 @@
 -- of 3 ct and the village's of 1, a neighbour's the village's alone. So at a home's door the utility's energy costs 28
 -- to 46 ct, and what is sold to it earns 8. Try your own: --agent "Seat B=mine.lua"
 
+local home = require "home" -- beside this file
 local battery_kWh = param("battery_kWh", 10, "capacity of the seats' batteries; theirs differ a little")
 local neighbours = param("neighbours", 8, "homes that are no seats, 0 to 8")
 
@@ -15,65 +16,28 @@ local seats = {
   { "Seat C", use = 3200, heat_pump = 4600, pv = 5, battery = 1.1 },
   { "Seat D", use = 3800, heat_pump = 4400, pv = 3.5, battery = 1.0 },
 }
-local others = {
-  { "Farm", use = 6500, pv = 15, agent = "strategies/home_ramp.lua" },
-  { "Bakery", use = 9000 },
-  { "Old school", use = 2900, tank = 500 },
-  { "Mill", use = 3400, pv = 8, battery = 0.8, agent = "strategies/home_ramp.lua" },
-  { "Rectory", use = 3000, heat_pump = 5200 },
-  { "Smithy", use = 4300, tank = 300, pv = 5, agent = "strategies/home_ramp.lua" },
-  { "Inn", use = 7800, heat_pump = 6000 },
-  { "Cottage", use = 1900 },
-}
-
 -- Heat that a home with a tank takes (kW), and the temperature outside.
 local heat = day { ["00:00"] = 2.0, ["05:30"] = 4.5, ["09:00"] = 3.0, ["17:00"] = 4.0, ["22:00"] = 2.4 }
 local outside_C = day { ["00:00"] = -3, ["08:00"] = -1, ["11:00"] = 3, ["16:00"] = 1, ["20:00"] = -1 }
 
-local function home(has)
-  local name = has[1]
-  return area {
-    name = name,
-    load { name = name .. " load", shape = "household", annual_kWh = has.use, use_market_maker_rate = true },
-    has.heat_pump and load {
-      name = name .. " heat pump",
-      shape = "heat_pump",
-      annual_kWh = has.heat_pump,
-      use_market_maker_rate = true,
-    },
-    has.tank and heat_pump {
-      name = name .. " heat pump",
-      source_temp_C_profile = outside_C,
-      heat_demand_kW_profile = heat,
-      tank_volume_l = has.tank,
-      min_temp_C = 40,
-      max_temp_C = 55,
-      initial_temp_C = 45,
-    },
-    has.pv and pv {
-      name = name .. " PV",
-      model = "clear_sky",
-      capacity_kW = has.pv,
-      use_market_maker_rate = true,
-    },
-    has.battery and storage {
-      name = name .. " battery",
-      battery_capacity_kWh = battery_kWh * has.battery,
-      max_abs_battery_power_kW = 4,
-      initial_soc = 30,
-      charging_loss = 0.04,
-      discharging_loss = 0.04,
-    },
-  }
-end
+local others = {
+  { "Farm", use = 6500, pv = 15, agent = "strategies/home_ramp.lua" },
+  { "Bakery", use = 9000 },
+  { "Old school", use = 2900, tank = 500, heat = heat, outside_C = outside_C },
+  { "Mill", use = 3400, pv = 8, battery = 0.8, agent = "strategies/home_ramp.lua" },
+  { "Rectory", use = 3000, heat_pump = 5200 },
+  { "Smithy", use = 4300, tank = 300, heat = heat, outside_C = outside_C, pv = 5, agent = "strategies/home_ramp.lua" },
+  { "Inn", use = 7800, heat_pump = 6000 },
+  { "Cottage", use = 1900 },
+}
 
 local village = { name = "Village", grid_fee_constant = 1 }
 local agents = {
   agent { name = "Grid operator", script = "tariffs/fixed_fee.lua", markets = { "Village" }, params = { fee = 1 } },
 }
-for _, has in ipairs(seats) do village[#village + 1] = home(has) end
+for _, has in ipairs(seats) do village[#village + 1] = home(has, battery_kWh) end
 for i = 1, math.min(neighbours, #others) do
-  village[#village + 1] = home(others[i])
+  village[#village + 1] = home(others[i], battery_kWh)
   if others[i].agent then agents[#agents + 1] = agent { name = others[i][1], script = others[i].agent } end
 end
 

@@ -9,6 +9,7 @@
  *   param(name, default, help)   value of `--set name=...`, else the default
  *   csv_columns(file)            lists of the names of the value columns and of their units
  *   csv_span(file)               start as text, number of rows, minutes a row
+ *   require(name)                what a module beside the scenario returns (lua_require.c)
  */
 #include "scenario/lua_build.h"
 
@@ -16,6 +17,7 @@
 #include <string.h>
 #include "base/clock.h"
 #include "scenario/csv.h"
+#include "scenario/lua_require.h"
 #include "scenario/lua_sandbox.h"
 #include "scenario/profiles.h"
 
@@ -223,4 +225,5 @@ void lg__build_open(lua_State *L, lg__reader *r)
     lua_setfield(L, -2, "csv_columns");
     lua_pushcfunction(L, l_csv_span);
     lua_setfield(L, -2, "csv_span");
+    lg__require_open(L);
 }

@@ -27,7 +27,7 @@ class Cli(flow.Flow):
         plugins, _ = self.lunagrid("plugins")
         strategy, _ = self.lunagrid("help", "strategy")
         known = set(re.findall(r"\w+", schema + plugins + strategy))
-        known |= {"scenario", "area", "asset", "agent", "csv", "day", "param", "csv_columns", "csv_span"}
+        known |= {"scenario", "area", "asset", "agent", "csv", "day", "param", "csv_columns", "csv_span", "require"}
         scripts = os.listdir(os.path.join(flow.SOURCE, "scripts", "strategies"))
         known |= {name.removesuffix(".lua") for name in scripts}
         skeleton = page[page.index("  local homes"):page.index("Units:")]

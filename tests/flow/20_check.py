@@ -1,5 +1,6 @@
 """`check`, and what broken scenarios and scripts are told: place, key, expectation, near miss."""
 import os
+import re
 import subprocess
 import tempfile
 
@@ -224,6 +225,59 @@ return scenario { name = "deep", slots = 2, grid = area { name = "Top", infinite
         self.assertIn('leaf: trading with the utility in "Top" needs 11 ticks, 8 levels away, but a slot has 10', out)
         self.lunagrid("run", "deep.lua", "--set", "n=7", "--out", "far")
         self.assertEqual(self.summary("far")["totals"]["trades"], 0)
+
+
+class Modules(flow.Flow):
+    """What scenarios have in common they require: beside them or in scripts/lib, read and kept like themselves."""
+
+    def setUp(self):
+        super().setUp()
+        self.write("lib/rates.lua", "return { dear = 36 }\n")
+        self.write("homes.lua", """local rates = require "lib.rates"
+return function(name)
+  return area { name = name, load { name = name .. " load", avg_power_W = 100, final_buying_rate = rates.dear } }
+end
+""")
+        self.write("town.lua", """local home = require "homes"
+assert(require "homes" == home)
+local grid = { name = "Grid", infinite_bus { name = "Utility", energy_sell_rate = 30, energy_buy_rate = 8 } }
+for i = 1, 2 do
+  grid[#grid + 1] = home("Home " .. i)
+end
+return scenario { name = "town", seed = 1, start = "2024-06-03T00:00Z", slots = 4, market = { kind = "two_sided" },
+  market_maker_rate = 30, feed_in_tariff = 8, grid = area(grid) }
+""")
+
+    def test_what_a_module_makes_is_the_scenarios(self):
+        self.assertIn("0 errors", self.lunagrid("check", "town.lua")[0])
+        self.lunagrid("run", "town.lua", "--out", "r", "--quiet")
+        for name in ("homes.lua", "lib/rates.lua", "town.lua"):
+            os.remove(self.path(name))
+        self.lunagrid("verify", "r")  # the journal has them
+
+    def test_a_module_is_part_of_a_game(self):
+        def jobs():
+            return set(re.findall(r"jobs/([0-9a-f]{32})\.json", self.lunagrid("sweep", "town.lua", "--set", "seed=1", "--print-jobs", "--out", "s")[0]))
+
+        before = jobs()
+        self.write("lib/rates.lua", "return { dear = 37 }\n")
+        self.assertTrue(before and jobs() and not before & jobs())
+
+    def test_problems_have_the_line_that_asked_err(self):
+        def said(module, code=3):
+            self.write("homes.lua", module)
+            return self.lunagrid("check", "town.lua", code=code)[0]
+
+        self.assertIn('town.lua:5: Home 1 load.avg_powr_W: unknown key; did you mean "avg_power_W"?',
+                      said('return function(name) return area { name = name, load { name = name .. " load", avg_powr_W = 1 } } end'))
+        self.assertIn("town.lua:5: homes.lua:2: ", said("return function(name)\n  return area { name = nil .. name }\nend"))
+        self.assertIn("town.lua:1: homes.lua:3: ", said("return function(name)\n  return area {\n"))
+        self.assertIn('town.lua:1: homes.lua:1: the module "homes" requires itself', said('return require "homes"'))
+        self.assertIn('town.lua:1: the module "homes" returns nothing', said("local a = 1"))
+        self.assertIn('unknown name "io"', said("io.open('x')"))
+        self.assertIn('there is no module "lib.none": no file lib/none.lua and none ', said('return require "lib.none"'))
+        for name in ("../homes", "/etc/passwd", "", ".", "a..b", "a b"):
+            self.assertIn("require takes the name of a module", said(f'return require "{name}"'))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
--- @NAME@/scenario.lua: a small community to grow. A scenario is data: it may compute and loop, but it can
--- read no file, no clock and no randomness, so it says the same on every machine.
+-- @NAME@/scenario.lua: a small community to grow. A scenario is data: it may compute and loop, and
+-- require modules beside it, but there is no clock and no randomness, so it says the same on every machine.
 --   lunagrid check @NAME@
 --   lunagrid run @NAME@
 --   lunagrid run @NAME@ --set homes=20 --days 7

@@ -65,7 +65,7 @@ static void what_is_not_there_err(void **state)
 {
     (void)state;
     static const char *const names[] = {
-        "io",        "os",    "debug",  "require",      "package", "load1",        "dofile",
+        "io",        "os",    "debug",  "getfenv",      "package", "load1",        "dofile",
         "loadfile",  "pcall", "xpcall", "setmetatable", "rawset",  "getmetatable", "collectgarbage",
         "coroutine", "_G",    "next",   "print",        "utf8",    "warn"};
     char text[200], got[400];
