@@ -14,7 +14,7 @@ typedef struct loop {
     int epoll;
     loop_point *points;
     char refusal[600], said[600]; /* the last of each */
-    int64_t slowest_us;           /* the longest turn */
+    int64_t slowest_us; /* the longest turn, in time of the processor: others may be busy, too */
 } loop;
 
 /** @p door may be NULL. */
