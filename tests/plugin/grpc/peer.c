@@ -47,6 +47,8 @@ static int data(nghttp2_session *session, uint8_t flags, int32_t id, const uint8
         size_t room = sizeof call->body - call->length;
         memcpy(call->body + call->length, bytes, size < room ? size : room);
     }
+    if (call->whole && call->length + size <= call->whole_size)
+        memcpy(call->whole + call->length, bytes, size);
     call->length += size;
     return 0;
 }
@@ -182,13 +184,17 @@ void peer_begin(peer *p, peer_call *call, const char *path, const uint8_t *reque
                          NV(":path", path),     NV(":authority", "here"),
                          NV("te", "trailers"),  NV("content-type", "application/grpc")};
     size_t count = 6;
-    bool stays_open = call->stays_open;
+    const peer_call before = *call;
     for (; headers && *headers; headers += 2)
         if (strcmp(headers[0], "content-type") == 0 || headers[0][0] == ':')
             nv[headers[0][0] == ':' ? 0 : 5] = NV(headers[0], headers[1]);
         else
             nv[count++] = NV(headers[0], headers[1]);
-    *call = (peer_call){.request = request, .request_length = length, .stays_open = stays_open};
+    *call = (peer_call){.request = request,
+                        .request_length = length,
+                        .stays_open = before.stays_open,
+                        .whole = before.whole,
+                        .whole_size = before.whole_size};
     nghttp2_data_provider body = {.source = {.ptr = call}, .read_callback = read_request};
     call->id = nghttp2_submit_request(p->session, NULL, nv, count, &body, call);
 }
@@ -202,6 +208,13 @@ void peer_ask(peer *p, peer_call *call, const char *path, const uint8_t *request
 void peer_reset(peer *p, const peer_call *call)
 {
     nghttp2_submit_rst_stream(p->session, NGHTTP2_FLAG_NONE, call->id, NGHTTP2_CANCEL);
+    peer_talk(p, 0);
+}
+
+void peer_grant(peer *p, const peer_call *call, int32_t bytes)
+{
+    nghttp2_submit_window_update(p->session, NGHTTP2_FLAG_NONE, call->id, bytes);
+    nghttp2_submit_window_update(p->session, NGHTTP2_FLAG_NONE, 0, bytes);
     peer_talk(p, 0);
 }
 

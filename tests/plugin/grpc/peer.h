@@ -14,7 +14,9 @@ typedef struct peer_call {
     int32_t id;
     char http[8], status[8], text[512];
     uint8_t body[4096]; /* the beginning of it */
-    size_t length;      /* all of it */
+    uint8_t *whole;     /* all of it, when it is set beforehand; of so many bytes */
+    size_t whole_size;
+    size_t length; /* all of it */
     bool has_headers, is_closed;
     uint32_t reset; /* the code it was closed with */
     /* what is sent */
@@ -38,6 +40,8 @@ typedef struct peer {
 /** Connects; @p window is what the server may send on a stream (0: as usual). */
 void peer_open(peer *p, rpc_server *server, uint32_t window);
 void peer_close(peer *p);
+/** Lets the server send so much more on a stream, when its window was given. */
+void peer_grant(peer *p, const peer_call *call, int32_t bytes);
 /** Passes bytes to and fro until there are none; at most @p chunk at a time (0: any). */
 void peer_talk(peer *p, size_t chunk);
 /** Bytes as they are, to the server; what it says to them comes back. */
