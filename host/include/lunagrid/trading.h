@@ -22,7 +22,7 @@
 #define LG_TRADING_NO_PRICE INT64_MIN
 /** Bounds of prices, -9999 to 9999 per MWh, and of quantities: what an order may ask at most. */
 #define LG_TRADING_PRICE_MAX    INT64_C(9999000)
-#define LG_TRADING_QUANTITY_MAX INT64_C(10000000000)
+#define LG_TRADING_QUANTITY_MAX INT64_C(10000000)
 /** Longest tag and payload, in bytes, the tag's end not counted. */
 #define LG_TRADING_TAG_MAX     256
 #define LG_TRADING_PAYLOAD_MAX 4096
@@ -314,15 +314,16 @@ typedef struct lg_trading_door {
                        lg_trading_answer *answer);
     uint32_t (*cancel)(void *ctx, uint64_t gridpool, uint64_t order, lg_trading_order *out,
                        lg_trading_answer *answer);
-    /** All open orders of the gridpool, the oldest first. */
+    /** All open orders of the gridpool, the newest first. */
     uint32_t (*cancel_all)(void *ctx, uint64_t gridpool, lg_trading_answer *answer);
 
     /** One order. Orders that are over can be asked for until they are forgotten
      * (intraday.orders_kept of the scenario). @return lg_trading_why: OK, GRIDPOOL or ORDER */
     uint32_t (*order)(void *ctx, uint64_t gridpool, uint64_t order, lg_trading_order *out);
-    /** Orders, or trades, of the gridpool that fit, the newest first, those with an id below @p
-     * before (0: from the newest on); at most @p max into the array @p out. @return how many are
-     * there; UINT32_MAX: there is no such gridpool. *more becomes 1 when older ones fit too */
+    /** Orders, or trades, of the gridpool that fit, the newest first: orders with an id, trades with
+     * a number below @p before (0: from the newest on), at most @p max into the array @p out.
+     * @return how many are there; UINT32_MAX: there is no such gridpool. *more becomes 1 when older
+     * ones fit too */
     uint32_t (*orders)(void *ctx, uint64_t gridpool, const lg_trading_filter *filter,
                        uint64_t before, lg_trading_order *out, uint32_t max, uint32_t *more);
     uint32_t (*trades)(void *ctx, uint64_t gridpool, const lg_trading_filter *filter,
