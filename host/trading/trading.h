@@ -74,6 +74,7 @@ void lg_trading_free(lg_trading *market);
 /** Copied; there is one at most. */
 void lg_trading_listen(lg_trading *market, const lg_trading_sink *sink);
 
+/** What it was made of, and the time it was told last. */
 const lg_trading_rules *lg_trading_rules_of(const lg_trading *market);
 int64_t lg_trading_now(const lg_trading *market);
 /** LG_OK; LG_MEMORY, LG_OVERFLOW: the market has stopped half way through a request, and takes none

@@ -320,8 +320,8 @@ typedef struct lg_trading_door {
     /** One order. Orders that are over can be asked for until they are forgotten
      * (intraday.orders_kept of the scenario). @return lg_trading_why: OK, GRIDPOOL or ORDER */
     uint32_t (*order)(void *ctx, uint64_t gridpool, uint64_t order, lg_trading_order *out);
-    /** Orders, or trades, of the gridpool that fit, the newest first: orders with an id, trades with
-     * a number below @p before (0: from the newest on), at most @p max into the array @p out.
+    /** Orders, or trades, of the gridpool that fit, the newest first: orders with an id, trades
+     * with a number below @p before (0: from the newest on), at most @p max into the array @p out.
      * @return how many are there; UINT32_MAX: there is no such gridpool. *more becomes 1 when older
      * ones fit too */
     uint32_t (*orders)(void *ctx, uint64_t gridpool, const lg_trading_filter *filter,
