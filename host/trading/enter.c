@@ -50,7 +50,7 @@ static bool retry_side(lg_trading *t, lg__side *side, bool all, uint32_t *tries)
 static void uncross(lg_trading *t, lg__contract *c)
 {
     uint32_t tries = LG_TRADING_TRIES;
-    bool moved = true;
+    bool moved = t->aon || c->crossing;
     while (moved && tries) {
         moved = false;
         bool all = c->crossing;

@@ -76,39 +76,41 @@ static bool makes_room(lg_trading *t, lg__log *log, void **old)
 
 /* ---- orders ---- */
 
+void lg__terms_out(const lg__rec *r, lg_trading_terms *out)
+{
+    *out = (lg_trading_terms){
+        .area = r->area,
+        .start_ms = r->start_ms,
+        .minutes = r->minutes,
+        .type = r->type,
+        .side = r->side,
+        .execution = r->execution,
+        .price = r->price,
+        .quantity = r->quantity,
+        .stop_price = r->stop_price,
+        .peak_delta = r->peak_delta,
+        .display = r->display,
+        .valid_until_ms = r->valid_until_ms,
+        .tag = r->tag ? r->tag->bytes : NULL,
+        .payload = r->payload ? r->payload->bytes : NULL,
+        .payload_size = r->payload ? r->payload->size : 0,
+    };
+}
+
 void lg__order_out(const lg__rec *r, const lg_trading_gridpool *gridpool, lg_trading_order *out)
 {
-    *out = (lg_trading_order){
-        .size = sizeof *out,
-        .state = r->state,
-        .reason = r->reason,
-        .actor = r->actor,
-        .id = r->id,
-        .gridpool = gridpool->id,
-        .number = r->number,
-        .open = r->open,
-        .filled = r->quantity - r->open,
-        .created_ms = r->created_ms,
-        .modified_ms = r->modified_ms,
-        .terms =
-            {
-                .area = r->area,
-                .start_ms = r->start_ms,
-                .minutes = r->minutes,
-                .type = r->type,
-                .side = r->side,
-                .execution = r->execution,
-                .price = r->price,
-                .quantity = r->quantity,
-                .stop_price = r->stop_price,
-                .peak_delta = r->peak_delta,
-                .display = r->display,
-                .valid_until_ms = r->valid_until_ms,
-                .tag = r->tag ? r->tag->bytes : NULL,
-                .payload = r->payload ? r->payload->bytes : NULL,
-                .payload_size = r->payload ? r->payload->size : 0,
-            },
-    };
+    out->size = sizeof *out;
+    out->state = r->state;
+    out->reason = r->reason;
+    out->actor = r->actor;
+    out->id = r->id;
+    out->gridpool = gridpool->id;
+    out->number = r->number;
+    out->open = r->open;
+    out->filled = r->quantity - r->open;
+    out->created_ms = r->created_ms;
+    out->modified_ms = r->modified_ms;
+    lg__terms_out(r, &out->terms);
 }
 
 void lg__tell(lg_trading *t, lg__rec *r, uint8_t state, uint8_t reason, uint8_t actor)

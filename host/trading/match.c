@@ -64,9 +64,18 @@ static void pass_over(const lg_trading *t, reach *at)
     at->cursor = lg__side_after(t, at->side, at->cursor);
 }
 
+/* Most orders meet nothing: seen from the best price alone where only one area counts. */
+static bool meets_nothing(lg_trading *t, const lg__rec *in)
+{
+    const lg__side *side = lg__side_of(t, in, in->side == LG_TRADING_BUY ? LG__SELLS : LG__BUYS);
+    return !t->linked && (side->best == LG__NIL || !crosses(in, t->levels[side->best].price));
+}
+
 bool lg__crosses(lg_trading *t, const lg__rec *order)
 {
     walk w;
+    if (meets_nothing(t, order))
+        return false;
     walk_begin(t, order, &w);
     return walk_best(t, order, &w) != NULL;
 }
@@ -93,6 +102,8 @@ bool lg__match(lg_trading *t, uint32_t rec)
     const lg__rec *in = &t->recs[rec];
     bool own_trades = t->rules->self_trade == LG_SELF_ALLOW;
     walk w;
+    if (meets_nothing(t, in))
+        return true;
     walk_begin(t, in, &w);
     reach *at;
     while (in->open > 0 && (at = walk_best(t, in, &w))) {
@@ -177,6 +188,8 @@ bool lg__meets_own(lg_trading *t, const lg__rec *order)
 {
     int64_t need = order->open;
     walk w;
+    if (meets_nothing(t, order))
+        return false;
     walk_begin(t, order, &w);
     for (reach *at; need > 0 && (at = walk_best(t, order, &w)); pass_over(t, at)) {
         const lg__rec *r = &t->recs[at->cursor];

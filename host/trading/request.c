@@ -150,21 +150,24 @@ static lg_trading_why find_open(const lg_trading *t, uint32_t gridpool, uint64_t
 }
 
 /* The order with its new terms, as a copy. */
-static lg__rec changed(const lg_trading *t, const lg__rec *r, uint32_t set,
-                       const lg_trading_terms *terms)
+static lg__rec changed(const lg__rec *r, uint32_t set, const lg_trading_terms *terms)
 {
-    lg_trading_order order;
     lg__rec next = *r;
-    lg__order_out(r, &t->rules->gridpools[r->gridpool], &order);
-    lg__terms_set(&order.terms, set, terms);
-    next.price = order.terms.price;
-    next.quantity = order.terms.quantity;
+    if (set & LG_TRADING_SET_PRICE)
+        next.price = terms->price;
+    if (set & LG_TRADING_SET_QUANTITY)
+        next.quantity = terms->quantity;
     next.open = next.quantity - (r->quantity - r->open);
-    next.stop_price = order.terms.stop_price;
-    next.peak_delta = order.terms.peak_delta;
-    next.display = order.terms.display;
-    next.execution = (uint8_t)order.terms.execution;
-    next.valid_until_ms = order.terms.valid_until_ms;
+    if (set & LG_TRADING_SET_STOP_PRICE)
+        next.stop_price = terms->stop_price;
+    if (set & LG_TRADING_SET_PEAK_DELTA)
+        next.peak_delta = terms->peak_delta;
+    if (set & LG_TRADING_SET_DISPLAY)
+        next.display = terms->display;
+    if (set & LG_TRADING_SET_EXECUTION)
+        next.execution = (uint8_t)terms->execution;
+    if (set & LG_TRADING_SET_VALID_UNTIL)
+        next.valid_until_ms = terms->valid_until_ms;
     return next;
 }
 
@@ -259,7 +262,7 @@ lg_trading_why lg_trading_update(lg_trading *t, uint32_t gridpool, uint64_t id, 
     if (why != LG_TRADING_OK_WHY)
         return why;
     const lg__rec *r = &t->recs[rec];
-    lg__rec next = changed(t, r, set, terms);
+    lg__rec next = changed(r, set, terms);
     bool comes_in =
         loses_place(r, &next) && !(r->state == LG_TRADING_HIBERNATE && !lg__touched(t, &next));
     if (comes_in && t->rules->self_trade == LG_SELF_REFUSE && r->type != LG_TRADING_PREARRANGED &&

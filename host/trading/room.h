@@ -137,6 +137,7 @@ struct lg_trading {
     uint32_t rec_count, rec_capacity, rec_free;
     uint32_t *buckets; /* of ids */
     uint32_t bucket_count, kept;
+    uint32_t aon; /* all-or-none orders that rest or sleep */
     lg__level *levels;
     uint32_t level_count, level_capacity, level_free;
     lg__node *nodes;
@@ -214,7 +215,8 @@ void lg__show(lg_trading *t, lg__rec *rec, int64_t shown);
 /** Both trade. @p open: everybody may see it */
 void lg__tell_trade(lg_trading *t, const lg__rec *buy, const lg__rec *sell, int64_t price,
                     int64_t quantity, bool open);
-/** Fills it from a record. */
+/** Each fills it from a record. */
+void lg__terms_out(const lg__rec *rec, lg_trading_terms *out);
 void lg__order_out(const lg__rec *rec, const lg_trading_gridpool *gridpool, lg_trading_order *out);
 void lg__public_out(const lg__rec *rec, int64_t shown, lg_trading_public_order *out);
 

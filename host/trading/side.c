@@ -116,6 +116,7 @@ bool lg__side_add(lg_trading *t, lg__side *side, uint32_t rec, int64_t price)
     side->open += r->open;
     side->orders++;
     side->aon += r->execution == LG_TRADING_AON;
+    t->aon += r->execution == LG_TRADING_AON;
     return true;
 }
 
@@ -177,6 +178,7 @@ void lg__side_remove(lg_trading *t, lg__side *side, uint32_t rec)
     side->open -= r->open;
     side->orders--;
     side->aon -= r->execution == LG_TRADING_AON;
+    t->aon -= r->execution == LG_TRADING_AON;
     if (--l->count == 0)
         level_drop(t, side, r->level);
     r->level = r->prev = r->next = LG__NIL;

@@ -114,9 +114,8 @@ lg_trading_why lg__check_update(const lg_trading *t, const lg__rec *r, uint32_t 
         return LG_TRADING_MASK_WHY;
     if (terms->currency && terms->currency != t->rules->areas[r->area].currency)
         return LG_TRADING_CURRENCY_WHY;
-    lg_trading_order order;
-    lg__order_out(r, &t->rules->gridpools[r->gridpool], &order);
-    lg_trading_terms *next = &order.terms;
+    lg_trading_terms changed, *next = &changed;
+    lg__terms_out(r, next);
     lg__terms_set(next, set, terms);
     const lg_trading_area *area = &t->rules->areas[r->area];
     if (set & LG_TRADING_SET_PRICE && !is_price(area, next->price))
