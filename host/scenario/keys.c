@@ -55,6 +55,9 @@ static const lg_option scenario_rows[] = {
                 "forecasts to one another; default 0: there is no board"),
     ROW(LG__KEY_TABLE, "settlement", NONE,
         .help = "markets of past slots: what was measured against what was planned; default none"),
+    ROW(LG__KEY_TABLE, "intraday", NONE,
+        .help = "a continuous market of delivery areas and periods beside the local ones; default "
+                "none"),
     ROW(LG__KEY_TABLE, "results", NONE, .help = "what is stored"),
     ROW(LG__KEY_TABLE, "grid", NONE, .flags = LG_OPTION_REQUIRED,
         .help = "the topmost area of the grid"),
@@ -93,6 +96,74 @@ static const lg_option settlement_rows[] = {
     ROW(LG_OPTION_NUMBER, "relative_std_percent", .unit = LG_UNIT_PERCENT, .def = 10, .max = 100,
         .help = "standard deviation of what is measured, in percent of the forecast, where nobody "
                 "sends measurements"),
+};
+
+static const lg_option intraday_rows[] = {
+    ROW(LG__KEY_LIST, "areas", NONE, .flags = LG_OPTION_REQUIRED,
+        .help = "delivery areas, each with its books"),
+    ROW(LG__KEY_LIST, "gridpools", NONE, .flags = LG_OPTION_REQUIRED,
+        .help = "who trades: each is one participant, by script, by remote client, or both"),
+    ROW(LG__KEY_LIST, "links", NONE,
+        .help = "how much energy can flow from one area to another; default: orders meet within "
+                "their area only"),
+    ROW(LG_OPTION_TEXT, "self_trade", NONE,
+        .choices = "refuse|allow|cancel_resting|cancel_incoming",
+        .help = "when an order would meet one of its own gridpool: it is refused, they trade, the "
+                "one in the book is canceled, or what is left of the new one"),
+    ROW(LG_OPTION_TEXT, "clock", NONE, .choices = "run|wall",
+        .help = "what remote clients are told of the time: that of the run, or moved by whole "
+                "hours to that of their own clocks when the gateway opens"),
+    ROW(LG_OPTION_INTEGER, "orders_max", .def = 10000, .min = 1, .max = 10000000,
+        .help = "open orders of a gridpool"),
+    ROW(LG_OPTION_INTEGER, "orders_kept", .def = 100000, .max = 10000000,
+        .help = "orders that are over and can still be asked for, of all gridpools together"),
+    ROW(LG_OPTION_INTEGER, "log_entries", .def = 65536, .min = 64, .max = 16777216,
+        .help = "changes of orders, trades, and records of the public book, of each so many, that "
+                "those who read late still find"),
+    ROW(LG_OPTION_PROFILE, "imbalance_short_rate", .unit = LG_UNIT_CT_PER_KWH, NONE, .min = -10000,
+        .max = 10000,
+        .help = "what a gridpool pays at delivery for energy that it sold and did not deliver; "
+                "default: market_maker_rate"),
+    ROW(LG_OPTION_PROFILE, "imbalance_long_rate", .unit = LG_UNIT_CT_PER_KWH, NONE, .min = -10000,
+        .max = 10000,
+        .help = "what it gets for energy that it delivered and did not sell; default: "
+                "feed_in_tariff"),
+};
+
+static const lg_option delivery_area_rows[] = {
+    ROW(LG_OPTION_TEXT, "code", NONE, .flags = LG_OPTION_REQUIRED,
+        .help = "as clients name it, like \"10YDE-EON------1\""),
+    ROW(LG_OPTION_TEXT, "code_type", NONE, .choices = "eic|nerc", .help = "whose code it is"),
+    ROW(LG_OPTION_TEXT, "currency", NONE, .choices = "EUR|USD|CAD|GBP|CHF|CNY|JPY|AUD|NZD|SGD",
+        .help = "of its prices"),
+    ROW(LG_OPTION_LIST, "periods", NONE, .min = 5, .max = 60,
+        .help = "durations that are traded, of 5, 15, 30 and 60 minutes; default 15 and 60"),
+    ROW(LG_OPTION_NUMBER, "price_step", .def = 0.01, .min = 0.001, .max = 100,
+        .help = "prices are multiples of it, per MWh"),
+    ROW(LG_OPTION_NUMBER, "quantity_step_MW", .def = 0.1, .min = 0.001, .max = 100,
+        .help = "quantities are multiples of it, and at least it"),
+    ROW(LG_OPTION_NUMBER, "gate_closure", .unit = LG_UNIT_MINUTE, .def = 5, .max = 1440,
+        .help = "trading of a period ends so long before its start"),
+    ROW(LG_OPTION_NUMBER, "opens_hours", .def = 36, .min = 0.1, .max = 336,
+        .help = "trading of a period begins so long before its start (h)"),
+};
+
+static const lg_option gridpool_rows[] = {
+    ROW(LG_OPTION_INTEGER, "id", NONE, .flags = LG_OPTION_REQUIRED, .min = 1, .max = LG__SEED_MAX,
+        .help = "number of the participant, as clients know it"),
+    ROW(LG_OPTION_TEXT, "name", NONE,
+        .help = "of the participant; default: its agent's, or its id"),
+    ROW(LG_OPTION_TEXT, "agent", NONE,
+        .help = "whose script trades for it, and whose assets deliver; default: nobody's"),
+    ROW(LG_OPTION_TEXT, "area", NONE,
+        .help = "delivery area in which the agent's assets are; default: the first"),
+};
+
+static const lg_option link_rows[] = {
+    ROW(LG_OPTION_TEXT, "from", NONE, .flags = LG_OPTION_REQUIRED, .help = "code of an area"),
+    ROW(LG_OPTION_TEXT, "to", NONE, .flags = LG_OPTION_REQUIRED, .help = "code of another one"),
+    ROW(LG_OPTION_NUMBER, "capacity_MW", NONE, .flags = LG_OPTION_REQUIRED, .max = 10000,
+        .help = "what can flow this way in each period"),
 };
 
 static const lg_option results_rows[] = {
@@ -243,6 +314,10 @@ static const struct {
     [LG__MARKET] = {market_rows, COUNT(market_rows)},
     [LG__SETTLEMENT] = {settlement_rows, COUNT(settlement_rows)},
     [LG__RESULTS] = {results_rows, COUNT(results_rows)},
+    [LG__INTRADAY] = {intraday_rows, COUNT(intraday_rows)},
+    [LG__DELIVERY_AREA] = {delivery_area_rows, COUNT(delivery_area_rows)},
+    [LG__GRIDPOOL] = {gridpool_rows, COUNT(gridpool_rows)},
+    [LG__LINK] = {link_rows, COUNT(link_rows)},
     [LG__AREA] = {area_rows, COUNT(area_rows)},
     [LG__AGENT] = {agent_rows, COUNT(agent_rows)},
     [LG__BUDGET] = {budget_rows, COUNT(budget_rows)},

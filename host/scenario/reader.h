@@ -58,6 +58,10 @@ enum lg__kind {
     LG__MARKET,
     LG__SETTLEMENT,
     LG__RESULTS,
+    LG__INTRADAY,
+    LG__DELIVERY_AREA, /* of intraday, as are the next two */
+    LG__GRIDPOOL,
+    LG__LINK,
     LG__AREA,
     LG__AGENT,
     LG__BUDGET, /* of an agent */
@@ -117,7 +121,8 @@ typedef struct lg__reader {
     bool base_case;          /* market.kind is "none" */
     lg_area market_defaults; /* the ages of areas that say none */
     lg__restless restless;
-    const lg_params **params_slots; /* hash of equal parameter blocks */
+    const lg_conf **gridpool_agents; /* by gridpool: where the scenario names its agent */
+    const lg_params **params_slots;  /* hash of equal parameter blocks */
     uint32_t params_slot_count, params_used;
 } lg__reader;
 

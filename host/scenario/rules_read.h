@@ -13,6 +13,8 @@ void lg__rules_start(lg__reader *reader, lg__field *fields, const lg__rows *rows
 lg_conf *lg__rules_market(lg__reader *reader, lg_conf *table);
 /** Reads `settlement`, after the ticks; @return the same with defaults, NULL: exhausted */
 lg_conf *lg__rules_settlement(lg__reader *reader, lg_conf *table);
+/** Reads `intraday`, after the rates; @return the same with defaults, NULL: exhausted */
+lg_conf *lg__intraday_read(lg__reader *reader, lg_conf *table);
 /** Reads `results`; @return the same with defaults, NULL: exhausted */
 lg_conf *lg__rules_results(lg__reader *reader, lg_conf *table);
 

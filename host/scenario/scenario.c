@@ -272,6 +272,11 @@ static void read_root(lg__reader *r, lg_conf *root)
     if (settlement &&
         !put_resolved(r, fields, rows, "settlement", lg__rules_settlement(r, settlement)))
         return;
+    lg_conf *intraday = lg__field_of(fields, rows, "intraday")->item;
+    if (intraday)
+        intraday = object_of(r, lg__field_of(fields, rows, "intraday"), "intraday");
+    if (intraday && !put_resolved(r, fields, rows, "intraday", lg__intraday_read(r, intraday)))
+        return;
     read_site(r, fields, rows);
     if (r->exhausted)
         return;

@@ -9,6 +9,7 @@
 #include "grid/site.h"
 #include "market/rules.h"
 #include "scenario/when.h"
+#include "trading/trading.h"
 
 /** One `--set KEY=VALUE` of the command line. */
 typedef struct lg_setting {
@@ -42,6 +43,7 @@ typedef struct lg_agent_spec {
     uint32_t asset_count;
     uint32_t *markets; /* indices into site.areas */
     uint32_t market_count;
+    uint32_t gridpool_count; /* that it trades for at the intraday market */
     const struct lg_conf
         *params; /* table for the script's `params`, profiles as lists; NULL: none */
     lg_budget_spec budget;
@@ -92,6 +94,15 @@ typedef struct lg_event_spec {
     uint32_t agent_count;
 } lg_event_spec;
 
+/** The intraday market. Arrays by gridpool are as rules.gridpools. */
+typedef struct lg_intraday_spec {
+    lg_trading_rules rules;
+    uint32_t *agents;                         /* by gridpool: index into agents, LG_NONE: nobody */
+    uint32_t *homes;                          /* by gridpool: area in which its assets deliver */
+    const lg_profile *short_rate, *long_rate; /* ct/kWh; never NULL */
+    bool wall;                                /* clients live in the time of their own clocks */
+} lg_intraday_spec;
+
 typedef struct lg_scenario {
     lg_mem *mem;
     lg_arena arena;     /* holds every text and array below */
@@ -120,7 +131,8 @@ typedef struct lg_scenario {
     uint32_t event_count;
     lg_profile **profiles; /* all that were made, to be freed */
     uint32_t profile_count, profile_capacity;
-    bool keep_orders; /* results: also store orders */
+    lg_intraday_spec *intraday; /* NULL: there is none */
+    bool keep_orders;           /* results: also store orders */
     bool keep_trades;
     bool keep_assets;               /* results: also what every asset could in every slot */
     const lg_profile *carbon_ratio; /* g/kWh; NULL: not said */

@@ -98,8 +98,11 @@ static void print_type(const lg_scenario_input *input, const lg_option *row, lg_
         return;
     case LG__KEY_LIST:
         lg_text_format(out, "{\"type\": \"array\", \"items\": {\"$ref\": \"#/$defs/%s\"}",
-                       strcmp(row->name, "agents") == 0   ? "agent"
-                       : strcmp(row->name, "events") == 0 ? "event"
+                       strcmp(row->name, "agents") == 0      ? "agent"
+                       : strcmp(row->name, "events") == 0    ? "event"
+                       : strcmp(row->name, "areas") == 0     ? "delivery_area"
+                       : strcmp(row->name, "gridpools") == 0 ? "gridpool"
+                       : strcmp(row->name, "links") == 0     ? "link"
                                                           : "child");
         return;
     default:
@@ -222,6 +225,10 @@ void lg_scenario_schema(const lg_scenario_input *input, lg_text *out)
     print_def(input, "market", LG__MARKET, NULL, out);
     print_def(input, "settlement", LG__SETTLEMENT, NULL, out);
     print_def(input, "results", LG__RESULTS, NULL, out);
+    print_def(input, "intraday", LG__INTRADAY, NULL, out);
+    print_def(input, "delivery_area", LG__DELIVERY_AREA, NULL, out);
+    print_def(input, "gridpool", LG__GRIDPOOL, NULL, out);
+    print_def(input, "link", LG__LINK, NULL, out);
     print_def(input, "area", LG__AREA, NULL, out);
     print_def(input, "agent", LG__AGENT, NULL, out);
     print_def(input, "budget", LG__BUDGET, NULL, out);

@@ -54,7 +54,7 @@ static bool keep_busy(lg__seats *s, uint32_t *numbers)
         return lg__exhausted(s->r);
     for (uint32_t i = 0; i < s->count; i++) {
         lg_agent_spec *spec = &s->specs[i];
-        if (spec->asset_count + spec->market_count == 0)
+        if (spec->asset_count + spec->market_count + spec->gridpool_count == 0)
             continue;
         numbers[i] = scenario->agent_count;
         spec->assets = lg_arena_alloc(s->r->arena, (spec->asset_count + 1) * sizeof *spec->assets);
@@ -117,6 +117,7 @@ void lg__seats_finish(lg__seats *s)
         return;
     }
     count_commands(s);
+    lg__intraday_agents(s);
     if (!keep_busy(s, numbers))
         return;
     lg_agent_spec *agents = s->r->scenario->agents;
@@ -133,6 +134,7 @@ void lg__seats_finish(lg__seats *s)
             lg_agent_spec *agent = &agents[numbers[s->market_agents[i]]];
             agent->markets[agent->market_count++] = i;
         }
+    lg__intraday_renumber(s, numbers);
     for (uint32_t i = 0; i < s->r->scenario->agent_count; i++)
         find_baselines(s, &agents[i]);
     name_agents(s);

@@ -28,6 +28,10 @@ const char *lg__seats_template(const lg__reader *reader, const lg_asset *asset);
 const char *lg__seats_shipped(const lg__reader *reader, const lg_asset *asset);
 /** Template agents for the assets that nobody commands. */
 void lg__seats_templates(lg__seats *seats);
+/** Finds the agents of gridpools, which keep their place for that; and gives them the numbers that
+ * agents have in the end (intraday.c). */
+void lg__intraday_agents(lg__seats *seats);
+void lg__intraday_renumber(lg__seats *seats, const uint32_t *numbers);
 /** Fills scenario->agents; agents that have nothing left to command are gone. */
 void lg__seats_finish(lg__seats *seats);
 

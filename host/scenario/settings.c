@@ -71,7 +71,10 @@ static bool is_row(const lg__rows *rows, const char *word)
 static const struct {
     const char *key;
     enum lg__kind kind;
-} objects[] = {{"market", LG__MARKET}, {"settlement", LG__SETTLEMENT}, {"results", LG__RESULTS}};
+} objects[] = {{"market", LG__MARKET},
+               {"settlement", LG__SETTLEMENT},
+               {"intraday", LG__INTRADAY},
+               {"results", LG__RESULTS}};
 
 static int object_at(const char *word)
 {
