@@ -12,6 +12,7 @@ lg_desk *lg_desk_new(lg_mem *mem, lg_market *market, uint32_t index, const char 
     *desk = (lg_desk){.mem = mem, .market = market, .index = index};
     for (int i = 0; i < 2; i++)
         lg_arena_init(&desk->batch[i].arena, mem, 1024);
+    lg__asking_init(desk);
     desk->name = lg_mem_strdup(mem, name);
     if (!desk->name) {
         lg_desk_free(desk);
@@ -29,6 +30,7 @@ void lg_desk_free(lg_desk *desk)
     if (desk->refusals)
         lg_mem_free(mem, desk->refusals, LG_DESK_REFUSALS_MAX * sizeof *desk->refusals);
     lg__grants_fini(&desk->markets, mem);
+    lg__asking_fini(desk);
     for (int i = 0; i < 2; i++) {
         struct lg__batch *batch = &desk->batch[i];
         lg_mem_free(mem, batch->commands, batch->capacity * sizeof *batch->commands);
@@ -210,7 +212,8 @@ uint32_t lg_desk_pending(const lg_desk *desk)
 lg_desk_mark lg_desk_mark_of(const lg_desk *desk)
 {
     const struct lg__batch *batch = &desk->batch[desk->filling];
-    return (lg_desk_mark){batch->count, batch->value_count, batch->term_count, desk->pinning.count};
+    return (lg_desk_mark){batch->count, batch->value_count, batch->term_count, desk->pinning.count,
+                          desk->asking[desk->filling].count};
 }
 
 static void drop_posts(lg_desk *desk, uint32_t kept)
@@ -225,6 +228,8 @@ void lg_desk_truncate(lg_desk *desk, lg_desk_mark mark)
     struct lg__batch *batch = &desk->batch[desk->filling];
     if (batch->count > mark.commands)
         batch->count = mark.commands;
+    if (desk->asking[desk->filling].count > mark.asks)
+        desk->asking[desk->filling].count = mark.asks;
     drop_posts(desk, mark.posts);
 }
 
@@ -233,6 +238,7 @@ void lg_desk_rewind(lg_desk *desk, lg_desk_mark mark)
     struct lg__batch *batch = &desk->batch[desk->filling];
     batch->count = mark.commands;
     batch->value_count = mark.values;
+    desk->asking[desk->filling].count = mark.asks;
     while (batch->term_count > mark.terms)
         batch->term_bytes -= bytes_of(&batch->terms[--batch->term_count]);
     if (!mark.terms)
@@ -319,7 +325,7 @@ lg_desk_counts lg_desk_counts_of(const lg_desk *desk)
 lg_status lg__desk_flip(lg_desk *desk)
 {
     uint32_t count = desk->batch[desk->filling].count;
-    if (!LG_GROW(desk->mem, desk->answers, desk->answer_capacity, count))
+    if (!LG_GROW(desk->mem, desk->answers, desk->answer_capacity, count) || !lg__asking_flip(desk))
         return LG_MEMORY;
     desk->filling = !desk->filling;
     struct lg__batch *batch = &desk->batch[desk->filling];

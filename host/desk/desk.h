@@ -5,6 +5,7 @@
 #include "desk/board.h"
 #include "desk/command.h"
 #include "market/settling.h"
+#include "trading/ask.h"
 
 /** Most commands a desk may send in one batch, per asset or market it commands, and at least. */
 #define LG_DESK_COMMANDS_PER_NODE 16
@@ -110,6 +111,7 @@ uint32_t lg_desk_pending(const lg_desk *desk);
 /** How much is in the batch that is being filled, and how many posts wait for the board. */
 typedef struct lg_desk_mark {
     uint32_t commands, values, terms, posts;
+    uint32_t asks; /* of the intraday market */
 } lg_desk_mark;
 lg_desk_mark lg_desk_mark_of(const lg_desk *desk);
 /** Forgets the commands and posts behind @p mark (after a fault). */
@@ -133,6 +135,24 @@ const lg_post *const *lg_desk_posts(const lg_desk *desk, uint32_t *count);
 /** In all @p count posts wait, wherever they are; none: also those that were handed in here are on
  * the board. */
 void lg_desk_set_posts(lg_desk *desk, uint32_t count);
+
+/** Most requests to the intraday market of a desk from one tick, or wait, to the next. */
+#define LG_DESK_ASKS_MAX 4096
+
+/** Gives the right to trade for a gridpool, by index. LG_MEMORY or LG_OK. */
+lg_status lg_desk_grant_gridpool(lg_desk *desk, uint32_t gridpool) LG_CHECKED;
+/** Those it was granted, in that order. */
+const uint32_t *lg_desk_gridpools(const lg_desk *desk, uint32_t *count);
+/** The intraday market of the run; NULL: there is none. Known once the desk has joined. */
+const lg_trading *lg_desk_trading(const lg_desk *desk);
+/**
+ * Adds a request for the intraday market to the batch; copied, texts too.
+ * @return LG_OK; LG_UNSUPPORTED there is no such market; LG_FOREIGN it does not trade for that
+ * gridpool; LG_LIMIT there are too many; LG_MEMORY
+ */
+lg_status lg_desk_ask(lg_desk *desk, const lg_trading_ask *ask) LG_CHECKED;
+/** What came of the requests of the batch applied last, in order; valid until the next one is. */
+const lg_trading_done *lg_desk_dones(const lg_desk *desk, uint32_t *count);
 
 /** What is sent from here on is from version @p version of its participant. */
 void lg_desk_set_version(lg_desk *desk, uint32_t version);

@@ -41,10 +41,11 @@ struct lg__venue {
     lg_market *spot;
     lg_settling *settling; /* NULL: there are no settlement markets */
     lg_slot_values *forecasts, *measured;
-    lg_market_ids ids; /* of all engines, when there are several */
-    lg_board *board;   /* NULL: there is none */
-    uint32_t slot;     /* running; LG_NONE before the first */
-    uint32_t tick;     /* of the slot */
+    lg_market_ids ids;   /* of all engines, when there are several */
+    lg_board *board;     /* NULL: there is none */
+    lg_trading *trading; /* the run's, likewise */
+    uint32_t slot;       /* running; LG_NONE before the first */
+    uint32_t tick;       /* of the slot */
 };
 
 typedef lg_status lg__settled_told(void *ctx, const lg_settled *settled);
@@ -70,6 +71,14 @@ struct lg__pinning {
     uint32_t elsewhere; /* that the same participant has handed in at another desk */
 };
 
+/** Requests for the intraday market: as batches, one is filled, the other was applied last. */
+struct lg__asking {
+    lg_trading_ask *asks;
+    lg_trading_done *dones;
+    uint32_t count, capacity, done_capacity;
+    lg_arena arena; /* texts */
+};
+
 struct lg_desk {
     lg_mem *mem;
     lg_market *market;
@@ -82,6 +91,9 @@ struct lg_desk {
     lg_desk_watcher watcher;
     struct lg__batch batch[2]; /* one is filled, the other was applied last */
     int filling;
+    struct lg__asking asking[2];
+    uint32_t *gridpools;
+    uint32_t gridpool_count, gridpool_capacity;
     struct lg__pinning pinning;
     const lg_board *board; /* NULL: that of the venue */
     lg_answer *answers;
@@ -104,6 +116,11 @@ void lg__chain_command(lg_chain *chain, const lg_desk *desk, const lg_command *c
 void lg__chain_trade(lg_chain *chain, const lg_trade *trade);
 void lg__chain_post(lg_chain *chain, const lg_post *post);
 
+/** Requests for the intraday market (asking.c): made ready by lg__desk_flip(), and done. */
+void lg__asking_init(lg_desk *desk);
+void lg__asking_fini(lg_desk *desk);
+bool lg__asking_flip(lg_desk *desk); /* false: exhausted, nothing changed */
+lg_status lg__asking_apply(lg_desk *desk, lg_chain *chain) LG_CHECKED;
 /** Applies one command of @p desk to the market. Rights are checked here, whoever sends. */
 void lg__apply(lg_desk *desk, const lg_command *command, lg_answer *answer);
 

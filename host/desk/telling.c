@@ -69,6 +69,24 @@ static void flush_all(lg_turn *turn)
     }
 }
 
+/* Participants read what they want to know by cursors of their own. */
+static void deliver_intraday(lg_turn *turn)
+{
+    const lg_trading *trading = turn->venue.trading;
+    if (!trading)
+        return;
+    uint64_t orders = lg_trading_cursor(trading, LG_TRADING_LOG_ORDERS);
+    uint64_t trades = lg_trading_cursor(trading, LG_TRADING_LOG_PUBLIC_TRADES);
+    bool grown = orders != turn->told_orders || trades != turn->told_trades;
+    turn->told_orders = orders;
+    turn->told_trades = trades;
+    for (uint32_t i = 0; i < turn->member_count && grown; i++) {
+        const lg_participant *p = &turn->members[i].participant;
+        if (p->traded)
+            p->traded(p->self);
+    }
+}
+
 /* Hands the tick's trades to the participants whose assets traded, the buyer's first. */
 void lg__turn_deliver_trades(lg_turn *turn)
 {
@@ -83,6 +101,7 @@ void lg__turn_deliver_trades(lg_turn *turn)
         if (seller != LG_NONE && seller != buyer)
             turn->members[seller].participant.trade(turn->members[seller].participant.self, t);
     }
+    deliver_intraday(turn);
     flush_all(turn);
     turn->trade_count = turn->leg_count = 0;
 }

@@ -2,6 +2,7 @@
 #include "desk/turn_parts.h"
 
 #include <string.h>
+#include "base/clock.h"
 
 lg_turn *lg_turn_new(lg_mem *mem, const lg_site *site, const lg_rules *rules)
 {
@@ -52,6 +53,24 @@ void lg_turn_free(lg_turn *turn)
 lg_market *lg_turn_market(lg_turn *turn)
 {
     return turn->market;
+}
+
+void lg_turn_set_trading(lg_turn *turn, lg_trading *trading)
+{
+    turn->venue.trading = trading;
+    turn->told_orders = turn->told_trades = 1;
+}
+
+lg_trading *lg_turn_trading(lg_turn *turn)
+{
+    return turn->venue.trading;
+}
+
+lg_trading_done lg_turn_ask(lg_turn *turn, const lg_trading_ask *ask)
+{
+    lg_trading_done done = lg_trading_do(turn->venue.trading, ask);
+    lg_trading_chain(turn->chain, ask, &done);
+    return done;
 }
 
 const lg_settling *lg_turn_settling(const lg_turn *turn)
@@ -183,6 +202,8 @@ lg_status lg_turn_tick(lg_turn *turn, const lg_moment *moment)
     lg_status pinned = turn->venue.board ? pin_posts(turn) : LG_OK;
     if (pinned != LG_OK)
         return pinned;
+    if (turn->venue.trading)
+        lg_trading_advance(turn->venue.trading, moment->now_ms, LG_HOUR_MS);
     /* everybody begins the slot before a market of it is matched */
     bool walks = moment->tick > 0 && lg_rules_interleave(lg_market_rules(turn->market));
     lg_status status =
@@ -193,6 +214,8 @@ lg_status lg_turn_tick(lg_turn *turn, const lg_moment *moment)
         status = lg_settling_tick(turn->venue.settling, moment->slot, moment->tick);
     if (status == LG_OK)
         status = turn->failed;
+    if (status == LG_OK && turn->venue.trading)
+        status = lg_trading_status(turn->venue.trading);
     if (status != LG_OK)
         return status;
     lg__turn_deliver_trades(turn);

@@ -45,6 +45,8 @@ typedef struct lg_participant {
     void (*answered)(void *self);
     /** One of its assets traded; called after the tick's matching, in order. May be NULL. */
     void (*trade)(void *self, const lg_trade *trade);
+    /** Logs of the intraday market have grown; called after the tick's matching. May be NULL. */
+    void (*traded)(void *self);
     /** A scheduled event has happened: to an area, or to an asset or to itself. Called when the
      * slot has opened, before LG_CALL_MARKET_CYCLE. May be NULL. */
     void (*event)(void *self, const lg_event *event, const lg_moment *moment);
@@ -86,6 +88,12 @@ typedef struct lg_turn lg_turn;
 lg_turn *lg_turn_new(lg_mem *mem, const lg_site *site, const lg_rules *rules);
 void lg_turn_free(lg_turn *turn);
 lg_market *lg_turn_market(lg_turn *turn);
+/** The intraday market @p trading, which outlives the turn, goes with it: requests of desks are
+ * done with their batches, and its clock goes on with the ticks. Before anybody joins. */
+void lg_turn_set_trading(lg_turn *turn, lg_trading *trading);
+lg_trading *lg_turn_trading(lg_turn *turn);
+/** A request from outside acts between two ticks; it counts in the digest. */
+lg_trading_done lg_turn_ask(lg_turn *turn, const lg_trading_ask *ask);
 /** The settlement markets; NULL when the rules have none. */
 const lg_settling *lg_turn_settling(const lg_turn *turn);
 

@@ -38,7 +38,8 @@ struct lg_turn {
     bool wants_trades, elsewhere; /* somebody does: has trade(); has begin() or flush() */
     lg_event *events;             /* of the slot that opens next */
     uint32_t event_count, event_capacity;
-    lg_status failed; /* of a sink, which cannot return one */
+    lg_status failed;                  /* of a sink, which cannot return one */
+    uint64_t told_orders, told_trades; /* cursors of the intraday market's logs */
     struct lg__tour tour;
     lg_moment moment;
 };

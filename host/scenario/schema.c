@@ -103,7 +103,7 @@ static void print_type(const lg_scenario_input *input, const lg_option *row, lg_
                        : strcmp(row->name, "areas") == 0     ? "delivery_area"
                        : strcmp(row->name, "gridpools") == 0 ? "gridpool"
                        : strcmp(row->name, "links") == 0     ? "link"
-                                                          : "child");
+                                                             : "child");
         return;
     default:
         if (row->choices && lg__is_matching(row))
