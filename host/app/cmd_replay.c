@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/intraday.h"
 #include "app/again.h"
 #include "app/clients.h"
 #include "app/cmd.h"
@@ -278,6 +279,9 @@ static void describe(replaying *r, const lg_outside *act, lg_text *who, lg_text 
     case LG_OUTSIDE_LEAVE:
         put_name(r, agent, act->node, who);
         lg_text_str(text, "its owner leaves: template strategies from the next slot on");
+        return;
+    case LG_OUTSIDE_TRADING:
+        lg_intraday_describe(lg_mem_system(), act, text);
         return;
     case LG_OUTSIDE_END:
         lg_text_str(text, "the run is ended");

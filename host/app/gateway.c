@@ -238,6 +238,7 @@ lg_status lg_gate_open(lg_gate *g, lg_err *err)
     lg_listener listener = lg__gate_listener(g);
     lg_clients_ears ears = lg__gate_ears(g);
     g->refusal[0] = 0;
+    lg__gate_trading(g);
     lg__gate_bills(g);
     lg_gateway_enter(g->name, "open");
     int32_t status = g->kind->open(&g->host, &info, &g->self);
@@ -261,6 +262,7 @@ bool lg_gate_is_open(const lg_gate *g)
 
 lg_status lg_gate_look(lg_gate *g, lg_err *err)
 {
+    lg__gate_traded(g);
     if (g->fatal.status != LG_OK)
         *err = g->fatal;
     return g->fatal.status;

@@ -4,8 +4,7 @@
 #include <math.h>
 #include "grid/unit.h"
 
-/* A failure that ends the run is told when the loop's round is over. */
-static int32_t act(lg_gate *g, lg_outside *what, const lg_text *bytes)
+int32_t lg__gate_act(lg_gate *g, lg_outside *what, const lg_text *bytes)
 {
     lg_err err = {.status = LG_OK};
     if (g->finished || g->fatal.status != LG_OK)
@@ -30,7 +29,7 @@ static int32_t enter(void *ctx, const char *id, const char *name, uint32_t *clie
     lg_text_init(&bytes, g->mem);
     lg_clients_pack_enter(&bytes, id, name);
     lg_outside what = {.kind = LG_OUTSIDE_CLIENT, .number = 1};
-    int32_t status = act(g, &what, &bytes);
+    int32_t status = lg__gate_act(g, &what, &bytes);
     lg_text_fini(&bytes);
     if (status == LG_OK)
         *client = lg_clients_count(g->clients) - 1;
@@ -42,7 +41,7 @@ static int32_t leave(void *ctx, uint32_t client)
     lg_gate *g = ctx;
     lg_outside what = {.kind = LG_OUTSIDE_CLIENT, .node = client};
     lg_awaits_heard(&g->awaits, client, false);
-    return act(g, &what, NULL);
+    return lg__gate_act(g, &what, NULL);
 }
 
 static int32_t change(lg_gate *g, uint32_t client, uint32_t kind, uint32_t index, bool take)
@@ -51,7 +50,7 @@ static int32_t change(lg_gate *g, uint32_t client, uint32_t kind, uint32_t index
     lg_text_init(&bytes, g->mem);
     lg_clients_pack_claim(&bytes, kind == LG_GATEWAY_AREA ? LG_CLAIM_AREA : LG_CLAIM_ASSET, index);
     lg_outside what = {.kind = LG_OUTSIDE_CLAIM, .node = client, .number = take};
-    int32_t status = act(g, &what, &bytes);
+    int32_t status = lg__gate_act(g, &what, &bytes);
     lg_text_fini(&bytes);
     g->last_act_ns = lg_loop_now_ns();
     return status;
@@ -183,7 +182,7 @@ static int32_t send_all(void *ctx, uint32_t client, const lg_array *commands, ui
     lg_text_init(&bytes, g->mem);
     lg_clients_pack_batch(&bytes, g->commands, commands->count, g->values);
     lg_outside what = {.kind = LG_OUTSIDE_BATCH, .node = client};
-    int32_t status = act(g, &what, &bytes);
+    int32_t status = lg__gate_act(g, &what, &bytes);
     lg_text_fini(&bytes);
     *wrong = commands->count;
     lg_awaits_heard(&g->awaits, client, status == LG_OK);

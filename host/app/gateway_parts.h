@@ -42,6 +42,9 @@ struct lg_gate {
     uint32_t silent_capacity;
     int64_t last_act_ns; /* 0: none yet */
     bool said_first, said_passed;
+    lg_trading_door door; /* to the intraday market, if there is one */
+    int64_t shift_ms;     /* from the run's clock to that of clients */
+    uint64_t traded;      /* how much of its logs the gateway knows of */
 };
 
 /** Calls a function of the gateway, if it has it. */
@@ -59,6 +62,12 @@ struct lg_gate {
 void lg__gate_views(lg_gateway_host *host);
 void lg__gate_acts(lg_gateway_host *host);
 void lg__gate_waits(lg_gateway_host *host);
+/** An act, with what it says; a failure that ends the run is told when the loop's round is over. */
+int32_t lg__gate_act(lg_gate *gate, lg_outside *what, const lg_text *bytes);
+/** Opens the door to the intraday market, when the gateway is about to be opened; and tells it that
+ * others have traded there (gateway_trading.c). */
+void lg__gate_trading(lg_gate *gate);
+void lg__gate_traded(lg_gate *gate);
 /** What to give to lg_world_listen(), and to lg_clients_listen(). */
 lg_listener lg__gate_listener(lg_gate *gate);
 lg_clients_ears lg__gate_ears(lg_gate *gate);

@@ -33,6 +33,8 @@ typedef enum lg_outside_kind {
     LG_OUTSIDE_BATCH = 7,  /* client @p node sends commands, for the next tick */
     LG_OUTSIDE_LEAVE = 8,  /* the owner of agent @p node has left: its template strategies take over
                               when the next slot opens */
+    LG_OUTSIDE_TRADING = 9, /* gridpool @p node asks something of the intraday market;
+                               app/intraday.h says what the bytes are */
 } lg_outside_kind;
 
 /** In the place of a callback of an LG_OUTSIDE_STOP: its script could not be loaded. */

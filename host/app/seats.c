@@ -233,6 +233,11 @@ lg_status lg__seat_load(lg_seats *seats, lg__seat *s, const lg__stand *stand,
     input.stopped = opening->stopped;
     input.ctx = opening->ctx;
     if (lg__seat_is_apart(seats, s->index) && strcmp(stand->script, LG_SCRIPT_BASELINE) != 0) {
+        if (spec->gridpool_count)
+            return lg_fail(err, LG_SCRIPT,
+                           "\"%s\" trades for a gridpool, and the intraday market cannot be "
+                           "reached from a worker process: run it without --isolation worker",
+                           s->name);
         if (!seats->workers)
             seats->workers = lg_workers_new(seats->mem, NULL);
         if (!seats->workers)
@@ -355,6 +360,10 @@ static lg_status sit_down(lg_seats *seats, uint32_t index, lg_err *err)
         status = lg_desk_grant_asset(s->desk, spec->assets[i]);
     for (uint32_t i = 0; i < spec->market_count && status == LG_OK; i++)
         status = lg_desk_grant_market(s->desk, spec->markets[i]);
+    const lg_intraday_spec *intraday = seats->input.scenario->intraday;
+    for (uint32_t i = 0; spec->gridpool_count && i < intraday->rules.gridpool_count; i++)
+        if (intraday->agents[i] == index && status == LG_OK)
+            status = lg_desk_grant_gridpool(s->desk, i);
     if (spec->narrow)
         lg_desk_narrow(s->desk);
     if (status != LG_OK)

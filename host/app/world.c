@@ -7,6 +7,7 @@
 #include "app/course.h"
 #include "app/eval.h"
 #include "app/facts.h"
+#include "app/intraday.h"
 #include "app/moments.h"
 #include "app/origins.h"
 #include "app/results.h"
@@ -22,7 +23,9 @@ struct lg_world {
     lg_rule_caller rule; /* of a plugin, when one matches */
     lg_matcher matcher;
     lg_turn *turn;
-    lg_market *market; /* of the turn */
+    lg_market *market;   /* of the turn */
+    lg_trading *trading; /* NULL: the scenario has no intraday market */
+    lg_trading_done asked;
     lg_members *members;
     lg_origins *origins;
     lg_course course;
@@ -105,6 +108,12 @@ static lg_status open_market(lg_world *w, lg_err *err)
         return LG_SCENARIO;
     if (status == LG_OK)
         w->turn = lg_turn_new(w->mem, &scenario->site, &scenario->rules);
+    if (status == LG_OK && scenario->intraday && w->turn) {
+        w->trading = lg_trading_new(w->mem, &scenario->intraday->rules, scenario->start_ms);
+        if (!w->trading)
+            return lg_fail(err, LG_MEMORY, "out of memory for the intraday market");
+        lg_turn_set_trading(w->turn, w->trading);
+    }
     w->members = lg_members_new(w->mem, scenario);
     w->origins = lg_origins_new(w->mem, &scenario->site);
     w->caps = lg_mem_zalloc(w->mem, scenario->site.asset_count, sizeof *w->caps);
@@ -375,6 +384,16 @@ lg_clients *lg_world_clients(lg_world *w)
     return w->clients;
 }
 
+lg_turn *lg_world_turn(const lg_world *w)
+{
+    return w->turn;
+}
+
+lg_trading_done lg_world_asked(const lg_world *w)
+{
+    return w->asked;
+}
+
 lg_moment lg_world_moment(const lg_world *w)
 {
     return w->at;
@@ -534,6 +553,8 @@ lg_status lg_world_act(lg_world *w, const lg_outside *act, lg_err *err)
     case LG_OUTSIDE_CLAIM:
     case LG_OUTSIDE_BATCH:
         return lg_clients_act(w->clients, &stamped, err);
+    case LG_OUTSIDE_TRADING:
+        return lg_intraday_act(w->mem, w->turn, &stamped, &w->asked, err);
     case LG_OUTSIDE_LEAVE:
         return lg_seats_leave(w->seats, stamped.node, err);
     case LG_OUTSIDE_STOP:
@@ -668,6 +689,7 @@ void lg_world_close(lg_world *w)
     lg_members_free(w->members);
     if (w->turn)
         lg_turn_free(w->turn);
+    lg_trading_free(w->trading);
     if (w->fleet)
         lg_fleet_close(w->fleet);
     lg_schedule_free(w->schedule); /* holds parameters that devices and scripts had */

@@ -92,6 +92,10 @@ const lg_member_result *lg_world_members(const lg_world *world, uint32_t *count)
 
 /** Remote clients; what changes them are acts. */
 lg_clients *lg_world_clients(lg_world *world);
+/** The turn; who looks at the intraday market goes through it, and changes it by acts alone. */
+lg_turn *lg_world_turn(const lg_world *world);
+/** What came of the request of the last act of kind LG_OUTSIDE_TRADING. */
+lg_trading_done lg_world_asked(const lg_world *world);
 /** The tick that runs or was done last; before the first, that one. */
 lg_moment lg_world_moment(const lg_world *world);
 /** What the device of @p asset has planned for the running slot; NULL before the first. */
