@@ -112,6 +112,9 @@ lg_conf *lg__gsy_table(lg__gsy *g, const char *key, int line)
     return table;
 }
 
+/* As many as a scenario of ours takes; told here under the name that the file has for it. */
+enum { CLONES_MAX = 10000000 };
+
 static double clones_of(lg__gsy *g, const lg_conf *from, const char *label)
 {
     const lg_conf *clones = lg_conf_get(from, "number_of_clones");
@@ -119,10 +122,12 @@ static double clones_of(lg__gsy *g, const lg_conf *from, const char *label)
     char got[96];
     if (!clones || clones->type == LG_CONF_NULL)
         return 1;
-    if (lg__gsy_number(clones, &number) && number >= 0 && number == floor(number))
+    if (lg__gsy_number(clones, &number) && number >= 0 && number <= CLONES_MAX &&
+        number == floor(number))
         return number > 1 ? number : 1;
     lg__got(clones, got, sizeof got);
-    lg__problem(g->r, clones, label, clones->key, "expected a whole number, got %s", got);
+    lg__problem(g->r, clones, label, clones->key, "expected a whole number of 0 to %d, got %s",
+                CLONES_MAX, got);
     return 1;
 }
 

@@ -346,9 +346,14 @@ static void nothing_vanishes_err(void **state)
         {"\"strategy\": [\"LoadHours\"]",
          "area.json:2: X.strategy: expected a table, got a list\n"},
         {"\"type\": \"LoadHours\", \"avg_power_W\": 1, \"number_of_clones\": \"three\"",
-         "area.json:2: X.number_of_clones: expected a whole number, got the text \"three\"\n"},
+         "area.json:2: X.number_of_clones: expected a whole number of 0 to 10000000, got the text "
+         "\"three\"\n"},
+        {"\"type\": \"LoadHours\", \"avg_power_W\": 1, \"number_of_clones\": 1e9",
+         "area.json:2: X.number_of_clones: expected a whole number of 0 to 10000000, got the "
+         "number 1000000000\n"},
         {"\"type\": \"LoadHours\", \"avg_power_W\": 1, \"number_of_clones\": 2.5",
-         "area.json:2: X.number_of_clones: expected a whole number, got the number 2.5\n"},
+         "area.json:2: X.number_of_clones: expected a whole number of 0 to 10000000, got the "
+         "number 2.5\n"},
         {"\"type\": \"LoadHours\", \"avg_power_W\": \"0x10\"",
          "area.json:2: X.avg_power_W: expected a number (W), got the text \"0x10\"\n"},
         {"\"type\": \"LoadHours\", \"avg_power_W\": 1, \"final_buying_rate\": \"nan\"", NULL},
