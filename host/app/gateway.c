@@ -226,6 +226,7 @@ lg_status lg_gate_new(lg_mem *mem, const lg_gate_input *input, lg_err *err, lg_g
         .control = control,
     };
     lg__gate_views(&g->host);
+    lg__gate_orders(&g->host);
     lg__gate_acts(&g->host);
     lg__gate_waits(&g->host);
     *out = g;

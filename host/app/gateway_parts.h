@@ -57,9 +57,10 @@ struct lg_gate {
         }                                                                                          \
     } while (0)
 
-/** Fills the functions that look (gateway_view.c), act (gateway_acts.c), and wait for clients
- * (gateway_wait.c) in. */
+/** Fills the functions that look (gateway_view.c, gateway_orders.c), act (gateway_acts.c), and wait
+ * for clients (gateway_wait.c) in. */
 void lg__gate_views(lg_gateway_host *host);
+void lg__gate_orders(lg_gateway_host *host);
 void lg__gate_acts(lg_gateway_host *host);
 void lg__gate_waits(lg_gateway_host *host);
 /** An act, with what it says; a failure that ends the run is told when the loop's round is over. */
@@ -73,7 +74,9 @@ lg_listener lg__gate_listener(lg_gate *gate);
 lg_clients_ears lg__gate_ears(lg_gate *gate);
 /** Takes the bills as they stand. */
 void lg__gate_bills(lg_gate *gate);
-/** @p order as plugins see it. */
-lg_gateway_order lg__gate_order(const lg_gate *gate, uint32_t asset, bool offer, uint64_t id,
-                                int64_t energy_uwh, int64_t rate_uct);
+/** The market that a command with this time_slot means. */
+const lg_market *lg__gate_market(const lg_gate *gate, uint32_t time_slot);
+/** An order in it as plugins see it. */
+lg_gateway_order lg__gate_order(const lg_gate *gate, const lg_market *market, uint32_t asset,
+                                bool offer, uint64_t id, int64_t energy_uwh, int64_t rate_uct);
 #endif

@@ -170,39 +170,6 @@ static int32_t market_of(void *ctx, uint32_t index, lg_gateway_market *out)
     return true;
 }
 
-lg_gateway_order lg__gate_order(const lg_gate *g, uint32_t asset, bool offer, uint64_t id,
-                                int64_t energy_uwh, int64_t rate_uct)
-{
-    const lg_market *market = lg_world_market(g->input.world);
-    int64_t fee = 0;
-    if (offer) {
-        fee = lg_market_fee_running(market, g->site->assets[asset].area);
-        if (g->input.setup->scenario->rules.fee_kind != LG_FEE_CONSTANT)
-            fee = lg_fraction_of(rate_uct, fee);
-    }
-    return (lg_gateway_order){
-        .id = id,
-        .energy = lg_kwh_from_uwh(energy_uwh),
-        .rate = lg_ct_from_uct(rate_uct),
-        .fee_rate = lg_ct_from_uct(fee),
-    };
-}
-
-static uint32_t orders_of(void *ctx, uint32_t asset, uint32_t offers, lg_gateway_order *out,
-                          uint32_t max)
-{
-    const lg_gate *g = ctx;
-    lg_order orders[LG_ORDERS_MAX];
-    if (asset >= g->site->asset_count)
-        return 0;
-    uint32_t all = lg_market_orders(lg_world_market(g->input.world), asset,
-                                    offers ? LG_OFFER : LG_BID, orders, LG_ORDERS_MAX);
-    for (uint32_t i = 0; i < all && i < max && i < LG_ORDERS_MAX; i++)
-        out[i] = lg__gate_order(g, asset, offers, orders[i].id, orders[i].energy_uwh,
-                                orders[i].rate_uct);
-    return all;
-}
-
 /* ---- what happens ---- */
 
 static void moment(void *ctx, lg_call call, const lg_moment *when)
@@ -232,8 +199,8 @@ static void after(void *ctx, uint32_t client, uint64_t batch, uint32_t index,
     };
     bool offer = command->kind == LG_CMD_OFFER, bid = command->kind == LG_CMD_BID;
     if ((offer || bid) && answer->status == LG_OK)
-        told.order = lg__gate_order(g, command->node, offer, answer->order_id, command->energy_uwh,
-                                    command->amount);
+        told.order = lg__gate_order(g, lg__gate_market(g, command->time_slot), command->node, offer,
+                                    answer->order_id, command->energy_uwh, command->amount);
     if (command->kind == LG_CMD_DELETE_BID || command->kind == LG_CMD_DELETE_OFFER)
         told.count = answer->count;
     LG__GATE_CALL(g, after, client, batch, index, &told);
@@ -265,9 +232,10 @@ static void trade(void *ctx, uint32_t client, const lg_trade *t)
         .bought_fee = lg_ct_from_uct(bought->fee_uct),
         .sold_price = lg_ct_from_uct(sold->price_uct),
         .sold_fee = lg_ct_from_uct(sold->fee_uct),
+        .slot = t->slot,
+        .settlement = t->type == LG_MARKET_SETTLEMENT,
     };
-    if (t->type == LG_MARKET_SPOT)
-        LG__GATE_CALL(g, trade, client, &told);
+    LG__GATE_CALL(g, trade, client, &told);
 }
 
 static void ticked(void *ctx, uint32_t client)
@@ -338,5 +306,4 @@ void lg__gate_views(lg_gateway_host *host)
     host->node = node;
     host->asset = asset_of;
     host->market = market_of;
-    host->orders = orders_of;
 }

@@ -435,6 +435,11 @@ const lg_market *lg_world_market(const lg_world *w)
     return w->market;
 }
 
+const lg_settling *lg_world_settling(const lg_world *w)
+{
+    return lg_turn_settling(w->turn);
+}
+
 const lg_member_result *lg_world_bills(lg_world *w)
 {
     return lg_members_results(w->members, w->market, lg_turn_settling(w->turn));

@@ -83,6 +83,8 @@ lg_status lg_world_eval(lg_world *world, const char *expression, lg_text *out,
 /** Who sits where, and the spot market; for those who look on. */
 const lg_seats *lg_world_seats(const lg_world *world);
 const lg_market *lg_world_market(const lg_world *world);
+/** The settlement markets; NULL when the scenario has none. */
+const lg_settling *lg_world_settling(const lg_world *world);
 /** What it was made with. */
 lg_mem *lg_world_mem(const lg_world *world);
 const char *lg_world_scripts(const lg_world *world);

@@ -7,12 +7,6 @@
 
 enum { ORDERS_MAX = 256 };
 
-static void put_member(out *o, const char *key, const char *text)
-{
-    put(o, ", ");
-    put_pair(o, key, text);
-}
-
 static void begin(out *o, const char *command, const char *status)
 {
     out_clear(o);
@@ -147,6 +141,12 @@ static double round8(double value)
     return round(value * 1e8) / 1e8;
 }
 
+static int64_t slot_start(const lg_gateway_time *now, const gsy_row *row)
+{
+    int64_t back = row->past ? (int64_t)now->slot - row->slot : 0;
+    return now->slot_start_ms - back * now->slot_s * 1000;
+}
+
 /* An order as its market sees it: the fee of the market is in an offer's price, not in a bid's. */
 static void put_order(const gsy *g, const gsy_row *row, const lg_gateway_order *order, out *o)
 {
@@ -170,7 +170,7 @@ static void put_order(const gsy *g, const gsy_row *row, const lg_gateway_order *
     put(o, ", \"creation_time\": ");
     put_time(o, now.now_ms, true, "");
     put(o, ", \"time_slot\": ");
-    put_time(o, now.slot_start_ms, true, "");
+    put_time(o, slot_start(&now, row), true, "");
     put(o, ", ");
     put_key(o, offer ? "seller" : "buyer");
     put(o, "{");
@@ -202,7 +202,10 @@ static void put_orders(const gsy *g, const gsy_row *row, bool offers, bool whole
                        out *o)
 {
     lg_gateway_order orders[ORDERS_MAX];
-    uint32_t count = g->host->orders(g->host->ctx, row->node->is.index, offers, orders, ORDERS_MAX);
+    uint32_t asset = row->node->is.index;
+    uint32_t count =
+        row->past ? g->host->orders_of(g->host->ctx, asset, offers, row->slot, orders, ORDERS_MAX)
+                  : g->host->orders(g->host->ctx, asset, offers, orders, ORDERS_MAX);
     bool any = false;
     put(o, "[");
     for (uint32_t i = 0; i < count && i < ORDERS_MAX; i++) {
@@ -252,127 +255,6 @@ void answer_before(gsy *g, gsy_row *row, const lg_gateway_command *command)
     put_orders(g, row, offers, false, only, o);
 }
 
-void answer_info(const gsy *g, out *o, const gsy_node *node)
-{
-    lg_gateway_asset a;
-    uint32_t role = node->is.role;
-    g->host->asset(g->host->ctx, node->is.index, &a);
-    put(o, "{");
-    if (role == LG_ROLE_STORAGE) {
-        put(o, "\"energy_to_sell\": ");
-        put_float(o, a.to_sell);
-        put(o, ", \"energy_active_in_bids\": ");
-        put_number(o, a.in_bids);
-        put(o, ", \"energy_to_buy\": ");
-        put_float(o, a.to_buy);
-        put(o, ", \"energy_active_in_offers\": ");
-        put_number(o, a.in_offers);
-        put(o, ", \"free_storage\": ");
-        put_float(o, fmax(0, a.capacity - a.stored));
-        put(o, ", \"used_storage\": ");
-        put_float(o, a.stored);
-        put(o, ", ");
-    }
-    if (role == LG_ROLE_CONSUMER || role == LG_ROLE_PROSUMER) { /* open orders are in it */
-        put(o, "\"energy_requirement_kWh\": ");
-        put_float(o, a.to_buy + a.in_bids);
-        put(o, ", \"energy_active_in_bids\": ");
-        put_float(o, a.in_bids);
-        put(o, ", ");
-    }
-    if (role == LG_ROLE_PRODUCER || role == LG_ROLE_PROSUMER) {
-        put(o, "\"available_energy_kWh\": ");
-        put_float(o, a.to_sell + a.in_offers);
-        put(o, ", \"energy_active_in_offers\": ");
-        put_number(o, a.in_offers);
-        put(o, ", ");
-    }
-    put(o, "\"energy_traded\": ");
-    if (a.trades)
-        put_float(o, a.traded);
-    else
-        put(o, "0");
-    put(o, ", \"total_cost\": ");
-    if (a.trades)
-        put_float(o, a.cost);
-    else
-        put(o, "0");
-    put(o, "}");
-}
-
-/* ---- markets ---- */
-
-static double percent(double part)
-{
-    return isnan(part) ? 0 : part * 100;
-}
-
-static void put_statistics(const gsy *g, const gsy_row *row, out *o)
-{
-    lg_gateway_market m;
-    g->host->market(g->host->ctx, row->node->is.index, &m);
-    if (!m.closed) {
-        put(o, "{}");
-        return;
-    }
-    put(o, "{");
-    tree_put_stats(o, &m);
-    put(o, ", \"market_bill\": {\"Accumulated Trades\": ");
-    tree_put_bill(o, &m.accumulated);
-    put(o, "}, \"market_fee_revenue\": ");
-    put_float(o, m.last_fee_revenue);
-    put(o, ", \"area_throughput\": {\"import\": ");
-    put_float(o, m.last_import);
-    put(o, ", \"export\": ");
-    put_float(o, m.last_export);
-    put(o, "}, \"self_sufficiency\": ");
-    put_float(o, percent(m.self_sufficiency));
-    put(o, ", \"self_consumption\": ");
-    put_float(o, percent(m.self_consumption));
-    put(o, ", \"market_energy_deviance\": null}");
-}
-
-static void statistics(const gsy *g, const gsy_batch *batch, gsy_row *row)
-{
-    out *o = &row->answer;
-    out_clear(o);
-    put(o, "{\"status\": \"ready\", ");
-    put_pair(o, "name", row->node->is.name);
-    put_member(o, "area_uuid", row->node->is.uuid);
-    put_member(o, "command", "dso_market_stats");
-    put(o, ", \"market_stats\": ");
-    put_statistics(g, row, o);
-    put_member(o, "transaction_id", batch->transaction);
-    put(o, "}");
-}
-
-/* Fees are texts on the wire, as the reference's language prints what it has. */
-static void fee(const gsy *g, const gsy_batch *batch, gsy_row *row)
-{
-    lg_gateway_market m;
-    out *o = &row->answer, text = {0};
-    const json *data = orders_data(row);
-    g->host->market(g->host->ctx, row->node->is.index, &m);
-    const json *said = json_get(data, m.fee_is_percent ? "fee_percent" : "fee_const");
-    if (said && said->type == JSON_NUMBER && (m.fee_is_percent || said->number >= 0))
-        put(&text, said->text);
-    else if (m.has_fee)
-        put_number(&text, m.next_fee);
-    else
-        put(&text, "None");
-    out_clear(o);
-    put(o, "{");
-    put_pair(o, "area_uuid", row->node->is.uuid);
-    put_member(o, "command", "grid_fees");
-    put_member(o, "status", "ready");
-    put_member(o, "market_fee_const", m.fee_is_percent ? "None" : out_peek(&text));
-    put_member(o, "market_fee_percent", m.fee_is_percent ? out_peek(&text) : "None");
-    put_member(o, "transaction_id", batch->transaction);
-    put(o, "}");
-    o->failed = o->failed || text.failed;
-    out_free(&text);
-}
-
 /* ---- all of them ---- */
 
 void answer_after(gsy *g, const gsy_batch *batch, gsy_row *row, const lg_gateway_answer *answer)
@@ -412,10 +294,10 @@ void answer_after(gsy *g, const gsy_batch *batch, gsy_row *row, const lg_gateway
         end(batch, row);
         return;
     case LG_GATEWAY_STATISTICS:
-        statistics(g, batch, row);
+        answer_statistics(g, batch, row);
         return;
     case LG_GATEWAY_FEE:
-        fee(g, batch, row);
+        answer_fee(g, batch, row);
         return;
     default: { /* forecasts and measurements: an echo */
         const char *name = name_of(row->kind);

@@ -137,12 +137,6 @@ void direct_command(gsy *g, gsy_node *node, const char *prefix, const char *type
 
 /* ---- events ---- */
 
-static void put_member(out *o, const char *key, const char *text)
-{
-    put(o, ", ");
-    put_pair(o, key, text);
-}
-
 static void publish(gsy *g, const gsy_aggregator *a, const char *event, bool counted)
 {
     char channel[512];
@@ -218,18 +212,6 @@ void direct_moment(gsy *g, const gsy_aggregator *a, uint32_t what)
     publish(g, a, event, what == LG_GATEWAY_SLOT);
 }
 
-static void put_id(const gsy *g, out *o, const char *key, gsy_id kind, uint64_t number)
-{
-    put(o, ", ");
-    put_key(o, key);
-    put(o, "\"");
-    if (number)
-        names_put_id(g, o, kind, number);
-    else
-        put(o, "None"); /* a text there, not null */
-    put(o, "\"");
-}
-
 /* As in trades.c the other party is nobody's business. */
 void direct_trade(gsy *g, const gsy_aggregator *a, const lg_gateway_trade *t)
 {
@@ -240,7 +222,7 @@ void direct_trade(gsy *g, const gsy_aggregator *a, const lg_gateway_trade *t)
     put(o, "{");
     put_pair(o, "event", "trade");
     put_info(g, a, o);
-    put_id(g, o, "trade_id", ID_TRADE, t->id);
+    trades_put_id(g, o, "trade_id", ID_TRADE, t->id);
     put(o, ", \"time\": ");
     put_time(o, t->time_ms, true, "+00:00");
     put(o, ", \"trade_price\": ");
@@ -252,8 +234,9 @@ void direct_trade(gsy *g, const gsy_aggregator *a, const lg_gateway_trade *t)
     put_member(o, "seller", buys ? "anonymous" : asset->is.name);
     put_member(o, "buyer", buys ? asset->is.name : "anonymous");
     bool rest = buys ? t->bid_left > 0 : t->offer_left > 0;
-    put_id(g, o, "residual_id", ID_ORDER, !rest ? 0 : buys ? t->bid : t->offer);
+    trades_put_id(g, o, "residual_id", ID_ORDER, !rest ? 0 : buys ? t->bid : t->offer);
     put_member(o, "event_type", buys ? "buy" : "sell");
-    put_id(g, o, buys ? "bid_id" : "offer_id", ID_ORDER, buys ? t->bid : t->offer);
+    trades_put_id(g, o, buys ? "bid_id" : "offer_id", ID_ORDER, buys ? t->bid : t->offer);
+    trades_put_settlement(g, o, t);
     publish(g, a, "trade", false);
 }

@@ -52,7 +52,8 @@ typedef struct gsy_row {
     const gsy_node *node; /* NULL: nobody knows the address */
     uint32_t kind;        /* LG_GATEWAY_..., 0: it is refused already */
     uint32_t index;       /* among those that are sent to the host */
-    bool past;            /* of an order: a slot that is over is meant, in its settlement market */
+    bool past;            /* a slot that is over is meant, in its settlement market */
+    uint32_t slot;        /* that is meant; NONE: the running one */
     out answer;
 } gsy_row;
 
@@ -230,8 +231,12 @@ void answer_after(gsy *g, const gsy_batch *batch, gsy_row *row, const lg_gateway
 void answer_unsupported(const gsy_batch *batch, gsy_row *row, const char *sentence);
 void answer_refused(const gsy_batch *batch, gsy_row *row, const char *reason);
 void answer_foreign(const gsy_batch *batch, gsy_row *row, const char *uuid, const char *sentence);
+
+/* info.c: figures of an asset and a market */
 /** `{"energy_requirement_kWh": ...}` */
 void answer_info(const gsy *g, out *o, const gsy_node *asset);
+void answer_statistics(const gsy *g, const gsy_batch *batch, gsy_row *row);
+void answer_fee(const gsy *g, const gsy_batch *batch, gsy_row *row);
 
 /* tree.c: events */
 void tree_moment(gsy *g, uint32_t what);
@@ -249,6 +254,10 @@ void tree_put_bill(out *o, const lg_gateway_bill *bill);
 /* trades.c */
 void trades_add(gsy *g, uint32_t client, const lg_gateway_trade *trade);
 void trades_send(gsy *g, uint32_t client);
+/** `, "key": "id"`; 0: the text None. */
+void trades_put_id(const gsy *g, out *o, const char *key, gsy_id kind, uint64_t number);
+/** Of a trade in a settlement market: that it is one, and of which slot. */
+void trades_put_settlement(const gsy *g, out *o, const lg_gateway_trade *trade);
 
 /* steering.c: pause, resume, stop; heartbeat */
 bool steering_open(gsy *g);

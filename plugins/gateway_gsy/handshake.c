@@ -13,16 +13,10 @@ static void begin(gsy *g, const char *status)
     put_pair(&g->text, "status", status);
 }
 
-static void put_member(gsy *g, const char *key, const char *text)
-{
-    put(&g->text, ", ");
-    put_pair(&g->text, key, text);
-}
-
 /* Every listener needs transaction_id and status in what comes here. */
 static void end(gsy *g, const char *transaction)
 {
-    put_member(g, "transaction_id", transaction);
+    put_member(&g->text, "transaction_id", transaction);
     put(&g->text, "}");
     gsy_publish(g, "aggregator-response");
 }
@@ -42,10 +36,10 @@ static void create(gsy *g, const json *message, const char *transaction)
     bool fine = is_id(transaction) && (!there || there->gone);
     if (fine && people_add(g, transaction, name && strlen(name) <= NAME_MAX_LETTERS ? name : "")) {
         begin(g, "ready");
-        put_member(g, "name", name ? name : "");
+        put_member(&g->text, "name", name ? name : "");
     } else {
         begin(g, "error");
-        put_member(g, "aggregator_uuid", transaction);
+        put_member(&g->text, "aggregator_uuid", transaction);
     }
     end(g, transaction);
 }
@@ -54,10 +48,10 @@ static void answer_selection(gsy *g, const char *status, const char *id, const c
                              const char *transaction, const char *why)
 {
     begin(g, status);
-    put_member(g, "aggregator_uuid", id);
-    put_member(g, "device_uuid", uuid);
+    put_member(&g->text, "aggregator_uuid", id);
+    put_member(&g->text, "device_uuid", uuid);
     if (why)
-        put_member(g, "msg", why);
+        put_member(&g->text, "msg", why);
     end(g, transaction);
 }
 
@@ -161,9 +155,9 @@ static void delete (gsy *g, const json *message, const char *transaction)
         people_leave(g, a, "is deleted");
     }
     begin(g, there ? "deleted" : "error");
-    put_member(g, "aggregator_uuid", id ? id : "");
+    put_member(&g->text, "aggregator_uuid", id ? id : "");
     if (!there)
-        put_member(g, "msg", "there is no such aggregator");
+        put_member(&g->text, "msg", "there is no such aggregator");
     end(g, transaction);
 }
 
@@ -193,7 +187,7 @@ void handshake_command(gsy *g, const char *channel, const char *bytes, size_t si
         delete (g, message.top, transaction);
     } else {
         begin(g, "error");
-        put_member(g, "msg", "type has to be CREATE, SELECT, UNSELECT or DELETE");
+        put_member(&g->text, "msg", "type has to be CREATE, SELECT, UNSELECT or DELETE");
         end(g, transaction);
     }
     json_free(&message);

@@ -61,13 +61,16 @@ static uint32_t slot_of(const gsy *g, const char *text)
 }
 
 /* The market that is meant. @return false: an unknown one */
-static bool read_slot(const gsy *g, const json *arguments, uint32_t *slot)
+static bool read_slot(const gsy *g, gsy_row *row, uint32_t *slot)
 {
-    const json *said = json_get(arguments, "time_slot");
-    *slot = NONE;
+    lg_gateway_time now;
+    const json *said = json_get(row->json, "time_slot");
+    *slot = row->slot = NONE;
     if (!said || said->type == JSON_NULL)
         return true;
-    *slot = said->type == JSON_TEXT ? slot_of(g, said->text) : NONE;
+    *slot = row->slot = said->type == JSON_TEXT ? slot_of(g, said->text) : NONE;
+    g->host->time(g->host->ctx, &now);
+    row->past = *slot != NONE && *slot < now.slot;
     return *slot != NONE;
 }
 
@@ -90,7 +93,8 @@ static bool read_order(gsy *g, const gsy_batch *batch, gsy_row *row, bool offer,
     const json *energy = json_get(row->json, "energy"), *price = json_get(row->json, "price");
     const json *replace = json_get(row->json, "replace_existing");
     row->kind = offer ? LG_GATEWAY_OFFER : LG_GATEWAY_BID;
-    if (offer ? !sells(row->node->is.role) : !buys(row->node->is.role)) {
+    bool is_slot = read_slot(g, row, &command->slot);
+    if (!row->past && (offer ? !sells(row->node->is.role) : !buys(row->node->is.role))) {
         answer_refused(batch, row,
                        offer ? "Offer not supported for Loads on spot markets."
                              : "Bid not supported for PV on spot markets.");
@@ -107,15 +111,12 @@ static bool read_order(gsy *g, const gsy_batch *batch, gsy_row *row, bool offer,
     if (replace && replace->type != JSON_TRUE && replace->type != JSON_FALSE &&
         replace->type != JSON_NULL)
         why = "replace_existing has to be true or false";
-    if (!read_slot(g, row->json, &command->slot))
+    if (!is_slot)
         why = "time_slot is no slot of this run";
     if (why) {
         answer_refused(batch, row, why);
         return false;
     }
-    lg_gateway_time now;
-    g->host->time(g->host->ctx, &now);
-    row->past = command->slot != NONE && command->slot < now.slot;
     command->kind = row->kind;
     command->energy = energy->number;
     command->rate = price->number / energy->number;
@@ -138,7 +139,7 @@ static bool read_delete(gsy *g, const gsy_batch *batch, gsy_row *row, bool offer
             command->order = UINT64_MAX; /* an order that never was */
     }
     if ((!id || id->type == JSON_TEXT || id->type == JSON_NULL) &&
-        read_slot(g, row->json, &command->slot))
+        read_slot(g, row, &command->slot))
         return true;
     answer_refused(batch, row, "the id has to be a text or null, time_slot a slot of this run");
     return false;
@@ -184,16 +185,16 @@ static bool read_list(gsy *g, const gsy_batch *batch, gsy_row *row, bool offers,
                       lg_gateway_command *command)
 {
     command->kind = row->kind = offers ? LG_GATEWAY_LIST_OFFERS : LG_GATEWAY_LIST_BIDS;
-    if (offers ? !sells(row->node->is.role) : !buys(row->node->is.role)) {
+    bool is_slot = read_slot(g, row, &command->slot);
+    if (!row->past && (offers ? !sells(row->node->is.role) : !buys(row->node->is.role))) {
         answer_unsupported(batch, row,
                            offers ? "List offers command not supported on device"
                                   : "List bids command not supported on device");
         return false;
     }
-    if (read_slot(g, row->json, &command->slot))
-        return true;
-    answer_refused(batch, row, "time_slot is no slot of this run");
-    return false;
+    if (!is_slot)
+        answer_refused(batch, row, "time_slot is no slot of this run");
+    return is_slot;
 }
 
 static bool read_asset(gsy *g, const gsy_batch *batch, gsy_row *row, const char *type,

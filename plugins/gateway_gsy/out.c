@@ -112,6 +112,12 @@ void put_pair(out *o, const char *key, const char *text)
     put_text(o, text);
 }
 
+void put_member(out *o, const char *key, const char *text)
+{
+    put_bytes(o, ", ", 2);
+    put_pair(o, key, text);
+}
+
 static void put_shortest(out *o, double value, bool as_float)
 {
     char text[40];

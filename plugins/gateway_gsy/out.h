@@ -28,6 +28,8 @@ void put_text(out *o, const char *text);
 void put_key(out *o, const char *key);
 /** `"key": "text"` */
 void put_pair(out *o, const char *key, const char *text);
+/** The same behind another member. */
+void put_member(out *o, const char *key, const char *text);
 
 /** The shortest decimal that reads back as @p value, and as a float to whoever asks for its type;
  * null for NaN. */

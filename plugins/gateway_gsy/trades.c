@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-static void put_id(const gsy *g, out *o, const char *key, gsy_id kind, uint64_t number)
+void trades_put_id(const gsy *g, out *o, const char *key, gsy_id kind, uint64_t number)
 {
     put(o, ", ");
     put_key(o, key);
@@ -28,6 +28,16 @@ static void put_local_fee(const gsy *g, out *o, const gsy_node *asset)
         put(o, "\"None\"");
 }
 
+void trades_put_settlement(const gsy *g, out *o, const lg_gateway_trade *t)
+{
+    lg_gateway_time now;
+    if (!t->settlement)
+        return;
+    g->host->time(g->host->ctx, &now);
+    put(o, ", \"market_type\": \"Settlement Market\", \"time_slot\": ");
+    put_time(o, now.slot_start_ms - ((int64_t)now.slot - t->slot) * now.slot_s * 1000, false, "");
+}
+
 /* The other party stays anonymous, and what is left of its order; where it comes from does not. */
 static void put_entry(const gsy *g, gsy_aggregator *a, const gsy_node *asset,
                       const lg_gateway_trade *t, bool buys)
@@ -37,7 +47,7 @@ static void put_entry(const gsy *g, gsy_aggregator *a, const gsy_node *asset,
     put_pair(o, "event", "trade");
     put(o, ", ");
     put_pair(o, "asset_id", asset->is.uuid);
-    put_id(g, o, "trade_id", ID_TRADE, t->id);
+    trades_put_id(g, o, "trade_id", ID_TRADE, t->id);
     put(o, ", \"time\": ");
     put_time(o, t->time_ms, true, "+00:00");
     put(o, ", \"trade_price\": ");
@@ -55,10 +65,11 @@ static void put_entry(const gsy *g, gsy_aggregator *a, const gsy_node *asset,
     put_pair(o, "seller_origin", g->assets[t->seller].is.name);
     put(o, ", ");
     put_pair(o, "buyer_origin", g->assets[t->buyer].is.name);
-    put_id(g, o, "bid_id", ID_ORDER, t->bid);
-    put_id(g, o, "offer_id", ID_ORDER, t->offer);
-    put_id(g, o, "residual_bid_id", ID_ORDER, buys && t->bid_left > 0 ? t->bid : 0);
-    put_id(g, o, "residual_offer_id", ID_ORDER, !buys && t->offer_left > 0 ? t->offer : 0);
+    trades_put_id(g, o, "bid_id", ID_ORDER, t->bid);
+    trades_put_id(g, o, "offer_id", ID_ORDER, t->offer);
+    trades_put_id(g, o, "residual_bid_id", ID_ORDER, buys && t->bid_left > 0 ? t->bid : 0);
+    trades_put_id(g, o, "residual_offer_id", ID_ORDER, !buys && t->offer_left > 0 ? t->offer : 0);
+    trades_put_settlement(g, o, t);
     put(o, "}");
 }
 

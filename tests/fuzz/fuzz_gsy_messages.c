@@ -5,6 +5,7 @@
  * everybody's, n and a digit a node's (behind it up to a blank the command), and in capitals what
  * the host does: S a slot opens, T a tick, L Redis was lost, H nobody listens, W alarms ring. $0 ..
  * $9 in a message are the UUIDs of nodes. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -213,6 +214,26 @@ static uint32_t orders_of(void *ctx, uint32_t asset, uint32_t offers, lg_gateway
     return 1;
 }
 
+static uint32_t orders_in(void *ctx, uint32_t asset, uint32_t offers, uint32_t slot,
+                          lg_gateway_order *to, uint32_t max)
+{
+    return slot < it.slot ? orders_of(ctx, asset, offers, to, max) : 0;
+}
+
+static uint32_t unsettled(void *ctx, uint32_t asset, lg_gateway_value *to, uint32_t max)
+{
+    (void)ctx;
+    for (uint32_t i = 0; i < it.slot && i < max; i++)
+        to[i] = (lg_gateway_value){.slot = i, .energy = asset ? 0.25 : (double)NAN};
+    return it.slot;
+}
+
+static double deviance(void *ctx, uint32_t kind, uint32_t index)
+{
+    (void)ctx;
+    return kind == LG_GATEWAY_AREA || index % 2 ? 1.5 : (double)NAN;
+}
+
 static int32_t enter(void *ctx, const char *id, const char *name, uint32_t *client)
 {
     (void)ctx, (void)id, (void)name;
@@ -343,6 +364,7 @@ static void do_tick(bool slot)
                                         .id = 9,
                                         .bid = i,
                                         .bid_left = 1,
+                                        .settlement = i % 2,
                                         .energy = 0.25,
                                         .bought_price = 7};
         if (owner != NONE)
@@ -478,7 +500,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                 .send = send_all,
                                 .expect = expect,
                                 .unexpect = unexpect,
-                                .control = control};
+                                .control = control,
+                                .orders_of = orders_in,
+                                .unsettled = unsettled,
+                                .deviance = deviance};
     if (gsy_open(&it.host, &info, &it.gateway) != LG_OK)
         abort();
     const char *at = (const char *)data, *end = at + size;

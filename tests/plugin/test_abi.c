@@ -80,7 +80,8 @@
     X(lg_gateway_trade, offer) X(lg_gateway_trade, bid_left) X(lg_gateway_trade, offer_left) \
     X(lg_gateway_trade, time_ms) X(lg_gateway_trade, energy) X(lg_gateway_trade, bought_price) \
     X(lg_gateway_trade, bought_fee) X(lg_gateway_trade, sold_price) \
-    X(lg_gateway_trade, sold_fee) X(lg_gateway_host, size) X(lg_gateway_host, abi_minor) \
+    X(lg_gateway_trade, sold_fee) X(lg_gateway_trade, slot) X(lg_gateway_trade, settlement) \
+    X(lg_gateway_host, size) X(lg_gateway_host, abi_minor) \
     X(lg_gateway_host, ctx) X(lg_gateway_host, refuse) X(lg_gateway_host, say) \
     X(lg_gateway_host, watch) X(lg_gateway_host, watch_for) X(lg_gateway_host, unwatch) \
     X(lg_gateway_host, alarm) X(lg_gateway_host, set_alarm) X(lg_gateway_host, drop_alarm) \
@@ -110,7 +111,8 @@
     X(lg_match_book, refuse) \
     X(lg_matching, size) X(lg_matching, flags) X(lg_matching, name) X(lg_matching, help) \
     X(lg_matching, match) \
-    X(lg_gateway_host, trading) X(lg_gateway, traded) \
+    X(lg_gateway_host, trading) X(lg_gateway_host, orders_of) X(lg_gateway_host, unsettled) \
+    X(lg_gateway_host, deviance) X(lg_gateway, traded) \
     X(lg_trading_answer, size) X(lg_trading_answer, why) X(lg_trading_answer, kind) \
     X(lg_trading_answer, count) X(lg_trading_answer, word) X(lg_trading_answer, words) \
     X(lg_trading_area, size) X(lg_trading_area, index) X(lg_trading_area, code) \

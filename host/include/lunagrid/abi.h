@@ -11,7 +11,9 @@
  *        due later, what the owner uses and how much of a purchase arrives;
  *        matching rules (lg_plugin.rules, matching.h); lg_driver.energy_type
  *   1.2  gateways (lg_plugin.gateways, gateway.h)
- *   1.3  the intraday market (trading.h): lg_gateway_host.trading, lg_gateway.traded
+ *   1.3  the intraday market (trading.h): lg_gateway_host.trading, lg_gateway.traded;
+ *        settlement markets for gateways: lg_gateway_host.orders_of, unsettled, deviance,
+ *        lg_gateway_trade.slot, settlement
  */
 #ifndef LUNAGRID_ABI_H
 #define LUNAGRID_ABI_H

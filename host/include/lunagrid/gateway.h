@@ -153,6 +153,9 @@ typedef struct lg_gateway_trade {
     double energy;
     double bought_price, bought_fee; /* in the buyer's market: what it pays, and the fee in it */
     double sold_price, sold_fee;     /* in the seller's market; its seller gets price less fee */
+    /* since 1.3 */
+    uint32_t slot;       /* of the energy */
+    uint32_t settlement; /* it was made in the settlement market of that slot, which is over */
 } lg_gateway_trade;
 
 /** What the host is asked to do. */
@@ -233,6 +236,17 @@ typedef struct lg_gateway_host {
     /* since 1.3 */
     /** The intraday market; NULL: the scenario has none. As long as the gateway is open. */
     const lg_trading_door *trading;
+    /** Open orders of an asset in the market of @p slot: the running one's, or a settlement market.
+     * @return as orders(); 0 when there is no such market */
+    uint32_t (*orders_of)(void *ctx, uint32_t asset, uint32_t offers, uint32_t slot,
+                          lg_gateway_order *out, uint32_t max);
+    /** What an asset still has to settle in each open settlement market, oldest first, at most
+     * @p max: positive is to be bought; NaN: nobody has measured. @return how many are open;
+     * LG_GATEWAY_NONE: the run has no settlement markets */
+    uint32_t (*unsettled)(void *ctx, uint32_t asset, lg_gateway_value *out, uint32_t max);
+    /** What was measured in the slot measured last less what was planned, of an asset or of all
+     * below an area; NaN: not known. */
+    double (*deviance)(void *ctx, uint32_t kind, uint32_t index);
 } lg_gateway_host;
 
 /** What a gateway is told when it is opened. */
