@@ -630,29 +630,90 @@ class Refusals(Page):
         host.act("resume")
         host.ends()
 
-    def test_silence_and_crowds_end(self):
-        host = Host(self, "--paused")
-        slow = socket.create_connection((host.host, host.port), timeout=30)
-        self.addCleanup(slow.close)
-        begin = time.monotonic()
-        crowd = [socket.create_connection((host.host, host.port), timeout=60) for _ in range(100)]
-        for one in crowd:
-            self.addCleanup(one.close)
-        try:
-            for byte in b"GET / HTTP/1.1\r\nHost: and so on and on and on":  # a byte now and then restarts evhttp's own clock
-                slow.sendall(bytes([byte]))
-                time.sleep(0.4)
-            ended = slow.recv(100) == b""
-        except OSError:
-            ended = True
-        self.assertTrue(ended)
-        self.assertLess(time.monotonic() - begin, 25)
-        self.assertEqual(host.get("/api/v1/status")["tick"], 0)  # there is room again
+    def test_silence_and_crowds_end_and_hold_up_nobody(self):
+        host = Host(self, "--paused", "--pace", "15m=10s", "--set", "minutes=600")
         host.act("resume")
+        head = f"POST /api/v1/control HTTP/1.1\r\nHost: {host.where}\r\nAuthorization: Bearer {host.token}\r\nContent-Type: application/json\r\n"
+        slow = {"a header": f"GET / HTTP/1.1\r\nHost: {host.where}\r\nX: ", "headers": f"GET / HTTP/1.1\r\nHost: {host.where}\r\n",
+                "a body": head + "Content-Length: 200\r\n\r\n", "chunks": head + "Transfer-Encoding: chunked\r\n\r\n", "nothing": ""}
+        drip = {"a header": b"y", "headers": b"X: y\r\n", "a body": b" ", "chunks": b"1\r\n \r\n", "nothing": b""}
+        links = {}
+        for name, first in slow.items():
+            links[name] = socket.create_connection((host.host, host.port), timeout=30)
+            links[name].sendall(first.encode())
+        crowd = [socket.create_connection((host.host, host.port), timeout=60) for _ in range(100)]
+        for one in [*links.values(), *crowd]:
+            self.addCleanup(one.close)
+        begin, ended, ticks = time.monotonic(), {}, []
+        while len(ended) < len(links) and time.monotonic() - begin < 40:  # a byte now and then restarts evhttp's own clock
+            for name, link in links.items():
+                try:
+                    link.sendall(drip[name])
+                    link.settimeout(0.02)
+                    if link.recv(1000) == b"":
+                        ended.setdefault(name, time.monotonic() - begin)
+                except TimeoutError:
+                    pass
+                except OSError:
+                    ended.setdefault(name, time.monotonic() - begin)
+            status = json.loads(self.lunagrid("ctl", "--out", "r", "--json", "status")[0])  # by another door
+            ticks.append((status["slot"], status["tick"]))
+            time.sleep(0.3)
+        self.assertEqual(set(ended), set(links))
+        self.assertLess(max(ended.values()), 25, ended)
+        self.assertGreater(len(set(ticks)), 5)  # the market went on
+        self.until(lambda: host.get("/api/v1/status")["state"] == "running")  # there is room again
+        host.act("stop", after="tick")
+        host.ends(1)
+
+    def test_streams_are_so_many(self):
+        host = Host(self, "--paused")
+        links = []
+        for i in range(33):
+            link = http.client.HTTPConnection(host.host, host.port, timeout=30)
+            self.addCleanup(link.close)
+            link.request("GET", "/api/v1/stream")
+            links.append(link.getresponse())
+            self.addCleanup(links[-1].close)
+        self.assertEqual([answer.status for answer in links], [200] * 32 + [503])
+        self.assertEqual(host.get("/api/v1/status")["tick"], 0)
+        host.act("resume")
+        for answer in links[:32]:
+            self.assertIn(b"event: end", answer.read())
         host.ends()
 
 
 class Commands(Page):
+    def test_live_opens_the_browser(self):
+        self.write("bin/xdg-open", "#!/bin/sh\nprintf '%s' \"$*\" > opened.new && mv opened.new opened\n")
+        os.chmod(self.path("bin/xdg-open"), 0o755)
+        for words, where, opens in ((["live"], {"DISPLAY": ":0"}, True), (["live"], {"WAYLAND_DISPLAY": "wayland-0"}, True),
+                                    (["live"], {}, False), (["run", "--serve=127.0.0.1:0", "--paused"], {"DISPLAY": ":0"}, False)):
+            environment = self.environment(**{"DISPLAY": "", "WAYLAND_DISPLAY": "", "PATH": self.path("bin") + ":" + os.environ["PATH"], **where})
+            environment = {key: value for key, value in environment.items() if value or key not in ("DISPLAY", "WAYLAND_DISPLAY")}
+            process = subprocess.Popen([flow.PROGRAM, words[0], "village.lua", "--serve=127.0.0.1:0", "--out", "r", *words[2:]], cwd=self.folder,
+                                       text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
+            self.addCleanup(process.kill)
+            line = process.stderr.readline()
+            url = re.search(r"http://\S+", line).group()
+            self.assertEqual("is opened in your browser" in line, opens, (words, where, line))
+            if opens:
+                self.until(lambda: os.path.exists(self.path("opened")))
+                self.assertEqual(self.read("opened"), url)  # with the secret, so that the page may steer
+                os.remove(self.path("opened"))
+            process.kill()
+            process.communicate()
+            self.assertFalse(os.path.exists(self.path("opened")))
+
+    def test_live_without_a_browser_tells_the_address(self):
+        os.mkdir(self.path("none"))
+        process = subprocess.Popen([flow.PROGRAM, "live", "village.lua", "--serve=127.0.0.1:0", "--out", "r"], cwd=self.folder, text=True,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.environment(DISPLAY=":0", PATH=self.path("none")))
+        self.addCleanup(process.kill)
+        self.assertIn("the page is at http://", process.stderr.readline())
+        process.kill()
+        process.communicate()
+
     def test_live_stays_until_it_is_told_to_end(self):
         host = Host(self, "--pace", "full", command="live")
         self.assertEqual(host.get("/api/v1/status")["state"], "paused")
