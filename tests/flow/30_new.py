@@ -34,6 +34,7 @@ class New(flow.Flow):
         out, _ = self.lunagrid("new", "league", "cup")
         self.assertIn("lunagrid league cup/league.lua", out)
         self.assertIn("0 errors", self.lunagrid("check", "cup/league.lua")[0])
+        self.write("cup/league.lua", self.read("cup/league.lua").replace("days = 1,", "slots = 8,"))
         self.lunagrid("league", "cup/league.lua", "--quiet")
         table = json.loads(self.read("leagues/cup/league.json"))
         self.assertEqual({e["name"] for e in table["entrants"]}, {"mine", "patient", "home_ramp"})
