@@ -188,8 +188,8 @@ lg_status lg_agent_lint(lg_agent *agent, const lg_bundle *old)
         const lg_problem *problem = &diag.problems[i];
         if (problem->warning)
             continue;
-        snprintf(sentence, sizeof sentence, "%s:%d: %s", problem->file, problem->line,
-                 problem->text);
+        snprintf(sentence, sizeof sentence, "%s:%d: %s%s%s", problem->file, problem->line,
+                 problem->key, *problem->key ? ": " : "", problem->text);
         if (agent->input.fault)
             agent->input.fault(agent->input.ctx, agent, sentence);
         break;

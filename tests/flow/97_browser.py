@@ -96,7 +96,7 @@ class InBrowser(page.Page):
             tab.type(words)
         write(flow.PLAIN.replace("rate = 36", "rate = nobody"))
         self.click(tab, "Put to work")
-        tab.until(field("#verdict") + ".textContent.includes('mine.lua:5: ')")
+        tab.until(field("#verdict") + ".textContent.includes('mine.lua:5: nobody: ')")
         if rich:
             tab.until(f"[...{area}.querySelectorAll('.cm-line')].findIndex(line => line.classList.contains('cm-wrong')) === 4")
         else:
