@@ -1,11 +1,16 @@
 /* A market of a run that is over: a slot of it, its course, and the assets in it. */
 #include "app/view_parts.h"
 
-static void write_fee(const lg_view_run *run, const char *key, const lg_past_rows *rows, int column,
-                      lg_text *out)
+#define FEE_AT(fee, slot)                                                                          \
+    "coalesce((SELECT " fee " FROM fees f WHERE f.area = ?1 AND f.slot <= " slot                   \
+    " ORDER BY f.slot DESC LIMIT 1), (SELECT " fee " FROM areas WHERE area = ?1), 0)"
+
+/* A market has a fee also in slots in which nothing was traded, of which it has no row. */
+static void write_fee(lg_view_run *run, const char *key, int64_t area, int64_t slot, lg_text *out)
 {
-    lg_serve_fixed(out, key, lg_past_int(rows, run->constant ? column : column + 1),
-                   run->constant ? 6 : 7);
+    const char *sql =
+        run->constant ? "SELECT " FEE_AT("fee_uct", "?2") : "SELECT " FEE_AT("fee_ppb", "?2");
+    lg_serve_fixed(out, key, lg_view_int(run, sql, area, slot), run->constant ? 6 : 7);
 }
 
 /* The slot before the one that the run stands at. */
@@ -14,16 +19,11 @@ static void write_last(lg_view_run *run, int64_t area, int64_t slot, lg_text *ou
     lg_past_rows rows;
     lg_past_ask(run->past, &rows,
                 "SELECT trade_count, energy_uwh, min_rate_uct, avg_rate_uct, max_rate_uct, "
-                "import_uwh, export_uwh, fee_revenue_uct, fee_uct, fee_ppb FROM market_slots "
+                "import_uwh, export_uwh, fee_revenue_uct FROM market_slots "
                 "WHERE market = ?1 AND slot = ?2 - 1",
                 (int64_t[]){area, slot}, 2);
-    if (!lg_past_next(&rows)) {
-        lg_reply_int(out, "fee_running", 0);
-        lg_reply_int(out, "fee_next", 0);
+    if (!lg_past_next(&rows))
         return;
-    }
-    write_fee(run, "fee_running", &rows, 8, out);
-    write_fee(run, "fee_next", &rows, 8, out);
     lg_reply_key(out, "last_slot");
     lg_text_char(out, '{');
     lg_reply_int(out, "slot", slot - 1);
@@ -108,6 +108,8 @@ void lg_view_do_market(lg_serve_call *call)
         lg_serve_ct(out, "feed_in_tariff_rate_ct_per_kWh", lg_past_int(&rows, 1));
     }
     lg_past_drop(&rows);
+    write_fee(run, "fee_running", area, slot - 1, out);
+    write_fee(run, "fee_next", area, slot, out);
     write_last(run, area, slot, out);
     lg_reply_key(out, "book");
     lg_text_str(out, "{\"bid_count\":0,\"offer_count\":0,\"bids\":[],\"offers\":[]}");
@@ -222,8 +224,12 @@ void lg_view_do_market_history(lg_serve_call *call)
     for (size_t i = 0; i < sizeof series / sizeof *series; i++)
         write_series(run, series[i].key, series[i].sql, call->number, series[i].decimals,
                      series[i].none, out);
-    write_series(run, "fee", run->constant ? OF_MARKET("fee_uct") : OF_MARKET("fee_ppb"),
-                 call->number, run->constant ? 6 : 7, "null", out);
+    write_series(
+        run, "fee",
+        run->constant
+            ? "SELECT s.slot, " FEE_AT("fee_uct", "s.slot") " FROM slots s ORDER BY s.slot"
+            : "SELECT s.slot, " FEE_AT("fee_ppb", "s.slot") " FROM slots s ORDER BY s.slot",
+        call->number, run->constant ? 6 : 7, "null", out);
     write_utility_here(run, true, call->number, out);
     write_utility_here(run, false, call->number, out);
     lg_text_char(out, '}');

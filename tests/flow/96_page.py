@@ -280,6 +280,9 @@ class Past(Page):
             last = market.get("last_slot", {"trades": 0, "energy_kWh": 0})
             self.assertEqual(len(market["trades"]), last["trades"], (area, slot))
             self.assertAlmostEqual(sum(t["energy_kWh"] for t in market["trades"]), last["energy_kWh"])
+        grid = past.get("/api/v1/markets/0/history")
+        self.assertEqual(grid["fee"], [4] * 30)  # also in slots in which nothing went through it
+        self.assertEqual([past.get(f"/api/v1/markets/0?slot={slot}")["fee_running"] for slot in (1, 12, 30)], [4, 4, 4])
 
     def test_a_past_run_says_what_the_running_one_said(self):
         host = Host(self, command="live")
