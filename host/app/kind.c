@@ -143,6 +143,18 @@ static bool ends_in(const char *path, const char *tail)
     return length > end && strcmp(path + length - end, tail) == 0;
 }
 
+/* A match has none of these, and a league need have none: then it is taken for one that fits both.
+ */
+static bool is_league(const lg_text *text)
+{
+    static const char *const words[] = {"\"schedule\"", "\"measure\"", "\"rounds\"", "\"family\"",
+                                        "league.schema.json\""};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (memmem(text->data, text->length, words[i], strlen(words[i])))
+            return true;
+    return false;
+}
+
 lg_status lg_kind_of_file(lg_mem *mem, const char *path, lg_file_kind *kind, lg_err *err)
 {
     *kind = LG_FILE_SCENARIO;
@@ -166,7 +178,7 @@ lg_status lg_kind_of_file(lg_mem *mem, const char *path, lg_file_kind *kind, lg_
     else if (text.failed)
         status = lg_fail(err, LG_MEMORY, "out of memory for %s", path);
     else if (json && text.length && memmem(text.data, text.length, "\"entrants\"", 10))
-        *kind = memmem(text.data, text.length, "\"schedule\"", 10) ? LG_FILE_LEAGUE : LG_FILE_MATCH;
+        *kind = is_league(&text) ? LG_FILE_LEAGUE : LG_FILE_MATCH;
     else if (json && text.length && memmem(text.data, text.length, "\"scenario\"", 10) &&
              memmem(text.data, text.length, "\"owner\"", 7))
         *kind = LG_FILE_COLLAB;

@@ -21,7 +21,8 @@ lg_file_kind lg_kind_of_lua(const char *text, size_t length);
 
 /**
  * By its name and content: .json is a scenario, or a match when it has "entrants", a league when it
- * has "schedule" too, a community when it has an "owner" and a "scenario"; .lua is looked into.
+ * has a word of leagues too ("schedule", "measure", "rounds", "family", league.schema.json), a
+ * community when it has an "owner" and a "scenario"; .lua is looked into.
  * @return LG_OK; LG_SCENARIO it cannot be read; LG_INVALID it is neither; LG_MEMORY
  */
 lg_status lg_kind_of_file(lg_mem *mem, const char *path, lg_file_kind *kind,

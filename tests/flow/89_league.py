@@ -50,6 +50,14 @@ class League(Flow):
     def games(self, out="out"):
         return sorted(glob.glob(self.path(out + "/jobs/*/game.json")))
 
+    def test_check_knows_a_league_in_json(self):
+        league = {"scenario": "village.lua", "slots": 4, "seats": ["Home 1", "Home 2"], "entrants": ["plain.lua", "dear.lua"]}
+        for more in ({"schedule": "blocks"}, {"measure": "saving"}, {"$schema": "../scripts/meta/league.schema.json", "schedule": "blocks"}):
+            self.write("l.json", json.dumps({**league, **more}))
+            self.assertIn("0 errors", self.lunagrid("check", "l.json")[0])
+        self.write("l.json", json.dumps({**league, "measure": "savings"}))
+        self.assertIn('measure: expected "score" or "saving", got "savings"', self.lunagrid("check", "l.json", code=3)[0])
+
     def test_all_sit_everywhere_and_the_bad_one_is_last(self):
         shown = self.play()[0]
         result = self.result()
