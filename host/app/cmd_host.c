@@ -345,7 +345,7 @@ const lg_cmd lg_cmd_host = {
         "their own, which read no files; what they are made of is what was uploaded and what\n"
         "ships. Scripts pass messages by grid.board. Uploads, leaving and coming back are acts of\n"
         "the run: `lunagrid verify DIR` repeats it, `lunagrid resume DIR` goes on with it after a\n"
-        "crash, with the same tokens, socket and pace.",
+        "crash, with the same tokens, socket and pace, and waits when it was paused.",
     .flags = flags,
     .flag_count = sizeof flags / sizeof *flags,
     .operands_min = 1,
