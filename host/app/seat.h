@@ -102,6 +102,10 @@ lg_agent_input lg__seat_input(lg_seats *seats, lg__seat *seat);
 bool lg__seat_may_restart(const lg__seat *seat, uint32_t strikes);
 /** Whether @p how is the end that was kept, seat->stop. */
 bool lg__seat_is_repeated(const lg__seat *seat, const lg_stopped *how);
+/** A scenario's table as what a script gets as `params`, in the arena of the seats; NULL where
+ * there is none. @p name: whose, for messages. LG_OK; LG_MEMORY */
+lg_status lg__seat_params(lg_seats *seats, const char *name, const struct lg_conf *conf,
+                          const lg_script_param **out, lg_err *err) LG_CHECKED;
 /** The stand of a script whose texts are these; NULL: the file's. */
 lg__stand lg__seat_stand(const lg__seat *seat, const lg_bundle *bundle);
 /** Whether scripts of the seat run in a process of their own. */
@@ -109,6 +113,12 @@ bool lg__seat_is_apart(const lg_seats *seats, uint32_t seat);
 /** Makes an agent for @p stand of the seat; *agent is the caller's. @return as lg_agent_new() */
 lg_status lg__seat_load(lg_seats *seats, lg__seat *seat, const lg__stand *stand,
                         const lg__opening *opening, lg_agent **agent, lg_err *err) LG_CHECKED;
+/** Sits everybody down, in order. @return as lg_seats_open() */
+lg_status lg__seats_open_own(lg_seats *seats, lg_diag *diag, lg_err *err) LG_CHECKED;
+/** Loads what events bring, so that a script that cannot be loaded is told before the run. */
+lg_status lg__seats_open_heirs(lg_seats *seats, lg_diag *diag, lg_err *err) LG_CHECKED;
+/** How many scripts events bring. */
+uint32_t lg__seats_count_heirs(const lg_scenario *scenario);
 /** The ears of the run; ctx is the seat. */
 void lg__seat_fault(void *ctx, const lg_agent *agent, const char *message);
 void lg__seat_print(void *ctx, const lg_agent *agent, const char *line);

@@ -118,6 +118,10 @@ uint64_t lg__worker_next_call(const lg__worker *w);
  * this place, or since it is LG_WORKER_GONE; then it is LG_WORKER_LOST. */
 bool lg__worker_ends_here(lg__worker *w, uint32_t callback, uint64_t call, uint32_t part);
 
+/* calls.c */
+/** For lg_remote.participant. */
+void lg__worker_participant(void *self, lg_participant *participant);
+
 /* handover.c */
 /** Fills in what reload.h asks of an agent. */
 void lg__handover_join(lg_remote *remote);
