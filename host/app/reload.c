@@ -42,8 +42,9 @@ static bool is_hidden(const lg_bundle_text *script, const lg_bundle_text *text)
 {
     char path[4096];
     const char *why, *slash = strrchr(script->path, '/');
-    int folder = slash ? (int)(slash - script->path) + 1 : 0;
-    int length = snprintf(path, sizeof path, "%.*s%s.lua", folder, script->path, text->name);
+    int folder = slash ? (int)(slash - script->path) : 1;
+    int length = snprintf(path, sizeof path, "%.*s/%s.lua", folder, slash ? script->path : ".",
+                          text->name);
     if (length < 0 || (size_t)length >= sizeof path)
         return true;
     FILE *f = strcmp(path, text->path) == 0 ? NULL : lg_input_open(path, &why);
@@ -79,18 +80,36 @@ typedef struct origin {
     uint32_t back; /* number of the version that these are; 0: a new one */
 } origin;
 
+/* What is being tried may be no longer what is asked for: saved once more, or another upload. */
+static void drop_stale(lg_world *world, uint32_t seat, const origin *from)
+{
+    const lg_seats *seats = lg_world_seats(world);
+    lg_bundle *tried = seat < lg_seats_count(seats) ? lg_seats_trial(seats, seat) : NULL;
+    if (!tried)
+        return;
+    const lg_input_source *before = lg_input_use(from->source);
+    bool same = from->given ? strcmp(lg_bundle_hash(from->given), lg_bundle_hash(tried)) == 0
+                            : !from->file && !from->source && lg_reload_has_file(tried) &&
+                                  is_at_work(tried);
+    lg_input_use(before);
+    if (!same)
+        lg_world_drop_trial(world, seat);
+}
+
 static lg_status reload(lg_world *world, uint32_t seat, const origin *from,
                         lg_reload_result *result, lg_err *err)
 {
     uint32_t back = from->back;
     const lg_seats *seats = lg_world_seats(world);
+    drop_stale(world, seat, from);
     double start_s = lg_progress_now();
     lg_bundle *bundle = NULL;
     *result = (lg_reload_result){.version = 0};
     const lg_input_source *before = lg_input_use(from->source); /* or the files as they are now */
     lg_status status = lg_world_try(world, seat, from->file, from->given, &bundle, err);
     lg_input_use(before);
-    if (status != LG_OK)
+    result->later = status == LG_OK && !bundle;
+    if (!bundle)
         return status;
     lg_bundle *old = lg_seats_bundle(seats, seat);
     result->changed = back || lg_seats_view(seats, seat).stood_in ||

@@ -8,6 +8,8 @@
 /** What came of a reload, for people. */
 typedef struct lg_reload_result {
     bool changed;               /* false with LG_OK: the texts are those at work already */
+    bool later;                 /* it is still being tried: ask again, between two later ticks
+                                   (lg_world_set_later()) */
     uint32_t version;           /* at work now */
     double ms;                  /* that it took, of the wall clock */
     char said[LG_ERR_TEXT_MAX]; /* one line */

@@ -25,6 +25,9 @@ typedef struct lg__kept {
     uint32_t version;
 } lg__kept;
 
+/** Of a newer version (trial.c). */
+typedef struct lg__trial lg__trial;
+
 typedef struct lg__seat {
     lg_seats *seats;
     uint32_t index;
@@ -54,6 +57,7 @@ typedef struct lg__seat {
     const char *unloaded;  /* why its own script is not there, and no record tells; NULL: it is */
     const char *code;      /* of what ended it; why begins with it */
     char why[LG_ERR_TEXT_MAX];
+    lg__trial *trial;  /* of a newer version that nobody waits for; NULL: none */
     lg_stopped stop;   /* the end that is to be repeated, and */
     const char *words; /* what was told of it; NULL: none is */
 } lg__seat;
@@ -81,6 +85,7 @@ struct lg_seats {
     lg_run_given_up given_up;
     lg_workers *workers; /* NULL until the first script is to run in one */
     double patience;     /* of them */
+    bool later;          /* trials in workers are not waited for */
 };
 
 /** Who listens to an agent, and where its texts come from; how often they have started afresh. */
@@ -88,7 +93,8 @@ typedef struct lg__opening {
     lg_bundle *bundle;     /* NULL: files */
     const lg_bundle *like; /* as in lg_agent_input */
     bool trial;            /* likewise */
-    bool reload;           /* the market waits for it */
+    bool reload;           /* the market waits for it, unless it is */
+    bool later;            /* loaded while it goes on: of one in a worker */
     uint32_t strikes;
     void (*fault)(void *ctx, const lg_agent *agent, const char *message);
     void (*print)(void *ctx, const lg_agent *agent, const char *line);
@@ -124,6 +130,11 @@ void lg__seat_fault(void *ctx, const lg_agent *agent, const char *message);
 void lg__seat_print(void *ctx, const lg_agent *agent, const char *line);
 void lg__seat_stopped(void *ctx, const lg_agent *agent, const lg_stopped *how);
 
+/** What a newer version is handed of the one at work, whose @p state was saved. */
+lg_legacy lg__seat_legacy(const lg__seat *seat, const lg_text *state, const lg_seats_when *when);
+/** Hands it over, and lets the newer one prepare what the older one has prepared in this slot. */
+lg_status lg__seat_hand_over(lg_agent *newer, const lg_legacy *legacy,
+                             const lg_seats_when *when) LG_CHECKED;
 /** A version that has not been at this seat yet gets its number. LG_OK; LG_MEMORY */
 lg_status lg__seat_add_version(lg_seats *seats, lg__seat *seat, lg_bundle *bundle,
                                lg_err *err) LG_CHECKED;

@@ -153,6 +153,7 @@ lg_status lg__seat_load(lg_seats *seats, lg__seat *s, const lg__stand *stand,
             return lg_fail(err, LG_MEMORY, "out of memory for the worker of \"%s\"", s->name);
         lg_workers_set_patience(seats->workers, seats->patience);
         input.remote = lg_workers_remote(seats->workers);
+        input.later = opening->later;
     }
     return lg_agent_new(seats->mem, &input, err, agent);
 }

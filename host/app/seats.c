@@ -242,6 +242,7 @@ void lg_seats_close(lg_seats *seats)
         lg_agent_free(seats->heirs[i].stand.agent);
     for (uint32_t i = 0; i < seats->count && seats->items; i++) {
         lg__seat *s = &seats->items[i];
+        lg_seats_drop_trial(seats, i);
         lg_baseline_free(s->baseline);
         lg_agent_free(s->own.agent);
         for (uint32_t k = 0; k < s->kept_count; k++)

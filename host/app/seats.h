@@ -94,6 +94,16 @@ lg_status lg_seats_try(lg_seats *seats, uint32_t seat, const char *file, lg_bund
                        const lg_seats_when *when, lg_call next, lg_bundle **out,
                        lg_err *err) LG_CHECKED;
 /**
+ * From here on lg_seats_try() does not wait for a version in a worker: it returns LG_OK and no
+ * texts as long as it is being tried, and whoever has asked asks again, between two later ticks.
+ */
+void lg_seats_set_later(lg_seats *seats, bool later);
+/** The texts that are being tried for @p seat; NULL: none are. Borrowed until it is asked again. */
+lg_bundle *lg_seats_trial(const lg_seats *seats, uint32_t seat);
+/** They are others by now: the trial is forgotten. */
+void lg_seats_drop_trial(lg_seats *seats, uint32_t seat);
+
+/**
  * A version made of @p bundle takes the place of the one at work, with its state, between two
  * ticks. It is on probation for the scenario's reload_probation ticks. Orders stay; on_reload is
  * called, and in the middle of a slot on_market_cycle, as lg_agent_catch_up() says.

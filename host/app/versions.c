@@ -160,18 +160,7 @@ static lg_status say_changes(lg_seats *seats, const lg__seat *s, lg_agent *newer
     return out->failed ? lg_fail(err, LG_MEMORY, "out of memory for a reload") : status;
 }
 
-/* ---- trying out ---- */
-
-/* The first error is why it does not come to a reload; prints are nobody's business yet. */
-static void heard_trial(void *ctx, const lg_agent *agent, const char *message)
-{
-    lg_err *err = ctx;
-    (void)agent;
-    if (err->status == LG_OK)
-        lg_fail(err, LG_SCRIPT, "%s", message);
-}
-
-static lg_legacy legacy_of(const lg__seat *s, const lg_text *state, const lg_seats_when *when)
+lg_legacy lg__seat_legacy(const lg__seat *s, const lg_text *state, const lg_seats_when *when)
 {
     return (lg_legacy){
         .from = lg_agent_figures_of(s->at->agent),
@@ -184,60 +173,10 @@ static lg_legacy legacy_of(const lg__seat *s, const lg_text *state, const lg_sea
 
 /* The newer agent is handed the state, and prepares what the older one has prepared in this slot.
  */
-static lg_status take_over(lg_agent *newer, const lg_legacy *legacy, const lg_seats_when *when)
+lg_status lg__seat_hand_over(lg_agent *newer, const lg_legacy *legacy, const lg_seats_when *when)
 {
     lg_status status = lg_agent_inherit(newer, legacy);
     return status == LG_OK && when->tick > 0 ? lg_agent_catch_up(newer) : status;
-}
-
-/* The newer version on trial; state is the older one's. */
-static lg_status rehearse(lg_seats *seats, lg__seat *s, lg_agent *agent, const lg_text *state,
-                          const lg_seats_when *when, lg_call next)
-{
-    const lg_legacy legacy = legacy_of(s, state, when);
-    lg_status status = lg_agent_lint(agent, lg_seats_bundle(seats, s->index));
-    if (status != LG_OK)
-        return status;
-    lg_desk_mark mark = lg_desk_mark_of(s->desk);
-    status = take_over(agent, &legacy, when);
-    if (status == LG_OK)
-        status = lg_agent_rehearse(agent, next);
-    lg_desk_rewind(s->desk, mark);
-    return status;
-}
-
-lg_status lg_seats_try(lg_seats *seats, uint32_t seat, const char *file, lg_bundle *given,
-                       const lg_seats_when *when, lg_call next, lg_bundle **out, lg_err *err)
-{
-    lg__seat *s = &seats->items[seat];
-    *out = NULL;
-    lg__stand stand = lg__seat_stand(s, given);
-    if (file)
-        stand.script = file;
-    lg_err heard = {.status = LG_OK};
-    const lg__opening opening = {.bundle = given,
-                                 .like = lg_seats_bundle(seats, seat),
-                                 .trial = true,
-                                 .reload = true,
-                                 .fault = heard_trial,
-                                 .ctx = &heard};
-    lg_agent *agent = NULL;
-    lg_text state, left;
-    lg_text_init(&state, seats->mem);
-    lg_text_init(&left, seats->mem);
-    lg_status status = lg__seat_load(seats, s, &stand, &opening, &agent, &heard);
-    if (status == LG_OK)
-        status = lg_agent_save(s->at->agent, &state, &left, &heard);
-    if (status == LG_OK)
-        status = rehearse(seats, s, agent, &state, when, next);
-    if (status == LG_OK)
-        *out = lg_bundle_ref(lg_agent_bundle(agent));
-    else
-        lg_fail(err, status, "%s", heard.text[0] ? heard.text : lg_status_text(status));
-    lg_text_fini(&left);
-    lg_text_fini(&state);
-    lg_agent_free(agent);
-    return status;
 }
 
 /* ---- putting to work ---- */
@@ -341,7 +280,7 @@ static lg_status make(lg_seats *seats, lg__seat *s, lg_bundle *bundle, const lg_
         .stopped = lg__seat_stopped,
         .ctx = s,
     };
-    const lg_legacy legacy = legacy_of(s, state, when);
+    const lg_legacy legacy = lg__seat_legacy(s, state, when);
     lg_status status = lg__seat_load(seats, s, &stand, &opening, out, err);
     if (status == LG_SCRIPT)
         tell_failure(seats, s, err);
@@ -352,7 +291,7 @@ static lg_status make(lg_seats *seats, lg__seat *s, lg_bundle *bundle, const lg_
     lg_agent_set_probation(*out, is_kept(seats, s));
     lg_desk_mark mark = lg_desk_mark_of(s->desk);
     lg_desk_set_version(s->desk, s->newcomer);
-    status = take_over(*out, &legacy, when);
+    status = lg__seat_hand_over(*out, &legacy, when);
     if (status == LG_OK)
         return LG_OK;
     lg_desk_rewind(s->desk, mark);

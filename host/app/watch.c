@@ -326,7 +326,13 @@ static lg_status note(lg_watch *w, const lg_seat_view *view, bool refused, const
 static lg_status reload(lg_watch *w, uint32_t seat, lg_err *err)
 {
     lg_reload_result result;
+    lg_world_set_later(w->input.world, true);
     lg_status status = lg_reload_now(w->input.world, seat, &result, err);
+    lg_world_set_later(w->input.world, false);
+    if (status == LG_OK && result.later) {
+        set_due(w, seat); /* until it has been tried */
+        return LG_OK;
+    }
     w->failed[seat] = status != LG_OK;
     if (lg_reload_is_fatal(status))
         return status;
@@ -365,6 +371,8 @@ lg_status lg_watch_look(lg_watch *w, lg_err *err)
     if (w->due_count == 0)
         return LG_OK;
     int64_t until_ns = now_ns + LG_WATCH_PAUSE_MS * INT64_C(1000000);
+    if (w->next == w->seats)
+        w->next = 0;
     for (; w->next < w->seats && w->due_count && status == LG_OK; w->next++) {
         if (!w->due[w->next])
             continue;

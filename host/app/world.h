@@ -48,6 +48,9 @@ uint32_t lg_world_slots_done(const lg_world *world);
 lg_status lg_world_start(lg_world *world) LG_CHECKED;
 /** How long silent workers may keep slots waiting: lg_seats_set_patience(). */
 void lg_world_set_patience(lg_world *world, double seconds);
+/** Whether what is tried in a worker is waited for: lg_seats_set_later(). */
+void lg_world_set_later(lg_world *world, bool later);
+void lg_world_drop_trial(lg_world *world, uint32_t seat);
 /**
  * Does the next tick. With the first of a slot the slot opens: events, plans of devices, markets;
  * with its last it closes and energy flows.

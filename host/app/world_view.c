@@ -43,6 +43,16 @@ void lg_world_set_patience(lg_world *w, double seconds)
     lg_seats_set_patience(w->seats, seconds);
 }
 
+void lg_world_set_later(lg_world *w, bool later)
+{
+    lg_seats_set_later(w->seats, later);
+}
+
+void lg_world_drop_trial(lg_world *w, uint32_t seat)
+{
+    lg_seats_drop_trial(w->seats, seat);
+}
+
 const lg_seats *lg_world_seats(const lg_world *w)
 {
     return w->seats;

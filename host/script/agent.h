@@ -141,6 +141,7 @@ typedef struct lg_agent_input {
     const lg_follow *follow; /* NULL: clocks count at all times */
     const struct lg_remote
         *remote; /* who runs it elsewhere (script/remote.h); NULL: it runs here */
+    bool later;  /* of those: nobody waits for its loading, lg_agent_ready() tells of that */
     /** One sentence or several lines about an error, ready for people; `where` says slot and tick.
      * May be NULL. */
     void (*fault)(void *ctx, const lg_agent *agent, const char *message);

@@ -299,6 +299,19 @@ lg_status lg_agent_catch_up(lg_agent *agent)
     return status;
 }
 
+void lg_agent_shadow(lg_agent *agent, const lg_bundle *old, const lg_legacy *legacy, bool in_slot,
+                     lg_call next)
+{
+    LG_ASSERT(agent->remote);
+    agent->input.remote->shadow(agent->remote, old, legacy, in_slot, next);
+}
+
+bool lg_agent_ready(lg_agent *agent, lg_status *status, lg_err *err)
+{
+    LG_ASSERT(agent->remote);
+    return agent->input.remote->ready(agent->remote, status, err);
+}
+
 bool lg_agent_migrates(const lg_agent *agent)
 {
     if (agent->remote)

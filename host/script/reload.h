@@ -55,6 +55,20 @@ lg_status lg_agent_catch_up(lg_agent *agent) LG_CHECKED;
  */
 lg_status lg_agent_rehearse(lg_agent *agent, lg_call next) LG_CHECKED;
 
+/**
+ * Begins all that is tried of an agent that runs elsewhere: lg_agent_lint(), lg_agent_inherit(),
+ * lg_agent_catch_up() (@p in_slot) and lg_agent_rehearse(), up to the first that fails. Nobody
+ * waits: lg_agent_ready() tells what came of it.
+ */
+void lg_agent_shadow(lg_agent *agent, const lg_bundle *old, const lg_legacy *legacy, bool in_slot,
+                     lg_call next);
+/**
+ * Whether what was begun is over, the loading (lg_agent_input.later) or lg_agent_shadow(). Then
+ * *status is LG_OK; LG_SCRIPT err or a fault of the agent says why; LG_MEMORY. What it has put into
+ * the batch is the caller's to take back. Only of an agent that runs elsewhere.
+ */
+bool lg_agent_ready(lg_agent *agent, lg_status *status, lg_err *err);
+
 /** Whether it has on_reload. */
 bool lg_agent_migrates(const lg_agent *agent);
 

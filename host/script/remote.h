@@ -28,6 +28,9 @@ typedef struct lg_remote {
     lg_status (*inherit)(void *self, const struct lg_legacy *legacy);
     lg_status (*catch_up)(void *self);
     lg_status (*rehearse)(void *self, lg_call next);
+    bool (*ready)(void *self, lg_status *status, lg_err *err);
+    void (*shadow)(void *self, const lg_bundle *old, const struct lg_legacy *legacy, bool in_slot,
+                   lg_call next);
     bool (*migrates)(const void *self);
     /** Another agent has filled the batch of its desk meanwhile. */
     void (*follow)(void *self);

@@ -127,8 +127,14 @@ static void inherit(lg__inside *in, const lg_wire_record *record)
     in->done = lg_agent_inherit(in->agent, &handed);
 }
 
+/* Of several things in one message those behind one that has failed are left out. */
 static bool take_reload(lg__inside *in, const lg_wire_record *record)
 {
+    bool failed = in->done != LG_OK;
+    if (failed &&
+        (record->kind == LG_WIRE_INHERIT_RECORD || record->kind == LG_WIRE_CATCH_UP_RECORD ||
+         record->kind == LG_WIRE_REHEARSE_RECORD))
+        return true;
     switch (record->kind) {
     case LG_WIRE_SAVE_RECORD:
         save(in, record);

@@ -322,6 +322,15 @@ static void look_at_clocks(lg_workers *pool)
     }
 }
 
+bool lg__pool_poll(lg__worker *w)
+{
+    while (w->state == LG_WORKER_RUNNING && hear(w))
+        continue;
+    if (w->state == LG_WORKER_RUNNING)
+        look_at_clocks(w->pool);
+    return w->state != LG_WORKER_RUNNING;
+}
+
 void lg__pool_collect(lg__worker *w)
 {
     struct epoll_event ready[READY_MAX];

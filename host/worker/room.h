@@ -47,6 +47,7 @@ typedef struct lg__worker {
     uint64_t aside_call;
     uint32_t asides; /* exchanges before that callback in which nothing was called that counts */
     bool waiting, begun;
+    bool loading; /* nobody waits for that */
     /* what may come of it: it is called for so many, ... */
     uint32_t asked;
     bool may_wait; /* and that may wait */
@@ -104,6 +105,8 @@ void lg__worker_ask_for(lg__worker *w, uint32_t count, bool may_wait, bool count
 /* workers.c */
 /** Waits for the end of the exchange, if there is one, and does what came of it. */
 void lg__worker_collect(lg__worker *w);
+/** It has spoken, or is lost: what came of its loading. @return as lg_agent_new() */
+lg_status lg__worker_loaded(lg__worker *w, lg_err *err) LG_CHECKED;
 /** Processor time that it may take to load its script, or to look at it, until it is ended. */
 double lg__worker_load_s(const lg__worker *w);
 /** Appends parameters of own assets, when they are others than it knows. */
@@ -140,6 +143,8 @@ lg_status lg__pool_spawn(lg__worker *w, lg_err *err) LG_CHECKED;
 void lg__pool_send(lg__worker *w, bool on);
 /** Waits until the word is back, serving all who ask meanwhile. */
 void lg__pool_collect(lg__worker *w);
+/** Whether the word is back; serves it as far as that is possible without waiting. */
+bool lg__pool_poll(lg__worker *w);
 /** Ends its process: it is LG_WORKER_LOST at w->at, or LG_WORKER_GONE. @p format says why. */
 void lg__pool_lose(lg__worker *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /** One that is LG_WORKER_GONE is LG_WORKER_LOST at w->at. */

@@ -182,6 +182,18 @@ double lg__worker_load_s(const lg__worker *w)
     return budget->seconds_at_load + budget->seconds_grace + LG_WORKER_START_S;
 }
 
+lg_status lg__worker_loaded(lg__worker *w, lg_err *err)
+{
+    if (w->state != LG_WORKER_SPOKEN)
+        return lg_fail(err, LG_SCRIPT, "%s: its worker process was lost while it was loaded: %s",
+                       w->input.script, w->end.unit);
+    lg_status status = lg__worker_read_loaded(w, err);
+    w->state = LG_WORKER_IDLE;
+    w->seconds = w->input.budget.seconds_per_call + w->input.budget.seconds_grace;
+    return status;
+}
+
+/* Hands it what it is to load. */
 static lg_status load(lg__worker *w, lg_bundle *bundle, lg_err *err)
 {
     lg_status status = lg__pool_spawn(w, err);
@@ -192,14 +204,11 @@ static lg_status load(lg__worker *w, lg_bundle *bundle, lg_err *err)
     w->seconds = lg__worker_load_s(w);
     lg__worker_ask_for(w, 1, false, false);
     lg__pool_send(w, false);
+    w->loading = w->input.later;
+    if (w->loading)
+        return LG_OK;
     lg__pool_collect(w);
-    if (w->state != LG_WORKER_SPOKEN)
-        return lg_fail(err, LG_SCRIPT, "%s: its worker process was lost while it was loaded: %s",
-                       w->input.script, w->end.unit);
-    status = lg__worker_read_loaded(w, err);
-    w->state = LG_WORKER_IDLE;
-    w->seconds = w->input.budget.seconds_per_call + w->input.budget.seconds_grace;
-    return status;
+    return lg__worker_loaded(w, err);
 }
 
 static lg_status open_worker(void *ctx, lg_agent *agent, const lg_agent_input *input,

@@ -1,4 +1,5 @@
 """Scripts are edited while a paced run trades, the way editors do it: what happens, and what is told."""
+import json
 import os
 import signal
 import subprocess
@@ -23,11 +24,12 @@ return { on_market_cycle = trade, on_tick = trade, on_finish = function() print(
 
 
 class Reload(flow.Flow):
-    def start(self, *words):
+    def start(self, *words, agent=True):
         """A run that lasts until it is ended; its words are in the file "said"."""
+        agents = ["--agent", "Home 1=mine.lua"] if agent else []
         with open(self.path("said"), "w", encoding="utf-8") as said:
             self.running = subprocess.Popen(
-                [flow.PROGRAM, "run", "village.lua", "--agent", "Home 1=mine.lua", "--pace", "15m=1s", "--out", "r",
+                [flow.PROGRAM, "run", "village.lua", *agents, "--pace", "15m=1s", "--out", "r",
                  "--set", "minutes=6000", "--set", "results.orders=true", *words],
                 cwd=self.folder, stdout=said, stderr=subprocess.STDOUT, env=self.environment())
         self.addCleanup(self.running.kill)
@@ -161,8 +163,29 @@ class Reload(flow.Flow):
 class InWorkers(Reload):
     """The same, of scripts in processes of their own."""
 
-    def start(self, *words):
-        super().start("--isolation", "worker", *words)
+    def start(self, *words, agent=True):
+        super().start("--isolation", "worker", *words, agent=agent)
+
+    def test_ticks_go_on_while_a_version_is_tried(self):
+        """It takes three seconds to find out that it never ends: until then the one at work trades at its pace."""
+        self.write("mine.lua", SCRIPT)
+        budget = "budget = { seconds_at_load = 3 }"
+        agent = f'  agents = {{ agent {{ name = "Home 1", script = "mine.lua", {budget} }} }},\n}}\n'
+        self.write("village.lua", flow.VILLAGE[:flow.VILLAGE.rindex("}")] + agent)
+        self.start("--set", "reload_seconds=3", "--control", "c.sock", agent=False)
+        before = self.slot()
+        self.write("mine.lua", "while true do end\n" + SCRIPT)
+        self.wait("Home 1: v1 keeps trading: mine.lua:1: the top level ran longer than 3 s")
+        self.assertGreater(self.slot(), before)  # a slot a second, and it took three of the processor
+        self.write("mine.lua", "while true do end\n" + SCRIPT)
+        self.write("mine.lua", SCRIPT.replace("30.0", "31.0"))  # the one before is forgotten
+        self.wait("mine.lua v1 -> v2 at ")
+        self.end()
+        self.lunagrid("verify", "r", "--quiet")
+
+    def slot(self):
+        out, _ = self.lunagrid("ctl", "--control", "c.sock", "status", "--json")
+        return json.loads(out)["slot"]
 
 
 if __name__ == "__main__":
