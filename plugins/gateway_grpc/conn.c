@@ -9,8 +9,8 @@ enum {
     WINDOW = 256 * 1024,   /* of a request */
     RESETS_MAX = 100,      /* that a peer may make us send */
     RESETS_MS = 10 * 1000, /* in so long */
-    RESETS_BURST = 400,    /* of the peer: each set point of a microgrid is one */
-    RESETS_RATE = 50,
+    RESETS_BURST = 2500,   /* of the peer: one that leaves resets all its streams at once, */
+    RESETS_RATE = 100,     /* and each set point of a microgrid is one */
     CONTINUATIONS_MAX = 2,
     OUTBOUND_ACKS_MAX = 100,
     SETTINGS_MAX = 16,

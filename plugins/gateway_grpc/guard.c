@@ -4,6 +4,7 @@
 enum {
     PREFACE = 24,
     DATA = 0,
+    HEADERS = 1,
     PRIORITY = 2,
     SETTINGS = 4,
     PING = 6,
@@ -32,6 +33,9 @@ static bool frame(guard *g, int64_t now_ms)
     switch (g->head[3]) {
     case DATA:
         return g->skip > 0 || g->head[4] & 1 || spend(g, now_ms); /* 1: the end of a request */
+    case HEADERS: /* clients open the window of a stream together with it */
+        guard_sent_data(g);
+        return true;
     case PRIORITY:
     case SETTINGS:
     case PING:

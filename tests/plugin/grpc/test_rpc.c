@@ -358,6 +358,31 @@ static void test_keepalive(void **state)
     assert_int_equal(w.peer.pings, 2000);
 }
 
+/* A client with a thousand streams opens a window for each, as grpcio does, and resets all of them
+ * when it leaves: that is no attack. */
+static void test_many_streams(void **state)
+{
+    enum { MANY = 1500 };
+    static peer_call calls[MANY];
+    uint8_t bytes[64];
+    size_t size = message(bytes, "x");
+    (void)state;
+    for (int i = 0; i < MANY; i++) {
+        peer_begin(&w.peer, &calls[i], "/t.T/Hold", bytes, size, NULL);
+        peer_talk(&w.peer, 0);
+        nghttp2_submit_window_update(w.peer.session, NGHTTP2_FLAG_NONE, calls[i].id, 5);
+        nghttp2_submit_window_update(w.peer.session, NGHTTP2_FLAG_NONE, 0, 5);
+    }
+    peer_talk(&w.peer, 0);
+    assert_int_equal(rpc_conn_calls(w.peer.conn), MANY);
+    for (int i = 0; i < MANY; i++)
+        peer_reset(&w.peer, &calls[i]);
+    assert_int_equal(rpc_conn_calls(w.peer.conn), 0);
+    assert_int_equal(w.peer.goaways, 0);
+    assert_true(w.peer.alive);
+    memset(calls, 0, sizeof calls);
+}
+
 static rpc_code nobody(void *ctx, rpc_call *call, const rpc_method *method, const char **why)
 {
     (void)ctx;
@@ -414,6 +439,7 @@ int main(void)
         TEST(test_answer_that_is_not_taken),
         TEST(test_drain),
         TEST(test_keepalive),
+        TEST(test_many_streams),
         TEST(test_admission),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
