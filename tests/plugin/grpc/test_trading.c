@@ -310,6 +310,7 @@ static void test_too_slow_err(void **state)
     assert_string_equal(call.status, "8");
     assert_string_equal(quick.status, "");
     assert_true(quick.length > CHANGES * 100);
+    peer_close(&slow);
 }
 
 /* Whoever may not is refused before the market hears of it. */
