@@ -1,8 +1,8 @@
 """Compares our .proto files, number by number, with those that the official packages publish:
-descriptors.py DESCRIPTORS, the set of FileDescriptorProtos that the build has made.
+descriptors.py DESCRIPTORS FILE, the set of FileDescriptorProtos that the build has made, and one of its .proto files.
 
-Compared are services, methods, messages, fields (number, name, kind, repeated, presence) and enums of the trading API
-and of all it uses. Names of packages of the common types differ from release to release and are left out; what
+Compared are services, methods, messages, fields (number, name, kind, repeated, presence) and enums of the file and of
+all it uses. Names of packages of the common types differ from release to release and are left out; what
 differs on purpose is listed below, and must differ."""
 import importlib
 import os
@@ -11,8 +11,7 @@ import unittest
 
 from google.protobuf import descriptor_pb2, descriptor_pool
 
-TRADING = "frequenz.api.electricity_trading.v1.electricity_trading_pb2"
-RELEASE = tuple(int(n) for n in os.environ["LUNAGRID_CLIENT"].split(".")[:2])
+RELEASE = os.environ["LUNAGRID_CLIENT"]  # of the client, "0.16.0"; or "microgrid-0.19.2", of an API
 
 # message: a field of ours, why it is other there.
 ON_PURPOSE = {
@@ -86,16 +85,18 @@ class Descriptors(unittest.TestCase):
             described.ParseFromString(file.read())
         for file in described.file:
             ours.Add(file)
-        path = "frequenz/api/electricity_trading/v1/electricity_trading.proto"
-        here = facts_of(ours, [path])
-        published = importlib.import_module(TRADING).DESCRIPTOR
-        there = facts_of(published.pool, [path])
+        here = facts_of(ours, [FILE])
+        published = importlib.import_module(FILE[:-len(".proto")].replace("/", ".") + "_pb2").DESCRIPTOR
+        there = facts_of(published.pool, [FILE])
         self.assertGreater(len(there), 200)  # or nothing was compared
         differ = {n for n in here.keys() | there.keys() if here.get(n) != there.get(n)}
-        expected = set(ON_PURPOSE) | (BEFORE_09 if RELEASE < (0, 14) else set())
+        expected = set()
+        if "trading" in FILE:
+            expected = set(ON_PURPOSE) | (BEFORE_09 if RELEASE == "0.13.0" else set())
         self.assertEqual([], [f"{n}: here {here.get(n)}, there {there.get(n)}" for n in sorted(differ ^ expected)])
 
 
 if __name__ == "__main__":
+    FILE = sys.argv.pop()
     PATH = sys.argv.pop()
     unittest.main()
