@@ -297,6 +297,9 @@ lg_status lg__agent_make(lg_mem *mem, const lg_agent_input *input, bool checking
     agent->input = *input;
     agent->checking = checking;
     agent->desk = input->desk;
+    const lg_trading *trading = agent->desk ? lg_desk_trading(agent->desk) : NULL;
+    agent->order_cursor = trading ? lg_trading_cursor(trading, LG_TRADING_LOG_ORDERS) : 1;
+    agent->trade_cursor = trading ? lg_trading_cursor(trading, LG_TRADING_LOG_PUBLIC_TRADES) : 1;
     agent->sight = sight_of(input);
     agent->site = agent->sight.site;
     agent->rules = agent->sight.rules;
@@ -375,6 +378,8 @@ void lg_agent_participant(lg_agent *agent, lg_participant *participant)
         .resume = lg__agent_resume,
         .answered = lg__agent_answered,
         .trade = agent->has[LG_CB_TRADE] ? lg__agent_trade : NULL,
+        .traded =
+            agent->has[LG_CB_ORDER] || agent->has[LG_CB_PUBLIC_TRADE] ? lg__agent_traded : NULL,
         .event = lg__agent_event,
     };
 }

@@ -66,6 +66,8 @@ typedef struct lg_budget {
 #define LG_PRINT_LINE_MAX  512
 /** How often a callback may wait for answers. */
 #define LG_EXECUTES_MAX 100
+/** And how often for the intraday market. */
+#define LG_ASKS_MAX 1000
 
 /**
  * Of all agents of a run, borrowed. A run that is done again along its record is told by the record

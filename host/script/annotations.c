@@ -52,6 +52,11 @@ static const function_row board[] = {
 #include "script/api.def"
 };
 
+static const function_row trading[] = {
+#define LG_TRADING(name, params, returns, help) {#name, params, returns, help},
+#include "script/api.def"
+};
+
 static const function_row globals[] = {
 #define LG_GLOBAL(name, signature, help) {name, signature, "", help},
 #include "script/api.def"
@@ -193,6 +198,15 @@ static void write_board(lg_text *out)
                        board[i].help, board[i].params, board[i].returns, board[i].name);
 }
 
+static void write_trading(lg_text *out)
+{
+    lg_text_str(out, "---@class lunagrid.Trading The intraday market.\ntrading = {}\n\n");
+    for (size_t i = 0; i < COUNT(trading); i++)
+        lg_text_format(out,
+                       "---%s\n---@param what %s\n---@return %s\nfunction trading.%s(what) end\n\n",
+                       trading[i].help, trading[i].params, trading[i].returns, trading[i].name);
+}
+
 static void write_grid(lg_text *out)
 {
     lg_text_str(out,
@@ -254,5 +268,6 @@ void lg_script_annotations(lg_text *out)
     write_batch(out);
     write_board(out);
     write_grid(out);
+    write_trading(out);
     write_rest(out);
 }

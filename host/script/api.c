@@ -73,6 +73,12 @@ static const char *const board_names[] = {
 };
 const lg__names lg__board_names = {board_names, NULL, COUNT(board_names)};
 
+static const char *const trading_functions[] = {
+#define LG_TRADING(name, params, returns, help) #name,
+#include "script/api.def"
+};
+const lg__names lg__trading_functions = {trading_functions, NULL, COUNT(trading_functions)};
+
 static const char *const grid_names[] = {
 #define LG_GRID(name, function, params, returns, help) name,
 #include "script/api.def"

@@ -29,9 +29,10 @@ extern const lg__names lg__callback_names;
 extern const lg__names lg__info_names;
 extern const lg__names lg__asset_names;
 extern const lg__names lg__market_names;
-extern const lg__names lg__batch_names; /* commands, and execute */
-extern const lg__names lg__board_names; /* functions of grid.board */
-extern const lg__names lg__grid_names;  /* functions, and batch, board and tree */
+extern const lg__names lg__batch_names;       /* commands, and execute */
+extern const lg__names lg__board_names;       /* functions of grid.board */
+extern const lg__names lg__trading_functions; /* of trading */
+extern const lg__names lg__grid_names;        /* functions, and batch, board and tree */
 /** Options that any asset may have in a scenario, whatever its driver; reading one that is absent
  * gives nil. */
 extern const lg__names lg__trading_names;
@@ -49,6 +50,12 @@ extern const lg__names lg__trading_names;
     X(MESSAGE, Message, "a message")                                                               \
     X(TRADE, Trade, "a trade")                                                                     \
     X(BUDGET, Budget, "grid.budget")                                                               \
+    X(TRADING_ORDER, TradingOrder, "an order of the intraday market")                              \
+    X(TRADING_TRADE, TradingTrade, "a trade of the intraday market")                               \
+    X(PUBLIC_TRADE, PublicTrade, "a public trade")                                                 \
+    X(BOOK, Book, "a book")                                                                        \
+    X(BOOK_ROW, BookRow, "a row of a book")                                                        \
+    X(POSITION, Position, "a position")                                                            \
     X(POST, Post, "a post")
 
 typedef enum lg__record_kind {

@@ -94,7 +94,7 @@ void lg__budget_stopped(const lg_agent *agent, lg_stop why, lg_stopped *out)
         .callback = agent->co ? lg__callback_names.names[agent->running] : "the top level",
         .unit = units[why],
         .call = agent->calls,
-        .part = agent->executes,
+        .part = agent->executes + agent->asks,
     };
     switch (why) {
     case LG_STOP_UNITS:
@@ -205,7 +205,7 @@ void lg_agent_stop_at(lg_agent *agent, const lg_stopped *how)
 bool lg__budget_ends_here(const lg_agent *agent)
 {
     const lg_stopped *at = &agent->stop_at;
-    return at->why && at->call == agent->calls && at->part == agent->executes &&
+    return at->why && at->call == agent->calls && at->part == agent->executes + agent->asks &&
            strcmp(at->callback, lg__callback_names.names[agent->running]) == 0;
 }
 

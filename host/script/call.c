@@ -249,11 +249,16 @@ bool lg__agent_call(void *self, lg_call call, const lg_moment *moment)
         return false;
     agent->running = callback;
     agent->periods = 0;
-    agent->executes = 0;
+    agent->executes = agent->asks = 0;
     lg__budget_begin_call(agent, callback);
     lua_pushvalue(agent->co, callback + 2);
     lua_pushvalue(agent->co, 1);
     return run(agent, 1);
+}
+
+void lg__agent_collect_due(lg_agent *agent)
+{
+    collect_from(agent, agent->memory_any);
 }
 
 void lg__agent_abandon(lg_agent *agent)
@@ -268,7 +273,11 @@ bool lg__agent_resume(void *self)
     lg_agent *agent = self;
     if (!agent->waiting)
         return false;
-    return run(agent, 0);
+    if (agent->flushed) { /* nobody asks for those answers any more */
+        agent->flushed = false;
+        lg__agent_answered(agent);
+    }
+    return agent->waiting && run(agent, 0);
 }
 
 bool lg__agent_run(lg_agent *agent, lg_callback callback, lua_CFunction function,
@@ -287,8 +296,8 @@ bool lg__agent_run(lg_agent *agent, lg_callback callback, lua_CFunction function
     agent->printed = 0;
     agent->lines = 0;
     agent->periods = 0;
-    uint32_t executes = agent->executes;
-    agent->executes = 0;
+    uint32_t executes = agent->executes, asks = agent->asks;
+    agent->executes = agent->asks = 0;
     if (agent->stop_at.why && lg__budget_ends_here(agent)) {
         end_again(agent);
         return false;
@@ -308,6 +317,7 @@ bool lg__agent_run(lg_agent *agent, lg_callback callback, lua_CFunction function
     ended(agent);
     agent->periods = periods;
     agent->executes = executes;
+    agent->asks = asks;
     agent->units = units;
     agent->units_max = units_max;
     agent->drawn = drawn;

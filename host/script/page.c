@@ -38,6 +38,8 @@ static const entry functions[] = {
 #include "script/api.def"
 #define LG_BOARD(name, params, returns, help) {"", "grid.board:" #name, help},
 #include "script/api.def"
+#define LG_TRADING(name, params, returns, help) {"", "trading." #name, help},
+#include "script/api.def"
 #define LG_GLOBAL(name, signature, help) {"", name, help},
 #include "script/api.def"
 };

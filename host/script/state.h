@@ -146,6 +146,9 @@ struct lg_agent {
     bool checking;             /* nobody's script: there is no scenario behind it (check.c) */
     bool unknowable;           /* ... and it has asked for something of one */
     uint32_t executes;         /* of the callback that runs */
+    bool flushed;  /* what waited in the batch has gone out with a request that was waited for */
+    uint32_t asks; /* of the intraday market for which it has waited */
+    uint64_t order_cursor, trade_cursor; /* of the intraday market's logs, as far as told */
     lg_moment moment;
     const void *batch;    /* identity of the grid.batch table; NULL: it may only read */
     const void *board;    /* of grid.board */
@@ -214,6 +217,7 @@ void lg__lib_coroutine(lua_State *L);
 void lg__lib_grid(lua_State *L);
 void lg__lib_batch(lua_State *L);
 void lg__lib_board(lua_State *L);
+void lg__lib_trading(lua_State *L);
 /** Pushes the value at @p index as text: no addresses. */
 const char *lg__tostring(lua_State *L, int index, size_t *length);
 
@@ -300,6 +304,9 @@ bool lg__agent_call(void *self, lg_call call, const lg_moment *moment);
 void lg__agent_abandon(lg_agent *agent);
 bool lg__agent_resume(void *self);
 void lg__agent_answered(void *self);
+void lg__agent_traded(void *self);
+/** Collects garbage if the heap has doubled. */
+void lg__agent_collect_due(lg_agent *agent);
 void lg__agent_trade(void *self, const lg_trade *trade);
 void lg__agent_event(void *self, const lg_event *event, const lg_moment *moment);
 /** Print @p line: when the callback that runs ends or waits, since what one has printed that a

@@ -83,7 +83,7 @@ static bool serves_as_callback(const lg__walk *c, const lg__token *name)
             continue;
         int callback = lg__name_index(&lg__callback_names, lg__words_text(&c->tokens[i], word));
         if (callback >= 0 && callback != LG_CB_TRADE && callback != LG_CB_EVENT &&
-            callback != LG_CB_RELOAD)
+            callback != LG_CB_ORDER && callback != LG_CB_PUBLIC_TRADE && callback != LG_CB_RELOAD)
             return true;
     }
     return false;
@@ -100,6 +100,10 @@ static lg__meaning argument_of(const lg__walk *c, const lg__token *name)
         return (lg__meaning)(MEANS_RECORD + LG__RECORD_TRADE);
     case LG_CB_EVENT:
         return (lg__meaning)(MEANS_RECORD + LG__RECORD_MESSAGE);
+    case LG_CB_ORDER:
+        return (lg__meaning)(MEANS_RECORD + LG__RECORD_TRADING_ORDER);
+    case LG_CB_PUBLIC_TRADE:
+        return (lg__meaning)(MEANS_RECORD + LG__RECORD_PUBLIC_TRADE);
     case LG_CB_RELOAD:
         return MEANS_ANYTHING;
     default:

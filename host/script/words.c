@@ -14,7 +14,7 @@ static const char *const environment[] = {
     "os",           "package", "pairs",    "params",       "pcall",          "print",
     "rawequal",     "rawget",  "rawlen",   "rawset",       "require",        "select",
     "setmetatable", "state",   "string",   "table",        "tonumber",       "tostring",
-    "type",         "utf8",    "xpcall",
+    "trading",      "type",    "utf8",     "xpcall",
 };
 static const lg__names environment_names = {environment, NULL,
                                             sizeof environment / sizeof environment[0]};
@@ -37,6 +37,11 @@ static const char *const coroutine_names[] = {
     "create", "isyieldable", "resume", "running", "status", "wrap", "yield",
 };
 
+static const char *const trading_names[] = {
+#define LG_TRADING(name, params, returns, help) #name,
+#include "script/api.def"
+};
+
 #define NAMES(list)                                                                                \
     {                                                                                              \
         list, NULL, sizeof list / sizeof list[0]                                                   \
@@ -45,10 +50,9 @@ static const struct {
     const char *name;
     lg__names names;
 } libraries[] = {
-    {"string", NAMES(string_names)},
-    {"table", NAMES(table_names)},
-    {"math", NAMES(math_names)},
-    {"coroutine", NAMES(coroutine_names)},
+    {"string", NAMES(string_names)},   {"table", NAMES(table_names)},
+    {"math", NAMES(math_names)},       {"coroutine", NAMES(coroutine_names)},
+    {"trading", NAMES(trading_names)},
 };
 
 lg__meaning lg__words_means(const lg__walk *c, uint32_t i)

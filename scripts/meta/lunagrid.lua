@@ -203,6 +203,67 @@
 ---@field bank integer? # of units_left what comes from the bank: units that callbacks before have left over
 ---@field bank_max integer? # the most units that are saved
 
+---@class lunagrid.TradingOrder
+---@field id integer # its number
+---@field gridpool integer # whose it is
+---@field area string # code of the delivery area
+---@field start string # of the delivery period, "2024-06-03T14:00"
+---@field duration integer # of the period, minutes
+---@field slot integer # number of the slot in which the period starts
+---@field type string # "limit", "stop_limit", "iceberg" or "prearranged"
+---@field side string # "buy" or "sell"
+---@field execution string? # "aon", "fok", "ioc"; nil: it rests
+---@field price number # limit, EUR/MWh; of an iceberg that of the slice that is shown
+---@field quantity number # asked in all, MW
+---@field open number # not traded, MW
+---@field filled number # traded, MW
+---@field stop_price number? # of a stop_limit, EUR/MWh
+---@field peak_price_delta number? # of an iceberg: how much worse each slice is, EUR/MWh
+---@field display_quantity number? # of an iceberg: a slice, MW
+---@field valid_until string? # nil: until the gate closes
+---@field tag string? # what the script has called it
+---@field state string # "active", "hibernate" (a stop), "filled", "canceled" or "expired"
+---@field reason string # "add", "modify", "delete", "reject", "partial_execution", "full_execution" or "iceberg_slice_add"
+---@field actor string # who did it: "user", "system" or "market_operator"
+
+---@class lunagrid.TradingTrade
+---@field id integer # its number, that of the public trade too
+---@field order integer # number of the own order
+---@field gridpool integer # whose it is
+---@field area string # code of the delivery area
+---@field start string # of the delivery period
+---@field duration integer # of the period, minutes
+---@field slot integer # number of the slot in which the period starts
+---@field side string # "buy" or "sell"
+---@field price number # EUR/MWh
+---@field quantity number # MW
+---@field tag string? # of the order
+
+---@class lunagrid.PublicTrade
+---@field id integer # its number
+---@field area string # code of the buyer's delivery area
+---@field sell_area string # and of the seller's
+---@field start string # of the delivery period
+---@field duration integer # of the period, minutes
+---@field slot integer # number of the slot in which the period starts
+---@field price number # EUR/MWh
+---@field quantity number # MW
+
+---@class lunagrid.Book
+---@field buy lunagrid.BookRow[] # the best first
+---@field sell lunagrid.BookRow[] # the best first
+
+---@class lunagrid.BookRow
+---@field price number # EUR/MWh
+---@field quantity number # MW that are shown
+
+---@class lunagrid.Position
+---@field bought number # MW
+---@field sold number # MW
+---@field paid number # EUR
+---@field earned number # EUR
+---@field net_sold_kWh number # energy sold less energy bought, kWh
+
 ---@class lunagrid.Post
 ---@field from string # name of the agent that posted it
 ---@field topic string # what it is about
@@ -467,6 +528,54 @@ function grid.asset(name_or_uuid) end
 ---@return lunagrid.Market
 function grid.market(name_or_uuid) end
 
+---@class lunagrid.Trading The intraday market.
+trading = {}
+
+---A new order at the intraday market: EUR/MWh, MW over the whole period, which starts at `start` or with `slot`. The callback waits; the order comes back as it stands then, it may have traded. Where nothing can wait it goes out later, and true comes back.
+---@param what {side: string, price: number, quantity: number, start?: string, slot?: integer, duration?: integer, area?: string, gridpool?: integer, type?: string, execution?: string, stop_price?: number, peak_price_delta?: number, display_quantity?: number, valid_until?: string, tag?: string}
+---@return lunagrid.TradingOrder? order, string? sentence, string? code
+function trading.create(what) end
+
+---Changes what is named; false clears. Price, a higher quantity, another execution, stop price or display quantity cost the order its place.
+---@param what {order: lunagrid.TradingOrder|integer, gridpool?: integer, price?: number, quantity?: number, stop_price?: number, peak_price_delta?: number|false, display_quantity?: number, execution?: string|false, valid_until?: string|false, tag?: string|false}
+---@return lunagrid.TradingOrder? order, string? sentence, string? code
+function trading.update(what) end
+
+---Withdraws an order.
+---@param what {order: lunagrid.TradingOrder|integer, gridpool?: integer}
+---@return lunagrid.TradingOrder? order, string? sentence, string? code
+function trading.cancel(what) end
+
+---Withdraws all open orders of the gridpool.
+---@param what {gridpool?: integer}
+---@return integer? count, string? sentence, string? code
+function trading.cancel_all(what) end
+
+---Own orders that fit, the newest first, also those that are over; 100 unless limit says otherwise (1000 at most).
+---@param what {gridpool?: integer, area?: string, start?: string, slot?: integer, side?: string, tag?: string, state?: string, limit?: integer}
+---@return lunagrid.TradingOrder[]? orders, string? sentence, string? code
+function trading.orders(what) end
+
+---The public book of a period as it stands: 20 orders a side unless limit says otherwise.
+---@param what {start?: string, slot?: integer, duration?: integer, area?: string, limit?: integer}
+---@return lunagrid.Book? book, string? sentence, string? code
+function trading.book(what) end
+
+---Own trades, the newest first.
+---@param what {gridpool?: integer, area?: string, start?: string, slot?: integer, side?: string, tag?: string, limit?: integer}
+---@return lunagrid.TradingTrade[]? trades, string? sentence, string? code
+function trading.trades(what) end
+
+---What the gridpool has bought and sold for a period.
+---@param what {start?: string, slot?: integer, duration?: integer, area?: string, gridpool?: integer}
+---@return lunagrid.Position? position, string? sentence, string? code
+function trading.position(what) end
+
+---The gridpools for which this agent trades.
+---@param what {}
+---@return integer[]? ids, string? sentence, string? code
+function trading.gridpools(what) end
+
 ---The parameters of this agent in the scenario.
 ---@type table<string, any>
 params = {}
@@ -487,5 +596,7 @@ state = {}
 ---@field on_trade? fun(trade: lunagrid.Trade) # One of the own assets has traded.
 ---@field on_event_or_response? fun(message: lunagrid.Message) # A command that was not executed explicitly was refused, or a scheduled event has happened: `message.event` says which.
 ---@field on_finish? fun(finish_info: lunagrid.Info) # Once, after the last slot.
+---@field on_order? fun(order: lunagrid.TradingOrder) # An order of an own gridpool at the intraday market has changed, one call a change; after the tick's matching.
+---@field on_public_trade? fun(trade: lunagrid.PublicTrade) # Somebody has traded at the intraday market.
 ---@field on_reload? fun(old_state: table, from_version: integer) # A newer version of the script takes over between two ticks, instead of on_start. What the older one kept is in `state` already; `old_state` is a copy of it, and a table that is returned becomes `state`.
 ---@field every_tick? boolean # on_tick at every tick, not only at tenths of a slot

@@ -1,0 +1,375 @@
+/*
+ * trading: the intraday market, where the agent trades for its gridpools. Every function takes one
+ * table
+ *
+ *     local order, why, code = trading.create{side = "sell", price = 84.5, quantity = 0.012,
+ *                                             slot = info.slot + 4, duration = 15}
+ *
+ * Prices are per MWh, quantities in MW over the whole period. A period is named by its `start`, or
+ * by the number of the slot in which it starts, and its duration in minutes. What changes something
+ * suspends the callback, as grid.batch:execute() does, and returns the order as it stands then;
+ * nil, sentence and code when it is refused, where the code names the field, or why. Where nothing
+ * can wait (on_trade, on_order, on_public_trade, the top level) it goes out with the batch and true
+ * is returned. Errors: wrong types, unknown keys and words, areas and gridpools that do not exist.
+ */
+#include "script/intraday.h"
+
+#include <string.h>
+#include "base/clock.h"
+#include "script/frozen.h"
+#include "script/records.h"
+
+enum { COST_ASK = 50 };
+
+/* ---- what changes something ---- */
+
+/* What came of the request that stood at @p context of the batch. */
+static int asked(lua_State *L, int status, lua_KContext context)
+{
+    lg__intraday c = {.L = L, .agent = lg__agent_of(L)};
+    uint32_t count;
+    (void)status;
+    c.agent->waiting = false;
+    c.market = lg_desk_trading(c.agent->desk);
+    const lg_trading_done *dones = lg_desk_dones(c.agent->desk, &count);
+    if ((uint32_t)context >= count)
+        return luaL_error(L, "the request to the intraday market was lost");
+    const lg_trading_done done = dones[context];
+    lg_trading_order order;
+    if (done.why != LG_TRADING_OK_WHY) {
+        const lg_trading_answer answer = lg_trading_answer_of(done.why, 0);
+        lua_pushnil(L);
+        lua_pushstring(L, answer.words);
+        lua_pushstring(L, answer.word);
+        return 3;
+    }
+    if (!done.order)
+        lua_pushinteger(L, done.count);
+    else if (lg_trading_order_of(c.market, done.gridpool, done.order, &order))
+        lg__intraday_push_order(&c, &order);
+    else
+        lua_pushboolean(L, 1);
+    return 1;
+}
+
+static int ask(const lg__intraday *c, const lg_trading_ask *what)
+{
+    lg_agent *agent = c->agent;
+    lua_State *L = c->L;
+    if (!agent->batch)
+        return luaL_error(L, "trading.%s: an expression can only read", c->name);
+    lg__charge(L, COST_ASK);
+    uint32_t at = lg_desk_mark_of(agent->desk).asks;
+    lg_status status = lg_desk_ask(agent->desk, what);
+    if (status == LG_MEMORY)
+        return luaL_error(L, "not enough memory for a request");
+    if (status != LG_OK) {
+        lua_pushnil(L);
+        lua_pushfstring(L, "trading.%s refused: %s", c->name, lg_status_text(status));
+        lua_pushstring(L, lg_status_name(status));
+        return 3;
+    }
+    if (!agent->may_wait || L != agent->co || !lua_isyieldable(L)) {
+        lua_pushboolean(L, 1);
+        return 1;
+    }
+    if (agent->asks >= LG_ASKS_MAX)
+        return luaL_error(L, "trading.%s: a callback may ask at most %d times", c->name,
+                          LG_ASKS_MAX);
+    agent->asks++;
+    agent->flushed = agent->flushed || lg_desk_pending(agent->desk) > 0;
+    agent->waiting = true;
+    return lua_yieldk(L, 0, (lua_KContext)at, asked);
+}
+
+static void read_quantities(const lg__intraday *c, lg_trading_terms *t)
+{
+    t->price = lg__intraday_thousandths(c, "price", LG_TRADING_NO_PRICE, INT64_MAX);
+    t->quantity = lg__intraday_thousandths(c, "quantity", 0, -1);
+    t->stop_price = lg__intraday_thousandths(c, "stop_price", LG_TRADING_NO_PRICE, INT64_MAX);
+    t->peak_delta = lg__intraday_thousandths(c, "peak_price_delta", LG_TRADING_NO_PRICE, INT64_MAX);
+    t->display = lg__intraday_thousandths(c, "display_quantity", 0, -1);
+    t->execution = lg__intraday_word(c, "execution", lg_trading_execution_word);
+    t->valid_until_ms = lg__intraday_time(c, "valid_until", 0);
+    t->tag = lg__intraday_text(c, "tag");
+}
+
+static int l_trading_create(lua_State *L)
+{
+    lg__intraday c = lg__intraday_begin(L, "create");
+    LG__INTRADAY_KEYS(&c, "gridpool", "area", "start", "slot", "duration", "type", "side",
+                      "execution", "price", "quantity", "stop_price", "peak_price_delta",
+                      "display_quantity", "valid_until", "tag");
+    if (!c.market)
+        return lg__intraday_no_market(L, "create");
+    lg_trading_ask what = {.kind = LG_ASK_CREATE, .gridpool = lg__intraday_gridpool(&c)};
+    lg_trading_terms *t = &what.terms;
+    t->area = lg__intraday_area(&c, true);
+    t->start_ms = lg__intraday_start(&c, INT64_MIN);
+    lg__intraday_need_start(&c, t->start_ms);
+    t->minutes = lg__intraday_duration(&c);
+    t->type = lg__intraday_word(&c, "type", lg_trading_type_word);
+    t->type = t->type ? t->type : LG_TRADING_LIMIT;
+    t->side = lg__intraday_word(&c, "side", lg_trading_side_word);
+    read_quantities(&c, t);
+    return ask(&c, &what);
+}
+
+/* An order by its number, or as it was given to the script. */
+static uint64_t order_at(const lg__intraday *c)
+{
+    if (lg__intraday_get(c, "order") == LUA_TTABLE) {
+        lua_pushstring(c->L, "id");
+        lua_rawget(c->L, -2);
+    }
+    int whole = 0;
+    lua_Integer id = lua_tointegerx(c->L, -1, &whole);
+    if (!whole || id <= 0)
+        luaL_error(c->L, "trading.%s: \"order\" must be an order or its id", c->name);
+    return (uint64_t)id;
+}
+
+/* A key is set by its value, and cleared by false, which takes its place in the table. */
+static uint32_t set_of(const lg__intraday *c)
+{
+    static const struct {
+        const char *key;
+        uint32_t bit;
+    } fields[] = {
+        {"price", LG_TRADING_SET_PRICE},
+        {"quantity", LG_TRADING_SET_QUANTITY},
+        {"stop_price", LG_TRADING_SET_STOP_PRICE},
+        {"peak_price_delta", LG_TRADING_SET_PEAK_DELTA},
+        {"display_quantity", LG_TRADING_SET_DISPLAY},
+        {"execution", LG_TRADING_SET_EXECUTION},
+        {"valid_until", LG_TRADING_SET_VALID_UNTIL},
+        {"tag", LG_TRADING_SET_TAG},
+    };
+    uint32_t set = 0;
+    lua_newtable(c->L); /* what is not cleared: the caller's table stays as it is */
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        int type = lg__intraday_get(c, fields[i].key);
+        set |= type == LUA_TNIL ? 0 : fields[i].bit;
+        if (type == LUA_TBOOLEAN && !lua_toboolean(c->L, -1))
+            lua_pop(c->L, 1);
+        else
+            lua_setfield(c->L, 2, fields[i].key);
+    }
+    lua_replace(c->L, 1);
+    return set;
+}
+
+static int l_trading_update(lua_State *L)
+{
+    lg__intraday c = lg__intraday_begin(L, "update");
+    LG__INTRADAY_KEYS(&c, "gridpool", "order", "execution", "price", "quantity", "stop_price",
+                      "peak_price_delta", "display_quantity", "valid_until", "tag");
+    if (!c.market)
+        return lg__intraday_no_market(L, "update");
+    lg_trading_ask what = {.kind = LG_ASK_UPDATE, .gridpool = lg__intraday_gridpool(&c)};
+    what.order = order_at(&c);
+    lua_settop(L, 1);
+    what.set = set_of(&c);
+    read_quantities(&c, &what.terms);
+    return ask(&c, &what);
+}
+
+static int l_trading_cancel(lua_State *L)
+{
+    lg__intraday c = lg__intraday_begin(L, "cancel");
+    LG__INTRADAY_KEYS(&c, "gridpool", "order");
+    if (!c.market)
+        return lg__intraday_no_market(L, "cancel");
+    lg_trading_ask what = {.kind = LG_ASK_CANCEL, .gridpool = lg__intraday_gridpool(&c)};
+    what.order = order_at(&c);
+    return ask(&c, &what);
+}
+
+static int l_trading_cancel_all(lua_State *L)
+{
+    lg__intraday c = lg__intraday_begin(L, "cancel_all");
+    LG__INTRADAY_KEYS(&c, "gridpool");
+    if (!c.market)
+        return lg__intraday_no_market(L, "cancel_all");
+    const lg_trading_ask what = {.kind = LG_ASK_CANCEL_ALL, .gridpool = lg__intraday_gridpool(&c)};
+    return ask(&c, &what);
+}
+
+/* ---- what looks ---- */
+
+static uint32_t limit_at(const lg__intraday *c, uint32_t otherwise)
+{
+    lua_Integer limit = lg__intraday_integer(c, "limit", otherwise);
+    if (limit < 1 || limit > LG__INTRADAY_ROWS)
+        luaL_error(c->L, "trading.%s: \"limit\" must be 1 to %d", c->name, LG__INTRADAY_ROWS);
+    return (uint32_t)limit;
+}
+
+static lg_trading_filter filter_at(const lg__intraday *c)
+{
+    lg_trading_filter filter = {
+        .size = sizeof filter,
+        .side = lg__intraday_word(c, "side", lg_trading_side_word),
+        .area = lg__intraday_area(c, false),
+        .tag = lg__intraday_text(c, "tag"),
+        .from_ms = lg__intraday_start(c, INT64_MIN),
+        .until_ms = INT64_MAX,
+    };
+    if (filter.from_ms != INT64_MIN)
+        filter.until_ms = filter.from_ms + 1;
+    return filter;
+}
+
+static int l_trading_orders(lua_State *L)
+{
+    lg__intraday c = lg__intraday_begin(L, "orders");
+    LG__INTRADAY_KEYS(&c, "gridpool", "area", "start", "slot", "side", "tag", "state", "limit");
+    lua_Integer found = 0;
+    bool more = c.market != NULL;
+    if (!c.market)
+        return lg__intraday_no_market(L, "orders");
+    uint32_t pool = lg__intraday_gridpool(&c), limit = limit_at(&c, 100);
+    lg_trading_filter filter = filter_at(&c);
+    uint32_t state = lg__intraday_word(&c, "state", lg_trading_state_word);
+    filter.states = state ? 1u << state : 0;
+    lua_newtable(L);
+    for (uint64_t before = 0; more && found < limit;) {
+        lg_trading_order order;
+        if (!lg_trading_orders(c.market, pool, &filter, before, &order, 1, &more))
+            break;
+        before = order.id;
+        lg__intraday_push_order(&c, &order);
+        lua_rawseti(L, -2, ++found);
+    }
+    return 1;
+}
+
+static void push_side(const lg__intraday *c, uint32_t area, int64_t start_ms, uint32_t minutes,
+                      uint32_t side, uint32_t depth)
+{
+    lg_trading_public_order *rows = lua_newuserdatauv(c->L, depth * sizeof *rows, 0);
+    uint32_t count = lg_trading_book(c->market, area, start_ms, minutes, side, rows, depth);
+    lg__charge(c->L, (uint64_t)LG__INTRADAY_COST * count);
+    lua_createtable(c->L, (int)count, 0);
+    for (uint32_t i = 0; i < count; i++) {
+        lua_createtable(c->L, 0, 2);
+        lg__set_number(c->L, "price", lg__intraday_shown(rows[i].price));
+        lg__set_number(c->L, "quantity", lg__intraday_shown(rows[i].quantity));
+        lg__record_seal(c->L, LG__RECORD_BOOK_ROW);
+        lua_rawseti(c->L, -2, (lua_Integer)i + 1);
+    }
+    lua_remove(c->L, -2);
+}
+
+static int l_trading_book(lua_State *L)
+{
+    lg__intraday c = lg__intraday_begin(L, "book");
+    LG__INTRADAY_KEYS(&c, "area", "start", "slot", "duration", "limit");
+    if (!c.market)
+        return lg__intraday_no_market(L, "book");
+    uint32_t area = lg__intraday_area(&c, true), minutes = lg__intraday_duration(&c),
+             depth = limit_at(&c, 20);
+    int64_t start_ms = lg__intraday_start(&c, INT64_MIN);
+    lg__intraday_need_start(&c, start_ms);
+    lua_createtable(L, 0, 2);
+    push_side(&c, area, start_ms, minutes, LG_TRADING_BUY, depth);
+    lua_setfield(L, -2, "buy");
+    push_side(&c, area, start_ms, minutes, LG_TRADING_SELL, depth);
+    lua_setfield(L, -2, "sell");
+    lg__record_seal(L, LG__RECORD_BOOK);
+    return 1;
+}
+
+static int l_trading_trades(lua_State *L)
+{
+    lg__intraday c = lg__intraday_begin(L, "trades");
+    LG__INTRADAY_KEYS(&c, "gridpool", "area", "start", "slot", "side", "tag", "limit");
+    if (!c.market)
+        return lg__intraday_no_market(L, "trades");
+    uint32_t pool = lg__intraday_gridpool(&c), limit = limit_at(&c, 100);
+    lg_trading_filter filter = filter_at(&c);
+    lua_Integer found = 0;
+    bool more = true;
+    lua_newtable(L);
+    for (uint64_t before = 0; more && found < limit;) {
+        lg_trading_trade t;
+        if (!lg_trading_trades(c.market, pool, &filter, before, &t, 1, &more))
+            break;
+        before = t.number;
+        lg__charge(L, LG__INTRADAY_COST);
+        lua_createtable(L, 0, 10);
+        lg__set_integer(L, "id", t.id);
+        lg__set_integer(L, "order", t.order_id);
+        lg__set_integer(L, "gridpool", t.gridpool);
+        lg__intraday_set_period(&c, t.area, t.start_ms, t.minutes);
+        lg__set_text(L, "side", lg_trading_side_word(t.side));
+        lg__set_number(L, "price", lg__intraday_shown(t.price));
+        lg__set_number(L, "quantity", lg__intraday_shown(t.quantity));
+        if (t.tag)
+            lg__set_text(L, "tag", t.tag);
+        lg__record_seal(L, LG__RECORD_TRADING_TRADE);
+        lua_rawseti(L, -2, ++found);
+    }
+    return 1;
+}
+
+static int l_trading_position(lua_State *L)
+{
+    lg__intraday c = lg__intraday_begin(L, "position");
+    LG__INTRADAY_KEYS(&c, "gridpool", "area", "start", "slot", "duration");
+    if (!c.market)
+        return lg__intraday_no_market(L, "position");
+    uint32_t pool = lg__intraday_gridpool(&c), area = lg__intraday_area(&c, true),
+             minutes = lg__intraday_duration(&c);
+    int64_t start_ms = lg__intraday_start(&c, INT64_MIN);
+    lg__intraday_need_start(&c, start_ms);
+    lg_trading_position p = lg_trading_position_of(c.market, pool, area, start_ms, minutes);
+    int64_t until_ms = start_ms + minutes * LG_MINUTE_MS;
+    lua_createtable(L, 0, 5);
+    lg__set_number(L, "bought", lg__intraday_shown(p.bought));
+    lg__set_number(L, "sold", lg__intraday_shown(p.sold));
+    lg__set_number(L, "paid", (double)p.paid_uct / 1e8);
+    lg__set_number(L, "earned", (double)p.earned_uct / 1e8);
+    int64_t net = lg_trading_net_uwh(c.market, pool, area, start_ms, until_ms);
+    lg__set_number(L, "net_sold_kWh", (double)net / 1e9);
+    lg__record_seal(L, LG__RECORD_POSITION);
+    return 1;
+}
+
+static int l_trading_gridpools(lua_State *L)
+{
+    lg__intraday c = lg__intraday_begin(L, "gridpools");
+    uint32_t count;
+    LG__INTRADAY_KEYS(&c, "");
+    if (!c.market)
+        return lg__intraday_no_market(L, "gridpools");
+    const uint32_t *own = lg_desk_gridpools(c.agent->desk, &count);
+    lua_createtable(L, (int)count, 0);
+    for (uint32_t i = 0; i < count; i++) {
+        lua_pushinteger(L, (lua_Integer)lg_trading_rules_of(c.market)->gridpools[own[i]].id);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    return 1;
+}
+
+static int l_trading_unknown(lua_State *L)
+{
+    return lg__no_field(L, "trading", &lg__trading_functions, 2);
+}
+
+static const luaL_Reg functions[] = {
+#define LG_TRADING(name, params, returns, help) {#name, l_trading_##name},
+#include "script/api.def"
+    {NULL, NULL},
+};
+
+void lg__lib_trading(lua_State *L)
+{
+    lua_newtable(L);
+    luaL_setfuncs(L, functions, 0);
+    lua_createtable(L, 0, 1);
+    lua_pushcfunction(L, l_trading_unknown);
+    lua_setfield(L, -2, "__index");
+    lua_setmetatable(L, -2);
+    lg__freeze(L, "trading");
+}
