@@ -3,6 +3,7 @@
 #include "app/world_parts.h"
 
 #include <string.h>
+#include "app/balance.h"
 #include "app/intraday.h"
 #include "app/moments.h"
 #include "app/results.h"
@@ -230,6 +231,10 @@ static lg_status open_results(lg_world *w, lg_err *err)
     lg_status status = lg_results_open(w->mem, &input, err, &w->store);
     if (status != LG_OK)
         return status;
+    if (w->trading)
+        status = lg_store_intraday(w->store, w->trading, err);
+    if (status != LG_OK)
+        return status;
     w->input.notes->store = w->store;
     lg_seats_tell(w->seats);
     lg_listener store, course, origins;
@@ -282,12 +287,26 @@ static lg_status open_slot(lg_world *w, const lg_moment *moment)
     return status == LG_OK ? lg_turn_open_slot(w->turn, moment, w->caps) : status;
 }
 
+static void tell_balances(lg_world *w, const lg_moment *moment)
+{
+    const lg_trading_rules *rules = &w->scenario->intraday->rules;
+    for (uint32_t pool = 0; pool < rules->gridpool_count; pool++)
+        for (uint32_t area = 0; area < rules->area_count; area++) {
+            lg_balance balance;
+            if (lg_balance_of(w->scenario, w->market, w->trading, moment, w->caps, pool, area,
+                              &balance))
+                lg_store_balance(w->store, &balance);
+        }
+}
+
 static lg_status close_slot(lg_world *w, const lg_moment *moment)
 {
     lg_slot slot = slot_at(w, moment);
     lg_members_slot(w->members, w->market, moment, w->caps);
     lg_slot_facts facts = lg_facts_of(&w->facts, moment, w->fleet, w->caps);
     lg_store_slot(w->store, &facts);
+    if (w->trading)
+        tell_balances(w, moment);
     lg_status status = lg_turn_close_slot(w->turn);
     if (status != LG_OK)
         return status;

@@ -260,5 +260,11 @@ lg_status lg__live_trim(lg_store *store, lg_err *err)
         status = trim(store, "DELETE FROM clearings WHERE rowid > ?", store->last_clearing, err);
     if (status == LG_OK)
         status = trim(store, "DELETE FROM events WHERE seq > ?", store->last_event, err);
+    int64_t open_ms =
+        store->info.start_ms + (int64_t)store->slots_done * store->info.slot_s * INT64_C(1000);
+    if (status == LG_OK)
+        status = trim(store, "DELETE FROM intraday_trades WHERE time_ms >= ?", open_ms, err);
+    if (status == LG_OK)
+        status = trim(store, "DELETE FROM intraday_orders WHERE modified_ms >= ?", open_ms, err);
     return status;
 }

@@ -40,6 +40,11 @@ struct lg_store {
     lg__trade_sum total, slot_total; /* of closed slots; of the running one */
     lg__trade_sum settled;           /* trades of settlement markets */
     lg__deviation_sum deviations;
+    lg_trading *trading; /* NULL: there is no intraday market */
+    struct {
+        uint64_t orders, trades;
+        int64_t energy_uwh, amount_uct, short_uwh, long_uwh, imbalance_uct;
+    } intraday;                                                /* sums so far */
     int64_t open_trade, order_rows, clearing_rows, event_rows; /* last rows so far */
     int64_t last_trade, last_order, last_clearing, last_event; /* rows up to here belong to
                                                                    closed slots */
@@ -98,6 +103,9 @@ lg_status lg__final_write(lg_store *store, lg_digest digest, const lg_member_res
 
 /** Bills of the settlement markets; nothing when there are none. */
 lg_status lg__final_settled(lg_store *store, lg_err *err) LG_CHECKED;
+
+/** Orders of the intraday market that are still open; nothing when there is no such market. */
+lg_status lg__final_intraday(lg_store *store, lg_err *err) LG_CHECKED;
 
 /** Notes in the run's row how many slots are whole. */
 lg_status lg__final_slots_done(lg_store *store, lg_err *err) LG_CHECKED;

@@ -324,6 +324,60 @@ CREATE TABLE settlement_bills (
     market_fee_uct INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE gridpools (
+    gridpool INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    agent TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE intraday_orders (
+    intraday_order INTEGER PRIMARY KEY,
+    gridpool INTEGER NOT NULL REFERENCES gridpools,
+    area TEXT NOT NULL,
+    start_ms INTEGER NOT NULL,
+    minutes INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    side TEXT NOT NULL,
+    execution TEXT NOT NULL,
+    price_milli INTEGER NOT NULL,
+    quantity_kW INTEGER NOT NULL,
+    filled_kW INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    created_ms INTEGER NOT NULL,
+    modified_ms INTEGER NOT NULL,
+    tag TEXT
+) STRICT;
+
+CREATE TABLE intraday_trades (
+    intraday_trade INTEGER NOT NULL,
+    side TEXT NOT NULL,
+    intraday_order INTEGER NOT NULL,
+    gridpool INTEGER NOT NULL REFERENCES gridpools,
+    area TEXT NOT NULL,
+    start_ms INTEGER NOT NULL,
+    minutes INTEGER NOT NULL,
+    time_ms INTEGER NOT NULL,
+    price_milli INTEGER NOT NULL,
+    quantity_kW INTEGER NOT NULL,
+    energy_uwh INTEGER NOT NULL,
+    amount_uct INTEGER NOT NULL,
+    PRIMARY KEY (intraday_trade, side)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE intraday_balances (
+    slot INTEGER NOT NULL,
+    gridpool INTEGER NOT NULL REFERENCES gridpools,
+    area TEXT NOT NULL,
+    sold_uwh INTEGER NOT NULL,
+    measured_uwh INTEGER NOT NULL,
+    imbalance_uwh INTEGER NOT NULL,
+    rate_uct INTEGER NOT NULL,
+    amount_uct INTEGER NOT NULL,
+    PRIMARY KEY (slot, gridpool, area)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE events (
     seq INTEGER PRIMARY KEY,
     slot INTEGER NOT NULL,

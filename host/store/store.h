@@ -137,6 +137,20 @@ void lg_store_listener(lg_store *store, lg_listener *listener);
 /** Says what rules the running slot; kept until it closes. Without it the slot's row has no rates,
  * and without facts->assets or input.assets there are no rows of assets. */
 void lg_store_slot(lg_store *store, const lg_slot_facts *facts);
+/** What a gridpool has sold for a slot and what it delivered; made by app/balance. */
+typedef struct lg_balance {
+    uint32_t slot, gridpool, area; /* the latter two by index */
+    int64_t sold_uwh;              /* at the intraday market, less what it has bought */
+    int64_t measured_uwh;          /* that went out */
+    int64_t imbalance_uwh;         /* measured less sold */
+    int64_t rate_uct, amount_uct;  /* what a kWh of it is worth; what the gridpool gets, or pays */
+} lg_balance;
+
+/** The run has the intraday market @p trading, which is borrowed until lg_store_close(): its
+ * gridpools are written, and orders when they are over, and trades from now on, by its sink. */
+lg_status lg_store_intraday(lg_store *store, lg_trading *trading, lg_err *err) LG_CHECKED;
+/** A row of a slot that is about to close. A failure is kept as others are. */
+void lg_store_balance(lg_store *store, const lg_balance *balance);
 /** What failed first: file and reason. "" when nothing has. Valid until lg_store_close(). */
 const char *lg_store_error(const lg_store *store);
 /** A line of the run's log: faults of scripts and devices. @p version: of the script; 0: it is

@@ -148,6 +148,22 @@ static void put_settlement(page *out, const lg_store *store)
     lg_text_str(&out->text, "}");
 }
 
+/* Only of runs that have an intraday market. Each trade counts once. */
+static void put_intraday(page *out, const lg_store *store)
+{
+    if (!store->trading)
+        return;
+    section(out, "intraday", '{');
+    put_count(out, "orders", lg_trading_counts_of(store->trading).orders);
+    put_count(out, "trades", lg_trading_counts_of(store->trading).trades);
+    put_fixed(out, "energy_kWh", store->intraday.energy_uwh, 9);
+    put_fixed(out, "paid_EUR", store->intraday.amount_uct, 8);
+    put_fixed(out, "short_kWh", store->intraday.short_uwh, 9);
+    put_fixed(out, "long_kWh", store->intraday.long_uwh, 9);
+    put_fixed(out, "imbalance_EUR", store->intraday.imbalance_uct, 8);
+    lg_text_str(&out->text, "}");
+}
+
 static void put_member_figures(page *out, const lg_store *store, const lg_member_result *sum)
 {
     int64_t saving_uct = lg_add(sum->base_bill_uct, -sum->bill_uct);
@@ -350,6 +366,7 @@ lg_status lg__summary_write(lg_store *store, lg__file *file, lg_digest digest,
     put_run(&out, store, digest);
     put_totals(&out, store);
     put_settlement(&out, store);
+    put_intraday(&out, store);
     put_community(&out, store, members, member_count);
     section(&out, "members", '[');
     for (uint32_t i = 0; i < member_count && status == LG_OK; i++) {

@@ -187,6 +187,28 @@ SELECT d.slot,
        (d.deviation_uwh - d.bought_uwh + d.sold_uwh) / 1e9 AS unsettled_kWh
 FROM deviations d JOIN runs r JOIN assets a USING (asset);
 
+CREATE VIEW intraday_trades_view AS
+SELECT intraday_trade AS trade, g.name AS gridpool, side, area,
+       strftime('%Y-%m-%dT%H:%M', start_ms / 1000, 'unixepoch') AS start, minutes,
+       strftime('%Y-%m-%dT%H:%M:%S', time_ms / 1000, 'unixepoch') AS time,
+       price_milli / 1e3 AS price_EUR_per_MWh, quantity_kW / 1e3 AS quantity_MW,
+       energy_uwh / 1e9 AS energy_kWh, amount_uct / 1e8 AS amount_EUR
+FROM intraday_trades JOIN gridpools g USING (gridpool);
+
+CREATE VIEW intraday_orders_view AS
+SELECT intraday_order AS "order", g.name AS gridpool, side, type, execution, area,
+       strftime('%Y-%m-%dT%H:%M', start_ms / 1000, 'unixepoch') AS start, minutes,
+       price_milli / 1e3 AS price_EUR_per_MWh, quantity_kW / 1e3 AS quantity_MW,
+       filled_kW / 1e3 AS filled_MW, state, reason, actor, tag
+FROM intraday_orders JOIN gridpools g USING (gridpool);
+
+CREATE VIEW intraday_balances_view AS
+SELECT s.slot, strftime('%Y-%m-%dT%H:%M', s.start_ms / 1000, 'unixepoch') AS slot_start,
+       g.name AS gridpool, area, sold_uwh / 1e9 AS sold_kWh, measured_uwh / 1e9 AS measured_kWh,
+       imbalance_uwh / 1e9 AS imbalance_kWh, rate_uct / 1e6 AS rate_ct_per_kWh,
+       amount_uct / 1e8 AS amount_EUR
+FROM intraday_balances b JOIN gridpools g USING (gridpool) JOIN slots s ON s.slot = b.slot;
+
 CREATE VIEW settlement_bills_view AS
 SELECT m.name AS market,
        CASE kind WHEN 'asset' THEN (SELECT name FROM assets WHERE asset = party)
