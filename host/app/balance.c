@@ -38,3 +38,16 @@ bool lg_balance_of(const lg_scenario *scenario, const lg_market *market, const l
     out->amount_uct = lg_muldiv(out->imbalance_uwh, out->rate_uct, INT64_C(1000000000));
     return out->sold_uwh || out->measured_uwh;
 }
+
+void lg_balance_tell(const lg_scenario *scenario, const lg_market *market,
+                     const lg_trading *trading, const lg_moment *moment, const lg_caps *caps,
+                     lg_store *store)
+{
+    const lg_trading_rules *rules = &scenario->intraday->rules;
+    for (uint32_t pool = 0; pool < rules->gridpool_count; pool++)
+        for (uint32_t area = 0; area < rules->area_count; area++) {
+            lg_balance balance;
+            if (lg_balance_of(scenario, market, trading, moment, caps, pool, area, &balance))
+                lg_store_balance(store, &balance);
+        }
+}

@@ -250,6 +250,17 @@ static void write_events(const lg_report *report, lg_text *out)
 }
 
 /* What was measured and not planned, and what became of it. */
+static void write_intraday(const lg_report *report, lg_text *out)
+{
+    if (!report->intraday)
+        return;
+    lg_trading_counts counts = lg_trading_counts_of(report->intraday);
+    lg_text_format(out,
+                   " intraday: %llu orders, %llu trades, %.2f kWh; run.sqlite has its balances\n",
+                   (unsigned long long)counts.orders, (unsigned long long)counts.trades,
+                   lg_kwh_from_uwh(counts.traded_uwh));
+}
+
 static void write_settlement(const lg_report *report, lg_text *out)
 {
     const lg_course_settlement *s = &report->course->settlement;
@@ -384,6 +395,7 @@ void lg_report_write(const lg_report *report, bool colours, lg_mem *mem, lg_text
     write_community(report, out);
     write_events(report, out);
     write_settlement(report, out);
+    write_intraday(report, out);
     write_end(report, colours, out);
 }
 

@@ -15,6 +15,7 @@ typedef struct lg_report {
     const lg_members *members;
     const lg_member_result *results;
     const lg_market *market;
+    const lg_trading *intraday; /* NULL: the scenario has no such market */
     const lg_course *course;
     const char *folder;
     bool csv;

@@ -287,18 +287,6 @@ static lg_status open_slot(lg_world *w, const lg_moment *moment)
     return status == LG_OK ? lg_turn_open_slot(w->turn, moment, w->caps) : status;
 }
 
-static void tell_balances(lg_world *w, const lg_moment *moment)
-{
-    const lg_trading_rules *rules = &w->scenario->intraday->rules;
-    for (uint32_t pool = 0; pool < rules->gridpool_count; pool++)
-        for (uint32_t area = 0; area < rules->area_count; area++) {
-            lg_balance balance;
-            if (lg_balance_of(w->scenario, w->market, w->trading, moment, w->caps, pool, area,
-                              &balance))
-                lg_store_balance(w->store, &balance);
-        }
-}
-
 static lg_status close_slot(lg_world *w, const lg_moment *moment)
 {
     lg_slot slot = slot_at(w, moment);
@@ -306,7 +294,7 @@ static lg_status close_slot(lg_world *w, const lg_moment *moment)
     lg_slot_facts facts = lg_facts_of(&w->facts, moment, w->fleet, w->caps);
     lg_store_slot(w->store, &facts);
     if (w->trading)
-        tell_balances(w, moment);
+        lg_balance_tell(w->scenario, w->market, w->trading, moment, w->caps, w->store);
     lg_status status = lg_turn_close_slot(w->turn);
     if (status != LG_OK)
         return status;
@@ -510,6 +498,7 @@ void lg_world_report(const lg_world *w, lg_report *report)
     report->members = w->members;
     report->results = w->results;
     report->market = w->market;
+    report->intraday = w->trading;
     report->course = &w->course;
     report->folder = w->input.folder;
     report->csv = w->input.csv;

@@ -1,0 +1,146 @@
+"""The intraday market in whole runs: one script at two markets, the story of its README, sums that are zero, runs that
+come out the same, and what scripts are refused."""
+import json
+import os
+import re
+
+import flow
+
+STORY = os.path.join(flow.SOURCE, "examples/intraday")
+
+SCENARIO = """
+return scenario { name = "t", slots = 8, ticks_per_slot = 10,
+  intraday = { areas = { { code = "A", quantity_step_MW = 0.001 } },
+    gridpools = { { id = 7, agent = "One" }, { id = 8, agent = "Two" } }, %s },
+  agents = { agent { name = "One", script = "one.lua", assets = {} },
+             agent { name = "Two", script = "two.lua", assets = {} } },
+  grid = area { name = "Grid", area { name = "Home", load { name = "Load", avg_power_W = 500 } } } }
+"""
+
+ONE = """
+return { on_tick = function(info)
+  if info.slot > 0 or info.tick ~= 1 then return end
+  local slot = 4
+  local function try(name, order)
+    local made, sentence, code = trading.create(order)
+    print(name, made and made.state or code)
+    return made
+  end
+  local sell = try("good", { side = "sell", price = 50, quantity = 0.01, slot = slot })
+  try("between steps", { side = "sell", price = 50.001, quantity = 0.01, slot = slot })
+  try("too fine", { side = "sell", price = 50, quantity = 0.0105, slot = slot })
+  try("closed", { side = "sell", price = 50, quantity = 0.01, slot = info.slot })
+  try("balance", { side = "sell", price = 50, quantity = 0.01, slot = slot, type = "balance" })
+  try("own", { side = "buy", price = 51, quantity = 0.01, slot = slot })
+  try("kill", { side = "buy", price = 40, quantity = 0.01, slot = slot, execution = "fok" })
+  try("stop", { side = "buy", price = 70, quantity = 0.01, slot = slot, type = "stop_limit", stop_price = 60 })
+  try("iceberg", { side = "sell", price = 55, quantity = 0.03, slot = slot, type = "iceberg",
+                   display_quantity = 0.01, peak_price_delta = 1 })
+  local changed = trading.update { order = sell, price = 52, tag = "dear" }
+  print("changed", changed.price, changed.tag, trading.update { order = sell.id, tag = false }.tag)
+  print("book", #trading.book { slot = slot }.sell, #trading.orders { state = "active" })
+  local none, sentence, code = trading.cancel { order = 99 }
+  print("cancel", none, sentence, code)
+end, on_order = function(order) if order.filled > 0 then print("sold", order.filled, order.reason) end end }
+"""
+
+TWO = """
+return { on_tick = function(info)
+  if info.slot == 0 and info.tick == 2 then
+    local order = trading.create { side = "buy", price = 60, quantity = 0.015, slot = 4 }
+    print("bought", order.state, order.filled, trading.position { slot = 4 }.net_sold_kWh)
+  end
+end, on_public_trade = function(trade) print("public", trade.price, trade.quantity, trade.slot) end }
+"""
+
+
+class Intraday(flow.Flow):
+    def day(self, hedge, *more):
+        out, _ = self.lunagrid("run", STORY, "--out", hedge, "--set", f"hedge={hedge}", *more)
+        trades = self.query(hedge, "SELECT coalesce(sum(amount_EUR), 0) FROM intraday_trades_view "
+                                   "WHERE gridpool = 'Sunfield'")[0][0]
+        balance = self.query(hedge, "SELECT sum(amount_EUR) FROM intraday_balances_view "
+                                    "WHERE gridpool = 'Sunfield'")[0][0]
+        bill = self.query(hedge, "SELECT bill_EUR FROM members_view WHERE member = 'Sunfield'")[0][0]
+        return out, trades, balance, -bill
+
+    def test_the_story_is_as_its_page_tells_it(self):
+        with open(os.path.join(STORY, "README.md")) as page:
+            page = page.read()
+        rows = {}
+        for name, *cells in re.findall(r"^\| \**([^|*]+?)\** \| \**([-0-9.]+)\** \| \**([-0-9.]+)\** \| \**([-0-9.]+)\** \|$",
+                                       page, re.M):
+            rows[name] = [float(c) for c in cells]
+        for i, hedge in enumerate(("none", "early", "both")):
+            out, trades, balance, bill = self.day(hedge)
+            self.assertAlmostEqual(trades, rows["intraday market"][i], 2)
+            self.assertAlmostEqual(balance, rows["imbalance at delivery"][i], 2)
+            self.assertAlmostEqual(bill, rows["street and utility"][i], 2)
+            self.assertAlmostEqual(trades + balance + bill, rows["the day"][i], 1)
+            self.assertRegex(out, r"intraday: [0-9]+ orders, [0-9]+ trades, [0-9.]+ kWh")
+
+    def test_sums_are_zero_and_positions_are_balances(self):
+        self.day("both")
+        self.assertEqual(self.query("both", "SELECT sum(amount_uct) FROM intraday_trades")[0][0], 0)
+        self.assertEqual(self.query("both", "SELECT count(*) FROM (SELECT sum(iif(side = 'buy', energy_uwh, "
+                                            "-energy_uwh)) AS e FROM intraday_trades GROUP BY intraday_trade) "
+                                            "WHERE e <> 0")[0][0], 0)
+        self.assertEqual(self.query("both", """
+            SELECT count(*) FROM intraday_balances b JOIN slots s USING (slot) WHERE b.sold_uwh <>
+            (SELECT coalesce(sum(iif(side = 'sell', energy_uwh, -energy_uwh)), 0) FROM intraday_trades t
+             WHERE t.gridpool = b.gridpool AND t.start_ms = s.start_ms)""")[0][0], 0)
+        self.assertEqual(self.query("both", "SELECT count(*) FROM intraday_orders WHERE filled_kW <> "
+                                            "(SELECT coalesce(sum(quantity_kW), 0) FROM intraday_trades t "
+                                            "WHERE t.intraday_order = intraday_orders.intraday_order)")[0][0], 0)
+        told = self.summary("both")["intraday"]
+        self.assertEqual(told["trades"], self.query("both", "SELECT count(*) / 2 FROM intraday_trades")[0][0])
+
+    def test_runs_come_out_the_same(self):
+        self.day("both")
+        out, _ = self.lunagrid("verify", self.path("both"))
+        self.assertIn("all the same", out)
+
+    def test_without_it_nothing_changes(self):
+        self.lunagrid("run", "village.lua", "--out", "a", "--quiet")
+        self.assertNotIn("intraday", self.summary("a"))
+
+    def test_scripts_trade_and_are_refused_by_name(self):
+        self.write("t.lua", SCENARIO % "")
+        self.write("one.lua", ONE)
+        self.write("two.lua", TWO)
+        self.assertIn("0 errors, 0 warnings", self.lunagrid("check", "t.lua")[0])
+        out = "".join(self.lunagrid("run", "t.lua", "--out", "r"))
+        said = [line for line in out.splitlines() if re.match(r"(One|Two): ", line)]
+        self.assertEqual(said, [
+            "One: good\tactive", "One: between steps\tprice", "One: too fine\tquantity", "One: closed\tgate_closed",
+            "One: balance\torder_type", "One: own\tself_trade", "One: kill\tcanceled", "One: stop\thibernate",
+            "One: iceberg\tactive", "One: changed\t52.0\tdear\tnil", "One: book\t2\t2",
+            "One: cancel\tnil\tthis gridpool has no such order\torder",
+            "Two: bought\tfilled\t0.015\t-3.75",
+            "One: sold\t0.01\tfull_execution", "One: sold\t0.005\tpartial_execution",
+            "Two: public\t52.0\t0.01\t4", "Two: public\t55.0\t0.005\t4",
+            "One: sold\t0.005\tdelete"])
+
+    def test_what_a_scenario_says_wrong_is_told_with_its_line_err(self):
+        self.write("one.lua", ONE)
+        self.write("two.lua", TWO)
+        for wrong, told in (
+                ('self_trade = "never"', r'intraday.self_trade'),
+                ('links = { { from = "A", to = "B", capacity_MW = 1 } }',
+                 r'intraday.links\[1\].to: there is no delivery area "B"'),
+                ('orders_max = 0', r'intraday.orders_max: 0 is outside'),
+                ('speed = 1', r'intraday.speed: unknown key')):
+            self.write("t.lua", SCENARIO % wrong)
+            err = "".join(self.lunagrid("check", "t.lua", code=None))
+            self.assertRegex(err, r"t.lua:4: " + told)
+
+    def test_check_knows_the_names(self):
+        self.write("s.lua", "return { on_tick = function(info) trading.creat { } end,\n"
+                            "on_order = function(order) print(order.stae) end }\n")
+        err = "".join(self.lunagrid("check", "s.lua", code=None))
+        self.assertRegex(err, r's.lua:1: .*creat.*did you mean "create"')
+        self.assertRegex(err, r's.lua:2: .*stae.*did you mean "state"')
+
+
+if __name__ == "__main__":
+    flow.main()
