@@ -49,13 +49,16 @@ SELECT asset, area, name, uuid, type, place, text, CASE type
            WHEN 'smart_meter' THEN 'SmartMeter' WHEN 'storage' THEN 'Storage'
            WHEN 'infinite_bus' THEN 'InfiniteBus' WHEN 'market_maker' THEN 'MarketMaker'
            WHEN 'commercial_producer' THEN 'CommercialProducer'
-           WHEN 'finite_diesel_generator' THEN 'FiniteDieselGenerator' WHEN 'heat_pump' THEN 'HeatPump'
+           WHEN 'finite_diesel_generator' THEN 'FiniteDieselGenerator'
+           WHEN 'heat_pump' THEN CASE WHEN json_extract(text, '$.water_flow_m3_profile') IS NOT NULL THEN 'VirtualHeatpump'
+                WHEN json_extract(text, '$.tanks') IS NOT NULL THEN 'MultipleTankHeatPump' ELSE 'HeatPump' END
            WHEN 'ev_charger' THEN 'EVCharger' WHEN 'electrolyzer' THEN 'Electrolyzer'
            ELSE CASE role WHEN 'consumer' THEN 'LoadProfile' WHEN 'producer' THEN 'PVProfile'
                           WHEN 'storage' THEN 'Storage' ELSE type END END AS strategy,
        CASE WHEN type = 'load' AND profile IS NULL AND json_extract(text, '$.avg_power_W') IS NULL
             THEN 'daily_load_profile'
-            WHEN type = 'heat_pump' AND json_extract(text, '$.consumption_kWh_profile') IS NULL
+            WHEN type = 'heat_pump' AND coalesce(json_type(text, '$.consumption_kWh_profile'),
+                                                 json_type(text, '$.water_flow_m3_profile')) IS NULL
             THEN 'consumption_kWh_profile'
             WHEN csv THEN CASE type WHEN 'load' THEN 'daily_load_profile' WHEN 'smart_meter'
                                     THEN 'smart_meter_profile' ELSE 'power_profile' END
@@ -77,6 +80,7 @@ INSERT INTO words VALUES
     ('electrolyzer', 'hydrogen_capacity_kg', 'hydrogen_max_storage_kg'),
     ('electrolyzer', 'initial_hydrogen_kg', 'hydrogen_initial_storage_kg'),
     ('electrolyzer', 'conversion_kWh_per_kg', 'conversion_factor_kg_to_kWh'),
+    ('heat_pump', 'water_flow_m3_profile', 'dh_water_flow_m3_profile'), ('heat_pump', 'tanks', 'tank_parameters'),
     ('ev_charger', 'sessions', 'charging_sessions'), ('ev_charger', 'charging', 'charging_type'),
     ('', 'strategy', NULL), ('', 'model', NULL), ('', 'sampling', NULL), ('', 'shape', NULL),
     ('', 'annual_kWh', NULL), ('', 'charging_power_kW', NULL), ('', 'tilt', NULL), ('', 'azimuth', NULL),
@@ -93,7 +97,7 @@ SELECT l.asset, iif(w.ours IS NULL, e.key, w.theirs) AS key, CASE
            WHEN e.type IN ('true', 'false') THEN e.type
            WHEN e.type = 'text' THEN json_quote(e.value)
            WHEN e.type IN ('integer', 'real') THEN number(e.value)
-           WHEN e.type = 'array' AND e.key NOT IN ('hrs_of_day', 'sessions') THEN
+           WHEN e.type = 'array' AND e.key NOT IN ('hrs_of_day', 'sessions', 'tanks') THEN
                (SELECT json_group_object(strftime('%H:%M', v.key * 86400 / json_array_length(e.value),
                                                   'unixepoch'), json(number(v.value)))
                 FROM json_each(e.value) v)

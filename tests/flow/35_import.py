@@ -65,7 +65,7 @@ class Import(flow.Flow):
                     {"tank_volume_l": 100, "min_temp_C": 40, "max_temp_C": 60, "initial_temp_C": 40},
                     {"tank_volume_l": 50, "min_temp_C": 60, "max_temp_C": 75, "initial_temp_C": 60}]}}}]
         self.write("theirs/area.json", json.dumps(area))
-        self.lunagrid("run", "theirs/area.json", "--out", "r", "--quiet")
+        self.lunagrid("run", "theirs/area.json", "--out", "r", "--quiet", "--csv")
         rows = {row[0]: row[1:] for row in self.query(
             "r", "SELECT asset, bought_kWh, unserved_kWh FROM accounts_view WHERE type = 'heat_pump'")}
         # 48 slots of 5 l and 48 of 10 l, cooled by 20 K, at COP 3.28 of a tank at its minimum
@@ -73,6 +73,9 @@ class Import(flow.Flow):
         self.assertAlmostEqual(rows["Virtual"][0], heat / 3.28, delta=0.02)
         self.assertAlmostEqual(rows["Tanks"][0], 96 * 0.1, delta=0.02)
         self.assertEqual([row[1] for row in rows.values()], [0, 0])
+        self.lunagrid("export", "r", "--layout", "gsy", "-o", "gsy")
+        self.lunagrid("run", "gsy/setup_file.json", "--out", "again", "--quiet", "--csv")
+        self.assertEqual(self.read("again/trades.csv"), self.read("r/trades.csv"))
 
     def test_crumbs_below_the_tolerance_are_not_sent(self):
         self.write("crumbs.lua", """
