@@ -58,6 +58,7 @@ typedef struct lg__gsy_key {
 /** What the settings say, with that exchange's defaults for the rest. */
 typedef struct lg__gsy_settings {
     int market_type, match_type, fee_type; /* numbers of that exchange */
+    const char *matching_rule;             /* our name of the engine outside; NULL: not given */
     double offer_age, bid_age;
     int64_t start_ms, slot_ms, tick_ms, length_ms;
     double market_maker_rate, feed_in_tariff; /* NaN: not given */

@@ -24,6 +24,7 @@ enum how {
     SECONDS,
     DURATION,
     DATE,
+    WORD,
     IGNORED,
     FUTURE, /* switches a market on that there is not here yet: true, or a number above 0 */
     FORWARD,
@@ -63,6 +64,7 @@ static const setting rows[] = {
     {"basic_settings", "tick_length", DURATION, AT(tick_ms)},
     {"basic_settings", "start_date", DATE, AT(start_ms)},
     {"basic_settings", "random_seed", NUMBER, AT(seed)},
+    {"basic_settings", "matching_rule", WORD, AT(matching_rule)}, /* ours: of match type 3 */
     {"MASettings", "MARKET_TYPE", INT, AT(market_type)},
     {"MASettings", "BID_OFFER_MATCH_TYPE", INT, AT(match_type)},
     {"MASettings", "GRID_FEE_TYPE", INT, AT(fee_type)},
@@ -166,6 +168,10 @@ static bool take(source *s, const setting *row, const lg_conf *item)
     if (row->how >= FUTURE)
         return tell_absent(s, row, item);
     s->said[row - rows] = item;
+    if (row->how == WORD) {
+        *(const char **)(void *)field = item->text;
+        return item->type == LG_CONF_TEXT || refuse(s, item, "a text");
+    }
     if (row->how != INT && row->how != SWITCH && row->how != NUMBER)
         return take_time(s, row, item, (int64_t *)(void *)field);
     if (row->how == SWITCH) {

@@ -108,7 +108,7 @@ bool lg__gsy_settings_check(lg__gsy *g, const lg__gsy_said *where)
         warn(s, AT(market_type),
              "0 is run as pay-as-bid within every home, each with an infinite bus of its own "
              "(market.kind = \"none\" with compat): of that exchange no more is known");
-    if (v->market_type == 2 && v->match_type == LG__GSY_MATCH_EXTERNAL)
+    if (v->market_type == 2 && v->match_type == LG__GSY_MATCH_EXTERNAL && !v->matching_rule)
         warn(s, AT(match_type),
              "match type 3 is a matching engine outside, of which the file says no more: imported "
              "as market.matching = \"pay_as_bid\"; write the name of a rule there, if there is a "

@@ -34,8 +34,11 @@ void lg__gsy_settings_put(lg__gsy *g)
     bool two_sided = s->market_type == 2;
     const char *kind = two_sided ? "two_sided" : s->market_type == 0 ? "none" : "one_sided";
     lg__gsy_put_text(g, market, "kind", kind, 0);
+    const char *rule = s->match_type == LG__GSY_MATCH_EXTERNAL && s->matching_rule
+                           ? s->matching_rule
+                           : lg__gsy_matching(s->match_type);
     if (two_sided)
-        lg__gsy_put_text(g, market, "matching", lg__gsy_matching(s->match_type), 0);
+        lg__gsy_put_text(g, market, "matching", rule, 0);
     lg__gsy_put_text(g, market, "fees", s->fee_type == 2 ? "percentage" : "constant", 0);
     lg__gsy_put_number(g, market, "offer_age", s->offer_age, 0);
     lg__gsy_put_number(g, market, "bid_age", s->bid_age, 0);

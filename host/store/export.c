@@ -205,7 +205,8 @@ static void tell(const lg__export *e, const lg_export_input *input)
         {"market_rule NOT IN ('no_market', 'one_sided', 'pay_as_bid', 'pay_as_clear', "
          "'attributed')",
          "the gsy-e exchange has no word for the matching rule of this run: settings.json says "
-         "match type 3, a matching engine outside, and `import gsy` makes pay_as_bid of it",
+         "match type 3, a matching engine outside, and its name as basic_settings.matching_rule, "
+         "which `import gsy` reads and that exchange does not",
          true},
     };
     lg_text sql;

@@ -174,7 +174,9 @@ UNION ALL SELECT 'settings.json', json_object('basic_settings', json_object(
                                   ELSE (slot_count * slot_s) || 's' END,
            'slot_length', iif(slot_s % 60 = 0, (slot_s / 60) || 'm', slot_s || 's'),
            'tick_length', iif(slot_s % ticks_per_slot = 0, (slot_s / ticks_per_slot) || 's', NULL),
-           'start_date', s ->> '$.start', 'random_seed', json(iif(length(seed) < 16, seed, 'null'))),
+           'start_date', s ->> '$.start', 'random_seed', json(iif(length(seed) < 16, seed, 'null')),
+           'matching_rule', iif(s ->> '$.market.matching' IN ('pay_as_bid', 'pay_as_clear', 'attributed'), NULL,
+                                s ->> '$.market.matching')), -- ours: the engine outside of match type 3
        'advanced_settings', json_object('MASettings', json_object(
                'MARKET_TYPE', CASE s ->> '$.market.kind' WHEN 'none' THEN 0 WHEN 'one_sided' THEN 1 ELSE 2 END,
                'BID_OFFER_MATCH_TYPE', CASE s ->> '$.market.matching' WHEN 'pay_as_clear' THEN 2

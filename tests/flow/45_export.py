@@ -284,11 +284,20 @@ class Export(flow.Flow):
             again = self.json("again.json")["market"]["matching"]
             if number == 3:
                 self.assertIn("settings.json says match type 3, a matching engine outside", said)
-                self.assertIn('imported as market.matching = "pay_as_bid"', told)
-                self.assertEqual(again, "pay_as_bid")
             else:
-                self.assertEqual((said, again), ("", rule))
-                self.assertNotIn("match type", told)
+                self.assertEqual(said, "")
+            self.assertEqual(again, rule)
+            self.assertNotIn("match type", told)
+        theirs = self.json("mid_price/settings.json")
+        theirs["basic_settings"]["matching_rule"] = "mid_prize"
+        self.write("mid_price/settings.json", json.dumps(theirs))
+        _, told = self.lunagrid("import", "gsy", "mid_price/setup_file.json", "-o", "again.json", code=3)
+        self.assertIn('did you mean "mid_price"', told)
+        del theirs["basic_settings"]["matching_rule"]
+        self.write("mid_price/settings.json", json.dumps(theirs))
+        _, told = self.lunagrid("import", "gsy", "mid_price/setup_file.json", "-o", "again.json")
+        self.assertIn('imported as market.matching = "pay_as_bid"', told)
+        self.assertEqual(self.json("again.json")["market"]["matching"], "pay_as_bid")
 
     def test_the_setup_file_tells_what_was_when_there_is_no_word(self):
         self.write("village.lua", flow.VILLAGE.replace("avg_power_W = 800", "shape = \"household\""))
