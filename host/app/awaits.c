@@ -59,6 +59,8 @@ int64_t lg_awaits_patience_ns(const lg_awaits *a, uint32_t client)
     for (uint32_t i = 0; i < h->count; i++)
         longest_us = lg_max64(longest_us, h->took_us[i]);
     int64_t ns = h->count ? LG_AWAIT_PATIENCE * longest_us * 1000 : a->most_ns >> h->silent;
+    if (h->count >= LG_AWAIT_STEADY && !h->passed)
+        ns = lg_max64(ns, a->most_ns / LG_AWAIT_STEADY_PART);
     return lg_min64(a->most_ns, lg_max64(LG_AWAIT_SILENCE_NS, ns));
 }
 
@@ -78,8 +80,10 @@ static bool is_too_soon(const lg_await *item, uint32_t took_us)
 static void confirm(lg_await *item)
 {
     int64_t took_ns = item->told_ns - item->late_ns + item->took_us * INT64_C(1000);
-    if (item->credited)
+    if (item->credited) {
         learn(&item->habits[item->late_kind], in_us(took_ns / LG_AWAIT_PATIENCE));
+        item->habits[item->late_kind].passed &= ~1u;
+    }
     item->credited = item->late = false;
 }
 
@@ -89,6 +93,7 @@ static void take_back(lg_await *item)
     if (!item->credited)
         return;
     learn(&item->habits[item->kind], item->took_us);
+    item->habits[item->kind].passed <<= 1;
     item->credited = item->late = false;
     item->told_ns = 0;
 }
@@ -107,6 +112,7 @@ void lg_awaits_told(lg_awaits *a, uint32_t client, uint32_t kind)
     item->late_ns = item->told_ns;
     item->kind = (uint8_t)kind;
     item->told_ns = a->now_ns();
+    item->done_ns = 0;
     item->expected = true;
     a->expected++;
 }
@@ -116,10 +122,13 @@ void lg_awaits_more(lg_awaits *a, uint32_t client)
     lg_await *item = a->most_ns ? item_of(a, client) : NULL;
     if (!item || item->expected)
         return;
+    int64_t wait_ns = lg_max64(LG_AWAIT_MORE_NS, item->gap_us * INT64_C(2000));
+    item->done_ns = a->now_ns();
+    int64_t until_ns = item->done_ns + lg_min64(wait_ns, LG_AWAIT_MORE_MOST_NS);
+    a->more_ns = a->mores ? lg_max64(a->more_ns, until_ns) : until_ns;
     item->expected = item->more = true;
     a->expected++;
     a->mores++;
-    a->more_ns = a->now_ns() + LG_AWAIT_MORE_NS;
 }
 
 void lg_awaits_heard(lg_awaits *a, uint32_t client, bool held)
@@ -131,14 +140,20 @@ void lg_awaits_heard(lg_awaits *a, uint32_t client, bool held)
         return;
     lg_await *item = &a->items[client];
     uint32_t took_us = item->told_ns ? in_us(now_ns - item->told_ns) : 0;
+    if (held &&
+        item->done_ns) /* one batch after the other, also when nobody waited for it any more */
+        item->gap_us = (uint32_t)lg_max64(in_us(now_ns - item->done_ns), item->gap_us * 7LL / 8);
+    item->done_ns = 0;
     if (item->late && item->told_ns && !item->credited && is_too_soon(item, took_us)) {
         item->credited = true;
         item->took_us = took_us;
         return;
     }
     if (item->told_ns) {
+        lg_await_habit *h = &item->habits[item->kind];
         confirm(item);
-        learn(&item->habits[item->kind], took_us);
+        learn(h, took_us);
+        h->passed = item->expected && !item->more ? h->passed << 1 : h->passed & ~1u;
     }
     item->told_ns = 0;
     item->late = false;
@@ -195,8 +210,10 @@ static int64_t lapse(lg_awaits *a, int64_t now_ns,
             take_back(item);
             continue;
         }
-        if (item->habits[item->kind].silent < 16)
-            item->habits[item->kind].silent++;
+        lg_await_habit *h = &item->habits[item->kind];
+        h->passed = h->passed << 1 | 1;
+        if (h->silent < 16)
+            h->silent++;
         given_up(ctx, i, patience_ns);
     }
     return next_ns;

@@ -25,16 +25,24 @@
 /** A silence is waited out for so many times the longest of them, and at least so long. */
 #define LG_AWAIT_PATIENCE   4
 #define LG_AWAIT_SILENCE_NS INT64_C(200000000)
-/** So long a client takes to send the next batch when it has the answer to the one before. */
-#define LG_AWAIT_MORE_NS INT64_C(30000000)
+/** Of who has answered all of the last events, at least so many, it is no silence but a machine
+ * with much to do: then at least such a part of the time that is named. */
+#define LG_AWAIT_STEADY      3
+#define LG_AWAIT_STEADY_PART 4
+/** So long a client has at least to send the next batch when it has the answer to the one before;
+ * at most so long when its own last ones took more than half of that. */
+#define LG_AWAIT_MORE_NS      INT64_C(30000000)
+#define LG_AWAIT_MORE_MOST_NS INT64_C(500000000)
 /** What somebody has sent stays so long behind another one's silence before a tick may pass. */
 #define LG_AWAIT_HELD_NS INT64_C(3000000000)
 
 /** What a client's last answers to one kind took, in microseconds, and how often it has let one
- * pass before the first of them. */
+ * pass before the first of them; of the last 32 events those that it let pass, the last one in the
+ * lowest bit. */
 typedef struct lg_await_habit {
     uint32_t took_us[LG_AWAIT_ANSWERS];
     uint8_t count, next, silent;
+    uint32_t passed;
 } lg_await_habit;
 
 typedef struct lg_await {
@@ -44,6 +52,8 @@ typedef struct lg_await {
     uint8_t kind, late_kind;
     uint32_t took_us;         /* of what was credited: after the last event */
     int64_t told_ns, late_ns; /* when it was told of them; told_ns 0: it has answered */
+    int64_t done_ns;          /* when all that it sent was answered; 0: it was told more since */
+    uint32_t gap_us;          /* from there to its next batch: the longest, fading */
     lg_await_habit habits[LG_AWAIT_KINDS];
 } lg_await;
 

@@ -274,6 +274,23 @@ class Direct(exchange.Interop):
         self.assertGreater(len(load.of("market")), 6)
         self.assertIn("8 of 8 slots", self.lunagrid("verify", "r"))
 
+    def test_a_run_with_clients_is_forked(self):
+        self.redis.start()
+        story = os.path.join(exchange.SOURCE, "examples", "settlement")
+        self.run_host("run", story, "--slots", "8", "--out", "r", "--await-batches=1")
+        self.until_said("connected to Redis")
+        lone, client = self.lone("Home 5 load", bids_all), self.client("oracle")
+        lone.ask("register_participant", name="Home 5 load")
+        client.register("Home 3 load")
+        self.end()
+        meter = os.path.join(story, "meter.lua")
+        self.lunagrid("fork", "r", "--at", "4", "--agent", "Home 1=" + meter, "--out", "same")
+        self.lunagrid("fork", "r", "--at", "4", "--agent", "Home 2=" + meter, "--out", "other")
+        self.assertEqual(self.hash_of("same"), self.hash_of("r"))
+        self.assertNotEqual(self.hash_of("other"), self.hash_of("r"))
+        for folder in ("r", "same", "other"):
+            self.assertIn("8 of 8 slots", self.lunagrid("verify", folder))
+
 
 if __name__ == "__main__":
     unittest.main()

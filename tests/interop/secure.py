@@ -100,7 +100,7 @@ class Secure(exchange.Interop):
         self.redis.words = ["--bind", "127.0.0.1"]
         self.redis.tcp = self.port
         self.redis.start()
-        self.fails(self.address("ssl_cert_reqs=none"), "it does not answer", pace="7s")
+        self.fails(self.address("ssl_cert_reqs=none"), pace="7s")  # it waits for the end of a line, or finds one
         self.trades(f"redis://127.0.0.1:{self.port}")
 
     def test_passwords(self):

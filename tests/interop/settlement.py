@@ -66,8 +66,11 @@ class Settlement(exchange.Interop):
         client.pool.shutdown(wait=True)
         client.check()
         self.assertEqual(set(client.seen), set(ASSETS))
-        self.assertGreater(len(client.orders), 10)
-        for slot, name, energy, (placed, listed, too_much) in client.orders:
+        # an order of the slot before may have traded since the client was told what is left
+        late = [o for o in client.orders if o[3][0].get("reason") == "more energy than the asset needs or has"]
+        placed_all = [o for o in client.orders if o not in late]
+        self.assertGreater(len(placed_all), 10)
+        for slot, name, energy, (placed, listed, too_much) in placed_all:
             self.assertEqual((placed["status"], placed["market_type"]), ("ready", "Settlement Market"), placed)
             order = json.loads(placed[placed["command"]])
             self.assertEqual(order["time_slot"], slot + ":00")

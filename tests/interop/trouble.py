@@ -217,7 +217,7 @@ class Trouble(exchange.Interop):
 
     def test_an_address_that_is_none_err(self):
         for address, sentence in [("gsy=http://x", "an address is redis://"), ("gsy=rediss://x?ssl_ca_certs=/none", "cannot be read from /none"),
-                                  ("nonsense=x", 'no plugin offers the gateway "nonsense"; there is gsy'),
+                                  ("nonsense=x", 'no plugin offers the gateway "nonsense"; there is '),
                                   ("gsy", "NAME=ADDRESS")]:
             with self.subTest(address):
                 code = {"gsy": 2}.get(address)

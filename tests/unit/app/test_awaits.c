@@ -114,12 +114,46 @@ static void a_silence_lasts_as_answers_give_reason_to(void **state)
     lg_awaits_drop(&a, 0);
     for (int i = 0; i < LG_AWAIT_ANSWERS; i++)
         answers(&a, 0, TICK, 60);
+    for (int i = 0; i < 32 - LG_AWAIT_ANSWERS; i++)
+        answers(&a, 0, TICK, 60);
+    lg_awaits_told(&a, 0, TICK);
+    assert_int_equal(wait_out(&a, false), 1250); /* it has answered 32 times in a row */
     lg_awaits_told(&a, 0, TICK);
     assert_int_equal(wait_out(&a, false), 240); /* the 300 ms are forgotten */
     lg_awaits_drop(&a, 0);
     answers(&a, 0, TICK, 3000);
     lg_awaits_told(&a, 0, TICK);
     assert_int_equal(wait_out(&a, false), 5000); /* never more than was named */
+    lg_awaits_fini(&a);
+}
+
+/* One answer that comes when it was given up, but before the next event, is no silence. */
+static void who_has_always_answered_gets_more_time(void **state)
+{
+    (void)state;
+    lg_awaits a = made(8000);
+    for (int i = 0; i < 3; i++)
+        answers(&a, 0, SLOT, 2);
+    for (int i = 0; i < 2; i++) {
+        lg_awaits_told(&a, 0, SLOT);
+        assert_int_equal(wait_out(&a, false), 2000);
+        lg_awaits_heard(&a, 0, true); /* just behind: it took 2 s */
+        lg_awaits_ticked(&a);
+        for (int k = 0; k < LG_AWAIT_ANSWERS; k++)
+            answers(&a, 0, SLOT, 2);
+    }
+    lg_awaits_told(&a, 0, SLOT);
+    assert_int_equal(wait_out(&a, false), 2000);
+    lg_awaits_told(&a, 0, SLOT); /* it was a silence after all */
+    assert_int_equal(wait_out(&a, false), 200);
+    for (int i = 0; i < 30; i++)
+        answers(&a, 0, SLOT, 2);
+    lg_awaits_told(&a, 0, SLOT);
+    assert_int_equal(wait_out(&a, false), 200); /* of 32 it has let one pass */
+    for (int i = 0; i < 32; i++)
+        answers(&a, 0, SLOT, 2);
+    lg_awaits_told(&a, 0, SLOT);
+    assert_int_equal(wait_out(&a, false), 2000);
     lg_awaits_fini(&a);
 }
 
@@ -139,6 +173,35 @@ static void each_client_has_a_time_of_its_own(void **state)
 }
 
 /* Those who send one batch after the other get a moment for the next one. */
+static void more_is_waited_for_as_it_comes(void **state)
+{
+    (void)state;
+    lg_awaits a = made(5000);
+    answers(&a, 0, TICK, 20);
+    lg_awaits_more(&a, 0);
+    assert_int_equal(wait_out(&a, false), 30);
+    clock_ns += 40 * MS;
+    lg_awaits_heard(&a, 0, true); /* 70 ms behind the answer, on a machine with much to do */
+    lg_awaits_ticked(&a);
+    lg_awaits_more(&a, 0);
+    assert_int_equal(wait_out(&a, false), 140);
+    clock_ns += 2000 * MS;
+    lg_awaits_heard(&a, 0, true);
+    lg_awaits_ticked(&a);
+    lg_awaits_more(&a, 0);
+    assert_int_equal(wait_out(&a, false), 500); /* never more */
+    answers(&a, 0, TICK, 20);                   /* what follows an event says nothing of that */
+    for (int i = 0; i < 40; i++) {
+        lg_awaits_more(&a, 0);
+        clock_ns += 1 * MS;
+        lg_awaits_heard(&a, 0, true);
+        lg_awaits_ticked(&a);
+    }
+    lg_awaits_more(&a, 0);
+    assert_int_equal(wait_out(&a, false), 30); /* it fades */
+    lg_awaits_fini(&a);
+}
+
 static void more_is_waited_for_a_moment(void **state)
 {
     (void)state;
@@ -168,7 +231,7 @@ static void a_late_answer_is_none_to_the_last_event(void **state)
     for (int i = 0; i < 3; i++)
         answers(&a, 0, TICK, 100);
     lg_awaits_told(&a, 0, TICK);
-    assert_int_equal(wait_out(&a, false), 400);
+    assert_int_equal(wait_out(&a, false), 1250);
     lg_awaits_told(&a, 0, TICK);
     clock_ns += 5 * MS;
     lg_awaits_heard(&a, 0, true);
@@ -179,9 +242,9 @@ static void a_late_answer_is_none_to_the_last_event(void **state)
     lg_awaits_ticked(&a);
     assert_false(lg_awaits_has(&a, 0));
     assert_int_equal(wait_out(&a, false), 0);
-    /* it took 405 ms: the next silence lasts so long, and not four times of it */
+    /* it took 1255 ms: the next silence lasts so long, and not four times of it */
     lg_awaits_told(&a, 0, TICK);
-    assert_int_equal(wait_out(&a, false), 405);
+    assert_int_equal(wait_out(&a, false), 1255);
     assert_int_equal(gone_count, 2);
     lg_awaits_fini(&a);
 }
@@ -196,7 +259,7 @@ static void a_quick_answer_after_a_silence_costs_one_wait(void **state)
         answers(&a, 0, TICK, 100);
     for (int i = 0; i < 3; i++) {
         lg_awaits_told(&a, 0, TICK);
-        assert_int_equal(wait_out(&a, false), 400);
+        assert_int_equal(wait_out(&a, false), i == 0 ? 1250 : 400);
         lg_awaits_told(&a, 0, TICK);
         clock_ns += 5 * MS;
         lg_awaits_heard(&a, 0, true);
@@ -254,8 +317,10 @@ int main(void)
         cmocka_unit_test(nobody_is_waited_for_unasked),
         cmocka_unit_test(an_answer_ends_the_wait),
         cmocka_unit_test(a_silence_lasts_as_answers_give_reason_to),
+        cmocka_unit_test(who_has_always_answered_gets_more_time),
         cmocka_unit_test(each_client_has_a_time_of_its_own),
         cmocka_unit_test(more_is_waited_for_a_moment),
+        cmocka_unit_test(more_is_waited_for_as_it_comes),
         cmocka_unit_test(a_late_answer_is_none_to_the_last_event),
         cmocka_unit_test(a_quick_answer_after_a_silence_costs_one_wait),
         cmocka_unit_test(a_batch_does_not_wait_for_ever_behind_a_silence),
