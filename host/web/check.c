@@ -96,6 +96,8 @@ void lg_web_check_header(lg_web_headers *headers, const char *name, const char *
     };
     if (!is_token(name))
         headers->problem = "the name of a header is none";
+    if (strcasecmp(name, "accept") == 0 && !headers->accept)
+        headers->accept = value; /* the first of several counts */
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strcasecmp(name, known[i].name) == 0)
             keep(headers, known[i].place, value);
