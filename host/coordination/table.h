@@ -32,7 +32,7 @@ void lg_coord_item_free(lg_coord_item *item);
 /** A copy of @p text in the thing's arena; NULL stays NULL. *@p failed is set when exhausted. */
 const char *lg_coord_item_text(lg_coord_item *item, const char *text, bool *failed);
 
-/** An empty table; lg_coord_table_fini() in every case. */
+/** An empty table. */
 void lg_coord_table_init(lg_coord_table *table, lg_mem *mem);
 /** Gives back the table and what it holds. */
 void lg_coord_table_fini(lg_coord_table *table);
