@@ -35,6 +35,7 @@ typedef struct lg_args {
     const char *pace, *control, *from, *to, *at, *seat, *isolation;
     const char *gateway, *await;
     const char *nats, *name;
+    const char *store;
     bool csv, json, quiet, help, paused, follow, watch, no_watch, new_tokens, as_judge;
     bool print_jobs, drain;
 } lg_args;

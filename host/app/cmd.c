@@ -8,11 +8,12 @@
 #define CMDS_MAX 32
 
 const lg_cmd *const lg_cmds[] = {
-    &lg_cmd_run,    &lg_cmd_live,   &lg_cmd_view,        &lg_cmd_ctl,     &lg_cmd_resume,
-    &lg_cmd_verify, &lg_cmd_replay, &lg_cmd_fork,        &lg_cmd_explain, &lg_cmd_compare,
-    &lg_cmd_check,  &lg_cmd_new,    &lg_cmd_show_config, &lg_cmd_plugins, &lg_cmd_import,
-    &lg_cmd_export, &lg_cmd_match,  &lg_cmd_league,      &lg_cmd_host,    &lg_cmd_game,
-    &lg_cmd_sweep,  &lg_cmd_worker, &lg_cmd_schema,      &lg_cmd_help,    NULL,
+    &lg_cmd_run,    &lg_cmd_live,   &lg_cmd_view,        &lg_cmd_ctl,        &lg_cmd_resume,
+    &lg_cmd_verify, &lg_cmd_replay, &lg_cmd_fork,        &lg_cmd_explain,    &lg_cmd_compare,
+    &lg_cmd_check,  &lg_cmd_new,    &lg_cmd_show_config, &lg_cmd_plugins,    &lg_cmd_import,
+    &lg_cmd_export, &lg_cmd_match,  &lg_cmd_league,      &lg_cmd_host,       &lg_cmd_game,
+    &lg_cmd_sweep,  &lg_cmd_worker, &lg_cmd_schema,      &lg_cmd_coordinate, &lg_cmd_help,
+    NULL,
 };
 
 static const lg_flag help_flag = {

@@ -30,7 +30,8 @@ typedef struct lg_cmd {
 extern const lg_cmd lg_cmd_run, lg_cmd_check, lg_cmd_new, lg_cmd_show_config, lg_cmd_plugins,
     lg_cmd_import, lg_cmd_export, lg_cmd_verify, lg_cmd_resume, lg_cmd_replay, lg_cmd_fork,
     lg_cmd_schema, lg_cmd_explain, lg_cmd_compare, lg_cmd_ctl, lg_cmd_game, lg_cmd_sweep,
-    lg_cmd_worker, lg_cmd_league, lg_cmd_host, lg_cmd_match, lg_cmd_live, lg_cmd_view, lg_cmd_help;
+    lg_cmd_worker, lg_cmd_league, lg_cmd_host, lg_cmd_match, lg_cmd_live, lg_cmd_view,
+    lg_cmd_coordinate, lg_cmd_help;
 
 /** All commands, in the order of the list; NULL at its end. */
 extern const lg_cmd *const lg_cmds[];
