@@ -121,6 +121,9 @@ class InBrowser(page.Page):
 
     def test_a_script_is_edited_and_a_broken_one_shown(self):
         tab, area, rich = self.edits()
+        self.assertEqual(tab.run(field("#licences") + ".hidden"), not rich)
+        if rich:  # what others made is handed on with their terms
+            self.assertIn("Permission is hereby granted", tab.run("fetch('licences.txt').then(answer => answer.text())"))
         if not rich:
             self.skipTest("lunagrid was built without npm: there is no CodeMirror to complete words")
         tab.run(area + ".focus()")

@@ -4,6 +4,8 @@ import { h, number, s, sample, steps, time, weekday } from "./draw.js";
 import { plot } from "./plot.js";
 
 const uPlot = (await import("./uplot.js").catch(() => ({}))).default;
+/** Whether parts that others made were built in. */
+export const hasOthers = Boolean(uPlot);
 
 const LEFT = 46, RIGHT = 12, TOP = 20, BOTTOM = 22;
 

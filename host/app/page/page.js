@@ -1,5 +1,6 @@
 // The frame of the page: where the run is, how it is steered, the tree, and which view is shown.
 import { Refused, download, get, listen, post, token } from "./api.js";
+import { hasOthers } from "./chart.js";
 import { count, h, moment } from "./draw.js";
 import { views } from "./views.js";
 
@@ -227,6 +228,7 @@ addEventListener("hashchange", () => {
   show(); $("main").focus({ preventScroll: true });
 });
 document.addEventListener("visibilitychange", () => { if (!document.hidden) draw(true); });
+$("licences").hidden = !hasOthers;
 if (matchMedia("(max-width: 760px)").matches) $("treebox").open = false;
 steer();
 
