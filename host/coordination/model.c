@@ -41,6 +41,9 @@ lg_coord *lg_coord_new(lg_mem *mem, const lg_coord_settings *settings)
     coord->now_us = INT64_MIN;
     lg_coord_table_init(&coord->tenants, mem);
     lg_coord_table_init(&coord->neighbourhoods, mem);
+    lg_coord_table_init(&coord->notes, mem);
+    for (int i = 0; i < 6; i++)
+        lg_coord_table_init(&coord->openadr[i], mem);
     return coord;
 }
 
@@ -69,6 +72,9 @@ void lg_coord_free(lg_coord *coord)
     }
     lg_coord_table_fini(&coord->tenants);
     lg_coord_table_fini(&coord->neighbourhoods);
+    lg_coord_table_fini(&coord->notes);
+    for (int i = 0; i < 6; i++)
+        lg_coord_table_fini(&coord->openadr[i]);
     lg_mem_free(coord->mem, coord, sizeof *coord);
 }
 

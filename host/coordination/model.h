@@ -112,6 +112,8 @@ typedef struct lg_coord {
     uint64_t changes; /* so far */
     uint64_t ids;     /* made so far */
     lg_coord_table tenants, neighbourhoods;
+    lg_coord_table openadr[6]; /* objects by their kind; openadr.h */
+    lg_coord_table notes;      /* that wait for their subscriptions */
 } lg_coord;
 
 /** An empty one; NULL when exhausted. */

@@ -175,11 +175,11 @@ lg_coord_result lg_coord_notify(lg_coord *coord, lg_coord_tenant *tenant,
 
 /* ---- tries ---- */
 
-static int64_t delay_us(const lg_coord_delivery *d)
+int64_t lg_coord_pause_us(const char *id, uint32_t number)
 {
     static const int64_t seconds[] = {1, 4, 16};
-    int64_t whole = seconds[d->tries - 1] * LG_COORD_SECOND_US;
-    uint64_t draw = lg_hash64(d->tries, d->item.id, strlen(d->item.id)) % 401;
+    int64_t whole = seconds[number - 1] * LG_COORD_SECOND_US;
+    uint64_t draw = lg_hash64(number, id, strlen(id)) % 401;
     return whole * (800 + (int64_t)draw) / 1000;
 }
 
@@ -247,7 +247,7 @@ lg_coord_result lg_coord_tried(lg_coord *coord, lg_coord_tenant *tenant, const c
     else if (d->tries == LG_COORD_TRIES_MAX)
         d->state = LG_COORD_GIVEN_UP;
     else
-        d->due_us = coord->now_us + delay_us(d);
+        d->due_us = coord->now_us + lg_coord_pause_us(d->item.id, d->tries);
     if (w) {
         w->health = health;
         w->tried_us = outcome->sent_us;

@@ -73,6 +73,8 @@ lg_coord_result lg_coord_change_webhook(lg_coord *coord, lg_coord_tenant *tenant
 /** Removes it with what waits for it; its log stays. */
 lg_coord_result lg_coord_drop_webhook(lg_coord *coord, lg_coord_tenant *tenant, const char *id);
 
+/** How long to wait behind the failed try @p number (from 1) of the delivery @p id. */
+int64_t lg_coord_pause_us(const char *id, uint32_t number);
 /** Queues a notification of @p event for every enabled webhook that wants its type. */
 lg_coord_result lg_coord_notify(lg_coord *coord, lg_coord_tenant *tenant,
                                 const lg_coord_event *event);
