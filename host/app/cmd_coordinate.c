@@ -7,6 +7,7 @@
 #include "app/coordinate.h"
 #include "app/plain.h"
 #include "rest/ec.h"
+#include "rest/oa.h"
 
 static const lg_flag flags[] = {
     {
@@ -46,7 +47,9 @@ static void greet(const lg_rest *rest, const lg_coordinate *settings, const char
     printf("energy coordination at http://%s" LG_EC_BASE ", tokens at http://%s/connect/token\n",
            where, where);
     if (settings->demo)
-        puts("a sandbox: the client is demo with the secret demo; signals can be simulated");
+        puts("a sandbox: the client is demo with the secret demo; signals can be simulated\n"
+             "OpenADR 3.1 at " LG_OA_BASE ": demo is a VEN, operator (secret operator) is its\n"
+             "business logic");
     if (store)
         printf("%s has %lld acts\n", store, (long long)lg_rest_acts(rest));
     else
@@ -135,6 +138,10 @@ const lg_cmd lg_cmd_coordinate = {
         "       http://127.0.0.1:8420/connect/token\n"
         "  curl -X POST -H \"Authorization: Bearer lg_...\" \\\n"
         "       http://127.0.0.1:8420/energy-coordination/v1/simulation/partner\n"
+        "\n"
+        "It speaks OpenADR 3.1 at /openadr3/3.1.0, too: programs, events, reports, vens,\n"
+        "resources, and subscriptions with webhooks. Operators are its business logic. What one\n"
+        "of the two interfaces has is not seen in the other.\n"
         "\n"
         "Without FILE it is a sandbox on this machine. FILE is JSON; keys of "
         "it:\n" LG_COORDINATE_HELP "\n"

@@ -89,6 +89,20 @@ static bool is_known(const lg_rest_client *clients, uint32_t count, const char *
     return false;
 }
 
+/* What a client may do in OpenADR, and the token that it may come with. */
+static bool read_role(const lg_json *object, lg_rest_client *client)
+{
+    const lg_json *role = lg_json_at(object, "role"), *token = lg_json_at(object, "token");
+    const char *word = role && role->kind == LG_JSON_STRING ? role->text : role ? "" : "aggregator";
+    client->scopes = strcmp(word, "aggregator") == 0 ? LG_REST_SCOPES_VEN
+                     : strcmp(word, "operator") == 0 ? LG_REST_SCOPES_BL
+                     : strcmp(word, "both") == 0     ? LG_REST_SCOPES
+                                                     : 0;
+    if (token && token->kind == LG_JSON_STRING && *token->text)
+        client->token = token->text;
+    return client->scopes && (!token || client->token);
+}
+
 static lg_status read_clients(const reading *r)
 {
     const lg_json *list;
@@ -102,11 +116,15 @@ static lg_status read_clients(const reading *r)
     if (!clients)
         return exhausted(r);
     for (const lg_json *at = list->first; at; at = at->next) {
-        lg_rest_client client = {id_of(at, "id"), NULL, id_of(at, "tenant")};
+        lg_rest_client client = {.id = id_of(at, "id"), .tenant = id_of(at, "tenant")};
         const lg_json *secret = lg_json_at(at, "secret");
         if (secret && secret->kind == LG_JSON_STRING && *secret->text)
             client.secret = secret->text;
-        if (!client.id || !client.tenant || !client.secret)
+        if (!read_role(at, &client))
+            return wrong(r, "clients",
+                         "a role is \"aggregator\", \"operator\" or \"both\", a token a text");
+        bool needs = !(client.scopes & LG_REST_SCOPE_READ_ALL);
+        if (!client.id || !client.secret || (!client.tenant && (needs || lg_json_at(at, "tenant"))))
             return wrong(r, "clients",
                          "each has id, secret and tenant, texts of 1 to 128 bytes without \"/\"");
         if (is_known(clients, count, client.id))
@@ -227,14 +245,17 @@ static const char *const demo_neighbourhoods[] = {
     "\"meterPointIds\":[\"707057500000000017\"]}",
     "{\"name\":\"fjord\",\"polygon\":[[78.2,15.5],[78.2,15.7],[78.25,15.7],[78.25,15.5]]}",
 };
-static const lg_rest_client demo_client = {"demo", "demo", "demo"};
+static const lg_rest_client demo_clients[] = {
+    {.id = "demo", .secret = "demo", .tenant = "demo", .scopes = LG_REST_SCOPES_VEN},
+    {.id = "operator", .secret = "operator", .scopes = LG_REST_SCOPES_BL},
+};
 
 static void take_demo(lg_coordinate *out)
 {
     out->demo = true;
     out->input.manners = (lg_rest_manners){.sandbox = true, .insecure_callbacks = true};
-    out->input.clients = &demo_client;
-    out->input.client_count = 1;
+    out->input.clients = demo_clients;
+    out->input.client_count = 2;
     out->input.neighbourhoods = demo_neighbourhoods;
     out->input.neighbourhood_count = 2;
 }

@@ -24,8 +24,10 @@ void lg_coordinate_fini(lg_coordinate *settings);
 /** The keys of the file, for its help. */
 #define LG_COORDINATE_HELP                                                                         \
     "  clients         [{\"id\": ..., \"secret\": ..., \"tenant\": ...}, ...]: who may come; "     \
-    "what a\n"                                                                                     \
-    "                  tenant has, only its own clients see\n"                                     \
+    "what\n"                                                                                       \
+    "                  a tenant has, only its own clients see. In OpenADR a client is a VEN;\n"    \
+    "                  with \"role\": \"operator\" it is business logic and needs no tenant,\n"    \
+    "                  with \"both\" it is both; with \"token\": ... it may come with that, too\n" \
     "  neighbourhoods  [{\"name\": ..., \"polygon\": [[latitude, longitude], ...],\n"              \
     "                  \"meterPointIds\": [...]}, ...]: whose customers are eligible\n"            \
     "  zone            of the months that are paid; Europe/Oslo\n"                                 \

@@ -18,7 +18,10 @@ typedef struct lg_rest_manners {
     bool insecure_callbacks; /* callbacks over http, and to private addresses, are fine */
 } lg_rest_manners;
 
+struct lg_rest_operation;
+
 typedef struct lg_rest_ask {
+    const struct lg_rest_operation *operation; /* that is done */
     lg_coord *coord;
     lg_coord_tenant *tenant;     /* NULL for the server itself */
     const char *words[3];        /* of the path, in its order; "" where there is none */
@@ -42,14 +45,29 @@ typedef struct lg_rest_reply {
     uint32_t wrong;
     char detail[256];              /* of a problem */
     char place[LG_REST_PLACE_MAX]; /* Location, below the face's base; "" without any */
-    const char *stream;            /* what follows in the world: webhooks look for work */
 } lg_rest_reply;
 
 enum {
-    LG_REST_WRITES = 1,   /* it is journalled */
-    LG_REST_BODY = 2,     /* it needs one */
-    LG_REST_SANDBOX = 4,  /* only there */
-    LG_REST_MAY_BODY = 8, /* it takes one */
+    LG_REST_WRITES = 1,  /* it is journalled */
+    LG_REST_BODY = 2,    /* it needs one */
+    LG_REST_SANDBOX = 4, /* only there */
+    /* scopes of OpenADR, of which any is enough */
+    LG_REST_SCOPE_READ_ALL = 1 << 16,
+    LG_REST_SCOPE_READ_TARGETS = 1 << 17,
+    LG_REST_SCOPE_READ_VEN_OBJECTS = 1 << 18,
+    LG_REST_SCOPE_WRITE_PROGRAMS = 1 << 19,
+    LG_REST_SCOPE_WRITE_EVENTS = 1 << 20,
+    LG_REST_SCOPE_WRITE_REPORTS = 1 << 21,
+    LG_REST_SCOPE_WRITE_SUBSCRIPTIONS = 1 << 22,
+    LG_REST_SCOPE_WRITE_VENS = 1 << 23,
+    LG_REST_SCOPES = 0xff << 16,
+    /* what business logic has, and what a VEN */
+    LG_REST_SCOPES_BL = LG_REST_SCOPE_READ_ALL | LG_REST_SCOPE_WRITE_PROGRAMS |
+                        LG_REST_SCOPE_WRITE_EVENTS | LG_REST_SCOPE_WRITE_SUBSCRIPTIONS |
+                        LG_REST_SCOPE_WRITE_VENS,
+    LG_REST_SCOPES_VEN = LG_REST_SCOPE_READ_TARGETS | LG_REST_SCOPE_READ_VEN_OBJECTS |
+                         LG_REST_SCOPE_WRITE_REPORTS | LG_REST_SCOPE_WRITE_SUBSCRIPTIONS |
+                         LG_REST_SCOPE_WRITE_VENS,
 };
 
 typedef struct lg_rest_operation {

@@ -4,14 +4,16 @@
 
 #include <string.h>
 #include "rest/ec.h"
+#include "rest/oa.h"
 #include "rest/own.h"
 
 enum { ARENA_BLOCK = 16384 };
 
 static const lg_rest_operation *operation_of(const char *name)
 {
-    const lg_rest_operation *const tables[] = {lg_own_operations, lg_ec_operations};
-    for (int t = 0; t < 2; t++)
+    const lg_rest_operation *const tables[] = {lg_own_operations, lg_ec_operations,
+                                               lg_oa_operations};
+    for (int t = 0; t < 3; t++)
         for (const lg_rest_operation *o = tables[t]; o->name; o++)
             if (strcmp(o->name, name) == 0)
                 return o;
@@ -28,6 +30,7 @@ static void apply(lg_coord *coord, const lg_rest_operation *operation, lg_rest_a
 {
     const mark before = {coord->now_us, coord->changes, coord->ids};
     lg_coord_begin(coord, at_us);
+    ask->operation = operation;
     operation->run(ask, reply);
     if (reply->code >= 200 && reply->code < 300)
         return;
@@ -40,6 +43,7 @@ void lg_rest_book_do(lg_rest_book *book, const lg_rest_operation *operation, lg_
                      lg_rest_reply *reply)
 {
     if (!(operation->flags & LG_REST_WRITES)) {
+        ask->operation = operation;
         operation->run(ask, reply);
         return;
     }

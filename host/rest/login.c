@@ -28,12 +28,13 @@ static const char *bearer_of(const lg_web_call *call)
 }
 
 lg_rest_who lg_rest_login_who(lg_rest_login *login, const lg_web_call *call, int64_t now_ns,
-                              const lg_rest_client **client)
+                              const lg_rest_client **client, unsigned *scopes)
 {
     const char *token = bearer_of(call);
     char digest[LG_REST_DIGEST];
     const lg_rest_client *found = NULL;
     *client = NULL;
+    *scopes = 0;
     if (!call->headers->authorization)
         return LG_REST_NOBODY;
     if (!token)
@@ -41,8 +42,20 @@ lg_rest_who lg_rest_login_who(lg_rest_login *login, const lg_web_call *call, int
     lg_sha256(token, strlen(token), digest);
     for (int i = 0; i < LG_REST_TOKENS_MAX; i++)
         if (*login->tokens[i].digest && now_ns < login->tokens[i].until_ns &&
-            lg_token_same(login->tokens[i].digest, digest, LG_REST_DIGEST - 1))
+            lg_token_same(login->tokens[i].digest, digest, LG_REST_DIGEST - 1)) {
             found = login->tokens[i].client;
+            *scopes = login->tokens[i].scopes;
+        }
+    for (uint32_t i = 0; i < login->client_count; i++) {
+        char own[LG_REST_DIGEST];
+        if (!login->clients[i].token)
+            continue;
+        lg_sha256(login->clients[i].token, strlen(login->clients[i].token), own);
+        if (lg_token_same(own, digest, LG_REST_DIGEST - 1)) {
+            found = &login->clients[i];
+            *scopes = found->scopes;
+        }
+    }
     switch (lg_web_guard_judge(&login->guard, call->peer, token, found != NULL, now_ns)) {
     case LG_WEB_RIGHT:
         *client = found;
@@ -54,8 +67,8 @@ lg_rest_who lg_rest_login_who(lg_rest_login *login, const lg_web_call *call, int
     }
 }
 
-static bool give(lg_rest_login *login, const lg_rest_client *client, int64_t now_ns,
-                 char token[LG_TOKEN_SIZE])
+static bool give(lg_rest_login *login, const lg_rest_client *client, unsigned scopes,
+                 int64_t now_ns, char token[LG_TOKEN_SIZE])
 {
     uint32_t at = login->next;
     if (!lg_token_new(token))
@@ -63,6 +76,7 @@ static bool give(lg_rest_login *login, const lg_rest_client *client, int64_t now
     login->next = (at + 1) % LG_REST_TOKENS_MAX;
     lg_sha256(token, strlen(token), login->tokens[at].digest);
     login->tokens[at].client = client;
+    login->tokens[at].scopes = scopes;
     login->tokens[at].until_ns = now_ns + LG_REST_TOKEN_S * INT64_C(1000000000);
     return true;
 }
@@ -183,9 +197,42 @@ static bool is_form(const char *type)
            (type[sizeof form - 1] == 0 || type[sizeof form - 1] == ';');
 }
 
+/* Words of OpenADR, in the order of the bits; those with a role behind mean the same. */
+static unsigned scope_of(const char *word, size_t length)
+{
+    static const char *const words[] = {
+        "read_all",     "read_targets",  "read_ven_objects",    "write_programs",
+        "write_events", "write_reports", "write_subscriptions", "write_vens"};
+    for (unsigned i = 0; i < 8; i++) {
+        size_t size = strlen(words[i]);
+        bool role = length > size && (strncmp(word + size, "_bl", length - size) == 0 ||
+                                      strncmp(word + size, "_ven", length - size) == 0);
+        if (length >= size && strncmp(word, words[i], size) == 0 && (length == size || role))
+            return 1u << (16 + i);
+    }
+    return 0;
+}
+
+/* The scopes that are asked for, separated by blanks; 0: one of them is none. */
+static unsigned scopes_of(const char *text)
+{
+    unsigned scopes = 0;
+    while (*text) {
+        size_t length = strcspn(text, " ");
+        unsigned scope = scope_of(text, length);
+        if (length && !scope)
+            return 0;
+        scopes |= scope;
+        text += length;
+        text += *text == ' ';
+    }
+    return scopes;
+}
+
 void lg_rest_login_answer(lg_rest_login *login, const lg_web_call *call, int64_t now_ns)
 {
-    char grant[FIELD_MAX], id[FIELD_MAX], secret[FIELD_MAX], token[LG_TOKEN_SIZE], body[160];
+    char grant[FIELD_MAX], id[FIELD_MAX], secret[FIELD_MAX], scope[FIELD_MAX];
+    char token[LG_TOKEN_SIZE], body[160];
     if (!is_form(call->headers->content_type)) {
         refuse(call, 400, "invalid_request", "the body is application/x-www-form-urlencoded");
         return;
@@ -199,6 +246,12 @@ void lg_rest_login_answer(lg_rest_login *login, const lg_web_call *call, int64_t
         refuse(call, 400, "unsupported_grant_type", "grant_type is client_credentials");
         return;
     }
+    int narrow = field(call->body, "scope", scope);
+    unsigned scopes = narrow > 0 && *scope ? scopes_of(scope) : LG_REST_SCOPES;
+    if (narrow < 0 || !scopes) {
+        refuse(call, 400, "invalid_scope", "a scope is one of those of OpenADR 3.1");
+        return;
+    }
     const lg_rest_client *client = who ? client_of(login, id, secret) : NULL;
     lg_web_guess guess =
         lg_web_guard_judge(&login->guard, call->peer, secret, client != NULL, now_ns);
@@ -207,7 +260,7 @@ void lg_rest_login_answer(lg_rest_login *login, const lg_web_call *call, int64_t
         refuse(call, 429, "invalid_client", "too many wrong ones; wait a minute");
     } else if (guess != LG_WEB_RIGHT) {
         refuse(call, 401, "invalid_client", "the client or its secret is not known");
-    } else if (!give(login, client, now_ns, token)) {
+    } else if (!give(login, client, scopes & client->scopes, now_ns, token)) {
         lg_web_refuse(call, 503, "failed", "the system has no random numbers");
     } else {
         int length = snprintf(body, sizeof body,

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include "base/text.h"
+#include "rest/ask.h"
 #include "base/token.h"
 #include "web/guard.h"
 #include "web/server.h"
@@ -18,7 +19,9 @@
 /** One who may come. Texts are borrowed; they must outlive the login. */
 typedef struct lg_rest_client {
     const char *id, *secret;
-    const char *tenant; /* whose data it is */
+    const char *tenant; /* whose data it is; NULL: of nobody in the Energy Coordination API */
+    const char *token;  /* that it may come with, too; NULL: none */
+    unsigned scopes;    /* of OpenADR: LG_REST_SCOPE_... */
 } lg_rest_client;
 
 enum { LG_REST_TOKENS_MAX = 1024, LG_REST_DIGEST = 65 };
@@ -29,6 +32,7 @@ typedef struct lg_rest_login {
     struct {
         char digest[LG_REST_DIGEST]; /* "": free */
         const lg_rest_client *client;
+        unsigned scopes;
         int64_t until_ns;
     } tokens[LG_REST_TOKENS_MAX];
     uint32_t next; /* where the next one goes: the oldest makes room */
@@ -48,8 +52,9 @@ typedef enum lg_rest_who {
     LG_REST_TOO_MANY, /* wrong ones came from there */
 } lg_rest_who;
 
-/** Whose token a request carries. *client is set when it is known. */
+/** Whose token a request carries. *client and *scopes, what it was given for, are set when it is
+ * known. */
 lg_rest_who lg_rest_login_who(lg_rest_login *login, const lg_web_call *call, int64_t now_ns,
-                              const lg_rest_client **client);
+                              const lg_rest_client **client, unsigned *scopes);
 
 #endif

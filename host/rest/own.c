@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "coordination/enrol.h"
+#include "coordination/openadr.h"
 #include "rest/show.h"
 
 void lg_own_settings_body(lg_text *out, const lg_coord_settings *settings, const char *zone)
@@ -129,6 +130,16 @@ static void tried(lg_rest_ask *ask, lg_rest_reply *reply)
         reply->code = 204;
 }
 
+/* The body is {"code": ...}, 0 without an answer. */
+static void noted(lg_rest_ask *ask, lg_rest_reply *reply)
+{
+    lg_rest_from body = lg_rest_body(ask, reply);
+    int code = (int)(lg_rest_number(&body, "code").nano / LG_COORD_NANO);
+    if (lg_rest_fine(reply) &&
+        lg_rest_done(reply, lg_oadr_noted(ask->coord, ask->words[0], code), NULL))
+        reply->code = 204;
+}
+
 const lg_rest_operation lg_own_operations[] = {
     {"putSettings", LG_WEB_OTHER, NULL, put_settings, LG_REST_WRITES | LG_REST_BODY},
     {"putTenant", LG_WEB_OTHER, NULL, put_tenant, LG_REST_WRITES},
@@ -136,5 +147,6 @@ const lg_rest_operation lg_own_operations[] = {
     {"dropNeighbourhood", LG_WEB_OTHER, NULL, drop_neighbourhood, LG_REST_WRITES},
     {"tellEligible", LG_WEB_OTHER, NULL, tell_eligible, LG_REST_WRITES},
     {"tried", LG_WEB_OTHER, NULL, tried, LG_REST_WRITES | LG_REST_BODY},
+    {"noted", LG_WEB_OTHER, NULL, noted, LG_REST_WRITES | LG_REST_BODY},
     {.name = NULL},
 };

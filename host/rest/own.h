@@ -5,8 +5,8 @@
 #include "coordination/notify.h"
 #include "rest/read.h"
 
-/** putSettings, putTenant, putNeighbourhood, dropNeighbourhood, tellEligible, tried; the last has
- * no name. None is on the wire. */
+/** putSettings, putTenant, putNeighbourhood, dropNeighbourhood, tellEligible, tried, noted; the
+ * last has no name. None is on the wire. */
 extern const lg_rest_operation lg_own_operations[];
 
 /** The bodies of putSettings and tried. */

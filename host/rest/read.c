@@ -237,24 +237,50 @@ static char *decode(lg_arena *arena, const char *from, size_t length)
     return text;
 }
 
+/* The next value of @p key from *@p at on, decoded; NULL: there is none, or it cannot be decoded,
+ * which is noted. */
+static const char *next_value(lg_rest_ask *ask, lg_rest_reply *reply, const char *key,
+                              const char **at)
+{
+    size_t wanted = strlen(key);
+    while (**at) {
+        const char *from = *at;
+        size_t length = strcspn(from, "&");
+        *at += length;
+        *at += **at == '&';
+        if (length < wanted || strncmp(from, key, wanted) != 0 ||
+            (length > wanted && from[wanted] != '='))
+            continue;
+        size_t skip = length == wanted ? wanted : wanted + 1;
+        const char *value = decode(ask->arena, from + skip, length - skip);
+        if (!value || !lg_text_is_utf8(value)) {
+            lg_rest_wrong(reply, "", key, "the query is not percent-encoded as it should be");
+            return NULL;
+        }
+        return value;
+    }
+    return NULL;
+}
+
 const char *lg_rest_query(lg_rest_ask *ask, lg_rest_reply *reply, const char *key)
 {
-    const char *found = NULL;
-    size_t wanted = strlen(key);
-    for (const char *at = ask->query; *at; at += *at == '&') {
-        size_t length = strcspn(at, "&");
-        if (length >= wanted && strncmp(at, key, wanted) == 0 &&
-            (length == wanted || at[wanted] == '=')) {
-            size_t skip = length == wanted ? wanted : wanted + 1;
-            if (found)
-                lg_rest_wrong(reply, "", key, "this is said twice");
-            found = decode(ask->arena, at + skip, length - skip);
-            if (!found)
-                lg_rest_wrong(reply, "", key, "the query is not percent-encoded as it should be");
-        }
-        at += length;
-    }
+    const char *at = ask->query, *found = next_value(ask, reply, key, &at);
+    if (found && next_value(ask, reply, key, &at))
+        lg_rest_wrong(reply, "", key, "this is said twice");
     return found;
+}
+
+const char *const *lg_rest_queries(lg_rest_ask *ask, lg_rest_reply *reply, const char *key,
+                                   uint32_t *count)
+{
+    const char **values = lg_arena_alloc(ask->arena, (strlen(ask->query) + 1) * sizeof *values);
+    const char *at = ask->query, *value;
+    *count = 0;
+    if (!values)
+        lg_rest_refuse(reply, 503, "out of memory");
+    while (values && (value = next_value(ask, reply, key, &at)))
+        values[(*count)++] = value;
+    return values;
 }
 
 static uint32_t count_of(lg_rest_ask *ask, lg_rest_reply *reply, const char *key,

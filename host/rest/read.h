@@ -59,6 +59,10 @@ lg_coord_point *lg_rest_points(const lg_rest_from *from, const char *key, const 
  * twice is wrong. */
 const char *lg_rest_query(lg_rest_ask *ask, lg_rest_reply *reply, const char *key);
 
+/** All values of @p key in a query, likewise; *@p count of them. */
+const char *const *lg_rest_queries(lg_rest_ask *ask, lg_rest_reply *reply, const char *key,
+                                   uint32_t *count);
+
 /** A page of a list. */
 typedef struct lg_rest_page {
     uint32_t page, size;

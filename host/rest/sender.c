@@ -5,6 +5,7 @@
 #include <openssl/hmac.h>
 #include <stdio.h>
 #include <string.h>
+#include "coordination/openadr.h"
 #include "rest/own.h"
 #include "rest/show.h"
 
@@ -68,6 +69,16 @@ void lg_rest_sender_close(lg_rest_sender *sender)
     lg_mem_free(sender->mem, sender, sizeof *sender);
 }
 
+static void note_it(const sending *s, int code)
+{
+    lg_rest_book *book = s->sender->input.book;
+    char body[32];
+    snprintf(body, sizeof body, "{\"code\":%d}", code);
+    if (lg_coord_table_find(&book->coord->notes, s->delivery))
+        (void)!lg_rest_book_act(book, "noted", NULL, s->delivery, body, s->sender->input.clock_us(),
+                                NULL);
+}
+
 static void was_posted(void *ctx, const lg_web_posted *posted)
 {
     sending *s = ctx;
@@ -84,7 +95,9 @@ static void was_posted(void *ctx, const lg_web_posted *posted)
     };
     const lg_coord_delivery *d =
         tenant ? lg_coord_table_find(&tenant->deliveries, s->delivery) : NULL;
-    if (d && d->state == LG_COORD_WAITING) {
+    if (!*s->tenant) {
+        note_it(s, posted->code);
+    } else if (d && d->state == LG_COORD_WAITING) {
         lg_text body;
         lg_text_init(&body, sender->mem);
         lg_own_tried_body(&body, &outcome);
@@ -154,6 +167,44 @@ static void look_at(lg_rest_sender *sender, const lg_coord_tenant *tenant, int64
     }
 }
 
+/* Subscriptions stand with the name of no tenant. */
+static void send_note(lg_rest_sender *sender, sending *s, const lg_oadr_note *note)
+{
+    char bearer[1100];
+    *s = (sending){.sender = sender, .used = true, .sent_us = sender->input.clock_us()};
+    snprintf(s->webhook, sizeof s->webhook, "%s", note->subscription);
+    snprintf(s->delivery, sizeof s->delivery, "%s", note->item.id);
+    lg_web_post_input post = {
+        .url = note->url,
+        .headers = {{"Content-Type", "application/json"}},
+        .body = note->body,
+        .size = strlen(note->body),
+        .timeout_ms = LG_REST_SEND_MS,
+        .anywhere = sender->input.book->manners->insecure_callbacks,
+        .done = was_posted,
+        .ctx = s,
+    };
+    if (note->token) {
+        snprintf(bearer, sizeof bearer, "Bearer %s", note->token);
+        post.headers[1][0] = "Authorization";
+        post.headers[1][1] = bearer;
+    }
+    if (lg_web_post(sender->poster, &post) != LG_OK)
+        give_back(s);
+}
+
+static void look_at_notes(lg_rest_sender *sender, const lg_coord *coord, int64_t now_us)
+{
+    const lg_coord_table *all = &coord->openadr[LG_OADR_SUBSCRIPTION];
+    for (uint32_t i = 0; i < all->count && coord->notes.count; i++) {
+        const lg_oadr_note *note = lg_oadr_next_note(coord, all->items[i]->id);
+        sending *s =
+            note && note->due_us <= now_us ? place_for(sender, "", note->subscription) : NULL;
+        if (s)
+            send_note(sender, s, note);
+    }
+}
+
 void lg_rest_sender_look(lg_rest_sender *sender)
 {
     const lg_coord *coord = sender->input.book->coord;
@@ -164,4 +215,5 @@ void lg_rest_sender_look(lg_rest_sender *sender)
         now_us = coord->now_us; /* the wall clock was set back */
     for (uint32_t i = 0; i < coord->tenants.count; i++)
         look_at(sender, (const lg_coord_tenant *)coord->tenants.items[i], now_us);
+    look_at_notes(sender, coord, now_us);
 }

@@ -6,6 +6,7 @@
 #include <strings.h>
 #include "coordination/enrol.h"
 #include "rest/ec.h"
+#include "rest/oa.h"
 #include "rest/own.h"
 #include "rest/rate.h"
 #include "rest/route.h"
@@ -24,6 +25,26 @@ struct lg_rest {
     uint64_t requests;
 };
 
+/* One tree of paths. */
+typedef struct face {
+    const char *base;
+    const lg_rest_operation *operations;
+    const char *problem; /* the type of an answer that is not fine */
+    int unknown_token;   /* its code */
+    bool tenants;        /* clients come for a tenant; else with scopes */
+} face;
+
+static const face faces[] = {
+    {LG_EC_BASE, lg_ec_operations, "application/problem+json", 401, true},
+    {LG_OA_BASE, lg_oa_operations, "application/json", 403, false},
+};
+
+/* Whom a request is from. */
+typedef struct asker {
+    const lg_rest_client *client;
+    unsigned scopes;
+} asker;
+
 /* ---- answers ---- */
 
 static const char *title_of(int code)
@@ -33,6 +54,8 @@ static const char *title_of(int code)
         return "The request is not well formed";
     case 401:
         return "A token is needed";
+    case 403:
+        return "That is not allowed";
     case 404:
         return "Not found";
     case 405:
@@ -52,7 +75,8 @@ static const char *title_of(int code)
     }
 }
 
-static void answer_problem(lg_rest *rest, const lg_web_call *call, const lg_rest_reply *reply)
+static void answer_problem(lg_rest *rest, const lg_web_call *call, const face *f,
+                           const lg_rest_reply *reply)
 {
     char id[32];
     lg_text out;
@@ -67,34 +91,36 @@ static void answer_problem(lg_rest *rest, const lg_web_call *call, const lg_rest
     if (reply->wrong)
         lg_text_format(&out, ",\"errors\":{%s}", lg_text_peek(&reply->text));
     lg_text_char(&out, '}');
-    lg_web_answer_text(call, reply->code, "application/problem+json", &out);
+    lg_web_answer_text(call, reply->code, f->problem, &out);
     lg_text_fini(&out);
 }
 
-static void refuse(lg_rest *rest, const lg_web_call *call, int code, const char *detail)
+static void refuse(lg_rest *rest, const lg_web_call *call, const face *f, int code,
+                   const char *detail)
 {
     lg_rest_reply reply = {.code = code};
     snprintf(reply.detail, sizeof reply.detail, "%s", detail);
-    answer_problem(rest, call, &reply);
+    answer_problem(rest, call, f, &reply);
 }
 
-static void answer(lg_rest *rest, const lg_web_call *call, const lg_rest_reply *reply)
+static void answer(lg_rest *rest, const lg_web_call *call, const face *f,
+                   const lg_rest_reply *reply)
 {
     if (reply->text.failed) {
-        refuse(rest, call, 503, "out of memory");
+        refuse(rest, call, f, 503, "out of memory");
         return;
     }
     if (*reply->place) {
         lg_text place;
         lg_text_init(&place, rest->mem);
-        lg_text_str(&place, LG_EC_BASE);
+        lg_text_str(&place, f->base);
         lg_rest_encode(&place, reply->place);
         if (!place.failed)
             lg_web_header(call, "Location", lg_text_peek(&place));
         lg_text_fini(&place);
     }
     if (reply->code >= 400)
-        answer_problem(rest, call, reply);
+        answer_problem(rest, call, f, reply);
     else if (reply->text.length)
         lg_web_answer_text(call, reply->code, "application/json", &reply->text);
     else
@@ -103,38 +129,47 @@ static void answer(lg_rest *rest, const lg_web_call *call, const lg_rest_reply *
 
 /* ---- gates ---- */
 
-/* Whose request it is; NULL: it is answered. */
-static lg_coord_tenant *whose(lg_rest *rest, const lg_web_call *call)
+/* Whether it is known whose request it is; else it is answered. */
+static bool knows(lg_rest *rest, const lg_web_call *call, const face *f, asker *who)
 {
-    const lg_rest_client *client;
-    uint32_t wait_s;
-    int64_t now_ns = lg_loop_now_ns();
-    switch (lg_rest_login_who(&rest->login, call, now_ns, &client)) {
+    switch (lg_rest_login_who(&rest->login, call, lg_loop_now_ns(), &who->client, &who->scopes)) {
     case LG_REST_KNOWN:
-        break;
+        return true;
     case LG_REST_TOO_MANY:
         lg_web_header(call, "Retry-After", "60");
-        refuse(rest, call, 429, "too many wrong tokens came from there; wait a minute");
-        return NULL;
+        refuse(rest, call, f, 429, "too many wrong tokens came from there; wait a minute");
+        return false;
     case LG_REST_NOBODY:
         lg_web_header(call, "WWW-Authenticate", "Bearer realm=\"lunagrid\"");
-        refuse(rest, call, 401, "send the token of /connect/token as Authorization: Bearer ...");
-        return NULL;
-    case LG_REST_UNKNOWN:
+        refuse(rest, call, f, 401, "send the token of /connect/token as Authorization: Bearer ...");
+        return false;
+    default:
         lg_web_header(call, "WWW-Authenticate",
                       "Bearer realm=\"lunagrid\", error=\"invalid_token\"");
-        refuse(rest, call, 401, "the token is not known, or not any more");
-        return NULL;
+        refuse(rest, call, f, f->unknown_token, "the token is not known, or not any more");
+        return false;
     }
-    if (!rest->input.unlimited &&
-        !lg_rest_rate_take(&rest->buckets[client - rest->input.clients], now_ns, &wait_s)) {
+}
+
+/* Whether it may ask this, and now; else it is answered. */
+static bool may(lg_rest *rest, const lg_web_call *call, const face *f, const asker *who,
+                const lg_rest_operation *operation)
+{
+    uint32_t wait_s;
+    lg_rest_bucket *bucket = &rest->buckets[who->client - rest->input.clients];
+    if (!rest->input.unlimited && !lg_rest_rate_take(bucket, lg_loop_now_ns(), &wait_s)) {
         char seconds[16];
         snprintf(seconds, sizeof seconds, "%u", wait_s);
         lg_web_header(call, "Retry-After", seconds);
-        refuse(rest, call, 429, "too many requests; Retry-After says when to ask again");
-        return NULL;
+        refuse(rest, call, f, 429, "too many requests; Retry-After says when to ask again");
+        return false;
     }
-    return lg_coord_tenant_of(rest->book.coord, client->tenant);
+    if (f->tenants ? who->client->tenant != NULL
+                   : (operation->flags & who->scopes & LG_REST_SCOPES))
+        return true;
+    refuse(rest, call, f, 403,
+           f->tenants ? "the client has no tenant" : "the token has no scope for that");
+    return false;
 }
 
 static bool is_json(const char *type)
@@ -160,37 +195,49 @@ static bool accepts_json(const char *accept)
 }
 
 /* Reads the body into ask. @return false: it is answered */
-static bool read_body(lg_rest *rest, const lg_web_call *call, const lg_rest_operation *operation,
-                      lg_rest_ask *ask)
+static bool read_body(lg_rest *rest, const lg_web_call *call, const face *f,
+                      const lg_rest_operation *operation, lg_rest_ask *ask)
 {
     static const lg_json_limits limits = LG_JSON_BODY_LIMITS;
     lg_err err;
     if (!(operation->flags & LG_REST_BODY))
         return true;
     if (!call->body_size) {
-        refuse(rest, call, 400, "a body is needed");
+        refuse(rest, call, f, 400, "a body is needed");
         return false;
     }
     if (!is_json(call->headers->content_type)) {
-        refuse(rest, call, 415, "the body is application/json, and its Content-Type says so");
+        refuse(rest, call, f, 415, "the body is application/json, and its Content-Type says so");
         return false;
     }
     lg_status status =
         lg_json_read(ask->arena, call->body, call->body_size, &limits, &err, &ask->body);
     if (status != LG_OK)
-        refuse(rest, call, status == LG_INVALID ? 400 : 503, err.text);
+        refuse(rest, call, f, status == LG_INVALID ? 400 : 503, err.text);
     ask->body_text = call->body;
     return status == LG_OK;
 }
 
+/* Who asks, as the journal keeps it: business logic sees everything. */
+static const char *name_asker(const asker *who, lg_arena *arena)
+{
+    size_t length = strlen(who->client->id);
+    bool all = who->client->scopes & LG_REST_SCOPE_READ_ALL;
+    char *word = lg_arena_alloc(arena, sizeof LG_OA_ALL + length);
+    if (word)
+        snprintf(word, sizeof LG_OA_ALL + length, "%s%s", all ? LG_OA_ALL : LG_OA_OWN,
+                 who->client->id);
+    return word;
+}
+
 /* What is behind the gates. */
-static void perform(lg_rest *rest, const lg_web_call *call, const lg_rest_route *route,
-                    lg_coord_tenant *tenant, lg_arena *arena)
+static void perform(lg_rest *rest, const lg_web_call *call, const face *f,
+                    const lg_rest_route *route, const asker *who, lg_arena *arena)
 {
     lg_rest_reply reply = {.code = 0};
     lg_rest_ask ask = {
         .coord = rest->book.coord,
-        .tenant = tenant,
+        .tenant = f->tenants ? lg_coord_tenant_of(rest->book.coord, who->client->tenant) : NULL,
         .words = {route->words[0], route->words[1], route->words[2]},
         .query = route->query,
         .body_text = "",
@@ -198,21 +245,26 @@ static void perform(lg_rest *rest, const lg_web_call *call, const lg_rest_route 
         .live = &rest->input.manners,
         .arena = arena,
     };
+    if (!f->tenants && !(ask.words[2] = name_asker(who, arena))) {
+        refuse(rest, call, f, 503, "out of memory");
+        return;
+    }
     lg_text_init(&reply.text, rest->mem);
-    if (read_body(rest, call, route->operation, &ask)) {
+    if (read_body(rest, call, f, route->operation, &ask)) {
         lg_rest_book_do(&rest->book, route->operation, &ask, &reply);
         LG_ASSERT(reply.code);
-        answer(rest, call, &reply);
+        answer(rest, call, f, &reply);
         if (route->operation->flags & LG_REST_WRITES)
             lg_rest_sender_look(rest->sender);
     }
     lg_text_fini(&reply.text);
 }
 
-static void take(lg_rest *rest, const lg_web_call *call, lg_arena *arena)
+static void take(lg_rest *rest, const lg_web_call *call, const face *f, lg_arena *arena)
 {
     lg_rest_route route;
-    lg_rest_find(lg_ec_operations, LG_EC_BASE, call->method, call->uri, arena, &route);
+    asker who;
+    lg_rest_find(f->operations, f->base, call->method, call->uri, arena, &route);
     bool hidden = route.operation && (route.operation->flags & LG_REST_SANDBOX) &&
                   !rest->input.manners.sandbox;
     if (*route.allow && route.code == 405)
@@ -222,16 +274,16 @@ static void take(lg_rest *rest, const lg_web_call *call, lg_arena *arena)
         return;
     }
     if (route.code != 200 || hidden) {
-        refuse(rest, call, hidden ? 404 : route.code, hidden ? "nothing is there" : route.detail);
+        refuse(rest, call, f, hidden ? 404 : route.code,
+               hidden ? "nothing is there" : route.detail);
         return;
     }
-    lg_coord_tenant *tenant = whose(rest, call);
-    if (!tenant)
+    if (!knows(rest, call, f, &who) || !may(rest, call, f, &who, route.operation))
         return;
     if (!accepts_json(call->headers->accept))
-        refuse(rest, call, 406, "the answer is application/json; Accept says otherwise");
+        refuse(rest, call, f, 406, "the answer is application/json; Accept says otherwise");
     else
-        perform(rest, call, &route, tenant, arena);
+        perform(rest, call, f, &route, &who, arena);
 }
 
 static bool is_path(const lg_web_call *call, const char *path)
@@ -240,17 +292,47 @@ static bool is_path(const lg_web_call *call, const char *path)
     return strlen(path) == length && strncmp(call->uri, path, length) == 0;
 }
 
-static void login(lg_rest *rest, const lg_web_call *call)
+/* What needs no token. @return whether it was that, and is answered */
+static bool is_open(lg_rest *rest, const lg_web_call *call)
 {
-    if (call->method == LG_WEB_POST) {
+    static const char *const logins[] = {"/connect/token", "/auth/token", LG_OA_BASE "/auth/token"};
+    const char *allow = NULL;
+    char body[160];
+    int size = 0;
+    for (int i = 0; i < 3; i++)
+        if (is_path(call, logins[i]))
+            allow = "POST, OPTIONS";
+    if (allow && call->method == LG_WEB_POST) {
         lg_rest_login_answer(&rest->login, call, lg_loop_now_ns());
-        return;
+        return true;
     }
-    lg_web_header(call, "Allow", "POST, OPTIONS");
+    if (is_path(call, LG_OA_BASE "/auth/server"))
+        size = snprintf(body, sizeof body, "{\"tokenURL\":\"http://%s" LG_OA_BASE "/auth/token\"}",
+                        lg_web_where(rest->web));
+    else if (is_path(call, "/healthz"))
+        size = snprintf(body, sizeof body, "{\"status\":\"%s\"}",
+                        rest->book.broken ? "broken" : "fine");
+    if (size)
+        allow = "GET, HEAD, OPTIONS";
+    if (!allow)
+        return false;
+    if (size && (call->method == LG_WEB_GET || call->method == LG_WEB_HEAD)) {
+        bool broken = rest->book.broken && is_path(call, "/healthz");
+        lg_web_answer(call, broken ? 503 : 200, "application/json", body, (size_t)size);
+        return true;
+    }
+    lg_web_header(call, "Allow", allow);
     if (call->method == LG_WEB_OPTIONS)
         lg_web_answer(call, 204, NULL, "", 0);
     else
-        refuse(rest, call, 405, "the path has other methods; Allow says which");
+        refuse(rest, call, &faces[0], 405, "the path has other methods; Allow says which");
+    return true;
+}
+
+static const face *face_of(const lg_web_call *call)
+{
+    size_t size = strlen(faces[1].base);
+    return strncmp(call->uri, faces[1].base, size) == 0 ? &faces[1] : &faces[0];
 }
 
 static void has_come(void *ctx, const lg_web_call *call)
@@ -258,15 +340,10 @@ static void has_come(void *ctx, const lg_web_call *call)
     lg_rest *rest = ctx;
     lg_arena arena;
     rest->requests++;
+    if (is_open(rest, call))
+        return;
     lg_arena_init(&arena, rest->mem, ARENA_BLOCK);
-    if (is_path(call, "/connect/token") || is_path(call, "/auth/token"))
-        login(rest, call);
-    else if (is_path(call, "/healthz") && call->method == LG_WEB_GET)
-        lg_web_answer(call, rest->book.broken ? 503 : 200, "application/json",
-                      rest->book.broken ? "{\"status\":\"broken\"}" : "{\"status\":\"fine\"}",
-                      rest->book.broken ? 19 : 17);
-    else
-        take(rest, call, &arena);
+    take(rest, call, face_of(call), &arena);
     lg_arena_drop(&arena);
 }
 
@@ -319,7 +396,7 @@ static lg_status take_tenants(lg_rest *rest, lg_err *err)
     lg_status status = LG_OK;
     for (uint32_t i = 0; i < rest->input.client_count && status == LG_OK; i++) {
         const char *id = rest->input.clients[i].tenant;
-        if (!lg_coord_tenant_of(rest->book.coord, id))
+        if (id && !lg_coord_tenant_of(rest->book.coord, id))
             status = act(rest, "putTenant", id, "", err);
     }
     return status;

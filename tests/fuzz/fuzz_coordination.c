@@ -1,12 +1,14 @@
-/* libFuzzer target: lines `operation|first|second|body` to an energy coordination server that has
- * some people. Whatever comes, an answer is JSON with a code, what is refused is not kept, and the
- * target of a request is read without reading past it. */
+/* libFuzzer target: lines `operation|first|second|body` to an energy coordination server, in both
+ * of its interfaces; `ven` as the second word of OpenADR is who asks. Whatever comes, an answer is
+ * JSON with a code, what is refused is not kept, and the target of a request is read without
+ * reading past it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/json_scan.h"
 #include "rest/book.h"
 #include "rest/ec.h"
+#include "rest/oa.h"
 #include "rest/route.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
@@ -49,21 +51,28 @@ static void ask(lg_rest_book *book, lg_coord_tenant *tenant, char *line)
     static const lg_json_limits limits = LG_JSON_BODY_LIMITS;
     const char *name = piece(&line, '|'), *first = piece(&line, '|'), *second = piece(&line, '|');
     const lg_rest_operation *o = lg_ec_operations;
+    bool own = strcmp(second, "ven") == 0, openadr = false;
     lg_arena arena;
     lg_rest_reply reply = {.code = 0};
     while (o->name && strcmp(o->name, name) != 0)
         o++;
+    if (!o->name) {
+        openadr = true;
+        for (o = lg_oa_operations; o->name && strcmp(o->name, name) != 0;)
+            o++;
+    }
     lg_arena_init(&arena, lg_mem_system(), 4096);
     lg_text_init(&reply.text, lg_mem_system());
     lg_rest_ask a = {.coord = book->coord,
-                     .tenant = tenant,
-                     .words = {first, second, ""},
+                     .tenant = openadr ? NULL : tenant,
+                     .words = {first, second, own ? LG_OA_OWN "ven" : LG_OA_ALL "bl"},
                      .query = line,
                      .body_text = line,
                      .now_us = noon_us,
                      .live = &manners,
                      .arena = &arena};
-    bool reads = o->name && lg_rest_is_id(first) && (!*second || lg_rest_is_id(second));
+    bool fits = (!*first || lg_rest_is_id(first)) && (!*second || lg_rest_is_id(second));
+    bool reads = o->name && fits;
     if (reads && o->flags & LG_REST_BODY)
         reads = lg_json_read(&arena, line, strlen(line), &limits, NULL, &a.body) == LG_OK;
     int64_t acts = lg_acts_count(book->acts);

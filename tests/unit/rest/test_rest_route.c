@@ -6,6 +6,8 @@
 #include <cmocka.h>
 #include <string.h>
 #include "rest/ec.h"
+#include "rest/oa.h"
+#include "rest/own.h"
 #include "rest/route.h"
 
 static lg_rest_route find(lg_arena *arena, lg_web_method method, const char *uri)
@@ -102,13 +104,37 @@ static void places_are_encoded(void **state)
     lg_text_fini(&out);
 }
 
-static void there_are_43_operations(void **state)
+static int count_of(const lg_rest_operation *table)
 {
     int count = 0;
-    (void)state;
-    while (lg_ec_operations[count].name)
+    while (table[count].name)
         count++;
-    assert_int_equal(count, 43);
+    return count;
+}
+
+/* The two that OpenADR has beside these are about tokens. */
+static void there_are_43_and_45_operations(void **state)
+{
+    (void)state;
+    assert_int_equal(count_of(lg_ec_operations), 43);
+    assert_int_equal(count_of(lg_oa_operations) + 2, 45);
+}
+
+/* The journal knows operations by name. */
+static void what_is_journalled_has_a_name_of_its_own(void **state)
+{
+    const lg_rest_operation *const tables[] = {lg_own_operations, lg_ec_operations,
+                                               lg_oa_operations};
+    const char *names[256];
+    size_t count = 0;
+    (void)state;
+    for (int t = 0; t < 3; t++)
+        for (const lg_rest_operation *o = tables[t]; o->name; o++)
+            if (o->flags & LG_REST_WRITES)
+                names[count++] = o->name;
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < i; k++)
+            assert_string_not_equal(names[i], names[k]);
 }
 
 int main(void)
@@ -117,7 +143,8 @@ int main(void)
         cmocka_unit_test(targets_find_their_operation),
         cmocka_unit_test(what_leads_nowhere_err),
         cmocka_unit_test(places_are_encoded),
-        cmocka_unit_test(there_are_43_operations),
+        cmocka_unit_test(there_are_43_and_45_operations),
+        cmocka_unit_test(what_is_journalled_has_a_name_of_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
