@@ -35,6 +35,7 @@ struct lg_web {
     lg_web_guard guard;
     char where[LG_WEB_ADDRESS_TEXT_MAX];
     bool exposed;
+    bool closing; /* what was answered goes out, and nothing is asked any more */
     uint32_t looks;
     uint64_t requests, refused, dropped;
     void (*before)(int); /* what SIGPIPE did */

@@ -155,6 +155,10 @@ static void has_asked(struct evhttp_request *request, void *ctx)
         c->requests++;
         c->busy = true;
     }
+    if (web->closing) {
+        lg_web_refuse(&call, 503, "over", "the host is ending");
+        return;
+    }
     if (web->input.came) {
         has_come(&call);
         return;
@@ -303,6 +307,7 @@ void lg_web_close(lg_web *web, uint32_t flush_ms)
     if (!web)
         return;
     int64_t end_ns = lg_loop_now_ns() + flush_ms * INT64_C(1000000);
+    web->closing = true;
     if (web->listener)
         evconnlistener_disable(web->listener);
     lg__web_end_streams(web);

@@ -1,4 +1,4 @@
-"""The page of a running host: what its API answers, what streams tell, who is refused, and that looking changes nothing."""
+"""The page of a running host: what its API answers, what streams tell, and that looking changes nothing."""
 import http.client
 import json
 import os
@@ -8,110 +8,14 @@ import socket
 import sqlite3
 import subprocess
 import threading
-import time
 
 import flow
-
-TALK = "return { on_market_cycle = function(m) print('slot', m.slot) end }\n"
-
-
-class Host:
-    """`lunagrid run --serve` in the background, at a port of its own."""
-
-    def __init__(self, test, *words, address="127.0.0.1:0", out="r", command="run", scenario="village.lua"):
-        self.test, self.out = test, out
-        self.process = subprocess.Popen([flow.PROGRAM, command, scenario, "--out", out, "--serve=" + address, *words],
-                                        cwd=test.folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                        env=test.environment(DISPLAY="", WAYLAND_DISPLAY=""))
-        test.addCleanup(self.kill)
-        said = []
-        while not said or "#token=" not in said[-1]:
-            said.append(self.process.stderr.readline())
-            test.assertTrue(said[-1], f"it has ended: {said}")
-        self.url = re.search(r"http://\S+", said[-1]).group()
-        self.host, self.port = re.fullmatch(r"http://(.*):(\d+)/#.*", self.url).groups()
-        self.token = self.url.split("#token=")[1]
-        self.port = int(self.port)
-        self.where = f"{self.host}:{self.port}"
-
-    def kill(self):
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.communicate()
-
-    def request(self, method, path, body=None, headers=None):
-        """(code, headers, body) as the server answers; headers are those said, and none else but Host."""
-        link = http.client.HTTPConnection(self.host.strip("[]"), self.port, timeout=30)
-        try:
-            link.request(method, path, body, {"Host": self.where, **(headers or {})})
-            answer = link.getresponse()
-            return answer.status, answer.headers, answer.read()
-        finally:
-            link.close()
-
-    def get(self, path, code=200, **headers):
-        status, _, body = self.request("GET", path, headers=headers)
-        self.test.assertEqual(status, code, body)
-        return json.loads(body)
-
-    def post(self, path, body, code=200, **headers):
-        status, _, answer = self.request("POST", path, json.dumps(body), {
-            "Content-Type": "application/json", "Authorization": "Bearer " + self.token, "Origin": "http://" + self.where,
-            **{k.replace("_", "-"): v for k, v in headers.items()}})
-        self.test.assertEqual(status, code, answer)
-        return json.loads(answer)
-
-    def act(self, command, code=200, **arguments):
-        return self.post("/api/v1/control", {"command": command, **arguments}, code)
-
-    def step(self, slots):
-        """Does so many slots and waits for them."""
-        self.act("step", slots=slots)
-        self.test.until(lambda: self.get("/api/v1/status")["state"] == "paused")
-
-    def ends(self, code=0):
-        out, err = self.process.communicate(timeout=120)
-        self.test.assertEqual(self.process.returncode, code, err)
-        return out, err
+import page
 
 
-class Page(flow.Flow):
-    def until(self, true, seconds=60):
-        end = time.monotonic() + seconds
-        while not true():
-            self.assertLess(time.monotonic(), end, "it does not come true")
-            time.sleep(0.02)
-
-    def fits(self, value, schema, at):
-        """What an answer has beyond its schema, or lacks; a small part of JSON Schema, that which we use."""
-        if "$ref" in schema:
-            schema = self.schemas[schema["$ref"].rsplit("/", 1)[1]]
-        kinds = schema.get("type", [])
-        words = {"object": dict, "array": list, "string": str, "boolean": bool, "integer": int, "number": (int, float), "null": type(None)}
-        kinds = [kinds] if isinstance(kinds, str) else kinds
-        fit = any(isinstance(value, words[kind]) and not (isinstance(value, bool) and kind in ("integer", "number")) for kind in kinds)
-        self.assertTrue(fit, f"{at}: {value!r} is not {kinds}")
-        if "enum" in schema:
-            self.assertIn(value, schema["enum"], at)
-        if "minimum" in schema:
-            self.assertGreaterEqual(value, schema["minimum"], at)
-        if isinstance(value, dict):
-            for key in schema.get("required", []):
-                self.assertIn(key, value, at)
-            for key, one in value.items():
-                self.assertIn(key, schema["properties"], f"{at}: not documented")
-                self.fits(one, schema["properties"][key], f"{at}.{key}")
-        if isinstance(value, list):
-            for i, one in enumerate(value):
-                self.fits(one, schema["items"], f"{at}[{i}]")
-
-    def digest(self, folder):
-        return self.query(folder, "select digest from runs")[0][0]
-
-
-class Answers(Page):
+class Answers(page.Page):
     def test_all_answers_are_as_described(self):
-        host = Host(self, "--paused", "--agent", "Home 1=plain.lua")
+        host = page.Host(self, "--paused", "--agent", "Home 1=plain.lua")
         api = host.get("/api/v1/openapi.json")
         self.schemas = api["components"]["schemas"]
         checked = set()
@@ -134,11 +38,11 @@ class Answers(Page):
         texts = host.get("/api/v1/agents/0")["texts"]
         self.fits(host.post("/api/v1/agents/0/check", {"text": texts[0]["text"]}), self.schemas["Checked"], "check")
         self.fits(host.post("/api/v1/agents/0/reload", {}), self.schemas["Reloaded"], "reload")
-        code, _, page = host.request("GET", "/")
-        self.assertEqual((code, b"page.js" in page), (200, True))
+        code, _, body = host.request("GET", "/")
+        self.assertEqual((code, b"page.js" in body), (200, True))
 
     def test_the_figures_are_those_of_the_results(self):
-        host = Host(self, command="live")  # which stays when the run is over
+        host = page.Host(self, command="live")  # which stays when the run is over
         host.step(3)
         site = host.get("/api/v1/site")
         community = site["community"]
@@ -167,7 +71,7 @@ class Answers(Page):
         self.assertEqual({name: round(kWh * 1e9) for name, kWh in bought.items()}, rows)
 
     def test_a_book_and_the_trades_of_a_slot(self):
-        host = Host(self, "--paused")
+        host = page.Host(self, "--paused")
         community = host.get("/api/v1/site")["community"]
         host.get(f"/api/v1/markets/{community}")  # from now on it is kept
         host.act("step", ticks=2)
@@ -197,7 +101,7 @@ class Answers(Page):
         host.ends()
 
     def test_results_so_far_are_handed_out(self):
-        host = Host(self, "--paused", "--set", "minutes=600")
+        host = page.Host(self, "--paused", "--set", "minutes=600")
         host.step(36)
         code, headers, body = host.request("GET", "/api/v1/results/run.sqlite")
         self.assertEqual((code, headers["Content-Disposition"]), (200, 'attachment; filename="run.sqlite"'))
@@ -214,7 +118,7 @@ class Answers(Page):
         host.ends(1)
 
     def test_metrics_are_in_the_format(self):
-        host = Host(self, "--paused")
+        host = page.Host(self, "--paused")
         host.step(1)
         code, headers, body = host.request("GET", "/metrics")
         self.assertEqual((code, headers["Content-Type"]), (200, "text/plain; version=0.0.4; charset=utf-8"))
@@ -233,26 +137,13 @@ class Answers(Page):
         host.ends()
 
 
-class Past(Page):
+class Past(page.Page):
     """`lunagrid view`: the same questions about runs that are over."""
-
-    def view(self, *words, code=0):
-        process = subprocess.Popen([flow.PROGRAM, "view", *words, "--serve=127.0.0.1:0"], cwd=self.folder, text=True,
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.environment(DISPLAY="", WAYLAND_DISPLAY=""))
-        host = Host.__new__(Host)
-        host.test, host.process = self, process
-        self.addCleanup(host.kill)
-        host.url = re.search(r"http://\S+", process.stdout.readline()).group()
-        host.host, host.port = re.fullmatch(r"http://(.*):(\d+)/#.*", host.url).groups()
-        host.port = int(host.port)
-        host.where = f"{host.host}:{host.port}"
-        host.token = host.url.split("#token=")[1]
-        return host
 
     def test_all_answers_are_as_described(self):
         self.lunagrid("run", "village.lua", "--out", "a", "--quiet", "--agent", "Home 1=plain.lua")
         self.lunagrid("run", "village.lua", "--out", "b", "--quiet", "--seed", "9", "--set", "minutes=120")
-        host = self.view("a", "b")
+        host = self.past("a", "b")
         api = host.get("/api/v1/openapi.json")
         self.schemas = api["components"]["schemas"]
         for path, methods in api["paths"].items():
@@ -273,7 +164,7 @@ class Past(Page):
     def test_trades_of_a_market_are_those_that_went_through_it(self):
         street = os.path.join(flow.SOURCE, "examples", "street")
         self.lunagrid("run", street, "--out", "a", "--quiet", "--slots", "30")
-        past = self.view("a")
+        past = self.past("a")
         areas = len(past.get("/api/v1/site")["areas"])
         for area, slot in ((area, slot) for area in range(areas) for slot in (2, 20, 30)):
             market = past.get(f"/api/v1/markets/{area}?slot={slot}")
@@ -285,7 +176,7 @@ class Past(Page):
         self.assertEqual([past.get(f"/api/v1/markets/0?slot={slot}")["fee_running"] for slot in (1, 12, 30)], [4, 4, 4])
 
     def test_a_past_run_says_what_the_running_one_said(self):
-        host = Host(self, command="live")
+        host = page.Host(self, command="live")
         host.step(2)
         paths = ("markets/1/history", "markets/1", "assets?area=3", "assets/3/history")
         then = {path: host.get("/api/v1/" + path) for path in paths}
@@ -295,7 +186,7 @@ class Past(Page):
         members = host.get("/api/v1/members")
         host.process.send_signal(signal.SIGINT)
         host.ends()
-        past = self.view("r")
+        past = self.past("r")
         for home in members["members"]:  # what is in batteries is of the moment
             home.pop("stored_kWh", None), home.pop("capacity_kWh", None)
         self.assertEqual(past.get("/api/v1/members")["members"], members["members"])
@@ -324,9 +215,9 @@ class Past(Page):
         self.assertIn("village.lua", err)
 
 
-class Acts(Page):
+class Acts(page.Page):
     def test_the_page_steers_as_ctl_does(self):
-        host = Host(self, "--paused")
+        host = page.Host(self, "--paused")
         self.assertEqual(host.act("step", ticks=2)["state"], "stepping")
         self.until(lambda: host.get("/api/v1/status")["tick"] == 2)
         self.assertEqual(host.act("pace", pace="15m=1s")["pace"], "15m=1s")
@@ -345,7 +236,7 @@ class Acts(Page):
 
     def test_a_script_is_edited_tried_and_taken_back(self):
         self.write("mine.lua", flow.PLAIN)
-        host = Host(self, "--paused", "--agent", "Home 1=mine.lua", "--no-watch")
+        host = page.Host(self, "--paused", "--agent", "Home 1=mine.lua", "--no-watch")
         host.act("step", ticks=3)
         self.until(lambda: host.get("/api/v1/status")["tick"] == 3)
         agents = host.get("/api/v1/agents")["agents"]
@@ -377,7 +268,7 @@ class Acts(Page):
 
     def test_errors_are_shown_with_their_line(self):
         self.write("mine.lua", "return { on_tick = function() error('no') end }\n")
-        host = Host(self, "--paused", "--agent", "Home 1=mine.lua")
+        host = page.Host(self, "--paused", "--agent", "Home 1=mine.lua")
         host.step(1)
         agents = host.get("/api/v1/agents")["agents"]
         one = host.get(f"/api/v1/agents/{next(a['agent'] for a in agents if a['name'] == 'Home 1')}")
@@ -388,7 +279,7 @@ class Acts(Page):
 
     def test_looking_on_changes_nothing(self):
         self.lunagrid("run", "village.lua", "--set", "minutes=600", "--out", "alone", "--quiet")
-        host = Host(self, "--paused", "--set", "minutes=600")
+        host = page.Host(self, "--paused", "--set", "minutes=600")
         paths = ["/api/v1/" + p for p in ("status", "site", "members", "markets/0", "markets/1", "markets/2", "markets/1/history",
                                           "assets?area=2", "assets/1/history", "agents", "agents/0", "log", "results/trades.csv")] + ["/metrics"]
         stop, problems = threading.Event(), []
@@ -419,7 +310,7 @@ class Acts(Page):
         self.assertEqual(self.digest("r"), self.digest("alone"))
 
 
-class Streams(Page):
+class Streams(page.Page):
     def open(self, host, path):
         link = http.client.HTTPConnection(host.host, host.port, timeout=30)
         self.addCleanup(link.close)
@@ -430,8 +321,8 @@ class Streams(Page):
         return answer
 
     def test_the_page_is_told(self):
-        self.write("talk.lua", TALK)
-        host = Host(self, "--paused", "--agent", "Home 1=talk.lua")
+        self.write("talk.lua", page.TALK)
+        host = page.Host(self, "--paused", "--agent", "Home 1=talk.lua")
         stream = self.open(host, "/api/v1/stream")
         self.assertEqual(stream.headers["Content-Type"], "text/event-stream")
         self.assertIsNone(stream.headers["Access-Control-Allow-Origin"])
@@ -453,8 +344,8 @@ class Streams(Page):
         host.ends()
 
     def test_events_are_lines_of_json(self):
-        self.write("talk.lua", TALK)
-        host = Host(self, "--paused", "--agent", "Home 1=talk.lua", "--agent", "Home 2=plain.lua")
+        self.write("talk.lua", page.TALK)
+        host = page.Host(self, "--paused", "--agent", "Home 1=talk.lua", "--agent", "Home 2=plain.lua")
         everything = self.open(host, "/api/v1/events?kinds=log,slot,trade")
         slots = self.open(host, "/api/v1/events?kinds=slot")
         self.assertEqual(host.get("/api/v1/events?kinds=none", 400)["error"]["code"], "bad_request")
@@ -470,7 +361,7 @@ class Streams(Page):
 
     def test_who_does_not_read_is_let_go_and_holds_up_nobody(self):
         self.write("talk.lua", "return { on_tick = function() for i = 1, 100 do print(('x'):rep(500)) end end }\n")
-        host = Host(self, "--paused", "--set", "minutes=1440", "--agent", "Home 1=talk.lua", "--quiet")
+        host = page.Host(self, "--paused", "--set", "minutes=1440", "--agent", "Home 1=talk.lua", "--quiet")
         deaf = socket.create_connection((host.host, host.port))
         self.addCleanup(deaf.close)
         deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -483,210 +374,7 @@ class Streams(Page):
         host.ends(1)
 
 
-class Refusals(Page):
-    def test_strangers_are_refused(self):
-        host = Host(self, "--paused")
-        good = {"Content-Type": "application/json", "Authorization": "Bearer " + host.token}
-        step = json.dumps({"command": "step"})
-        ours, near = "http://" + host.where, "http://localhost:" + str(host.port)
-        table = [  # method, path, headers, code, why
-            ("POST", {}, 415, "a form of another page"),
-            ("POST", {"Content-Type": "text/plain", "Authorization": good["Authorization"]}, 415, "what a form may send"),
-            ("POST", {"Content-Type": "application/json"}, 401, "no token"),
-            ("POST", {**good, "Authorization": "Bearer " + host.token[:-1] + "!"}, 401, "another token"),
-            ("POST", {**good, "Authorization": "Bearer " + host.token + "x"}, 401, "a longer token"),
-            ("POST", {**good, "Authorization": host.token}, 401, "no scheme"),
-            ("POST", {**good, "Origin": "http://evil.example"}, 403, "a foreign page that has the token"),
-            ("POST", {**good, "Origin": "null"}, 403, "a sandboxed frame"),
-            ("POST", {**good, "Origin": "https" + ours[4:]}, 403, "another scheme"),
-            ("POST", {**good, "Origin": ours + "0"}, 403, "another port"),
-            ("POST", {**good, "Origin": near}, 403, "not the same origin"),
-            ("POST", {**good, "Origin": ours, "Sec-Fetch-Site": "cross-site"}, 403, "a browser says so"),
-            ("POST", {**good, "Origin": ours, "Sec-Fetch-Site": "same-site"}, 403, "another port of the machine"),
-            ("POST", {**good, "Host": "evil.example"}, 421, "a name that was made to point here"),
-            ("POST", {**good, "Host": f"evil.example:{host.port}"}, 421, "the same with our port"),
-            ("POST", {**good, "Host": f"127.0.0.1.evil.example:{host.port}"}, 421, "a name that looks like us"),
-            ("POST", {**good, "Host": "127.0.0.1"}, 421, "another port"),
-            ("POST", {**good, "Host": f"127.0.0.1:{host.port}@evil"}, 421, "nonsense"),
-            ("GET", {"Host": f"evil.example:{host.port}"}, 421, "reading through such a name"),
-            ("GET", {"Origin": "http://evil.example"}, 403, "reading by a foreign page"),
-            ("GET", {"Sec-Fetch-Site": "cross-site"}, 403, "an image or script tag of a foreign page"),
-            ("GET", {"Sec-Fetch-Site": "same-origin"}, 200, "our page"),
-            ("GET", {"Host": f"localhost:{host.port}", "Origin": near}, 200, "by its other name"),
-        ]
-        for method, headers, code, why in table:
-            path = "/api/v1/control" if method == "POST" else "/api/v1/status"
-            status, answered, body = host.request(method, path, step if method == "POST" else None, headers)
-            self.assertEqual(status, code, why)
-            self.assertIsNone(answered["Access-Control-Allow-Origin"], why)
-            if code != 200:
-                self.assertNotIn(host.token.encode(), body)
-        self.assertEqual(host.get("/api/v1/status")["tick"], 0)  # nothing of it was done
-        self.assertEqual(host.request("POST", "/api/v1/control", step, good)[0], 200)  # no browser, with the token
-        host.act("resume")
-        host.ends()
-
-    def test_who_guesses_tokens_is_not_heard_for_a_while(self):
-        host = Host(self, "--paused")
-        step = json.dumps({"command": "step"})
-
-        def post(token):
-            return host.request("POST", "/api/v1/control", step, {"Content-Type": "application/json", "Authorization": "Bearer " + token})
-        for _ in range(20):  # a page of a host that was here before
-            self.assertEqual(post("lg_" + "o" * 43)[0], 401)
-        self.assertEqual([post(f"lg_{i:043}")[0] for i in range(9)], [401] * 9)
-        code, headers, body = post("lg_" + "z" * 43)
-        self.assertEqual((code, headers["Retry-After"], json.loads(body)["error"]["code"]), (429, "60", "guesses"))
-        self.assertEqual(post(host.token)[0], 429)  # it is not said which was right
-        self.assertEqual(host.request("GET", "/")[0], 200)
-        self.assertEqual(host.get("/api/v1/status")["tick"], 0)  # who shows none is as welcome as before
-        self.assertIn(b"lunagrid_web_wrong_tokens_total 30\n", host.request("GET", "/metrics")[2])
-        host.process.send_signal(signal.SIGINT)
-        host.ends(1)
-
-    def test_guesses_of_others_lock_nobody_out(self):
-        host = Host(self, "--paused")
-        host.act("step", ticks=1)
-        for i in range(30):
-            host.request("GET", "/api/v1/status", headers={"Authorization": f"Bearer {i}"})
-        host.act("resume")
-        host.ends()
-
-    def test_every_changing_path_needs_the_token(self):
-        host = Host(self, "--paused")
-        paths = host.get("/api/v1/openapi.json")["paths"]
-        changing = [re.sub(r"{\w+}", "0", path) for path, methods in paths.items() if "post" in methods]
-        self.assertEqual(len(changing), 3)
-        for path in changing:
-            self.assertEqual(host.request("POST", path, "{}", {"Content-Type": "application/json"})[0], 401)
-            self.assertEqual(host.request("GET", path)[0], 405)
-        self.assertEqual(host.request("POST", "/api/v1/status", "{}", {"Content-Type": "application/json", "Authorization": "Bearer " + host.token})[0], 405)
-        host.act("resume")
-        host.ends()
-
-    def test_other_machines_need_the_token_to_read(self):
-        own = socket.gethostbyname(socket.gethostname())
-        if own.startswith("127."):
-            self.skipTest("this machine has no address but the loopback")
-        host = Host(self, "--paused", address=f"{own}:0")
-        self.assertEqual(host.request("GET", "/")[0], 200)  # the page without its data
-        self.assertNotIn(host.token.encode(), host.request("GET", "/")[2])
-        for path in ("/api/v1/status", "/api/v1/stream", "/api/v1/events", "/metrics", "/api/v1/results/run.sqlite"):
-            self.assertEqual(host.request("GET", path)[0], 401, path)
-        self.assertTrue(host.get("/api/v1/status", Authorization="Bearer " + host.token)["exposed"])
-        host.act("resume")
-        host.ends()
-
-    def test_headers_of_every_answer(self):
-        host = Host(self, "--paused")
-        for path in ("/", "/page.js", "/page.css", "/icon.svg", "/api/v1/status", "/api/v1/none", "/metrics", "/api/v1/results/members.csv"):
-            _, headers, _ = host.request("GET", path)
-            self.assertEqual((headers["X-Content-Type-Options"], headers["Cache-Control"], headers["X-Frame-Options"]), ("nosniff", "no-store", "DENY"), path)
-            for rule in ("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "form-action 'none'"):
-                self.assertIn(rule, headers["Content-Security-Policy"])
-        host.act("resume")
-        host.ends()
-
-    def raw(self, host, data, wait=5.0):
-        """What comes back for raw bytes, until the server closes or it is quiet for a while."""
-        link = socket.create_connection((host.host, host.port), timeout=wait)
-        got = b""
-        with link:
-            link.sendall(data)
-            try:
-                while piece := link.recv(65536):
-                    got += piece
-                    if b"\r\n\r\n" in got and b"Connection: close" not in got:
-                        break
-            except OSError:
-                pass
-        return got.split(b"\r\n")[0]
-
-    def test_requests_that_are_none(self):
-        host = Host(self, "--paused")
-        here = b"Host: " + host.where.encode() + b"\r\n"
-        get = b"GET /api/v1/status HTTP/1.1\r\n"
-        for data, code, why in (
-                (get + b"\r\n", b"400", "no Host"),
-                (get + here + here + b"\r\n", b"400", "two of them"),
-                (get + here + b"Authorization : x\r\n\r\n", b"400", "a blank in a name"),
-                (b"GET /api/v1/%73tatus HTTP/1.1\r\n" + here + b"\r\n", b"400", "escapes"),
-                (b"GET /metrics%00/x HTTP/1.1\r\n" + here + b"\r\n", b"400", "a NUL"),
-                (b"GET //metrics HTTP/1.1\r\n" + here + b"\r\n", b"400", "an empty segment"),
-                (b"GET /api/v1/../../metrics HTTP/1.1\r\n" + here + b"\r\n", b"400", "upwards"),
-                (b"GET http://evil.example/metrics HTTP/1.1\r\n" + here + b"\r\n", b"400", "absolute form"),
-                (b"PUT /api/v1/control HTTP/1.1\r\n" + here + b"\r\n", b"405", "another method"),
-                (b"TRACE /api/v1/status HTTP/1.1\r\n" + here + b"\r\n", b"405", "one that echoes"),
-                (b"HEAD / HTTP/1.1\r\n" + here + b"\r\n", b"405", "no body is promised without one"),
-                (b"OPTIONS /api/v1/control HTTP/1.1\r\n" + here + b"Origin: http://evil.example\r\n\r\n", b"405", "asked before a foreign POST"),
-                (b"GET /api/v1/members?from=-1 HTTP/1.1\r\n" + here + b"\r\n", b"400", "a number that is none"),
-                (b"GET /api/v1/log?lines=ten HTTP/1.1\r\n" + here + b"\r\n", b"400", "a word for a number"),
-                (b"GET /api/v1/log?lines= HTTP/1.1\r\n" + here + b"\r\n", b"400", "no number at all"),
-                (b"GET /api/v1/agents?count=9999999999 HTTP/1.1\r\n" + here + b"\r\n", b"400", "a number of ten digits"),
-                (b"POST /api/v1/control HTTP/1.1\r\n" + here + b"Content-Length: 2\r\nContent-Length: 9\r\n\r\n{}", b"400", "two lengths"),
-                (b"POST /api/v1/control HTTP/1.1\r\n" + here + b"Content-Length: +2\r\n\r\n{}", b"400", "no digits"),
-                (get + here + b"X: " + b"y" * 9000 + b"\r\n\r\n", b"413", "headers of 9 KB"),
-                (b"POST /api/v1/control HTTP/1.1\r\n" + here + b"Content-Length: 300000\r\n\r\n", b"413", "a body of 300 KB"),
-                (get + here + b"\r\n", b"200", "and a good one")):
-            line = self.raw(host, data)
-            self.assertTrue(line.startswith(b"HTTP/1.1 " + code) or (code == b"413" and line in (b"", b"HTTP/1.1 400 Bad Request")), (why, line))
-        host.act("resume")
-        host.ends()
-
-    def test_silence_and_crowds_end_and_hold_up_nobody(self):
-        host = Host(self, "--paused", "--pace", "15m=10s", "--set", "minutes=600")
-        host.act("resume")
-        head = f"POST /api/v1/control HTTP/1.1\r\nHost: {host.where}\r\nAuthorization: Bearer {host.token}\r\nContent-Type: application/json\r\n"
-        slow = {"a header": f"GET / HTTP/1.1\r\nHost: {host.where}\r\nX: ", "headers": f"GET / HTTP/1.1\r\nHost: {host.where}\r\n",
-                "a body": head + "Content-Length: 200\r\n\r\n", "chunks": head + "Transfer-Encoding: chunked\r\n\r\n", "nothing": ""}
-        drip = {"a header": b"y", "headers": b"X: y\r\n", "a body": b" ", "chunks": b"1\r\n \r\n", "nothing": b""}
-        links = {}
-        for name, first in slow.items():
-            links[name] = socket.create_connection((host.host, host.port), timeout=30)
-            links[name].sendall(first.encode())
-        crowd = [socket.create_connection((host.host, host.port), timeout=60) for _ in range(100)]
-        for one in [*links.values(), *crowd]:
-            self.addCleanup(one.close)
-        begin, ended, ticks = time.monotonic(), {}, []
-        while len(ended) < len(links) and time.monotonic() - begin < 40:  # a byte now and then restarts evhttp's own clock
-            for name, link in links.items():
-                try:
-                    link.sendall(drip[name])
-                    link.settimeout(0.02)
-                    if link.recv(1000) == b"":
-                        ended.setdefault(name, time.monotonic() - begin)
-                except TimeoutError:
-                    pass
-                except OSError:
-                    ended.setdefault(name, time.monotonic() - begin)
-            status = json.loads(self.lunagrid("ctl", "--out", "r", "--json", "status")[0])  # by another door
-            ticks.append((status["slot"], status["tick"]))
-            time.sleep(0.3)
-        self.assertEqual(set(ended), set(links))
-        self.assertLess(max(ended.values()), 25, ended)
-        self.assertGreater(len(set(ticks)), 5)  # the market went on
-        self.until(lambda: host.get("/api/v1/status")["state"] == "running")  # there is room again
-        host.act("stop", after="tick")
-        host.ends(1)
-
-    def test_streams_are_so_many(self):
-        host = Host(self, "--paused")
-        links = []
-        for i in range(33):
-            link = http.client.HTTPConnection(host.host, host.port, timeout=30)
-            self.addCleanup(link.close)
-            link.request("GET", "/api/v1/stream")
-            links.append(link.getresponse())
-            self.addCleanup(links[-1].close)
-        self.assertEqual([answer.status for answer in links], [200] * 32 + [503])
-        self.assertEqual(host.get("/api/v1/status")["tick"], 0)
-        host.act("resume")
-        for answer in links[:32]:
-            self.assertIn(b"event: end", answer.read())
-        host.ends()
-
-
-class Commands(Page):
+class Commands(page.Page):
     def test_live_opens_the_browser(self):
         self.write("bin/xdg-open", "#!/bin/sh\nprintf '%s' \"$*\" > opened.new && mv opened.new opened\n")
         os.chmod(self.path("bin/xdg-open"), 0o755)
@@ -718,7 +406,7 @@ class Commands(Page):
         process.communicate()
 
     def test_live_stays_until_it_is_told_to_end(self):
-        host = Host(self, "--pace", "full", command="live")
+        host = page.Host(self, "--pace", "full", command="live")
         self.assertEqual(host.get("/api/v1/status")["state"], "paused")
         host.act("resume")
         self.until(lambda: host.get("/api/v1/status")["over"])

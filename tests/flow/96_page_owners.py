@@ -9,9 +9,9 @@ import unittest
 
 import browser
 import flow
+import page
 
 collab = importlib.import_module("89_collab")
-page = importlib.import_module("96_page")
 
 ADA, BEA, CEM, OPERATOR = range(4)  # seats of examples/collab, in the order of its file
 

@@ -1,14 +1,11 @@
 """The page in a browser: it loads, is told what happens, steers, edits scripts, and finds its host again."""
-import importlib
 import os
-import sys
 import time
 import unittest
 
 import browser
 import flow
-
-page = importlib.import_module("96_page")
+import page
 
 
 def field(selector):
@@ -178,7 +175,7 @@ class InBrowser(page.Page):
     def test_past_runs_have_a_slider(self):
         self.lunagrid("run", "village.lua", "--out", "a", "--quiet", "--set", "minutes=600")
         self.lunagrid("run", "village.lua", "--out", "b", "--quiet", "--set", "minutes=600", "--seed", "9")
-        past = page.Past.view(self, "a", "b")
+        past = self.past("a", "b")
         tab = self.open(past)
         tab.until(field("#clock") + ".textContent.includes('slot 40 of 40')")
         tab.run(f"(() => {{ const s = {field('#slider')}; s.value = 7; s.dispatchEvent(new Event('input')); }})()")
@@ -225,5 +222,4 @@ class InBrowser(page.Page):
 
 
 if __name__ == "__main__":
-    sys.modules["96_page"] = page
     flow.main()
