@@ -12,8 +12,7 @@
 #include "base/clock.h"
 
 /* How long a client may take to read its last answers when the run is over. */
-#define FLUSH_MS      500
-#define TRIAL_LOOK_MS 25 /* how often what is being tried is looked at */
+#define FLUSH_MS 500
 
 /* A script with its modules, all of it written as \u0001 at worst. */
 #define LINE_MAX_OF_OWNERS (2 << 20)
@@ -65,93 +64,22 @@ static void (*const commands[LG_CONTROL_KINDS])(lg_control_call *call) = {
     [LG_CONTROL_STATS] = lg_control_do_stats,
 };
 
-/* The answer goes to call->out; it stays empty when it comes later. */
-static void answer(lg_control_call *call, const char *text, size_t size)
+/* The answer goes to @p out; it stays empty when it comes later. */
+static void answer(lg_control *c, uint32_t peer, const lg_owner *owner, const char *text,
+                   size_t size, lg_text *out)
 {
-    lg_control *c = call->control;
     lg_request request;
     lg_request_fault fault;
-    call->request = &request;
     lg_status status = lg_request_read(c->mem, text, size, &request, &fault);
-    if (status == LG_OK && lg_control_admit(call)) {
-        lg_world *world = c->input.world;
-        if (world)
-            lg_world_set_later(world, call->may_wait);
-        commands[request.kind](call);
-        if (world)
-            lg_world_set_later(world, false);
-    }
+    lg_control_call call = {
+        .control = c, .peer = peer, .request = &request, .owner = owner, .out = out};
+    if (status == LG_OK && lg_control_admit(&call))
+        commands[request.kind](&call);
     if (status == LG_INVALID)
-        lg_control_refuse(call, fault.code, "%s", fault.message);
+        lg_control_refuse(&call, fault.code, "%s", fault.message);
     else if (status != LG_OK)
-        lg_control_refuse(call, LG_CONTROL_FAILED, "out of memory");
+        lg_control_refuse(&call, LG_CONTROL_FAILED, "out of memory");
     lg_request_fini(&request);
-}
-
-/* ---- what has to be tried first ---- */
-
-/* A place for the request of a peer, who may have one; NULL: there is none. */
-static lg_control_trial *trial_place(lg_control *c, uint32_t peer)
-{
-    lg_control_trial *place = NULL;
-    for (uint32_t i = 0; i < LG_LINES_PEERS_MAX; i++) {
-        if (c->trials[i].peer == peer)
-            return NULL;
-        if (!c->trials[i].peer)
-            place = &c->trials[i];
-    }
-    return place;
-}
-
-static void drop_trial(lg_control *c, lg_control_trial *trial)
-{
-    lg_mem_free(c->mem, trial->text, trial->size + 1);
-    lg_text_fini(&trial->out);
-    *trial = (lg_control_trial){.peer = 0};
-}
-
-/* Nobody but the wait for it has been answered so far. */
-static void keep_trial(lg_control_call *call, lg_control_trial *trial, const char *text,
-                       size_t size)
-{
-    lg_control *c = call->control;
-    trial->text = lg_mem_alloc(c->mem, size + 1);
-    if (!trial->text) {
-        lg_control_refuse(call, LG_CONTROL_FAILED, "out of memory");
-        return;
-    }
-    memcpy(trial->text, text, size);
-    trial->text[size] = 0;
-    trial->size = size;
-    trial->peer = call->peer;
-    trial->next = call->next;
-    trial->out = *call->out;
-    lg_text_init(call->out, c->mem);
-    lg_lines_keep(c->lines, call->peer, true);
-}
-
-static void answer_trial(lg_control *c, lg_control_trial *trial)
-{
-    lg_control_call call = {.control = c,
-                            .peer = trial->peer,
-                            .out = &trial->out,
-                            .may_wait = true,
-                            .again = true,
-                            .next = trial->next};
-    answer(&call, trial->text, trial->size);
-    trial->next = call.next;
-    if (call.waits)
-        return;
-    lg_lines_keep(c->lines, trial->peer, false);
-    lg_control_send(c, trial->peer, &trial->out);
-    drop_trial(c, trial);
-}
-
-static void answer_trials(lg_control *c)
-{
-    for (uint32_t i = 0; i < LG_LINES_PEERS_MAX; i++)
-        if (c->trials[i].peer)
-            answer_trial(c, &c->trials[i]);
 }
 
 static void heard_line(void *ctx, uint32_t peer, const char *text, size_t size)
@@ -159,11 +87,7 @@ static void heard_line(void *ctx, uint32_t peer, const char *text, size_t size)
     lg_control *c = ctx;
     lg_text out;
     lg_text_init(&out, c->mem);
-    lg_control_trial *place = trial_place(c, peer);
-    lg_control_call call = {.control = c, .peer = peer, .out = &out, .may_wait = place != NULL};
-    answer(&call, text, size);
-    if (call.waits)
-        keep_trial(&call, place, text, size);
+    answer(c, peer, NULL, text, size, &out);
     if (out.length || out.failed)
         lg_control_send(c, peer, &out);
     lg_text_fini(&out);
@@ -172,8 +96,7 @@ static void heard_line(void *ctx, uint32_t peer, const char *text, size_t size)
 void lg_control_ask(lg_control *c, const lg_owner *owner, const char *text, size_t size,
                     lg_text *out)
 {
-    lg_control_call call = {.control = c, .owner = owner, .out = out};
-    answer(&call, text, size);
+    answer(c, 0, owner, text, size, out);
 }
 
 void lg_control_state(const lg_control *c, lg_text *out)
@@ -209,9 +132,6 @@ static void heard_gone(void *ctx, uint32_t peer)
             c->followers[i].peer = 0;
     if (c->stepper.peer == peer)
         c->stepper.peer = 0;
-    for (uint32_t i = 0; i < LG_LINES_PEERS_MAX; i++)
-        if (c->trials[i].peer == peer)
-            drop_trial(c, &c->trials[i]);
 }
 
 /* A line was said: kept, and sent to those who follow. */
@@ -259,16 +179,9 @@ void lg_control_answer_steps(lg_control *c)
 lg_status lg_control_look(lg_control *c, lg_err *err)
 {
     lg_control_answer_steps(c);
-    answer_trials(c);
     if (c->fatal.status != LG_OK)
         *err = c->fatal;
     return c->fatal.status;
-}
-
-/* That it is called ends a wait of the loop, and then somebody looks at what is being tried. */
-static void wake(void *ctx)
-{
-    (void)ctx;
 }
 
 lg_status lg_control_open(lg_mem *mem, const lg_control_input *input, lg_err *err, lg_control **out)
@@ -295,11 +208,6 @@ lg_status lg_control_open(lg_mem *mem, const lg_control_input *input, lg_err *er
         lines.group = input->owners->group;
     }
     lg_status status = input->path ? lg_lines_open(mem, &lines, err, &c->lines) : LG_OK;
-    if (status == LG_OK && input->path &&
-        lg_loop_every(input->loop, TRIAL_LOOK_MS, wake, NULL) != LG_OK) {
-        status = lg_fail(err, LG_MEMORY, "out of memory");
-        lg_lines_close(c->lines, 0);
-    }
     if (status != LG_OK) {
         lg_mem_free(mem, c, sizeof *c);
         return status;
@@ -333,9 +241,6 @@ void lg_control_close(lg_control *c)
     if (c->stepper.peer)
         answer_stepper(c);
     c->input.notes->heard = NULL;
-    for (uint32_t i = 0; i < LG_LINES_PEERS_MAX; i++)
-        if (c->trials[i].peer)
-            drop_trial(c, &c->trials[i]);
     lg_lines_close(c->lines, FLUSH_MS);
     lg_recent_fini(&c->log);
     lg_deals_free(c->deals);

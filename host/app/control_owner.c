@@ -104,9 +104,6 @@ static void answer(lg_control_call *call, uint32_t seat, lg_status status,
     const lg_control *c = call->control;
     lg_seat_view view = lg_seats_view(lg_world_seats(c->input.world), seat);
     char line[LG_ERR_TEXT_MAX + 32];
-    call->waits = status == LG_OK && result->later;
-    if (call->waits)
-        return;
     if (status != LG_OK) {
         snprintf(line, sizeof line, "v%u stays: %.900s", view.version, err->text);
         if (!lg_reload_is_fatal(status))
@@ -142,9 +139,7 @@ void lg_control_do_upload(lg_control_call *call)
     if (status != LG_OK) {
         lg_control_refuse(call, LG_CONTROL_REFUSED, "%s", err.text);
     } else {
-        status = call->again
-                     ? lg_reload_upload(c->input.world, seat, bundle, &result, &err)
-                     : lg_control_upload(c, call->owner, seat, bundle, false, &result, &err);
+        status = lg_control_upload(c, call->owner, seat, bundle, false, &result, &err);
         if (status == LG_LIMIT)
             lg_control_refuse(call, LG_CONTROL_REFUSED, "%s", err.text);
         else

@@ -18,15 +18,6 @@ typedef struct lg_control_asker {
     const lg_owner *owner; /* NULL: of a run that has none */
 } lg_control_asker;
 
-/** A request that has to be tried first: it is answered anew between two later ticks. */
-typedef struct lg_control_trial {
-    uint32_t peer; /* 0: none */
-    char *text;
-    size_t size;
-    uint32_t next; /* seat that it goes on with, and */
-    lg_text out;   /* what is answered so far */
-} lg_control_trial;
-
 /** The uploads of an owner in the minute that began then. */
 typedef struct lg_control_uploads {
     int64_t begun_ns;
@@ -40,7 +31,6 @@ struct lg_control {
     lg_recent log;
     lg_control_asker followers[LG_LINES_PEERS_MAX];
     lg_control_asker stepper;
-    lg_control_trial trials[LG_LINES_PEERS_MAX];
     uint64_t steps;                                                  /* that it has asked for */
     void (*heard)(void *ctx, const lg_note *note, const char *line); /* or NULL */
     void *ctx;
@@ -57,10 +47,6 @@ typedef struct lg_control_call {
     const lg_request *request;
     const lg_owner *owner; /* who asks; NULL: the run has no owners */
     lg_text *out;          /* the answer; empty when it comes later */
-    bool may_wait;         /* for what has to be tried in a worker, while the market goes on */
-    bool waits;            /* it does */
-    bool again;            /* it has, and is answered anew */
-    uint32_t next;         /* seat that it goes on with */
 } lg_control_call;
 
 /** An argument of the request: LG_CONTROL_GIVEN(call, STEP_TICKS). */

@@ -34,8 +34,7 @@ static lg_status reload_seat(lg_control_call *call, uint32_t index, lg_err *err)
     lg_status status = to->given
                            ? lg_reload_to(c->input.world, index, (uint32_t)to->number, &result, err)
                            : lg_reload_now(c->input.world, index, &result, err);
-    call->waits = status == LG_OK && result.later;
-    if (status != LG_OK || call->waits)
+    if (status != LG_OK)
         return status;
     if (result.changed)
         lg_notes_line(c->input.notes, result.said);
@@ -112,15 +111,13 @@ static void tell_refusal(const lg_control_call *call, const lg_seat_view *seat, 
 void lg_control_do_reload(lg_control_call *call)
 {
     const lg_seats *seats = lg_world_seats(call->control->input.world);
-    uint32_t count = call->again;
+    uint32_t count = 0;
     if (!may_reload(call))
         return;
-    if (!call->again) {
-        lg_reply_begin(call->out, call->request->id);
-        lg_reply_key(call->out, "seats");
-        lg_text_char(call->out, '[');
-    }
-    for (uint32_t i = call->next; i < lg_seats_count(seats); i++) {
+    lg_reply_begin(call->out, call->request->id);
+    lg_reply_key(call->out, "seats");
+    lg_text_char(call->out, '[');
+    for (uint32_t i = 0; i < lg_seats_count(seats); i++) {
         lg_seat_view seat = lg_seats_view(seats, i);
         lg_err err;
         if (!is_meant(call, &seat) || !lg_control_owns(call->control, call->owner, i))
@@ -131,9 +128,6 @@ void lg_control_do_reload(lg_control_call *call)
             refuse_reload(call, seat.name, status, &err);
             return;
         }
-        call->next = i;
-        if (call->waits)
-            return;
         count++;
     }
     lg_text_char(call->out, ']');

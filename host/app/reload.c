@@ -43,8 +43,8 @@ static bool is_hidden(const lg_bundle_text *script, const lg_bundle_text *text)
     char path[4096];
     const char *why, *slash = strrchr(script->path, '/');
     int folder = slash ? (int)(slash - script->path) : 1;
-    int length =
-        snprintf(path, sizeof path, "%.*s/%s.lua", folder, slash ? script->path : ".", text->name);
+    int length = snprintf(path, sizeof path, "%.*s/%s.lua", folder, slash ? script->path : ".",
+                          text->name);
     if (length < 0 || (size_t)length >= sizeof path)
         return true;
     FILE *f = strcmp(path, text->path) == 0 ? NULL : lg_input_open(path, &why);
@@ -80,27 +80,20 @@ typedef struct origin {
     uint32_t back; /* number of the version that these are; 0: a new one */
 } origin;
 
-/* What is being tried may be no longer what is asked for: files that were saved once more are tried
- * anew. Where somebody else's texts are being tried, these are tried at once, or both would wait
- * for ever. */
-static void look_at_trial(lg_world *world, uint32_t seat, const origin *from)
+/* What is being tried may be no longer what is asked for: saved once more, or another upload. */
+static void drop_stale(lg_world *world, uint32_t seat, const origin *from)
 {
-    bool given, same = false;
     const lg_seats *seats = lg_world_seats(world);
-    lg_bundle *tried = seat < lg_seats_count(seats) ? lg_seats_trial(seats, seat, &given) : NULL;
+    lg_bundle *tried = seat < lg_seats_count(seats) ? lg_seats_trial(seats, seat) : NULL;
     if (!tried)
         return;
-    if (given && from->given)
-        same = strcmp(lg_bundle_hash(from->given), lg_bundle_hash(tried)) == 0;
-    if (!given && !from->given && !from->file && !from->source) {
-        same = true;
-        const lg_input_source *before = lg_input_use(NULL);
-        if (!lg_reload_has_file(tried) || !is_at_work(tried))
-            lg_world_drop_trial(world, seat);
-        lg_input_use(before);
-    }
+    const lg_input_source *before = lg_input_use(from->source);
+    bool same = from->given ? strcmp(lg_bundle_hash(from->given), lg_bundle_hash(tried)) == 0
+                            : !from->file && !from->source && lg_reload_has_file(tried) &&
+                                  is_at_work(tried);
+    lg_input_use(before);
     if (!same)
-        lg_world_set_later(world, false);
+        lg_world_drop_trial(world, seat);
 }
 
 static lg_status reload(lg_world *world, uint32_t seat, const origin *from,
@@ -108,7 +101,7 @@ static lg_status reload(lg_world *world, uint32_t seat, const origin *from,
 {
     uint32_t back = from->back;
     const lg_seats *seats = lg_world_seats(world);
-    look_at_trial(world, seat, from);
+    drop_stale(world, seat, from);
     double start_s = lg_progress_now();
     lg_bundle *bundle = NULL;
     *result = (lg_reload_result){.version = 0};

@@ -98,9 +98,8 @@ lg_status lg_seats_try(lg_seats *seats, uint32_t seat, const char *file, lg_bund
  * texts as long as it is being tried, and whoever has asked asks again, between two later ticks.
  */
 void lg_seats_set_later(lg_seats *seats, bool later);
-/** The texts that are being tried for @p seat, and whether they were @p given; NULL: none are.
- * Borrowed until it is asked again. */
-lg_bundle *lg_seats_trial(const lg_seats *seats, uint32_t seat, bool *given);
+/** The texts that are being tried for @p seat; NULL: none are. Borrowed until it is asked again. */
+lg_bundle *lg_seats_trial(const lg_seats *seats, uint32_t seat);
 /** They are others by now: the trial is forgotten. */
 void lg_seats_drop_trial(lg_seats *seats, uint32_t seat);
 

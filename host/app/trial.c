@@ -16,7 +16,6 @@
 struct lg__trial {
     lg_agent *agent;
     lg_err heard; /* its first error */
-    bool given;   /* its texts are not those of files */
     bool rehearses;
 };
 
@@ -56,10 +55,9 @@ static void drop(lg_seats *seats, lg__seat *s)
     s->trial = NULL;
 }
 
-lg_bundle *lg_seats_trial(const lg_seats *seats, uint32_t seat, bool *given)
+lg_bundle *lg_seats_trial(const lg_seats *seats, uint32_t seat)
 {
     const lg__trial *trial = seats->items[seat].trial;
-    *given = trial && trial->given;
     return trial ? lg_agent_bundle(trial->agent) : NULL;
 }
 
@@ -78,7 +76,6 @@ static lg_status begin(lg_seats *seats, lg__seat *s, const lg__stand *stand, lg_
     lg__trial *trial = s->trial = lg_mem_zalloc(seats->mem, 1, sizeof *trial);
     if (!trial)
         return LG_MEMORY;
-    trial->given = given;
     const lg__opening opening = {.bundle = given,
                                  .like = lg_seats_bundle(seats, s->index),
                                  .trial = true,
