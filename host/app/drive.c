@@ -68,6 +68,7 @@ static lg_status do_ticks(const lg_drive *d, lg_err *err)
 {
     bool paced = false;
     int paused = -1; /* not known yet */
+    lg_world_set_patience(d->world, lg_helm_patience(d->helm, d->worker_silence));
     lg_status status = lg_record_repeat_start(d->record, d->world, err);
     if (status == LG_OK)
         status = say(d, lg_world_start(d->world), err);
