@@ -21,7 +21,7 @@ enum {
     CLIENTS_MAX = 4096,
     ACCEPTS_MAX = 64,      /* a turn */
     STALL_MS = 20 * 1000,  /* a client that takes nothing for so long is gone */
-    HELLO_MS = 5 * 1000,   /* TLS is agreed on in so long */
+    HELLO_MS = 5 * 1000,   /* a client says something, and agrees on TLS, in so long */
     REST_MS = 1000,        /* no new clients for so long when there is no room */
     WAKE_MS = 1,           /* streams are asked so often at most */
     WAKE_BUDGET_US = 2000, /* for so long at a time */
@@ -39,6 +39,7 @@ typedef struct client {
     uint8_t *rest;
     size_t rest_at, rest_length; /* bytes that the socket has not taken */
     int64_t since_ms;            /* it came, or took something last */
+    bool spoke;                  /* it has sent something */
     bool awake;                  /* its streams are to be asked */
 } client;
 
@@ -204,6 +205,7 @@ static bool fill(client *c)
     serve *s = c->serve;
     for (int turn = 0; turn < TURN_READS; turn++) {
         ssize_t got = recv(c->fd, s->chunk, CHUNK, 0);
+        c->spoke = c->spoke || got > 0;
         if (got == 0)
             return false;
         if (got < 0)
@@ -326,7 +328,7 @@ static bool is_stalled(const client *c, int64_t now)
 {
     if (c->rest_length > 0 && now - c->since_ms >= STALL_MS)
         return true;
-    return c->tls && !tls_is_ready(c->tls) && now - c->since_ms >= HELLO_MS;
+    return (!c->spoke || (c->tls && !tls_is_ready(c->tls))) && now - c->since_ms >= HELLO_MS;
 }
 
 static void look_at_all(serve *s, int64_t now)

@@ -2,6 +2,7 @@
 texts, many calls: tools.py EXCHANGE."""
 import asyncio
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -168,6 +169,18 @@ class Tools(unittest.TestCase):
         with grpc.insecure_channel(address) as channel:  # in clear, at the wrong door
             stub = health_pb2_grpc.HealthStub(channel)
             self.refused("UNAVAILABLE", stub.Check, health_pb2.HealthCheckRequest(), timeout=10)
+
+    def test_who_says_nothing(self):
+        """A connection on which nothing comes is closed; one that ends in the middle of a word ends nothing else."""
+        host, port = self.start().split(":")
+        with socket.create_connection((host, int(port)), timeout=20) as silent:
+            cut = socket.create_connection((host, int(port)))
+            cut.sendall(b"PRI * HT")
+            cut.close()
+            while silent.recv(4096):
+                pass  # settings, and then the end
+        stub = health_pb2_grpc.HealthStub(self.channel(f"{host}:{port}"))
+        self.assertEqual(1, stub.Check(health_pb2.HealthCheckRequest()).status)
 
     def test_addresses_that_are_refused(self):
         for words, why in (("0.0.0.0:0", "is reached by others"), ("127.0.0.1:0?keys=/nowhere", "/nowhere"),
