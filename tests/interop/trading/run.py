@@ -92,7 +92,7 @@ class Run(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    PROGRAM = sys.argv.pop()
+    PROGRAM = os.path.abspath(sys.argv.pop())
     logging.disable(logging.CRITICAL)
     if '"intraday"' not in subprocess.run([PROGRAM, "schema"], capture_output=True, text=True).stdout:
         print("skipped: this lunagrid has no intraday market")

@@ -543,5 +543,5 @@ class Keys(Trading):
 
 if __name__ == "__main__":
     logging.disable(logging.CRITICAL)  # the client tells of each refusal
-    PROGRAM = sys.argv.pop(1)
+    PROGRAM = os.path.abspath(sys.argv.pop(1))
     unittest.main()
