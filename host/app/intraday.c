@@ -48,8 +48,9 @@ static void unpack_terms(lg_unpack *in, lg_arena *arena, lg_trading_ask *ask, bo
     t->peak_delta = (int64_t)lg_unpack_u64(in);
     t->display = (int64_t)lg_unpack_u64(in);
     t->valid_until_ms = (int64_t)lg_unpack_u64(in);
-    bool tagged = lg_unpack_u32(in) != 0;
+    uint32_t tagged = lg_unpack_u32(in);
     t->tag = lg_unpack_str(in, arena, exhausted);
+    in->bad = in->bad || tagged > 1 || (!tagged && *t->tag); /* one way to say each thing */
     t->tag = tagged ? t->tag : NULL;
     t->payload = lg_unpack_bytes(in, &size);
     t->payload_size = (uint32_t)size;

@@ -1,6 +1,7 @@
 /* libFuzzer target: any bytes as an act from outside, as a journal keeps it: a fee, a newer script,
  * the end of one. What is read is written as the same bytes. */
 #include <string.h>
+#include "app/intraday.h"
 #include "app/outside.h"
 #include "support/failing_mem.h"
 
@@ -31,6 +32,25 @@ static void look_at_stop(lg_mem *mem, const lg_outside *act)
     lg_arena_drop(&arena);
 }
 
+static void look_at_trading(lg_mem *mem, const lg_outside *act)
+{
+    lg_arena arena;
+    lg_trading_ask ask;
+    lg_text again;
+    lg_arena_init(&arena, mem, 1024);
+    lg_text_init(&again, mem);
+    lg_status status = lg_intraday_unpack(act, &arena, &ask);
+    LG_ASSERT(status == LG_OK || status == LG_INVALID);
+    if (status == LG_OK) {
+        lg_intraday_pack(&ask, &again);
+        check_same(&again, act->bytes, act->size);
+    }
+    lg_text_clear(&again);
+    lg_intraday_describe(mem, act, &again);
+    lg_text_fini(&again);
+    lg_arena_drop(&arena);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     lg_failing_mem counted;
@@ -45,6 +65,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         check_same(&again, bytes, size);
         lg_text_fini(&again);
         look_at_stop(&counted.mem, &act);
+        look_at_trading(&counted.mem, &act);
         lg_bundle_unref(act.script);
     }
     LG_ASSERT(counted.live_bytes == 0);
