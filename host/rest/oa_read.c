@@ -349,7 +349,8 @@ static const char *const *read_targets(const lg_rest_from *body, uint32_t *count
     return targets;
 }
 
-/* All members but those that the server says. */
+/* All members but those that the server says, and those that are as good as absent: the published
+ * file allows some of them to be null and others not. */
 static const char *rest_of(const lg_rest_ask *ask, const lg_rest_from *body)
 {
     static const char *const said[] = {
@@ -358,7 +359,7 @@ static const char *rest_of(const lg_rest_ask *ask, const lg_rest_from *body)
     const char *comma = "";
     lg_text_init(&out, ask->arena->mem);
     for (const lg_json *at = body->object ? body->object->first : NULL; at; at = at->next) {
-        if (lg_coord_word(said, at->name) >= 0)
+        if (lg_coord_word(said, at->name) >= 0 || at->kind == LG_JSON_NULL)
             continue;
         lg_text_str(&out, comma);
         lg_text_json(&out, at->name);

@@ -78,9 +78,9 @@ static const char *title_of(int code)
 static void answer_problem(lg_rest *rest, const lg_web_call *call, const face *f,
                            const lg_rest_reply *reply)
 {
-    char id[32];
+    char id[48];
     lg_text out;
-    snprintf(id, sizeof id, "request-%llu", (unsigned long long)rest->requests);
+    snprintf(id, sizeof id, "urn:lunagrid:request:%llu", (unsigned long long)rest->requests);
     lg_web_header(call, "X-Request-Id", id);
     lg_text_init(&out, rest->mem);
     lg_text_str(&out, "{\"type\":\"about:blank\",\"title\":");
