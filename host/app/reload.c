@@ -43,8 +43,8 @@ static bool is_hidden(const lg_bundle_text *script, const lg_bundle_text *text)
     char path[4096];
     const char *why, *slash = strrchr(script->path, '/');
     int folder = slash ? (int)(slash - script->path) : 1;
-    int length = snprintf(path, sizeof path, "%.*s/%s.lua", folder, slash ? script->path : ".",
-                          text->name);
+    int length =
+        snprintf(path, sizeof path, "%.*s/%s.lua", folder, slash ? script->path : ".", text->name);
     if (length < 0 || (size_t)length >= sizeof path)
         return true;
     FILE *f = strcmp(path, text->path) == 0 ? NULL : lg_input_open(path, &why);
