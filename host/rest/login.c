@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 #include "base/hash.h"
+#include "rest/percent.h"
 
 enum { FIELD_MAX = 1024 };
 
@@ -83,34 +84,10 @@ static bool give(lg_rest_login *login, const lg_rest_client *client, unsigned sc
 
 /* ---- the token endpoint ---- */
 
-static int hex(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)(c | 32);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Decodes what forms hold. @return false: it is none, or too long */
 static bool decode(const char *from, size_t length, char out[FIELD_MAX])
 {
-    size_t used = 0;
-    for (size_t i = 0; i < length; i++) {
-        char c = from[i] == '+' ? ' ' : from[i];
-        if (c == '%') {
-            int high = i + 2 < length ? hex(from[i + 1]) : -1,
-                low = high < 0 ? -1 : hex(from[i + 2]);
-            if (low < 0 || high * 16 + low == 0)
-                return false;
-            c = (char)(high * 16 + low);
-            i += 2;
-        }
-        if (used + 1 >= FIELD_MAX)
-            return false;
-        out[used++] = c;
-    }
-    out[used] = 0;
-    return true;
+    return length < FIELD_MAX && lg_rest_decode(from, length, true, out);
 }
 
 /* A field of the form; 1: there, 0: not, -1: twice or not decodable. */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "rest/percent.h"
 
 static bool take_object(lg_rest_from *from, const lg_json *value, const char *key, bool needed)
 {
@@ -210,33 +211,6 @@ lg_coord_point *lg_rest_points(const lg_rest_from *from, const char *key, const 
 
 /* ---- queries ---- */
 
-static int hex(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)(c | 32);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* @p length bytes of a query; NULL: it holds what nobody sends. */
-static char *decode(lg_arena *arena, const char *from, size_t length)
-{
-    char *text = lg_arena_alloc(arena, length + 1), *out = text;
-    for (size_t i = 0; i < length && text; i++) {
-        char c = from[i] == '+' ? ' ' : from[i];
-        if (from[i] == '%') {
-            int high = i + 2 < length ? hex(from[i + 1]) : -1;
-            int low = high >= 0 ? hex(from[i + 2]) : -1;
-            if (low < 0 || high * 16 + low == 0)
-                return NULL;
-            c = (char)(high * 16 + low);
-            i += 2;
-        }
-        *out++ = c;
-    }
-    return text;
-}
-
 /* The next value of @p key from *@p at on, decoded; NULL: there is none, or it cannot be decoded,
  * which is noted. */
 static const char *next_value(lg_rest_ask *ask, lg_rest_reply *reply, const char *key,
@@ -252,8 +226,9 @@ static const char *next_value(lg_rest_ask *ask, lg_rest_reply *reply, const char
             (length > wanted && from[wanted] != '='))
             continue;
         size_t skip = length == wanted ? wanted : wanted + 1;
-        const char *value = decode(ask->arena, from + skip, length - skip);
-        if (!value || !lg_text_is_utf8(value)) {
+        char *value = lg_arena_alloc(ask->arena, length + 1);
+        if (!value || !lg_rest_decode(from + skip, length - skip, true, value) ||
+            !lg_text_is_utf8(value)) {
             lg_rest_wrong(reply, "", key, "the query is not percent-encoded as it should be");
             return NULL;
         }

@@ -4,37 +4,20 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include "rest/percent.h"
 
 enum { SEGMENTS_MAX = 8 };
-
-static int hex(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)(c | 32);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
 
 /* A segment of @p length bytes; NULL: it is none. */
 static const char *decode(lg_arena *arena, const char *from, size_t length)
 {
-    char *text = lg_arena_alloc(arena, length + 1), *out = text;
-    for (size_t i = 0; i < length && text; i++) {
-        unsigned char c = (unsigned char)from[i];
-        if (c == '%') {
-            int high = i + 2 < length ? hex(from[i + 1]) : -1;
-            int low = high >= 0 ? hex(from[i + 2]) : -1;
-            if (low < 0)
-                return NULL;
-            c = (unsigned char)(high * 16 + low);
-            i += 2;
-        }
-        if (c < 0x20 || c == 0x7f || c == '/' || c == '\\')
+    char *text = lg_arena_alloc(arena, length + 1);
+    if (!text || !length || !lg_rest_decode(from, length, false, text))
+        return NULL;
+    for (const char *at = text; *at; at++)
+        if ((unsigned char)*at < 0x20 || *at == 0x7f || *at == '/' || *at == '\\')
             return NULL;
-        *out++ = (char)c;
-    }
-    bool fine = text && length && lg_text_is_utf8(text) && strcmp(text, ".") != 0 &&
-                strcmp(text, "..") != 0;
+    bool fine = lg_text_is_utf8(text) && strcmp(text, ".") != 0 && strcmp(text, "..") != 0;
     return fine ? text : NULL;
 }
 
@@ -142,21 +125,4 @@ void lg_rest_find(const lg_rest_operation *table, const char *base, lg_web_metho
         none(out, 405, "the path has other methods; Allow says which");
     else
         none(out, 404, "nothing is there");
-}
-
-void lg_rest_encode(lg_text *out, const char *path)
-{
-    static const char digits[] = "0123456789ABCDEF", plain[] = "-._~/";
-    for (; *path; path++) {
-        unsigned char c = (unsigned char)*path;
-        bool fine = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                    strchr(plain, c);
-        if (fine) {
-            lg_text_char(out, (char)c);
-        } else {
-            lg_text_char(out, '%');
-            lg_text_char(out, digits[c >> 4]);
-            lg_text_char(out, digits[c & 15]);
-        }
-    }
 }

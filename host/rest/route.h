@@ -22,7 +22,4 @@ typedef struct lg_rest_route {
 void lg_rest_find(const lg_rest_operation *table, const char *base, lg_web_method method,
                   const char *uri, lg_arena *arena, lg_rest_route *out);
 
-/** @p path with what a header may not hold percent-encoded, "/" as it is. */
-void lg_rest_encode(lg_text *out, const char *path);
-
 #endif

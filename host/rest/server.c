@@ -8,6 +8,7 @@
 #include "rest/ec.h"
 #include "rest/oa.h"
 #include "rest/own.h"
+#include "rest/percent.h"
 #include "rest/rate.h"
 #include "rest/route.h"
 #include "rest/sender.h"

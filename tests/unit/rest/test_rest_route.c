@@ -8,6 +8,7 @@
 #include "rest/ec.h"
 #include "rest/oa.h"
 #include "rest/own.h"
+#include "rest/percent.h"
 #include "rest/route.h"
 
 static lg_rest_route find(lg_arena *arena, lg_web_method method, const char *uri)
