@@ -19,7 +19,7 @@ build: ## a release build of the program in build/
 	cmake --build build --target program
 
 test: ## every test, first under sanitizers (build-asan/), then as a release (build/)
-	$(PACKAGES) build test format
+	$(PACKAGES) build test format browser
 	$(CONFIGURE) asan
 	$(CONFIGURE) release
 	cmake --build build-asan
