@@ -5,9 +5,11 @@
  */
 #include "store/acts.h"
 
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* PRAGMA application_id, "LUNC". */
 #define MARK      0x4c554e43
@@ -98,6 +100,10 @@ static lg_status migrate(lg_acts *acts, lg_err *err)
 static lg_status set_up(lg_acts *acts, const char *path, lg_err *err)
 {
     static const char add[] = "INSERT INTO acts VALUES (NULL,?,?,?,?,?,?,?)";
+    /* secrets are in it: a new file is its owner's alone, and SQLite's side files are as it is */
+    int fd = path ? open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600) : -1;
+    if (fd >= 0)
+        close(fd);
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     if (sqlite3_open_v2(path ? path : ":memory:", &acts->handle, flags, NULL) != SQLITE_OK)
         return acts->handle ? failed(acts, err) : lg_fail(err, LG_MEMORY, "out of memory");

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "store/acts.h"
@@ -67,6 +68,9 @@ static void acts_come_back_in_order(void **state)
     int seen = 0;
     (void)state;
     assert_int_equal(lg_acts_open(lg_mem_system(), path, &err, &acts), LG_OK);
+    struct stat seen_by;
+    assert_int_equal(stat(path, &seen_by), 0);
+    assert_int_equal(seen_by.st_mode & 077, 0); /* nobody else's to read */
     for (int i = 0; i < 2; i++) {
         lg_act act = act_number(i, body);
         assert_int_equal(lg_acts_add(acts, &act, &err), LG_OK);
