@@ -82,5 +82,7 @@ int64_t lg_oadr_span_after(int64_t us, const lg_oadr_span *span)
         return month < 12 ? 0 : INT64_MAX;
     date.year = (int)(month / 12);
     date.month = (int)(month % 12) + 1;
+    while (lg_date_of(lg_date_ms(&date)).month != date.month)
+        date.day--; /* 31 January and a month: the last day of February */
     return lg_date_ms(&date) * 1000 + us % 1000 + span->sign * span->us;
 }
