@@ -53,7 +53,7 @@ class Pages(flow.Flow):
         if words[0].endswith("lunagrid"):
             words[0] = flow.PROGRAM
         done = subprocess.run(words, cwd=self.folder, env=self.environment(), capture_output=True, text=True,
-                              timeout=240, check=False)
+                              timeout=600, check=False)
         self.assertEqual(done.returncode, 0, f"{command}\n{done.stdout[-2000:]}\n{done.stderr}")
         self.assertTrue(done.stdout, command)
 
