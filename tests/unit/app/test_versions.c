@@ -572,24 +572,32 @@ static lg_text stops[4];
 static uint32_t stop_count;
 static bool kills;
 
+static char state_of(long pid)
+{
+    char path[64], line[256];
+    snprintf(path, sizeof path, "/proc/%ld/stat", pid);
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    assert_non_null(fgets(line, sizeof line, file));
+    fclose(file);
+    return strrchr(line, ')')[2];
+}
+
+/* The first that lives: one of an earlier test may be there still, dead. */
 static void kill_first_worker(void)
 {
-    char path[64], line[256], state = 0;
+    char path[64];
     long pid = 0;
     snprintf(path, sizeof path, "/proc/self/task/%ld/children", (long)getpid());
     FILE *file = fopen(path, "r");
     assert_non_null(file);
-    assert_int_equal(fscanf(file, "%ld", &pid), 1);
+    do
+        assert_int_equal(fscanf(file, "%ld", &pid), 1);
+    while (state_of(pid) == 'Z');
     fclose(file);
     assert_int_equal(kill((pid_t)pid, SIGKILL), 0);
-    snprintf(path, sizeof path, "/proc/%ld/stat", pid);
-    while (state != 'Z') {
-        file = fopen(path, "r");
-        assert_non_null(file);
-        assert_non_null(fgets(line, sizeof line, file));
-        fclose(file);
-        state = strrchr(line, ')')[2];
-    }
+    while (state_of(pid) != 'Z')
+        ;
 }
 
 static void note_act(const lg_outside *outside)
