@@ -70,6 +70,13 @@ static void count_own(lg_kpi *kpi, const lg_asset *seller, const lg_asset *buyer
     }
 }
 
+static void see_between(lg_course *course, const lg_trade *trade)
+{
+    course->trade.between_uwh += trade->energy_uwh;
+    course->slot_between.energy_uwh += trade->energy_uwh;
+    course->slot_between.paid_uct += trade->paid_uct;
+}
+
 static lg_status see_trade(void *ctx, const lg_trade *trade)
 {
     lg_course *course = ctx;
@@ -89,7 +96,7 @@ static lg_status see_trade(void *ctx, const lg_trade *trade)
         if (home != LG_NONE && home == lg_members_of_area(course->members, buyer->area))
             course->trade.within_uwh += trade->energy_uwh;
         else
-            course->trade.between_uwh += trade->energy_uwh;
+            see_between(course, trade);
     } else if (buys) {
         course->trade.from_uwh += trade->energy_uwh;
         course->slot_import_uwh += trade->energy_uwh;
@@ -139,6 +146,8 @@ static lg_status see_slot(void *ctx, uint32_t slot, int64_t slot_start_ms, lg_di
     int64_t import_uwh = course->slot_import_uwh;
     course->slots_done = slot + 1;
     course->slot_import_uwh = 0;
+    course->last_between = course->slot_between;
+    course->slot_between = (lg_course_dealt){.energy_uwh = 0};
     count_demand(course);
     if (lg_members_overflowed(course->members))
         return LG_OVERFLOW;

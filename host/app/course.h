@@ -33,6 +33,11 @@ typedef struct lg_course_settlement {
     uint64_t trade_count;
 } lg_course_settlement;
 
+/** Energy that was traded, and the money for it. */
+typedef struct lg_course_dealt {
+    int64_t energy_uwh, paid_uct;
+} lg_course_dealt;
+
 typedef struct lg_course {
     const lg_site *site;
     lg_members *members;
@@ -47,6 +52,9 @@ typedef struct lg_course {
     lg_course_settlement settlement;
     lg_kpi kpi;              /* sums of the indicators; lg_course_kpi() has the shares too */
     int64_t slot_import_uwh; /* of the running slot */
+    /* of the running slot and of the last one that closed: trades between homes, and what their
+     * buyers paid with all fees, which is what a neighbour's energy costs */
+    lg_course_dealt slot_between, last_between;
     int64_t peak_import_uwh; /* of one slot */
     int64_t peak_import_start_ms;
     uint32_t slots_done;

@@ -44,7 +44,8 @@ static void keep_market(lg_history_market *row, const lg_market *market, uint32_
         .import_uwh = stats->import_uwh,
         .export_uwh = stats->export_uwh,
         .min_uct = stats->min_rate_uct,
-        .avg_uct = stats->avg_rate_uct,
+        .mean_uct =
+            stats->energy_uwh > 0 ? lg_muldiv(stats->volume_uct, LG_KWH_UWH, stats->energy_uwh) : 0,
         .max_uct = stats->max_rate_uct,
         .fee = constant ? stats->fee_uct : stats->fee_ppb,
         .trades = stats->trade_count,

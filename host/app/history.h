@@ -13,8 +13,8 @@
 /** A market in one slot; rates are 0 without trades. */
 typedef struct lg_history_market {
     int64_t energy_uwh, volume_uct, import_uwh, export_uwh;
-    int64_t min_uct, avg_uct, max_uct;
-    int64_t fee; /* micro-cents per kWh, or parts per billion */
+    int64_t min_uct, mean_uct, max_uct; /* mean: money over energy */
+    int64_t fee;                        /* micro-cents per kWh, or parts per billion */
     uint32_t trades;
 } lg_history_market;
 

@@ -17,7 +17,7 @@ static const column columns[] = {
     {"import_kWh", offsetof(lg_history_market, import_uwh), 9, false},
     {"export_kWh", offsetof(lg_history_market, export_uwh), 9, false},
     {"min_rate_ct_per_kWh", offsetof(lg_history_market, min_uct), 6, true},
-    {"avg_rate_ct_per_kWh", offsetof(lg_history_market, avg_uct), 6, true},
+    {"avg_rate_ct_per_kWh", offsetof(lg_history_market, mean_uct), 6, true},
     {"max_rate_ct_per_kWh", offsetof(lg_history_market, max_uct), 6, true},
 };
 

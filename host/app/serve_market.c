@@ -59,7 +59,7 @@ static void write_last(lg_serve *s, uint32_t area, lg_text *out)
     lg_serve_kwh(out, "energy_kWh", stats->energy_uwh);
     if (stats->trade_count) {
         lg_serve_ct(out, "min_rate_ct_per_kWh", stats->min_rate_uct);
-        lg_serve_ct(out, "avg_rate_ct_per_kWh", stats->avg_rate_uct);
+        lg_serve_price(out, "avg_rate_ct_per_kWh", stats->volume_uct, stats->energy_uwh);
         lg_serve_ct(out, "max_rate_ct_per_kWh", stats->max_rate_uct);
     }
     lg_serve_kwh(out, "import_kWh", stats->import_uwh);

@@ -45,7 +45,9 @@ static int64_t energy_of(const lg_market *market, uint32_t area)
 static int64_t rate_of(const lg_market *market, uint32_t area)
 {
     const lg_market_stats *stats = lg_market_last_stats(market, area);
-    return stats ? stats->avg_rate_uct : 0;
+    return stats && stats->energy_uwh > 0
+               ? lg_muldiv(stats->volume_uct, LG_KWH_UWH, stats->energy_uwh)
+               : 0;
 }
 
 static int64_t import_of(const lg_market *market, uint32_t area)
@@ -62,7 +64,7 @@ static const figure figures[] = {
     {"market_last_slot_energy_kwh", "gauge", "Energy traded in the market in its last slot.", 9,
      energy_of},
     {"market_last_slot_rate_ct_per_kwh", "gauge",
-     "Mean rate of the trades of its last slot, fees included; 0 without trades.", 6, rate_of},
+     "Price of its last slot, fees included: money over energy; 0 without trades.", 6, rate_of},
     {"market_import_kwh_total", "counter", "Energy bought from the market above.", 9, import_of},
     {"market_export_kwh_total", "counter", "Energy sold to the market above.", 9, export_of},
     {"market_fees_ct_total", "counter", "Grid fees taken by the market.", 6, lg_market_fees_uct},

@@ -4,7 +4,9 @@
 
 #include "app/history.h"
 #include "app/serve.h"
+#include "base/num.h"
 #include "control/reply.h"
+#include "grid/unit.h"
 #include "market/look.h"
 
 /** Orders of a side, and trades, that are told of one market. */
@@ -158,6 +160,12 @@ static inline void lg_serve_ct(lg_text *out, const char *key, int64_t uct)
 static inline void lg_serve_eur(lg_text *out, const char *key, int64_t uct)
 {
     lg_serve_fixed(out, key, uct, 8);
+}
+/** `,"key":30.25` of money over energy, which is what a price is here; nothing without energy. */
+static inline void lg_serve_price(lg_text *out, const char *key, int64_t uct, int64_t uwh)
+{
+    if (uwh > 0)
+        lg_serve_ct(out, key, lg_muldiv(uct, LG_KWH_UWH, uwh));
 }
 /** Where the run is and the sums of the community: what the page is told of each change. */
 void lg_serve_state(lg_serve *serve, lg_text *out);

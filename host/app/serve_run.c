@@ -22,8 +22,11 @@ static void write_community(lg_serve *s, lg_text *out)
     lg_serve_kwh(out, "peak_import_kWh", course->peak_import_uwh);
     lg_reply_double(out, "self_sufficiency", s->kpi.self_sufficiency);
     lg_reply_double(out, "self_consumption", s->kpi.self_consumption);
-    if (stats && stats->trade_count)
-        lg_serve_ct(out, "last_rate_ct_per_kWh", stats->avg_rate_uct);
+    if (stats)
+        lg_serve_price(out, "last_rate_ct_per_kWh", stats->volume_uct, stats->energy_uwh);
+    lg_serve_kwh(out, "last_between_homes_kWh", course->last_between.energy_uwh);
+    lg_serve_price(out, "last_between_homes_ct_per_kWh", course->last_between.paid_uct,
+                   course->last_between.energy_uwh);
     lg_text_char(out, '}');
     lg_reply_int(out, "trades", (int64_t)lg_market_trade_count(report.market));
     lg_reply_int(out, "orders", (int64_t)lg_market_order_count(report.market));

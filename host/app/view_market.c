@@ -18,7 +18,7 @@ static void write_last(lg_view_run *run, int64_t area, int64_t slot, lg_text *ou
 {
     lg_past_rows rows;
     lg_past_ask(run->past, &rows,
-                "SELECT trade_count, energy_uwh, min_rate_uct, avg_rate_uct, max_rate_uct, "
+                "SELECT trade_count, energy_uwh, min_rate_uct, volume_uct, max_rate_uct, "
                 "import_uwh, export_uwh, fee_revenue_uct FROM market_slots "
                 "WHERE market = ?1 AND slot = ?2 - 1",
                 (int64_t[]){area, slot}, 2);
@@ -31,7 +31,7 @@ static void write_last(lg_view_run *run, int64_t area, int64_t slot, lg_text *ou
     lg_serve_kwh(out, "energy_kWh", lg_past_int(&rows, 1));
     if (lg_past_int(&rows, 0)) {
         lg_serve_ct(out, "min_rate_ct_per_kWh", lg_past_int(&rows, 2));
-        lg_serve_ct(out, "avg_rate_ct_per_kWh", lg_past_int(&rows, 3));
+        lg_serve_price(out, "avg_rate_ct_per_kWh", lg_past_int(&rows, 3), lg_past_int(&rows, 1));
         lg_serve_ct(out, "max_rate_ct_per_kWh", lg_past_int(&rows, 4));
     }
     lg_serve_kwh(out, "import_kWh", lg_past_int(&rows, 5));
@@ -158,7 +158,9 @@ static void write_range(const lg_view_run *run, lg_text *out)
 }
 
 #define OF_MARKET(what) "SELECT slot, " what " FROM market_slots WHERE market = ?1 ORDER BY slot"
-#define RATE_OF(what)   OF_MARKET("iif(trade_count > 0, " what ", NULL)")
+/* Money over energy; a product of integers may leave 64 bits, one of reals does not. */
+#define PRICE         "CAST(round(volume_uct * 1e9 / energy_uwh) AS INTEGER)"
+#define RATE_OF(what) OF_MARKET("iif(trade_count > 0, " what ", NULL)")
 
 /* The utility's rates as they were seen in the market, slot by slot. */
 static void write_utility_here(lg_view_run *run, bool asks, int64_t area, lg_text *out)
@@ -206,7 +208,7 @@ void lg_view_do_market_history(lg_serve_call *call)
         {"import_kWh", OF_MARKET("import_uwh"), "0", 9},
         {"export_kWh", OF_MARKET("export_uwh"), "0", 9},
         {"min_rate_ct_per_kWh", RATE_OF("min_rate_uct"), "null", 6},
-        {"avg_rate_ct_per_kWh", RATE_OF("avg_rate_uct"), "null", 6},
+        {"avg_rate_ct_per_kWh", RATE_OF(PRICE), "null", 6},
         {"max_rate_ct_per_kWh", RATE_OF("max_rate_uct"), "null", 6},
         {"market_maker_rate_ct_per_kWh",
          "SELECT slot, market_maker_uct FROM slots WHERE ?1 = ?1 ORDER BY slot", "null", 6},

@@ -45,6 +45,29 @@ static void write_shares(lg_view_run *run, int64_t slot, lg_text *out)
     lg_past_drop(&rows);
 }
 
+/* Trades between homes of the slot before @p slot: as in the report, neither end is the grid beyond
+ * (a bus, a market maker, a seller without limit), and they are not in the same home. */
+static void write_between(lg_view_run *run, int64_t slot, lg_text *out)
+{
+    lg_past_rows rows;
+    lg_past_ask(run->past, &rows,
+                "WITH RECURSIVE below(area, home) AS (VALUES (?1, NULL) UNION ALL SELECT a.area, "
+                "coalesce(b.home, iif(a.member, a.area, NULL)) FROM areas a JOIN below b ON "
+                "a.parent = b.area), inside AS (SELECT a.asset, b.home FROM assets a JOIN below b "
+                "USING (area) WHERE a.role NOT IN ('bus', 'market_maker') AND a.type <> "
+                "'commercial_producer') SELECT coalesce(sum(t.energy_uwh), 0), "
+                "coalesce(sum(t.paid_uct), 0) FROM trades t JOIN inside s ON s.asset = t.seller "
+                "JOIN inside b ON b.asset = t.buyer WHERE t.slot = ?2 - 1 AND (s.home IS NULL OR "
+                "s.home IS NOT b.home)",
+                (int64_t[]){run->community, slot}, 2);
+    if (lg_past_next(&rows)) {
+        lg_serve_kwh(out, "last_between_homes_kWh", lg_past_int(&rows, 0));
+        lg_serve_price(out, "last_between_homes_ct_per_kWh", lg_past_int(&rows, 1),
+                       lg_past_int(&rows, 0));
+    }
+    lg_past_drop(&rows);
+}
+
 static void write_community(lg_view_run *run, int64_t slot, lg_text *out)
 {
     lg_past_rows rows;
@@ -57,12 +80,13 @@ static void write_community(lg_view_run *run, int64_t slot, lg_text *out)
     write_flows(run, slot, out);
     write_shares(run, slot, out);
     lg_past_ask(run->past, &rows,
-                "SELECT avg_rate_uct FROM market_slots WHERE market = ?1 AND slot = ?2 - 1 AND "
-                "trade_count > 0",
+                "SELECT volume_uct, energy_uwh FROM market_slots WHERE market = ?1 AND slot = ?2 - "
+                "1",
                 (int64_t[]){run->community, slot}, 2);
     if (lg_past_next(&rows))
-        lg_serve_ct(out, "last_rate_ct_per_kWh", lg_past_int(&rows, 0));
+        lg_serve_price(out, "last_rate_ct_per_kWh", lg_past_int(&rows, 0), lg_past_int(&rows, 1));
     lg_past_drop(&rows);
+    write_between(run, slot, out);
     lg_text_char(out, '}');
 }
 

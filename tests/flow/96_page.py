@@ -175,6 +175,43 @@ class Past(page.Page):
         self.assertEqual(grid["fee"], [4] * 30)  # also in slots in which nothing went through it
         self.assertEqual([past.get(f"/api/v1/markets/0?slot={slot}")["fee_running"] for slot in (1, 12, 30)], [4, 4, 4])
 
+    def test_a_price_is_money_over_energy(self):
+        host = page.Host(self, command="live", scenario=os.path.join(flow.SOURCE, "examples", "street"), out="a")
+        host.step(45)  # of a day: midday's trades between homes are in it
+        site = host.get("/api/v1/site")
+        of = site["community"]
+        seen = host.get(f"/api/v1/markets/{of}/history")["avg_rate_ct_per_kWh"]
+        state = host.get("/api/v1/status")["community"]
+        last = host.get(f"/api/v1/markets/{of}")["last_slot"]["avg_rate_ct_per_kWh"]
+        metrics = host.request("GET", "/metrics")[2].decode()
+        host.act("stop", after="slot")
+        self.until(lambda: host.get("/api/v1/status")["over"])
+        host.process.send_signal(signal.SIGINT)
+        host.ends(1)
+        rows = self.query("a", f"select slot, volume_uct, energy_uwh, avg_rate_uct from market_slots where market = {of} and slot < 45 order by slot")
+        prices = {slot: volume * 1000 / energy for slot, volume, energy, _ in rows}
+        self.assertTrue(any(abs(prices[slot] - mean / 1e6) > 0.01 for slot, _, _, mean in rows), "nothing to tell them apart")
+        past = self.past("a")
+        again = past.get(f"/api/v1/markets/{of}/history")["avg_rate_ct_per_kWh"]
+        for slot, price in prices.items():
+            self.assertAlmostEqual(seen[slot], price, 5, slot)
+            self.assertAlmostEqual(again[slot], price, 5, slot)
+        self.assertAlmostEqual(last, prices[44], 5)
+        self.assertAlmostEqual(float(re.search(rf'last_slot_rate_ct_per_kwh{{market="{site["areas"][of]["name"]}"}} (.*)', metrics).group(1)), prices[44], 5)
+        then = past.get("/api/v1/status?slot=45")["community"]
+        for community in (state, then):  # neither end is the utility
+            self.assertAlmostEqual(community["last_rate_ct_per_kWh"], prices[44], 5)
+        between = "select sum(t.paid_uct), sum(t.energy_uwh) from trades t join assets s on s.asset = t.seller join assets b on b.asset = t.buyer where t.slot = {} and s.area <> b.area and s.area <> 0 and b.area <> 0"
+        for slot in (3, 30, 44):
+            told = past.get(f"/api/v1/status?slot={slot + 1}")["community"]
+            paid, energy = self.query("a", between.format(slot))[0]
+            self.assertAlmostEqual(told["last_between_homes_kWh"], (energy or 0) / 1e9, 8)
+            self.assertEqual("last_between_homes_ct_per_kWh" in told, bool(energy), slot)
+            if energy:
+                self.assertAlmostEqual(told["last_between_homes_ct_per_kWh"], paid * 1000 / energy, 5)
+        self.assertEqual(state["last_between_homes_kWh"], then["last_between_homes_kWh"])
+        self.assertEqual(state["last_between_homes_ct_per_kWh"], then["last_between_homes_ct_per_kWh"])
+
     def test_a_past_run_says_what_the_running_one_said(self):
         host = page.Host(self, command="live")
         host.step(2)
@@ -193,7 +230,10 @@ class Past(page.Page):
         now = past.get("/api/v1/status?slot=2")
         for key in ("slot", "time", "trades", "digest"):
             self.assertEqual(now[key], state[key], key)
-        for key in ("import_kWh", "export_kWh", "within_homes_kWh", "between_homes_kWh", "last_rate_ct_per_kWh"):
+        for key in ("import_kWh", "export_kWh", "within_homes_kWh", "between_homes_kWh", "last_rate_ct_per_kWh", "last_between_homes_kWh", "last_between_homes_ct_per_kWh"):
+            self.assertEqual(key in now["community"], key in state["community"], key)
+            if key not in state["community"]:
+                continue
             self.assertAlmostEqual(now["community"][key], state["community"][key], 6, key)
         for path in paths:
             seen = past.get("/api/v1/" + path + ("&" if "?" in path else "?") + "slot=2")

@@ -192,6 +192,18 @@ class InBrowser(page.Page):
         tab.until(field("#clock") + ".textContent.includes('slot 2 of 40')")
         self.assertEqual(tab.problems, [])
 
+    def test_a_neighbours_price_is_of_trades_between_homes(self):
+        self.lunagrid("run", os.path.join(flow.SOURCE, "examples", "street"), "--out", "a", "--quiet", "--slots", "45")
+        past = self.past("a")
+        told = {slot: past.get(f"/api/v1/status?slot={slot}")["community"].get("last_between_homes_ct_per_kWh") for slot in range(1, 46)}
+        with_price, without = (next((slot for slot, price in told.items() if (price is not None) == has), None) for has in (True, False))
+        self.assertIsNotNone(with_price)
+        self.assertIsNotNone(without)
+        tab = self.open(past)
+        for slot, words in ((with_price, f"A neighbour’s kWh costs {told[with_price]:.1f} ct"), (without, "Nothing was traded between homes in the last slot.")):
+            tab.run(f"(() => {{ const s = {field('#slider')}; s.value = {slot}; s.dispatchEvent(new Event('input')); }})()")
+            tab.until(field("#main .now h2") + f"?.textContent === {words!r}")
+
     def test_a_foreign_page_cannot_reach_it(self):
         host = page.Host(self, "--paused")
         tab = browser.Browser()

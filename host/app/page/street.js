@@ -1,17 +1,17 @@
 // The overview's pictures: what the last slot was in plain words, where energy came from and went, and the homes at a glance.
 import { count, h, number, s } from "./draw.js";
 
-/** Where on the way from what the utility pays to what it asks a price lies, and what that means. */
+/** What a kWh from a neighbour cost, and where on the way from what the utility pays to what it asks that lies. */
 export function words(c, past, at) {
-  const asks = past.utility_asks_ct_per_kWh[at], pays = past.utility_pays_ct_per_kWh[at], price = c.last_rate_ct_per_kWh;
-  if (price == null || asks == null || pays == null) return [h("h2", {}, price == null ? "Nothing was traded in the last quarter of an hour." : `A kWh cost ${number(price, 1)} ct.`)];
-  const least = asks - price < 0.05, most = price - pays < 0.05;
-  const title = least ? `Only the utility had energy to sell: ${number(price, 1)} ct/kWh` : most ? `More was made than anybody needed: ${number(price, 1)} ct/kWh` : `A neighbour’s kWh costs ${number(price, 1)} ct`;
-  const why = least ? "Nobody in the neighbourhood had any left, as on most nights." : most ? "The rest goes to the utility, which pays little." :
+  const asks = past.utility_asks_ct_per_kWh[at], pays = past.utility_pays_ct_per_kWh[at], price = c.last_between_homes_ct_per_kWh;
+  if (price == null) return [h("h2", {}, "Nothing was traded between homes in the last slot."), h("p", { class: "soft" }, past.energy_kWh[at] > 0 ? "All that went through the market was bought from the utility or sold to it, so there is no neighbours’ price." : "Nothing went through the market.")];
+  const title = h("h2", {}, `A neighbour’s kWh costs ${number(price, 1)} ct`);
+  if (asks == null || pays == null) return [title];
+  const why = asks - price < 0.05 ? "As much as one from the utility, or more: there was little to sell." : price - pays < 0.05 ? "No more than the utility would pay for it: more was made than anybody needed." :
     `${number(asks - price, 1)} ct less than one from the utility, and ${number(price - pays, 1)} ct more than the utility would pay for it.`;
   const place = v => `${Math.min(Math.max(100 * (v - pays) / (asks - pays || 1), 0), 100)}%`;
-  return [h("h2", {}, title), h("p", { class: "soft" }, why),
-    h("div", { class: "ruler", role: "img", "aria-label": `the utility pays ${number(pays, 1)}, the market ${number(price, 1)}, the utility asks ${number(asks, 1)} ct/kWh` },
+  return [title, h("p", { class: "soft" }, why),
+    h("div", { class: "ruler", role: "img", "aria-label": `the utility pays ${number(pays, 1)}, neighbours ${number(price, 1)}, the utility asks ${number(asks, 1)} ct/kWh` },
       h("i", { class: "mark", css: { left: place(price) } }, h("b", {}, number(price, 1))),
       h("span", {}, "the utility pays ", h("b", {}, number(pays, 1) + " ct")), h("span", {}, "it asks ", h("b", {}, number(asks, 1) + " ct")))];
 }

@@ -24,7 +24,7 @@ async function priceAndEnergy(run, area, price, energyPlace, height = 210) {
   const at = run.past ? run.past.slot - 1 - past.first_slot : null;
   chart(price, { start, step, at, height, unit: "ct/kWh", series: [
     { name: "lowest … highest", band: [past.min_rate_ct_per_kWh, past.max_rate_ct_per_kWh], colour: "blue" },
-    { name: "mean price", values: past.avg_rate_ct_per_kWh, colour: "blue" },
+    { name: "price", values: past.avg_rate_ct_per_kWh, colour: "blue" },
     { name: "the utility asks", values: past.utility_asks_ct_per_kWh, colour: "red", dash: "8 4" },
     { name: "the utility pays", values: past.utility_pays_ct_per_kWh, colour: "green", dash: "2 4" },
   ], zero: true });
@@ -176,7 +176,7 @@ function market(run, main, wanted) {
   return { async update() {
     const m = await run.get("markets/" + area), past = await run.bySlot(`markets/${area}/history`), last = m.last_slot || {};
     tiles.replaceChildren(
-      tile("Mean price, last slot", number(last.avg_rate_ct_per_kWh), "ct/kWh", last.trades ? `${number(last.min_rate_ct_per_kWh)} to ${number(last.max_rate_ct_per_kWh)}` : "no trades"),
+      tile("Price, last slot", number(last.avg_rate_ct_per_kWh), "ct/kWh", last.trades ? `${number(last.min_rate_ct_per_kWh)} to ${number(last.max_rate_ct_per_kWh)}` : "no trades"),
       tile("Energy, last slot", number(last.energy_kWh, 3), "kWh", `${count(last.trades ?? 0)} trades`),
       tile("Import, last slot", number(last.import_kWh, 3), "kWh"), tile("Export, last slot", number(last.export_kWh, 3), "kWh"),
       tile("Grid fee", number(m.fee_running), m.fee_unit, m.fee_next !== m.fee_running ? `${number(m.fee_next)} from the next slot on` : `${EUR(m.fees_EUR)} taken so far`));
@@ -265,7 +265,7 @@ function results(run, main) {
 function compare(run, main) {
   const price = h("div"), amount = h("div"), sums = h("div"), rows = h("div");
   main.replaceChildren(h("section", { class: "card" }, h("h1", {}, "Two runs side by side"), sums),
-    h("section", { class: "card" }, h("h2", {}, "Mean price, a slot"), price), h("section", { class: "card" }, h("h2", {}, "Energy traded, a slot"), amount),
+    h("section", { class: "card" }, h("h2", {}, "Price, a slot"), price), h("section", { class: "card" }, h("h2", {}, "Energy traded, a slot"), amount),
     h("section", { class: "card" }, h("h2", {}, "Homes"), rows));
   return { async update() {
     const both = await Promise.all([0, 1].map(async which => {

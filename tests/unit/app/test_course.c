@@ -56,7 +56,10 @@ static void build(town *t)
 
 static void sell(const lg_listener *listener, uint32_t seller, uint32_t buyer, double kwh)
 {
-    lg_trade trade = {.seller = seller, .buyer = buyer, .energy_uwh = town_uwh(kwh)};
+    lg_trade trade = {.seller = seller,
+                      .buyer = buyer,
+                      .energy_uwh = town_uwh(kwh),
+                      .paid_uct = lg_money_uct(town_uwh(kwh), seller == BUS ? 35000000 : 12000000)};
     assert_int_equal(listener->trade(listener->ctx, &trade), LG_OK);
 }
 
@@ -90,6 +93,8 @@ static void test_the_bus_beside_the_homes_is_outside(void **state)
     assert_int_equal(course.trade.to_uwh, town_uwh(1));
     assert_int_equal(course.trade.within_uwh, town_uwh(1.5));
     assert_int_equal(course.trade.between_uwh, town_uwh(3));
+    assert_int_equal(course.last_between.energy_uwh, town_uwh(3));
+    assert_int_equal(course.last_between.paid_uct, 3 * 12000000);
     assert_int_equal(kpi.produced_uwh, town_uwh(4));
     assert_int_equal(kpi.demanded_uwh, town_uwh(5));
     assert_int_equal(kpi.consumed_own_uwh, town_uwh(2.5)); /* 1 at once, 1.5 stored before */
@@ -106,6 +111,7 @@ static void test_the_bus_beside_the_homes_is_outside(void **state)
     sell(&listener, PV_1, BATTERY_2, 1);
     t.caps[BATTERY_2].used_uwh = town_uwh(1.25);
     assert_int_equal(listener.slot(listener.ctx, 1, 0, (lg_digest){0}), LG_OK);
+    assert_int_equal(course.last_between.energy_uwh, town_uwh(2 + 1));
     assert_int_equal(lg_course_kpi(&course).demanded_uwh, town_uwh(5 + 5 + 1.25));
     assert_int_equal(lg_course_kpi(&course).consumed_own_uwh, town_uwh(4));
     assert_int_equal(lg_course_kpi(&course).buffer_uwh, 0);
