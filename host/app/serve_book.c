@@ -185,18 +185,21 @@ void lg_serve_trades(const lg_serve *s, const lg_owner *owner, uint32_t area, lg
                       : next.tick                   ? next.slot
                                                     : next.slot - 1;
     const lg_serve_deals *deals = s->deals[0].slot == wanted ? &s->deals[0] : &s->deals[1];
-    uint32_t told = 0;
+    uint32_t count = 0;
     lg_reply_key(out, "trades");
     lg_text_char(out, '[');
-    for (uint32_t i = 0; deals->slot == wanted && i < deals->count; i++) {
+    for (uint32_t i = deals->slot == wanted ? deals->count : 0; i-- > 0;) {
         const lg_serve_deal *deal = &deals->items[i];
-        if (deal->market != area || told == LG_SERVE_ROWS_MAX ||
+        if (deal->market != area ||
             (!lg_control_owns_asset(s->input.control, owner, deal->seller) &&
              !lg_control_owns_asset(s->input.control, owner, deal->buyer)))
             continue;
-        if (told++)
+        if (count++ >= LG_SERVE_ROWS_MAX)
+            continue;
+        if (count > 1)
             lg_text_char(out, ',');
         write_deal(s, owner, deal, out);
     }
     lg_text_char(out, ']');
+    lg_reply_int(out, "trade_count", count);
 }

@@ -111,6 +111,23 @@ static inline bool lg_serve_is_in(lg_serve_range range, uint32_t row)
     return row >= range.from && row - range.from < range.count;
 }
 
+/** What is asked of the homes: a range, which of them, and in which order. */
+typedef struct lg_serve_homes {
+    lg_serve_range range;
+    uint32_t area; /* only this one; LG_NONE: all */
+    bool by_saved; /* who saves most comes first; else in the order of areas */
+} lg_serve_homes;
+/** Reads it from the query. @return false: it was refused */
+bool lg_serve_homes_of(lg_serve_call *call, lg_serve_homes *homes);
+
+/** Homes by what they did in the last slot: net of import and export, from half a watt-hour on. */
+typedef struct lg_serve_tally {
+    uint32_t sold, bought, even;
+} lg_serve_tally;
+void lg_serve_tally_add(lg_serve_tally *tally, int64_t import_uwh, int64_t export_uwh);
+/** `,"last_sold":1,...`: of all homes, however many rows are asked for. */
+void lg_serve_tally_write(const lg_serve_tally *tally, lg_text *out);
+
 /** The body of a check or a reload. */
 typedef struct lg_serve_proposal {
     struct cJSON *tree; /* cJSON_Delete(), also when it could not be read */
@@ -127,7 +144,8 @@ void lg_serve_books_fini(lg_serve *serve);
 void lg_serve_books_keep(lg_serve *serve);
 /** `,"book":{...}` of market @p area, from now on kept for a while; of an owner the own orders. */
 void lg_serve_book_of(lg_serve *serve, const lg_owner *owner, uint32_t area, lg_text *out);
-/** `,"trades":[...]` of the slot of that book; of an owner the own ones. */
+/** `,"trades":[...],"trade_count":3` of the slot of that book, the newest LG_SERVE_ROWS_MAX of so
+ * many, the newest first; of an owner the own ones. */
 void lg_serve_trades(const lg_serve *serve, const lg_owner *owner, uint32_t area, lg_text *out);
 /** What a kWh from the utility costs in a market, and what an order of the utility for one is worth
  * there: fees on the way counted. LG_UTILITY_NONE: it has no such rate. */

@@ -46,21 +46,22 @@ static void write_last(lg_view_run *run, int64_t area, int64_t slot, lg_text *ou
 static void write_trades(lg_view_run *run, int64_t area, int64_t slot, lg_text *out)
 {
     lg_past_rows rows;
-    bool first = true;
+    int64_t count = 0; /* of all, however many are told */
     lg_reply_key(out, "trades");
     lg_text_char(out, '[');
     lg_past_ask(run->past, &rows,
                 "WITH RECURSIVE below(area, top) AS (VALUES (?1, ?1) UNION ALL SELECT a.area, "
                 "iif(a.parent = ?1, a.area, top) FROM areas a JOIN below b ON a.parent = b.area) "
                 "SELECT t.tick, s.name, b.name, t.energy_uwh, t.rate_uct, t.offer_rate_uct, "
-                "t.bid_rate_uct FROM trades t JOIN assets s ON s.asset = t.seller JOIN assets b ON "
+                "t.bid_rate_uct, count(*) OVER () FROM trades t JOIN assets s ON s.asset = "
+                "t.seller JOIN assets b ON "
                 "b.asset = t.buyer LEFT JOIN below x ON x.area = s.area LEFT JOIN below y ON "
                 "y.area = b.area WHERE t.slot = ?2 - 1 AND (x.top IS NOT y.top OR x.top = ?1) "
-                "ORDER BY trade LIMIT 1000",
-                (int64_t[]){area, slot}, 2);
+                "ORDER BY trade DESC LIMIT ?3",
+                (int64_t[]){area, slot, LG_SERVE_ROWS_MAX}, 3);
     while (lg_past_next(&rows)) {
-        lg_text_str(out, first ? "{" : ",{");
-        first = false;
+        lg_text_str(out, count ? ",{" : "{");
+        count = lg_past_int(&rows, 7);
         lg_reply_int(out, "tick", lg_past_int(&rows, 0));
         lg_reply_str(out, "seller", lg_past_text(&rows, 1));
         lg_reply_str(out, "buyer", lg_past_text(&rows, 2));
@@ -71,6 +72,7 @@ static void write_trades(lg_view_run *run, int64_t area, int64_t slot, lg_text *
         lg_text_char(out, '}');
     }
     lg_text_char(out, ']');
+    lg_reply_int(out, "trade_count", count);
 }
 
 static bool known(lg_serve_call *call, const char *sql)

@@ -1,7 +1,6 @@
-/* A run that is over: where it stands at a slot, its tree, its homes, scripts and log. */
+/* A run that is over: where it stands at a slot, its tree, scripts and log. */
 #include <math.h>
 #include <string.h>
-#include "app/ledger.h"
 #include "app/view_parts.h"
 
 /* ---- status ---- */
@@ -156,7 +155,7 @@ void lg_view_do_status(lg_serve_call *call)
     lg_view_answer(call);
 }
 
-/* ---- tree and homes ---- */
+/* ---- tree ---- */
 
 void lg_view_do_site(lg_serve_call *call)
 {
@@ -193,57 +192,6 @@ void lg_view_do_site(lg_serve_call *call)
         lg_text_char(out, '}');
     }
     lg_text_str(out, "]}");
-    lg_view_answer(call);
-}
-
-void lg_view_do_members(lg_serve_call *call)
-{
-    lg_view_run *run = lg_view_run_of(call);
-    int64_t from = lg_serve_query(call, "from", 0), left = LG_SERVE_ROWS_MAX, bill = 0, base = 0;
-    lg_past_rows rows;
-    lg_text list;
-    lg_text_init(&list, call->view->mem);
-    int64_t count = 0;
-    lg_past_ask(
-        run->past, &rows,
-        "SELECT m.area, a.name, m.strategy, m.bought_uwh, m.sold_uwh, m.unserved_uwh, "
-        "m.bill_uct, m.base_bill_uct, s.import_uwh, s.export_uwh FROM members m JOIN areas a USING "
-        "(area) LEFT JOIN market_slots s ON s.market = m.area AND s.slot = ?1 - 1 ORDER BY m.area",
-        (int64_t[]){lg_view_slot(call)}, 1);
-    for (; lg_past_next(&rows); count++) {
-        int64_t own = lg_past_int(&rows, 6), alone = lg_past_int(&rows, 7);
-        bill += own;
-        base += alone;
-        if (count < from || left-- <= 0)
-            continue;
-        lg_text_str(&list, list.length ? ",{" : "{");
-        lg_reply_int(&list, "area", lg_past_int(&rows, 0));
-        lg_reply_str(&list, "name", lg_past_text(&rows, 1));
-        lg_reply_str(&list, "strategy", lg_past_text(&rows, 2));
-        lg_serve_kwh(&list, "bought_kWh", lg_past_int(&rows, 3));
-        lg_serve_kwh(&list, "sold_kWh", lg_past_int(&rows, 4));
-        lg_serve_kwh(&list, "unserved_kWh", lg_past_int(&rows, 5));
-        lg_serve_eur(&list, "bill_EUR", own);
-        lg_serve_eur(&list, "baseline_EUR", alone);
-        lg_reply_double(&list, "saved_percent", lg_ledger_saved_percent(own, alone));
-        if (!lg_past_is_null(&rows, 8)) {
-            lg_serve_kwh(&list, "last_import_kWh", lg_past_int(&rows, 8));
-            lg_serve_kwh(&list, "last_export_kWh", lg_past_int(&rows, 9));
-        }
-        lg_text_char(&list, '}');
-    }
-    lg_text *out = call->out;
-    lg_text_char(out, '{');
-    lg_reply_int(out, "slots_done", run->slots);
-    lg_reply_int(out, "member_count", count);
-    lg_serve_eur(out, "bill_EUR", bill);
-    lg_serve_eur(out, "baseline_EUR", base);
-    lg_reply_key(out, "members");
-    lg_text_char(out, '[');
-    lg_text_str(out, lg_text_peek(&list));
-    lg_text_str(out, "]}");
-    out->failed = out->failed || list.failed;
-    lg_text_fini(&list);
     lg_view_answer(call);
 }
 

@@ -52,17 +52,15 @@ export function homes(place) {
     cells.set(m.area, cell);
     return cell;
   };
-  return members => {
+  return ({ members, member_count, last_sold, last_bought, last_even }) => {
     const few = members.length <= FEW, most = members.reduce((all, m) => Math.max(all, Math.abs(net(m))), 1e-9);
     if (cells.size !== members.length) {
       cells.clear();
       box.className = few ? "houses" : "squares";
       box.replaceChildren(...members.map(m => make(m, few)));
     }
-    const tally = { sells: 0, buys: 0, even: 0, "": 0 };
     for (const m of members) {
       const cell = cells.get(m.area), kind = kindOf(m), full = m.capacity_kWh ? m.stored_kWh / m.capacity_kWh : null;
-      tally[kind]++;
       const text = kind === "sells" || kind === "buys" ? `${ARROWS[kind]} ${number(Math.abs(net(m)), 2)}` : ARROWS[kind];
       const title = `${m.name}: ${kind ? `${kind === "even" ? "neither buys nor sells" : `${kind} ${number(Math.abs(net(m)), 3)} kWh`} in the last slot` : "no slot yet"}${full == null ? "" : `, batteries ${number(100 * full, 0)} % full`}`;
       if (cell.title === title) continue;
@@ -75,6 +73,6 @@ export function homes(place) {
         fill.setAttribute("height", height);
       } else cell.style.opacity = kind === "even" || !kind ? 1 : 0.35 + 0.65 * Math.min(1, Math.abs(net(m)) / most);
     }
-    sums.textContent = !members.length ? "" : tally[""] === members.length ? "Nothing has been traded yet." : `In the last slot ${count(tally.sells)} ${tally.sells === 1 ? "home" : "homes"} sold ↑, ${count(tally.buys)} bought ↓, ${count(tally.even)} did neither.${few ? " Walls fill up as batteries do; choose a home to see more." : " Each square is a home, the stronger the more it traded."}`;
+    sums.textContent = !members.length ? "" : members.every(m => !kindOf(m)) && !last_sold && !last_bought ? "Nothing has been traded yet." : `In the last slot ${count(last_sold)} ${last_sold === 1 ? "home" : "homes"} sold ↑, ${count(last_bought)} bought ↓, ${count(last_even)} did neither.${few ? " Walls fill up as batteries do; choose a home to see more." : " Each square is a home, the stronger the more it traded."}${members.length < member_count ? ` Drawn are the first ${count(members.length)} of ${count(member_count)} homes.` : ""}`;
   };
 }

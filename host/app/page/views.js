@@ -60,7 +60,7 @@ function overview(run, main) {
     const begun = past.slots > 0 && !(run.past && run.past.slot < 1);
     if (begun) { said.replaceChildren(...street.words(c, past, run.past ? run.past.slot - 1 - past.first_slot : past.slots - 1)); mix.replaceChildren(...street.mixes(c)); }
     if (top.firstChild !== now || !begun) top.replaceChildren(begun ? now : welcome(run));
-    picture(bills.members);
+    picture(bills);
     tiles.replaceChildren(
       tile(run.past ? "Saved, whole run" : run.all ? "Saved by all homes" : "Saved by your homes", number(saved), "EUR", bills.member_count ? `${EUR(bills.bill_EUR)} instead of ${EUR(bills.baseline_EUR)}` : "no homes", saved >= 0 ? "good" : "bad"),
       tile("Self-sufficiency", percent(c.self_sufficiency), "%", "made and used here"),
@@ -69,8 +69,7 @@ function overview(run, main) {
       tile("Export", ...energy(c.export_kWh), "to the utility"),
       state.faults ? tile("Errors of scripts", "⚠ " + count(state.faults), "", "see Log and Scripts", "bad") : tile("Orders", count(state.orders), "", "no errors of scripts"));
     await priceAndEnergy(run, c.market, price, amount);
-    const rows = [...bills.members].sort((a, b) => (b.baseline_EUR - b.bill_EUR) - (a.baseline_EUR - a.bill_EUR)).slice(0, 8);
-    best.replaceChildren(table(homeColumns, rows, { empty: "This scenario has no homes." }));
+    best.replaceChildren(table(homeColumns, (await run.bySlot("members?sort=saved&count=8")).members, { empty: "This scenario has no homes." }));
   } };
 }
 
@@ -184,6 +183,8 @@ function market(run, main, wanted) {
     if (feeShown !== m.fee_next && !fee.contains(document.activeElement)) { fee.replaceChildren(feeForm(run, area, m)); feeShown = m.fee_next; }
     const b = m.book, finished = m.trades;
     when.textContent = b.slot == null ? finished.length ? "trades of the slot that has closed; its open orders have ended with it" : "" : `slot ${b.slot}, as it stood after tick ${b.tick}`;
+    const cut = (some, all, what) => some < all ? ` Drawn from ${count(some)} of ${count(all)} ${what}.` : "";
+    if (run.all) when.textContent += cut(b.bids.length, b.bid_count, "bids") + cut(b.offers.length, b.offer_count, "offers") + cut(finished.length, m.trade_count, "trades");
     const sum = (list, rate, key) => list.map(o => ({ rate: o[rate], energy: o[key] }));
     if (run.all) curve(curves, {
       bids: [...sum(finished, "bid_rate_ct_per_kWh", "energy_kWh"), ...sum(b.bids, "rate_ct_per_kWh", "energy_kWh")].sort((x, y) => y.rate - x.rate).filter(o => o.energy != null),
@@ -195,7 +196,7 @@ function market(run, main, wanted) {
     trades.replaceChildren(table([
       { name: "tick", left: true, cell: t => String(t.tick) }, { name: "seller", left: true, cell: t => t.seller ?? "somebody" }, { name: "buyer", left: true, cell: t => t.buyer ?? "somebody" },
       { name: "kWh", cell: t => number(t.energy_kWh, 3) }, { name: "asked", cell: t => number(t.offer_rate_ct_per_kWh) }, { name: "paid ct/kWh", cell: t => number(t.rate_ct_per_kWh) }, { name: "would have paid", cell: t => number(t.bid_rate_ct_per_kWh) },
-    ], finished.slice(-30).reverse(), { empty: "None yet." }));
+    ], finished.slice(0, 30), { empty: "None yet." }), m.trade_count > 30 ? h("p", { class: "soft" }, `the newest 30 of ${count(m.trade_count)}`) : "");
     if (of.assets) assetRows(run, assets, series, (await run.get("assets?area=" + area)).assets);
     else assets.replaceChildren(h("p", { class: "empty" }, "None: assets stand in the homes below."));
     if (chosen) await assetChart(run, one, chosen);
@@ -204,7 +205,7 @@ function market(run, main, wanted) {
 }
 
 async function bill(run, area, tiles) {
-  const members = (await run.bySlot("members?count=1000")).members, mine = members.find(m => m.area === area);
+  const members = (await run.bySlot("members?area=" + area)).members, mine = members.find(m => m.area === area);
   if (!mine) return;
   const saved = mine.baseline_EUR - mine.bill_EUR;
   tiles.prepend(tile(run.past ? "Bill, whole run" : "Bill so far", number(mine.bill_EUR), "EUR", `${EUR(mine.baseline_EUR)} without the market`), tile(run.past ? "Saved, whole run" : "Saved", number(saved), "EUR", mine.strategy.replaceAll(",", ", "), saved >= 0 ? "good" : "bad"));
