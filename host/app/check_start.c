@@ -25,9 +25,13 @@ lg_status lg_check_start(lg_setup *setup, lg_err *err)
     const lg_world_input input = {.setup = setup, .notes = &notes, .folder = folder};
     if (status == LG_OK)
         status = lg_world_open(setup->mem, &input, err, &world);
-    if (status == LG_OK)
+    bool begun = status == LG_OK;
+    if (begun)
+        status = lg_world_begin(world, err);
+    begun = begun && status == LG_OK;
+    if (begun)
         status = lg_world_start(world);
-    if (status != LG_OK && world)
+    if (status != LG_OK && begun)
         lg_fail(err, status, "%s", lg_world_error(world, status));
     lg_world_close(world);
     lg_scratch_remove(setup->mem, folder);

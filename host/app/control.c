@@ -184,6 +184,25 @@ lg_status lg_control_look(lg_control *c, lg_err *err)
     return c->fatal.status;
 }
 
+lg_status lg_control_reach(lg_control *c, const char *path, lg_err *err)
+{
+    lg_lines_input lines = {
+        .loop = c->input.loop,
+        .path = path,
+        .full = "{\"id\":null,\"ok\":false,\"error\":{\"code\":\"full\",\"message\":\"too many "
+                "connections; this one is closed\"}}",
+        .line = heard_line,
+        .too_long = heard_too_long,
+        .gone = heard_gone,
+        .ctx = c,
+    };
+    if (c->input.owners) { /* who have scripts to send, and may be of a group */
+        lines.line_max = LINE_MAX_OF_OWNERS;
+        lines.group = c->input.owners->group;
+    }
+    return lg_lines_open(c->mem, &lines, err, &c->lines);
+}
+
 lg_status lg_control_open(lg_mem *mem, const lg_control_input *input, lg_err *err, lg_control **out)
 {
     *out = NULL;
@@ -193,21 +212,7 @@ lg_status lg_control_open(lg_mem *mem, const lg_control_input *input, lg_err *er
     c->mem = mem;
     c->input = *input;
     c->log.mem = mem;
-    lg_lines_input lines = {
-        .loop = input->loop,
-        .path = input->path,
-        .full = "{\"id\":null,\"ok\":false,\"error\":{\"code\":\"full\",\"message\":\"too many "
-                "connections; this one is closed\"}}",
-        .line = heard_line,
-        .too_long = heard_too_long,
-        .gone = heard_gone,
-        .ctx = c,
-    };
-    if (input->owners) { /* who have scripts to send, and may be of a group */
-        lines.line_max = LINE_MAX_OF_OWNERS;
-        lines.group = input->owners->group;
-    }
-    lg_status status = input->path ? lg_lines_open(mem, &lines, err, &c->lines) : LG_OK;
+    lg_status status = input->path ? lg_control_reach(c, input->path, err) : LG_OK;
     if (status != LG_OK) {
         lg_mem_free(mem, c, sizeof *c);
         return status;

@@ -29,6 +29,9 @@ typedef struct lg_control_input {
 /** Listens at input->path. @return LG_OK; LG_IO err names the path; LG_MEMORY */
 lg_status lg_control_open(lg_mem *mem, const lg_control_input *input, lg_err *err,
                           lg_control **out) LG_CHECKED;
+/** Listens at @p path, when it was opened without one: before the loop's first round. @return as
+ * lg_control_open(); it stays open as it was */
+lg_status lg_control_reach(lg_control *control, const char *path, lg_err *err) LG_CHECKED;
 /** The world that is asked and changed, before its first tick and the loop's first round. @return
  * LG_OK; LG_MEMORY */
 lg_status lg_control_attach(lg_control *control, lg_world *world, lg_err *err) LG_CHECKED;

@@ -247,8 +247,8 @@ lg_status lg_gate_open(lg_gate *g, lg_err *err)
     if (status == LG_MEMORY)
         return lg_fail(err, LG_MEMORY, "out of memory for the gateway");
     if (status != LG_OK)
-        return lg_fail(err, LG_PLUGIN, "gateway %s: %s", g->name,
-                       g->refusal[0] ? g->refusal : "it cannot be opened");
+        return lg_fail(err, status == LG_INVALID ? LG_INVALID : LG_PLUGIN, "gateway %s: %s",
+                       g->name, g->refusal[0] ? g->refusal : "it cannot be opened");
     g->open = true;
     lg_clients_listen(g->clients, &ears);
     if (lg_world_listen(g->input.world, &listener) != LG_OK)

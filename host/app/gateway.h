@@ -41,7 +41,7 @@ lg_status lg_gate_await(const char *seconds, int64_t *ms, lg_err *err) LG_CHECKE
 lg_status lg_gate_new(lg_mem *mem, const lg_gate_input *input, lg_err *err,
                       lg_gate **out) LG_CHECKED;
 /** Opens the gateway; from here on clients may come. Once, between two ticks. @return LG_OK;
- * LG_PLUGIN err says why it cannot be; LG_MEMORY */
+ * LG_INVALID the address; LG_PLUGIN err says why it cannot be; LG_MEMORY */
 lg_status lg_gate_open(lg_gate *gate, lg_err *err) LG_CHECKED;
 bool lg_gate_is_open(const lg_gate *gate);
 

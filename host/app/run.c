@@ -31,6 +31,7 @@ typedef struct run {
     lg_progress progress;
     lg_helm helm;
     lg_control *control; /* NULL: nobody can reach it */
+    bool begun;          /* there are results */
     lg_serve *serve;     /* NULL: there is no page */
     lg_drive drive;
     lg_text pause_file;
@@ -100,19 +101,18 @@ static lg_status open_control(run *r, const char *path, lg_err *err)
 
 /* A run that somebody waits for can be reached in its folder. Nobody has asked for it: where it
  * cannot listen the run goes on without. */
-static lg_status open_own_control(run *r, lg_err *err)
+static lg_status reach_in_folder(run *r, lg_err *err)
 {
     lg_text path;
     lg_text_init(&path, r->mem);
     lg_text_format(&path, "%s/" LG_RUN_SOCKET, r->folder);
-    lg_status status = path.failed ? LG_MEMORY : open_control(r, lg_text_peek(&path), err);
+    lg_status status =
+        path.failed ? LG_MEMORY : lg_control_reach(r->control, lg_text_peek(&path), err);
     lg_text_fini(&path);
     if (status == LG_MEMORY)
         return lg_fail(err, LG_MEMORY, "out of memory");
     if (status != LG_OK)
         lg_notes_say(&r->notes, err->text);
-    if (status != LG_OK && r->args->serve) /* the page asks all the same */
-        return open_control(r, NULL, err);
     return LG_OK;
 }
 
@@ -162,14 +162,14 @@ static lg_status build(run *r, lg_err *err)
         .keeper = lg_record_keeper(r->record),
         .isolation = r->args->isolation,
     };
-    if (r->args->control) /* if that cannot be, the results of an earlier run stay */
+    if (r->args->control)
         status = open_control(r, r->args->control, err);
     if (status == LG_OK)
         status = lg_world_open(r->mem, &input, err, &r->world);
     if (status == LG_OK && r->control)
         status = lg_control_attach(r->control, r->world, err);
     else if (status == LG_OK && (r->args->pace || r->args->paused || r->args->serve))
-        status = open_own_control(r, err);
+        status = open_control(r, NULL, err); /* reached when there is a folder */
     return status;
 }
 
@@ -225,7 +225,10 @@ static lg_status new_gateway(run *r, lg_err *err)
     if (r->args->await && *r->args->await &&
         lg_gate_await(r->args->await, &input.await_ms, err) != LG_OK)
         return LG_INVALID;
-    return lg_gate_new(r->mem, &input, err, &r->drive.gate);
+    lg_status status = lg_gate_new(r->mem, &input, err, &r->drive.gate);
+    if (status == LG_OK && r->input->mode == LG_RECORD_NEW) /* else when its journal was followed */
+        status = lg_gate_open(r->drive.gate, err);
+    return status;
 }
 
 static lg_status open_page(run *r, lg_err *err)
@@ -270,6 +273,16 @@ static void stay(run *r)
     fputs("lunagrid: the run is over; its page stays until Ctrl-C\n", stderr);
     while (r->stays && lg_serve_look(r->serve, &err) == LG_OK)
         lg_loop_wait(r->loop, LG_LOOP_NEVER);
+}
+
+/* From here on the results of an earlier run are gone: whatever else could fail has been opened. */
+static lg_status begin(run *r, lg_err *err)
+{
+    lg_status status = lg_world_begin(r->world, err);
+    r->begun = status == LG_OK;
+    if (r->begun && r->control && !r->args->control)
+        status = reach_in_folder(r, err);
+    return status;
 }
 
 /* Everything between the first tick and the last, and who may have a say in it. */
@@ -398,6 +411,8 @@ int lg_run(lg_mem *mem, const lg_run_input *input, lg_run_outcome *outcome)
     if (status == LG_OK)
         status = prepare(&r, &err);
     if (status == LG_OK)
+        status = begin(&r, &err);
+    if (status == LG_OK)
         status = do_run(&r, &err);
     lg_gate_close(r.drive.gate);
     if (status == LG_OK && input->live && r.serve)
@@ -411,10 +426,10 @@ int lg_run(lg_mem *mem, const lg_run_input *input, lg_run_outcome *outcome)
     if (outcome)
         fill(&r, status, &err, outcome);
     if (status != LG_OK) {
-        code = lg_cmd_exit_of(status);
+        code = status == LG_INVALID && !r.begun ? LG_EXIT_USAGE : lg_cmd_exit_of(status);
         if (!parted)
             lg_plain_complain(err.text);
-        if (!parted && r.world && input->mode != LG_RECORD_VERIFY)
+        if (!parted && r.begun && input->mode != LG_RECORD_VERIFY)
             say_incomplete(&r);
     } else if (lg_drive_cut(&r.drive)) {
         say_incomplete(&r);

@@ -211,7 +211,7 @@ static lg_status begin_results(void *ctx, const char *folder, lg_err *err)
     return keeper->begin ? keeper->begin(keeper->ctx, folder, err) : LG_OK;
 }
 
-static lg_status open_results(lg_world *w, lg_err *err)
+lg_status lg_world_begin(lg_world *w, lg_err *err)
 {
     lg_results_input input = {
         .folder = w->input.folder,
@@ -251,6 +251,9 @@ static lg_status open_results(lg_world *w, lg_err *err)
     lg_listener members = {.ctx = w, .settled = heard_settled, .slot = heard_slot};
     if (status == LG_OK)
         status = lg_turn_listen(w->turn, &members, false);
+    w->begun = true;
+    for (uint32_t i = 0; i < w->early_count && status == LG_OK; i++)
+        status = lg_turn_listen(w->turn, &w->early[i], false);
     return status == LG_OK ? LG_OK : lg_fail(err, status, "%s", lg_status_text(status));
 }
 
@@ -528,8 +531,6 @@ lg_status lg_world_open(lg_mem *mem, const lg_world_input *input, lg_err *err, l
     lg_status status = open_market(w, err);
     if (status == LG_OK)
         status = open_seats(w, err);
-    if (status == LG_OK)
-        status = open_results(w, err);
     if (status != LG_OK) {
         lg_world_close(w);
         return status;

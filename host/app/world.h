@@ -29,13 +29,18 @@ typedef struct lg_world_input {
 } lg_world_input;
 
 /**
- * Opens devices, markets, agents and results; nobody has been called yet. Problems of the scenario
- * and of scripts are printed to stderr.
- * @return LG_OK; LG_SCENARIO; LG_SCRIPT; LG_PLUGIN; LG_IO; LG_STORE; LG_MEMORY. err has a sentence,
- * or is empty when all has been said. Unless LG_OK, *out is NULL.
+ * Opens devices, markets and agents; nobody has been called yet, and the folder of the results is
+ * as it was. Problems of the scenario and of scripts are printed to stderr.
+ * @return LG_OK; LG_SCENARIO; LG_SCRIPT; LG_PLUGIN; LG_IO; LG_MEMORY. err has a sentence, or is
+ * empty when all has been said. Unless LG_OK, *out is NULL.
  */
 lg_status lg_world_open(lg_mem *mem, const lg_world_input *input, lg_err *err,
                         lg_world **out) LG_CHECKED;
+/**
+ * Begins the results, in place of those of an earlier run: once, when all else that could keep the
+ * run from starting is open, and before lg_world_start(). @return as lg_store_open()
+ */
+lg_status lg_world_begin(lg_world *world, lg_err *err) LG_CHECKED;
 /** Results that were not finished stay readable and say so. NULL is fine. */
 void lg_world_close(lg_world *world);
 
@@ -105,7 +110,8 @@ lg_trading_done lg_world_asked(const lg_world *world);
 lg_moment lg_world_moment(const lg_world *world);
 /** What the device of @p asset has planned for the running slot; NULL before the first. */
 const lg_plan *lg_world_plan(const lg_world *world, uint32_t asset);
-/** Copied: it is told what happens, and must not change anything. LG_OK; LG_MEMORY */
+/** Copied: it is told what happens, after the results are, and must not change anything. LG_OK;
+ * LG_LIMIT too many before lg_world_begin(); LG_MEMORY */
 lg_status lg_world_listen(lg_world *world, const lg_listener *listener) LG_CHECKED;
 /** Bottom lines of the members so far, one each, in order: at their best between two slots. Valid
  * until the next call. */

@@ -30,6 +30,9 @@ struct lg_world {
     lg_eval *eval; /* NULL: nobody has asked yet */
     lg_schedule *schedule;
     lg_store *store;
+    lg_listener early[4]; /* who listens before there are results comes after them all the same */
+    uint32_t early_count;
+    bool begun;
     lg_caps *caps;
     lg_facts facts;
     lg_place next;

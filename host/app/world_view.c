@@ -95,7 +95,12 @@ const char *lg_world_scripts(const lg_world *w)
 
 lg_status lg_world_listen(lg_world *w, const lg_listener *listener)
 {
-    return lg_turn_listen(w->turn, listener, false);
+    if (w->begun)
+        return lg_turn_listen(w->turn, listener, false);
+    if (w->early_count >= sizeof w->early / sizeof *w->early)
+        return LG_LIMIT;
+    w->early[w->early_count++] = *listener;
+    return LG_OK;
 }
 
 const lg_course *lg_world_course(const lg_world *w)

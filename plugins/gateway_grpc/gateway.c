@@ -94,7 +94,8 @@ static bool offer(grpc *g)
            offer_trading(g);
 }
 
-static bool begin(grpc *g, const char *where, char *why, uint32_t size)
+/* What the address says, but for the place itself. */
+static bool prepare(grpc *g, const char *where, char *why, uint32_t size)
 {
     if (!address_read(where, &g->at, why, size))
         return false;
@@ -118,8 +119,15 @@ static bool begin(grpc *g, const char *where, char *why, uint32_t size)
         snprintf(why, size, "out of memory");
         return false;
     }
+    return true;
+}
+
+static int32_t begin(grpc *g, const char *where, char *why, uint32_t size)
+{
+    if (!prepare(g, where, why, size))
+        return LG_INVALID;
     g->serve = serve_open(g->host, g->server, g->tls, &g->at, why, size);
-    return g->serve != NULL;
+    return g->serve ? LG_OK : LG_IO;
 }
 
 static void welcome(const grpc *g)
@@ -142,10 +150,11 @@ int32_t grpc_open(const lg_gateway_host *host, const lg_gateway_info *info, void
     if (!g)
         return LG_MEMORY;
     g->host = host;
-    if (!begin(g, info->address, why, sizeof why)) {
+    int32_t status = begin(g, info->address, why, sizeof why);
+    if (status != LG_OK) {
         host->refuse(host->ctx, why);
         grpc_close(g);
-        return LG_INVALID;
+        return status;
     }
     welcome(g);
     *gateway = g;

@@ -73,6 +73,7 @@ static double reload_ms(const char *assets, const char *seat)
     must(lg_setup_read(&setup, BENCH_SCENARIO, &args, &err), "scenario", &err);
     const lg_world_input input = {.setup = &setup, .notes = &notes, .folder = "bench_reload_run"};
     must(lg_world_open(mem, &input, &err, &world), "world", &err);
+    must(lg_world_begin(world, &err), "results", &err);
     must(lg_world_start(world), "start", &err);
     for (int i = 0; i < 13; i++)
         must(lg_world_tick(world), "tick", &err);

@@ -1,7 +1,9 @@
 """`run`: the report, the files, the options."""
 import json
 import os
+import pathlib
 import re
+import socket
 import sqlite3
 import stat
 
@@ -144,6 +146,41 @@ class Run(flow.Flow):
         os.chmod(self.path("locked"), stat.S_IRUSR | stat.S_IXUSR)
         _, err = self.lunagrid("run", "village.lua", "--out", "locked/r", code=1)
         self.assertIn("locked", err)
+
+    def test_a_start_that_fails_leaves_earlier_results_err(self):
+        self.lunagrid("run", "village.lua", "--quiet", "--out", "r")
+
+        def contents():
+            return {entry.name: pathlib.Path(entry.path).read_bytes() for entry in os.scandir(self.path("r"))}
+
+        before = contents()
+        self.assertIn("summary.json", before)
+        taken = socket.socket()
+        self.addCleanup(taken.close)
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        busy = "127.0.0.1:%d" % taken.getsockname()[1]
+        for words, code, said in (
+                (["--serve=" + busy], 1, "Address already in use"),
+                (["--serve=here"], 2, "an address is"),
+                (["--serve", "--control", "nowhere/c.sock"], 1, "nowhere/c.sock"),
+                (["--gateway", "gsy=redis://localhost:notaport"], 2, "port"),
+                (["--gateway", "gsy=http://localhost"], 2, "redis://"),
+                (["--gateway", "none=here"], 1, "no plugin offers the gateway"),
+                (["--gateway", "grpc=" + busy], 1, "ddress already in use"),
+                (["--gateway", "grpc=" + busy + "?tea=1"], 2, "tea"),
+        ):
+            _, err = self.lunagrid("run", "village.lua", "--quiet", "--out", "r", *words, code=code)
+            self.assertIn(said, err)
+            self.assertNotIn("slots done", err)
+            self.assertEqual(contents(), before, words)
+        self.lunagrid("verify", "r")
+
+    def test_what_is_opened_early_hears_of_the_run_as_ever(self):
+        """Who listens before there are results changes nothing of them."""
+        self.lunagrid("run", "village.lua", "--quiet", "--out", "a")
+        self.lunagrid("run", "village.lua", "--quiet", "--out", "b", "--serve", "--pace", "full")
+        self.assertEqual(self.summary("a")["run"]["digest"], self.summary("b")["run"]["digest"])
 
     def test_no_plugins_err(self):
         self.write("flat.lua", 'return scenario { name = "x", grid = area { name = "G", lod { name = "L" } } }')

@@ -269,8 +269,8 @@ typedef struct lg_gateway {
     const char *name; /* the word in --gateway NAME=ADDRESS */
     const char *help; /* one sentence */
 
-    /** Begins. What cannot be reached yet is no failure: it goes on trying. @return LG_OK; else why
-     * it cannot be, best after host->refuse */
+    /** Begins. What cannot be reached yet is no failure: it goes on trying. @return LG_OK;
+     * LG_INVALID the address; else why it cannot be, best after host->refuse */
     int32_t (*open)(const lg_gateway_host *host, const lg_gateway_info *info, void **gateway);
     /** Ends; all watches and alarms are gone when it returns. */
     void (*close)(void *gateway);

@@ -84,7 +84,8 @@ static void open_world(fixture *f, bool keeps)
                                   .notes = &f->notes,
                                   .folder = keeps ? "one" : "two",
                                   .keeper = {.ctx = f, .keep = keeps ? keep : NULL}};
-    if (lg_world_open(&f->mem.mem, &input, &f->err, &f->world) != LG_OK)
+    if (lg_world_open(&f->mem.mem, &input, &f->err, &f->world) != LG_OK ||
+        lg_world_begin(f->world, &f->err) != LG_OK)
         fail_msg("%s", f->err.text);
     assert_int_equal(lg_world_start(f->world), LG_OK);
 }

@@ -100,7 +100,8 @@ void versions_open_world(fixture *f)
                                   .folder = "run",
                                   .isolation = versions_isolation,
                                   .keeper = {.ctx = f, .keep = keep}};
-    if (lg_world_open(&f->growth, &input, &f->err, &f->world) != LG_OK)
+    if (lg_world_open(&f->growth, &input, &f->err, &f->world) != LG_OK ||
+        lg_world_begin(f->world, &f->err) != LG_OK)
         fail_msg("%s", f->err.text);
     assert_int_equal(lg_world_start(f->world), LG_OK);
 }
