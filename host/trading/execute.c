@@ -97,17 +97,20 @@ void lg__rest(lg_trading *t, uint32_t rec)
     lg__show(t, r, r->shown);
 }
 
-/* The slice that is shown was traded: the next one stands behind what is there, dearer to sell or
- * cheaper to buy. */
+int64_t lg__slice_price(const lg__rec *r, int64_t price)
+{
+    int64_t delta = r->peak_delta == LG_TRADING_NO_PRICE ? 0 : r->peak_delta;
+    int64_t next = r->side == LG_TRADING_BUY ? price - delta : price + delta;
+    return next >= -LG_TRADING_PRICE_MAX && next <= LG_TRADING_PRICE_MAX ? next : price;
+}
+
+/* The slice that is shown was traded: the next one stands behind what is there. */
 static void next_slice(lg_trading *t, uint32_t rec)
 {
     lg__rec *r = &t->recs[rec];
-    int64_t delta = r->peak_delta == LG_TRADING_NO_PRICE ? 0 : r->peak_delta;
-    int64_t price = r->side == LG_TRADING_BUY ? r->price - delta : r->price + delta;
     lg__lift(t, rec);
     lg__show(t, r, 0);
-    if (price >= -LG_TRADING_PRICE_MAX && price <= LG_TRADING_PRICE_MAX)
-        r->price = price;
+    r->price = lg__slice_price(r, r->price);
     lg__rest(t, rec);
     lg__tell(t, &t->recs[rec], LG_TRADING_ACTIVE, LG_TRADING_ICEBERG_SLICE_ADD, LG_TRADING_SYSTEM);
 }

@@ -82,6 +82,7 @@ void lg_trading_free(lg_trading *t)
     lg_mem_free(t->mem, t->pools, t->rules->gridpool_count * sizeof *t->pools);
     lg_mem_free(t->mem, t->capacity, (size_t)areas * areas * sizeof *t->capacity);
     lg_mem_free(t->mem, t->steps, t->step_capacity * sizeof *t->steps);
+    lg_mem_free(t->mem, t->slices, t->slice_capacity * sizeof *t->slices);
     lg_mem_free(t->mem, t->woken, t->woken_capacity * sizeof *t->woken);
     lg_mem_free(t->mem, t, sizeof *t);
 }

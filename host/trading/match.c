@@ -37,11 +37,14 @@ static bool crosses(const lg__rec *in, int64_t price)
     return in->side == LG_TRADING_BUY ? price <= in->price : price >= in->price;
 }
 
+static bool is_better(const lg__rec *in, int64_t a, int64_t b)
+{
+    return in->side == LG_TRADING_BUY ? a < b : a > b;
+}
+
 static bool goes_first(const lg__rec *in, const lg__rec *a, const lg__rec *b)
 {
-    if (a->price != b->price)
-        return in->side == LG_TRADING_BUY ? a->price < b->price : a->price > b->price;
-    return a->seq < b->seq;
+    return a->price != b->price ? is_better(in, a->price, b->price) : a->seq < b->seq;
 }
 
 /* What is met next; NULL: nothing. */
@@ -131,74 +134,165 @@ bool lg__match(lg_trading *t, uint32_t rec)
     return true;
 }
 
+/* ---- plans: what an order would trade with, slice by slice ----
+ *
+ * Slices that an iceberg would show are met among what rests, in the places they would get. So a
+ * plan takes the very steps that lg__match() takes. */
+
 /* How much of @p r trades with @p in before its price is past the limit: all its slices count. */
 static int64_t within(const lg__rec *in, const lg__rec *r)
 {
     int64_t delta = r->peak_delta == LG_TRADING_NO_PRICE ? 0 : r->peak_delta;
     if (r->shown == r->open || delta == 0)
         return r->open;
-    int64_t gap = in->side == LG_TRADING_BUY ? in->price - r->price : r->price - in->price;
-    __int128 all = r->shown + (__int128)(gap / delta) * r->display;
+    int64_t steps =
+        (in->side == LG_TRADING_BUY ? in->price - r->price : r->price - in->price) / delta;
+    int64_t last = in->side == LG_TRADING_BUY ? r->price + steps * delta : r->price - steps * delta;
+    if (lg__slice_price(r, last) == last) /* no price is worse: the others stay there */
+        return r->open;
+    __int128 all = r->shown + (__int128)steps * r->display;
     return all < r->open ? (int64_t)all : r->open;
 }
 
-static bool add_step(lg_trading *t, uint32_t rec, int64_t quantity)
+/* Whether there is enough for it at all: a plan that fails for want of energy is never begun. */
+static bool could_fill(lg_trading *t, const lg__rec *in)
+{
+    int64_t need = in->open;
+    walk w;
+    walk_begin(t, in, &w);
+    for (reach *at; need > 0 && (at = walk_best(t, in, &w)); pass_over(t, at)) {
+        int64_t quantity = lg_min64(lg_min64(need, within(in, &t->recs[at->cursor])), at->room);
+        need -= quantity;
+        at->room -= quantity;
+    }
+    return need == 0;
+}
+
+static bool slice_first(const lg__rec *in, const lg__slice *a, const lg__slice *b)
+{
+    return a->price != b->price ? is_better(in, a->price, b->price) : a->seq < b->seq;
+}
+
+static bool push_slice(lg_trading *t, const lg__rec *in, lg__slice slice)
+{
+    if (!LG_GROW(t->mem, t->slices, t->slice_capacity, t->slice_count + 1)) {
+        t->failed = LG_MEMORY;
+        return false;
+    }
+    uint32_t at = t->slice_count++;
+    for (; at && slice_first(in, &slice, &t->slices[(at - 1) / 2]); at = (at - 1) / 2)
+        t->slices[at] = t->slices[(at - 1) / 2];
+    t->slices[at] = slice;
+    return true;
+}
+
+static lg__slice pop_slice(lg_trading *t, const lg__rec *in)
+{
+    lg__slice top = t->slices[0], last = t->slices[--t->slice_count];
+    uint32_t at = 0;
+    for (uint32_t kid; (kid = 2 * at + 1) < t->slice_count; at = kid) {
+        if (kid + 1 < t->slice_count && slice_first(in, &t->slices[kid + 1], &t->slices[kid]))
+            kid++;
+        if (!slice_first(in, &t->slices[kid], &last))
+            break;
+        t->slices[at] = t->slices[kid];
+    }
+    t->slices[at] = last;
+    return top;
+}
+
+static void plan_begin(lg_trading *t, const lg__rec *in, walk *w)
+{
+    walk_begin(t, in, w);
+    t->step_count = t->slice_count = 0;
+}
+
+/* What the plan meets next, which it does not meet again. @return how much there is of it at once,
+ * 0: nothing more */
+static int64_t plan_next(lg_trading *t, const lg__rec *in, walk *w, lg__slice *out)
+{
+    reach *at = walk_best(t, in, w);
+    const lg__rec *r = at ? &t->recs[at->cursor] : NULL;
+    if (at)
+        *out = (lg__slice){.price = r->price,
+                           .open = r->open,
+                           .seq = r->seq,
+                           .rec = at->cursor,
+                           .reach = (uint32_t)(at - w->reaches)};
+    while (t->slice_count && (!at || slice_first(in, &t->slices[0], out))) {
+        lg__slice top = pop_slice(t, in);
+        if (w->reaches[top.reach].room <= 0)
+            continue;
+        *out = top;
+        return lg_min64(t->recs[top.rec].display, top.open);
+    }
+    if (!at)
+        return 0;
+    pass_over(t, at);
+    return r->shown;
+}
+
+/* The plan takes @p quantity of it, of @p has. False when exhausted. */
+static bool plan_take(lg_trading *t, const lg__rec *in, walk *w, lg__slice slice, int64_t quantity,
+                      int64_t has)
 {
     if (!LG_GROW(t->mem, t->steps, t->step_capacity, t->step_count + 1)) {
         t->failed = LG_MEMORY;
         return false;
     }
-    t->steps[t->step_count++] = (lg__step){.rec = rec, .quantity = quantity};
-    return true;
+    t->steps[t->step_count++] = (lg__step){.rec = slice.rec, .quantity = quantity};
+    w->reaches[slice.reach].room -= quantity;
+    slice.open -= quantity;
+    slice.seq = t->next_seq + t->step_count;
+    slice.price = lg__slice_price(&t->recs[slice.rec], slice.price);
+    return quantity < has || slice.open == 0 || !crosses(in, slice.price) ||
+           push_slice(t, in, slice);
 }
 
 bool lg__match_whole(lg_trading *t, uint32_t rec)
 {
     const lg__rec *in = &t->recs[rec];
     bool own_trades = t->rules->self_trade == LG_SELF_ALLOW;
-    int64_t need = in->open;
+    int64_t need = in->open, has;
+    lg__slice met;
     walk w;
-    walk_begin(t, in, &w);
-    t->step_count = 0;
-    for (reach *at; need > 0 && (at = walk_best(t, in, &w)); pass_over(t, at)) {
-        const lg__rec *r = &t->recs[at->cursor];
-        int64_t quantity = lg_min64(lg_min64(need, within(in, r)), at->room);
+    if (!could_fill(t, in))
+        return false;
+    plan_begin(t, in, &w);
+    while (need > 0 && (has = plan_next(t, in, &w, &met)) > 0) {
+        const lg__rec *r = &t->recs[met.rec];
+        int64_t quantity = lg_min64(lg_min64(need, has), w.reaches[met.reach].room);
         if ((!own_trades && r->gridpool == in->gridpool) ||
             (r->execution == LG_TRADING_AON && quantity < r->open))
             continue;
-        if (!add_step(t, at->cursor, quantity))
+        if (!plan_take(t, in, &w, met, quantity, has))
             return false;
-        at->room -= quantity;
         need -= quantity;
     }
     if (need > 0)
         return false;
-    for (uint32_t i = 0; i < t->step_count; i++) {
-        lg__step step = t->steps[i];
-        while (step.quantity > 0) {
-            int64_t quantity = lg_min64(step.quantity, t->recs[step.rec].shown);
-            lg__execute(t, rec, step.rec, quantity);
-            step.quantity -= quantity;
-        }
-    }
+    for (uint32_t i = 0; i < t->step_count && t->failed == LG_OK; i++)
+        lg__execute(t, rec, t->steps[i].rec, t->steps[i].quantity);
     return true;
 }
 
 bool lg__meets_own(lg_trading *t, const lg__rec *order)
 {
-    int64_t need = order->open;
+    int64_t need = order->open, has;
+    lg__slice met;
     walk w;
     if (meets_nothing(t, order))
         return false;
-    walk_begin(t, order, &w);
-    for (reach *at; need > 0 && (at = walk_best(t, order, &w)); pass_over(t, at)) {
-        const lg__rec *r = &t->recs[at->cursor];
+    plan_begin(t, order, &w);
+    while (need > 0 && (has = plan_next(t, order, &w, &met)) > 0) {
+        const lg__rec *r = &t->recs[met.rec];
         if (r->gridpool == order->gridpool)
             return true;
-        int64_t quantity = lg_min64(lg_min64(need, within(order, r)), at->room);
+        int64_t quantity = lg_min64(lg_min64(need, has), w.reaches[met.reach].room);
         if (r->execution == LG_TRADING_AON && quantity < r->open)
             continue;
-        at->room -= quantity;
+        if (!plan_take(t, order, &w, met, quantity, has))
+            return false;
         need -= quantity;
     }
     return false;

@@ -126,6 +126,13 @@ typedef struct lg__step {
     int64_t quantity;
 } lg__step;
 
+/** What a plan can take of a record at once: what is shown, or a slice that follows in it. */
+typedef struct lg__slice {
+    int64_t price, open; /* open: with all slices behind it */
+    uint64_t seq;        /* its place in time, or the one that it would get */
+    uint32_t rec, reach; /* reach: number of the area's, in the walk */
+} lg__slice;
+
 struct lg_trading {
     lg_mem *mem;
     const lg_trading_rules *rules;
@@ -157,6 +164,8 @@ struct lg_trading {
     lg__log orders, trades, public_trades, public_orders;
     lg__step *steps;
     uint32_t step_count, step_capacity;
+    lg__slice *slices; /* of a plan, that are not shown yet: a heap, the one met next on top */
+    uint32_t slice_count, slice_capacity;
     lg__step *woken; /* stops, and when they came */
     uint32_t woken_capacity;
     lg_trading_counts counts;
@@ -229,9 +238,12 @@ static inline lg__side *lg__side_of(lg_trading *t, const lg__rec *rec, enum lg__
 {
     return &t->contracts[rec->contract]->books[rec->area].sides[which];
 }
+/** Price of the slice behind one at @p price: dearer to sell or cheaper to buy. */
+int64_t lg__slice_price(const lg__rec *rec, int64_t price);
 /** Trades with whatever it meets. It may stand in the book itself. @return false: it was ended */
 bool lg__match(lg_trading *t, uint32_t rec);
-/** Fills it whole, at once. @return false: it cannot be, and nothing has happened */
+/** Fills it whole, at once, with what it would trade with were it any other order. @return false:
+ * it cannot be, and nothing has happened */
 bool lg__match_whole(lg_trading *t, uint32_t rec);
 /** Whether @p order, which need not be in the market, would meet one of its own gridpool. */
 bool lg__meets_own(lg_trading *t, const lg__rec *order);

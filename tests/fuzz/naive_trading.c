@@ -117,51 +117,17 @@ static void match(naive_trading *n, naive_order *in)
     }
 }
 
-static int64_t within(const naive_order *in, const naive_order *o)
-{
-    naive_order slice = *o;
-    int64_t all = o->shown;
-    while (all < o->open) {
-        if (slice.delta == 0)
-            return o->open;
-        slice.price += o->side == LG_TRADING_BUY ? -o->delta : o->delta;
-        if (!crosses(in, &slice))
-            break;
-        all += o->display;
-    }
-    return least(all, o->open);
-}
-
+/* It trades like any other, and when something is left nothing of that has happened. */
 static bool match_whole(naive_trading *n, naive_order *in)
 {
-    bool passed[NAIVE_ORDERS] = {false};
-    int64_t take[NAIVE_ORDERS] = {0}, need = in->open, flow = n->flow;
-    int order[NAIVE_ORDERS], steps = 0;
-    naive_order *o;
-    while (need > 0 && (o = next_of(n, in, passed))) {
-        int i = (int)(o - n->orders);
-        int64_t quantity = least(least(need, within(in, o)), passes(n, in, o));
-        passed[i] = true;
-        if (o->execution == LG_TRADING_AON && quantity < o->open)
-            continue;
-        take[i] = quantity;
-        order[steps++] = i;
-        need -= quantity;
-        if (o->area != in->area)
-            n->flow +=
-                (in->side == LG_TRADING_BUY ? o->area : in->area) == 0 ? quantity : -quantity;
-    }
-    n->flow = flow;
-    if (need > 0)
-        return false;
-    for (int s = 0; s < steps; s++)
-        while (take[order[s]] > 0) {
-            o = &n->orders[order[s]];
-            int64_t quantity = least(take[order[s]], o->shown);
-            take[order[s]] -= quantity;
-            trade(n, in, o, quantity);
-        }
-    return true;
+    naive_trading before = *n;
+    size_t length = strlen(n->text);
+    match(n, in);
+    if (in->open == 0)
+        return true;
+    *n = before;
+    n->text[length] = '\0';
+    return false;
 }
 
 static void enter_alone(naive_trading *n, naive_order *o)

@@ -183,6 +183,61 @@ static void fill_or_kill_counts_the_slices_within_its_limit(void **state)
     assert_string_equal("100 @ 50; 100 @ 51", traded(&f));
 }
 
+/* What a plain order gets of the same book: the first slice, then what is better than the next. */
+static void whole_orders_take_the_better_price_before_the_next_slice(void **state)
+{
+    (void)state;
+    static const uint32_t executions[] = {0, LG_TRADING_IOC, LG_TRADING_FOK, LG_TRADING_AON};
+    lg_trading_terms berg = iceberg(LG_TRADING_SELL, 1000, 50, 200, 10);
+    for (int i = 0; i < 4; i++) {
+        lg_trading_terms buy = with(LG_TRADING_BUY, 1000, 90, executions[i]);
+        floor_send(&f, ANN, &berg);
+        sells(&f, EVE, 1000, 51);
+        floor_send(&f, BOB, &buy);
+        assert_string_equal("200 @ 50; 800 @ 51", traded(&f));
+        assert_string_equal("200 @ 51; 200 @ 60", book(&f, NORTH, LG_TRADING_SELL));
+        lg_trading_cancel_all(f.market, ANN);
+        lg_trading_cancel_all(f.market, EVE);
+    }
+}
+
+static void whole_orders_take_what_is_shown_before_what_is_hidden(void **state)
+{
+    (void)state;
+    lg_trading_terms berg = iceberg(LG_TRADING_SELL, 500, 50, 200, 0);
+    lg_trading_terms kill = with(LG_TRADING_BUY, 700, 50, LG_TRADING_FOK);
+    floor_send(&f, ANN, &berg);
+    floor_send(&f, ANN, &berg);
+    sells(&f, EVE, 100, 50);
+    floor_send(&f, BOB, &kill);
+    assert_string_equal("200 @ 50; 200 @ 50; 100 @ 50; 200 @ 50", traded(&f));
+    assert_string_equal("200 @ 50; 100 @ 50", book(&f, NORTH, LG_TRADING_SELL));
+}
+
+/* Slices at the dearest price there is stay there. */
+static void whole_orders_find_the_slices_at_the_end_of_prices(void **state)
+{
+    (void)state;
+    double dearest = LG_TRADING_PRICE_MAX / 1000.0 - 1;
+    lg_trading_terms berg = iceberg(LG_TRADING_SELL, 300, dearest, 100, 10);
+    lg_trading_terms kill = with(LG_TRADING_BUY, 300, dearest, LG_TRADING_FOK);
+    floor_send(&f, ANN, &berg);
+    traded(&f);
+    floor_send(&f, BOB, &kill);
+    assert_int_equal(300, lg_trading_position_of(f.market, BOB, NORTH, START, 15).bought);
+}
+
+/* An order is refused for what it would meet of its own, not for less or more. */
+static void slices_do_not_hide_an_order_of_ones_own(void **state)
+{
+    (void)state;
+    lg_trading_terms berg = iceberg(LG_TRADING_SELL, 1000, 50, 200, 10);
+    lg_trading_terms buy = terms_of(LG_TRADING_BUY, 1000, 90);
+    floor_send(&f, ANN, &berg);
+    sells(&f, BOB, 1000, 51);
+    assert_string_equal("self_trade", refused(&f, BOB, &buy));
+}
+
 static void a_stop_sleeps_until_it_is_touched(void **state)
 {
     (void)state;
@@ -268,6 +323,10 @@ int main(void)
         CASE(all_or_none_is_filled_by_several_that_come_later),
         CASE(an_iceberg_shows_slices_which_stand_behind_others),
         CASE(slices_of_an_iceberg_get_worse_by_its_peak_price_delta),
+        CASE(whole_orders_take_the_better_price_before_the_next_slice),
+        CASE(whole_orders_take_what_is_shown_before_what_is_hidden),
+        CASE(whole_orders_find_the_slices_at_the_end_of_prices),
+        CASE(slices_do_not_hide_an_order_of_ones_own),
         CASE(fill_or_kill_counts_the_slices_within_its_limit),
         CASE(a_stop_sleeps_until_it_is_touched),
         CASE(stops_wake_each_other_in_the_order_they_came),
