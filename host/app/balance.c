@@ -39,15 +39,25 @@ bool lg_balance_of(const lg_scenario *scenario, const lg_market *market, const l
     return out->sold_uwh || out->measured_uwh;
 }
 
-void lg_balance_tell(const lg_scenario *scenario, const lg_market *market,
-                     const lg_trading *trading, const lg_moment *moment, const lg_caps *caps,
-                     lg_store *store)
+static void count_balance(lg_turn *turn, const lg_balance *b)
 {
+    const int64_t figures[] = {b->gridpool,      b->area,     b->sold_uwh,  b->measured_uwh,
+                               b->imbalance_uwh, b->rate_uct, b->amount_uct};
+    lg_turn_balance(turn, figures, sizeof figures / sizeof *figures);
+}
+
+void lg_balance_tell(const lg_scenario *scenario, lg_turn *turn, const lg_moment *moment,
+                     const lg_caps *caps, lg_store *store)
+{
+    const lg_market *market = lg_turn_market(turn);
+    const lg_trading *trading = lg_turn_trading(turn);
     const lg_trading_rules *rules = &scenario->intraday->rules;
     for (uint32_t pool = 0; pool < rules->gridpool_count; pool++)
         for (uint32_t area = 0; area < rules->area_count; area++) {
             lg_balance balance;
-            if (lg_balance_of(scenario, market, trading, moment, caps, pool, area, &balance))
-                lg_store_balance(store, &balance);
+            if (!lg_balance_of(scenario, market, trading, moment, caps, pool, area, &balance))
+                continue;
+            count_balance(turn, &balance);
+            lg_store_balance(store, &balance);
         }
 }

@@ -18,9 +18,8 @@
 bool lg_balance_of(const lg_scenario *scenario, const lg_market *market, const lg_trading *trading,
                    const lg_moment *moment, const lg_caps *caps, uint32_t gridpool, uint32_t area,
                    lg_balance *out);
-/** Tells @p store all balances of the slot. */
-void lg_balance_tell(const lg_scenario *scenario, const lg_market *market,
-                     const lg_trading *trading, const lg_moment *moment, const lg_caps *caps,
-                     lg_store *store);
+/** Tells @p store all balances of the slot; they count in the digest of @p turn. */
+void lg_balance_tell(const lg_scenario *scenario, lg_turn *turn, const lg_moment *moment,
+                     const lg_caps *caps, lg_store *store);
 
 #endif

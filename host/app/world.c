@@ -297,7 +297,7 @@ static lg_status close_slot(lg_world *w, const lg_moment *moment)
     lg_slot_facts facts = lg_facts_of(&w->facts, moment, w->fleet, w->caps);
     lg_store_slot(w->store, &facts);
     if (w->trading)
-        lg_balance_tell(w->scenario, w->market, w->trading, moment, w->caps, w->store);
+        lg_balance_tell(w->scenario, w->turn, moment, w->caps, w->store);
     lg_status status = lg_turn_close_slot(w->turn);
     if (status != LG_OK)
         return status;

@@ -85,3 +85,38 @@ void lg__chain_trade(lg_chain *chain, const lg_trade *t)
         event.market |= ((int64_t)t->slot + 1) << 32;
     lg_chain_add(chain, &event, sizeof event);
 }
+
+/* ---- the intraday market: beside what is asked, what came of it ---- */
+
+static void chain_order(void *chain, const lg_trading_order *o)
+{
+    uint64_t event[] = {UINT64_C(10) << 56 | (uint64_t)o->state << 32 | (uint64_t)o->reason << 16 |
+                            o->actor,
+                        o->id,
+                        o->gridpool,
+                        (uint64_t)o->terms.price,
+                        (uint64_t)o->open,
+                        (uint64_t)o->filled,
+                        (uint64_t)o->modified_ms};
+    lg_chain_add(chain, event, sizeof event);
+}
+
+static void chain_side(void *chain, const lg_trading_trade *t)
+{
+    uint64_t event[] = {UINT64_C(11) << 56 | (uint64_t)t->side << 32 | t->area,
+                        t->id,
+                        t->order_id,
+                        t->gridpool,
+                        (uint64_t)t->start_ms,
+                        t->minutes,
+                        (uint64_t)t->price,
+                        (uint64_t)t->quantity,
+                        (uint64_t)t->time_ms};
+    lg_chain_add(chain, event, sizeof event);
+}
+
+void lg__chain_intraday(lg_chain *chain, lg_trading *trading)
+{
+    const lg_trading_sink sink = {.ctx = chain, .order = chain_order, .trade = chain_side};
+    lg_trading_listen(trading, &sink);
+}

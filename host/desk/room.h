@@ -115,6 +115,8 @@ void lg__chain_command(lg_chain *chain, const lg_desk *desk, const lg_command *c
                        const lg_answer *answer);
 void lg__chain_trade(lg_chain *chain, const lg_trade *trade);
 void lg__chain_post(lg_chain *chain, const lg_post *post);
+/** From now on changes of orders and trades of @p trading count in the digest. */
+void lg__chain_intraday(lg_chain *chain, lg_trading *trading);
 
 /** Requests for the intraday market (asking.c): made ready by lg__desk_flip(), and done. */
 void lg__asking_init(lg_desk *desk);

@@ -58,6 +58,7 @@ lg_market *lg_turn_market(lg_turn *turn)
 void lg_turn_set_trading(lg_turn *turn, lg_trading *trading)
 {
     turn->venue.trading = trading;
+    lg__chain_intraday(turn->chain, trading);
     turn->told_orders = turn->told_trades = 1;
 }
 
@@ -143,6 +144,13 @@ void lg_turn_outside(lg_turn *turn, const void *bytes, size_t size)
     uint64_t row = UINT64_C(7) << 56 | size;
     lg_chain_add(turn->chain, &row, sizeof row);
     lg_chain_add(turn->chain, bytes, size);
+}
+
+void lg_turn_balance(lg_turn *turn, const int64_t *figures, uint32_t count)
+{
+    uint64_t row = UINT64_C(12) << 56 | count;
+    lg_chain_add(turn->chain, &row, sizeof row);
+    lg_chain_add(turn->chain, figures, count * sizeof *figures);
 }
 
 lg_status lg_turn_replace(lg_turn *turn, uint32_t index, const lg_participant *heir,

@@ -89,7 +89,8 @@ lg_turn *lg_turn_new(lg_mem *mem, const lg_site *site, const lg_rules *rules);
 void lg_turn_free(lg_turn *turn);
 lg_market *lg_turn_market(lg_turn *turn);
 /** The intraday market @p trading, which outlives the turn, goes with it: requests of desks are
- * done with their batches, and its clock goes on with the ticks. Before anybody joins. */
+ * done with their batches, its clock goes on with the ticks, and what happens at it counts in the
+ * digest. Before anybody joins. */
 void lg_turn_set_trading(lg_turn *turn, lg_trading *trading);
 lg_trading *lg_turn_trading(lg_turn *turn);
 /** A request from outside acts between two ticks; it counts in the digest. */
@@ -141,6 +142,10 @@ uint32_t lg_turn_count(const lg_turn *turn);
 /** What @p bytes say comes from outside and acts before the next tick: it counts in the digest. */
 void lg_turn_outside(lg_turn *turn, const void *bytes, size_t size);
 
+/** What a slot leaves between a gridpool and the intraday market: @p figures count in the digest.
+ */
+void lg_turn_balance(lg_turn *turn, const int64_t *figures, uint32_t count);
+
 /** Whether forecasts of owners wait for slots to come. */
 bool lg_turn_has_forecasts(const lg_turn *turn);
 /**
@@ -159,7 +164,8 @@ lg_status lg_turn_open_slot(lg_turn *turn, const lg_moment *moment, const lg_cap
 lg_status lg_turn_tick(lg_turn *turn, const lg_moment *moment) LG_CHECKED;
 lg_status lg_turn_close_slot(lg_turn *turn) LG_CHECKED;
 
-/** Digest of everything so far: commands as applied, trades, slots. */
+/** Digest of everything so far: commands as applied, trades, slots, and with an intraday market its
+ * requests, changes of orders, trades and balances. */
 lg_digest lg_turn_digest(const lg_turn *turn);
 /** Stands for what has happened since the last slot closed: after which tick two runs differ, when
  * the digests of a slot do. */

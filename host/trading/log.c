@@ -131,8 +131,9 @@ void lg__tell(lg_trading *t, lg__rec *r, uint8_t state, uint8_t reason, uint8_t 
     e->gridpool = r->gridpool;
     e->tag = lg__blob_ref(r->tag);
     e->payload = lg__blob_ref(r->payload);
-    if (t->sink.order)
-        t->sink.order(t->sink.ctx, &e->order);
+    for (uint32_t i = 0; i < t->sink_count; i++)
+        if (t->sinks[i].order)
+            t->sinks[i].order(t->sinks[i].ctx, &e->order);
 }
 
 /* ---- the public book ---- */
@@ -196,8 +197,9 @@ static void tell_side(lg_trading *t, const lg__rec *r, uint64_t id, int64_t pric
     };
     e->gridpool = r->gridpool;
     e->tag = lg__blob_ref(r->tag);
-    if (t->sink.trade)
-        t->sink.trade(t->sink.ctx, &e->trade);
+    for (uint32_t i = 0; i < t->sink_count; i++)
+        if (t->sinks[i].trade)
+            t->sinks[i].trade(t->sinks[i].ctx, &e->trade);
 }
 
 void lg__tell_trade(lg_trading *t, const lg__rec *buy, const lg__rec *sell, int64_t price,
@@ -224,8 +226,9 @@ void lg__tell_trade(lg_trading *t, const lg__rec *buy, const lg__rec *sell, int6
         .price = price,
         .quantity = quantity,
     };
-    if (t->sink.public_trade)
-        t->sink.public_trade(t->sink.ctx, e);
+    for (uint32_t i = 0; i < t->sink_count; i++)
+        if (t->sinks[i].public_trade)
+            t->sinks[i].public_trade(t->sinks[i].ctx, e);
 }
 
 /* ---- reading ---- */

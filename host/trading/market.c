@@ -89,7 +89,8 @@ void lg_trading_free(lg_trading *t)
 
 void lg_trading_listen(lg_trading *t, const lg_trading_sink *sink)
 {
-    t->sink = *sink;
+    LG_ASSERT(t->sink_count < LG_TRADING_SINKS_MAX);
+    t->sinks[t->sink_count++] = *sink;
 }
 
 const lg_trading_rules *lg_trading_rules_of(const lg_trading *t)

@@ -136,7 +136,8 @@ typedef struct lg__slice {
 struct lg_trading {
     lg_mem *mem;
     const lg_trading_rules *rules;
-    lg_trading_sink sink;
+    lg_trading_sink sinks[LG_TRADING_SINKS_MAX];
+    uint32_t sink_count;
     int64_t now_ms;
     lg_status failed;
     uint64_t next_id, next_seq, next_public, next_trade;

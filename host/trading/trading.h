@@ -25,7 +25,8 @@
 #include "base/status.h"
 #include "lunagrid/trading.h"
 
-#define LG_TRADING_TRIES 64
+#define LG_TRADING_TRIES     64
+#define LG_TRADING_SINKS_MAX 2
 /** Most areas and gridpools. */
 #define LG_TRADING_AREAS_MAX     64
 #define LG_TRADING_GRIDPOOLS_MAX 4096
@@ -71,7 +72,7 @@ typedef struct lg_trading_sink {
 lg_trading *lg_trading_new(lg_mem *mem, const lg_trading_rules *rules, int64_t now_ms);
 /** NULL is fine. */
 void lg_trading_free(lg_trading *market);
-/** Copied; there is one at most. */
+/** Copied; told in the order they were added, LG_TRADING_SINKS_MAX at most. */
 void lg_trading_listen(lg_trading *market, const lg_trading_sink *sink);
 
 /** What it was made of, and the time it was told last. */

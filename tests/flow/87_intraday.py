@@ -100,6 +100,49 @@ class Intraday(flow.Flow):
         out, _ = self.lunagrid("verify", self.path("both"))
         self.assertIn("all the same", out)
 
+    def test_what_comes_of_the_same_requests_counts_in_the_hash(self):
+        """Nobody sends anything different in these pairs: only the market does."""
+        own = """return { on_tick = function(info)
+          if info.slot == 0 and info.tick == 1 then
+            trading.create { side = "sell", price = 50, quantity = 0.01, slot = 4 }
+            trading.create { side = "buy", price = 50, quantity = 0.01, slot = 4 }
+          end end }"""
+        self.write("one.lua", own)
+        self.write("two.lua", "return { on_tick = function() end }")
+        said = {}
+        for name, words in (("allow", 'self_trade = "allow"'), ("resting", 'self_trade = "cancel_resting"'),
+                            ("incoming", 'self_trade = "cancel_incoming"'),
+                            ("dear", 'self_trade = "allow", imbalance_long_rate = 3, imbalance_short_rate = 28'),
+                            ("cheap", 'self_trade = "allow", imbalance_long_rate = 3, imbalance_short_rate = 27')):
+            self.write("t.lua", (SCENARIO % words).replace('"one.lua", assets = {}', '"one.lua", assets = { "Load" }'))
+            self.lunagrid("run", "t.lua", "--out", name, "--quiet")
+            self.assertIn("all the same", self.lunagrid("verify", name)[0])
+            said[name] = self.query(name, "SELECT digest FROM runs")[0][0]
+        self.assertEqual(len(set(said.values())), len(said), said)
+        self.assertNotIn("Both did the same", self.lunagrid("compare", "allow", "resting")[0])
+        self.assertNotIn("Both did the same", self.lunagrid("compare", "dear", "cheap")[0])
+
+    def test_a_fork_with_the_same_scripts_trades_the_same(self):
+        self.write("t.lua", SCENARIO % "")
+        self.write("one.lua", ONE)
+        self.write("two.lua", TWO)
+        self.write("again.lua", TWO + "-- the same\n")
+        self.lunagrid("run", "t.lua", "--out", "r", "--quiet")
+        self.lunagrid("fork", "r", "--at", "3", "--agent", "Two=again.lua", "--out", "f", "--quiet")
+        self.lunagrid("verify", "f", "--quiet")
+        for table in ("intraday_orders", "intraday_trades", "intraday_balances"):
+            self.assertEqual(self.query("r", f"SELECT * FROM {table}"), self.query("f", f"SELECT * FROM {table}"))
+
+    def test_a_run_that_was_cut_goes_on_with_the_same_hash(self):
+        self.day("both")
+        with open(self.path("both/run.journal"), "rb") as file:
+            journal = file.read()
+        digest = self.query("both", "SELECT digest FROM runs")
+        with open(self.path("both/run.journal"), "wb") as file:
+            file.write(journal[:-len(journal) // 100])
+        self.lunagrid("resume", self.path("both"), "--quiet")
+        self.assertEqual(self.query("both", "SELECT digest FROM runs"), digest)
+
     def test_without_it_nothing_changes(self):
         self.lunagrid("run", "village.lua", "--out", "a", "--quiet")
         self.assertNotIn("intraday", self.summary("a"))
