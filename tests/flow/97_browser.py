@@ -204,6 +204,32 @@ class InBrowser(page.Page):
             tab.run(f"(() => {{ const s = {field('#slider')}; s.value = {slot}; s.dispatchEvent(new Event('input')); }})()")
             tab.until(field("#main .now h2") + f"?.textContent === {words!r}")
 
+    def test_runs_that_cannot_be_compared_are_not(self):
+        self.lunagrid("run", "village.lua", "--out", "a", "--quiet")
+        self.lunagrid("run", "village.lua", "--out", "b", "--quiet", "--set", "minutes=120")
+        self.write("halves.lua", flow.VILLAGE.replace("seed = 5,", "seed = 5, slot_minutes = 30,"))
+        self.lunagrid("run", "halves.lua", "--out", "c", "--quiet", "--set", "minutes=30")  # two slots: the same hour
+        self.write("later.lua", flow.VILLAGE.replace("2024-06-03", "2024-06-04"))
+        self.lunagrid("run", "later.lua", "--out", "d", "--quiet")
+        self.lunagrid("run", "village.lua", "--out", "e", "--quiet", "--seed", "9")
+        for other, sums, drawn, words in (("b", False, True, "slots done: 4 / 8"), ("c", True, False, "slot length: 15 min / 30 min"), ("d", False, False, "start: "), ("e", True, True, "")):
+            tab = self.open(self.past("a", other))
+            self.view(tab, "compare", "#main tbody td:nth-child(4)")
+            told = tab.run(field("#told") + ".textContent")
+            self.assertIn(words, told)
+            self.assertEqual((told != "", "sums cannot be compared" in told), (other != "e", not sums), other)
+            self.assertEqual(tab.run(field("#main tbody td:nth-child(4)") + ".textContent") != "–", sums, other)
+            tab.until(field("#main .chart" if drawn else "#main p.empty"))
+            self.assertEqual(tab.problems, [])
+
+    def test_the_tab_of_the_log_tells_of_errors_as_they_come(self):
+        self.write("mine.lua", "return { on_tick = function() error('no') end }\n")
+        host = page.Host(self, "--paused", "--agent", "Home 1=mine.lua")
+        tab = self.open(host)
+        self.assertFalse(tab.run(field("#tabs .faults") + " !== null"))
+        host.step(1)
+        tab.until(field("#tabs .faults"))
+
     def test_a_foreign_page_cannot_reach_it(self):
         host = page.Host(self, "--paused")
         tab = browser.Browser()

@@ -69,6 +69,7 @@ function showState() {
   const may = run.canSteer && run.live && !state.over && state.state !== "ending";
   for (const id of ["play", "tick", "slot", "hour", "pace", "stop"]) $(id).disabled = !may;
   showPace(state.pace);
+  if (run.site && state.faults !== badge) showTabs();
   document.title = `${WORDS[word]} · ${run.status.scenario} · lunagrid`;
 }
 
@@ -138,8 +139,14 @@ function route() {
   const [name, ...rest] = location.hash.replace(/^#\/?/, "").split("/");
   run.view = TABS.some(tab => tab[0] === name) ? name : "";
   run.arguments = rest.map(Number);
+  showTabs();
+}
+
+let badge = 0; // errors that the log's tab tells of
+function showTabs() {
+  badge = run.state ? run.state.faults : 0;
   $("tabs").replaceChildren(...TABS.map(([key, title], i) => h("li", {}, h("a", { href: "#/" + key, "aria-current": key === run.view ? "page" : null }, title,
-    key === "log" && run.state && run.state.faults ? h("b", { class: "faults", title: "errors of scripts" }, "⚠ " + count(run.state.faults)) : h("b", { class: "soft", "aria-hidden": "true" }, String(i + 1))))));
+    key === "log" && badge ? h("b", { class: "faults", title: "errors of scripts" }, "⚠ " + count(badge)) : h("b", { class: "soft", "aria-hidden": "true" }, String(i + 1))))));
 }
 
 function show() {

@@ -67,13 +67,24 @@ function overview(run, main) {
       tile("Traded between homes", ...energy(c.between_homes_kWh), `${count(state.trades)} trades`),
       tile("Import", ...energy(c.import_kWh), "from the utility"),
       tile("Export", ...energy(c.export_kWh), "to the utility"),
-      state.faults ? tile("Errors of scripts", "⚠ " + count(state.faults), "", "see Log and Scripts", "bad") : tile("Orders", count(state.orders), "", "no errors of scripts"));
+      state.faults ? tile("Errors of scripts" + (run.past ? ", whole run" : ""), "⚠ " + count(state.faults), "", "see Log and Scripts", "bad") : tile("Orders" + (run.past ? ", whole run" : ""), count(state.orders), "", "no errors of scripts"));
     await priceAndEnergy(run, c.market, price, amount);
     best.replaceChildren(table(homeColumns, (await run.bySlot("members?sort=saved&count=8")).members, { empty: "This scenario has no homes." }));
   } };
 }
 
 /* ---- homes ---- */
+
+/** The answer about homes with all of them in it, however many questions that takes. */
+async function everyHome(ask) {
+  const members = [];
+  let all;
+  do {
+    all = await ask(`members?from=${members.length}&count=1000`);
+    members.push(...all.members);
+  } while (all.members.length && members.length < all.member_count);
+  return { ...all, members };
+}
 
 const homeColumns = [
   { name: "home", left: true, of: m => m.name, cell: m => h("a", { href: "#/market/" + m.area }, m.name) },
@@ -94,15 +105,10 @@ function homes(run, main) {
   const place = h("div"), sums = h("p", { class: "soft" }), pages = h("div", { class: "row" });
   const find = h("input", { type: "search", placeholder: "find a home or script", "aria-label": "find a home or script", oninput: () => { wanted = find.value.toLowerCase(); page = 0; run.refresh(); } });
   main.replaceChildren(h("section", { class: "card" }, h("h1", {}, "Homes"),
-    h("p", { class: "soft" }, "What each home bought and sold at its own door, its bill so far, and the bill it would have with the utility alone. A negative bill is money earned."),
+    h("p", { class: "soft" }, `What each home bought and sold at its own door, its bill ${run.past ? "of the whole run" : "so far"}, and the bill it would have with the utility alone. A negative bill is money earned.`),
     h("div", { class: "row" }, find, sums), place, pages));
   return { async update() {
-    const rows = [];
-    let all;
-    do {
-      all = await run.bySlot(`members?from=${rows.length}&count=1000`);
-      rows.push(...all.members);
-    } while (all.members.length && rows.length < all.member_count);
+    const all = await everyHome(run.bySlot), rows = all.members;
     const key = homeColumns[sort.by].of;
     const fitting = rows.filter(m => !wanted || (m.name + " " + m.strategy).toLowerCase().includes(wanted));
     fitting.sort((a, b) => {
@@ -263,19 +269,28 @@ function results(run, main) {
 
 /* ---- two runs ---- */
 
+/** Whether two runs were of the same time, in the same slots, and as long; and what of that differs, in words. */
+function alike(a, b) {
+  const minutes = one => `${number(one.slot_seconds / 60, one.slot_seconds % 60 ? 1 : 0)} min`;
+  const differ = [["start", one => one.start], ["slot length", minutes], ["slots done", one => String(one.slots_done)]].filter(([, of]) => of(a) !== of(b)).map(([name, of]) => `${name}: ${of(a)} / ${of(b)}`);
+  const axis = a.start === b.start && a.slot_seconds === b.slot_seconds;
+  return { differ, axis, sums: a.start === b.start && a.slots_done * a.slot_seconds === b.slots_done * b.slot_seconds };
+}
+
 function compare(run, main) {
-  const price = h("div"), amount = h("div"), sums = h("div"), rows = h("div");
-  main.replaceChildren(h("section", { class: "card" }, h("h1", {}, "Two runs side by side"), sums),
+  const SHOWN = 200, price = h("div"), amount = h("div"), sums = h("div"), rows = h("div"), told = h("div", { id: "told" });
+  main.replaceChildren(h("section", { class: "card" }, h("h1", {}, "Two runs side by side"), told, sums),
     h("section", { class: "card" }, h("h2", {}, "Price, a slot"), price), h("section", { class: "card" }, h("h2", {}, "Energy traded, a slot"), amount),
     h("section", { class: "card" }, h("h2", {}, "Homes"), rows));
   return { async update() {
     const both = await Promise.all([0, 1].map(async which => {
       const of = (path, more = "") => run.both(`${path}?run=${which}${more}`);
       const status = await of("status");
-      return { status, bills: await of("members", "&count=1000"), past: await of(`markets/${status.community.market}/history`) };
+      return { status, bills: await everyHome(path => run.both(`${path}&run=${which}`)), past: await of(`markets/${status.community.market}/history`) };
     }));
-    const [a, b] = both, names = both.map(one => one.status.folder);
-    const line = (name, of, digits = 2) => h("tr", {}, h("td", { class: "left" }, name), ...both.map(one => h("td", {}, number(of(one), digits))), h("td", {}, number(of(b) - of(a), digits)));
+    const [a, b] = both, names = both.map(one => one.status.folder), same = alike(a.status, b.status);
+    if (same.differ.length) told.replaceChildren(h("p", { class: "notice" }, [same.sums ? "" : "They are not of the same time or length: sums cannot be compared. ", same.axis ? "" : "Their slots are not the same, so they are not drawn on one axis. ", `They differ in ${same.differ.join("; ")}. “lunagrid compare” lists all settings that differ.`].join("")));
+    const line = (name, of, digits = 2) => h("tr", {}, h("td", { class: "left" }, name), ...both.map(one => h("td", {}, number(of(one), digits))), h("td", {}, same.sums ? number(of(b) - of(a), digits) : "–"));
     sums.replaceChildren(h("div", { class: "scroll" }, h("table", {}, h("thead", {}, h("tr", {}, h("th", {}, ""), ...names.map(name => h("th", {}, name)), h("th", {}, "difference"))), h("tbody", {},
       line("bills of all homes, EUR", one => one.bills.bill_EUR), line("without the market, EUR", one => one.bills.baseline_EUR),
       line("import, kWh", one => one.status.community.import_kWh), line("export, kWh", one => one.status.community.export_kWh),
@@ -283,14 +298,16 @@ function compare(run, main) {
       line("self-sufficiency, %", one => 100 * one.status.community.self_sufficiency, 1), line("trades", one => one.status.trades, 0)))));
     const start = Date.parse(a.past.start), step = a.past.slot_seconds * 1000, at = run.past.slot - 1;
     const series = key => [{ name: names[0], values: a.past[key], colour: "blue" }, { name: names[1], values: b.past[key], colour: "orange", dash: "6 3" }];
-    chart(price, { start, step, at, unit: "ct/kWh", zero: true, series: series("avg_rate_ct_per_kWh") });
-    chart(amount, { start, step, at, unit: "kWh", height: 170, zero: true, series: series("energy_kWh") });
+    if (same.axis) {
+      chart(price, { start, step, at, unit: "ct/kWh", zero: true, series: series("avg_rate_ct_per_kWh") });
+      chart(amount, { start, step, at, unit: "kWh", height: 170, zero: true, series: series("energy_kWh") });
+    } else for (const place of [price, amount]) place.replaceChildren(h("p", { class: "empty" }, "Not drawn: their slots are not the same."));
     const other = new Map(b.bills.members.map(m => [m.name, m]));
     rows.replaceChildren(table([
       { name: "home", left: true, cell: m => m.name }, { name: "script", left: true, cell: m => m.strategy === other.get(m.name)?.strategy ? m.strategy : `${m.strategy} / ${other.get(m.name)?.strategy ?? "not there"}` },
       { name: `bill EUR, ${names[0]}`, cell: m => number(m.bill_EUR) }, { name: names[1], cell: m => number(other.get(m.name)?.bill_EUR) },
-      { name: "difference", cell: m => { const by = (other.get(m.name)?.bill_EUR ?? NaN) - m.bill_EUR; return h("td", { class: by < -0.005 ? "good" : by > 0.005 ? "bad" : "" }, (by > 0.005 ? "+" : "") + number(by)); } },
-    ], a.bills.members.slice(0, 200)));
+      { name: "difference", cell: m => { if (!same.sums) return "–"; const by = (other.get(m.name)?.bill_EUR ?? NaN) - m.bill_EUR; return h("td", { class: by < -0.005 ? "good" : by > 0.005 ? "bad" : "" }, (by > 0.005 ? "+" : "") + number(by)); } },
+    ], a.bills.members.slice(0, SHOWN)), a.bills.members.length > SHOWN ? h("p", { class: "soft" }, `the first ${count(SHOWN)} of ${count(a.bills.members.length)} homes; “lunagrid compare --json” has all of them`) : "");
   } };
 }
 
