@@ -33,6 +33,10 @@ static void put_answer(gsy *g, const gsy_batch *batch, const char *id)
     put_pair(o, "transaction_id", batch->transaction);
     put(o, ", ");
     put_pair(o, "aggregator_uuid", id);
+    if (batch->wrong) {
+        put_member(o, "status", "error");
+        put_member(o, "error_message", batch->wrong);
+    }
     put(o, ", \"responses\": {");
     for (uint32_t i = 0; i < batch->part_count; i++) {
         const gsy_part *part = &batch->parts[i];
@@ -81,9 +85,7 @@ static const char *make_room(gsy_batch *batch, const json *commands)
         return "it has no batch_commands";
     uint32_t rows = 0;
     for (const json *list = commands->first; list; list = list->next) {
-        if (list->type != JSON_LIST)
-            return "commands of an address are no list";
-        rows += list->count;
+        rows += list->type == JSON_LIST ? list->count : 1;
         if (rows > ROWS_MAX)
             return "it has more than 16384 commands";
     }
@@ -96,17 +98,29 @@ static const char *make_room(gsy_batch *batch, const json *commands)
     return NULL;
 }
 
+/* An address that comes twice is answered once. */
 static void fill(const gsy *g, gsy_batch *batch, const json *commands)
 {
     uint32_t at = 0;
     for (const json *list = commands->first; list; list = list->next) {
         const gsy_node *node = names_by_uuid(g, list->key);
+        if (list->again)
+            continue;
+        if (list->type != JSON_LIST) {
+            batch->parts[batch->part_count++] =
+                (gsy_part){.uuid = list->key, .first = at, .count = 1};
+            batch->rows[at++] = (gsy_row){.wrong = "The commands of an address are no list."};
+            continue;
+        }
         batch->parts[batch->part_count++] =
             (gsy_part){.uuid = list->key, .first = at, .count = list->count};
         for (const json *command = list->first; command; command = command->next)
-            batch->rows[at++] =
-                (gsy_row){.json = command, .type = json_text(command, "type"), .node = node};
+            batch->rows[at++] = (gsy_row){.json = command,
+                                          .type = json_text(command, "type"),
+                                          .node = node,
+                                          .wrong = batch->wrong};
     }
+    batch->row_count = at;
 }
 
 /* What the host is asked for a batch. */
@@ -120,6 +134,10 @@ static void read_row(gsy *g, const gsy_aggregator *a, gsy_batch *batch, const gs
                      uint32_t row, request *r)
 {
     gsy_row *at = &batch->rows[row];
+    if (at->wrong) {
+        answer_foreign(batch, at, part->uuid, at->wrong);
+        return;
+    }
     if (!a || a->gone || !at->node || !people_has(g, a, at->node)) {
         answer_foreign(batch, at, part->uuid,
                        !a || a->gone ? "There is no such aggregator."
@@ -226,9 +244,11 @@ void batch_command(gsy *g, const char *bytes, size_t size)
     gsy_batch *batch = calloc(1, sizeof *batch);
     const char *why = batch ? NULL : "memory is exhausted", *id = NULL;
     bool told = g->complaints & 4;
-    if (batch && !json_read(bytes, size, &batch->message))
-        why = "it is no JSON object";
-    if (!why) {
+    if (batch && !json_read(bytes, size, &batch->message)) {
+        why = json_why(&batch->message);
+        batch->wrong = batch->message.flaw;
+    }
+    if (batch && batch->message.top) {
         id = json_text(batch->message.top, "aggregator_uuid");
         batch->transaction = json_text(batch->message.top, "transaction_id");
         if (!id || !batch->transaction || !is_id(id))
@@ -239,6 +259,8 @@ void batch_command(gsy *g, const char *bytes, size_t size)
     if (why) {
         gsy_complain(g, &told, channel_name, why);
         g->complaints |= 4;
+    }
+    if (why && (!batch || why != batch->wrong)) { /* nobody knows whom to answer */
         if (batch)
             batch_free(batch);
         return;
@@ -248,6 +270,7 @@ void batch_command(gsy *g, const char *bytes, size_t size)
     if (why) { /* whoever waits for an answer gets one */
         gsy_complain(g, &told, channel_name, why);
         g->complaints |= 4;
+        batch->wrong = why;
         publish_answer(g, batch, id);
         batch_free(batch);
         return;
@@ -255,6 +278,20 @@ void batch_command(gsy *g, const char *bytes, size_t size)
     fill(g, batch, commands);
     gsy_aggregator *a = people_by_id(g, id);
     process(g, a && a->node ? NULL : a, id, batch);
+}
+
+void batch_too_long(gsy *g, const char *bytes, size_t size)
+{
+    char id[ID_MAX + 1], transaction[256];
+    if (!json_peek(bytes, size, "aggregator_uuid", id, sizeof id) ||
+        !json_peek(bytes, size, "transaction_id", transaction, sizeof transaction) || !is_id(id) ||
+        is_waiting(people_by_id(g, id), transaction))
+        return;
+    const gsy_batch batch = {
+        .transaction = transaction,
+        .wrong = "it has more than 1048576 bytes",
+    };
+    publish_answer(g, &batch, id);
 }
 
 void batch_single(gsy *g, gsy_aggregator *a, json_message *message, const char *transaction,

@@ -84,38 +84,21 @@ void direct_again(gsy *g, gsy_aggregator *a)
 
 /* ---- commands ---- */
 
+/* Also what an asset of its kind cannot do: whoever asks for that is told so. */
 const char *const *direct_commands(const gsy_node *node)
 {
     static const char *const market[] = {"dso_market_stats", "grid_fees", NULL};
-    static const char *const buys[] = {"device_info",
-                                       "bid",
-                                       "delete_bid",
-                                       "list_bids",
-                                       "set_energy_forecast",
-                                       "set_energy_measurement",
-                                       NULL};
-    static const char *const sells[] = {"device_info",
+    static const char *const asset[] = {"device_info",
+                                        "bid",
+                                        "delete_bid",
+                                        "list_bids",
                                         "offer",
                                         "delete_offer",
                                         "list_offers",
                                         "set_energy_forecast",
                                         "set_energy_measurement",
                                         NULL};
-    static const char *const both[] = {"device_info",
-                                       "bid",
-                                       "delete_bid",
-                                       "list_bids",
-                                       "offer",
-                                       "delete_offer",
-                                       "list_offers",
-                                       "set_energy_forecast",
-                                       "set_energy_measurement",
-                                       NULL};
-    if (node->is.kind == LG_GATEWAY_AREA)
-        return market;
-    return node->is.role == LG_ROLE_CONSUMER   ? buys
-           : node->is.role == LG_ROLE_PRODUCER ? sells
-                                               : both;
+    return node->is.kind == LG_GATEWAY_AREA ? market : asset;
 }
 
 void direct_command(gsy *g, gsy_node *node, const char *prefix, const char *type,

@@ -98,7 +98,9 @@ static void message(void *ctx, const char *channel, const char *bytes, size_t si
     gsy *g = ctx;
     if (size <= LINK_MESSAGE_MAX)
         dispatch(g, channel, bytes, size);
-    else if (!(g->complaints & TOO_LONG))
+    else if (strcmp(channel, shared[BATCHES]) == 0) /* somebody waits for an answer */
+        batch_too_long(g, bytes, size);
+    if (size > LINK_MESSAGE_MAX && !(g->complaints & TOO_LONG))
         gsy_say(g, LG_LOG_WARN,
                 "a message of %zu bytes on %.100s was dropped; up to %d are read; more such are "
                 "dropped unsaid",

@@ -49,6 +49,7 @@ typedef struct gsy_word {
 typedef struct gsy_row {
     const json *json;     /* as it was sent */
     const char *type;     /* of the command; NULL: it has none */
+    const char *wrong;    /* why it is refused unread; NULL: it is not */
     const gsy_node *node; /* NULL: nobody knows the address */
     uint32_t kind;        /* LG_GATEWAY_..., 0: it is refused already */
     uint32_t index;       /* among those that are sent to the host */
@@ -68,7 +69,8 @@ typedef struct gsy_batch {
     struct gsy_batch *next;
     json_message message;
     const char *transaction;
-    char *channel; /* of a command without an aggregator: where its answer goes; else NULL */
+    const char *wrong; /* with all of it; NULL: nothing */
+    char *channel;     /* of a command without an aggregator: where its answer goes; else NULL */
     uint64_t number;
     gsy_part *parts;
     uint32_t part_count;
@@ -201,6 +203,8 @@ void direct_trade(gsy *g, const gsy_aggregator *a, const lg_gateway_trade *trade
 
 /* batch.c: commands in */
 void batch_command(gsy *g, const char *bytes, size_t size);
+/** One that is too long to be read. */
+void batch_too_long(gsy *g, const char *bytes, size_t size);
 /** One command of @p a to its node, as a batch; it owns @p message and @p channel, where the answer
  * goes and whose last word is the command's type, from here on. */
 void batch_single(gsy *g, gsy_aggregator *a, json_message *message, const char *transaction,

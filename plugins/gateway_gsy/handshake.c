@@ -167,7 +167,7 @@ void handshake_command(gsy *g, const char *channel, const char *bytes, size_t si
     bool own = strcmp(channel, "aggregator-commands") == 0;
     bool told = g->complaints & (own ? 1u : 2u);
     if (!json_read(bytes, size, &message)) {
-        gsy_complain(g, &told, channel, "it is no JSON object");
+        gsy_complain(g, &told, channel, json_why(&message));
         g->complaints |= own ? 1 : 2;
         json_free(&message);
         return;

@@ -203,7 +203,9 @@ static bool read_number(reader *r, json *value, char **stop)
     value->text = start;
     value->number = strtod(start, &end);
     *stop = r->at;
-    return end == r->at && isfinite(value->number);
+    if (!isfinite(value->number))
+        r->message->flaw = "it has a number that is too large";
+    return end == r->at;
 }
 
 /* ---- values ---- */
@@ -235,13 +237,17 @@ static bool read_members(reader *r, json *value, int depth, char close)
     for (;;) {
         const char *key = NULL;
         uint32_t hash = 0;
+        bool again = false;
         pass_blanks(r);
         if (value->type == JSON_OBJECT) {
             if (!take(r, '"') || !(key = read_text(r)))
                 return false;
             hash = hash_of(key);
             pass_blanks(r);
-            if (is_there(value, key, hash) || !take(r, ':'))
+            again = is_there(value, key, hash);
+            if (again)
+                r->message->flaw = "it has a key twice in an object";
+            if (!take(r, ':'))
                 return false;
         }
         json *member = read_value(r, depth + 1);
@@ -249,6 +255,7 @@ static bool read_members(reader *r, json *value, int depth, char close)
             return false;
         member->key = key;
         member->key_hash = hash;
+        member->again = again;
         *tail = member;
         tail = &member->next;
         value->count++;
@@ -334,7 +341,12 @@ bool json_read(const char *bytes, size_t size, json_message *message)
     pass_blanks(&r);
     if (top && r.at == r.end && top->type == JSON_OBJECT)
         message->top = top;
-    return message->top != NULL;
+    return message->top && !message->flaw;
+}
+
+const char *json_why(const json_message *message)
+{
+    return message->top && message->flaw ? message->flaw : "it is no JSON object";
 }
 
 void json_free(json_message *message)
@@ -362,4 +374,54 @@ const char *json_text(const json *object, const char *key)
 {
     const json *member = json_get(object, key);
     return member && member->type == JSON_TEXT ? member->text : NULL;
+}
+
+/* Behind the quote that ends the text at @p at, which is behind the one that begins it. */
+static const char *text_end(const char *at, const char *end)
+{
+    for (; at < end; at++) {
+        if (*at == '\\')
+            at++;
+        else if (*at == '"')
+            return at + 1;
+    }
+    return end;
+}
+
+static const char *behind_blanks(const char *at, const char *end)
+{
+    while (at < end && strchr(" \t\n\r", *at) && *at)
+        at++;
+    return at;
+}
+
+bool json_peek(const char *bytes, size_t size, const char *key, char *out, size_t room)
+{
+    const char *at = bytes, *end = bytes + size;
+    size_t length = strlen(key);
+    int depth = 0;
+    while (at < end) {
+        char c = *at++;
+        depth += (c == '{' || c == '[') - (c == '}' || c == ']');
+        if (c != '"')
+            continue;
+        const char *text = at;
+        at = text_end(at, end);
+        bool wanted =
+            depth == 1 && (size_t)(at - text) == length + 1 && memcmp(text, key, length) == 0;
+        const char *value = behind_blanks(at, end);
+        if (!wanted || value >= end || *value != ':')
+            continue;
+        value = behind_blanks(value + 1, end);
+        if (value >= end || *value != '"')
+            return false;
+        const char *stop = text_end(++value, end);
+        size_t count = (size_t)(stop - value);
+        if (count < 2 || count > room || stop[-1] != '"' || memchr(value, '\\', count))
+            return false;
+        memcpy(out, value, count - 1);
+        out[count - 1] = 0;
+        return true;
+    }
+    return false;
 }

@@ -86,7 +86,10 @@ void registry_command(gsy *g, gsy_node *node, const char *prefix, const char *wh
     const gsy_aggregator *owner = people_owner(g, node);
     if (!transaction) {
         gsy_complain(g, &node->complained, channel,
-                     read ? "it has no transaction_id" : "it is no JSON object");
+                     read ? "it has no transaction_id" : json_why(&message));
+    } else if (!read) {
+        gsy_complain(g, &node->complained, channel, json_why(&message));
+        refuse(g, prefix, what, transaction, json_why(&message));
     } else if (strcmp(what, "register_participant") == 0) {
         enter(g, node, prefix, what, transaction);
     } else if (strcmp(what, "unregister_participant") == 0) {

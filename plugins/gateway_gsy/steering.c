@@ -106,7 +106,7 @@ bool steering_command(gsy *g, const char *channel, const char *bytes, size_t siz
     } else if (read && channels[which].what) { /* it is obeyed, and nobody waits for an answer */
         g->host->control(g->host->ctx, channels[which].what);
     } else {
-        gsy_complain(g, &told, channel, read ? "it has no transaction_id" : "it is no JSON object");
+        gsy_complain(g, &told, channel, read ? "it has no transaction_id" : json_why(&message));
         g->complaints |= bit;
     }
     json_free(&message);

@@ -153,6 +153,10 @@ class Direct(exchange.Interop):
         self.assertEqual(battery.ask("delete_offer", offer=None)["deleted_offers"], [])
         self.assertEqual(panel.ask("list_offers")["offer_list"], [])
         self.assertEqual(panel.ask("offer", energy=0.1, price=3)["status"], "error")  # at night
+        foreign = load.ask("offer", energy=0.1, price=3)
+        self.assertEqual((foreign["command"], foreign["status"]), ("offer", "error"))
+        self.assertEqual(panel.ask("bid", energy=0.1, price=3)["status"], "error")
+        self.assertEqual(load.ask("list_offers")["command"], "list_offers")
         wrong = load.ask("bid", energy=1e6, price=3, dance=True)
         self.assertEqual((wrong["command"], wrong["status"]), ("bid", "error"))
         self.assertIn("'dance': True", wrong["error_message"])

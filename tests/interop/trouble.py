@@ -300,6 +300,49 @@ class Trouble(exchange.Interop):
         one.uuid = stranger
         self.end()
 
+    def refuses_what_it_reads_in_part(self, client, key):
+        """Whoever waits for an answer to a batch is told why it was refused."""
+        def asked(commands):
+            transaction = str(uuid.uuid4())
+            client.answers[transaction] = None
+            client.connection.publish("external-aggregator//batch_commands", json.dumps(
+                {"transaction_id": transaction, "aggregator_uuid": client.uuid})[:-1] + ', "batch_commands": ' + commands + "}")
+            with client.arrived:
+                self.assertTrue(client.arrived.wait_for(lambda: client.answers[transaction], 10), commands[:80])
+            return client.answers.pop(transaction)
+
+        info = '[{"type": "device_info"}]'
+        for commands, why in ((f'{{"{key}": {info}, "{key}": {info}}}', "a key twice"),
+                              (f'{{"{key}": [{{"type": "bid", "energy": 1e999, "price": 1}}]}}', "number that is too large")):
+            answer = asked(commands)
+            self.assertIn(why, answer["error_message"])
+            refused, = answer["responses"].pop(key)
+            self.assertEqual(answer["responses"], {})
+            self.assertEqual((refused["status"], refused["area_uuid"]), ("error", key))
+            self.assertIn(why, refused["error_message"])
+        answer = asked(f'{{"{key}": {{"type": "bid"}}, "other": "x"}}')["responses"]
+        for one in (key, "other"):
+            self.assertEqual([a["error_message"] for a in answer[one]], ["The commands of an address are no list."])
+        answer = asked(json.dumps({key: [{"type": "x" * (2 << 20)}]}))
+        self.assertEqual((answer["responses"], answer["status"]), ({}, "error"))
+        self.assertIn("1048576 bytes", answer["error_message"])
+        self.assertEqual(client.batch({key: [{"type": "device_info"}]})[key][0]["status"], "ready")
+
+    def test_what_cannot_be_read_is_logged_as_what_it_is(self):
+        self.redis.start()
+        self.start("--pace", "15m=500ms", slots=96)
+        self.until_said("connected")
+        connection = self.redis.connect()
+        for channel, message, why in (("aggregator-commands", b'{"a":1,"a":2}', "it has a key twice in an object"),
+                                      ("external-aggregator//batch_commands", b'{"n":1e999}',
+                                       "it has no aggregator_uuid and transaction_id"),
+                                      ("/area-map", b'{"n":1e999}', "it has a number that is too large"),
+                                      (f"{LOAD}/bid", b"[]", "it is no JSON object")):
+            connection.publish(channel, message)
+            self.until_said(f"a message on {channel} was dropped: {why}")
+        self.interrupt()
+        self.end(code=1)
+
     def test_nonsense_is_told_once_a_channel(self):
         self.redis.start()
         self.start("--pace", "15m=500ms", slots=96)
@@ -324,9 +367,13 @@ class Trouble(exchange.Interop):
         self.assertEqual(client.ask("aggregator-commands", {"type": "CREATE", "name": "again"}, client.uuid),
                          {"status": "error", "aggregator_uuid": client.uuid, "transaction_id": client.uuid})
         key = client.assets[LOAD]
-        for commands in [{key: "x"}, "x", None, {key: [{"type": "bid"}] * 20000}]:
-            self.assertEqual(client.ask("external-aggregator//batch_commands",
-                                        {"aggregator_uuid": client.uuid, "batch_commands": commands})["responses"], {})
+        for commands in ["x", None, {key: [{"type": "bid"}] * 16385}]:
+            answer = client.ask("external-aggregator//batch_commands",
+                                {"aggregator_uuid": client.uuid, "batch_commands": commands})
+            self.assertEqual((answer["responses"], answer["status"]), ({}, "error"))
+            self.assertIn("16384 commands" if commands and key in commands else "no batch_commands",
+                          answer["error_message"])
+        self.refuses_what_it_reads_in_part(client, key)
         odd = [{"type": "bid"}, {"type": "bid", "energy": "1", "price": 1}, {"type": "bid", "energy": -1, "price": 1},
                {"type": "bid", "energy": float("nan"), "price": 1}, {"type": "bid", "energy": 1, "price": float("inf")},
                {"type": "bid", "energy": 1e300, "price": 1}, {"type": "bid", "energy": 1e-12, "price": 1e12},
