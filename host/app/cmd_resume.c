@@ -6,6 +6,7 @@
 #include "app/again.h"
 #include "app/cmd.h"
 #include "app/owners.h"
+#include "app/pace.h"
 #include "app/plain.h"
 #include "app/run.h"
 #include "app/words.h"
@@ -25,6 +26,15 @@ static const lg_flag flags[] = {
         .offset = offsetof(lg_args, await),
         .value = "SECONDS",
         .help = "and wait for them, likewise",
+    },
+    {
+        .name = "pace",
+        .once = true,
+        .kind = LG_FLAG_TEXT,
+        .offset = offsetof(lg_args, pace),
+        .value = "PACE",
+        .help = "real time where the journal ends, as with `run`: clients have time\n"
+                "to come back; what is in the journal is done at full speed",
     },
     {
         .name = "json",
@@ -67,6 +77,10 @@ static int go_on(lg_mem *mem, const lg_args *args, lg_again *again, const lg_own
     again->args.gateway = args->gateway;
     again->args.await = args->await;
     again->args.quiet = args->quiet;
+    if (args->pace) {
+        again->args.pace = args->pace;
+        again->args.no_watch = true; /* scripts are those of the journal */
+    }
     if (!args->quiet)
         fprintf(stderr,
                 "lunagrid: %u of %lld slots are in the journal; they are done again first\n",
@@ -116,8 +130,13 @@ static int go_on_with_owners(lg_mem *mem, const lg_args *args, lg_again *again)
 static int resume(lg_mem *mem, const lg_args *args)
 {
     lg_again again;
+    lg_pace pace;
     lg_err err = {.status = LG_OK};
     int code;
+    if (args->pace && lg_pace_read(args->pace, &pace, &err) != LG_OK) {
+        fprintf(stderr, "lunagrid: --pace: %s\n", err.text);
+        return LG_EXIT_USAGE;
+    }
     lg_status status = lg_again_open(mem, args->operands[0], &again, &err);
     if (status == LG_OK && lg_again_is_locked(&again))
         status = lg_fail(&err, LG_STORE, "%s is being written by another process", again.folder);
@@ -160,7 +179,10 @@ const lg_cmd lg_cmd_resume = {
         "Files of more than 4 MiB are not in the journal: they must still be where they were,\n"
         "and one that has changed is refused. A run that comes out differently, because another\n"
         "version of lunagrid or of a plugin does it, is not continued: exit code 6, and the\n"
-        "journal stays as it is. Else the exit codes are those of `run`.",
+        "journal stays as it is. Else the exit codes are those of `run`.\n"
+        "\n"
+        "The run goes on at full speed, unless it was hosted or --pace says otherwise: with\n"
+        "--gateway, say how fast, or it may be over before a client is back.",
     .flags = flags,
     .flag_count = sizeof flags / sizeof *flags,
     .operands_min = 1,

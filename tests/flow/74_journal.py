@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import struct
 import subprocess
+import time
 
 import flow
 
@@ -226,6 +227,18 @@ class Resume(Journal):
         self.assertRegex(err, r"\d+ of 40 slots are in the journal; they are done again first")
         self.assertIn(self.digest("r"), out)
         os.rename(self.path("away.lua"), self.path("slow.lua"))
+        self.whole()
+        self.assert_same_results()
+
+    def test_the_rest_takes_the_time_that_it_is_given(self):
+        self.broken_off(signal.SIGKILL)
+        _, err = self.lunagrid("resume", "r", "--pace", "soon", code=2)
+        self.assertIn("--pace: ", err)
+        begun = time.monotonic()
+        _, err = self.lunagrid("resume", "r", "--pace", "15m=100ms")
+        rest = 40 - int(re.search(r"(\d+) of 40 slots", err)[1])
+        self.assertGreater(rest, 2)
+        self.assertGreater(time.monotonic() - begun, 0.1 * (rest - 2))
         self.whole()
         self.assert_same_results()
 
