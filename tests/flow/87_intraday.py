@@ -79,6 +79,27 @@ class Intraday(flow.Flow):
             self.assertAlmostEqual(trades + balance + bill, rows["the day"][i], 1)
             self.assertRegex(out, r"intraday: [0-9]+ orders, [0-9]+ trades, [0-9.]+ kWh")
 
+    def test_the_figures_between_its_tables_are_those_of_the_run(self):
+        """What was sold too early, what was bought back, and what nobody delivered."""
+        with open(os.path.join(STORY, "README.md")) as page:
+            page = " ".join(page.read().split())
+        self.day("both")
+        mine = "FROM intraday_trades_view WHERE gridpool = 'Sunfield'"
+        count, kwh, paid, least, most = self.query(
+            "both", "SELECT count(*), sum(energy_kWh), -sum(amount_EUR), min(price_EUR_per_MWh) / 10, "
+                    f"max(price_EUR_per_MWh) / 10 {mine} AND side = 'buy'")[0]
+        self.assertEqual(count, 12)
+        told = re.search(r"([0-9.]+) kWh for ([0-9.]+) EUR, at ([0-9.]+) to ([0-9.]+) ct", page)
+        self.assertEqual(told.groups(), (f"{kwh:.1f}", f"{paid:.2f}", f"{least:.1f}", f"{most:.1f}"))
+        first, last = self.query("both", "SELECT ltrim(substr(min(time), 12, 5), '0'), substr(max(time), 12, 5) "
+                                         f"{mine} AND side = 'sell' AND substr(start, 12) BETWEEN '11:30' AND '14:15' "
+                                         "AND unixepoch(start) - unixepoch(time) > 3600")[0]
+        self.assertEqual(re.search(r"between ([0-9:]+) and ([0-9:]+)\.", page).groups(), (first, last))
+        self.day("early")
+        short = self.query("early", "SELECT -sum(imbalance_kWh) FROM intraday_balances_view "
+                                    "WHERE gridpool = 'Sunfield' AND imbalance_kWh < 0")[0][0]
+        self.assertEqual(re.search(r"([0-9]+) kWh were sold and not delivered", page).group(1), f"{short:.0f}")
+
     def test_sums_are_zero_and_positions_are_balances(self):
         self.day("both")
         self.assertEqual(self.query("both", "SELECT sum(amount_uct) FROM intraday_trades")[0][0], 0)
