@@ -145,7 +145,8 @@ lg_status lg__seat_load(lg_seats *seats, lg__seat *s, const lg__stand *stand,
         if (spec->gridpool_count)
             return lg_fail(err, LG_SCRIPT,
                            "\"%s\" trades for a gridpool, and the intraday market cannot be "
-                           "reached from a worker process: run it without --isolation worker",
+                           "reached from a worker process, where sweeps, matches, leagues, hosted "
+                           "communities and --isolation worker have all scripts",
                            s->name);
         if (!seats->workers)
             seats->workers = lg_workers_new(seats->mem, NULL);

@@ -198,6 +198,10 @@ class Intraday(flow.Flow):
             err = "".join(self.lunagrid("check", "t.lua", code=None))
             self.assertRegex(err, r"t.lua:4: " + told)
 
+    def test_a_sweep_says_why_a_gridpool_is_out_of_reach_err(self):
+        out = "".join(self.lunagrid("sweep", STORY, "--set", "cloud=0", "--slots", "1", "--out", "s", code=None))
+        self.assertRegex(out, r'"Tape" trades for a gridpool, .*where sweeps, matches')
+
     def test_check_knows_the_names(self):
         self.write("s.lua", "return { on_tick = function(info) trading.creat { } end,\n"
                             "on_order = function(order) print(order.stae) end }\n")
