@@ -18,7 +18,8 @@
  *   - What is stored at the end has the value of score.h, for baseline, script and bound alike.
  * A script that is offered better than the band (others that sell below local_buy_uct, say) can
  * score above 100, and that is shown as it is. Take the band from the rates at which the others did
- * or would trade; when nothing is known: from 0 (plus fees) to the utility's rate.
+ * or would trade; when nothing is known: from 0 (plus fees) to the utility's rate. Quantities
+ * of others' batteries count likewise: their power, in the slots in which they traded with others.
  *
  * The same integer on every machine: the solver's floating-point result is not used. Its dual
  * values are rounded to a thousandth of a micro-cent, and the bound they prove (weak duality: any

@@ -4,7 +4,8 @@
  * which neighbours traded in that slot: the lowest that a buyer in a home paid to a neighbour, the
  * highest that a neighbour's purchase brought. In a slot without such trades the utility's rates
  * are the band: nobody sells for less than it pays, or buys for more than it takes. What others
- * could sell and take is what their assets could.
+ * could sell and take is what their assets could; a battery of theirs its power in the slots in
+ * which it did sell, or take.
  */
 #include "arena/figures_parts.h"
 
@@ -210,11 +211,44 @@ static void read_energies(bounding *b)
     lg_past_drop(&rows);
 }
 
-/* The band of what neighbours paid and earned. */
-static void read_band(bounding *b)
+/* What passes an asset of others that stores energy in a slot: its power, if its plugin names one
+ * that is known here. */
+static int64_t power_of_others(const bounding *b, uint32_t asset)
+{
+    static const char *const names[] = {"max_abs_battery_power_kW", "maximum_power_rating_kW"};
+    double hours = (double)b->scenario->rules.slot_ms / 3600000.0;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const lg_param *param = lg_site_param(&b->scenario->site.assets[asset], names[i]);
+        if (param && param->value.number * hours < (double)LG_BOUND_UWH_MAX / (double)LG_KWH_UWH)
+            return llround(param->value.number * hours * (double)LG_KWH_UWH);
+    }
+    return LG_BOUND_UWH_MAX;
+}
+
+/* Those that store energy are not in read_energies(): a slot in which one sold to somebody, or
+ * bought, is one in which it was willing to, as much as its power is. */
+static void add_storage_of_others(bounding *b, uint8_t *told, int64_t slot, int64_t asset,
+                                  bool sells)
+{
+    uint8_t *mark = &told[slot * b->reading->site->asset_count + asset], side = sells ? 1 : 2;
+    if (is_ours(b, asset) || b->reading->site->assets[asset].role != LG_ROLE_STORAGE ||
+        (*mark & side))
+        return;
+    *mark |= side;
+    lg_bound_slot *s = &b->slots[slot];
+    int64_t *sum = sells ? &s->local_buy_uwh : &s->local_sell_uwh;
+    *sum = cut(lg_add(*sum, power_of_others(b, (uint32_t)asset)), LG_BOUND_UWH_MAX);
+}
+
+/* The band of what neighbours paid and earned. @return false: exhausted */
+static bool read_band(bounding *b)
 {
     lg_past_rows rows;
     int64_t assets = b->reading->site->asset_count;
+    size_t marks = (size_t)assets * b->slot_count;
+    uint8_t *told = lg_mem_zalloc(b->reading->mem, marks, 1);
+    if (!told)
+        return false;
     lg_past_ask(b->reading->past, &rows,
                 "SELECT slot, buyer, seller, energy_uwh, paid_uct, earned_uct FROM trades", NULL,
                 0);
@@ -230,6 +264,8 @@ static void read_band(bounding *b)
         if (home != LG_NONE && home == member_of(b, seller) && !is_ours(b, buyer) &&
             !is_ours(b, seller))
             continue; /* behind one door: no rate that one without a key gets */
+        add_storage_of_others(b, told, slot, seller, true);
+        add_storage_of_others(b, told, slot, buyer, false);
         lg_bound_slot *s = &b->slots[slot];
         int64_t paid = cut(lg_muldiv(lg_past_int(&rows, 4), LG_KWH_UWH, energy), LG_RATE_MAX_UCT),
                 earned = cut(lg_muldiv(lg_past_int(&rows, 5), LG_KWH_UWH, energy), LG_RATE_MAX_UCT);
@@ -239,6 +275,8 @@ static void read_band(bounding *b)
             s->local_sell_uct = lg_max64(s->local_sell_uct, earned);
     }
     lg_past_drop(&rows);
+    lg_mem_free(b->reading->mem, told, marks);
+    return true;
 }
 
 static void close_band(bounding *b)
@@ -261,7 +299,8 @@ static lg_status compute(bounding *b, lg_seat_figures *figures, lg_err *err)
         return LG_MEMORY;
     fill_rates(b, door);
     read_energies(b);
-    read_band(b);
+    if (!read_band(b))
+        return lg_fail(err, LG_MEMORY, "out of memory");
     close_band(b);
     const lg_bound_input input = {
         .slots = b->slots,

@@ -81,6 +81,17 @@ class Match(Flow):
         with open(self.games("wide")[0], encoding="utf-8") as file:
             self.assertIn(self.folder.strip("/") + "/village.lua", file.read())
 
+    def test_a_neighbours_battery_is_among_those_that_sell(self):
+        """Who knows everything pays no more than the templates, which bought from it in the evening."""
+        self.lunagrid("new", "league", "cup")
+        self.write("near.lua", """return match {
+          name = "near", scenario = "cup/scenario.lua", settings = { homes = 4 }, days = 1, seeds = { 2 },
+          seats = { "Home 2" }, entrants = { entrant { name = "patient", script = "strategies/patient.lua" } } }""")
+        self.play(match="near.lua")
+        for seat in self.seats():
+            self.assertLess(seat["bound_cost_EUR"], seat["baseline_cost_EUR"])
+            self.assertIsNotNone(seat["score"])
+
     def test_each_sits_everywhere(self):
         shown = self.play()[0]
         result = self.result()
