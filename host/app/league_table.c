@@ -5,30 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app/table.h"
 #include "grid/site.h"
 
 static const lg_contest *contest_of(const lg_league *l)
 {
     return l->result->contest;
-}
-
-static void put_signed(lg_table *table, double value, int decimals)
-{
-    uint32_t style = isnan(value) ? LG_DIM : value < 0 ? LG_RED : value > 0 ? LG_GREEN : LG_PLAIN;
-    lg_table_number(table, style, value, decimals);
-}
-
-/* "3 ok", "2 ok, 1 timeout" */
-static void put_outcomes(lg_table *table, const lg_result_entrant *e)
-{
-    char text[96] = "";
-    size_t used = 0;
-    for (int i = LG_OUTCOME_OK; i <= LG_OUTCOME_MEMORY && used < sizeof text; i++)
-        if (e->outcomes[i])
-            used += (size_t)snprintf(text + used, sizeof text - used, "%s%u %s", used ? ", " : "",
-                                     e->outcomes[i], lg_outcome_name((lg_outcome)i));
-    lg_table_cell(table, e->outcomes[LG_OUTCOME_OK] == e->games ? LG_PLAIN : LG_RED, text);
 }
 
 static void put_row(lg_table *table, const lg_league *l, bool saving, uint32_t index)
@@ -41,18 +22,18 @@ static void put_row(lg_table *table, const lg_league *l, bool saving, uint32_t i
         snprintf(text, sizeof text, "%u", rank->rank);
     lg_table_cell(table, LG_BOLD, text);
     lg_table_cell(table, LG_BOLD, contest_of(l)->entrants[index].name);
-    put_signed(table, rank->mean, decimals);
+    lg_table_signed(table, rank->mean, decimals);
     snprintf(text, sizeof text, "%+.*f", decimals, rank->lead);
     lg_table_cell(table, LG_PLAIN, isnan(rank->lead) ? "-" : text);
     snprintf(text, sizeof text, "%+.*f to %+.*f", decimals, rank->lead_low, decimals,
              rank->lead_high);
     lg_table_cell(table, LG_DIM, isnan(rank->lead_low) ? "-" : text);
     if (saving)
-        put_signed(table, row->score, 1);
+        lg_table_signed(table, row->score, 1);
     else
-        put_signed(table, row->saving_EUR_per_day, 2);
+        lg_table_signed(table, row->saving_EUR_per_day, 2);
     lg_table_number(table, LG_PLAIN, row->games ? lg_rating_ordinal(row->rating) : NAN, 1);
-    put_outcomes(table, &l->result->entrants[rank->same_as]);
+    lg_meet_outcomes(table, &l->result->entrants[rank->same_as]);
     lg_table_number(table, LG_PLAIN, l->result->entrants[rank->same_as].games, 0);
 }
 
@@ -110,7 +91,7 @@ static void put_families(lg_mem *mem, const lg_league *l, bool colours, lg_text 
         uint32_t index = l->order[i];
         lg_table_cell(&table, LG_BOLD, contest_of(l)->entrants[index].name);
         for (uint32_t f = 0; f < shown; f++)
-            put_signed(&table, l->rows[index].families[f], saving ? 2 : 1);
+            lg_table_signed(&table, l->rows[index].families[f], saving ? 2 : 1);
     }
     lg_text_str(out, "\nFamilies of scenarios\n");
     lg_table_print(&table, colours, "  ", out);

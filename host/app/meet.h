@@ -2,6 +2,7 @@
 #ifndef LG_APP_MEET_H
 #define LG_APP_MEET_H
 
+#include "app/table.h"
 #include "arena/result.h"
 
 /** What the folder of a match has beside its jobs. */
@@ -32,5 +33,7 @@ lg_status lg_meet_check(lg_mem *mem, const char *file, lg_contest_kind kind,
 /** The table of a match for people (meet_table.c). */
 void lg_meet_table(lg_mem *mem, const lg_result *result, const char *folder, bool colours,
                    lg_text *out);
+/** The next cell says how an entrant's games ended: "3 ok", "2 ok, 1 timeout". */
+void lg_meet_outcomes(lg_table *table, const lg_result_entrant *entrant);
 
 #endif

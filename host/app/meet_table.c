@@ -5,18 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app/table.h"
-
 enum { GAMES_SHOWN = 40 };
 
-static void put_mean(lg_table *table, double value, int decimals)
-{
-    uint32_t style = isnan(value) ? LG_DIM : value < 0 ? LG_RED : value > 0 ? LG_GREEN : LG_PLAIN;
-    lg_table_number(table, style, value, decimals);
-}
-
-/* "3 ok", "2 ok, 1 timeout" */
-static void put_outcomes(lg_table *table, const lg_result_entrant *e)
+void lg_meet_outcomes(lg_table *table, const lg_result_entrant *e)
 {
     char text[96] = "";
     size_t used = 0;
@@ -72,10 +63,10 @@ static void put_role(lg_mem *mem, const lg_result *r, lg_seat_role role, bool co
     for (uint32_t i = 0; i < count; i++) {
         const lg_result_entrant *e = &r->entrants[order[i]];
         lg_table_cell(&table, LG_BOLD, r->contest->entrants[order[i]].name);
-        put_mean(&table, e->score, 1);
-        put_mean(&table, role == LG_SEAT_OPERATOR ? NAN : e->saving_uct / 1e8, 2);
+        lg_table_signed(&table, e->score, 1);
+        lg_table_signed(&table, role == LG_SEAT_OPERATOR ? NAN : e->saving_uct / 1e8, 2);
         lg_table_number(&table, LG_PLAIN, e->games, 0);
-        put_outcomes(&table, e);
+        lg_meet_outcomes(&table, e);
         lg_table_number(&table, e->faults ? LG_RED : LG_PLAIN, (double)e->faults, 0);
         lg_table_number(&table, LG_PLAIN, (double)e->refused, 0);
     }
@@ -101,14 +92,14 @@ static void put_seat(lg_table *table, const lg_result *r, uint32_t game, uint32_
     lg_table_cell(table, LG_PLAIN, seat ? "" : text);
     lg_table_cell(table, LG_PLAIN, c->seats[seat].name);
     lg_table_cell(table, LG_PLAIN, c->entrants[g->lineup[seat]].name);
-    put_mean(table,
-             trader         ? lg_result_score(r, game, seat)->score
-             : runs_markets ? lg_result_operator(r, game, seat)->score
-                            : NAN,
-             1);
+    lg_table_signed(table,
+                    trader         ? lg_result_score(r, game, seat)->score
+                    : runs_markets ? lg_result_operator(r, game, seat)->score
+                                   : NAN,
+                    1);
     lg_table_number(table, LG_PLAIN, trader ? (double)f->cost_uct / 1e8 : NAN, 2);
-    put_mean(table, runs_markets ? NAN : (double)lg_result_score(r, game, seat)->saving_uct / 1e8,
-             2);
+    lg_table_signed(
+        table, runs_markets ? NAN : (double)lg_result_score(r, game, seat)->saving_uct / 1e8, 2);
     snprintf(text, sizeof text, "%s%s%s", lg_outcome_name(f->outcome), *f->code ? " " : "",
              f->code);
     lg_table_cell(table, f->outcome == LG_OUTCOME_OK ? LG_PLAIN : LG_RED, text);

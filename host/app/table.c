@@ -83,6 +83,12 @@ void lg_table_number(lg_table *table, uint32_t style, double value, int decimals
     lg_table_cell(table, style, number);
 }
 
+void lg_table_signed(lg_table *table, double value, int decimals)
+{
+    uint32_t style = isnan(value) ? LG_DIM : value < 0 ? LG_RED : value > 0 ? LG_GREEN : LG_PLAIN;
+    lg_table_number(table, style, value, decimals);
+}
+
 static void measure(const lg_table *table, uint32_t *widths)
 {
     for (uint32_t i = 0; i < table->column_count; i++) {

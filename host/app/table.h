@@ -37,6 +37,8 @@ void lg_table_fini(lg_table *table);
 void lg_table_cell(lg_table *table, uint32_t style, const char *text);
 /** A number with @p decimals; "-" for NaN. */
 void lg_table_number(lg_table *table, uint32_t style, double value, int decimals);
+/** The same in green above 0 and red below. */
+void lg_table_signed(lg_table *table, double value, int decimals);
 /** Prints head and rows, each line after @p indent. */
 void lg_table_print(const lg_table *table, bool colours, const char *indent, lg_text *out);
 

@@ -32,11 +32,13 @@
 #ifndef LG_ARENA_BOUND_H
 #define LG_ARENA_BOUND_H
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include "arena/score.h"
 #include "base/mem.h"
 #include "base/status.h"
+#include "grid/unit.h"
 
 /** Bounds are multiples of this: 0.01 ct. */
 #define LG_BOUND_GRAIN_UCT INT64_C(10000)
@@ -99,6 +101,12 @@ typedef struct lg_bound_tank {
     int64_t valued_from_uwh;         /* ... against this at the start */
     const lg_bound_tank_slot *slots; /* one for each of the input's */
 } lg_bound_tank;
+
+/** A parameter in kWh, whose range the scenario has checked, in micro-watt-hours. */
+static inline int64_t lg_bound_uwh(double kwh)
+{
+    return llround(kwh * (double)LG_KWH_UWH);
+}
 
 typedef struct lg_bound_input {
     const lg_bound_slot *slots;

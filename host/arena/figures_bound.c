@@ -53,8 +53,7 @@ static uint32_t member_of(const bounding *b, int64_t asset)
 
 static double number_of(const lg_asset *asset, const char *name)
 {
-    const lg_param *param = lg_site_param(asset, name);
-    return param ? param->value.number : 0;
+    return lg_site_value(asset, name)->number;
 }
 
 static int64_t ppb_of(double part)
@@ -65,12 +64,12 @@ static int64_t ppb_of(double part)
 static void add_storage(bounding *b, const lg_asset *asset)
 {
     lg_bound_storage *s = &b->storages[b->storage_count++];
-    double hours = (double)b->scenario->rules.slot_ms / 3600000.0, kwh = (double)LG_KWH_UWH;
-    int64_t capacity = llround(number_of(asset, "battery_capacity_kWh") * kwh);
+    double hours = (double)b->scenario->rules.slot_ms / 3600000.0;
+    int64_t capacity = lg_bound_uwh(number_of(asset, "battery_capacity_kWh"));
     *s = (lg_bound_storage){
         .end = b->slot_count,
         .capacity_uwh = capacity,
-        .power_uwh = llround(number_of(asset, "max_abs_battery_power_kW") * hours * kwh),
+        .power_uwh = lg_bound_uwh(number_of(asset, "max_abs_battery_power_kW") * hours),
         .initial_uwh = llround((double)capacity * number_of(asset, "initial_soc") / 100),
         .reserve_uwh = llround((double)capacity * number_of(asset, "min_allowed_soc") / 100),
         .charging_loss_ppb = ppb_of(number_of(asset, "charging_loss")),
@@ -220,7 +219,7 @@ static int64_t power_of_others(const bounding *b, uint32_t asset)
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const lg_param *param = lg_site_param(&b->scenario->site.assets[asset], names[i]);
         if (param && param->value.number * hours < (double)LG_BOUND_UWH_MAX / (double)LG_KWH_UWH)
-            return llround(param->value.number * hours * (double)LG_KWH_UWH);
+            return lg_bound_uwh(param->value.number * hours);
     }
     return LG_BOUND_UWH_MAX;
 }

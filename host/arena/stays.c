@@ -32,26 +32,15 @@ typedef struct session {
     int64_t capacity_uwh, initial_uwh, required_uwh;
 } session;
 
-static const lg_value *value_of(const lg_asset *asset, const char *name)
-{
-    static const lg_value nothing = {.text = ""};
-    const lg_param *param = lg_site_param(asset, name);
-    return param ? &param->value : &nothing;
-}
-
-static int64_t uwh_of(double kwh)
-{
-    return llround(kwh * (double)LG_KWH_UWH);
-}
-
 static charger charger_of(const lg_asset *asset, const lg_stays_run *run)
 {
     double hours = (double)run->slot_ms / (double)LG_CAL_HOUR_MS;
-    double efficiency = value_of(asset, "charging_efficiency")->number;
-    const char *charging = value_of(asset, "charging")->text;
+    double efficiency = lg_site_value(asset, "charging_efficiency")->number;
+    const char *charging = lg_site_value(asset, "charging")->text;
     return (charger){
         .run = run,
-        .car = {.power_uwh = uwh_of(value_of(asset, "maximum_power_rating_kW")->number * hours),
+        .car = {.power_uwh =
+                    lg_bound_uwh(lg_site_value(asset, "maximum_power_rating_kW")->number * hours),
                 .charging_loss_ppb = LG_ONE_PPB - llround(efficiency * (double)LG_ONE_PPB),
                 .sells = charging && strcmp(charging, "bidirectional") == 0,
                 .car = true},
@@ -120,15 +109,15 @@ static double cell(const lg_param *sessions, uint64_t row, const char *column)
 static session session_of(const lg_param *sessions, uint64_t row)
 {
     double plug_in_ms = cell(sessions, row, "plug_in_time");
-    int64_t capacity_uwh = uwh_of(cell(sessions, row, "battery_capacity_kWh"));
+    int64_t capacity_uwh = lg_bound_uwh(cell(sessions, row, "battery_capacity_kWh"));
     double kwh = (double)capacity_uwh / (double)LG_KWH_UWH;
     return (session){
         .plug_in_ms = (int64_t)plug_in_ms,
         .daily = plug_in_ms < LG_OPTION_TIME_DATE,
         .duration_ms = llround(cell(sessions, row, "duration_minutes") * 60000),
         .capacity_uwh = capacity_uwh,
-        .initial_uwh = uwh_of(kwh * cell(sessions, row, "initial_soc_percent") / 100),
-        .required_uwh = uwh_of(kwh * cell(sessions, row, "min_soc_percent") / 100),
+        .initial_uwh = lg_bound_uwh(kwh * cell(sessions, row, "initial_soc_percent") / 100),
+        .required_uwh = lg_bound_uwh(kwh * cell(sessions, row, "min_soc_percent") / 100),
     };
 }
 

@@ -30,18 +30,6 @@ bool lg_tanks_know(const char *name)
     return strcmp(name, "heat_pump") == 0 || strcmp(name, "electrolyzer") == 0;
 }
 
-static const lg_value *value_of(const lg_asset *asset, const char *name)
-{
-    static const lg_value nothing = {.text = ""};
-    const lg_param *param = lg_site_param(asset, name);
-    return param ? &param->value : &nothing;
-}
-
-static int64_t uwh_of(double kwh)
-{
-    return llround(kwh * (double)LG_KWH_UWH);
-}
-
 static double hours_of(const lg_stays_run *run)
 {
     return (double)run->slot_ms / 3600000.0;
@@ -75,19 +63,20 @@ typedef struct pump {
 
 static pump pump_of(const lg_asset *asset, const lg_stays_run *run)
 {
-    const char *type = value_of(asset, "source_type")->text;
+    const char *type = lg_site_value(asset, "source_type")->text;
     pump p = {
-        .consumption = value_of(asset, "consumption_kWh_profile")->profile,
-        .heat = value_of(asset, "heat_demand_kW_profile")->profile,
-        .source = value_of(asset, "source_temp_C_profile")->profile,
+        .consumption = lg_site_value(asset, "consumption_kWh_profile")->profile,
+        .heat = lg_site_value(asset, "heat_demand_kW_profile")->profile,
+        .source = lg_site_value(asset, "source_temp_C_profile")->profile,
         .ground = type && type[0] == 'g',
-        .min_C = value_of(asset, "min_temp_C")->number,
-        .max_C = value_of(asset, "max_temp_C")->number,
+        .min_C = lg_site_value(asset, "min_temp_C")->number,
+        .max_C = lg_site_value(asset, "max_temp_C")->number,
         .hours = hours_of(run),
     };
-    double kWh_per_K = value_of(asset, "tank_volume_l")->number * WATER_KJ_PER_KG_K / KJ_PER_KWH;
+    double kWh_per_K =
+        lg_site_value(asset, "tank_volume_l")->number * WATER_KJ_PER_KG_K / KJ_PER_KWH;
     p.full_kWh = (p.max_C - p.min_C) * kWh_per_K;
-    p.most_kWh = value_of(asset, "maximum_power_rating_kW")->number * p.hours;
+    p.most_kWh = lg_site_value(asset, "maximum_power_rating_kW")->number * p.hours;
     return p;
 }
 
@@ -104,15 +93,15 @@ static void take_current(const pump *p, double kwh, double source_C, lg_bound_ta
     }
     s->taken_uwh = (int64_t)floor(kwh * empty * (double)LG_KWH_UWH);
     s->less_uwh = (int64_t)ceil(kwh * fall * (double)LG_KWH_UWH);
-    s->free_uwh = kwh > p->most_kWh ? uwh_of((kwh - p->most_kWh) * most) + ROUNDING_UWH : 0;
+    s->free_uwh = kwh > p->most_kWh ? lg_bound_uwh((kwh - p->most_kWh) * most) + ROUNDING_UWH : 0;
 }
 
 static void take_heat(const pump *p, double kwh, double least, lg_bound_tank_slot *s)
 {
-    s->taken_uwh = uwh_of(kwh);
+    s->taken_uwh = lg_bound_uwh(kwh);
     s->less_uwh = 0;
     double lacking = kwh - least * p->most_kWh;
-    s->free_uwh = lacking > 0 ? uwh_of(lacking) + ROUNDING_UWH : 0;
+    s->free_uwh = lacking > 0 ? lg_bound_uwh(lacking) + ROUNDING_UWH : 0;
 }
 
 static bool fill_pump_slot(const pump *p, int64_t at_ms, lg_bound_tank_slot *s)
@@ -133,7 +122,7 @@ static bool fill_pump_slot(const pump *p, int64_t at_ms, lg_bound_tank_slot *s)
     /* what fills an empty tank as badly as the fullest would */
     double taken_kWh = p->consumption ? told * most : told * p->hours;
     double fits_kWh = (p->full_kWh + taken_kWh) / least;
-    s->most_uwh = uwh_of(fits_kWh < p->most_kWh ? fits_kWh : p->most_kWh) + ROUNDING_UWH;
+    s->most_uwh = lg_bound_uwh(fits_kWh < p->most_kWh ? fits_kWh : p->most_kWh) + ROUNDING_UWH;
     return true;
 }
 
@@ -142,15 +131,16 @@ static bool fill_pump(const lg_asset *asset, const lg_stays_run *run, lg_bound_t
 {
     const pump p = pump_of(asset, run);
     double range_K = p.max_C - p.min_C,
-           initial_K = value_of(asset, "initial_temp_C")->number - p.min_C;
+           initial_K = lg_site_value(asset, "initial_temp_C")->number - p.min_C;
     if ((!p.consumption && !p.heat) || !(range_K > 0) || !is_range(p.full_kWh) ||
         !is_range(p.most_kWh))
         return false;
     *tank = (lg_bound_tank){
-        .capacity_uwh = uwh_of(p.full_kWh),
+        .capacity_uwh = lg_bound_uwh(p.full_kWh),
         .slots = slots,
     };
-    tank->initial_uwh = lg_min64(uwh_of(p.full_kWh * initial_K / range_K), tank->capacity_uwh);
+    tank->initial_uwh =
+        lg_min64(lg_bound_uwh(p.full_kWh * initial_K / range_K), tank->capacity_uwh);
     for (uint32_t t = 0; t < run->slot_count; t++)
         if (!fill_pump_slot(&p, start_of(run, t), &slots[t]))
             return false;
@@ -164,15 +154,15 @@ static bool fill_pump(const lg_asset *asset, const lg_stays_run *run, lg_bound_t
 static bool fill_electrolyzer(const lg_asset *asset, const lg_stays_run *run,
                               lg_bound_tank_slot *slots, lg_bound_tank *tank)
 {
-    const lg_profile *taken = value_of(asset, "discharge_profile")->profile;
-    double per_kg = value_of(asset, "conversion_kWh_per_kg")->number;
-    double capacity_kWh = value_of(asset, "hydrogen_capacity_kg")->number * per_kg;
-    double most_kWh = value_of(asset, "maximum_power_rating_kW")->number * hours_of(run);
+    const lg_profile *taken = lg_site_value(asset, "discharge_profile")->profile;
+    double per_kg = lg_site_value(asset, "conversion_kWh_per_kg")->number;
+    double capacity_kWh = lg_site_value(asset, "hydrogen_capacity_kg")->number * per_kg;
+    double most_kWh = lg_site_value(asset, "maximum_power_rating_kW")->number * hours_of(run);
     if (!taken || !is_range(capacity_kWh) || !is_range(most_kWh))
         return false;
     *tank = (lg_bound_tank){
-        .capacity_uwh = uwh_of(capacity_kWh),
-        .initial_uwh = uwh_of(value_of(asset, "initial_hydrogen_kg")->number * per_kg),
+        .capacity_uwh = lg_bound_uwh(capacity_kWh),
+        .initial_uwh = lg_bound_uwh(lg_site_value(asset, "initial_hydrogen_kg")->number * per_kg),
         .valued = true,
         .slots = slots,
     };
@@ -180,11 +170,11 @@ static bool fill_electrolyzer(const lg_asset *asset, const lg_stays_run *run,
         double kwh = lg_profile_at(taken, start_of(run, t)) * per_kg;
         if (!is_range(kwh))
             return false;
-        int64_t uwh = uwh_of(kwh);
+        int64_t uwh = lg_bound_uwh(kwh);
         slots[t] = (lg_bound_tank_slot){
-            .most_uwh = uwh_of(most_kWh),
+            .most_uwh = lg_bound_uwh(most_kWh),
             .taken_uwh = uwh,
-            .free_uwh = lg_max64(0, uwh - uwh_of(most_kWh)),
+            .free_uwh = lg_max64(0, uwh - lg_bound_uwh(most_kWh)),
             .gain_ppb = LG_ONE_PPB,
         };
     }

@@ -41,6 +41,13 @@ const lg_param *lg_site_param(const lg_asset *asset, const char *name)
     return NULL;
 }
 
+const lg_value *lg_site_value(const lg_asset *asset, const char *name)
+{
+    static const lg_value nothing = {.text = ""};
+    const lg_param *param = lg_site_param(asset, name);
+    return param ? &param->value : &nothing;
+}
+
 uint32_t lg_site_path(const lg_site *site, uint32_t from, uint32_t to, uint32_t *path)
 {
     uint32_t up = 0, down[LG_DEPTH_MAX + 1], down_count = 0;

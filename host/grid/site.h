@@ -93,6 +93,8 @@ uint32_t lg_site_asset(const lg_site *site, const char *name_or_uuid);
 bool lg_site_below(const lg_site *site, uint32_t area, uint32_t ancestor);
 /** The parameter @p name of @p asset; NULL when its driver has none of that name. */
 const lg_param *lg_site_param(const lg_asset *asset, const char *name);
+/** Its value; one that is 0 and "" when its driver has none of that name. */
+const lg_value *lg_site_value(const lg_asset *asset, const char *name);
 /**
  * The markets on the way from area @p from to area @p to, both included.
  * @param path room for 2 * LG_DEPTH_MAX + 2 of them
