@@ -3,6 +3,10 @@
 
 local hedge = param("hedge", "both", "what Sunfield sells ahead: none, early (the forecast), both (and corrects it)")
 local cloud = param("cloud", 0.7, "how much of the sun the cloud bank takes, 0 to 1")
+if hedge ~= "none" and hedge ~= "early" and hedge ~= "both" then
+  error("hedge must be none, early or both, not " .. hedge, 0)
+end
+if cloud < 0 or cloud > 1 then error("cloud must be 0 to 1, not " .. cloud, 0) end
 
 -- W of the panels at the middle of each quarter of an hour: the day as forecast, and as it comes.
 local clear, actual = {}, {}

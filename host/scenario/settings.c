@@ -308,9 +308,14 @@ static void apply(lg__reader *r, lg_conf *root, const lg_setting *setting, name_
             char sentence[120];
             if (refuse_deep(r, root, setting, key, dot + 1))
                 return;
-            snprintf(sentence, sizeof sentence, "there is no \"%.60s\" here", key);
             names->count = 0;
-            names_at(r, &at, names);
+            if (at.rows && is_row(at.rows, key)) {
+                snprintf(sentence, sizeof sentence,
+                         "\"%.60s\" has no keys that can be set one by one", key);
+            } else {
+                snprintf(sentence, sizeof sentence, "there is no \"%.60s\" here", key);
+                names_at(r, &at, names);
+            }
             refuse(r, setting, key, names, sentence);
             return;
         }

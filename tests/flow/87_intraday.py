@@ -198,6 +198,14 @@ class Intraday(flow.Flow):
             err = "".join(self.lunagrid("check", "t.lua", code=None))
             self.assertRegex(err, r"t.lua:4: " + told)
 
+    def test_settings_that_it_cannot_have_err(self):
+        for setting, sentence in (("hedge=foo", "hedge must be none, early or both, not foo"),
+                                  ("cloud=7", "cloud must be 0 to 1, not 7"),
+                                  ("intraday.gridpools.1.id=4", '"gridpools" has no keys that can be set one by one')):
+            out, err = self.lunagrid("run", STORY, "--set", setting, "--out", "r", code=3)
+            self.assertIn(sentence, out + err)
+            self.assertFalse(os.path.exists(self.path("r")))
+
     def test_a_sweep_says_why_a_gridpool_is_out_of_reach_err(self):
         out = "".join(self.lunagrid("sweep", STORY, "--set", "cloud=0", "--slots", "1", "--out", "s", code=None))
         self.assertRegex(out, r'"Tape" trades for a gridpool, .*where sweeps, matches')
