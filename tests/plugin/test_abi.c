@@ -113,6 +113,7 @@
     X(lg_matching, match) \
     X(lg_gateway_host, trading) X(lg_gateway_host, orders_of) X(lg_gateway_host, unsettled) \
     X(lg_gateway_host, deviance) X(lg_gateway, traded) \
+    X(lg_gateway_host, microgrid) X(lg_gateway, measured) \
     X(lg_trading_answer, size) X(lg_trading_answer, why) X(lg_trading_answer, kind) \
     X(lg_trading_answer, count) X(lg_trading_answer, word) X(lg_trading_answer, words) \
     X(lg_trading_area, size) X(lg_trading_area, index) X(lg_trading_area, code) \
@@ -161,7 +162,52 @@
     X(lg_trading_door, orders) X(lg_trading_door, trades) X(lg_trading_door, book) \
     X(lg_trading_door, period) X(lg_trading_door, cursor) X(lg_trading_door, seek) \
     X(lg_trading_door, read_order) X(lg_trading_door, read_trade) \
-    X(lg_trading_door, read_public_trade) X(lg_trading_door, read_public_order)
+    X(lg_trading_door, read_public_trade) X(lg_trading_door, read_public_order) \
+    X(lg_microgrid_answer, size) X(lg_microgrid_answer, why) X(lg_microgrid_answer, kind) \
+    X(lg_microgrid_answer, reserved) X(lg_microgrid_answer, word) X(lg_microgrid_answer, words) \
+    X(lg_microgrid_answer, until_ms) X(lg_microgrid_answer, command) X(lg_microgrid_clock, size) \
+    X(lg_microgrid_clock, permille) X(lg_microgrid_clock, now_ms) \
+    X(lg_microgrid_clock, client_ms) X(lg_microgrid_site, size) \
+    X(lg_microgrid_site, area_code_type) X(lg_microgrid_site, id) \
+    X(lg_microgrid_site, enterprise_id) X(lg_microgrid_site, name) \
+    X(lg_microgrid_site, area_code) X(lg_microgrid_site, country_code) \
+    X(lg_microgrid_site, latitude) X(lg_microgrid_site, longitude) \
+    X(lg_microgrid_site, created_ms) X(lg_microgrid_range, lower) X(lg_microgrid_range, upper) \
+    X(lg_microgrid_design, metric) X(lg_microgrid_design, reserved) \
+    X(lg_microgrid_design, range) X(lg_microgrid_component, size) \
+    X(lg_microgrid_component, index) X(lg_microgrid_component, id) \
+    X(lg_microgrid_component, category) X(lg_microgrid_component, type) \
+    X(lg_microgrid_component, mode) X(lg_microgrid_component, fuse_A) \
+    X(lg_microgrid_component, primary_V) X(lg_microgrid_component, secondary_V) \
+    X(lg_microgrid_component, name) X(lg_microgrid_component, manufacturer) \
+    X(lg_microgrid_component, model) X(lg_microgrid_component, from_ms) \
+    X(lg_microgrid_component, until_ms) X(lg_microgrid_component, designs) \
+    X(lg_microgrid_component, design_count) X(lg_microgrid_component, reserved) \
+    X(lg_microgrid_connection, size) X(lg_microgrid_connection, reserved) \
+    X(lg_microgrid_connection, source) X(lg_microgrid_connection, destination) \
+    X(lg_microgrid_connection, from_ms) X(lg_microgrid_connection, until_ms) \
+    X(lg_microgrid_value, metric) X(lg_microgrid_value, connection) X(lg_microgrid_value, value) \
+    X(lg_microgrid_value, ranges) X(lg_microgrid_value, range_count) \
+    X(lg_microgrid_value, reserved) X(lg_microgrid_diagnostic, code) \
+    X(lg_microgrid_diagnostic, reserved) X(lg_microgrid_diagnostic, vendor_code) \
+    X(lg_microgrid_diagnostic, message) X(lg_microgrid_sample, size) \
+    X(lg_microgrid_sample, value_count) X(lg_microgrid_sample, id) \
+    X(lg_microgrid_sample, number) X(lg_microgrid_sample, time_ms) \
+    X(lg_microgrid_sample, values) X(lg_microgrid_sample, states) \
+    X(lg_microgrid_sample, warnings) X(lg_microgrid_sample, errors) \
+    X(lg_microgrid_sample, state_count) X(lg_microgrid_sample, warning_count) \
+    X(lg_microgrid_sample, error_count) X(lg_microgrid_sample, reserved) \
+    X(lg_microgrid_power, size) X(lg_microgrid_power, type) X(lg_microgrid_power, id) \
+    X(lg_microgrid_power, power) X(lg_microgrid_power, lifetime_s) \
+    X(lg_microgrid_bounding, size) X(lg_microgrid_bounding, metric) X(lg_microgrid_bounding, id) \
+    X(lg_microgrid_bounding, ranges) X(lg_microgrid_bounding, range_count) \
+    X(lg_microgrid_bounding, reserved) X(lg_microgrid_bounding, lifetime_s) \
+    X(lg_microgrid_bounding, token) X(lg_microgrid_door, size) X(lg_microgrid_door, reserved) \
+    X(lg_microgrid_door, ctx) X(lg_microgrid_door, clock) X(lg_microgrid_door, site) \
+    X(lg_microgrid_door, component) X(lg_microgrid_door, sensor) \
+    X(lg_microgrid_door, connection) X(lg_microgrid_door, find) X(lg_microgrid_door, latest) \
+    X(lg_microgrid_door, bounds) X(lg_microgrid_door, set_power) X(lg_microgrid_door, outcome) \
+    X(lg_microgrid_door, augment) X(lg_microgrid_door, clear) X(lg_microgrid_door, act)
 
 #define CONSTANTS(X) \
     X(LG_ABI_MAJOR) X(LG_ABI_MINOR) X(LG_PLUGIN_MAGIC) X(LG_READ) X(LG_WRITE) \

@@ -14,6 +14,7 @@
  *   1.3  the intraday market (trading.h): lg_gateway_host.trading, lg_gateway.traded;
  *        settlement markets for gateways: lg_gateway_host.orders_of, unsettled, deviance,
  *        lg_gateway_trade.slot, settlement
+ *   1.4  microgrids (microgrid.h): lg_gateway_host.microgrid, lg_gateway.measured
  */
 #ifndef LUNAGRID_ABI_H
 #define LUNAGRID_ABI_H
@@ -22,7 +23,7 @@
 #include <stdint.h>
 
 #define LG_ABI_MAJOR 1
-#define LG_ABI_MINOR 3
+#define LG_ABI_MINOR 4
 
 /** Pointer, count, stride of a static array, for the three fields that carry it. */
 #define LG_ARRAY(array)                                                                            \

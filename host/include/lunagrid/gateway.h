@@ -25,6 +25,7 @@
 
 #include "lunagrid/abi.h"
 #include "lunagrid/status.h"
+#include "lunagrid/microgrid.h"
 #include "lunagrid/trading.h"
 
 /** No area, asset, client, slot. */
@@ -247,6 +248,11 @@ typedef struct lg_gateway_host {
     /** What was measured in the slot measured last less what was planned, of an asset or of all
      * below an area; NaN: not known. */
     double (*deviance)(void *ctx, uint32_t kind, uint32_t index);
+
+    /* since 1.4 */
+    /** The door to microgrid @p index, from 0 on, in the order of the scenario; NULL: there are not
+     * so many. It stays as long as the gateway is open. */
+    const lg_microgrid_door *(*microgrid)(void *ctx, uint32_t index);
 } lg_gateway_host;
 
 /** What a gateway is told when it is opened. */
@@ -297,6 +303,11 @@ typedef struct lg_gateway {
      * have closed. What the gateway's own requests cause is there when they return; nothing is
      * called for it. */
     void (*traded)(void *gateway);
+
+    /* since 1.4 */
+    /** A step of the microgrids is over: there are samples, and commands have got somewhere. What
+     * the gateway's own requests cause is there when they return; nothing is called for it. */
+    void (*measured)(void *gateway);
 } lg_gateway;
 
 #endif

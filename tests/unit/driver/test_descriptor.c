@@ -196,7 +196,7 @@ static void wrong_heads_err(void **state)
     d.plugin.size = 8;
     assert_refused(&d, "its descriptor has size 8, expected at least 56");
     d.plugin.abi_minor = LG_ABI_MINOR + 1;
-    assert_refused(&d, "version 1.4 of the plugin interface, this host speaks 1.3");
+    assert_refused(&d, "version 1.5 of the plugin interface, this host speaks 1.4");
     d.plugin.version = NULL;
     assert_refused(&d, "it does not say its version");
     d.plugin.name = "wine";
