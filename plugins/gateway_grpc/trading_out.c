@@ -2,52 +2,31 @@
  */
 #include <string.h>
 
-#include "arena.h"
 #include "decimal.h"
 #include "frequenz/api/electricity_trading/v1/electricity_trading.pb-c.h"
+#include "make.h"
 #include "trading_parts.h"
 
 enum { PLACES = 3 };
 
-/* Where messages are made: all or nothing of each. */
-typedef struct maker {
+typedef struct out {
+    maker make;
     const trading *t;
-    arena *arena;
     int64_t shift_ms;
-    bool full;
-} maker;
+} out;
 
-/* Something to write to when there is no room; nothing of it is used. */
-static union {
-    max_align_t align;
-    unsigned char bytes[512];
-} nowhere;
+#define NEW(m, type, name) MAKE(&(m)->make, type, name)
 
-static void *room(maker *m, const ProtobufCMessageDescriptor *type)
-{
-    void *made = arena_alloc(m->arena, type->sizeof_message);
-    if (!made) {
-        m->full = true;
-        made = &nowhere;
-    }
-    type->message_init(made);
-    return made;
-}
-
-#define NEW(m, type, name) ((type *)room(m, &name##__descriptor))
-
-static Fc__Types__Decimal *decimal(maker *m, int64_t value)
+static Fc__Types__Decimal *decimal(out *m, int64_t value)
 {
     Fc__Types__Decimal *made = NEW(m, Fc__Types__Decimal, fc__types__decimal);
-    char *text = arena_alloc(m->arena, DECIMAL_TEXT_MAX);
-    if (!text)
-        m->full = true;
-    else
+    char *text = make_bytes(&m->make, DECIMAL_TEXT_MAX);
+    if (text)
         decimal_put(made->value = text, value, PLACES);
     return made;
 }
 
-static Fc__Market__Price *price(maker *m, uint32_t currency, int64_t value)
+static Fc__Market__Price *price(out *m, uint32_t currency, int64_t value)
 {
     if (value == LG_TRADING_NO_PRICE)
         return NULL;
@@ -57,25 +36,19 @@ static Fc__Market__Price *price(maker *m, uint32_t currency, int64_t value)
     return made;
 }
 
-static Fc__Market__Power *power(maker *m, int64_t kw)
+static Fc__Market__Power *power(out *m, int64_t kw)
 {
     Fc__Market__Power *made = NEW(m, Fc__Market__Power, fc__market__power);
     made->mw = decimal(m, kw);
     return made;
 }
 
-static Google__Protobuf__Timestamp *moment(maker *m, int64_t ms)
+static Google__Protobuf__Timestamp *moment(out *m, int64_t ms)
 {
-    Google__Protobuf__Timestamp *made =
-        NEW(m, Google__Protobuf__Timestamp, google__protobuf__timestamp);
-    ms += m->shift_ms;
-    int64_t rest = ms % 1000 < 0 ? ms % 1000 + 1000 : ms % 1000;
-    made->seconds = (ms - rest) / 1000;
-    made->nanos = (int32_t)rest * 1000000;
-    return made;
+    return make_moment(&m->make, ms + m->shift_ms);
 }
 
-static const lg_trading_area *area_of(const maker *m, uint32_t index)
+static const lg_trading_area *area_of(const out *m, uint32_t index)
 {
     static const lg_trading_area unknown = {.code = ""};
     for (uint32_t i = 0; i < m->t->area_count; i++)
@@ -84,7 +57,7 @@ static const lg_trading_area *area_of(const maker *m, uint32_t index)
     return &unknown;
 }
 
-static Fc__Grid__DeliveryArea *area(maker *m, uint32_t index)
+static Fc__Grid__DeliveryArea *area(out *m, uint32_t index)
 {
     const lg_trading_area *is = area_of(m, index);
     Fc__Grid__DeliveryArea *made = NEW(m, Fc__Grid__DeliveryArea, fc__grid__delivery_area);
@@ -93,7 +66,7 @@ static Fc__Grid__DeliveryArea *area(maker *m, uint32_t index)
     return made;
 }
 
-static Fc__Grid__DeliveryPeriod *period(maker *m, int64_t start_ms, uint32_t minutes)
+static Fc__Grid__DeliveryPeriod *period(out *m, int64_t start_ms, uint32_t minutes)
 {
     Fc__Grid__DeliveryPeriod *made = NEW(m, Fc__Grid__DeliveryPeriod, fc__grid__delivery_period);
     uint32_t duration = minutes == 5 ? 1 : minutes == 15 ? 2 : minutes == 30 ? 3 : 4;
@@ -102,14 +75,14 @@ static Fc__Grid__DeliveryPeriod *period(maker *m, int64_t start_ms, uint32_t min
     return made;
 }
 
-static maker begin(const trading *t, arena *a)
+static out begin(const trading *t, arena *a)
 {
-    maker m = {.t = t, .arena = a};
+    out m = {.make = {.arena = a}, .t = t};
     (void)trading_now_ms(t, &m.shift_ms);
     return m;
 }
 
-static Et__Order *terms(maker *m, const lg_trading_terms *is)
+static Et__Order *terms(out *m, const lg_trading_terms *is)
 {
     Et__Order *made = NEW(m, Et__Order, et__order);
     uint32_t currency = is->currency ? is->currency : area_of(m, is->area)->currency;
@@ -137,7 +110,7 @@ static Et__Order *terms(maker *m, const lg_trading_terms *is)
 
 ProtobufCMessage *trading_make_order(const trading *t, arena *a, const lg_trading_order *is)
 {
-    maker m = begin(t, a);
+    out m = begin(t, a);
     Et__OrderDetail *made = NEW(&m, Et__OrderDetail, et__order_detail);
     made->state_detail = NEW(&m, Et__OrderDetail__StateDetail, et__order_detail__state_detail);
     made->order_id = is->id;
@@ -149,12 +122,12 @@ ProtobufCMessage *trading_make_order(const trading *t, arena *a, const lg_tradin
     made->filled_quantity = power(&m, is->filled);
     made->create_time = moment(&m, is->created_ms);
     made->modification_time = moment(&m, is->modified_ms);
-    return m.full ? NULL : &made->base;
+    return m.make.full ? NULL : &made->base;
 }
 
 ProtobufCMessage *trading_make_trade(const trading *t, arena *a, const lg_trading_trade *is)
 {
-    maker m = begin(t, a);
+    out m = begin(t, a);
     Et__Trade *made = NEW(&m, Et__Trade, et__trade);
     made->id = is->id;
     made->order_id = is->order_id;
@@ -165,13 +138,13 @@ ProtobufCMessage *trading_make_trade(const trading *t, arena *a, const lg_tradin
     made->price = price(&m, area_of(&m, is->area)->currency, is->price);
     made->quantity = power(&m, is->quantity);
     made->state = (Et__TradeState)is->state;
-    return m.full ? NULL : &made->base;
+    return m.make.full ? NULL : &made->base;
 }
 
 ProtobufCMessage *trading_make_public_trade(const trading *t, arena *a,
                                             const lg_trading_public_trade *is)
 {
-    maker m = begin(t, a);
+    out m = begin(t, a);
     Et__PublicTrade *made = NEW(&m, Et__PublicTrade, et__public_trade);
     made->id = is->id;
     made->buy_delivery_area = area(&m, is->buy_area);
@@ -181,13 +154,13 @@ ProtobufCMessage *trading_make_public_trade(const trading *t, arena *a,
     made->price = price(&m, area_of(&m, is->buy_area)->currency, is->price);
     made->quantity = power(&m, is->quantity);
     made->state = (Et__TradeState)is->state;
-    return m.full ? NULL : &made->base;
+    return m.make.full ? NULL : &made->base;
 }
 
 ProtobufCMessage *trading_make_public_order(const trading *t, arena *a,
                                             const lg_trading_public_order *is)
 {
-    maker m = begin(t, a);
+    out m = begin(t, a);
     Et__PublicOrderBookRecord *made =
         NEW(&m, Et__PublicOrderBookRecord, et__public_order_book_record);
     made->id = is->id;
@@ -207,5 +180,5 @@ ProtobufCMessage *trading_make_public_order(const trading *t, arena *a,
     }
     made->create_time = moment(&m, is->created_ms);
     made->update_time = moment(&m, is->updated_ms);
-    return m.full ? NULL : &made->base;
+    return m.make.full ? NULL : &made->base;
 }
