@@ -9,7 +9,9 @@
 
 #include "app/again.h"
 #include "app/cmd.h"
+#include "app/game_check.h"
 #include "app/plain.h"
+#include "app/play.h"
 #include "app/run.h"
 #include "app/scratch.h"
 #include "app/verify.h"
@@ -32,6 +34,7 @@ typedef struct verifying {
     char *scratch; /* NULL: not made */
     lg_run_outcome outcome;
     lg_verify_difference difference;
+    lg_text game;    /* what game.json says that did not come out */
     bool no_results; /* there is nothing that the tables could be compared with */
 } verifying;
 
@@ -119,6 +122,17 @@ static lg_status look_at_results(verifying *v, lg_err *err)
     return status;
 }
 
+static void tell_game(const verifying *v)
+{
+    lg_text out;
+    lg_text_init(&out, v->mem);
+    lg_text_format(
+        &out, "the figures differ from their run, which is the same\n  " LG_PLAY_FIGURES ": %s\n",
+        lg_text_peek(&v->game));
+    lg_plain_put(lg_text_peek(&out), stdout);
+    lg_text_fini(&out);
+}
+
 static void tell_difference(const verifying *v)
 {
     const lg_parted *parted = &v->outcome.parted;
@@ -180,7 +194,13 @@ static int done(verifying *v, int code)
     if (!parted && (outcome->status != LG_OK || code != LG_EXIT_FINE))
         return code;
     lg_status status = look_at_results(v, &err);
+    if (status == LG_OK && !parted && !v->difference.found && v->again.past.ended)
+        status = lg_game_verify(&v->again, v->scratch, &v->game, &err);
     lg_plain_complain(err.text);
+    if (status == LG_OK && v->game.length) {
+        tell_game(v);
+        return LG_EXIT_DIFFERS;
+    }
     if (parted || v->difference.found) {
         tell_difference(v);
         return LG_EXIT_DIFFERS;
@@ -194,6 +214,7 @@ static int verify(lg_mem *mem, const lg_args *args)
 {
     verifying v = {.mem = mem, .args = args};
     lg_err err = {.status = LG_OK};
+    lg_text_init(&v.game, mem);
     lg_status status = open_run(&v, &err);
     int code = lg_cmd_exit_of(status);
     lg_plain_complain(err.text);
@@ -211,6 +232,7 @@ static int verify(lg_mem *mem, const lg_args *args)
         code = done(&v, lg_run(mem, &input, &v.outcome));
     }
     lg_text_fini(&v.difference.words);
+    lg_text_fini(&v.game);
     lg_scratch_remove(v.mem, v.scratch);
     lg_again_close(&v.again);
     return code;
@@ -235,6 +257,10 @@ const lg_cmd lg_cmd_verify = {
         "  the results differ from their run in slot 30 (2024-06-03T07:30Z), tick 2\n"
         "    trades, trade 412: rate_uct is 21000000 in the results, and 21500000 when the run\n"
         "    is done again\n"
+        "\n"
+        "The folder of a game (lunagrid match, league, game) has figures in game.json as well: "
+        "they\n"
+        "are made again, and the first field that differs is named.\n"
         "\n"
         "No clock ends a script meanwhile: those that one has ended are in the journal. Where a\n"
         "callback takes a minute of processor time, or a worker is lost that was not, verify ends\n"

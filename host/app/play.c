@@ -14,14 +14,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/game_check.h"
 #include "app/run.h"
 #include "app/setup.h"
-#include "arena/figures.h"
 #include "arena/game.h"
 #include "base/output.h"
 #include "journal/past.h"
-
-#define AGENTS_FILE "seats.json"
 
 typedef struct playing {
     lg_mem *mem;
@@ -78,7 +76,7 @@ static lg_status find_places(playing *p, lg_err *err)
         return lg_fail(err, LG_IO, "%s: %s", root, strerror(errno));
     lg_status status = absolute(p->input->out, p->out, err);
     snprintf(p->part, sizeof p->part, "%s" LG_PLAY_PART, p->out);
-    snprintf(p->agents, sizeof p->agents, "%s/" AGENTS_FILE, p->part);
+    snprintf(p->agents, sizeof p->agents, "%s/" LG_PLAY_AGENTS, p->part);
     return status == LG_OK ? lg_places_find(p->mem, &p->places, err) : status;
 }
 
@@ -171,7 +169,7 @@ static lg_status prepare(playing *p, lg_err *err)
     lg_text_clear(&text);
     lg_game_agents(&p->game, &text);
     if (status == LG_OK)
-        status = write_file(p, AGENTS_FILE, &text, err);
+        status = write_file(p, LG_PLAY_AGENTS, &text, err);
     lg_text_fini(&text);
     return status;
 }
@@ -301,28 +299,14 @@ static lg_status check_inputs(const playing *p, lg_err *err)
 
 /* ---- what came of it ---- */
 
-/* The scenario once more, for what results do not say of assets. */
 static lg_status read_figures(playing *p, lg_figures *figures, lg_err *err)
 {
-    lg_setup setup;
     lg_args args = {.mem = p->mem};
     *figures = (lg_figures){.mem = p->mem};
-    lg_status status = lg_setup_open(p->mem, &setup, err);
+    lg_status status = fill_args(p, &args, err);
     if (status == LG_OK)
-        status = fill_args(p, &args, err);
-    if (status == LG_OK)
-        status = lg_setup_read(&setup, args.operands[0], &args, err);
-    if (status == LG_OK) {
-        const lg_figures_input input = {
-            .folder = p->part,
-            .game = &p->game,
-            .scenario = setup.scenario,
-            .drivers = setup.drivers,
-        };
-        status = lg_figures_read(p->mem, &input, figures, err);
-    }
+        status = lg_game_figures(p->mem, &p->game, &args, NULL, p->part, figures, err);
     lg_args_fini(&args);
-    lg_setup_close(&setup);
     return status;
 }
 

@@ -12,6 +12,8 @@
 #define LG_PLAY_FIGURES "game.json"
 /** The job itself. */
 #define LG_PLAY_JOB "job.json"
+/** The scenario's agents that its seats make. */
+#define LG_PLAY_AGENTS "seats.json"
 /** Behind the name of a folder that is not whole yet. */
 #define LG_PLAY_PART ".part"
 

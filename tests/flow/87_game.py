@@ -23,6 +23,10 @@ def sha256(path):
         return hashlib.sha256(file.read()).hexdigest()
 
 
+def sha256_of(text):
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 class Game(Flow):
     def setUp(self):
         super().setUp()
@@ -65,6 +69,35 @@ class Game(Flow):
         for seat in figures["seats"]:
             self.assertEqual(round(seat["bill_EUR"] * 1e8), dict(rows)[seat["seat"]])
         self.assertEqual(self.query("out", "SELECT digest FROM runs")[0][0], figures["run_hash"])
+
+    def test_verify_looks_at_the_figures(self):
+        self.job(seats=[self.seat("bots/plain.lua"), self.seat("baseline", "Home 2")])
+        self.play("--out", "out")
+        text = self.read("out/game.json")
+        shutil.rmtree(self.path("root"))  # they are made again from the journal alone
+        self.lunagrid("verify", "out")
+        for field, more in (("seats[1].bound_EUR", lambda g: g["seats"][1].update(bound_EUR=-9)),
+                            ("seats[0].outcome", lambda g: g["seats"][0].update(outcome="memory")),
+                            ("community.cost_EUR", lambda g: g["community"].update(cost_EUR=0)),
+                            ("more", lambda g: g.update(more=True))):
+            game = json.loads(text)
+            more(game)
+            self.write("out/game.json", json.dumps(game))
+            self.assertIn(f"game.json: {field} is ", self.lunagrid("verify", "out", code=6)[0])
+        self.write("out/game.json", text + " ")
+        self.assertIn("the same in other bytes", self.lunagrid("verify", "out", code=6)[0])
+        self.write("out/game.json", text[:-9])
+        self.assertIn("it is no game.json: line ", self.lunagrid("verify", "out", code=6)[0])
+        self.write("out/game.json", text)
+        job = self.read("out/job.json")
+        for field, a, b in (("seed is 4 in its job", '"seed":3', '"seed":4'), ("seats of its job", '"Home 2"', '"Home 3"'),
+                            ("bots/plain.lua is ", sha256_of(PLAIN), sha256_of("")),
+                            ("job is ", '"slots":8', '"slots":9')):
+            self.assertIn(a, job)
+            self.write("out/job.json", job.replace(a, b))
+            self.assertIn(field, self.lunagrid("verify", "out", code=6)[0])
+        self.write("out/job.json", job.replace('"figures":', '"figures":9'))
+        self.assertIn("is not looked at", self.lunagrid("verify", "out")[1])
 
     def test_the_same_bytes_elsewhere_and_nothing_twice(self):
         self.job(seats=[self.seat("bots/plain.lua")])
