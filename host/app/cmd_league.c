@@ -24,7 +24,8 @@ static const lg_flag flags[] = {
         .name = "as-judge",
         .kind = LG_FLAG_SWITCH,
         .offset = offsetof(lg_args, as_judge),
-        .help = "play in leagues/<name>.judge and tell all inputs and the hash of league.json",
+        .help =
+            "play all games, in leagues/<name>.judge, and tell inputs and the hash of league.json",
     },
     {
         .name = "json",
@@ -71,11 +72,12 @@ const lg_cmd lg_cmd_league = {
         "DIR then holds league.json and, below jobs, a folder a game: lunagrid verify\n"
         "DIR/jobs/NAME plays it again. What has been played is not played again, also after the\n"
         "league was killed, and the same league gives the same bytes of league.json everywhere:\n"
-        "--as-judge takes no game from elsewhere, and prints what to compare. On many machines\n"
-        "at once: lunagrid help worker, or --print-jobs as in lunagrid help sweep.\n"
+        "--as-judge believes nothing: it plays games that are in its folder once more, names the\n"
+        "field in which one differed, and prints what others may compare. On many machines at\n"
+        "once: lunagrid help worker, or --print-jobs as in lunagrid help sweep.\n"
         "\n"
         "Exits with 0 when all games were played, whatever scripts did; 3 when the league or a\n"
-        "scenario has errors.",
+        "scenario has errors; 6 when --as-judge has found a game that was not what comes out.",
     .flags = flags,
     .flag_count = sizeof flags / sizeof *flags,
     .operands_min = 1,

@@ -11,13 +11,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/game_check.h"
 #include "app/play.h"
+#include "app/remote_games.h"
 #include "app/remote_jobs.h"
 #include "base/input.h"
 #include "base/output.h"
 #include "base/text.h"
 #include "loop/children.h"
 
+#define ANEW ".again" /* behind the name of a folder that is there: where it is played again */
 enum { TRIES_MAX = 2, LOG_KEPT = 400, WAIT_MS = 200, ASK_MS = 40 };
 
 typedef struct entry {
@@ -123,12 +126,17 @@ void lg_jobs_close(lg_jobs *jobs)
 
 /* ---- playing ---- */
 
-static bool is_there(const lg_jobs *jobs, const lg_job *job)
+static bool is_whole(const char *folder)
 {
     char path[PATH_MAX];
-    (void)jobs;
-    return snprintf(path, sizeof path, "%s/" LG_PLAY_FIGURES, job->folder) < (int)sizeof path &&
+    return snprintf(path, sizeof path, "%s/" LG_PLAY_FIGURES, folder) < (int)sizeof path &&
            access(path, F_OK) == 0;
+}
+
+/* Where a game is played: beside the one that is there. */
+static void place_of(const lg_job *job, char place[LG_JOB_PATH_MAX])
+{
+    snprintf(place, LG_JOB_PATH_MAX, "%.4000s%s", job->folder, job->again ? ANEW : "");
 }
 
 static void log_path(const lg_jobs *jobs, const lg_job *job, char path[PATH_MAX])
@@ -168,6 +176,45 @@ static void settle(lg_jobs *jobs, uint32_t index, lg_job_state state, const char
 
 static void start_some(lg_jobs *jobs);
 
+static void fail_with(lg_jobs *jobs, uint32_t index, const char *words)
+{
+    const char *copy = lg_arena_text(&jobs->arena, words, strlen(words));
+    settle(jobs, index, LG_JOB_FAILED, copy ? copy : "");
+}
+
+/* What was there says so or not; what was played now takes its place in any case. */
+static lg_status replace(lg_jobs *jobs, lg_job *job, lg_err *err)
+{
+    char made[LG_JOB_PATH_MAX], old[PATH_MAX], new[PATH_MAX];
+    lg_text words;
+    place_of(job, made);
+    snprintf(old, sizeof old, "%.4000s/" LG_PLAY_FIGURES, job->folder);
+    snprintf(new, sizeof new, "%.4050s/" LG_PLAY_FIGURES, made);
+    lg_text_init(&words, jobs->mem);
+    lg_status status = lg_game_compare(jobs->mem, old, new, &words, err);
+    if (status == LG_OK)
+        job->differs = lg_arena_text(&jobs->arena, lg_text_peek(&words), words.length);
+    if (status == LG_OK && !job->differs)
+        status = lg_fail(err, LG_MEMORY, "out of memory");
+    lg_text_fini(&words);
+    if (status != LG_OK)
+        return status;
+    lg_remote_drop(job->folder);
+    return rename(made, job->folder) == 0
+               ? LG_OK
+               : lg_fail(err, LG_IO, "%.400s: %s", job->folder, strerror(errno));
+}
+
+static void played(lg_jobs *jobs, uint32_t index)
+{
+    lg_err err;
+    lg_job *job = &jobs->items[index].job;
+    if (job->again && replace(jobs, job, &err) != LG_OK)
+        fail_with(jobs, index, err.text);
+    else
+        settle(jobs, index, LG_JOB_PLAYED, "");
+}
+
 static void ended(void *ctx, pid_t pid, lg_child_end how)
 {
     lg_jobs *jobs = ctx;
@@ -177,24 +224,23 @@ static void ended(void *ctx, pid_t pid, lg_child_end how)
     lg_job *job = &jobs->items[index].job;
     jobs->items[index].pid = 0;
     jobs->playing--;
-    char words[96], path[PATH_MAX];
-    if (how.code == 0 && is_there(jobs, job)) {
+    char words[96], path[PATH_MAX], place[LG_JOB_PATH_MAX];
+    place_of(job, place);
+    if (how.code == 0 && is_whole(place)) {
         log_path(jobs, job, path);
         unlink(path);
-        settle(jobs, index, LG_JOB_PLAYED, "");
+        played(jobs, index);
     } else if (jobs->items[index].late) {
         snprintf(words, sizeof words, "it took longer than %u s, and was ended",
                  jobs->input.limit_s);
-        const char *copy = lg_arena_text(&jobs->arena, words, strlen(words));
-        settle(jobs, index, LG_JOB_FAILED, copy ? copy : "");
+        fail_with(jobs, index, words);
     } else if (how.code < 0 && job->tries < TRIES_MAX) {
         job->state = LG_JOB_WAITING;
         jobs->next = index < jobs->next ? index : jobs->next;
     } else if (how.code < 0) {
         snprintf(words, sizeof words, "its process was lost %u times, the last by signal %d",
                  job->tries, how.signal);
-        const char *copy = lg_arena_text(&jobs->arena, words, strlen(words));
-        settle(jobs, index, LG_JOB_FAILED, copy ? copy : "");
+        fail_with(jobs, index, words);
     } else {
         settle(jobs, index, LG_JOB_FAILED, last_words(jobs, job));
     }
@@ -235,9 +281,13 @@ static lg_status start(lg_jobs *jobs, uint32_t index, lg_err *err)
     if (jobs->remote)
         return start_remote(jobs, index, err);
     entry *e = &jobs->items[index];
-    char file[LG_JOB_PATH_MAX], log[PATH_MAX];
+    char file[LG_JOB_PATH_MAX], log[PATH_MAX], place[LG_JOB_PATH_MAX];
     const char *argv[LG_JOB_WORDS];
     lg_jobs_words(jobs, index, file, argv);
+    place_of(&e->job, place);
+    argv[LG_JOB_WORD_OUT] = place;
+    if (e->job.again) /* of one who was killed */
+        lg_remote_drop(place);
     log_path(jobs, &e->job, log);
     const lg_child_input input = {.argv = argv, .log = log, .ended = ended, .ctx = jobs};
     lg_status status = lg_child_start(jobs->mem, jobs->input.loop, &input, &e->pid, err);
@@ -256,9 +306,12 @@ static void start_some(lg_jobs *jobs)
     uint32_t most = jobs->remote ? UINT32_MAX : jobs->input.parallel;
     while (jobs->failure.status == LG_OK && jobs->playing < most && jobs->next < jobs->count) {
         uint32_t index = jobs->next++;
-        if (jobs->items[index].job.state != LG_JOB_WAITING)
+        lg_job *job = &jobs->items[index].job;
+        if (job->state != LG_JOB_WAITING)
             continue;
-        if (is_there(jobs, &jobs->items[index].job))
+        bool there = is_whole(job->folder);
+        job->again = there && jobs->input.anew;
+        if (there && !job->again)
             settle(jobs, index, LG_JOB_THERE, "");
         else if (!jobs->input.hold)
             jobs->failure.status = start(jobs, index, &jobs->failure);
@@ -267,12 +320,25 @@ static void start_some(lg_jobs *jobs)
 
 /* ---- adding ---- */
 
+/* Whether the file is there with that text: an edited one would make another game of its name. */
+static bool says(lg_mem *mem, const char *path, const char *text, size_t size)
+{
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return false;
+    char *kept = lg_mem_alloc(mem, size + 1);
+    bool same = kept && fread(kept, 1, size + 1, file) == size && memcmp(kept, text, size) == 0;
+    lg_mem_free(mem, kept, size + 1);
+    fclose(file);
+    return same;
+}
+
 static lg_status write_job(const lg_jobs *jobs, const char *name, const char *text, size_t size,
                            lg_err *err)
 {
     char path[PATH_MAX];
     snprintf(path, sizeof path, "%.4000s/%s.json", jobs->folder, name);
-    if (access(path, F_OK) == 0) /* its name says that it is this one */
+    if (says(jobs->mem, path, text, size))
         return LG_OK;
     int cause = lg_output_replace(jobs->mem, path, text, size);
     return cause ? lg_fail(err, LG_IO, "%s: %s", path, strerror(cause)) : LG_OK;
@@ -300,7 +366,7 @@ lg_status lg_jobs_add_text(lg_jobs *jobs, const char *name, const char *text, si
         return lg_fail(err, LG_MEMORY, "out of memory");
     *index = jobs->count++;
     entry *e = &jobs->items[*index];
-    *e = (entry){.job = {.folder = copy, .reason = ""}, .root = own};
+    *e = (entry){.job = {.folder = copy, .reason = "", .differs = ""}, .root = own};
     snprintf(e->job.name, sizeof e->job.name, "%s", name);
     start_some(jobs);
     return LG_OK;

@@ -25,8 +25,10 @@ typedef struct lg_job {
     char name[LG_GAME_NAME_SIZE];
     const char *folder; /* of its game, absolute; there when PLAYED or THERE */
     lg_job_state state;
-    uint32_t tries;     /* processes that were started for it; 0: not by us */
-    const char *reason; /* of FAILED: what it said last; else "" */
+    uint32_t tries;      /* processes that were started for it; 0: not by us */
+    const char *reason;  /* of FAILED: what it said last; else "" */
+    bool again;          /* it was there, and was played once more */
+    const char *differs; /* of such a one: how the game.json that was there differed; "" */
 } lg_job;
 
 typedef struct lg_jobs_input {
@@ -36,7 +38,9 @@ typedef struct lg_jobs_input {
     uint32_t parallel;  /* children at the same time; 0: one a processor */
     uint32_t limit_s;   /* a child that takes longer is killed, and its job has failed; 0: none */
     const char *nats;   /* URL of the server whose workers play (nats/link.h); NULL: we do */
-    bool hold;          /* nothing is played: app/print_jobs.h says how it would be */
+    bool anew; /* games that are there are played once more, compared, and replaced: nothing is
+                  believed; not with nats */
+    bool hold; /* nothing is played: app/print_jobs.h says how it would be */
     /** A job has come to its end: PLAYED, THERE or FAILED. From a round of the loop, or from
      * lg_jobs_add(). Jobs may be added in here. May be NULL. */
     void (*done)(void *ctx, uint32_t index, const lg_job *job);
@@ -50,8 +54,8 @@ lg_status lg_jobs_open(lg_mem *mem, const lg_jobs_input *input, lg_err *err,
 void lg_jobs_close(lg_jobs *jobs);
 
 /**
- * Adds a job, whose file is written; one of a name that is there already is the same job. It begins
- * when a child is free.
+ * Adds a job, whose file is written, also over one of that name that says something else; a job
+ * that was added is not added again. It begins when a child is free.
  * @param index  its number in the pool
  * @return LG_OK; LG_IO; LG_MEMORY
  */
@@ -68,8 +72,9 @@ uint32_t lg_jobs_count(const lg_jobs *jobs);
 uint32_t lg_jobs_done(const lg_jobs *jobs);
 const lg_job *lg_jobs_at(const lg_jobs *jobs, uint32_t index);
 
-enum { LG_JOB_WORDS = 9, LG_JOB_PATH_MAX = 4096 };
-/** The words of the command that plays a job, NULL at their end. @param file takes the path of its
+enum { LG_JOB_WORDS = 9, LG_JOB_WORD_OUT = 6, LG_JOB_PATH_MAX = 4096 };
+/** The words of the command that plays a job, NULL at their end; LG_JOB_WORD_OUT is its folder.
+ * @param file takes the path of its
  * file; the others live as long as the pool */
 void lg_jobs_words(const lg_jobs *jobs, uint32_t index, char file[LG_JOB_PATH_MAX],
                    const char *words[LG_JOB_WORDS]);

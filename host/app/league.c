@@ -37,9 +37,11 @@ static lg_status hash_file(telling *t)
 static void put_judged(const telling *t, lg_text *out)
 {
     const lg_contest *c = &t->m->contest;
-    uint32_t there = 0, count = lg_jobs_count(t->m->jobs);
-    for (uint32_t i = 0; i < count; i++)
-        there += lg_jobs_at(t->m->jobs, i)->state == LG_JOB_THERE;
+    uint32_t again = 0, differ = 0, count = lg_jobs_count(t->m->jobs);
+    for (uint32_t i = 0; i < count; i++) {
+        again += lg_jobs_at(t->m->jobs, i)->again;
+        differ += *lg_jobs_at(t->m->jobs, i)->differs != 0;
+    }
     lg_text_format(out, "\nJudged with\n  engine  %s\n  league  %s  %s\n", LG_VERSION, t->file_hash,
                    c->file);
     for (uint32_t i = 0; i < t->inputs.files->count; i++)
@@ -54,10 +56,10 @@ static void put_judged(const telling *t, lg_text *out)
     if (c->salt)
         lg_text_format(out, ", of the salt that %s promises", c->commitment);
     lg_text_format(out,
-                   "\n  games   %u played now, %u were in the folder\n"
+                   "\n  games   %u played now; %u of them were in the folder, %u differed\n"
                    "SHA-256 of " LG_LEAGUE_RESULT ", the same for everybody with these inputs:\n"
                    "  %s\n",
-                   count - there, there, t->json_hash);
+                   count, again, differ, t->json_hash);
 }
 
 static lg_status tell(telling *t)
@@ -92,6 +94,13 @@ static void sort(lg_game_pairs *pairs)
         qsort(pairs->items, pairs->count, sizeof *pairs->items, by_key);
 }
 
+/* Whoever runs the judge in a script is told as well. */
+static void note_differences(const lg_meeting *m)
+{
+    for (uint32_t i = 0; i < lg_jobs_count(m->jobs) && m->input->differs; i++)
+        *m->input->differs = *m->input->differs || *lg_jobs_at(m->jobs, i)->differs;
+}
+
 static lg_status finish(lg_meeting *m, const lg_league *league, lg_err *err)
 {
     telling t = {
@@ -114,6 +123,7 @@ static lg_status finish(lg_meeting *m, const lg_league *league, lg_err *err)
         status = lg_site_write(m->mem, &site, err);
     if (status == LG_OK) {
         lg_sha256(t.json.data, t.json.length, t.json_hash);
+        note_differences(m);
         status = tell(&t);
     }
     lg_text_fini(&t.json);

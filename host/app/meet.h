@@ -17,7 +17,9 @@ typedef struct lg_meet_input {
     const char *nats;  /* as in lg_jobs_input */
     bool print_jobs;   /* nothing is played or scored: app/print_jobs.h */
     bool json, quiet;
-    bool as_judge; /* of a league: plays in a folder of its own and says what it was made of */
+    bool as_judge; /* of a league: plays in a folder of its own, all games, and says what it was
+                      made of */
+    bool *differs; /* of a judge: set when a game in the folder was not what came out; or NULL */
 } lg_meet_input;
 
 /** Plays the match and prints what came of it. @return LG_OK; LG_SCENARIO the match has errors

@@ -10,6 +10,7 @@
 #include "app/cmd.h"
 #include "app/contest_check.h"
 #include "app/plain.h"
+#include "app/play.h"
 #include "app/print_jobs.h"
 #include "app/progress.h"
 #include "app/results.h"
@@ -81,6 +82,10 @@ static void job_done(void *ctx, uint32_t index, const lg_job *job)
 {
     const lg_meeting *m = ctx;
     (void)index;
+    if (job->state == LG_JOB_PLAYED && *job->differs)
+        fprintf(stderr,
+                "%sgame %s: the " LG_PLAY_FIGURES " that was in the folder was not it: %s\n",
+                m->progress ? "\r" : "", job->name, job->differs);
     if (job->state == LG_JOB_FAILED)
         fprintf(stderr, "%sgame %s: %s\n", m->progress ? "\r" : "", job->name, job->reason);
     if (m->jobs)
@@ -114,6 +119,7 @@ static lg_status open_jobs(lg_meeting *m, lg_err *err)
         .root = m->arranged.root,
         .parallel = m->input->parallel,
         .nats = m->input->nats,
+        .anew = m->input->as_judge,
         .hold = m->input->print_jobs,
         .done = job_done,
         .ctx = m,
@@ -124,7 +130,7 @@ static lg_status open_jobs(lg_meeting *m, lg_err *err)
     return status;
 }
 
-/* matches/NAME, leagues/NAME; as judge a folder of its own, so that nothing is taken over. */
+/* matches/NAME, leagues/NAME; as judge a folder of its own, so that nobody else writes there. */
 static char *folder_of(const lg_meeting *m)
 {
     bool league = m->input->kind == LG_CONTEST_LEAGUE;
@@ -315,6 +321,11 @@ int lg_meeting_run(lg_mem *mem, const lg_args *args, lg_contest_kind kind,
               stderr);
         return LG_EXIT_USAGE;
     }
+    if (args->as_judge && (args->print_jobs || args->nats)) {
+        fputs("lunagrid: --as-judge plays every game itself: no --print-jobs or --nats\n", stderr);
+        return LG_EXIT_USAGE;
+    }
+    bool differs = false;
     const lg_meet_input input = {
         .file = args->operands[0],
         .kind = kind,
@@ -326,8 +337,11 @@ int lg_meeting_run(lg_mem *mem, const lg_args *args, lg_contest_kind kind,
         .json = args->json,
         .quiet = args->quiet,
         .as_judge = args->as_judge,
+        .differs = &differs,
     };
     lg_status status = meet(mem, &input, &err);
     lg_plain_complain(err.text);
+    if (status == LG_OK && differs)
+        return LG_EXIT_DIFFERS;
     return lg_cmd_exit_of(status);
 }

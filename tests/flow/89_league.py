@@ -178,7 +178,7 @@ class League(Flow):
         shown = self.lunagrid("league", "l.lua", "--as-judge", "--salt", "pepper")[0]
         text = self.read("leagues/cup.judge/league.json")
         count = len(self.games("leagues/cup.judge"))
-        for word in (hashlib.sha256(text.encode()).hexdigest(), commitment, f"{count} played now, 0 were in the folder",
+        for word in (hashlib.sha256(text.encode()).hexdigest(), commitment, f"{count} played now; 0 of them were in the folder, 0 differed",
                      hashlib.sha256(PLAIN.encode()).hexdigest() + "  plain.lua"):
             self.assertIn(word, shown)
         self.play("--salt", "pepper", out="laptop")
@@ -187,6 +187,29 @@ class League(Flow):
         self.assertEqual((inputs["salt"], inputs["commitment"]), ("pepper", commitment))
         self.assertEqual(inputs["files"]["dear.lua"], hashlib.sha256(DEAR.encode()).hexdigest())
         self.assertEqual(inputs["league"], hashlib.sha256(self.read("l.lua").encode()).hexdigest())
+
+    def test_the_judge_believes_no_folder(self):
+        """Who edits what a game says, or a job, is told which field, and the table is as it was."""
+        self.cup("seeds = { 1 },", scenarios="")
+        judge = ("league", "l.lua", "--as-judge")
+        self.lunagrid(*judge)
+        text, games = self.read("leagues/cup.judge/league.json"), self.games("leagues/cup.judge")
+        edited = json.loads(self.read(games[0]))
+        edited["seats"][1]["cost_EUR"] += 1
+        self.write(games[0], json.dumps(edited))
+        job = os.path.dirname(games[1])
+        self.write(job + ".json", self.read(job + ".json").replace('"seed":1', '"seed":2'))
+        shown, said = self.lunagrid(*judge, code=6)
+        self.assertIn(f"{len(games)} played now; {len(games)} of them were in the folder, 1 differed", shown)
+        self.assertEqual(said.count("was not it"), 1)
+        self.assertRegex(said, r"%s: .*seats\[1\]\.cost_EUR is \S+, and \S+ when the game is played again"
+                         % os.path.basename(os.path.dirname(games[0])))
+        self.assertEqual(self.read("leagues/cup.judge/league.json"), text)
+        shown = self.lunagrid(*judge)[0]
+        self.assertIn("in the folder, 0 differed", shown)
+        self.assertEqual(glob.glob(self.path("leagues/cup.judge/jobs/*.again")), [])
+        for other in ("--print-jobs", "--nats=nats://localhost"):
+            self.assertIn("plays every game itself", self.lunagrid(*judge, other, code=2)[1])
 
     def test_operators_play_beside_traders(self):
         self.write("l.lua", """
