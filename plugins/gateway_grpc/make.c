@@ -2,6 +2,8 @@
  * once, at its end, whether there was room for all of it. */
 #include "make.h"
 
+#include "google/protobuf/timestamp.pb-c.h"
+
 static union {
     max_align_t align;
     unsigned char bytes[512];

@@ -3,7 +3,9 @@
 #define GATEWAY_GRPC_MAKE_H
 
 #include "arena.h"
-#include "google/protobuf/timestamp.pb-c.h"
+
+/* as in google/protobuf/timestamp.pb-c.h, which is made in the build */
+typedef struct Google__Protobuf__Timestamp Google__Protobuf__Timestamp;
 
 typedef struct maker {
     arena *arena;
