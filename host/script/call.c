@@ -198,7 +198,7 @@ static bool run(lg_agent *agent, int arguments)
 {
     lua_State *co = agent->co;
     lg_desk_mark before = lg_desk_mark_of(agent->desk);
-    int results;
+    int results; /* in the end: with what lies below them */
     if (__builtin_expect(agent->stop_at.why, 0) && lg__budget_ends_here(agent)) {
         end_again(agent);
         return false;
@@ -208,6 +208,8 @@ static bool run(lg_agent *agent, int arguments)
     int status = lua_resume(co, NULL, arguments, &results);
     lg__watch_end();
     agent->may_wait = false;
+    if (status == LUA_OK && results > agent->base && !lg__rest_take(agent, co))
+        status = LUA_ERRRUN;
     if (__builtin_expect(status == LUA_OK, 1)) {
         lua_settop(co, agent->base);
         went_well(agent);
@@ -244,6 +246,9 @@ bool lg__agent_call(void *self, lg_call call, const lg_moment *moment)
     agent->lines = 0;
     if (agent->waiting || !agent->L) /* it was never resumed: the run has ended in between */
         return false;
+    if (call == LG_CALL_TICK && moment->now_ms - moment->slot_start_ms < agent->rest_ms)
+        return false;
+    agent->rest_ms = 0;
     collect_from(agent, call == LG_CALL_MARKET_CYCLE ? agent->memory_slot : agent->memory_any);
     if (!agent->has[callback])
         return false;

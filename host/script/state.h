@@ -146,8 +146,9 @@ struct lg_agent {
     bool checking;             /* nobody's script: there is no scenario behind it (check.c) */
     bool unknowable;           /* ... and it has asked for something of one */
     uint32_t executes;         /* of the callback that runs */
-    bool flushed;  /* what waited in the batch has gone out with a request that was waited for */
-    uint32_t asks; /* of the intraday market for which it has waited */
+    bool flushed;    /* what waited in the batch has gone out with a request that was waited for */
+    uint32_t asks;   /* of the intraday market for which it has waited */
+    int64_t rest_ms; /* into the slot: on_tick does not come before */
     uint64_t order_cursor, trade_cursor; /* of the intraday market's logs, as far as told */
     lg_moment moment;
     const void *batch;    /* identity of the grid.batch table; NULL: it may only read */
@@ -176,6 +177,15 @@ static inline lg_agent *lg__agent_of(lua_State *L)
 {
     return *(lg_agent **)lua_getextraspace(L);
 }
+
+/* rest.c */
+/** What on_market_cycle and on_tick return before the second of the slot until which they rest. */
+#define LG_REST_WORD "rest_until"
+/**
+ * Takes what a callback has returned, the values above agent->base on @p co, for the ticks that it
+ * does without. False when it is wrong: the message is on top then, and it does not rest.
+ */
+bool lg__rest_take(lg_agent *agent, lua_State *co) LG_CHECKED;
 
 /* sandbox.c, source.c, strict.c */
 /** Makes agent->L with allocator, environment and handles. LG_OK or LG_MEMORY. */

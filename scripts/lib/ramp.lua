@@ -56,7 +56,8 @@ end
 -- rates(asset, info): first rate, last rate, and when to ask again: false (never, unless a rate in the asset's
 -- params varies), true (in each slot), "slot" (likewise, and the order then stays as it is for the slot, so that
 -- it loses neither its place nor its age) or "update" (whenever time has come for an update)
--- Returns two functions: start(info) for on_market_cycle, move(info[, seconds into the slot]) for on_tick.
+-- Returns two functions: start(info) for on_market_cycle, move(info[, seconds into the slot]) for on_tick. Both return
+-- the second of the slot in which the next update comes: return "rest_until" and that, and the host asks no earlier.
 function ramp.new(info, side, assets, rates)
   local batch = grid.batch
   local place = own_use.placing(side)
@@ -147,14 +148,16 @@ function ramp.new(info, side, assets, rates)
     end
     for g = 1, #groups do groups[g].k = 0 end
     update(now.seconds_into_slot)
+    return due
   end
 
   -- Most ticks bring no update. Who has read the seconds for another side hands them in.
   local function move(now, seconds)
     seconds = seconds or now.seconds_into_slot
-    if seconds < due then return end
+    if seconds < due then return due end
     for a = 1, #often do ask(often[a], now) end
     update(seconds)
+    return due
   end
 
   return start, move

@@ -24,9 +24,9 @@ end
 --- Settles the deviations of some assets.
 -- limits(asset, info): lowest and highest rate (ct/kWh); without it those above.
 -- Returns a function for on_market_cycle and every on_tick; where there are no settlement markets, one that does
--- nothing.
+-- nothing. It returns the second of the slot in which it has something to do again.
 function settlement.new(info, assets, limits)
-  if not info.settlement_slots then return function() end end
+  if not info.settlement_slots then return function() return math.huge end end
   limits = limits or limits_of
   local batch = grid.batch
   local markets = {} -- by slot: when it was first seen, and the number of its next update
@@ -47,7 +47,7 @@ function settlement.new(info, assets, limits)
 
   return function(now)
     local seconds = now.slot * length + now.seconds_into_slot
-    local open = {}
+    local open, due = {}, math.huge
     for _, slot in ipairs(now.settlement_slots) do
       local market = markets[slot] or { opened = seconds, k = 0 }
       open[slot] = market
@@ -55,8 +55,10 @@ function settlement.new(info, assets, limits)
         for _, asset in ipairs(assets) do place(asset, slot, math.min(market.k / n, 1), now) end
         market.k = market.k + 1
       end
+      due = math.min(due, market.opened + INTERVAL * market.k)
     end
     markets = open
+    return due - now.slot * length
   end
 end
 

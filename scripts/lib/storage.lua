@@ -6,6 +6,7 @@
 -- never trades with itself at a loss.
 
 local ramp = require "ramp"
+local min = math.min
 local storage = {}
 
 local function selling(asset)
@@ -45,13 +46,11 @@ function storage.callbacks(by_charge, bids)
         start_bids, move_bids = ramp.new(info, "bid", storages, bids or buying_rates)
         start_offers, move_offers = ramp.new(info, "offer", storages, selling_rates)
       end
-      start_offers(info)
-      start_bids(info)
+      return "rest_until", min(start_offers(info), start_bids(info))
     end,
     on_tick = function(info)
       local seconds = info.seconds_into_slot
-      move_offers(info, seconds)
-      move_bids(info, seconds)
+      return "rest_until", min(move_offers(info, seconds), move_bids(info, seconds))
     end,
   }
 end

@@ -592,7 +592,7 @@ state = {}
 ---@class lunagrid.Agent The table a script returns; each callback may be absent.
 ---@field on_start? fun(config: lunagrid.Info) # Once, before the first slot; what is sent here is refused as CLOSED.
 ---@field on_market_cycle? fun(market_info: lunagrid.Info) # A slot has opened.
----@field on_tick? fun(tick_info: lunagrid.Info) # At 10 % .. 90 % of a slot, or at every tick with `every_tick = true`.
+---@field on_tick? fun(tick_info: lunagrid.Info) # At 10 % .. 90 % of a slot, or at every tick with `every_tick = true`; not before second S of the slot once this or on_market_cycle has returned "rest_until", S.
 ---@field on_trade? fun(trade: lunagrid.Trade) # One of the own assets has traded.
 ---@field on_event_or_response? fun(message: lunagrid.Message) # A command that was not executed explicitly was refused, or a scheduled event has happened: `message.event` says which.
 ---@field on_finish? fun(finish_info: lunagrid.Info) # Once, after the last slot.

@@ -40,12 +40,15 @@ end
 
 local function move(info)
   local ahead = info.market_kind == "one_sided" and 1 or 0 -- see lib/ramp.lua
+  local due = math.huge
   for _, pump in ipairs(pumps) do
     if info.seconds_into_slot >= pump.seconds * pump.k then
       bid(pump, info, pump.k + ahead)
       pump.k = pump.k + 1
     end
+    due = math.min(due, pump.seconds * pump.k)
   end
+  return "rest_until", due
 end
 
 return {
@@ -53,7 +56,7 @@ return {
   on_market_cycle = function(info)
     if #pumps == 0 then start(info) end
     for _, pump in ipairs(pumps) do pump.k = 0 end
-    move(info)
+    return move(info)
   end,
   on_tick = move,
 }

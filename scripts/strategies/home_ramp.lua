@@ -40,8 +40,14 @@ local function take_seats(info)
   end
 end
 
+-- The next call is due when the first of the templates has something to do.
 local function run(callback)
-  for _, s in ipairs(seats) do s.template[callback](s.seen) end
+  local due = math.huge
+  for _, s in ipairs(seats) do
+    local _, at = s.template[callback](s.seen)
+    due = math.min(due, at)
+  end
+  return "rest_until", due
 end
 
 return {
@@ -50,10 +56,10 @@ return {
     now = info
     if not seats then take_seats(info) end
     own_use.plan(info, fixed)
-    run("on_market_cycle")
+    return run("on_market_cycle")
   end,
   on_tick = function(info)
     now = info
-    run("on_tick")
+    return run("on_tick")
   end,
 }

@@ -6,6 +6,7 @@
 local limits = require "limits"
 local ramp = require "ramp"
 local settlement = require "settlement"
+local min = math.min
 local start, move, settle
 
 local function rates(load, info) return limits.buying(load, info, 35) end
@@ -18,11 +19,9 @@ return {
       start, move = ramp.new(info, "bid", mine, rates)
       settle = settlement.new(info, mine)
     end
-    start(info)
-    settle(info)
+    return "rest_until", min(start(info), settle(info))
   end,
   on_tick = function(info)
-    move(info)
-    settle(info)
+    return "rest_until", min(move(info), settle(info))
   end,
 }

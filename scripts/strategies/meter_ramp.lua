@@ -7,6 +7,7 @@
 local limits = require "limits"
 local ramp = require "ramp"
 local settlement = require "settlement"
+local min = math.min
 local settle
 local start_bids, move_bids, start_offers, move_offers
 
@@ -19,13 +20,9 @@ return {
       start_offers, move_offers = ramp.new(info, "offer", meters, limits.selling)
       settle = settlement.new(info, meters)
     end
-    start_bids(info)
-    start_offers(info)
-    settle(info)
+    return "rest_until", min(start_bids(info), start_offers(info), settle(info))
   end,
   on_tick = function(info)
-    move_bids(info)
-    move_offers(info)
-    settle(info)
+    return "rest_until", min(move_bids(info), move_offers(info), settle(info))
   end,
 }

@@ -7,6 +7,7 @@
 local limits = require "limits"
 local ramp = require "ramp"
 local settlement = require "settlement"
+local min = math.min
 local start, move, settle
 
 return {
@@ -17,11 +18,9 @@ return {
       start, move = ramp.new(info, "offer", mine, limits.selling)
       settle = settlement.new(info, mine)
     end
-    start(info)
-    settle(info)
+    return "rest_until", min(start(info), settle(info))
   end,
   on_tick = function(info)
-    move(info)
-    settle(info)
+    return "rest_until", min(move(info), settle(info))
   end,
 }
