@@ -236,13 +236,32 @@ static lg_status find_module(lg_agent *agent, const char *name, const lg_bundle_
                                 : "");
 }
 
+/* Whether "require" stands anywhere, be it in a comment, before a name that the bundle does not
+ * have: most texts name what their top level has required already, and need no second look. */
+static bool names_others(const lg_bundle *bundle, const lg_bundle_text *text)
+{
+    const char *p = text->text, *end = p + text->size;
+    while ((p = memmem(p, (size_t)(end - p), "require", 7))) {
+        char name[MODULE_NAME_MAX + 1] = "";
+        p += 7; /* there is a zero behind the text */
+        const char *word = p + strspn(p, " \t(,");
+        size_t length = *word == '"' || *word == '\'' ? strcspn(word + 1, "\"'") : 0;
+        if (length == 0 || length > MODULE_NAME_MAX)
+            return true;
+        memcpy(name, word + 1, length);
+        if (!lg_bundle_find(bundle, name))
+            return true;
+    }
+    return false;
+}
+
 /* Reads the modules that the text names: require "name", require("name"), pcall(require, "name").
  * LG_OK; LG_LIMIT; LG_MEMORY */
 static lg_status foresee_text(const shelf *from, const lg_bundle_text *text, lg_err *err)
 {
     uint32_t count, capacity;
     lg_status status = LG_OK;
-    if (!memmem(text->text, text->size, "require", 7))
+    if (!names_others(from->bundle, text))
         return LG_OK;
     lg__token *tokens = lg__scan(from->mem, text->text, text->size, &count, &capacity);
     if (!tokens)
