@@ -218,6 +218,7 @@ static const lg_conf *budget_of(lg_game *game, const lg_contest *match)
         {"memory_MB", LG_CONTEST_MEMORY_MB},
         {"seconds_per_call", LG_CONTEST_SECONDS_PER_CALL},
         {"faults_in_a_row", LG_CONTEST_FAULTS_IN_A_ROW},
+        {"breaches_a_day", LG_CONTEST_BREACHES_A_DAY},
     };
     lg_conf *budget = lg_arena_alloc(&game->arena, sizeof *budget);
     if (!budget)

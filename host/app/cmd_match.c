@@ -63,9 +63,10 @@ const lg_cmd lg_cmd_match = {
         "once: lunagrid help worker, or --print-jobs as in lunagrid help sweep.\n"
         "\n"
         "Each script runs in a process of its own under a budget of instructions. A callback that\n"
-        "fails costs its own commands; a script that keeps failing, or goes beyond its budget, is\n"
-        "followed by \"baseline\" in its seat, and the outcome says so: ok, error, invalid (it\n"
-        "cannot be loaded), timeout, memory.\n"
+        "fails, or goes beyond the budget, costs its own commands and is counted as a fault; a\n"
+        "script that does so again and again (faults_in_a_row, breaches_a_day) is followed by\n"
+        "\"baseline\" in its seat, and the outcome says so: ok, error, invalid (it cannot be\n"
+        "loaded), timeout, memory.\n"
         "\n"
         "Exits with 0 when all games were played, whatever scripts did; 3 when the match or a\n"
         "scenario has errors.",

@@ -15,6 +15,9 @@ void lg_meet_outcomes(lg_table *table, const lg_result_entrant *e)
         if (e->outcomes[i])
             used += (size_t)snprintf(text + used, sizeof text - used, "%s%u %s", used ? ", " : "",
                                      e->outcomes[i], lg_outcome_name((lg_outcome)i));
+    if (e->faults && used < sizeof text)
+        snprintf(text + used, sizeof text - used, ", %llu fault%s", (unsigned long long)e->faults,
+                 e->faults == 1 ? "" : "s");
     lg_table_cell(table, e->outcomes[LG_OUTCOME_OK] == e->games ? LG_PLAIN : LG_RED, text);
 }
 
@@ -100,8 +103,11 @@ static void put_seat(lg_table *table, const lg_result *r, uint32_t game, uint32_
     lg_table_number(table, LG_PLAIN, trader ? (double)f->cost_uct / 1e8 : NAN, 2);
     lg_table_signed(
         table, runs_markets ? NAN : (double)lg_result_score(r, game, seat)->saving_uct / 1e8, 2);
-    snprintf(text, sizeof text, "%s%s%s", lg_outcome_name(f->outcome), *f->code ? " " : "",
-             f->code);
+    int used = snprintf(text, sizeof text, "%s%s%.20s", lg_outcome_name(f->outcome),
+                        *f->code ? " " : "", f->code);
+    if (f->faults)
+        snprintf(text + used, sizeof text - (size_t)used, ", %llu fault%s",
+                 (unsigned long long)f->faults, f->faults == 1 ? "" : "s");
     lg_table_cell(table, f->outcome == LG_OUTCOME_OK ? LG_PLAIN : LG_RED, text);
 }
 

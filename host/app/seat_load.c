@@ -81,6 +81,7 @@ static lg_budget budget_of(const lg_budget_spec *spec)
         .memory_bytes = spec->memory_bytes,
         .output_bytes = spec->output_bytes,
         .faults_in_a_row = spec->faults_in_a_row,
+        .breaches_a_day = spec->breaches_a_day,
         .seconds_per_call = spec->seconds_per_call,
         .seconds_at_load = spec->seconds_at_load,
         .seconds_grace = spec->seconds_grace,

@@ -196,6 +196,8 @@ const lg_run_conduct *lg_seats_conduct(lg_seats *seats, uint32_t *count)
         const lg_desk_counts counts = lg_desk_counts_of(s->desk);
         rows[i] = (lg_run_conduct){.faults = s->faults, .refused = counts.refused};
         rows[i].units_most = units_most(s);
+        if (s->at && s->at->agent)
+            rows[i].breaches = lg_agent_figures_of(s->at->agent).breaches;
         memcpy(rows[i].refused_as, counts.refused_as, sizeof counts.refused_as);
         rows[i].refusals = lg_desk_refusals(s->desk, &rows[i].refusal_count);
     }

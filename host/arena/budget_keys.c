@@ -53,5 +53,11 @@ const lg_key lg_budget_keys[] = {
      .min = 1,
      .max = 1e9,
      .help = "callbacks that fail one after the other, until it is given up"},
+    {.name = "breaches_a_day",
+     .type = LG_KEY_WHOLE,
+     .min = 1,
+     .max = 1e6,
+     .help = "callbacks that take more units than they have, on one day of the run (UTC), until it "
+             "is given up; each before loses what it commanded"},
 };
 const uint32_t lg_budget_key_count = sizeof lg_budget_keys / sizeof *lg_budget_keys;

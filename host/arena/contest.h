@@ -96,6 +96,7 @@ typedef struct lg_contest {
 #define LG_CONTEST_MEMORY_MB        64
 #define LG_CONTEST_SECONDS_PER_CALL 10
 #define LG_CONTEST_FAULTS_IN_A_ROW  10
+#define LG_CONTEST_BREACHES_A_DAY   5
 
 /**
  * Reads a MATCH file. Every problem goes to @p diag with file, line, key and near miss.

@@ -150,16 +150,10 @@ static lg_outcome outcome_of(const char *code)
     return strstr(code, "FAULTS") ? LG_OUTCOME_ERROR : LG_OUTCOME_TIMEOUT;
 }
 
-static void worsen(lg_seat_figures *seat, lg_outcome outcome)
-{
-    if (outcome > seat->outcome)
-        seat->outcome = outcome;
-}
-
 static void read_conduct(reading *r)
 {
     lg_past_rows rows;
-    lg_past_ask(r->past, &rows, "SELECT agent, faults, refused FROM conduct", NULL, 0);
+    lg_past_ask(r->past, &rows, "SELECT agent, faults, refused, breaches FROM conduct", NULL, 0);
     while (lg_past_next(&rows)) {
         uint32_t index = seat_of(r, lg_past_int(&rows, 0));
         if (index == LG_NONE)
@@ -167,8 +161,7 @@ static void read_conduct(reading *r)
         lg_seat_figures *seat = &r->figures->seats[index];
         seat->faults = (uint64_t)lg_past_int(&rows, 1);
         seat->refused = (uint64_t)lg_past_int(&rows, 2);
-        if (seat->faults)
-            worsen(seat, LG_OUTCOME_ERROR);
+        seat->breaches = (uint64_t)lg_past_int(&rows, 3);
     }
     lg_past_drop(&rows);
     lg_past_ask(r->past, &rows,
@@ -186,7 +179,7 @@ static void read_conduct(reading *r)
         seat->given_up_slot = (uint32_t)lg_past_int(&rows, 1);
         seat->taken_over = kept(r, lg_past_text(&rows, 2));
         seat->code = kept(r, code);
-        worsen(seat, outcome_of(code));
+        seat->outcome = outcome_of(code);
     }
     lg_past_drop(&rows);
 }

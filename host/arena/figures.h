@@ -11,12 +11,13 @@
 #include "grid/site.h"
 #include "scenario/scenario.h"
 
-/** What became of a seat, the better first; the worst that happened counts. */
+/** What became of a seat: OK while its script played to the end, whatever single callbacks did
+ * (faults says how many failed, and cost what they commanded); else why "baseline" has its seat. */
 typedef enum lg_outcome {
     LG_OUTCOME_OK,
-    LG_OUTCOME_ERROR,   /* callbacks failed; their commands were dropped */
+    LG_OUTCOME_ERROR,   /* too many callbacks failed one after the other */
     LG_OUTCOME_INVALID, /* the script could not be loaded; "baseline" played from the start */
-    LG_OUTCOME_TIMEOUT, /* it took more than its budget, or hung */
+    LG_OUTCOME_TIMEOUT, /* it took more than its budget too often, or hung */
     LG_OUTCOME_MEMORY,  /* it took more memory than it had */
 } lg_outcome;
 
@@ -30,6 +31,7 @@ typedef struct lg_seat_figures {
     uint32_t given_up_slot; /* from which on others traded for it; LG_NONE: never */
     const char *taken_over; /* by whom: names of scripts; "" */
     uint64_t faults;        /* callbacks that failed */
+    uint64_t breaches;      /* of them, those that took more units than they had */
     uint64_t refused;       /* commands that were refused */
     /* of a trader */
     int64_t bought_uwh, sold_uwh, unserved_uwh;

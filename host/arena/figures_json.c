@@ -59,8 +59,9 @@ static void put_seat(lg_text *out, const lg_game_seat *seat, const lg_seat_figur
         lg_text_format(out, ", \"given_up_slot\": %u, ", figures->given_up_slot);
         put_text(out, "taken_over_by", figures->taken_over);
     }
-    lg_text_format(out, ", \"faults\": %llu, \"refused\": %llu",
-                   (unsigned long long)figures->faults, (unsigned long long)figures->refused);
+    lg_text_format(out, ", \"faults\": %llu, \"breaches\": %llu, \"refused\": %llu",
+                   (unsigned long long)figures->faults, (unsigned long long)figures->breaches,
+                   (unsigned long long)figures->refused);
     if (seat->role == LG_SEAT_TRADER)
         put_trader(out, seat, figures);
     else if (seat->role == LG_SEAT_OPERATOR)

@@ -34,6 +34,7 @@ static void load_seat(const lg_conf *conf, lg_seat_figures *seat)
         .given_up_slot = (uint32_t)lg_keys_number(conf, "given_up_slot", LG_NONE),
         .taken_over = lg_keys_text(conf, "taken_over_by", ""),
         .faults = (uint64_t)lg_keys_number(conf, "faults", 0),
+        .breaches = (uint64_t)lg_keys_number(conf, "breaches", 0),
         .refused = (uint64_t)lg_keys_number(conf, "refused", 0),
         .bill_uct = integer_of(conf, "bill_EUR", EUR),
         .unserved_uct = integer_of(conf, "unserved_EUR", EUR),

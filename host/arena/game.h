@@ -17,7 +17,7 @@
 /** Which figures a job asks for: raised whenever game.json of the same job would say something else
  * (formulas of score.h, bounds, what is told), so that figures of an older build are never taken
  * for those of this one. */
-#define LG_GAME_FIGURES 2
+#define LG_GAME_FIGURES 3
 /** What paths of files that ship with the program begin with; behind it comes the path in the
  * folder of scripts. */
 #define LG_GAME_SHIPPED "@scripts/"

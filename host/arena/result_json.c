@@ -84,7 +84,8 @@ static void put_seat(const lg_result *r, uint32_t game, uint32_t seat, lg_text *
         lg_text_format(out, ", \"given_up_slot\": %u, ", played->given_up_slot);
         put_text(out, "taken_over_by", played->taken_over);
     }
-    lg_text_format(out, ", \"faults\": %llu, \"refused\": %llu", (unsigned long long)played->faults,
+    lg_text_format(out, ", \"faults\": %llu, \"breaches\": %llu, \"refused\": %llu",
+                   (unsigned long long)played->faults, (unsigned long long)played->breaches,
                    (unsigned long long)played->refused);
     if (c->seats[seat].role == LG_SEAT_TRADER)
         put_trader(r, game, seat, out);

@@ -94,6 +94,7 @@ lg_conf *lg__agent_budget(lg__reader *r, const char *label, lg_conf *table, lg_a
         .memory_bytes = (uint64_t)(GIVEN("memory_MB") * (1 << 20)),
         .output_bytes = (uint32_t)GIVEN("output_bytes"),
         .faults_in_a_row = (uint32_t)GIVEN("faults_in_a_row"),
+        .breaches_a_day = (uint32_t)GIVEN("breaches_a_day"),
     };
 #undef GIVEN
     if (spec->budget.bank && spec->budget.bank < BANK_MIN)

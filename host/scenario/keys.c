@@ -279,6 +279,9 @@ static const lg_option budget_rows[] = {
     ROW(LG_OPTION_INTEGER, "faults_in_a_row", NONE, .min = 1, .max = 1000000000,
         .help = "callbacks that fail one after the other, until the template strategy takes over; "
                 "default 100"),
+    ROW(LG_OPTION_INTEGER, "breaches_a_day", NONE, .min = 1, .max = 1000000,
+        .help = "callbacks that take more units than they have, on one day of the run (UTC), until "
+                "the template strategy takes over; each before loses what it commanded; default 1"),
 };
 
 static const lg_option event_rows[] = {

@@ -19,7 +19,7 @@ typedef struct lg_setting {
 /** What the scenario lets a script use up; 0 where it says nothing. */
 typedef struct lg_budget_spec {
     uint64_t units_per_call, units_at_load, bank, memory_bytes;
-    uint32_t output_bytes, faults_in_a_row;
+    uint32_t output_bytes, faults_in_a_row, breaches_a_day;
     double seconds_per_call, seconds_at_load, seconds_grace, patience;
 } lg_budget_spec;
 

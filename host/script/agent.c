@@ -260,6 +260,8 @@ static void take_defaults(lg_agent *agent)
         budget->patience = LG_BUDGET_PATIENCE;
     if (budget->output_bytes == 0)
         budget->output_bytes = LG_BUDGET_OUTPUT;
+    if (budget->breaches_a_day == 0)
+        budget->breaches_a_day = 1;
     if (budget->faults_in_a_row == 0)
         budget->faults_in_a_row = LG_BUDGET_FAULTS;
     if (budget->units_at_load == 0 && budget->units_per_call)

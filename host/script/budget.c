@@ -7,6 +7,10 @@
  * each coroutine apart, so making and resuming one is charged a whole interval: else a tree of
  * coroutines that are each shorter would never be seen.
  *
+ * A callback that takes more is ended, which may be the end of the script or, as often as its
+ * budget allows in a day, of what the callback did only: units come out the same everywhere, so
+ * that needs no note. What a clock or a full memory ends is always the end of the script.
+ *
  * What ends a callback cannot be caught: agent->stop stays set until the callback has ended, the
  * hook then strikes at every instruction, and whatever catches errors for a script raises again.
  */
@@ -14,6 +18,8 @@
 
 #include <stdio.h>
 #include <string.h>
+
+#define DAY_MS INT64_C(86400000)
 
 void lg__budget_begin(lg_agent *agent, uint64_t units_max)
 {
@@ -165,6 +171,8 @@ void lg__budget_hook(lua_State *L, lua_Debug *debug)
     lg_agent *agent = lg__agent_of(L);
     (void)debug;
     if (__builtin_expect(!agent->stop, 1)) {
+        if (__builtin_expect(agent->breaches != 0, 0))
+            lg__budget_count(agent, L); /* a coroutine in which one was ended */
         agent->units += LG_HOOK_UNITS;
         if (__builtin_expect(agent->units <= agent->units_max, 1))
             return;
@@ -190,6 +198,21 @@ void lg__budget_caught(lua_State *L, int status)
     if (status == LUA_ERRMEM && !agent->stop && lg__limit_is_final(agent))
         agent->stop = LG_STOP_MEMORY;
     lg__charge(L, status == LUA_OK || status == LUA_YIELD ? 0 : LG_COST_CAUGHT);
+}
+
+bool lg__budget_forgives(lg_agent *agent)
+{
+    int64_t day = agent->moment.slot_start_ms / DAY_MS;
+    agent->breaches_today = day == agent->breach_day ? agent->breaches_today + 1 : 1;
+    agent->breach_day = day;
+    agent->breaches++;
+    return agent->breaches_today < agent->input.budget.breaches_a_day;
+}
+
+void lg__budget_resume(lg_agent *agent)
+{
+    lg__budget_count(agent, agent->L);
+    lg__budget_count(agent, agent->co);
 }
 
 const lg_stopped *lg_agent_stopped(const lg_agent *agent)

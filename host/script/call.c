@@ -5,9 +5,9 @@
  * market_info object lie at the bottom of its stack, so a call is two pushes and a resume, and
  * execute() can suspend it. After an error the coroutine is reset. What a failed callback has put
  * into the batch since it began or was resumed is forgotten, not what others have left there for
- * the next turn; the script goes on with its next callback. Unless it was stopped for time, or has
- * run out of stack or memory several times in a row: then it is set aside and never called again,
- * and its open orders stay until the slot ends.
+ * the next turn; the script goes on with its next callback. Unless it was stopped for time or, too
+ * often in a day, for units, or has run out of stack or memory several times in a row: then it is
+ * set aside and never called again, and its open orders stay until the slot ends.
  *
  *     idle --lg__agent_call--> running --returns--> idle
  *                        running --execute()--> waiting --lg__agent_resume--> running
@@ -73,15 +73,24 @@ static int prepare_again(lua_State *L)
     return 0;
 }
 
+static int prepare_anew(lua_State *L)
+{
+    lua_settop(L, 0);
+    lua_newthread(L);
+    lua_rawseti(L, LUA_REGISTRYINDEX, LG_SLOT_THREAD);
+    lg__agent_prepare(L);
+    return 0;
+}
+
 /* A failed coroutine cannot be resumed; reset keeps its stack, so putting the values back needs no
- * memory. */
-static void recover(lg_agent *agent)
+ * memory. In one that its hook has ended Lua never calls a hook again: then it is @p anew. */
+static void recover(lg_agent *agent, bool anew)
 {
     lua_resetthread(agent->co);
     lua_settop(agent->co, 0);
     lua_settop(agent->L, 0);
     agent->hosting = true;
-    lua_pushcfunction(agent->L, prepare_again);
+    lua_pushcfunction(agent->L, anew ? prepare_anew : prepare_again);
     if (lua_pcall(agent->L, 0, 0, 0) != LUA_OK)
         memset(agent->has, 0, sizeof agent->has); /* no memory even for this: it stays silent */
     agent->hosting = false;
@@ -115,7 +124,7 @@ static bool is_exhausted(const lg_agent *agent, lua_State *L, int status)
 /* Whether this failure is the end of the script, and why. */
 static lg_stop end_of(lg_agent *agent, lua_State *L, int status)
 {
-    if (agent->stop)
+    if (agent->stop && !(agent->stop == LG_STOP_UNITS && lg__budget_forgives(agent)))
         return (lg_stop)agent->stop;
     if (status == LUA_ERRMEM && lg__limit_is_final(agent))
         return LG_STOP_MEMORY;
@@ -144,8 +153,9 @@ void lg__agent_tell(lg_agent *agent, bool keep)
     lg_text_clear(&agent->saying);
 }
 
-/* before: what the batch had when the callback got the word. */
-static void failed(lg_agent *agent, lua_State *L, int status, lg_desk_mark before)
+/* before: what the batch had when the callback got the word. @return whether it was ended, and the
+ * script goes on all the same: lg__budget_resume() */
+static bool failed(lg_agent *agent, lua_State *L, int status, lg_desk_mark before)
 {
     lg_stop why = end_of(agent, L, status);
     lg_desk_truncate(agent->desk, before);
@@ -155,6 +165,10 @@ static void failed(lg_agent *agent, lua_State *L, int status, lg_desk_mark befor
     lg__fault(agent, L, status, callback_name(agent), why ? &agent->stopped : NULL);
     if (L == agent->co || why) /* a failed on_trade does not end what waits */
         agent->waiting = false;
+    bool forgiven = agent->stop && !why;
+    if (forgiven)
+        agent->stop = LG_STOP_NONE;
+    return forgiven;
 }
 
 /* The callback has ended, well or not: what stopped it is over, and so is a script given up. Its
@@ -221,9 +235,11 @@ static bool run(lg_agent *agent, int arguments)
         lg__agent_tell(agent, true);
         return true;
     }
-    failed(agent, co, status, before);
+    bool forgiven = failed(agent, co, status, before);
     if (!agent->stopped.why)
-        recover(agent);
+        recover(agent, forgiven);
+    if (forgiven)
+        lg__budget_resume(agent);
     ended(agent);
     return false;
 }
@@ -270,7 +286,7 @@ void lg__agent_abandon(lg_agent *agent)
 {
     agent->waiting = false;
     lg__budget_end_call(agent);
-    recover(agent);
+    recover(agent, false);
 }
 
 bool lg__agent_resume(void *self)
@@ -315,10 +331,10 @@ bool lg__agent_run(lg_agent *agent, lg_callback callback, lua_CFunction function
     int status = lua_pcall(L, 1, 0, 0);
     lg__watch_end();
     agent->hosting = false;
-    if (status != LUA_OK)
-        failed(agent, L, status, before);
-    else
+    if (status == LUA_OK)
         went_well(agent);
+    else if (failed(agent, L, status, before))
+        lg__budget_resume(agent);
     ended(agent);
     agent->periods = periods;
     agent->executes = executes;

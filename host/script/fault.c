@@ -277,6 +277,12 @@ void lg__fault(lg_agent *agent, lua_State *L, int status, const char *where,
         lg_text_format(&text, "\n  \"%s\" %s: %s %s", lg_desk_name(agent->desk),
                        lg__stop_outlook(agent), where,
                        lg_stopped_text(stopped, sentence, sizeof sentence));
+    else if (agent->stop) {
+        code = lg__stop_code((lg_stop)agent->stop);
+        lg_text_format(&text, "\n  \"%s\" loses what the callback commanded: breach %u of %u a day",
+                       lg_desk_name(agent->desk), agent->breaches_today,
+                       agent->input.budget.breaches_a_day);
+    }
     lg_text_format(&text, "\n  lunagrid explain %s", code);
 tell:
     if (text.data)

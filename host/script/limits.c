@@ -26,6 +26,8 @@ static void put_settable(lg_text *out)
     lg_script_limit(out, "... and for each of the scenario",
                     (double)LG_BUDGET_MEMORY_PER_SITE_ASSET, "bytes");
     lg_script_limit(out, "output_bytes", LG_BUDGET_OUTPUT, "bytes");
+    lg_script_limit(out, "breaches_a_day, callbacks that take more units: the last gives it up", 1,
+                    "");
     lg_script_limit(out, "faults_in_a_row", LG_BUDGET_FAULTS, "errors");
 }
 

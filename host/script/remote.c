@@ -24,6 +24,7 @@ lg_agent_figures lg_agent_figures_of(const lg_agent *agent)
         .changes = agent->changes,
         .told = agent->told,
         .bank = agent->bank,
+        .breaches = agent->breaches,
     };
 }
 
@@ -37,6 +38,7 @@ void lg_agent_set_figures(lg_agent *agent, const lg_agent_figures *figures)
     agent->changes = figures->changes;
     agent->told = figures->told;
     agent->bank = figures->bank;
+    agent->breaches = figures->breaches;
 }
 
 void lg_agent_skip(lg_agent *agent)

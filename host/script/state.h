@@ -158,6 +158,9 @@ struct lg_agent {
     bool whole;           /* no text comes to it any more */
     lg__source *sources;
     uint64_t faults, calls, draws;
+    uint64_t breaches;         /* callbacks that took more units than they had */
+    uint32_t breaches_today;   /* of them, on that day: */
+    int64_t breach_day;        /* since 1970 */
     uint64_t changes;                  /* scheduled ones that it was told of */
     uint64_t refused;                  /* of the desk, already told */
     uint64_t told;                     /* bits of statuses already explained by a line */
@@ -373,6 +376,11 @@ void lg__budget_caught(lua_State *L, int status);
 const char *lg__stop_code(lg_stop why);
 /** What becomes of a script that is given up: "is not called again in this run". */
 const char *lg__stop_outlook(const lg_agent *agent);
+/** Counts a callback that took more units than it had. @return whether the script goes on with its
+ * next one: not at the last of breaches_a_day */
+bool lg__budget_forgives(lg_agent *agent);
+/** What was being ended has ended, and the script goes on: hooks count as before. */
+void lg__budget_resume(lg_agent *agent);
 /** Why the script is given up, with numbers. */
 void lg__budget_stopped(const lg_agent *agent, lg_stop why, lg_stopped *out);
 /** The assets that the script sees as its own. */

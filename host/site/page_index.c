@@ -54,6 +54,7 @@ static void put_outcomes(lg_text *out, const lg_result_entrant *e)
                        e->outcomes[i], lg_outcome_name((lg_outcome)i), i ? "</span>" : "");
         some = true;
     }
+    lg__faults(out, e->faults);
     lg_text_str(out, some ? "</td>" : "&#8211;</td>");
 }
 

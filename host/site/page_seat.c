@@ -319,9 +319,13 @@ static void put_outcome(lg__site *site, uint32_t game, uint32_t seat)
             lg_text_str(out, " traded for it");
         }
     }
-    lg_text_format(out, "; %llu callback%s failed, %llu command%s refused.</p>\n",
-                   (unsigned long long)f->faults, f->faults == 1 ? "" : "s",
-                   (unsigned long long)f->refused, f->refused == 1 ? " was" : "s were");
+    lg_text_format(out, "; %llu callback%s failed", (unsigned long long)f->faults,
+                   f->faults == 1 ? "" : "s");
+    if (f->breaches)
+        lg_text_format(out, ", %llu of them since %s took more units than a callback has",
+                       (unsigned long long)f->breaches, f->breaches == 1 ? "it" : "they");
+    lg_text_format(out, ", %llu command%s refused.</p>\n", (unsigned long long)f->refused,
+                   f->refused == 1 ? " was" : "s were");
 }
 
 /* A name as a word of a shell, in a page. */

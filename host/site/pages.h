@@ -30,6 +30,8 @@ const char *lg__unit_of(const lg__site *site, lg_seat_role role);
  * lg_markup_begin() */
 void lg__seat_cells(lg__site *site, uint32_t game, uint32_t seat, const char *up);
 void lg__seat_heads(lg_text *out);
+/** ", 3 faults", or nothing without any. */
+void lg__faults(lg_text *out, uint64_t faults);
 /** A link to the page of an entrant, with its name. */
 void lg__entrant_link(lg__site *site, uint32_t entrant, const char *up);
 /** "village, seed 2". */

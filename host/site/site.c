@@ -88,6 +88,13 @@ void lg__seat_heads(lg_text *out)
     lg_markup_head(out, "w", "Outcome", "");
 }
 
+void lg__faults(lg_text *out, uint64_t faults)
+{
+    if (faults)
+        lg_text_format(out, ", <span class=\"bad\">%llu fault%s</span>", (unsigned long long)faults,
+                       faults == 1 ? "" : "s");
+}
+
 void lg__seat_cells(lg__site *site, uint32_t game, uint32_t seat, const char *up)
 {
     const lg_result *r = site->result;
@@ -110,6 +117,7 @@ void lg__seat_cells(lg__site *site, uint32_t game, uint32_t seat, const char *up
     bool fine = f->outcome == LG_OUTCOME_OK;
     lg_text_format(out, "%s%s%s", fine ? "" : "<span class=\"bad\">", lg_outcome_name(f->outcome),
                    fine ? "" : "</span>");
+    lg__faults(out, f->faults);
     lg_text_str(out, role != LG_SEAT_EXCHANGE ? "</a></td>" : "</td>");
 }
 

@@ -100,14 +100,15 @@ static lg_status write_conduct(lg_store *store, lg_err *err)
 {
     sqlite3_stmt *row = NULL;
     lg_status status =
-        lg__database_prepare(&store->db, "INSERT INTO conduct VALUES (?,?,?,?)", &row, err);
+        lg__database_prepare(&store->db, "INSERT INTO conduct VALUES (?,?,?,?,?)", &row, err);
     for (uint32_t i = 0; i < store->conduct_count && status == LG_OK; i++) {
         const lg_run_conduct *c = &store->conduct[i];
         lg__cell units = LG__TEXT(NULL);
         if (c->units_most >= 0)
             units = (lg__cell)LG__INT(c->units_most);
         status = LG__ROW(&store->db, row, err, LG__INT(i), LG__INT((int64_t)c->faults),
-                         LG__INT((int64_t)c->refused), units);
+                         LG__INT((int64_t)c->refused), units,
+                         LG__INT((int64_t)c->breaches));
     }
     sqlite3_finalize(row);
     return status;

@@ -43,7 +43,8 @@ CREATE TABLE conduct (
     agent INTEGER PRIMARY KEY REFERENCES agents,
     faults INTEGER NOT NULL,
     refused INTEGER NOT NULL,
-    units_most INTEGER
+    units_most INTEGER,
+    breaches INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE refusals (

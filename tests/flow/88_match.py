@@ -232,8 +232,25 @@ return scenario { name = "tanks", seed = 1, start = "2024-04-01T06:00Z", days = 
             self.assertEqual(seats[0]["outcome"], "ok")
             figures.append({k: v for k, v in seats[0].items() if k != "against"})
         self.assertEqual(figures[0], figures[1])
-        self.assertEqual(self.seats("crasher")[1]["outcome"], "error")
+        self.assertEqual(self.seats("crasher")[1]["outcome"], "ok")  # it has played to the end
         self.assertEqual(self.seats("crasher")[1]["faults"], 8)
+
+    def test_one_breach_skips_the_tick(self):
+        """Of six callbacks on a day that take more than they have the fifth is the last; the others cost a callback each."""
+        self.write("slow.lua", """
+local count = 0
+return { on_market_cycle = function() count = count + 1 if count <= params.breaches then while true do end end end }
+""")
+        for breaches, outcome in ((1, "ok"), (4, "ok"), (6, "timeout")):
+            self.duel('entrant { name = "slow", script = "slow.lua", params = { breaches = %d } }' % breaches,
+                      'turns = "none", budget = { units_per_call = 10000 },')
+            shown = self.play()[0]
+            slow = self.seats()[1]
+            played = min(breaches, 5)
+            self.assertEqual((slow["outcome"], slow["faults"], slow["breaches"]), (outcome, played, played))
+            self.assertEqual(slow.get("given_up_slot"), None if outcome == "ok" else 5)
+            self.assertIn("%s, %d fault" % ("ok" if outcome == "ok" else "timeout BUDGET_UNITS", played), shown)
+            self.lunagrid("verify", "out/jobs/" + self.result()["games"][0]["job"])
 
     def test_repeated_breaches_hand_over(self):
         self.duel('"crasher.lua", "broken.lua"', "budget = { faults_in_a_row = 3 },")

@@ -36,7 +36,8 @@ return match {
   against = "seat", -- "all": compare with "baseline" in all seats, not in the entrant's alone
 
   -- What a callback may use up: instructions, the same on every machine, and memory. What it leaves over is saved in a
-  -- bank (50 times units_per_call when absent) for one that needs more; scripts read grid.budget. Who goes beyond it, or
-  -- fails again and again, is followed by "baseline", and the result says so.
-  budget = { units_per_call = 1000000, bank = 50000000, memory_MB = 64, faults_in_a_row = 10 },
+  -- bank (50 times units_per_call when absent) for one that needs more; scripts read grid.budget. A callback that
+  -- goes beyond it, or fails, costs what it commanded; whoever does so again and again, on one day or in a row, is
+  -- followed by "baseline", and the result says so.
+  budget = { units_per_call = 1000000, bank = 50000000, memory_MB = 64, breaches_a_day = 5, faults_in_a_row = 10 },
 }

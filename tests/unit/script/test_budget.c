@@ -332,6 +332,41 @@ static void test_start(void **state)
     }
 }
 
+/* So many on a day are the end; those before cost what the callback did, whatever it ran in, and
+ * the next one is counted as ever. */
+static void test_breaches(void **state)
+{
+    stage s;
+    (void)state;
+    stage_init(&s);
+    s.input.budget.units_per_call = ALLOWED;
+    s.input.budget.breaches_a_day = 3;
+    s.input.stopped = hear;
+    told_count = 0;
+    assert_int_equal(
+        stage_load(&s, "local c = coroutine.wrap(function() while true do\n"
+                       "  coroutine.yield() for i = 1, 100 do end end end)\n"
+                       "function on_market_cycle() c() while true do end end\n"
+                       "function on_tick(info)\n"
+                       "  c() print(info.tick)\n"
+                       "  if info.tick % 3 > 0 then return end\n"
+                       "  grid.batch:bid_energy_rate{ asset = 'Load 1', energy = 1, rate = 1 }\n"
+                       "  pcall(function() while true do end end)\n"
+                       "  print('caught')\n"
+                       "end\n"),
+        LG_OK);
+    stage_run(&s, 2);
+    assert_string_equal(s.printed, "1\n2\n3\n4\n5\n6\n");
+    assert_int_equal(told_count, 1);
+    assert_int_equal(told.why, LG_STOP_UNITS);
+    assert_int_equal(lg_agent_figures_of(s.agent).breaches, 3);
+    assert_int_equal(lg_agent_faults(s.agent), 3);
+    stage_expect(s.faults, "loses what the callback commanded: breach 1 of 3 a day");
+    stage_expect(s.faults, "breach 2 of 3 a day\n  lunagrid explain BUDGET_UNITS");
+    stage_expect(s.faults, "not called again in this run: on_tick spent ");
+    stage_fini(&s);
+}
+
 /* Errors in a row are the end, single ones are not. */
 static void test_faults_in_a_row(void **state)
 {
@@ -526,6 +561,7 @@ int main(void)
         cmocka_unit_test(test_same_run),
         cmocka_unit_test(test_waiting),
         cmocka_unit_test(test_load_err),
+        cmocka_unit_test(test_breaches),
         cmocka_unit_test(test_faults_in_a_row),
         cmocka_unit_test(test_metatables_err),
         cmocka_unit_test(test_output),
