@@ -114,7 +114,7 @@ static const lg_flag flags[] = {
         .value = "process|worker",
         .help = "run all scripts in this process, or each in a worker process of\n"
                 "its own; instead of what agents say (isolation). The results are\n"
-                "the same; a script that trades for a gridpool cannot run in a worker",
+                "the same",
     },
     {
         .name = "json",

@@ -106,6 +106,7 @@ static lg_status sit_down(lg_seats *seats, uint32_t index, lg_err *err)
     s->desk = lg_desk_new(seats->mem, lg_turn_market(seats->input.turn), index, spec->name);
     if (!s->desk)
         return lg_fail(err, LG_MEMORY, "out of memory for the desk of \"%s\"", spec->name);
+    lg_turn_show(seats->input.turn, s->desk); /* the top level of its script looks around */
     lg_status status = LG_OK;
     for (uint32_t i = 0; i < spec->asset_count && status == LG_OK; i++)
         status = lg_desk_grant_asset(s->desk, spec->assets[i]);

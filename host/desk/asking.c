@@ -1,4 +1,5 @@
 /* What a desk asks of the intraday market: kept with its batch, done when that is applied. */
+#include "desk/mirror.h"
 #include "desk/room.h"
 
 void lg__asking_init(lg_desk *desk)
@@ -37,11 +38,48 @@ const lg_trading *lg_desk_trading(const lg_desk *desk)
     return desk->venue ? desk->venue->trading : NULL;
 }
 
+const lg_trading_rules *lg_desk_intraday(const lg_desk *desk)
+{
+    const lg_trading *trading = lg_desk_trading(desk);
+    return desk->intraday || !trading ? desk->intraday : lg_trading_rules_of(trading);
+}
+
+void lg_desk_set_intraday(lg_desk *desk, const lg_trading_rules *rules)
+{
+    desk->intraday = rules;
+}
+
+/* The first change of @p gridpool at @p cursor or behind it, before @p until. */
+static bool order_behind(const lg_trading *trading, uint32_t gridpool, uint64_t cursor,
+                         uint64_t until, lg_trading_order *out)
+{
+    uint32_t read = LG_TRADING_GONE;
+    while (read == LG_TRADING_GONE)
+        read = lg_trading_read_order(trading, gridpool, &cursor, out);
+    return read == LG_TRADING_READ && out->number < until;
+}
+
+bool lg_desk_next_order(const lg_desk *desk, uint64_t *cursor, uint64_t until,
+                        lg_trading_order *out)
+{
+    lg_trading_order order;
+    bool found = false;
+    for (uint32_t i = 0; i < desk->gridpool_count; i++)
+        if (order_behind(lg_desk_trading(desk), desk->gridpools[i], *cursor,
+                         found ? out->number : until, &order)) {
+            *out = order;
+            found = true;
+        }
+    if (found)
+        *cursor = out->number + 1;
+    return found;
+}
+
 lg_status lg_desk_ask(lg_desk *desk, const lg_trading_ask *ask)
 {
     struct lg__asking *a = &desk->asking[desk->filling];
     bool own = false;
-    if (!lg_desk_trading(desk))
+    if (!lg_desk_intraday(desk))
         return LG_UNSUPPORTED;
     for (uint32_t i = 0; i < desk->gridpool_count; i++)
         own = own || desk->gridpools[i] == ask->gridpool;
@@ -62,6 +100,21 @@ const lg_trading_done *lg_desk_dones(const lg_desk *desk, uint32_t *count)
     const struct lg__asking *a = &desk->asking[!desk->filling];
     *count = a->count;
     return a->dones;
+}
+
+const lg_trading_ask *lg_desk_asks(const lg_desk *desk)
+{
+    return desk->asking[!desk->filling].asks;
+}
+
+lg_status lg_desk_answered(lg_desk *desk, const lg_trading_done *dones, uint32_t count)
+{
+    struct lg__asking *a = &desk->asking[!desk->filling];
+    if (count != a->count)
+        return LG_INVALID;
+    for (uint32_t i = 0; i < count; i++)
+        a->dones[i] = dones[i];
+    return LG_OK;
 }
 
 bool lg__asking_flip(lg_desk *desk)

@@ -145,6 +145,14 @@ lg_status lg_desk_grant_gridpool(lg_desk *desk, uint32_t gridpool) LG_CHECKED;
 const uint32_t *lg_desk_gridpools(const lg_desk *desk, uint32_t *count);
 /** The intraday market of the run; NULL: there is none. Known once the desk has joined. */
 const lg_trading *lg_desk_trading(const lg_desk *desk);
+/** What that market is made of, also where it is in another process; NULL: there is none. */
+const lg_trading_rules *lg_desk_intraday(const lg_desk *desk);
+/** For a desk that takes part in no turn of this process. @p rules outlive it. */
+void lg_desk_set_intraday(lg_desk *desk, const lg_trading_rules *rules);
+/** The next change of an order of one of its gridpools, of all of them in the order in which they
+ * happened. @return false: there is none before @p until; else *cursor has moved behind it */
+bool lg_desk_next_order(const lg_desk *desk, uint64_t *cursor, uint64_t until,
+                        lg_trading_order *out);
 /**
  * Adds a request for the intraday market to the batch; copied, texts too.
  * @return LG_OK; LG_UNSUPPORTED there is no such market; LG_FOREIGN it does not trade for that
@@ -153,6 +161,8 @@ const lg_trading *lg_desk_trading(const lg_desk *desk);
 lg_status lg_desk_ask(lg_desk *desk, const lg_trading_ask *ask) LG_CHECKED;
 /** What came of the requests of the batch applied last, in order; valid until the next one is. */
 const lg_trading_done *lg_desk_dones(const lg_desk *desk, uint32_t *count);
+/** Those requests; as many, and as long valid. */
+const lg_trading_ask *lg_desk_asks(const lg_desk *desk);
 
 /** What is sent from here on is from version @p version of its participant. */
 void lg_desk_set_version(lg_desk *desk, uint32_t version);

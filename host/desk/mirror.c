@@ -10,16 +10,19 @@
 lg_desk_part lg_desk_part_behind(const lg_desk *desk, const lg_desk_mark *mark)
 {
     const struct lg__batch *batch = &desk->batch[desk->filling];
+    const struct lg__asking *asking = &desk->asking[desk->filling];
     return (lg_desk_part){
         .commands = batch->commands ? batch->commands + mark->commands : NULL,
         .values = batch->values ? batch->values + mark->values : NULL,
         .terms = batch->terms ? batch->terms + mark->terms : NULL,
         .posts =
             desk->pinning.posts ? (const lg_post *const *)desk->pinning.posts + mark->posts : NULL,
+        .asks = asking->asks ? asking->asks + mark->asks : NULL,
         .count = {.commands = batch->count - mark->commands,
                   .values = batch->value_count - mark->values,
                   .terms = batch->term_count - mark->terms,
-                  .posts = desk->pinning.count - mark->posts},
+                  .posts = desk->pinning.count - mark->posts,
+                  .asks = asking->count - mark->asks},
     };
 }
 
@@ -77,6 +80,18 @@ static lg_status append_values(lg_desk *desk, struct lg__batch *batch, const lg_
     return LG_OK;
 }
 
+/* What a request says is looked at by the market, but for what stands where it is read. */
+static lg_status append_asks(lg_desk *desk, const lg_desk_part *part)
+{
+    lg_status status = LG_OK;
+    for (uint32_t i = 0; i < part->count.asks && status == LG_OK; i++) {
+        const lg_trading_ask *ask = &part->asks[i];
+        bool known = ask->kind >= LG_ASK_CREATE && ask->kind <= LG_ASK_CANCEL_ALL;
+        status = known ? lg_desk_ask(desk, ask) : LG_INVALID;
+    }
+    return status;
+}
+
 lg_status lg_desk_append(lg_desk *desk, const lg_desk_part *part)
 {
     struct lg__batch *batch = &desk->batch[desk->filling];
@@ -95,11 +110,13 @@ lg_status lg_desk_append(lg_desk *desk, const lg_desk_part *part)
     uint32_t before = batch->count;
     for (uint32_t i = 0; i < part->count.commands && status == LG_OK; i++)
         status = lg_desk_send(desk, &part->commands[i]);
-    uint32_t posts = desk->pinning.count;
+    uint32_t posts = desk->pinning.count, asks = desk->asking[desk->filling].count;
     for (uint32_t i = 0; i < part->count.posts && status == LG_OK; i++)
         status = lg_desk_post(desk, part->posts[i]);
+    if (status == LG_OK)
+        status = append_asks(desk, part);
     if (status != LG_OK)
-        lg_desk_truncate(desk, (lg_desk_mark){.commands = before, .posts = posts});
+        lg_desk_truncate(desk, (lg_desk_mark){.commands = before, .posts = posts, .asks = asks});
     return status;
 }
 
@@ -113,7 +130,7 @@ lg_status lg_desk_take(lg_desk *desk, const lg_desk_part *part)
     }
     for (uint32_t i = 0; i < part->count.commands && status == LG_OK; i++)
         status = lg_desk_send(desk, &part->commands[i]);
-    return status;
+    return status == LG_OK ? append_asks(desk, part) : status;
 }
 
 lg_status lg_desk_applied(lg_desk *desk, const lg_answer *answers, uint32_t count)

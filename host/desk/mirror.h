@@ -15,6 +15,7 @@ typedef struct lg_desk_part {
     const lg_slot_value *values;
     const lg_terms *terms;
     const lg_post *const *posts;
+    const lg_trading_ask *asks; /* of the intraday market */
     lg_desk_mark count;
 } lg_desk_part;
 
@@ -41,5 +42,9 @@ lg_status lg_desk_take(lg_desk *desk, const lg_desk_part *part) LG_CHECKED;
  * @return LG_OK; LG_INVALID as many answers are not due; LG_MEMORY
  */
 lg_status lg_desk_applied(lg_desk *desk, const lg_answer *answers, uint32_t count) LG_CHECKED;
+
+/** What came of the requests of that batch to the intraday market, one a request; after
+ * lg_desk_applied(). @return LG_OK; LG_INVALID as many are not due */
+lg_status lg_desk_answered(lg_desk *desk, const lg_trading_done *dones, uint32_t count) LG_CHECKED;
 
 #endif

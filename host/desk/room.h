@@ -95,7 +95,8 @@ struct lg_desk {
     uint32_t *gridpools;
     uint32_t gridpool_count, gridpool_capacity;
     struct lg__pinning pinning;
-    const lg_board *board; /* NULL: that of the venue */
+    const lg_board *board;            /* NULL: that of the venue */
+    const lg_trading_rules *intraday; /* NULL: those of the venue's market */
     lg_answer *answers;
     uint32_t answer_capacity;
     lg_desk_counts counts;

@@ -69,21 +69,27 @@ static void flush_all(lg_turn *turn)
     }
 }
 
-/* Participants read what they want to know by cursors of their own. */
+/* Everybody is told of the same entries, whoever has taken a seat in between and when that one was
+ * made. */
 static void deliver_intraday(lg_turn *turn)
 {
     const lg_trading *trading = turn->venue.trading;
     if (!trading)
         return;
-    uint64_t orders = lg_trading_cursor(trading, LG_TRADING_LOG_ORDERS);
-    uint64_t trades = lg_trading_cursor(trading, LG_TRADING_LOG_PUBLIC_TRADES);
-    bool grown = orders != turn->told_orders || trades != turn->told_trades;
-    turn->told_orders = orders;
-    turn->told_trades = trades;
-    for (uint32_t i = 0; i < turn->member_count && grown; i++) {
+    const lg_grown grown = {
+        .orders_from = turn->told_orders,
+        .orders_until = lg_trading_cursor(trading, LG_TRADING_LOG_ORDERS),
+        .trades_from = turn->told_trades,
+        .trades_until = lg_trading_cursor(trading, LG_TRADING_LOG_PUBLIC_TRADES),
+    };
+    turn->told_orders = grown.orders_until;
+    turn->told_trades = grown.trades_until;
+    if (grown.orders_from == grown.orders_until && grown.trades_from == grown.trades_until)
+        return;
+    for (uint32_t i = 0; i < turn->member_count; i++) {
         const lg_participant *p = &turn->members[i].participant;
         if (p->traded)
-            p->traded(p->self);
+            p->traded(p->self, &grown);
     }
 }
 

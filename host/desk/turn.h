@@ -30,6 +30,13 @@ typedef struct lg_moment {
     double feed_in_tariff_rate_ct;
 } lg_moment;
 
+/** What is new in logs of the intraday market since participants were told last: entries [from,
+ * until) of each. */
+typedef struct lg_grown {
+    uint64_t orders_from, orders_until;
+    uint64_t trades_from, trades_until; /* public ones */
+} lg_grown;
+
 /** Someone who commands a desk: a script, later a remote client. */
 typedef struct lg_participant {
     void *self;
@@ -46,7 +53,7 @@ typedef struct lg_participant {
     /** One of its assets traded; called after the tick's matching, in order. May be NULL. */
     void (*trade)(void *self, const lg_trade *trade);
     /** Logs of the intraday market have grown; called after the tick's matching. May be NULL. */
-    void (*traded)(void *self);
+    void (*traded)(void *self, const lg_grown *grown);
     /** A scheduled event has happened: to an area, or to an asset or to itself. Called when the
      * slot has opened, before LG_CALL_MARKET_CYCLE. May be NULL. */
     void (*event)(void *self, const lg_event *event, const lg_moment *moment);

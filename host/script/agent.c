@@ -299,9 +299,6 @@ lg_status lg__agent_make(lg_mem *mem, const lg_agent_input *input, bool checking
     agent->input = *input;
     agent->checking = checking;
     agent->desk = input->desk;
-    const lg_trading *trading = agent->desk ? lg_desk_trading(agent->desk) : NULL;
-    agent->order_cursor = trading ? lg_trading_cursor(trading, LG_TRADING_LOG_ORDERS) : 1;
-    agent->trade_cursor = trading ? lg_trading_cursor(trading, LG_TRADING_LOG_PUBLIC_TRADES) : 1;
     agent->sight = sight_of(input);
     agent->site = agent->sight.site;
     agent->rules = agent->sight.rules;

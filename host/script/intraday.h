@@ -5,13 +5,13 @@
 
 #include "script/state.h"
 
-enum { LG__INTRADAY_COST = 20, LG__INTRADAY_ROWS = 1000 }; /* of a row; most rows */
+enum { LG__INTRADAY_COST = 20 }; /* of a row */
 
 /* What the table of a call has, and who asks. */
 typedef struct lg__intraday {
     lua_State *L;
     lg_agent *agent;
-    const lg_trading *market; /* NULL: the run has none */
+    const lg_trading_rules *rules; /* of that market; NULL: the run has none */
     const char *name;
 } lg__intraday;
 

@@ -33,7 +33,7 @@ lg__intraday lg__intraday_begin(lua_State *L, const char *name)
     if (lua_type(L, 1) != LUA_TTABLE)
         luaL_error(L, "trading.%s: call it with a point and a table, trading.%s{...}", name, name);
     lua_settop(L, 1);
-    c.market = lg_desk_trading(c.agent->desk);
+    c.rules = lg_desk_intraday(c.agent->desk);
     return c;
 }
 
@@ -115,11 +115,10 @@ uint32_t lg__intraday_word(const lg__intraday *c, const char *key, const char *(
 
 uint32_t lg__intraday_area(const lg__intraday *c, bool needed)
 {
-    const lg_trading_rules *rules = lg_trading_rules_of(c->market);
     const char *code = lg__intraday_text(c, "area");
-    if (!code && (rules->area_count == 1 || !needed))
+    if (!code && (c->rules->area_count == 1 || !needed))
         return needed ? 0 : UINT32_MAX;
-    uint32_t area = code ? lg_trading_area_of(c->market, code) : UINT32_MAX;
+    uint32_t area = code ? lg_trading_area_in(c->rules, code) : UINT32_MAX;
     if (area == UINT32_MAX)
         luaL_error(c->L,
                    code ? "trading.%s: there is no delivery area \"%s\""
@@ -143,7 +142,7 @@ uint32_t lg__intraday_gridpool(const lg__intraday *c)
         luaL_error(c->L, "trading.%s: \"gridpool\" is missing: this agent has %d", c->name,
                    (int)count);
     for (uint32_t i = 0; i < count; i++)
-        if (!id || lg_trading_rules_of(c->market)->gridpools[own[i]].id == (uint64_t)id)
+        if (!id || c->rules->gridpools[own[i]].id == (uint64_t)id)
             return own[i];
     return (uint32_t)luaL_error(c->L, "trading.%s: this agent has no gridpool %I", c->name,
                                 (LUAI_UACINT)id);
@@ -159,13 +158,33 @@ int64_t lg__intraday_time(const lg__intraday *c, const char *key, int64_t absent
     return ms;
 }
 
+static bool has(const lg__intraday *c, const char *key)
+{
+    bool has = lg__intraday_get(c, key) != LUA_TNIL;
+    lua_pop(c->L, 1);
+    return has;
+}
+
 /* The start of the period that is meant; @p absent when none is. */
 int64_t lg__intraday_start(const lg__intraday *c, int64_t absent)
 {
     const lg_moment *now = &c->agent->moment;
+    const lua_Integer last = UINT32_MAX;
     lua_Integer slot = lg__intraday_integer(c, "slot", -1);
-    if (slot < 0)
-        return lg__intraday_time(c, "start", absent);
+    int64_t start_ms = lg__intraday_time(c, "start", absent);
+    if (has(c, "slot") && has(c, "start"))
+        luaL_error(c->L,
+                   "trading.%s: \"slot\" and \"start\" both name the period; one of them will do",
+                   c->name);
+    if (!has(c, "slot"))
+        return start_ms;
+    if (slot < 0 || slot > last)
+        luaL_error(c->L, "trading.%s: \"slot\" must be 0 to %I", c->name, (LUAI_UACINT)last);
+    if (!now->now_ms)
+        luaL_error(c->L,
+                   "trading.%s: when slots begin is not known at the top level; name the period "
+                   "by its \"start\"",
+                   c->name);
     return now->slot_start_ms + (slot - (lua_Integer)now->slot) * c->agent->rules->slot_ms;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "script/records.h"
+#include "script/remote.h"
 
 /* ---- what scripts are given ---- */
 
@@ -32,7 +33,7 @@ void lg__intraday_set_period(const lg__intraday *c, uint32_t area, int64_t start
     int64_t away = start_ms - now->slot_start_ms, slot_ms = c->agent->rules->slot_ms;
     int64_t slot =
         (int64_t)now->slot + (away >= 0 ? away / slot_ms : -((slot_ms - 1 - away) / slot_ms));
-    lg__set_text(c->L, "area", lg_trading_rules_of(c->market)->areas[area].code);
+    lg__set_text(c->L, "area", c->rules->areas[area].code);
     lg__intraday_set_time(c->L, "start", start_ms);
     lg__set_integer(c->L, "duration", minutes);
     lua_pushinteger(c->L, (lua_Integer)slot);
@@ -88,7 +89,7 @@ static int tell_function(lua_State *L)
 {
     const told *what = lua_touserdata(L, 1);
     lg_agent *agent = lg__agent_of(L);
-    const lg__intraday c = {.L = L, .agent = agent, .market = lg_desk_trading(agent->desk)};
+    const lg__intraday c = {.L = L, .agent = agent, .rules = lg_desk_intraday(agent->desk)};
     push_callback(L, what->order ? LG_CB_ORDER : LG_CB_PUBLIC_TRADE);
     if (what->order) {
         lg__intraday_push_order(&c, what->order);
@@ -97,7 +98,7 @@ static int tell_function(lua_State *L)
         lua_createtable(L, 0, 8);
         lg__set_integer(L, "id", t->id);
         lg__intraday_set_period(&c, t->buy_area, t->start_ms, t->minutes);
-        lg__set_text(L, "sell_area", lg_trading_rules_of(c.market)->areas[t->sell_area].code);
+        lg__set_text(L, "sell_area", c.rules->areas[t->sell_area].code);
         lg__set_number(L, "price", lg__intraday_shown(t->price));
         lg__set_number(L, "quantity", lg__intraday_shown(t->quantity));
         lg__record_seal(L, LG__RECORD_PUBLIC_TRADE);
@@ -108,41 +109,46 @@ static int tell_function(lua_State *L)
     return 0;
 }
 
+void lg_agent_tell_order(lg_agent *agent, const lg_trading_order *order)
+{
+    const told what = {.order = order};
+    if (agent->has[LG_CB_ORDER])
+        lg__agent_run(agent, LG_CB_ORDER, tell_function, &what);
+}
+
+void lg_agent_tell_public_trade(lg_agent *agent, const lg_trading_public_trade *trade)
+{
+    const told what = {.trade = trade};
+    if (agent->has[LG_CB_PUBLIC_TRADE])
+        lg__agent_run(agent, LG_CB_PUBLIC_TRADE, tell_function, &what);
+}
+
+void lg_agent_told_intraday(lg_agent *agent)
+{
+    if (agent->L)
+        lg__agent_collect_due(agent);
+}
+
 /* Changes of orders of all its gridpools, in the order in which they happened; then trades. What
  * the callbacks cause comes the next time. */
-void lg__agent_traded(void *self)
+void lg__agent_traded(void *self, const lg_grown *grown)
 {
     lg_agent *agent = self;
     const lg_trading *market = lg_desk_trading(agent->desk);
-    uint32_t count;
-    const uint32_t *own = lg_desk_gridpools(agent->desk, &count);
-    uint64_t end = lg_trading_cursor(market, LG_TRADING_LOG_ORDERS);
-    while (agent->L && agent->has[LG_CB_ORDER] && agent->order_cursor < end) {
-        lg_trading_order first, order;
-        uint64_t next = end;
-        first.number = UINT64_MAX;
-        for (uint32_t i = 0; i < count; i++) {
-            uint64_t cursor = agent->order_cursor;
-            while (lg_trading_read_order(market, own[i], &cursor, &order) == LG_TRADING_GONE)
-                ;
-            if (cursor > agent->order_cursor && cursor <= end && order.number + 1 == cursor &&
-                order.number < first.number) {
-                first = order;
-                next = cursor;
-            }
-        }
-        agent->order_cursor = next;
-        const told what = {.order = &first};
-        if (first.number != UINT64_MAX)
-            lg__agent_run(agent, LG_CB_ORDER, tell_function, &what);
-    }
+    uint64_t orders = grown->orders_from, trades = grown->trades_from;
+    lg_trading_order order;
     lg_trading_public_trade trade;
-    uint64_t last = lg_trading_cursor(market, LG_TRADING_LOG_PUBLIC_TRADES);
-    while (agent->L && agent->has[LG_CB_PUBLIC_TRADE] && agent->trade_cursor < last) {
-        const told what = {.trade = &trade};
-        if (lg_trading_read_public_trade(market, &agent->trade_cursor, &trade) == LG_TRADING_READ)
-            lg__agent_run(agent, LG_CB_PUBLIC_TRADE, tell_function, &what);
+    bool grew = false;
+    while (agent->has[LG_CB_ORDER] &&
+           lg_desk_next_order(agent->desk, &orders, grown->orders_until, &order)) {
+        lg_agent_tell_order(agent, &order);
+        grew = true;
     }
-    if (agent->L)
-        lg__agent_collect_due(agent);
+    while (agent->has[LG_CB_PUBLIC_TRADE] && trades < grown->trades_until)
+        if (lg_trading_read_public_trade(market, &trades, &trade) == LG_TRADING_READ) {
+            lg_agent_tell_public_trade(agent, &trade);
+            grew = true;
+        }
+    if (grew)
+        lg_agent_told_intraday(agent);
 }

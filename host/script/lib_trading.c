@@ -21,7 +21,19 @@
 
 enum { COST_ASK = 50 };
 
+static lg_look_walk begin_look(const lg__intraday *c, const lg_look *look)
+{
+    return lg_look_begin(c->agent->desk, c->agent->sight.looks, look);
+}
+
 /* ---- what changes something ---- */
+
+static bool find_order(const lg__intraday *c, uint32_t gridpool, uint64_t order, lg_look_row *row)
+{
+    const lg_look look = {.kind = LG_LOOK_ORDER, .gridpool = gridpool, .max = 1, .order = order};
+    lg_look_walk walk = begin_look(c, &look);
+    return lg_look_next(&walk, row);
+}
 
 /* What came of the request that stood at @p context of the batch. */
 static int asked(lua_State *L, int status, lua_KContext context)
@@ -30,12 +42,12 @@ static int asked(lua_State *L, int status, lua_KContext context)
     uint32_t count;
     (void)status;
     c.agent->waiting = false;
-    c.market = lg_desk_trading(c.agent->desk);
+    c.rules = lg_desk_intraday(c.agent->desk);
     const lg_trading_done *dones = lg_desk_dones(c.agent->desk, &count);
     if ((uint32_t)context >= count)
         return luaL_error(L, "the request to the intraday market was lost");
     const lg_trading_done done = dones[context];
-    lg_trading_order order;
+    lg_look_row row;
     if (done.why != LG_TRADING_OK_WHY) {
         const lg_trading_answer answer = lg_trading_answer_of(done.why, 0);
         lua_pushnil(L);
@@ -45,8 +57,8 @@ static int asked(lua_State *L, int status, lua_KContext context)
     }
     if (!done.order)
         lua_pushinteger(L, done.count);
-    else if (lg_trading_order_of(c.market, done.gridpool, done.order, &order))
-        lg__intraday_push_order(&c, &order);
+    else if (find_order(&c, done.gridpool, done.order, &row))
+        lg__intraday_push_order(&c, &row.order);
     else
         lua_pushboolean(L, 1);
     return 1;
@@ -100,7 +112,7 @@ static int l_trading_create(lua_State *L)
     LG__INTRADAY_KEYS(&c, "gridpool", "area", "start", "slot", "duration", "type", "side",
                       "execution", "price", "quantity", "stop_price", "peak_price_delta",
                       "display_quantity", "valid_until", "tag");
-    if (!c.market)
+    if (!c.rules)
         return lg__intraday_no_market(L, "create");
     lg_trading_ask what = {.kind = LG_ASK_CREATE, .gridpool = lg__intraday_gridpool(&c)};
     lg_trading_terms *t = &what.terms;
@@ -164,7 +176,7 @@ static int l_trading_update(lua_State *L)
     lg__intraday c = lg__intraday_begin(L, "update");
     LG__INTRADAY_KEYS(&c, "gridpool", "order", "execution", "price", "quantity", "stop_price",
                       "peak_price_delta", "display_quantity", "valid_until", "tag");
-    if (!c.market)
+    if (!c.rules)
         return lg__intraday_no_market(L, "update");
     lg_trading_ask what = {.kind = LG_ASK_UPDATE, .gridpool = lg__intraday_gridpool(&c)};
     what.order = order_at(&c);
@@ -178,7 +190,7 @@ static int l_trading_cancel(lua_State *L)
 {
     lg__intraday c = lg__intraday_begin(L, "cancel");
     LG__INTRADAY_KEYS(&c, "gridpool", "order");
-    if (!c.market)
+    if (!c.rules)
         return lg__intraday_no_market(L, "cancel");
     lg_trading_ask what = {.kind = LG_ASK_CANCEL, .gridpool = lg__intraday_gridpool(&c)};
     what.order = order_at(&c);
@@ -189,7 +201,7 @@ static int l_trading_cancel_all(lua_State *L)
 {
     lg__intraday c = lg__intraday_begin(L, "cancel_all");
     LG__INTRADAY_KEYS(&c, "gridpool");
-    if (!c.market)
+    if (!c.rules)
         return lg__intraday_no_market(L, "cancel_all");
     const lg_trading_ask what = {.kind = LG_ASK_CANCEL_ALL, .gridpool = lg__intraday_gridpool(&c)};
     return ask(&c, &what);
@@ -200,55 +212,66 @@ static int l_trading_cancel_all(lua_State *L)
 static uint32_t limit_at(const lg__intraday *c, uint32_t otherwise)
 {
     lua_Integer limit = lg__intraday_integer(c, "limit", otherwise);
-    if (limit < 1 || limit > LG__INTRADAY_ROWS)
-        luaL_error(c->L, "trading.%s: \"limit\" must be 1 to %d", c->name, LG__INTRADAY_ROWS);
+    if (limit < 1 || limit > LG_LOOK_ROWS_MAX)
+        luaL_error(c->L, "trading.%s: \"limit\" must be 1 to %d", c->name, LG_LOOK_ROWS_MAX);
     return (uint32_t)limit;
 }
 
-static lg_trading_filter filter_at(const lg__intraday *c)
+/* Of orders, or trades: what fits. */
+static lg_look filter_at(const lg__intraday *c, lg_look_kind kind)
 {
-    lg_trading_filter filter = {
-        .size = sizeof filter,
+    lg_look look = {
+        .kind = kind,
+        .gridpool = lg__intraday_gridpool(c),
+        .max = limit_at(c, 100),
         .side = lg__intraday_word(c, "side", lg_trading_side_word),
         .area = lg__intraday_area(c, false),
         .tag = lg__intraday_text(c, "tag"),
-        .from_ms = lg__intraday_start(c, INT64_MIN),
+        .start_ms = lg__intraday_start(c, INT64_MIN),
         .until_ms = INT64_MAX,
     };
-    if (filter.from_ms != INT64_MIN)
-        filter.until_ms = filter.from_ms + 1;
-    return filter;
+    if (look.start_ms != INT64_MIN)
+        look.until_ms = look.start_ms + 1;
+    return look;
+}
+
+/* Of one period. */
+static lg_look period_at(const lg__intraday *c, lg_look_kind kind)
+{
+    lg_look look = {
+        .kind = kind,
+        .area = lg__intraday_area(c, true),
+        .minutes = lg__intraday_duration(c),
+        .start_ms = lg__intraday_start(c, INT64_MIN),
+        .max = 1,
+    };
+    lg__intraday_need_start(c, look.start_ms);
+    return look;
 }
 
 static int l_trading_orders(lua_State *L)
 {
     lg__intraday c = lg__intraday_begin(L, "orders");
     LG__INTRADAY_KEYS(&c, "gridpool", "area", "start", "slot", "side", "tag", "state", "limit");
-    lua_Integer found = 0;
-    bool more = c.market != NULL;
-    if (!c.market)
+    if (!c.rules)
         return lg__intraday_no_market(L, "orders");
-    uint32_t pool = lg__intraday_gridpool(&c), limit = limit_at(&c, 100);
-    lg_trading_filter filter = filter_at(&c);
+    lg_look look = filter_at(&c, LG_LOOK_ORDERS);
     uint32_t state = lg__intraday_word(&c, "state", lg_trading_state_word);
-    filter.states = state ? 1u << state : 0;
+    look.states = state ? 1u << state : 0;
     lua_newtable(L);
-    for (uint64_t before = 0; more && found < limit;) {
-        lg_trading_order order;
-        if (!lg_trading_orders(c.market, pool, &filter, before, &order, 1, &more))
-            break;
-        before = order.id;
-        lg__intraday_push_order(&c, &order);
-        lua_rawseti(L, -2, ++found);
+    lg_look_walk walk = begin_look(&c, &look);
+    lg_look_row row;
+    for (lua_Integer i = 1; lg_look_next(&walk, &row); i++) {
+        lg__intraday_push_order(&c, &row.order);
+        lua_rawseti(L, -2, i);
     }
     return 1;
 }
 
-static void push_side(const lg__intraday *c, uint32_t area, int64_t start_ms, uint32_t minutes,
-                      uint32_t side, uint32_t depth)
+static void push_side(const lg__intraday *c, const lg_look *look)
 {
-    lg_trading_public_order *rows = lua_newuserdatauv(c->L, depth * sizeof *rows, 0);
-    uint32_t count = lg_trading_book(c->market, area, start_ms, minutes, side, rows, depth);
+    lg_trading_public_order *rows = lua_newuserdatauv(c->L, look->max * sizeof *rows, 0);
+    uint32_t count = lg_look_book(c->agent->desk, c->agent->sight.looks, look, rows);
     lg__charge(c->L, (uint64_t)LG__INTRADAY_COST * count);
     lua_createtable(c->L, (int)count, 0);
     for (uint32_t i = 0; i < count; i++) {
@@ -265,50 +288,51 @@ static int l_trading_book(lua_State *L)
 {
     lg__intraday c = lg__intraday_begin(L, "book");
     LG__INTRADAY_KEYS(&c, "area", "start", "slot", "duration", "limit");
-    if (!c.market)
+    if (!c.rules)
         return lg__intraday_no_market(L, "book");
-    uint32_t area = lg__intraday_area(&c, true), minutes = lg__intraday_duration(&c),
-             depth = limit_at(&c, 20);
-    int64_t start_ms = lg__intraday_start(&c, INT64_MIN);
-    lg__intraday_need_start(&c, start_ms);
+    lg_look look = period_at(&c, LG_LOOK_BOOK);
+    look.max = limit_at(&c, 20);
     lua_createtable(L, 0, 2);
-    push_side(&c, area, start_ms, minutes, LG_TRADING_BUY, depth);
+    look.side = LG_TRADING_BUY;
+    push_side(&c, &look);
     lua_setfield(L, -2, "buy");
-    push_side(&c, area, start_ms, minutes, LG_TRADING_SELL, depth);
+    look.side = LG_TRADING_SELL;
+    push_side(&c, &look);
     lua_setfield(L, -2, "sell");
     lg__record_seal(L, LG__RECORD_BOOK);
     return 1;
+}
+
+static void push_trade(const lg__intraday *c, const lg_trading_trade *t)
+{
+    lua_State *L = c->L;
+    lg__charge(L, LG__INTRADAY_COST);
+    lua_createtable(L, 0, 10);
+    lg__set_integer(L, "id", t->id);
+    lg__set_integer(L, "order", t->order_id);
+    lg__set_integer(L, "gridpool", t->gridpool);
+    lg__intraday_set_period(c, t->area, t->start_ms, t->minutes);
+    lg__set_text(L, "side", lg_trading_side_word(t->side));
+    lg__set_number(L, "price", lg__intraday_shown(t->price));
+    lg__set_number(L, "quantity", lg__intraday_shown(t->quantity));
+    if (t->tag)
+        lg__set_text(L, "tag", t->tag);
+    lg__record_seal(L, LG__RECORD_TRADING_TRADE);
 }
 
 static int l_trading_trades(lua_State *L)
 {
     lg__intraday c = lg__intraday_begin(L, "trades");
     LG__INTRADAY_KEYS(&c, "gridpool", "area", "start", "slot", "side", "tag", "limit");
-    if (!c.market)
+    if (!c.rules)
         return lg__intraday_no_market(L, "trades");
-    uint32_t pool = lg__intraday_gridpool(&c), limit = limit_at(&c, 100);
-    lg_trading_filter filter = filter_at(&c);
-    lua_Integer found = 0;
-    bool more = true;
+    const lg_look look = filter_at(&c, LG_LOOK_TRADES);
     lua_newtable(L);
-    for (uint64_t before = 0; more && found < limit;) {
-        lg_trading_trade t;
-        if (!lg_trading_trades(c.market, pool, &filter, before, &t, 1, &more))
-            break;
-        before = t.number;
-        lg__charge(L, LG__INTRADAY_COST);
-        lua_createtable(L, 0, 10);
-        lg__set_integer(L, "id", t.id);
-        lg__set_integer(L, "order", t.order_id);
-        lg__set_integer(L, "gridpool", t.gridpool);
-        lg__intraday_set_period(&c, t.area, t.start_ms, t.minutes);
-        lg__set_text(L, "side", lg_trading_side_word(t.side));
-        lg__set_number(L, "price", lg__intraday_shown(t.price));
-        lg__set_number(L, "quantity", lg__intraday_shown(t.quantity));
-        if (t.tag)
-            lg__set_text(L, "tag", t.tag);
-        lg__record_seal(L, LG__RECORD_TRADING_TRADE);
-        lua_rawseti(L, -2, ++found);
+    lg_look_walk walk = begin_look(&c, &look);
+    lg_look_row row;
+    for (lua_Integer i = 1; lg_look_next(&walk, &row); i++) {
+        push_trade(&c, &row.trade);
+        lua_rawseti(L, -2, i);
     }
     return 1;
 }
@@ -317,21 +341,20 @@ static int l_trading_position(lua_State *L)
 {
     lg__intraday c = lg__intraday_begin(L, "position");
     LG__INTRADAY_KEYS(&c, "gridpool", "area", "start", "slot", "duration");
-    if (!c.market)
+    if (!c.rules)
         return lg__intraday_no_market(L, "position");
-    uint32_t pool = lg__intraday_gridpool(&c), area = lg__intraday_area(&c, true),
-             minutes = lg__intraday_duration(&c);
-    int64_t start_ms = lg__intraday_start(&c, INT64_MIN);
-    lg__intraday_need_start(&c, start_ms);
-    lg_trading_position p = lg_trading_position_of(c.market, pool, area, start_ms, minutes);
-    int64_t until_ms = start_ms + minutes * LG_MINUTE_MS;
+    lg_look look = period_at(&c, LG_LOOK_POSITION);
+    look.gridpool = lg__intraday_gridpool(&c);
+    lg_look_walk walk = begin_look(&c, &look);
+    lg_look_row row = {.position = {.net_uwh = 0}};
+    lg_look_next(&walk, &row);
+    const lg_trading_position *p = &row.position.position;
     lua_createtable(L, 0, 5);
-    lg__set_number(L, "bought", lg__intraday_shown(p.bought));
-    lg__set_number(L, "sold", lg__intraday_shown(p.sold));
-    lg__set_number(L, "paid", (double)p.paid_uct / 1e8);
-    lg__set_number(L, "earned", (double)p.earned_uct / 1e8);
-    int64_t net = lg_trading_net_uwh(c.market, pool, area, start_ms, until_ms);
-    lg__set_number(L, "net_sold_kWh", (double)net / 1e9);
+    lg__set_number(L, "bought", lg__intraday_shown(p->bought));
+    lg__set_number(L, "sold", lg__intraday_shown(p->sold));
+    lg__set_number(L, "paid", (double)p->paid_uct / 1e8);
+    lg__set_number(L, "earned", (double)p->earned_uct / 1e8);
+    lg__set_number(L, "net_sold_kWh", (double)row.position.net_uwh / 1e9);
     lg__record_seal(L, LG__RECORD_POSITION);
     return 1;
 }
@@ -341,12 +364,12 @@ static int l_trading_gridpools(lua_State *L)
     lg__intraday c = lg__intraday_begin(L, "gridpools");
     uint32_t count;
     LG__INTRADAY_KEYS(&c, "");
-    if (!c.market)
+    if (!c.rules)
         return lg__intraday_no_market(L, "gridpools");
     const uint32_t *own = lg_desk_gridpools(c.agent->desk, &count);
     lua_createtable(L, (int)count, 0);
     for (uint32_t i = 0; i < count; i++) {
-        lua_pushinteger(L, (lua_Integer)lg_trading_rules_of(c.market)->gridpools[own[i]].id);
+        lua_pushinteger(L, (lua_Integer)c.rules->gridpools[own[i]].id);
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
     return 1;

@@ -7,10 +7,15 @@
 #include "script/state.h"
 
 static const uint8_t callbacks[LG_REMOTE_CALLS] = {
-    [LG_CALL_START] = LG_CB_START,     [LG_CALL_MARKET_CYCLE] = LG_CB_MARKET_CYCLE,
-    [LG_CALL_TICK] = LG_CB_TICK,       [LG_CALL_FINISH] = LG_CB_FINISH,
-    [LG_REMOTE_TRADE] = LG_CB_TRADE,   [LG_REMOTE_EVENT] = LG_CB_EVENT,
+    [LG_CALL_START] = LG_CB_START,
+    [LG_CALL_MARKET_CYCLE] = LG_CB_MARKET_CYCLE,
+    [LG_CALL_TICK] = LG_CB_TICK,
+    [LG_CALL_FINISH] = LG_CB_FINISH,
+    [LG_REMOTE_TRADE] = LG_CB_TRADE,
+    [LG_REMOTE_EVENT] = LG_CB_EVENT,
     [LG_REMOTE_RELOAD] = LG_CB_RELOAD,
+    [LG_REMOTE_ORDER] = LG_CB_ORDER,
+    [LG_REMOTE_PUBLIC_TRADE] = LG_CB_PUBLIC_TRADE,
 };
 
 lg_agent_figures lg_agent_figures_of(const lg_agent *agent)
@@ -48,7 +53,7 @@ void lg_agent_skip(lg_agent *agent)
 
 uint32_t lg_agent_part(const lg_agent *agent)
 {
-    return agent->executes;
+    return agent->executes + agent->asks;
 }
 
 uint32_t lg_agent_callbacks(const lg_agent *agent)

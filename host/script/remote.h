@@ -63,18 +63,31 @@ void lg_agent_set_end(lg_agent *agent, const lg_remote_end *end, const lg_moment
 const lg_stopped *lg_agent_ends_at(const lg_agent *agent, uint32_t callback, uint64_t call,
                                    uint32_t part);
 
-/** Callbacks are numbered by their lg_call; these stand for on_trade, on_event_or_response and
- * on_reload. */
-enum { LG_REMOTE_TRADE = LG_CALL_FINISH + 1, LG_REMOTE_EVENT, LG_REMOTE_RELOAD, LG_REMOTE_CALLS };
+/** Callbacks are numbered by their lg_call; these stand for on_trade, on_event_or_response,
+ * on_reload, on_order and on_public_trade. */
+enum {
+    LG_REMOTE_TRADE = LG_CALL_FINISH + 1,
+    LG_REMOTE_EVENT,
+    LG_REMOTE_RELOAD,
+    LG_REMOTE_ORDER,
+    LG_REMOTE_PUBLIC_TRADE,
+    LG_REMOTE_CALLS
+};
 
 /** As the participant's answered(), but tells of @p most refusals at most. */
 void lg_agent_answer(lg_agent *agent, uint32_t most);
+/** What the participant's traded() tells of the intraday market, one by one: changes of orders,
+ * then trades; when all of them were told, the last one. */
+void lg_agent_tell_order(lg_agent *agent, const lg_trading_order *order);
+void lg_agent_tell_public_trade(lg_agent *agent, const lg_trading_public_trade *trade);
+void lg_agent_told_intraday(lg_agent *agent);
 
 /** Prepares what can be had only before a process is locked up: the timer of this thread. */
 void lg_agent_arm(void);
 /** The callbacks that it has, a bit each by number. */
 uint32_t lg_agent_callbacks(const lg_agent *agent);
-/** How often execute() has been called in the callback that waits. */
+/** How often the callback that waits has waited: for the answers to a batch, for the intraday
+ * market. */
 uint32_t lg_agent_part(const lg_agent *agent);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "desk/desk.h"
 #include "market/origin.h"
+#include "script/intraday_look.h"
 
 /** Reads what the scripts may see of devices; filled by the application from the fleet. */
 typedef struct lg_device_view {
@@ -55,6 +56,8 @@ typedef struct lg_sight {
      * callback ends or waits. NULL: the market is here. */
     const void *(*ask)(void *ctx, const lg_sight_key *key);
     void *ctx;
+    /** The intraday market likewise; NULL: it is here. */
+    const lg_look_elsewhere *looks;
     /* When the market is here. */
     const lg_desk *desk;
     const uint32_t *held; /* lg_desk_held_assets() of it; NULL: nothing is */

@@ -149,7 +149,6 @@ struct lg_agent {
     bool flushed;    /* what waited in the batch has gone out with a request that was waited for */
     uint32_t asks;   /* of the intraday market for which it has waited */
     int64_t rest_ms; /* into the slot: on_tick does not come before */
-    uint64_t order_cursor, trade_cursor; /* of the intraday market's logs, as far as told */
     lg_moment moment;
     const void *batch;    /* identity of the grid.batch table; NULL: it may only read */
     const void *board;    /* of grid.board */
@@ -158,9 +157,9 @@ struct lg_agent {
     bool whole;           /* no text comes to it any more */
     lg__source *sources;
     uint64_t faults, calls, draws;
-    uint64_t breaches;         /* callbacks that took more units than they had */
-    uint32_t breaches_today;   /* of them, on that day: */
-    int64_t breach_day;        /* since 1970 */
+    uint64_t breaches;                 /* callbacks that took more units than they had */
+    uint32_t breaches_today;           /* of them, on that day: */
+    int64_t breach_day;                /* since 1970 */
     uint64_t changes;                  /* scheduled ones that it was told of */
     uint64_t refused;                  /* of the desk, already told */
     uint64_t told;                     /* bits of statuses already explained by a line */
@@ -317,7 +316,7 @@ bool lg__agent_call(void *self, lg_call call, const lg_moment *moment);
 void lg__agent_abandon(lg_agent *agent);
 bool lg__agent_resume(void *self);
 void lg__agent_answered(void *self);
-void lg__agent_traded(void *self);
+void lg__agent_traded(void *self, const lg_grown *grown);
 /** Collects garbage if the heap has doubled. */
 void lg__agent_collect_due(lg_agent *agent);
 void lg__agent_trade(void *self, const lg_trade *trade);

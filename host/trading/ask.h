@@ -26,6 +26,7 @@ typedef struct lg_trading_done {
     uint32_t count;    /* CANCEL_ALL: how many orders went */
     uint64_t order;    /* CREATE: its number */
     uint32_t gridpool; /* of the request */
+    uint32_t reserved;
 } lg_trading_done;
 
 /** Does it. */

@@ -121,12 +121,17 @@ uint32_t lg_trading_gridpool_of(const lg_trading *t, uint64_t id)
     return LG__NIL;
 }
 
-uint32_t lg_trading_area_of(const lg_trading *t, const char *code)
+uint32_t lg_trading_area_in(const lg_trading_rules *rules, const char *code)
 {
-    for (uint32_t i = 0; i < t->rules->area_count; i++)
-        if (strcmp(t->rules->areas[i].code, code) == 0)
+    for (uint32_t i = 0; i < rules->area_count; i++)
+        if (strcmp(rules->areas[i].code, code) == 0)
             return i;
     return LG__NIL;
+}
+
+uint32_t lg_trading_area_of(const lg_trading *t, const char *code)
+{
+    return lg_trading_area_in(t->rules, code);
 }
 
 /* ---- the clock ---- */

@@ -85,6 +85,7 @@ lg_status lg_trading_status(const lg_trading *market);
 /** Index of a gridpool by its id, of an area by its code; UINT32_MAX: there is none. */
 uint32_t lg_trading_gridpool_of(const lg_trading *market, uint64_t id);
 uint32_t lg_trading_area_of(const lg_trading *market, const char *code);
+uint32_t lg_trading_area_in(const lg_trading_rules *rules, const char *code);
 
 /**
  * Time goes on to @p now_ms, not back: orders expire, gates close, and periods are forgotten whose

@@ -1,5 +1,6 @@
 /* What the turn calls of a worker, made into exchanges. */
 #include <string.h>
+#include "worker/pack_intraday.h"
 #include "worker/room.h"
 
 enum { QUEUE_MAX = 1 << 20 }; /* bytes of what is sent together, about */
@@ -10,6 +11,9 @@ static void put_answers(lg__worker *w)
     const lg_answer *answers;
     uint32_t count = lg_desk_answers(w->desk, &commands, &answers);
     lg_wire_put(&w->out, LG_WIRE_ANSWERS_RECORD, answers, count * sizeof *answers);
+    const lg_trading_done *dones = lg_desk_dones(w->desk, &count);
+    if (count)
+        lg_wire_put(&w->out, LG_WIRE_DONES_RECORD, dones, count * sizeof *dones);
 }
 
 /* Whether anything may be asked of it: one that is gone ends where it is asked. */
@@ -62,6 +66,19 @@ static bool call(void *self, lg_call what, const lg_moment *moment)
     return w->waiting;
 }
 
+/* Refusals of what went out with a request to the intraday market are told when that is answered.
+ */
+static uint32_t told_before_it_goes_on(const lg__worker *w)
+{
+    const lg_command *commands;
+    const lg_answer *answers;
+    uint32_t asks, refused = 0, count = lg_desk_answers(w->desk, &commands, &answers);
+    lg_desk_dones(w->desk, &asks);
+    for (uint32_t i = 0; i < count && asks; i++)
+        refused += answers[i].status != LG_OK;
+    return refused;
+}
+
 static void begin_resume(void *self)
 {
     lg__worker *w = self;
@@ -73,8 +90,7 @@ static void begin_resume(void *self)
     lg__worker_put_stand(w);
     lg__serve_foresee(w, w->callback, &w->out);
     lg_wire_put(&w->out, LG_WIRE_RESUME_RECORD, NULL, 0);
-    w->asked = 1;
-    w->may_wait = true;
+    lg__worker_ask_again(w, told_before_it_goes_on(w));
     lg__pool_send(w, true);
 }
 
@@ -160,20 +176,53 @@ static bool can_queue(lg__worker *w, uint32_t callback, uint32_t part)
            (w->out.length || !lg__worker_ends_here(w, callback, lg__worker_next_call(w), part));
 }
 
+/* Makes room in `out` for one callback more. @return false: it is not called */
+static bool queue(lg__worker *w, uint32_t callback)
+{
+    if (w->out.length > QUEUE_MAX)
+        flush(w);
+    if (!is_there(w) || !can_queue(w, callback, 0))
+        return false;
+    if (!w->out.length)
+        begin_queue(w, callback);
+    w->queued++;
+    return true;
+}
+
 static void trade(void *self, const lg_trade *t)
 {
     lg__worker *w = self;
-    if (!is_there(w) || !can_queue(w, LG_REMOTE_TRADE, 0))
+    if (!queue(w, LG_REMOTE_TRADE))
         return;
-    if (!w->out.length)
-        begin_queue(w, LG_REMOTE_TRADE);
-    w->queued++;
     size_t begun = lg_wire_begin(&w->out, LG_WIRE_TRADE_RECORD);
     lg_text_bytes(&w->out, (const char *)t, sizeof *t);
     lg_text_bytes(&w->out, (const char *)t->legs, t->leg_count * sizeof *t->legs);
     lg_wire_end(&w->out, begun);
-    if (w->out.length > QUEUE_MAX)
-        flush(w);
+}
+
+/* What is new in the logs of the intraday market, as lg__agent_traded() tells it. */
+static void traded(void *self, const lg_grown *grown)
+{
+    lg__worker *w = self;
+    uint64_t orders = grown->orders_from, trades = grown->trades_from;
+    lg_trading_order order;
+    lg_trading_public_trade trade;
+    bool told = false;
+    while (w->callbacks >> LG_REMOTE_ORDER & 1 &&
+           lg_desk_next_order(w->desk, &orders, grown->orders_until, &order))
+        if (queue(w, LG_REMOTE_ORDER)) {
+            lg_pack_order(&order, &w->out);
+            told = true;
+        }
+    while (w->callbacks >> LG_REMOTE_PUBLIC_TRADE & 1 && trades < grown->trades_until)
+        if (lg_trading_read_public_trade(lg_desk_trading(w->desk), &trades, &trade) ==
+                LG_TRADING_READ &&
+            queue(w, LG_REMOTE_PUBLIC_TRADE)) {
+            lg_wire_put(&w->out, LG_WIRE_PUBLIC_TRADE_RECORD, &trade, sizeof trade);
+            told = true;
+        }
+    if (told && is_there(w))
+        lg_wire_put(&w->out, LG_WIRE_TOLD_RECORD, NULL, 0);
 }
 
 static void event(void *self, const lg_event *e, const lg_moment *moment)
@@ -202,6 +251,9 @@ void lg__worker_participant(void *self, lg_participant *participant)
         .resume = resume,
         .answered = answered,
         .trade = w->callbacks >> LG_REMOTE_TRADE & 1 ? trade : NULL,
+        .traded = w->callbacks >> LG_REMOTE_ORDER & 1 || w->callbacks >> LG_REMOTE_PUBLIC_TRADE & 1
+                      ? traded
+                      : NULL,
         .event = event,
         .begin = begin,
         .begin_resume = begin_resume,

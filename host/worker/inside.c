@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include "worker/inside.h"
 #include "worker/jail.h"
+#include "worker/pack_intraday.h"
 #include "worker/workers.h"
 
 enum { MEMORY_BESIDE = 32 << 20 }; /* for all but the state of the script and its batch */
@@ -62,6 +63,13 @@ void lg__inside_seen(lg__inside *in, const lg_wire_record *record, bool copy)
         _exit(LG_EXIT_NO_MEMORY);
 }
 
+void lg__inside_ask(lg__inside *in, lg_text *question)
+{
+    send_message(in, question);
+    lg_text_fini(question);
+    receive_message(in, in->number, &in->reply);
+}
+
 static const void *ask(void *ctx, const lg_sight_key *key)
 {
     lg__inside *in = ctx;
@@ -72,9 +80,7 @@ static const void *ask(void *ctx, const lg_sight_key *key)
     lg_text question;
     lg_text_init(&question, in->mem);
     lg_wire_put(&question, LG_WIRE_READ_RECORD, key, sizeof *key);
-    send_message(in, &question);
-    lg_text_fini(&question);
-    receive_message(in, in->number, &in->reply);
+    lg__inside_ask(in, &question);
     lg_wire_walk walk = {.bytes = (const uint8_t *)in->reply.data, .size = in->reply.length};
     while (lg_wire_next(&walk, &record))
         if (record.kind == LG_WIRE_SEEN_RECORD)
@@ -133,6 +139,9 @@ static void put_commands(lg__inside *in)
         lg_pack_terms(&part.terms[i], &in->out);
     for (uint32_t i = 0; i < part.count.posts; i++)
         lg_pack_post(part.posts[i], LG_WIRE_POST_RECORD, &in->out);
+    for (uint32_t i = 0; i < part.count.asks; i++)
+        lg_pack_ask(&part.asks[i], &in->out);
+    in->mark.asks += part.count.asks;
     in->mark.posts += part.count.posts;
     in->mark.commands += part.count.commands;
     in->mark.values += part.count.values;
@@ -178,7 +187,13 @@ static lg_status sit_down(lg__inside *in, lg_err *err)
         if (in->board)
             lg_desk_set_board(in->desk, in->board);
     }
-    in->sight = (lg_sight){.site = &home->site, .rules = &home->rules, .ask = ask, .ctx = in};
+    if (home->intraday.area_count)
+        lg_desk_set_intraday(in->desk, &home->intraday);
+    for (uint32_t i = 0; i < home->gridpool_count && status == LG_OK; i++)
+        status = lg_desk_grant_gridpool(in->desk, home->gridpools[i]);
+    in->looks = lg__inside_looks(in);
+    in->sight = (lg_sight){
+        .site = &home->site, .rules = &home->rules, .ask = ask, .ctx = in, .looks = &in->looks};
     return status == LG_OK ? LG_OK : lg_fail(err, status, "out of memory for a worker");
 }
 
@@ -239,6 +254,7 @@ static lg_status begin(lg__inside *in, int64_t parent, lg_err *err)
 static void say_ready(lg__inside *in)
 {
     lg_wire_ready ready;
+    put_commands(in);
     memset(&ready, 0, sizeof ready);
     ready.callbacks = lg_agent_callbacks(in->agent);
     ready.every_tick = in->participant.every_tick;

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "worker/inside.h"
+#include "worker/pack_intraday.h"
 
 static void applied(lg__inside *in, const lg_answer *answers, uint32_t count)
 {
@@ -32,9 +33,11 @@ static void take_stand(lg__inside *in, const lg_wire_record *record)
     memcpy(&in->stand, record->bytes, sizeof in->stand);
     in->home.follow = in->stand.follow;
     lg_agent_set_probation(in->agent, in->stand.probation);
-    if (in->stand.pending == 0 && lg_desk_pending(in->desk))
+    lg_desk_mark mark = lg_desk_mark_of(in->desk);
+    if (in->stand.pending + in->stand.asks == 0 && mark.commands + mark.asks)
         applied(in, NULL, 0);
-    if (in->stand.pending != lg_desk_pending(in->desk))
+    mark = lg_desk_mark_of(in->desk);
+    if (in->stand.pending != mark.commands || in->stand.asks != mark.asks)
         _exit(LG_EXIT_CONFUSED);
     take_posts(in);
     lg_agent_figures figures = lg_agent_figures_of(in->agent);
@@ -61,6 +64,40 @@ static void take_trade(lg__inside *in, const lg_wire_record *record)
         in->participant.trade(in->participant.self, &trade);
 }
 
+/* ---- the intraday market ---- */
+
+static void take_dones(lg__inside *in, const lg_wire_record *record)
+{
+    const lg_trading_done *dones = (const void *)record->bytes;
+    if (lg_desk_answered(in->desk, dones, record->size / (uint32_t)sizeof *dones) != LG_OK)
+        _exit(LG_EXIT_CONFUSED);
+}
+
+static bool take_intraday(lg__inside *in, const lg_wire_record *record)
+{
+    lg_trading_order order;
+    lg_trading_public_trade trade;
+    switch (record->kind) {
+    case LG_WIRE_DONES_RECORD:
+        take_dones(in, record);
+        return true;
+    case LG_WIRE_ORDER_RECORD:
+        if (!lg_unpack_order(record, &order))
+            _exit(LG_EXIT_CONFUSED);
+        lg_agent_tell_order(in->agent, &order);
+        return true;
+    case LG_WIRE_PUBLIC_TRADE_RECORD:
+        memcpy(&trade, record->bytes, sizeof trade);
+        lg_agent_tell_public_trade(in->agent, &trade);
+        return true;
+    case LG_WIRE_TOLD_RECORD:
+        lg_agent_told_intraday(in->agent);
+        return true;
+    default:
+        return false;
+    }
+}
+
 /* ---- what the batch holds that another process has filled ---- */
 
 static void hold_terms(lg__inside *in, const lg_wire_record *record)
@@ -70,6 +107,17 @@ static void hold_terms(lg__inside *in, const lg_wire_record *record)
         lg_unpack_terms(&in->arena, record, &in->terms[*count]) != LG_OK)
         _exit(LG_EXIT_NO_MEMORY);
     in->held.terms = in->terms;
+    ++*count;
+}
+
+static void hold_ask(lg__inside *in, const lg_wire_record *record)
+{
+    uint32_t *count = &in->held.count.asks;
+    if (!LG_GROW(in->mem, in->asks, in->ask_capacity, *count + 1))
+        _exit(LG_EXIT_NO_MEMORY);
+    if (!lg_unpack_ask(record, &in->asks[*count]))
+        _exit(LG_EXIT_CONFUSED);
+    in->held.asks = in->asks;
     ++*count;
 }
 
@@ -208,11 +256,14 @@ void lg__inside_take(lg__inside *in, const lg_wire_record *record)
     case LG_WIRE_TERMS_RECORD:
         hold_terms(in, record);
         return;
+    case LG_WIRE_ASK_RECORD:
+        hold_ask(in, record);
+        return;
     case LG_WIRE_BATCH_RECORD:
         take_batch(in);
         return;
     default:
-        if (!take_reload(in, record))
+        if (!take_intraday(in, record) && !take_reload(in, record))
             _exit(LG_EXIT_CONFUSED);
     }
 }

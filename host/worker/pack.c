@@ -1,6 +1,7 @@
 /* Structs without pointers go as they are; the others piece by piece, in the order of their
  * declaration. */
 #include "worker/pack.h"
+#include "worker/pack_intraday.h"
 
 #include <math.h>
 #include <string.h>
@@ -362,6 +363,7 @@ void lg_pack_home(const lg_agent_input *input, const lg_bundle *bundle, lg_text 
     lg_wire_put_u32(out, input->assets != NULL);
     put_list(input->assets, input->assets ? input->asset_count : 0, out);
     put_types(input, site, out);
+    lg_pack_intraday(input->desk, out);
     lg_wire_put_u32(out, input->params != NULL);
     if (input->params)
         put_param(input->params, out);
@@ -421,7 +423,7 @@ lg_status lg_unpack_home(lg_mem *mem, const lg_wire_record *record, lg_home *hom
     uint32_t *list = get_list(home, &r, &home->part_count);
     home->part = part ? list : NULL;
     room = room && home->assets && home->markets && list && get_types(home, &r) &&
-           get_params(home, &r);
+           lg_unpack_intraday(home, &r) && get_params(home, &r);
     uint32_t size = lg_wire_u32(&r);
     const void *texts = lg_wire_bytes(&r, size);
     if (!room || r.failed || !texts)
@@ -562,5 +564,6 @@ lg_status lg_unpack_terms(lg_arena *arena, const lg_wire_record *record, lg_term
 size_t lg_pack_batch_max(const lg_desk *desk)
 {
     const lg_desk_limits max = lg_desk_limits_of(desk);
-    return max.commands * sizeof(lg_command) + max.values * sizeof(lg_slot_value) + max.terms;
+    return max.commands * sizeof(lg_command) + max.values * sizeof(lg_slot_value) + max.terms +
+           lg_pack_asks_max(desk);
 }

@@ -29,6 +29,9 @@ typedef struct lg_home {
     lg_budget budget;
     lg_follow follow;
     lg_bundle *bundle;
+    lg_trading_rules intraday; /* without areas: there is no such market */
+    uint32_t *gridpools;       /* its own, by index */
+    uint32_t gridpool_count;
 } lg_home;
 
 /** Writes an INIT record. */

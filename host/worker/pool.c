@@ -223,13 +223,19 @@ static void spoken(lg__worker *w)
         lg__pool_lose(w, "it said %s", walk.wrong ? walk.wrong : "nothing");
         return;
     }
-    if (record.kind != LG_WIRE_READ_RECORD) {
+    bool looks = record.kind == LG_WIRE_LOOK_RECORD;
+    if (record.kind != LG_WIRE_READ_RECORD && !looks) {
         w->state = LG_WORKER_SPOKEN;
         w->spent_ns = lg__pool_now_ns() - w->begun_ns;
         return;
     }
     w->pool->counts.questions++;
-    lg__serve_read(w, &record, &w->out);
+    if (!looks)
+        lg__serve_read(w, &record, &w->out);
+    else if (!lg__serve_look(w, &record, &w->out)) {
+        lg__pool_lose(w, "it asked what it may not know of the intraday market");
+        return;
+    }
     lg_text_clear(&w->in);
     bool sent = lg_channel_send(w->fd, w->number, &w->out, LISTEN_MS);
     lg_text_clear(&w->out);

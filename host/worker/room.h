@@ -101,6 +101,8 @@ lg_status lg__worker_read_loaded(lg__worker *w, lg_err *err) LG_CHECKED;
 /** Before it is asked for @p count callbacks: what it may say then. @p may_wait: that callback may
  * wait; @p counts: how they end counts for the errors in a row. */
 void lg__worker_ask_for(lg__worker *w, uint32_t count, bool may_wait, bool counts);
+/** Before the callback that waits goes on, for which @p count others are called first. */
+void lg__worker_ask_again(lg__worker *w, uint32_t count);
 
 /* workers.c */
 /** Waits for the end of the exchange, if there is one, and does what came of it. */
@@ -134,6 +136,9 @@ void lg__handover_join(lg_remote *remote);
 void lg__serve_foresee(lg__worker *w, uint32_t callback, lg_text *out);
 /** Answers the question in a READ record, and what is likely to be asked next. */
 void lg__serve_read(lg__worker *w, const lg_wire_record *record, lg_text *out);
+
+/** Appends the answer to a LOOK record. @return false: it may not be asked */
+bool lg__serve_look(lg__worker *w, const lg_wire_record *record, lg_text *out);
 
 /* pool.c */
 /** Starts the process of @p w. @return LG_OK; LG_LIMIT */

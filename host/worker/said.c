@@ -2,6 +2,7 @@
  * held to limits by its own state; what comes from a worker is held to the same ones here. */
 #include <stdio.h>
 #include <string.h>
+#include "worker/pack_intraday.h"
 #include "worker/room.h"
 
 enum {
@@ -25,6 +26,13 @@ void lg__worker_ask_for(lg__worker *w, uint32_t count, bool may_wait, bool count
     w->may_wait = may_wait;
     w->counts = counts;
     w->lines = w->said = 0;
+}
+
+void lg__worker_ask_again(lg__worker *w, uint32_t count)
+{
+    w->in_max += saying_max(w, count);
+    w->asked = count + 1;
+    w->may_wait = true;
 }
 
 /* A text of its own making as one that can be shown: lines and tabs, no other control characters.
@@ -51,7 +59,8 @@ static lg_status read_failed(const lg_wire_record *record, lg_err *err)
 typedef struct sending {
     lg_desk_part part;
     lg_terms *terms;
-    uint32_t term_capacity;
+    lg_trading_ask *asks;
+    uint32_t term_capacity, ask_capacity;
     lg_arena arena;
     lg_post posts[LG_BOARD_POSTS_PER_TICK];
     const lg_post *post_list[LG_BOARD_POSTS_PER_TICK];
@@ -68,6 +77,19 @@ static const char *take_terms(lg__worker *w, sending *s, const lg_wire_record *r
     if (lg_unpack_terms(&s->arena, record, &s->terms[s->part.count.terms]) != LG_OK)
         return "requirements that cannot be";
     s->part.count.terms++;
+    return NULL;
+}
+
+static const char *take_ask(lg__worker *w, sending *s, const lg_wire_record *record)
+{
+    uint32_t *count = &s->part.count.asks;
+    if (*count == LG_DESK_ASKS_MAX)
+        return "more requests to the intraday market than may be";
+    if (!LG_GROW(w->pool->mem, s->asks, s->ask_capacity, *count + 1))
+        return "more than there is memory for";
+    if (!lg_unpack_ask(record, &s->asks[*count]))
+        return "a request to the intraday market that cannot be";
+    ++*count;
     return NULL;
 }
 
@@ -111,9 +133,18 @@ static const char *weigh(lg__worker *w, const sending *s)
 /* It waits where one may wait: for what it has sent, and as often as a script may. */
 static bool is_fit_to_wait(const lg__worker *w, const sending *s, const lg_wire_done *done)
 {
+    const lg_desk_mark mark = lg_desk_mark_of(w->desk);
     return done->waiting == 1 && w->may_wait &&
-           lg_desk_pending(w->desk) + s->part.count.commands > 0 &&
-           done->part == (w->waiting ? w->part : 0) + 1 && done->part <= LG_EXECUTES_MAX;
+           mark.commands + mark.asks + s->part.count.commands + s->part.count.asks > 0 &&
+           done->part == (w->waiting ? w->part : 0) + 1 &&
+           done->part <= LG_EXECUTES_MAX + LG_ASKS_MAX;
+}
+
+static void sending_fini(lg__worker *w, sending *s)
+{
+    lg_mem_free(w->pool->mem, s->terms, s->term_capacity * sizeof *s->terms);
+    lg_mem_free(w->pool->mem, s->asks, s->ask_capacity * sizeof *s->asks);
+    lg_arena_drop(&s->arena);
 }
 
 /* All records are there. */
@@ -125,6 +156,7 @@ static const char *take_done(lg__worker *w, sending *s)
     memcpy(&done, s->done, sizeof done);
     s->part.terms = s->terms;
     s->part.posts = s->post_list;
+    s->part.asks = s->asks;
     const char *wrong = weigh(w, s);
     if (wrong)
         return wrong;
@@ -176,6 +208,8 @@ static const char *take(lg__worker *w, sending *s, const lg_wire_record *record)
         return take_terms(w, s, record);
     case LG_WIRE_POST_RECORD:
         return take_post(s, record);
+    case LG_WIRE_ASK_RECORD:
+        return take_ask(w, s, record);
     case LG_WIRE_STATE_RECORD:
         if (!w->saved)
             return "a state that nobody has asked for";
@@ -244,8 +278,7 @@ void lg__worker_read(lg__worker *w)
         if (s.ended)
             take_end(w, s.ended);
     }
-    lg_mem_free(w->pool->mem, s.terms, s.term_capacity * sizeof *s.terms);
-    lg_arena_drop(&s.arena);
+    sending_fini(w, &s);
 }
 
 static lg_status read_ready(lg__worker *w, const lg_wire_record *record)
@@ -258,7 +291,32 @@ static lg_status read_ready(lg__worker *w, const lg_wire_record *record)
     return LG_OK;
 }
 
-/* What came of loading: lines of print(), then READY or FAILED. */
+/* Whether a record is one of those that the top level of a script may cause. */
+static bool is_of_loading(const lg_wire_record *record)
+{
+    switch (record->kind) {
+    case LG_WIRE_PRINT_RECORD:
+    case LG_WIRE_COMMANDS_RECORD:
+    case LG_WIRE_VALUES_RECORD:
+    case LG_WIRE_TERMS_RECORD:
+    case LG_WIRE_POST_RECORD:
+    case LG_WIRE_ASK_RECORD:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* What the top level has sent lies in the batch from here on. */
+static const char *append_loaded(lg__worker *w, sending *s)
+{
+    s->part.terms = s->terms;
+    s->part.posts = s->post_list;
+    s->part.asks = s->asks;
+    return lg_desk_append(w->desk, &s->part) == LG_OK ? NULL : "commands that cannot be";
+}
+
+/* What came of loading: what was said and sent, then READY or FAILED. */
 lg_status lg__worker_read_loaded(lg__worker *w, lg_err *err)
 {
     lg_wire_walk walk = {
@@ -267,16 +325,20 @@ lg_status lg__worker_read_loaded(lg__worker *w, lg_err *err)
     sending s = {.done = NULL};
     const char *wrong = NULL;
     bool ready = false, failed = false;
+    lg_arena_init(&s.arena, w->pool->mem, 4096);
     while (!wrong && lg_wire_next(&walk, &record)) {
         ready = record.kind == LG_WIRE_READY_RECORD;
         failed = record.kind == LG_WIRE_FAILED_RECORD;
-        if (record.kind == LG_WIRE_PRINT_RECORD)
+        if (is_of_loading(&record))
             wrong = take(w, &s, &record);
         else if ((!ready && !failed) || walk.at < walk.size)
             wrong = "something out of place";
     }
     if (!wrong)
         wrong = walk.wrong ? walk.wrong : ready || failed ? weigh(w, &s) : "no last word";
+    if (!wrong && ready)
+        wrong = append_loaded(w, &s);
+    sending_fini(w, &s);
     if (wrong)
         return lg_fail(err, LG_SCRIPT, "%s: its worker said %s", w->input.script, wrong);
     pass_on(w);

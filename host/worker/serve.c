@@ -4,6 +4,7 @@
  * about one of its assets means the same for all of them, and other questions are remembered one by
  * one. What is foreseen changes how long a callback takes and nothing else.
  */
+#include "worker/pack_intraday.h"
 #include "worker/room.h"
 
 #include <string.h>
@@ -70,4 +71,26 @@ void lg__serve_read(lg__worker *w, const lg_wire_record *record, lg_text *out)
     } else if (*count < LG_WORKER_KEYS_MAX) {
         w->keys[w->callback][(*count)++] = key;
     }
+}
+
+static void put_book(lg__worker *w, const lg_look *look, lg_text *out)
+{
+    static _Thread_local lg_trading_public_order rows[LG_LOOK_ROWS_MAX];
+    uint32_t count = lg_look_book(w->desk, NULL, look, rows);
+    for (uint32_t i = 0; i < count; i++)
+        lg_pack_row(LG_LOOK_BOOK, &(lg_look_row){.resting = rows[i]}, out);
+}
+
+bool lg__serve_look(lg__worker *w, const lg_wire_record *record, lg_text *out)
+{
+    lg_look look;
+    lg_look_row row;
+    if (!lg_unpack_look(record, &look) || !lg_look_is_fit(w->desk, &look))
+        return false;
+    if (look.kind == LG_LOOK_BOOK)
+        put_book(w, &look, out);
+    lg_look_walk walk = lg_look_begin(w->desk, NULL, &look);
+    while (lg_look_next(&walk, &row))
+        lg_pack_row(look.kind, &row, out);
+    return true;
 }

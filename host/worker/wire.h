@@ -33,10 +33,10 @@ typedef struct lg_wire_seen {
 
 /** How the desk of a worker stands before what is asked of it. */
 typedef struct lg_wire_stand {
-    uint32_t pending;   /* commands of the batch that has not been applied */
-    uint32_t posts;     /* that wait for the board */
-    uint32_t probation; /* as lg_agent_on_probation() */
-    uint32_t reserved;
+    uint32_t pending;        /* commands of the batch that has not been applied */
+    uint32_t posts;          /* that wait for the board */
+    uint32_t probation;      /* as lg_agent_on_probation() */
+    uint32_t asks;           /* as pending, of the intraday market */
     uint64_t calls, changes; /* as in lg_agent_figures: it is not called for all that counts */
     lg_follow follow;
     lg_moment moment; /* now */

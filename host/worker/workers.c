@@ -8,6 +8,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 #include "worker/jail.h"
+#include "worker/pack_intraday.h"
 #include "worker/room.h"
 
 /* The script is over: now its agent is told. */
@@ -63,6 +64,8 @@ static void put_batch(lg__worker *w)
                 part.count.values * sizeof *part.values);
     for (uint32_t i = 0; i < part.count.terms; i++)
         lg_pack_terms(&part.terms[i], &w->out);
+    for (uint32_t i = 0; i < part.count.asks; i++)
+        lg_pack_ask(&part.asks[i], &w->out);
     lg_wire_put(&w->out, LG_WIRE_BATCH_RECORD, NULL, 0);
     w->strange = false;
 }
@@ -104,8 +107,10 @@ void lg__worker_put_stand(lg__worker *w)
         put_batch(w);
     memset(&stand, 0, sizeof stand);
     put_board(w);
-    stand.pending = lg_desk_pending(w->desk);
-    stand.posts = lg_desk_mark_of(w->desk).posts;
+    const lg_desk_mark mark = lg_desk_mark_of(w->desk);
+    stand.pending = mark.commands;
+    stand.asks = mark.asks;
+    stand.posts = mark.posts;
     stand.probation = lg_agent_on_probation(w->agent);
     const lg_agent_figures figures = lg_agent_figures_of(w->agent);
     stand.calls = figures.calls;
@@ -229,7 +234,8 @@ static lg_status open_worker(void *ctx, lg_agent *agent, const lg_agent_input *i
     w->input = *input;
     w->desk = input->desk;
     w->fd = w->pidfd = -1;
-    w->strange = lg_desk_pending(input->desk) > 0;
+    const lg_desk_mark mark = lg_desk_mark_of(input->desk);
+    w->strange = mark.commands + mark.asks > 0;
     w->sight = (lg_sight){.site = lg_market_site(market),
                           .rules = lg_market_rules(market),
                           .desk = input->desk,

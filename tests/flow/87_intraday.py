@@ -206,9 +206,95 @@ class Intraday(flow.Flow):
             self.assertIn(sentence, out + err)
             self.assertFalse(os.path.exists(self.path("r")))
 
-    def test_a_sweep_says_why_a_gridpool_is_out_of_reach_err(self):
-        out = "".join(self.lunagrid("sweep", STORY, "--set", "cloud=0", "--slots", "1", "--out", "s", code=None))
-        self.assertRegex(out, r'"Tape" trades for a gridpool, .*where sweeps, matches')
+    def log_of(self, run):
+        return self.query(run, "SELECT slot, tick, who, message FROM log ORDER BY 1, 2, 3, rowid")
+
+    def test_a_worker_trades_as_this_process_does(self):
+        """Requests that are waited for and that are not, with commands to the local market beside them, every look,
+        callbacks that ask and that fail, and what the top level asks."""
+        self.write("t.lua", (SCENARIO % 'self_trade = "cancel_resting"').replace(
+            '"one.lua", assets = {}', '"one.lua", assets = { "Load" }'))
+        self.write("one.lua", """
+          local first = trading.create { side = "buy", price = 1, quantity = 0.001, start = "2024-06-03T01:30", tag = "top" }
+          print("top", first, #trading.orders(), trading.gridpools()[1])
+          print(pcall(trading.create, { slot = 6 }))
+          grid.batch:bid_energy_rate("Load", 0.01, 1)
+          local function show(order) return order.id, order.state, order.tag, order.open, order.filled, order.slot end
+          return {
+            on_start = function() print("start", #trading.orders()) end,
+            on_tick = function(info)
+              if info.tick == 3 then
+                grid.batch:bid_energy_rate("Load", 77, 1)
+                print(trading.create { side = "buy", price = 1, quantity = 0.0005, slot = info.slot + 2 })
+              end
+              if info.slot > 3 or info.tick > 2 then return end
+              for i = 1, 3 do
+                local order = trading.create { side = "sell", price = 50 + i, quantity = 0.01 * i, slot = info.slot + 2,
+                                               tag = "n" .. i }
+                print(show(order))
+                trading.update { order = order, quantity = 0.005, tag = false }
+              end
+              local book = trading.book { slot = info.slot + 2, limit = 2 }
+              print(#book.buy, #book.sell, book.sell[1].price, trading.position { slot = info.slot + 2 }.paid)
+              print(#trading.orders { state = "active", side = "sell" }, #trading.orders { tag = "top" },
+                    #trading.orders { start = "2000-01-01T00:00" }, #trading.trades { limit = 3 })
+              print(trading.cancel { order = 999 })
+            end,
+            on_order = function(order)
+              print("changed", show(order))
+              if order.reason == "partial_execution" then trading.create { side = "sell", price = 80, quantity = 0.001,
+                                                                           slot = order.slot + 1, tag = "after" } end
+              if order.tag == "n3" and order.slot == 4 then error("third") end
+            end,
+            on_event_or_response = function(m) print(m.event, m.command, m.code) end,
+            on_trade = function(t) print("trade", t.side) end,
+            on_finish = function() print("end", trading.cancel_all(), #trading.trades { limit = 1000 }) end,
+          }""")
+        self.write("two.lua", """return {
+            on_tick = function(info)
+              if info.tick == 2 and info.slot < 4 then
+                trading.create { side = "buy", price = 60, quantity = 0.004 * (1 + info.slot), slot = info.slot + 2 }
+              end
+              if info.slot == 2 and info.tick == 5 then
+                print(pcall(trading.create, { gridpool = 7, side = "buy", price = 1, quantity = 1, slot = 6 }))
+                print(pcall(trading.create, { slot = 6, start = "2000-01-01T00:00" }))
+                print(pcall(trading.book, { slot = -1 }))
+              end
+            end,
+            on_public_trade = function(trade) print("public", trade.price, trade.quantity, trade.slot) end }""")
+        said = {}
+        for isolation in ("process", "worker"):
+            told = "".join(self.lunagrid("run", "t.lua", "--out", isolation, "--isolation", isolation, code=4))
+            said[isolation] = [line for line in told.splitlines() if re.match("(One|Two): ", line)]
+        self.assertEqual(said["process"], said["worker"])
+        self.assertEqual(self.log_of("process"), self.log_of("worker"))
+        said = "\n".join([row[3] for row in self.log_of("worker")] + said["worker"])
+        for part in ("top\ttrue\t0\t7", "not known at the top level", "start\t0", "refused\tbid_energy_rate\tENERGY",
+                     "third", "public\t51.0",
+                     "changed\t1\tactive\ttop", "active\tafter", 'this agent has no gridpool 7', "one of them will do",
+                     '"slot" must be 0 to', "end\t"):
+            self.assertIn(part, said)
+        self.assertEqual(*(self.query(run, "SELECT digest FROM runs") for run in ("process", "worker")))
+        self.lunagrid("verify", "worker", "--quiet")
+
+    def test_games_have_gridpools(self):
+        """Sweeps and matches have their scripts in workers, and what a gridpool does there is what it does in a run."""
+        self.lunagrid("sweep", STORY, "--set", "cloud=0,1", "--slots", "24", "--out", "s", "--quiet")
+        with open(self.path("s/results.json")) as file:
+            swept = [c["games"][0]["run_hash"] for c in json.load(file)["combinations"]]
+        for cloud, digest in zip("01", swept):
+            self.lunagrid("run", STORY, "--set", f"cloud={cloud}", "--slots", "24", "--out", "r" + cloud, "--quiet")
+            self.assertEqual(self.query("r" + cloud, "SELECT digest FROM runs")[0][0], digest)
+        self.write("t.lua", SCENARIO % "")
+        self.write("one.lua", ONE)
+        self.write("two.lua", TWO)
+        self.write("m.lua", """return match { name = "m", scenario = "t.lua", slots = 8, seats = { "Two" },
+          entrants = { entrant { name = "two", script = "two.lua" }, entrant { name = "none", script = "none.lua" } } }""")
+        self.write("none.lua", "return { on_start = function() end }")
+        self.lunagrid("match", "m.lua", "--out", "m", "--quiet")
+        self.lunagrid("run", "t.lua", "--out", "alone", "--quiet")
+        with open(self.path("m/result.json")) as file:
+            self.assertIn(self.query("alone", "SELECT digest FROM runs")[0][0], file.read())
 
     def test_check_knows_the_names(self):
         self.write("s.lua", "return { on_tick = function(info) trading.creat { } end,\n"

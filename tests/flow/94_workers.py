@@ -10,7 +10,7 @@ import unittest
 import flow
 
 EXAMPLES = os.path.join(flow.SOURCE, "examples")
-OF_A_SCENARIO = ("charging", "grid-operators", "islands", "meters", "partners", "settlement", "street")
+OF_A_SCENARIO = ("charging", "grid-operators", "intraday", "islands", "meters", "partners", "settlement", "street")
 
 # All that a script can do, in one: answers waited for, coroutines, errors, lines, draws, state, trades, questions.
 EVERYTHING = """

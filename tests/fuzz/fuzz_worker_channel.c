@@ -28,6 +28,8 @@ static void hear(lg__worker *w, const uint8_t *bytes, size_t size)
     if (record.kind == LG_WIRE_READ_RECORD) {
         lg__serve_read(w, &record, &w->out);
         lg__serve_foresee(w, w->callback, &w->out);
+    } else if (record.kind == LG_WIRE_LOOK_RECORD) {
+        (void)lg__serve_look(w, &record, &w->out);
     } else {
         lg__worker_read(w);
         LG_ASSERT(w->state == LG_WORKER_IDLE || w->state == LG_WORKER_LOST);

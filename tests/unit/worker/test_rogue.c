@@ -16,6 +16,7 @@
 #include "worker/channel.h"
 #include "worker/jail.h"
 #include "worker/pack.h"
+#include "worker/pack_intraday.h"
 #include "worker/workers.h"
 
 /* ---- the rogue ---- */
@@ -156,6 +157,27 @@ static void deed_posts(lg_text *m)
     const lg_post post = {.to = LG_NONE, .topic = "t", .text = "x"};
     lg_pack_post(&post, LG_WIRE_POST_RECORD, m);
     put_done(m);
+    say(m);
+}
+
+static void deed_ask(lg_text *m)
+{
+    lg_pack_ask(&(lg_trading_ask){.kind = 9}, m);
+    put_done(m);
+    say(m);
+}
+
+/* There is no intraday market here. */
+static void deed_asks(lg_text *m)
+{
+    lg_pack_ask(&(lg_trading_ask){.kind = LG_ASK_CANCEL_ALL}, m);
+    put_done(m);
+    say(m);
+}
+
+static void deed_looks(lg_text *m)
+{
+    lg_pack_look(&(lg_look){.kind = LG_LOOK_BOOK, .max = 1}, m);
     say(m);
 }
 
@@ -313,6 +335,9 @@ static const struct {
     {"kind", deed_kind, "it said commands that cannot be"},
     {"post", deed_post, "it said a post that cannot be"},
     {"posts", deed_posts, "it said commands that cannot be"},
+    {"ask", deed_ask, "it said a request to the intraday market that cannot be"},
+    {"asks", deed_asks, "it said commands that cannot be"},
+    {"looks", deed_looks, "it asked what it may not know of the intraday market"},
     {"terms", deed_terms, "it said requirements that cannot be"},
     {"reads", deed_reads, "it was stopped after"},
     {"silence", deed_silence, "s without an answer"},
