@@ -1,11 +1,9 @@
 /* Messages of the API to terms of the market. What only the market can judge, it judges. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "check.h"
 #include "decimal.h"
 #include "frequenz/api/electricity_trading/v1/electricity_trading.pb-c.h"
-#include "lunagrid/compat/trading_08.pb-c.h"
 #include "trading_parts.h"
 
 typedef Google__Protobuf__Timestamp timestamp;
@@ -13,8 +11,6 @@ typedef Fc__Grid__DeliveryPeriod period_type;
 typedef Fc__Grid__DeliveryArea area_type;
 
 enum { PLACES = 3 }; /* prices in thousandths, quantities in kW of MW */
-
-static const uint32_t minutes_of[] = {0, 5, 15, 30, 60};
 
 bool trading_read_time(const trading *t, const ProtobufCMessage *message, int64_t absent,
                        int64_t *out)
@@ -32,8 +28,9 @@ bool trading_read_time(const trading *t, const ProtobufCMessage *message, int64_
     return true;
 }
 
-static const char *read_area(const trading *t, const area_type *area, uint32_t *out)
+const char *trading_read_area(const trading *t, const ProtobufCMessage *message, uint32_t *out)
 {
+    const area_type *area = (const area_type *)message;
     if (!area || !area->code[0])
         return "delivery_area: it is missing";
     for (uint32_t i = 0; i < t->area_count; i++)
@@ -45,19 +42,30 @@ static const char *read_area(const trading *t, const area_type *area, uint32_t *
     return "delivery_area: there is no such area here";
 }
 
-static const char *read_period(const trading *t, const period_type *period, int64_t *start_ms,
-                               uint32_t *minutes)
+const char *trading_read_period(const trading *t, const ProtobufCMessage *message,
+                                int64_t *start_ms, uint32_t *minutes)
 {
+    const period_type *period = (const period_type *)message;
     uint32_t duration = period ? (uint32_t)period->duration : 0;
     if (!period || !period->start)
         return "delivery_period: it is missing, or its start is";
-    if (duration == 0 || duration >= sizeof minutes_of / sizeof *minutes_of)
+    *minutes = trading_minutes_of(duration);
+    if (!*minutes)
         return "delivery_period: its duration is none of 5, 15, 30 and 60 minutes";
     if (!trading_read_time(t, &period->start->base, 0, start_ms) ||
         period->start->nanos % 1000000 != 0)
         return "delivery_period: its start is no time";
-    *minutes = minutes_of[duration];
     return NULL;
+}
+
+/* Thousandths. More digits than that, or than an integer holds, the market refuses, which knows its
+ * bounds and steps. @return false: it is no number */
+static bool read_decimal(const char *text, int64_t *out)
+{
+    decimal_result result = decimal_read(text, PLACES, out);
+    if (result == DECIMAL_FINE || result == DECIMAL_LARGE)
+        *out = INT64_MAX;
+    return result != DECIMAL_MALFORMED;
 }
 
 /* A currency that all prices of an order share. */
@@ -66,7 +74,7 @@ static const char *read_price(const Fc__Market__Price *price, const char *missin
 {
     if (!price || !price->amount)
         return missing;
-    if (decimal_read(price->amount->value, PLACES, out) != DECIMAL_OK)
+    if (!read_decimal(price->amount->value, out))
         return malformed;
     if (price->currency == 0)
         return "currency: it is missing";
@@ -81,14 +89,14 @@ static const char *read_power(const Fc__Market__Power *power, const char *missin
 {
     if (!power || !power->mw)
         return missing;
-    return decimal_read(power->mw->value, PLACES, out) == DECIMAL_OK ? NULL : malformed;
+    return read_decimal(power->mw->value, out) ? NULL : malformed;
 }
 
-#define PRICE   "price: it is a decimal number with at most three places"
-#define POWER   "quantity: it is a decimal number of MW with at most three places"
-#define STOP    "stop_price: it is a decimal number with at most three places"
-#define PEAK    "peak_price_delta: it is a decimal number with at most three places"
-#define DISPLAY "display_quantity: it is a decimal number of MW with at most three places"
+#define PRICE   "price: it is a decimal number"
+#define POWER   "quantity: it is a decimal number of MW"
+#define STOP    "stop_price: it is a decimal number"
+#define PEAK    "peak_price_delta: it is a decimal number"
+#define DISPLAY "display_quantity: it is a decimal number of MW"
 
 /* Fields that orders and updates have; absent ones have been set to what says so. */
 static const char *read_extras(const trading *t, const Fc__Market__Price *stop,
@@ -134,9 +142,11 @@ const char *trading_read_order(const trading *t, const ProtobufCMessage *message
     *out = nothing();
     if (!order)
         return "order: it is missing";
-    const char *wrong = read_area(t, order->delivery_area, &out->area);
+    const char *wrong =
+        trading_read_area(t, (const ProtobufCMessage *)order->delivery_area, &out->area);
     if (!wrong)
-        wrong = read_period(t, order->delivery_period, &out->start_ms, &out->minutes);
+        wrong = trading_read_period(t, (const ProtobufCMessage *)order->delivery_period,
+                                    &out->start_ms, &out->minutes);
     if (!wrong && ((uint32_t)order->type == 0 || (uint32_t)order->type > LG_TRADING_PRIVATE))
         wrong = "type: there is no such type";
     if (!wrong && (uint32_t)order->side != LG_TRADING_BUY &&
@@ -222,197 +232,4 @@ const char *trading_read_update(const trading *t, const ProtobufCMessage *messag
     if (*set & LG_TRADING_SET_TAG && to->has_tag_case)
         out->tag = to->tag;
     return is_option(out->execution) ? NULL : "execution_option: there is no such option";
-}
-
-/* ---- filters ---- */
-
-static const char *read_states(const void *states, size_t count, uint32_t *bits)
-{
-    const int32_t *numbers = states; /* enums of protobuf-c are such */
-    _Static_assert(sizeof(Et__OrderState) == sizeof(int32_t), "an enum is an int");
-    for (size_t i = 0; i < count; i++) {
-        if (numbers[i] < 1 || numbers[i] > 30)
-            return "filter.states: there is no such state";
-        *bits |= 1u << numbers[i];
-    }
-    return NULL;
-}
-
-static const char *read_side(bool is_set, uint32_t side, uint32_t *out)
-{
-    *out = is_set ? side : 0;
-    return *out <= LG_TRADING_SELL ? NULL : "filter.side: it is neither buy nor sell";
-}
-
-/* An area that is not here fits nothing: that is no mistake of who asks. */
-static void filter_area(const trading *t, const area_type *area, trading_filter *out,
-                        uint32_t *index)
-{
-    if (area && area->code[0] && read_area(t, area, index))
-        out->is_empty = true;
-}
-
-static const char *filter_period(const trading *t, const period_type *period, trading_filter *out)
-{
-    uint32_t minutes;
-    if (!period)
-        return NULL;
-    const char *wrong = read_period(t, period, &out->is.from_ms, &minutes);
-    if (wrong)
-        return wrong;
-    out->is.until_ms = out->is.from_ms + 1;
-    out->is.minutes = 1u << (period->duration - 1);
-    return NULL;
-}
-
-static const char *filter_times(const trading *t, const Et__DeliveryTimeFilter *times,
-                                trading_filter *out)
-{
-    if (!times)
-        return NULL;
-    const Fc__Types__Interval *within = times->time_interval;
-    if (within && (!trading_read_time(t, within->start_time ? &within->start_time->base : NULL,
-                                      INT64_MIN, &out->is.from_ms) ||
-                   !trading_read_time(t, within->end_time ? &within->end_time->base : NULL,
-                                      INT64_MAX, &out->is.until_ms)))
-        return "filter.delivery_time_filter: its interval is none";
-    for (size_t i = 0; i < times->n_duration_filters; i++) {
-        uint32_t duration = (uint32_t)times->duration_filters[i];
-        if (duration == 0 || duration >= sizeof minutes_of / sizeof *minutes_of)
-            return "filter.delivery_time_filter: a duration is none of 5, 15, 30 and 60 minutes";
-        out->is.minutes |= 1u << (duration - 1);
-    }
-    return NULL;
-}
-
-static const char *filter_ids(const uint64_t *ids, size_t count, trading_filter *out)
-{
-    if (count == 0)
-        return NULL;
-    if (count > TRADING_IDS_MAX)
-        return "filter: it names more than 1000 numbers";
-    out->ids = malloc(count * sizeof *ids);
-    if (!out->ids)
-        return "filter: out of memory";
-    memcpy(out->ids, ids, count * sizeof *ids);
-    out->is.ids = out->ids;
-    out->is.id_count = (uint32_t)count;
-    return NULL;
-}
-
-static void filter_tag(const char *tag, trading_filter *out)
-{
-    size_t length = tag ? strlen(tag) : 0;
-    if (!tag)
-        return;
-    if (length > LG_TRADING_TAG_MAX) {
-        out->is_empty = true; /* no order has so long a tag */
-        return;
-    }
-    memcpy(out->tag, tag, length + 1);
-    out->is.tag = out->tag;
-}
-
-static const char *of_orders(const trading *t, const Et__GridpoolOrderFilter *f,
-                             trading_filter *out)
-{
-    const char *wrong = read_states(f->states, f->n_states, &out->is.states);
-    if (!wrong)
-        wrong = read_side(f->has_side_case, (uint32_t)f->side, &out->is.side);
-    if (!wrong)
-        wrong = filter_times(t, f->delivery_time_filter, out);
-    if (!wrong)
-        wrong = filter_ids(f->order_ids, f->n_order_ids, out);
-    filter_area(t, f->delivery_area, out, &out->is.area);
-    filter_tag(f->has_tag_case ? f->tag : NULL, out);
-    return wrong;
-}
-
-static const char *of_trades(const trading *t, const Et__GridpoolTradeFilter *f,
-                             trading_filter *out)
-{
-    const char *wrong = read_states(f->states, f->n_states, &out->is.states);
-    if (!wrong)
-        wrong = read_side(f->has_side_case, (uint32_t)f->side, &out->is.side);
-    if (!wrong)
-        wrong = filter_times(t, f->delivery_time_filter, out);
-    if (!wrong)
-        wrong = filter_ids(f->trade_ids, f->n_trade_ids, out);
-    filter_area(t, f->delivery_area, out, &out->is.area);
-    filter_tag(f->has_tag_case ? f->tag : NULL, out);
-    return wrong;
-}
-
-/* Of clients up to 0.8: proto/lunagrid/compat/trading_08.proto. */
-static const char *of_orders_08(const trading *t, const Et08__OrderFilter *f, trading_filter *out)
-{
-    const char *wrong = read_states(f->states, f->n_states, &out->is.states);
-    if (!wrong)
-        wrong = read_side(f->has_side_case, (uint32_t)f->side, &out->is.side);
-    if (!wrong)
-        wrong = filter_period(t, f->delivery_period, out);
-    if (!wrong)
-        wrong = filter_ids(f->order_ids, f->n_order_ids, out);
-    filter_area(t, f->delivery_area, out, &out->is.area);
-    filter_tag(f->has_tag_case ? f->tag : NULL, out);
-    return wrong;
-}
-
-static const char *of_trades_08(const trading *t, const Et08__TradeFilter *f, trading_filter *out)
-{
-    const char *wrong = read_states(f->states, f->n_states, &out->is.states);
-    if (!wrong)
-        wrong = read_side(f->has_side_case, (uint32_t)f->side, &out->is.side);
-    if (!wrong)
-        wrong = filter_period(t, f->delivery_period, out);
-    if (!wrong)
-        wrong = filter_ids(f->trade_ids, f->n_trade_ids, out);
-    filter_area(t, f->delivery_area, out, &out->is.area);
-    return wrong;
-}
-
-static const char *of_public_trades(const trading *t, const Et__PublicTradeFilter *f,
-                                    trading_filter *out)
-{
-    const char *wrong = read_states(f->states, f->n_states, &out->is.states);
-    filter_area(t, f->buy_delivery_area, out, &out->is.area);
-    filter_area(t, f->sell_delivery_area, out, &out->sell_area);
-    return wrong ? wrong : filter_period(t, f->delivery_period, out);
-}
-
-static const char *of_book(const trading *t, const Et__PublicOrderBookFilter *f,
-                           trading_filter *out)
-{
-    const char *wrong = read_side(f->has_side_case, (uint32_t)f->side, &out->is.side);
-    filter_area(t, f->delivery_area, out, &out->is.area);
-    return wrong ? wrong : filter_period(t, f->delivery_period, out);
-}
-
-const char *trading_read_filter(const trading *t, const ProtobufCMessage *filter,
-                                trading_filter *out)
-{
-    *out = (trading_filter){.is = {.size = sizeof out->is,
-                                   .area = UINT32_MAX,
-                                   .from_ms = INT64_MIN,
-                                   .until_ms = INT64_MAX},
-                            .sell_area = UINT32_MAX};
-    if (!filter)
-        return NULL;
-    if (filter->descriptor == &et__gridpool_order_filter__descriptor)
-        return of_orders(t, (const void *)filter, out);
-    if (filter->descriptor == &et__gridpool_trade_filter__descriptor)
-        return of_trades(t, (const void *)filter, out);
-    if (filter->descriptor == &et__public_trade_filter__descriptor)
-        return of_public_trades(t, (const void *)filter, out);
-    if (filter->descriptor == &et__public_order_book_filter__descriptor)
-        return of_book(t, (const void *)filter, out);
-    if (filter->descriptor == &et08__order_filter__descriptor)
-        return of_orders_08(t, (const void *)filter, out);
-    return of_trades_08(t, (const void *)filter, out);
-}
-
-void trading_filter_free(trading_filter *filter)
-{
-    free(filter->ids);
-    filter->ids = NULL;
 }

@@ -50,6 +50,17 @@ const char *trading_read_order(const trading *t, const ProtobufCMessage *order,
 /** @p set becomes bits of LG_TRADING_SET_... */
 const char *trading_read_update(const trading *t, const ProtobufCMessage *request, uint32_t *set,
                                 lg_trading_terms *out);
+/** Parts of them. The area's index; the period's start in the clock of the run, and minutes. */
+const char *trading_read_area(const trading *t, const ProtobufCMessage *area, uint32_t *out);
+const char *trading_read_period(const trading *t, const ProtobufCMessage *period, int64_t *start_ms,
+                                uint32_t *minutes);
+/** Minutes of a DeliveryDuration; 0: it is none. */
+static inline uint32_t trading_minutes_of(uint32_t duration)
+{
+    return duration == 1 ? 5 : duration == 2 ? 15 : duration == 3 ? 30 : duration == 4 ? 60 : 0;
+}
+
+/* trading_filter.c */
 /** Filters of requests of all kinds, NULL: everything. With any result trading_filter_free(). */
 const char *trading_read_filter(const trading *t, const ProtobufCMessage *filter,
                                 trading_filter *out);
