@@ -190,6 +190,7 @@ lg_status lg_gate_new(lg_mem *mem, const lg_gate_input *input, lg_err *err, lg_g
     if (!g)
         return lg_fail(err, LG_MEMORY, "out of memory");
     g->mem = mem;
+    lg_text_init(&g->refused, mem);
     g->input = *input;
     g->clients = lg_world_clients(input->world);
     g->site = &input->setup->scenario->site;
@@ -288,6 +289,7 @@ void lg_gate_close(lg_gate *g)
         flush(g);
         LG__GATE_CALL(g, close);
     }
+    lg_text_fini(&g->refused);
     lg_mem_free(g->mem, g->past, g->site->asset_count * sizeof *g->past);
     lg_mem_free(g->mem, g->bills, g->site->area_count * sizeof *g->bills);
     lg_mem_free(g->mem, g->commands, g->command_capacity * sizeof *g->commands);

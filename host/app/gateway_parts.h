@@ -45,6 +45,7 @@ struct lg_gate {
     lg_trading_door door; /* to the intraday market, if there is one */
     int64_t shift_ms;     /* from the run's clock to that of clients */
     uint64_t traded;      /* how much of its logs the gateway knows of */
+    lg_text refused;      /* what was told last of a request that was */
 };
 
 /** Calls a function of the gateway, if it has it. */

@@ -67,6 +67,29 @@ static void look_up(const lg_gate *g, uint32_t gridpool, uint64_t order, lg_trad
         GIVE(out, &found);
 }
 
+static uint32_t area_of(const lg_gate *g, const lg_trading_ask *what)
+{
+    lg_trading_order order;
+    if (what->kind == LG_ASK_CREATE)
+        return what->terms.area;
+    return lg_trading_order_of(market_of(g), what->gridpool, what->order, &order) ? order.terms.area
+                                                                                  : UINT32_MAX;
+}
+
+static lg_trading_answer answer_of(lg_gate *g, const lg_trading_ask *what,
+                                   const lg_trading_done *done)
+{
+    lg_trading_answer answer = lg_trading_answer_of(done->why, done->count);
+    if (done->why == LG_TRADING_OK_WHY || what->gridpool == UINT32_MAX)
+        return answer;
+    lg_text_clear(&g->refused);
+    lg_trading_refusal(lg_trading_rules_of(market_of(g)), what, area_of(g, what), done->why,
+                       &g->refused);
+    if (!g->refused.failed)
+        answer.words = lg_text_peek(&g->refused);
+    return answer;
+}
+
 static uint32_t ask(lg_gate *g, uint64_t gridpool, lg_trading_ask *what, lg_trading_order *out,
                     lg_trading_answer *answer)
 {
@@ -88,7 +111,7 @@ static uint32_t ask(lg_gate *g, uint64_t gridpool, lg_trading_ask *what, lg_trad
     }
     if (told) /* they know what they have done */
         g->traded = grown(g);
-    const lg_trading_answer ours = lg_trading_answer_of(done.why, done.count);
+    const lg_trading_answer ours = answer_of(g, what, &done);
     GIVE(answer, &ours);
     return done.why;
 }

@@ -14,12 +14,13 @@
  */
 #include "script/intraday.h"
 
+#include <stdio.h>
 #include <string.h>
 #include "base/clock.h"
 #include "script/frozen.h"
 #include "script/records.h"
 
-enum { COST_ASK = 50 };
+enum { COST_ASK = 50, REFUSAL_MAX = 320 };
 
 static lg_look_walk begin_look(const lg__intraday *c, const lg_look *look)
 {
@@ -33,6 +34,31 @@ static bool find_order(const lg__intraday *c, uint32_t gridpool, uint64_t order,
     const lg_look look = {.kind = LG_LOOK_ORDER, .gridpool = gridpool, .max = 1, .order = order};
     lg_look_walk walk = begin_look(c, &look);
     return lg_look_next(&walk, row);
+}
+
+static void refusal(const lg__intraday *c, const lg_trading_ask *what, lg_trading_why why,
+                    char out[REFUSAL_MAX])
+{
+    lg_look_row row;
+    lg_text text;
+    uint32_t area = what->terms.area;
+    if (what->kind != LG_ASK_CREATE)
+        area = find_order(c, what->gridpool, what->order, &row) ? row.order.terms.area : UINT32_MAX;
+    lg_text_init(&text, c->agent->mem);
+    lg_trading_refusal(c->rules, what, area, why, &text);
+    snprintf(out, REFUSAL_MAX, "%s", lg_text_peek(&text));
+    lg_text_fini(&text);
+}
+
+/* nil, sentence and code. */
+static int refused(const lg__intraday *c, const lg_trading_ask *what, const lg_trading_done *done)
+{
+    char sentence[REFUSAL_MAX];
+    refusal(c, what, done->why, sentence);
+    lua_pushnil(c->L);
+    lua_pushstring(c->L, sentence);
+    lua_pushstring(c->L, lg_trading_answer_of(done->why, 0).word);
+    return 3;
 }
 
 /* What came of the request that stood at @p context of the batch. */
@@ -49,11 +75,7 @@ static int asked(lua_State *L, int status, lua_KContext context)
     const lg_trading_done done = dones[context];
     lg_look_row row;
     if (done.why != LG_TRADING_OK_WHY) {
-        const lg_trading_answer answer = lg_trading_answer_of(done.why, 0);
-        lua_pushnil(L);
-        lua_pushstring(L, answer.words);
-        lua_pushstring(L, answer.word);
-        return 3;
+        return refused(&c, &lg_desk_asks(c.agent->desk)[context], &done);
     }
     if (!done.order)
         lua_pushinteger(L, done.count);
@@ -97,10 +119,10 @@ static int ask(const lg__intraday *c, const lg_trading_ask *what)
 static void read_quantities(const lg__intraday *c, lg_trading_terms *t)
 {
     t->price = lg__intraday_thousandths(c, "price", LG_TRADING_NO_PRICE, INT64_MAX);
-    t->quantity = lg__intraday_thousandths(c, "quantity", 0, -1);
+    t->quantity = lg__intraday_thousandths(c, "quantity", 0, INT64_MAX);
     t->stop_price = lg__intraday_thousandths(c, "stop_price", LG_TRADING_NO_PRICE, INT64_MAX);
     t->peak_delta = lg__intraday_thousandths(c, "peak_price_delta", LG_TRADING_NO_PRICE, INT64_MAX);
-    t->display = lg__intraday_thousandths(c, "display_quantity", 0, -1);
+    t->display = lg__intraday_thousandths(c, "display_quantity", 0, INT64_MAX);
     t->execution = lg__intraday_word(c, "execution", lg_trading_execution_word);
     t->valid_until_ms = lg__intraday_time(c, "valid_until", 0);
     t->tag = lg__intraday_text(c, "tag");

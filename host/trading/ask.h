@@ -3,6 +3,7 @@
 #define LG_TRADING_ASK_H
 
 #include "base/hash.h"
+#include "base/text.h"
 #include "trading/trading.h"
 
 typedef enum lg_ask_kind {
@@ -31,6 +32,12 @@ typedef struct lg_trading_done {
 
 /** Does it. */
 lg_trading_done lg_trading_do(lg_trading *market, const lg_trading_ask *ask);
+/**
+ * Appends the sentence of a refusal with its numbers: what was asked, the bounds and the step.
+ * @p area: of the order that the request is about, by index; UINT32_MAX: not known
+ */
+void lg_trading_refusal(const lg_trading_rules *rules, const lg_trading_ask *ask, uint32_t area,
+                        lg_trading_why why, lg_text *out);
 /** Copies the texts of @p ask to @p arena. @return false: exhausted */
 bool lg_trading_ask_keep(lg_trading_ask *ask, lg_arena *arena);
 /** Adds the request and what came of it to the digest of a run. */

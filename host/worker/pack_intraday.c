@@ -19,6 +19,7 @@ void lg_pack_intraday(const lg_desk *desk, lg_text *out)
         lg_text_bytes(out, (const char *)&area, sizeof area);
         lg_wire_put_text(out, rules->areas[i].code);
     }
+    lg_wire_put_u32(out, rules->orders_max);
     lg_wire_put_u32(out, rules->gridpool_count);
     lg_wire_put_u32(out, count);
     for (uint32_t i = 0; i < count; i++) {
@@ -45,6 +46,7 @@ static bool get_areas(lg_home *home, lg_wire_reader *r, uint32_t count)
 /* Those of others have no name and no number here. */
 static bool get_gridpools(lg_home *home, lg_wire_reader *r)
 {
+    home->intraday.orders_max = lg_wire_u32(r);
     uint32_t count = lg_wire_u32(r);
     lg_trading_gridpool *pools = lg_arena_alloc(&home->arena, count * sizeof *pools + 1);
     home->gridpool_count = lg_wire_u32(r);

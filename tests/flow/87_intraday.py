@@ -226,6 +226,8 @@ class Intraday(flow.Flow):
               if info.tick == 3 then
                 grid.batch:bid_energy_rate("Load", 77, 1)
                 print(trading.create { side = "buy", price = 1, quantity = 0.0005, slot = info.slot + 2 })
+                print(trading.update { order = 1, price = 50.001 })
+                print(trading.create { side = "buy", price = 1, quantity = 1, slot = info.slot + 2, duration = 45 })
               end
               if info.slot > 3 or info.tick > 2 then return end
               for i = 1, 3 do
@@ -270,7 +272,7 @@ class Intraday(flow.Flow):
         self.assertEqual(self.log_of("process"), self.log_of("worker"))
         said = "\n".join([row[3] for row in self.log_of("worker")] + said["worker"])
         for part in ("top\ttrue\t0\t7", "not known at the top level", "start\t0", "refused\tbid_energy_rate\tENERGY",
-                     "third", "public\t51.0",
+                     "third", "50.001, of -9999 to 9999 in steps of 0.01", "more than three digits", "45 minutes; it has", "public\t51.0",
                      "changed\t1\tactive\ttop", "active\tafter", 'this agent has no gridpool 7', "one of them will do",
                      '"slot" must be 0 to', "end\t"):
             self.assertIn(part, said)

@@ -134,15 +134,15 @@ typedef enum lg_trading_kind {
     LG_TRADING_KIND_BROKEN,
 } lg_trading_kind;
 
-/** What comes of a request: a lg_trading_why, with its word, sentence and kind, which live for
- * ever. */
+/** What comes of a request: a lg_trading_why, with its word, sentence and kind. The word lives for
+ * ever, the sentence, which has the numbers of this request, until the next one. */
 typedef struct lg_trading_answer {
     uint32_t size;     /* sizeof(lg_trading_answer) */
     uint32_t why;      /* LG_TRADING_OK_WHY: it was done */
     uint32_t kind;     /* lg_trading_kind */
     uint32_t count;    /* of cancel_all: how many orders went */
     const char *word;  /* the field concerned, as the wire calls it, or "gate_closed" and so on */
-    const char *words; /* one sentence */
+    const char *words; /* one sentence: "...: 50.001, of -9999 to 9999 in steps of 0.01" */
 } lg_trading_answer;
 
 /** A delivery area. Constant during a run. */
