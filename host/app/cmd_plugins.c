@@ -6,6 +6,7 @@
 #include "app/cmd.h"
 #include "app/plain.h"
 #include "app/setup.h"
+#include "microgrid/kind.h"
 
 static const char *role_name(uint32_t role)
 {
@@ -127,6 +128,25 @@ static void print_gateway(const lg_gateway *gateway, lg_text *out)
                    gateway->name, gateway->help, gateway->name);
 }
 
+static void print_device(const lg_device_driver *driver, lg_text *out)
+{
+    lg_text_format(out, "\n  %s: devices of microgrids%s. %s\n", driver->name,
+                   driver->flags & LG_DEVICE_LIVE ? ", live" : "", driver->help);
+    lg_text_str(out, "  speaks for\n");
+    for (uint32_t i = 0; i < driver->parts.count; i++) {
+        const lg_device_part *part = element(&driver->parts, i);
+        lg_text_format(out, "    %s (%s%s)\n",
+                       part->category ? lg_category_word((lg_category)part->category) : "any",
+                       part->min ? "needed" : "may be", part->max > 1 ? ", several" : "");
+        if (part->help)
+            lg_text_format(out, "        %s\n", part->help);
+    }
+    if (driver->options.count)
+        lg_text_str(out, "  options\n");
+    for (uint32_t i = 0; i < driver->options.count; i++)
+        print_option(element(&driver->options, i), 4, out);
+}
+
 static void print_plugins(const lg_setup *setup, lg_text *out)
 {
     uint32_t count;
@@ -143,6 +163,8 @@ static void print_plugins(const lg_setup *setup, lg_text *out)
             print_rule(element(&plugin->rules, k), out);
         for (uint32_t k = 0; k < plugin->gateways.count; k++)
             print_gateway(element(&plugin->gateways, k), out);
+        for (uint32_t k = 0; k < plugin->devices.count; k++)
+            print_device(element(&plugin->devices, k), out);
     }
     if (count == 0)
         lg_text_str(out, "no plugins are loaded\n");
@@ -178,7 +200,9 @@ static int list_plugins(lg_mem *mem, const lg_args *args)
 const lg_cmd lg_cmd_plugins = {
     .name = "plugins",
     .synopsis = "",
-    .summary = "list the loaded plugins: drivers, options, points and their units; matching rules",
+    .summary = "list the loaded plugins: drivers, options, points and their units; matching rules; "
+               "devices of "
+               "microgrids",
     .text =
         "A plugin's drivers are the words a scenario may use for assets; its matching rules are\n"
         "words for market = { matching = \"...\" }. Options are what an\n"

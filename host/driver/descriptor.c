@@ -19,6 +19,8 @@ enum { ARRAY_MAX = 256 };
 #define POINT_SIZE_0   UP_TO(lg_point, help)
 #define RULE_SIZE_1    UP_TO(lg_matching, match)
 #define GATEWAY_SIZE_2 UP_TO(lg_gateway, ticked)
+#define DEVICE_SIZE_4  UP_TO(lg_device_driver, fault)
+#define PART_SIZE_4    UP_TO(lg_device_part, help)
 
 /* Words that mean something else where a driver's or an option's name may stand in a scenario. */
 static const char *const driver_words[] = {
@@ -115,7 +117,7 @@ static lg_status check_driver(lg_arena *arena, const char *plugin, uint32_t inde
          strnlen(driver->energy_type, LG_ENERGY_TYPE_MAX + 1) > LG_ENERGY_TYPE_MAX))
         return lg_fail(err, LG_PLUGIN, "%s: its energy_type must have 1 to %d letters", owner,
                        LG_ENERGY_TYPE_MAX);
-    if (!driver->open || !driver->plan)
+    if (!driver->open || (!driver->plan && !driver->backed))
         return lg_fail(err, LG_PLUGIN, "%s has no %s function", owner,
                        driver->open ? "plan" : "open");
     if (driver->strategy && !is_script(driver->strategy))
@@ -199,6 +201,54 @@ static lg_status copy_gateways(lg_arena *arena, lg_plugin *plugin, lg_err *err)
     return status;
 }
 
+static lg_status check_device(lg_arena *arena, const char *plugin, uint32_t index,
+                              lg_device_driver *driver, lg_err *err)
+{
+    char owner[LG__NAME_MAX_BYTES + 24] = "device driver \"";
+    if (!driver->name || !lg__is_word(driver->name))
+        return lg_fail(err, LG_PLUGIN,
+                       "%s: device driver %u needs a name of letters, digits and _, the word of "
+                       "devices of a microgrid",
+                       plugin, index + 1);
+    strcat(strcat(owner, driver->name), "\"");
+    if (!driver->help)
+        return lg_fail(err, LG_PLUGIN, "%s has no help text", owner);
+    if (driver->flags & ~(uint32_t)LG_DEVICE_LIVE)
+        return lg_fail(err, LG_PLUGIN, "%s has the unknown flags %u", owner, driver->flags);
+    if (!driver->open || (!driver->step && !(driver->flags & LG_DEVICE_LIVE)))
+        return lg_fail(err, LG_PLUGIN, "%s has no %s function", owner,
+                       driver->open ? "step" : "open");
+    lg_array parts = driver->parts, options = driver->options;
+    if (!parts.count)
+        return lg_fail(err, LG_PLUGIN, "%s says no part: no component could be its", owner);
+    lg_status status = copy_array(arena, &parts, PART_SIZE_4, sizeof(lg_device_part), owner,
+                                  "device_part", &driver->parts, err);
+    if (status == LG_OK)
+        status = copy_array(arena, &options, OPTION_SIZE_0, sizeof(lg_option), owner, "option",
+                            &driver->options, err);
+    if (status == LG_OK)
+        status = copy_columns(arena, owner, &driver->options, err);
+    for (uint32_t i = 0; status == LG_OK && i < driver->options.count; i++)
+        status = lg__check_option(driver->name, driver->options.items, i, err);
+    return status;
+}
+
+static lg_status copy_devices(lg_arena *arena, lg_plugin *plugin, lg_err *err)
+{
+    lg_array from = plugin->devices;
+    lg_status status = copy_array(arena, &from, DEVICE_SIZE_4, sizeof(lg_device_driver),
+                                  "the plugin", "device_driver", &plugin->devices, err);
+    lg_device_driver *drivers = (lg_device_driver *)(uintptr_t)plugin->devices.items; /* ours */
+    for (uint32_t i = 0; status == LG_OK && i < plugin->devices.count; i++) {
+        status = check_device(arena, plugin->name, i, &drivers[i], err);
+        for (uint32_t j = 0; status == LG_OK && j < i; j++)
+            if (strcmp(drivers[j].name, drivers[i].name) == 0)
+                status = lg_fail(err, LG_PLUGIN, "it offers two device drivers named \"%s\"",
+                                 drivers[i].name);
+    }
+    return status;
+}
+
 static lg_status check_head(const lg_plugin *raw, const char *stem, lg_err *err)
 {
     if (raw->magic != LG_PLUGIN_MAGIC)
@@ -223,8 +273,10 @@ static lg_status check_head(const lg_plugin *raw, const char *stem, lg_err *err)
                        raw->name, stem);
     bool has_rules = raw->size >= UP_TO(lg_plugin, rules) && raw->rules.count;
     bool has_gateways = raw->size >= UP_TO(lg_plugin, gateways) && raw->gateways.count;
-    if (raw->drivers.count == 0 && !has_rules && !has_gateways)
-        return lg_fail(err, LG_PLUGIN, "it offers neither drivers, matching rules nor gateways");
+    bool has_devices = raw->size >= UP_TO(lg_plugin, devices) && raw->devices.count;
+    if (raw->drivers.count == 0 && !has_rules && !has_gateways && !has_devices)
+        return lg_fail(err, LG_PLUGIN,
+                       "it offers neither drivers, matching rules, gateways nor device drivers");
     return LG_OK;
 }
 
@@ -255,6 +307,8 @@ lg_status lg__descriptor_copy(lg_arena *arena, const lg_plugin *raw, const char 
         status = copy_rules(arena, plugin, err);
     if (status == LG_OK)
         status = copy_gateways(arena, plugin, err);
+    if (status == LG_OK)
+        status = copy_devices(arena, plugin, err);
     *out = plugin;
     return status;
 }

@@ -26,6 +26,8 @@ void lg_plugins_free(lg_plugins *plugins);
 const lg_driver *const *lg_plugins_drivers(const lg_plugins *plugins, uint32_t *count);
 /** All matching rules, sorted by name; valid until lg_plugins_free(). */
 const lg_matching *const *lg_plugins_rules(const lg_plugins *plugins, uint32_t *count);
+/** All device drivers of microgrids, sorted by name; valid until lg_plugins_free(). */
+const lg_device_driver *const *lg_plugins_devices(const lg_plugins *plugins, uint32_t *count);
 /** The gateway of that name; NULL when no plugin offers it. */
 const lg_gateway *lg_plugins_gateway(const lg_plugins *plugins, const char *name);
 /** The loaded plugins themselves. */

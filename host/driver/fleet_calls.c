@@ -12,6 +12,9 @@ static bool plan_device(lg_fleet *fleet, uint32_t asset, const lg_slot *slot, lg
     const lg_driver *driver = lg__driver_of(fleet, asset);
     lg_plan *plan = &fleet->plans[asset];
     lg__plan_clear(plan);
+    *caps = (lg_caps){0};
+    if (!driver->plan) /* components of a microgrid stand behind it */
+        return true;
     lg__fpmode before = lg__fleet_enter(fleet, asset, "plan");
     int32_t status = driver->plan(fleet->devices[asset].state, slot, plan);
     if (!lg__fleet_leave(fleet, before))

@@ -21,10 +21,12 @@ struct lg_plugins {
     const lg_plugin **list;
     const lg_plugin **raws; /* of the same index: where the plugin itself holds its descriptor */
     const char **files;
-    const lg_driver **drivers; /* sorted by name */
-    const lg_matching **rules; /* likewise */
+    const lg_driver **drivers;        /* sorted by name */
+    const lg_matching **rules;        /* likewise */
+    const lg_device_driver **devices; /* likewise */
     uint32_t count, list_capacity, raw_capacity, file_capacity;
     uint32_t driver_count, driver_capacity, rule_count, rule_capacity;
+    uint32_t device_count, device_capacity;
 };
 
 typedef struct names {
@@ -52,6 +54,12 @@ static int by_driver_name(const void *a, const void *b)
 static int by_rule_name(const void *a, const void *b)
 {
     return strcmp((*(const lg_matching *const *)a)->name, (*(const lg_matching *const *)b)->name);
+}
+
+static int by_device_name(const void *a, const void *b)
+{
+    return strcmp((*(const lg_device_driver *const *)a)->name,
+                  (*(const lg_device_driver *const *)b)->name);
 }
 
 static bool is_library(const char *path)
@@ -172,6 +180,13 @@ static lg_status check_duplicates(const lg_plugins *plugins, const lg_plugin *pl
             return lg_fail(err, LG_PLUGIN,
                            "its gateway \"%s\" is offered by another plugin already",
                            gateways[i].name);
+    const lg_device_driver *devices = plugin->devices.items;
+    for (uint32_t i = 0; i < plugin->devices.count; i++)
+        for (uint32_t j = 0; j < plugins->device_count; j++)
+            if (strcmp(plugins->devices[j]->name, devices[i].name) == 0)
+                return lg_fail(err, LG_PLUGIN,
+                               "its device driver \"%s\" is offered by another plugin already",
+                               devices[i].name);
     return LG_OK;
 }
 
@@ -195,8 +210,13 @@ static lg_status add(lg_plugins *plugins, const lg_plugin *plugin, const lg_plug
         !LG_GROW(plugins->mem, plugins->files, plugins->file_capacity, plugins->count + 1) ||
         !LG_GROW(plugins->mem, plugins->drivers, plugins->driver_capacity, need) ||
         !LG_GROW(plugins->mem, plugins->rules, plugins->rule_capacity,
-                 plugins->rule_count + plugin->rules.count))
+                 plugins->rule_count + plugin->rules.count) ||
+        !LG_GROW(plugins->mem, plugins->devices, plugins->device_capacity,
+                 plugins->device_count + plugin->devices.count))
         return LG_MEMORY;
+    const lg_device_driver *devices = plugin->devices.items;
+    for (uint32_t i = 0; i < plugin->devices.count; i++)
+        plugins->devices[plugins->device_count++] = &devices[i];
     const lg_matching *rules = plugin->rules.items;
     for (uint32_t i = 0; i < plugin->rules.count; i++)
         plugins->rules[plugins->rule_count++] = &rules[i];
@@ -285,6 +305,8 @@ lg_plugins *lg_plugins_load(lg_mem *mem, const char *const *folders, uint32_t fo
         qsort(plugins->drivers, plugins->driver_count, sizeof *plugins->drivers, by_driver_name);
     if (plugins->rule_count)
         qsort(plugins->rules, plugins->rule_count, sizeof *plugins->rules, by_rule_name);
+    if (plugins->device_count)
+        qsort(plugins->devices, plugins->device_count, sizeof *plugins->devices, by_device_name);
     return plugins;
 }
 
@@ -295,6 +317,7 @@ void lg_plugins_free(lg_plugins *plugins)
     lg_mem *mem = plugins->mem;
     lg_mem_free(mem, plugins->drivers, plugins->driver_capacity * sizeof *plugins->drivers);
     lg_mem_free(mem, plugins->rules, plugins->rule_capacity * sizeof *plugins->rules);
+    lg_mem_free(mem, plugins->devices, plugins->device_capacity * sizeof *plugins->devices);
     lg_mem_free(mem, plugins->files, plugins->file_capacity * sizeof *plugins->files);
     lg_mem_free(mem, plugins->raws, plugins->raw_capacity * sizeof *plugins->raws);
     lg_mem_free(mem, plugins->list, plugins->list_capacity * sizeof *plugins->list);
@@ -312,6 +335,12 @@ const lg_matching *const *lg_plugins_rules(const lg_plugins *plugins, uint32_t *
 {
     *count = plugins->rule_count;
     return plugins->rules;
+}
+
+const lg_device_driver *const *lg_plugins_devices(const lg_plugins *plugins, uint32_t *count)
+{
+    *count = plugins->device_count;
+    return plugins->devices;
 }
 
 const lg_gateway *lg_plugins_gateway(const lg_plugins *plugins, const char *name)

@@ -1,7 +1,5 @@
-/* Blocks hang from their device in a list, so nothing a plugin forgets outlives the device, and a
- * pointer that the device does not hold is never freed: it is looked for in the list, and if it is
- * not there the user hears of it. Lists are short: a device of the shipped plugins holds one block.
- */
+/* What devices ask of the host, booked on the device whose call is running. A pointer given back
+ * that the device does not hold is never freed, and the user hears of it. */
 #include "driver/services.h"
 
 #include <math.h>
@@ -54,19 +52,10 @@ static void host_log(void *ctx, uint32_t level, const char *sentence)
 static void *host_alloc(void *ctx, uint64_t size)
 {
     lg__services *services = ctx;
-    size_t total;
-    if (services->current == LG_NONE || __builtin_add_overflow(size, sizeof(lg__block), &total))
+    if (services->current == LG_NONE)
         return NULL;
-    lg__block *block = lg_mem_zalloc(services->mem, 1, total);
-    if (!block) {
-        services->exhausted = true;
-        return NULL;
-    }
-    lg__device *device = &services->devices[services->current];
-    block->size = total;
-    block->next = device->held;
-    device->held = block;
-    return block + 1;
+    return lg__blocks_lend(services->mem, &services->devices[services->current].held, size,
+                           &services->exhausted);
 }
 
 static void host_free(void *ctx, void *ptr)
@@ -74,16 +63,8 @@ static void host_free(void *ctx, void *ptr)
     lg__services *services = ctx;
     if (!ptr || services->current == LG_NONE)
         return;
-    for (lg__block **link = &services->devices[services->current].held; *link;
-         link = &(*link)->next) {
-        lg__block *block = *link;
-        if (block + 1 == ptr) {
-            *link = block->next;
-            lg_mem_free(services->mem, block, block->size);
-            return;
-        }
-    }
-    complain(services, "gives back memory that it does not hold");
+    if (!lg__blocks_return(services->mem, &services->devices[services->current].held, ptr))
+        complain(services, "gives back memory that it does not hold");
 }
 
 static double host_profile_at(void *ctx, const lg_profile *profile, int64_t time_ms)
@@ -202,10 +183,5 @@ void lg__services_fini(lg__services *services)
 
 void lg__services_take_back(lg__services *services, uint32_t asset)
 {
-    lg__device *device = &services->devices[asset];
-    while (device->held) {
-        lg__block *block = device->held;
-        device->held = block->next;
-        lg_mem_free(services->mem, block, block->size);
-    }
+    lg__blocks_take_back(services->mem, &services->devices[asset].held);
 }

@@ -8,13 +8,8 @@
 #ifndef LG_DRIVER_SERVICES_H
 #define LG_DRIVER_SERVICES_H
 
+#include "driver/blocks.h"
 #include "driver/fleet.h"
-
-/** A block lent to a device; the bytes it sees follow. */
-typedef struct lg__block {
-    struct lg__block *next;
-    size_t size; /* of all, this head included */
-} lg__block;
 
 /** What the host keeps of one device: two words, so that a million are cheap. */
 typedef struct lg__device {

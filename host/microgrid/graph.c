@@ -51,7 +51,7 @@ uint32_t lg_graph_find(const lg_graph *graph, uint64_t id)
 
 static int by_ends(const void *left, const void *right)
 {
-    const lg_connection *a = left, *b = right;
+    const lg_component_link *a = left, *b = right;
     if (a->source != b->source)
         return a->source < b->source ? -1 : 1;
     if (a->destination != b->destination)
@@ -60,8 +60,8 @@ static int by_ends(const void *left, const void *right)
 }
 
 /* Takes @p edge where it is fine: both ends are there, differ, and have not been joined before. */
-static bool is_fine(const lg_graph *g, const lg_graph_input *input, const lg_connection *edge,
-                    const lg_connection *before, lg_diag *diag)
+static bool is_fine(const lg_graph *g, const lg_graph_input *input, const lg_component_link *edge,
+                    const lg_component_link *before, lg_diag *diag)
 {
     char key[64];
     snprintf(key, sizeof key, "connection %llu -> %llu", (unsigned long long)edge->source,
@@ -87,7 +87,7 @@ static bool is_fine(const lg_graph *g, const lg_graph_input *input, const lg_con
 
 /* Counts become places: at[i] is where the neighbours of i end, and begin once all are filled in
  * from behind. */
-static void fill(lg_graph *g, const lg_connection *edges, uint32_t count)
+static void fill(lg_graph *g, const lg_component_link *edges, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
         g->next_at[lg_graph_find(g, edges[i].source)]++;
@@ -109,8 +109,8 @@ static void fill(lg_graph *g, const lg_connection *edges, uint32_t count)
 static lg_status join(lg_graph *g, const lg_graph_input *input, lg_diag *diag)
 {
     uint32_t kept = 0;
-    size_t bytes = (size_t)input->connection_count * sizeof(lg_connection);
-    lg_connection *edges = lg_mem_alloc(g->mem, bytes + 1);
+    size_t bytes = (size_t)input->connection_count * sizeof(lg_component_link);
+    lg_component_link *edges = lg_mem_alloc(g->mem, bytes + 1);
     if (!edges)
         return LG_MEMORY;
     if (bytes)

@@ -23,10 +23,10 @@ typedef struct lg_component {
     int line; /* of the scenario, for problems */
 } lg_component;
 
-typedef struct lg_connection {
+typedef struct lg_component_link {
     uint64_t source, destination; /* ids */
     int line;
-} lg_connection;
+} lg_component_link;
 
 typedef struct lg_graph {
     lg_mem *mem;
@@ -43,7 +43,7 @@ typedef struct lg_graph_input {
     const char *file; /* that problems name */
     const lg_component *components;
     uint32_t component_count;
-    const lg_connection *connections;
+    const lg_component_link *connections;
     uint32_t connection_count;
     bool islanded; /* there is no grid: the root is the one component that none leads to */
 } lg_graph_input;

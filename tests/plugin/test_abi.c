@@ -207,7 +207,39 @@
     X(lg_microgrid_door, component) X(lg_microgrid_door, sensor) \
     X(lg_microgrid_door, connection) X(lg_microgrid_door, find) X(lg_microgrid_door, latest) \
     X(lg_microgrid_door, bounds) X(lg_microgrid_door, set_power) X(lg_microgrid_door, outcome) \
-    X(lg_microgrid_door, augment) X(lg_microgrid_door, clear) X(lg_microgrid_door, act)
+    X(lg_microgrid_door, augment) X(lg_microgrid_door, clear) X(lg_microgrid_door, act) \
+    X(lg_device_part, size) X(lg_device_part, category) X(lg_device_part, type) \
+    X(lg_device_part, min) X(lg_device_part, max) X(lg_device_part, reserved) \
+    X(lg_device_part, help) X(lg_device_component, size) X(lg_device_component, category) \
+    X(lg_device_component, type) X(lg_device_component, part) X(lg_device_component, id) \
+    X(lg_device_component, name) X(lg_device_component, before) X(lg_device_component, after) \
+    X(lg_device_site, size) X(lg_device_site, step_ms) X(lg_device_site, device) \
+    X(lg_device_site, components) X(lg_device_site, longitude_deg) X(lg_device_site, voltage_V) \
+    X(lg_device_site, frequency_Hz) X(lg_device_sample, size) X(lg_device_sample, component) \
+    X(lg_device_sample, time_ms) X(lg_device_sample, values) X(lg_device_sample, states) \
+    X(lg_device_sample, warnings) X(lg_device_sample, errors) X(lg_device_sample, value_count) \
+    X(lg_device_sample, state_count) X(lg_device_sample, warning_count) \
+    X(lg_device_sample, error_count) X(lg_device_command, size) X(lg_device_command, kind) \
+    X(lg_device_command, component) X(lg_device_command, reserved) X(lg_device_command, number) \
+    X(lg_device_command, power) X(lg_device_command, until_ms) X(lg_device_span, size) \
+    X(lg_device_span, component) X(lg_device_span, from_ms) X(lg_device_span, until_ms) \
+    X(lg_device_forecast, size) X(lg_device_forecast, reserved) X(lg_device_forecast, power_W) \
+    X(lg_device_forecast, min_W) X(lg_device_forecast, max_W) X(lg_device_forecast, stored_Wh) \
+    X(lg_device_forecast, capacity_Wh) X(lg_device_forecast, lower_Wh) \
+    X(lg_device_forecast, upper_Wh) X(lg_device_forecast, charged_part) \
+    X(lg_device_forecast, delivered_part) X(lg_device_forecast, need_Wh) \
+    X(lg_device_forecast, due_ms) X(lg_device_fault, size) X(lg_device_fault, kind) \
+    X(lg_device_fault, component) X(lg_device_fault, reserved) X(lg_device_fault, until_ms) \
+    X(lg_device_host, size) X(lg_device_host, reserved) X(lg_device_host, host) \
+    X(lg_device_host, ctx) X(lg_device_host, post) X(lg_device_host, done) \
+    X(lg_device_host, now_ms) X(lg_device_host, flow) X(lg_device_host, flow_below) \
+    X(lg_device_host, watch) X(lg_device_host, watch_for) X(lg_device_host, unwatch) \
+    X(lg_device_host, alarm) X(lg_device_host, set_alarm) X(lg_device_host, drop_alarm) \
+    X(lg_device_host, steady_ms) X(lg_device_driver, size) X(lg_device_driver, flags) \
+    X(lg_device_driver, name) X(lg_device_driver, help) X(lg_device_driver, parts) \
+    X(lg_device_driver, options) X(lg_device_driver, open) X(lg_device_driver, close) \
+    X(lg_device_driver, step) X(lg_device_driver, command) X(lg_device_driver, forecast) \
+    X(lg_device_driver, fault) X(lg_plugin, devices) X(lg_driver, backed) X(lg_driver, reserved)
 
 #define CONSTANTS(X) \
     X(LG_ABI_MAJOR) X(LG_ABI_MINOR) X(LG_PLUGIN_MAGIC) X(LG_READ) X(LG_WRITE) \
@@ -219,7 +251,11 @@
     X(LG_UNKNOWN) X(LG_FOREIGN) X(LG_UNSUPPORTED) X(LG_CLOSED) X(LG_ENERGY) X(LG_RATE) \
     X(LG_LIMIT) X(LG_GONE) X(LG_SCENARIO) X(LG_SCRIPT) X(LG_PLUGIN) X(LG_MEMORY) X(LG_IO) \
     X(LG_STORE) X(LG_BUG) X(LG_OVERFLOW) \
-    X(LG_MATCH_NONE) X(LG_MATCH_AREA) X(LG_MATCHING_ATTRIBUTES)
+    X(LG_MATCH_NONE) X(LG_MATCH_AREA) X(LG_MATCHING_ATTRIBUTES) \
+    X(LG_DEVICE_LIVE) X(LG_DEVICE_POWER_ACTIVE) X(LG_DEVICE_POWER_REACTIVE) X(LG_DEVICE_START) \
+    X(LG_DEVICE_STANDBY) X(LG_DEVICE_STOP) X(LG_DEVICE_ACKNOWLEDGE) X(LG_DEVICE_FAULT_SILENT) \
+    X(LG_DEVICE_FAULT_STUCK) X(LG_DEVICE_FAULT_LATE) X(LG_DEVICE_FAULT_REPEATED) \
+    X(LG_DEVICE_FAULT_BACKWARDS) X(LG_DEVICE_FAULT_REFUSING) X(LG_DEVICE_FAULT_TRIP)
 /* clang-format on */
 
 typedef struct abi_row {

@@ -15,6 +15,7 @@
  *        settlement markets for gateways: lg_gateway_host.orders_of, unsettled, deviance,
  *        lg_gateway_trade.slot, settlement
  *   1.4  microgrids (microgrid.h): lg_gateway_host.microgrid, lg_gateway.measured
+ *        devices of microgrids: lg_plugin.devices, device.h; lg_driver.backed
  */
 #ifndef LUNAGRID_ABI_H
 #define LUNAGRID_ABI_H

@@ -210,6 +210,11 @@ typedef struct lg_driver {
     const char *strategy;
     /** What its offers are made of: "PV", "Grid"; NULL: the driver's name. Since 1.1 */
     const char *energy_type;
+
+    /** Since 1.4: not 0: its assets are backed by components of a microgrid, which their option
+     * `components` (a list of ids) names: plan comes from these, what is traded becomes set points
+     * for them, and open() alone is called; `plan` may be NULL. */
+    uint32_t backed, reserved;
 } lg_driver;
 
 #endif

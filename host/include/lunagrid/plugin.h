@@ -6,6 +6,7 @@
 #ifndef LUNAGRID_PLUGIN_H
 #define LUNAGRID_PLUGIN_H
 
+#include "lunagrid/device.h"
 #include "lunagrid/driver.h"
 #include "lunagrid/gateway.h"
 #include "lunagrid/matching.h"
@@ -25,7 +26,9 @@ typedef struct lg_plugin {
     /* since 1.1 */
     lg_array rules; /* of lg_matching */
     /* since 1.2 */
-    lg_array gateways; /* of lg_gateway; a plugin offers at least one of the three */
+    lg_array gateways; /* of lg_gateway */
+    /* since 1.4 */
+    lg_array devices; /* of lg_device_driver; a plugin offers at least one of the four */
 } lg_plugin;
 
 #define LG_PLUGIN_SYMBOL "lunagrid_plugin_1"

@@ -202,7 +202,7 @@ static void wrong_heads_err(void **state)
     d.plugin.name = "wine";
     assert_refused(&d, "it says its name is \"wine\", but the file is water.so");
     d.plugin.drivers.count = 0;
-    assert_refused(&d, "it offers neither drivers, matching rules nor gateways");
+    assert_refused(&d, "it offers neither drivers, matching rules, gateways nor device drivers");
     d.plugin.drivers.items = NULL;
     assert_refused(&d, "its drivers are 2 entries at no address");
     d.plugin.drivers.stride = 16;

@@ -24,8 +24,8 @@ static const lg_component parts[] = {
     {9, LG_CATEGORY_INVERTER, LG_INVERTER_PV, "", 9},
     {10, LG_CATEGORY_INVERTER, LG_INVERTER_BATTERY, "", 10},
 };
-static const lg_connection wires[] = {{1, 2, 0}, {2, 3, 0}, {3, 4, 0}, {4, 5, 0},  {2, 6, 0},
-                                      {6, 7, 0}, {2, 8, 0}, {6, 9, 0}, {2, 10, 0}, {10, 5, 0}};
+static const lg_component_link wires[] = {{1, 2, 0}, {2, 3, 0}, {3, 4, 0}, {4, 5, 0},  {2, 6, 0},
+                                          {6, 7, 0}, {2, 8, 0}, {6, 9, 0}, {2, 10, 0}, {10, 5, 0}};
 
 static lg_graph graph;
 static double readings[11]; /* by id */

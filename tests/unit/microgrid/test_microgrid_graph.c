@@ -22,7 +22,7 @@ enum { COMPONENTS_MAX = 12, CONNECTIONS_MAX = 16 };
  */
 typedef struct site {
     lg_component components[COMPONENTS_MAX];
-    lg_connection connections[CONNECTIONS_MAX];
+    lg_component_link connections[CONNECTIONS_MAX];
     bool islanded;
 } site;
 
@@ -132,13 +132,13 @@ static void test_connections_err(void **state)
 {
     (void)state;
     site s = home;
-    s.connections[7] = (lg_connection){2, 99, 108};
+    s.connections[7] = (lg_component_link){2, 99, 108};
     assert_problems(&s, "s.lua:108: connection 2 -> 99: there is no component 99\n");
-    s.connections[7] = (lg_connection){2, 2, 108};
+    s.connections[7] = (lg_component_link){2, 2, 108};
     assert_problems(&s, "s.lua:108: connection 2 -> 2: a component cannot lead to itself\n");
-    s.connections[7] = (lg_connection){2, 8, 108};
+    s.connections[7] = (lg_component_link){2, 8, 108};
     assert_problems(&s, "s.lua:108: connection 2 -> 8: is there twice, first in line 107\n");
-    s.connections[7] = (lg_connection){6, 2, 108};
+    s.connections[7] = (lg_component_link){6, 2, 108};
     assert_problems(&s, "s.lua:3: component 2: connections go in a circle: 2 <- 6 <- 2\n");
 }
 
@@ -147,7 +147,7 @@ static void test_the_root_err(void **state)
     (void)state;
     site s = home;
     s.components[8] = (lg_component){9, GRID, 0, "", 9};
-    s.connections[7] = (lg_connection){9, 3, 108};
+    s.connections[7] = (lg_component_link){9, 3, 108};
     assert_problems(
         &s,
         "s.lua:9: component 9: a second grid connection point beside component 1; expected one\n");
@@ -170,7 +170,7 @@ static void test_the_root_err(void **state)
             "s.lua:9: component 9: nothing leads to this meter; expected the grid connection "
             "point or a meter\n");
     s = home;
-    s.connections[7] = (lg_connection){1, 6, 108};
+    s.connections[7] = (lg_component_link){1, 6, 108};
     assert_problems(
         &s, "s.lua:7: component 6: lies right below component 1, so nothing else may lead to it\n");
 }
@@ -179,14 +179,14 @@ static void test_components_err(void **state)
 {
     (void)state;
     site s = home;
-    s.connections[3] = (lg_connection){2, 5, 104};
+    s.connections[3] = (lg_component_link){2, 5, 104};
     assert_problems(
         &s, "s.lua:5: component 4: leads to no battery; expected one at least behind a battery "
             "inverter\n"
             "s.lua:6: component 5: component 2, of category meter, leads to this battery; "
             "expected inverters of type \"battery\" or \"hybrid\" only\n");
     s = home;
-    s.connections[6] = (lg_connection){7, 8, 107};
+    s.connections[6] = (lg_component_link){7, 8, 107};
     assert_problems(
         &s, "s.lua:8: component 7: leads to component 8; nothing can lie behind this inverter\n"
             "s.lua:1: component 8: component 7, of category inverter, leads to this "
@@ -194,7 +194,7 @@ static void test_components_err(void **state)
     s = home;
     s.components[7].type = LG_INVERTER_HYBRID;
     assert_problems(&s, "");
-    s.connections[6] = (lg_connection){7, 8, 107};
+    s.connections[6] = (lg_component_link){7, 8, 107};
     assert_problems(&s,
                     "s.lua:8: component 7: leads to component 8, of category ev_charger; expected "
                     "batteries only\n"

@@ -20,7 +20,7 @@ static const lg_component parts[PARTS] = {
     {4, LG_CATEGORY_BATTERY, LG_BATTERY_LI_ION, "", 4},
     {5, LG_CATEGORY_INVERTER, LG_INVERTER_PV, "", 5},
 };
-static const lg_connection wires[] = {{1, 2, 6}, {2, 3, 7}, {3, 4, 8}, {2, 5, 9}};
+static const lg_component_link wires[] = {{1, 2, 6}, {2, 3, 7}, {3, 4, 8}, {2, 5, 9}};
 
 /* What devices were told, as words: "3 500;" or "3 default;" or "3 stopped;". */
 typedef struct stand {
