@@ -2,6 +2,8 @@
  * once, at its end, whether there was room for all of it. */
 #include "make.h"
 
+#include <string.h>
+
 #include "google/protobuf/timestamp.pb-c.h"
 
 static union {
@@ -34,4 +36,26 @@ Google__Protobuf__Timestamp *make_moment(maker *m, int64_t ms)
     made->seconds = (ms - rest) / 1000;
     made->nanos = (int32_t)rest * 1000000;
     return made;
+}
+
+char *make_text(maker *m, const char *text)
+{
+    size_t size = strlen(text) + 1;
+    char *made = make_bytes(m, size);
+    return made ? memcpy(made, text, size) : (char *)(uintptr_t) "";
+}
+
+void make_row(maker *m, make_rows *rows, void *row)
+{
+    if (rows->count == rows->room) {
+        size_t room = rows->room ? rows->room * 2 : 64;
+        void **grown = make_bytes(m, room * sizeof *grown);
+        if (!grown)
+            return;
+        if (rows->count > 0)
+            memcpy(grown, rows->at, rows->count * sizeof *grown);
+        rows->at = grown;
+        rows->room = room;
+    }
+    rows->at[rows->count++] = row;
 }

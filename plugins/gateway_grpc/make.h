@@ -22,4 +22,15 @@ void *make_bytes(maker *m, size_t size);
 /** @p ms since 1970. */
 Google__Protobuf__Timestamp *make_moment(maker *m, int64_t ms);
 
+/** A copy; when there is no room an empty text. */
+char *make_text(maker *m, const char *text);
+
+/** Pointers to messages, as many as come. */
+typedef struct make_rows {
+    void **at;
+    size_t count, room;
+} make_rows;
+
+void make_row(maker *m, make_rows *rows, void *row);
+
 #endif

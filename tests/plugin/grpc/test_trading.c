@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "../../../plugins/gateway_grpc/trading.h"
+#include "ask.h"
 #include "floor.h"
 #include "frequenz/api/electricity_trading/v1/electricity_trading.pb-c.h"
 #include "lunagrid/compat/trading_08.pb-c.h"
@@ -92,30 +93,6 @@ static void withdraw(uint64_t pool, uint64_t id)
 
 /* ---- calls ---- */
 
-static void begin(peer *p, peer_call *call, const char *path, const ProtobufCMessage *request)
-{
-    static uint8_t bytes[4096];
-    size_t size = protobuf_c_message_pack(request, bytes + 5);
-    memset(bytes, 0, 5);
-    bytes[3] = (uint8_t)(size >> 8);
-    bytes[4] = (uint8_t)size;
-    peer_ask(p, call, path, bytes, size + 5);
-}
-
-/* The message at *at of an answer, and on to the next one. NULL: it is not whole. */
-static ProtobufCMessage *message_at(const ProtobufCMessageDescriptor *type, const uint8_t *bytes,
-                                    size_t length, size_t *at)
-{
-    if (length - *at < 5)
-        return NULL;
-    const uint8_t *p = bytes + *at;
-    size_t size = (size_t)p[1] << 24 | (size_t)p[2] << 16 | (size_t)p[3] << 8 | p[4];
-    if (length - *at < 5 + size)
-        return NULL;
-    *at += 5 + size;
-    return protobuf_c_message_unpack(type, NULL, size, p + 5);
-}
-
 static void test_clocks(void **state)
 {
     Et__GetGridpoolOrderRequest request = ET__GET_GRIDPOOL_ORDER_REQUEST__INIT;
@@ -125,7 +102,7 @@ static void test_clocks(void **state)
     request.gridpool_id = 1;
     request.order_id = place(1, LG_TRADING_BUY, 50000, 100);
     floor_shift(w.floor, 24 * HOUR);
-    begin(&w.peer, &call, PATH "GetGridpoolOrder", &request.base);
+    ask(&w.peer, &call, PATH "GetGridpoolOrder", &request.base);
     assert_string_equal(call.status, "0");
     Et__GetGridpoolOrderResponse *got = (Et__GetGridpoolOrderResponse *)message_at(
         &et__get_gridpool_order_response__descriptor, call.body, call.length, &at);
@@ -157,7 +134,7 @@ static void test_older_filter(void **state)
         peer_call call = {0};
         size_t at = 0;
         start.seconds = START / 1000 + hours * 3600;
-        begin(&w.peer, &call, PATH "ListGridpoolOrders", &request.base);
+        ask(&w.peer, &call, PATH "ListGridpoolOrders", &request.base);
         assert_string_equal(call.status, "0");
         Et__ListGridpoolOrdersResponse *got = (Et__ListGridpoolOrdersResponse *)message_at(
             &et__list_gridpool_orders_response__descriptor, call.body, call.length, &at);
@@ -185,7 +162,7 @@ static void test_long_pages(void **state)
     do {
         peer_call call = {.whole = w.whole, .whole_size = WHOLE};
         size_t at = 0;
-        begin(&w.peer, &call, PATH "ListGridpoolOrders", &request.base);
+        ask(&w.peer, &call, PATH "ListGridpoolOrders", &request.base);
         assert_string_equal(call.status, "0");
         assert_true(call.length < 200 * 1024);
         Et__ListGridpoolOrdersResponse *got = (Et__ListGridpoolOrdersResponse *)message_at(
@@ -227,7 +204,7 @@ static void tell_a_book_that_moves(int odd)
     for (int i = 0; i < ORDERS; i++)
         ids[i] = place(1, LG_TRADING_BUY, 10000 + 10 * (i % 40), 100 * (1 + i % 7));
     peer_open(&slow, w.server, 1000);
-    begin(&slow, &call, PATH "ReceivePublicOrderBookStream", &request.base);
+    ask(&slow, &call, PATH "ReceivePublicOrderBookStream", &request.base);
     for (int i = odd; i < ORDERS; i += 2)
         withdraw(1, ids[i]);
     for (int i = 0; i < ORDERS / 3; i++) {
@@ -296,8 +273,8 @@ static void test_too_slow_err(void **state)
     (void)state;
     request.gridpool_id = 1;
     peer_open(&slow, w.server, 100);
-    begin(&slow, &call, PATH "ReceiveGridpoolOrdersStream", &request.base);
-    begin(&w.peer, &quick, PATH "ReceiveGridpoolOrdersStream", &request.base);
+    ask(&slow, &call, PATH "ReceiveGridpoolOrdersStream", &request.base);
+    ask(&w.peer, &quick, PATH "ReceiveGridpoolOrdersStream", &request.base);
     for (int i = 0; i < CHANGES / 2; i++) {
         withdraw(1, place(1, LG_TRADING_BUY, 50000, 100));
         rpc_conn_wake(slow.conn);
@@ -336,13 +313,13 @@ static void test_rights(void **state)
     assert_true(trading_add(server, t));
     peer_open(&p, server, 0);
     all.gridpool_id = list.gridpool_id = 1;
-    begin(&p, &call, PATH "CancelAllGridpoolOrders", &all.base);
+    ask(&p, &call, PATH "CancelAllGridpoolOrders", &all.base);
     assert_string_equal(call.status, "7");
     assert_int_equal(w.changes, 0);
-    begin(&p, &call, PATH "ListGridpoolTrades", &list.base);
+    ask(&p, &call, PATH "ListGridpoolTrades", &list.base);
     assert_string_equal(call.status, "0");
     list.gridpool_id = 2;
-    begin(&p, &call, PATH "ListGridpoolTrades", &list.base);
+    ask(&p, &call, PATH "ListGridpoolTrades", &list.base);
     assert_string_equal(call.status, "7");
     peer_close(&p);
     rpc_server_free(server);
