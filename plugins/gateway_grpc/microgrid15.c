@@ -32,22 +32,22 @@ static void metadata(rpc_call *call, const ProtobufCMessage *message)
 static void put_type(maker *m, Mg15__Component *made, const lg_microgrid_component *row)
 {
     switch (row->category) {
-    case MG_GRID_CONNECTION_POINT:
+    case LG_CATEGORY_GRID_CONNECTION_POINT:
         METADATA(GRID, grid, Mg15__Grid__Metadata, mg15__grid__metadata);
         made->grid->rated_fuse_current = row->fuse_A;
         break;
-    case MG_METER:
+    case LG_CATEGORY_METER:
         METADATA(METER, meter, Mg15__Meter__Metadata, mg15__meter__metadata);
         break;
-    case MG_INVERTER:
+    case LG_CATEGORY_INVERTER:
         METADATA(INVERTER, inverter, Mg15__Inverter__Metadata, mg15__inverter__metadata);
         made->inverter->type = (Fc15__Components__InverterType)row->type;
         break;
-    case MG_BATTERY:
+    case LG_CATEGORY_BATTERY:
         METADATA(BATTERY, battery, Mg15__Battery__Metadata, mg15__battery__metadata);
         made->battery->type = (Fc15__Components__BatteryType)row->type;
         break;
-    case MG_EV_CHARGER:
+    case LG_CATEGORY_EV_CHARGER:
         METADATA(EV_CHARGER, ev_charger, Mg15__EvCharger__Metadata, mg15__ev_charger__metadata);
         made->ev_charger->type = (Fc15__Components__EvChargerType)row->type;
         break;
@@ -158,10 +158,10 @@ static void stream(rpc_call *call, const ProtobufCMessage *message)
     }
     switch (row.category) {
     case 0:
-    case MG_METER:
-    case MG_INVERTER:
-    case MG_BATTERY:
-    case MG_EV_CHARGER: {
+    case LG_CATEGORY_METER:
+    case LG_CATEGORY_INVERTER:
+    case LG_CATEGORY_BATTERY:
+    case LG_CATEGORY_EV_CHARGER: {
         const microgrid_watch w = {.form = MICROGRID_OLDER, .category = row.category, .id = row.id};
         microgrid_stream_begin(call, &w);
         break;
@@ -212,11 +212,11 @@ static uint32_t metric_of(const microgrid *g, const Mg15__SetBoundsParam *reques
     switch (request->target_metric) {
     case MG15__SET_BOUNDS_PARAM__TARGET_METRIC__TARGET_METRIC_POWER_ACTIVE:
         return g->input.door->find(g->input.door->ctx, request->component_id, &row) &&
-                       row.category == MG_BATTERY
-                   ? MG_DC_POWER
-                   : MG_AC_POWER_ACTIVE;
+                       row.category == LG_CATEGORY_BATTERY
+                   ? LG_METRIC_DC_POWER
+                   : LG_METRIC_AC_POWER_ACTIVE;
     case MG15__SET_BOUNDS_PARAM__TARGET_METRIC__TARGET_METRIC_POWER_REACTIVE:
-        return MG_AC_POWER_REACTIVE;
+        return LG_METRIC_AC_POWER_REACTIVE;
     default:
         return 0;
     }

@@ -9,30 +9,8 @@ typedef Fc15__Metrics__Electrical__AC__ACPhase phase_type;
 typedef Fc15__Metrics__Electrical__AC__ActiveEnergy active_type;
 typedef Fc15__Metrics__Electrical__AC__ReactiveEnergy reactive_type;
 
-/* Numbers of metrics, v1alpha8. */
-enum {
-    DC_VOLTAGE = 1,
-    DC_CURRENT = 2,
-    DC_POWER = 3,
-    AC_FREQUENCY = 10,
-    AC_VOLTAGE_PHASE_1 = 12,
-    AC_CURRENT = 18, /* and those of phases 1 to 3 next to it, as of each below */
-    AC_POWER_APPARENT = 22,
-    AC_POWER_ACTIVE = 26,
-    AC_POWER_REACTIVE = 30,
-    AC_ENERGY_APPARENT = 50,
-    AC_ENERGY_ACTIVE = 54,
-    AC_ENERGY_CONSUMED = 58,
-    AC_ENERGY_DELIVERED = 62,
-    AC_ENERGY_REACTIVE = 66,
-    BATTERY_CAPACITY = 100,
-    BATTERY_SOC = 101,
-    BATTERY_TEMPERATURE = 102,
-    INVERTER_TEMPERATURE = 120,
-    EV_CHARGER_TEMPERATURE = 140,
-    CONNECTION_BATTERY = 2,
-    CONNECTION_PV = 3,
-};
+/* Which of two direct currents. */
+enum { CONNECTION_BATTERY = 2, CONNECTION_PV = 3 };
 
 /* What is made of which sample. */
 typedef struct source {
@@ -120,9 +98,9 @@ static Fc15__Metrics__Electrical__DC *dc(const source *s, uint32_t connection)
 {
     Fc15__Metrics__Electrical__DC *made =
         MAKE(s->m, Fc15__Metrics__Electrical__DC, fc15__metrics__electrical__dc);
-    made->voltage = metric_at(s, DC_VOLTAGE, connection);
-    made->current = metric_at(s, DC_CURRENT, connection);
-    made->power = metric_at(s, DC_POWER, connection);
+    made->voltage = metric_at(s, LG_METRIC_DC_VOLTAGE, connection);
+    made->current = metric_at(s, LG_METRIC_DC_CURRENT, connection);
+    made->power = metric_at(s, LG_METRIC_DC_POWER, connection);
     return made;
 }
 
@@ -130,27 +108,27 @@ static Fc15__Metrics__Electrical__DC *dc(const source *s, uint32_t connection)
 static active_type *active_energy(const source *s, uint32_t phase)
 {
     active_type *made = MAKE(s->m, active_type, fc15__metrics__electrical__ac__active_energy);
-    made->energy = metric(s, AC_ENERGY_ACTIVE + phase);
-    made->energy_consumed = metric(s, AC_ENERGY_CONSUMED + phase);
-    made->energy_delivered = metric(s, AC_ENERGY_DELIVERED + phase);
+    made->energy = metric(s, LG_METRIC_AC_ENERGY_ACTIVE + phase);
+    made->energy_consumed = metric(s, LG_METRIC_AC_ENERGY_ACTIVE_CONSUMED + phase);
+    made->energy_delivered = metric(s, LG_METRIC_AC_ENERGY_ACTIVE_DELIVERED + phase);
     return made;
 }
 
 static reactive_type *reactive_energy(const source *s, uint32_t phase)
 {
     reactive_type *made = MAKE(s->m, reactive_type, fc15__metrics__electrical__ac__reactive_energy);
-    made->energy = metric(s, AC_ENERGY_REACTIVE + phase);
+    made->energy = metric(s, LG_METRIC_AC_ENERGY_REACTIVE + phase);
     return made;
 }
 
 static phase_type *phase_of(const source *s, uint32_t phase)
 {
     phase_type *made = MAKE(s->m, phase_type, fc15__metrics__electrical__ac__acphase);
-    made->voltage = metric(s, AC_VOLTAGE_PHASE_1 + phase - 1);
-    made->current = metric(s, AC_CURRENT + phase);
-    made->power_active = metric(s, AC_POWER_ACTIVE + phase);
-    made->power_reactive = metric(s, AC_POWER_REACTIVE + phase);
-    made->energy_apparent = metric(s, AC_ENERGY_APPARENT + phase);
+    made->voltage = metric(s, LG_METRIC_AC_VOLTAGE_PHASE_1_N + phase - 1);
+    made->current = metric(s, LG_METRIC_AC_CURRENT + phase);
+    made->power_active = metric(s, LG_METRIC_AC_POWER_ACTIVE + phase);
+    made->power_reactive = metric(s, LG_METRIC_AC_POWER_REACTIVE + phase);
+    made->energy_apparent = metric(s, LG_METRIC_AC_ENERGY_APPARENT + phase);
     made->energy_active = active_energy(s, phase);
     made->energy_reactive = reactive_energy(s, phase);
     return made;
@@ -159,12 +137,12 @@ static phase_type *phase_of(const source *s, uint32_t phase)
 static ac_type *ac(const source *s)
 {
     ac_type *made = MAKE(s->m, ac_type, fc15__metrics__electrical__ac);
-    made->frequency = metric(s, AC_FREQUENCY);
-    made->current = metric(s, AC_CURRENT);
-    made->power_apparent = metric(s, AC_POWER_APPARENT);
-    made->power_active = metric(s, AC_POWER_ACTIVE);
-    made->power_reactive = metric(s, AC_POWER_REACTIVE);
-    made->energy_apparent = metric(s, AC_ENERGY_APPARENT);
+    made->frequency = metric(s, LG_METRIC_AC_FREQUENCY);
+    made->current = metric(s, LG_METRIC_AC_CURRENT);
+    made->power_apparent = metric(s, LG_METRIC_AC_POWER_APPARENT);
+    made->power_active = metric(s, LG_METRIC_AC_POWER_ACTIVE);
+    made->power_reactive = metric(s, LG_METRIC_AC_POWER_REACTIVE);
+    made->energy_apparent = metric(s, LG_METRIC_AC_ENERGY_APPARENT);
     made->energy_active = active_energy(s, 0);
     made->energy_reactive = reactive_energy(s, 0);
     made->phase_1 = phase_of(s, 1);
@@ -236,14 +214,14 @@ static Mg15__Inverter__Inverter *inverter(const source *s)
     made->data->ac = ac(s);
     made->data->dc_battery = dc(s, CONNECTION_BATTERY);
     made->data->dc_solar = dc(s, CONNECTION_PV);
-    made->data->temperature = metric(s, INVERTER_TEMPERATURE);
+    made->data->temperature = metric(s, LG_METRIC_INVERTER_TEMPERATURE);
     PUT_ERRORS(made, inverter, Inverter, no_code);
     return made;
 }
 
 static Mg15__Battery__Battery *battery(const source *s)
 {
-    const lg_microgrid_value *capacity = value_of(s, BATTERY_CAPACITY, 0);
+    const lg_microgrid_value *capacity = value_of(s, LG_METRIC_BATTERY_CAPACITY, 0);
     Mg15__Battery__Battery *made = MAKE(s->m, Mg15__Battery__Battery, mg15__battery__battery);
     made->properties = MAKE(s->m, Mg15__Battery__Properties, mg15__battery__properties);
     made->properties->capacity = capacity ? (float)capacity->value : 0;
@@ -253,8 +231,8 @@ static Mg15__Battery__Battery *battery(const source *s)
     made->state->relay_state = (Mg15__Battery__RelayState)microgrid15_battery_relay(s->sample);
     made->data = MAKE(s->m, Mg15__Battery__Data, mg15__battery__data);
     made->data->dc = dc(s, 0);
-    made->data->soc = aggregation(s, BATTERY_SOC);
-    made->data->temperature = aggregation(s, BATTERY_TEMPERATURE);
+    made->data->soc = aggregation(s, LG_METRIC_BATTERY_SOC_PCT);
+    made->data->temperature = aggregation(s, LG_METRIC_BATTERY_TEMPERATURE);
     PUT_ERRORS(made, battery, Battery, microgrid15_battery_error);
     return made;
 }
@@ -270,7 +248,7 @@ static Mg15__EvCharger__EvCharger *charger(const source *s)
     made->data = MAKE(s->m, Mg15__EvCharger__Data, mg15__ev_charger__data);
     made->data->ac = ac(s);
     made->data->dc = dc(s, 0);
-    made->data->temperature = metric(s, EV_CHARGER_TEMPERATURE);
+    made->data->temperature = metric(s, LG_METRIC_EV_CHARGER_TEMPERATURE);
     PUT_ERRORS(made, ev_charger, EvCharger, microgrid15_charger_error);
     return made;
 }
@@ -280,13 +258,13 @@ static uint32_t sensor_metric(uint32_t metric)
     static const struct {
         uint32_t metric, is;
     } known[] = {
-        {160, MG15__SENSOR__SENSOR_METRIC__SENSOR_METRIC_VELOCITY},
-        {161, MG15__SENSOR__SENSOR_METRIC__SENSOR_METRIC_ANGLE},
-        {162, MG15__SENSOR__SENSOR_METRIC__SENSOR_METRIC_TEMPERATURE},
-        {163, MG15__SENSOR__SENSOR_METRIC__SENSOR_METRIC_HUMIDITY},
-        {164, MG15__SENSOR__SENSOR_METRIC__SENSOR_METRIC_DEW_POINT},
-        {165, MG15__SENSOR__SENSOR_METRIC__SENSOR_METRIC_PRESSURE},
-        {166, MG15__SENSOR__SENSOR_METRIC__SENSOR_METRIC_IRRADIANCE},
+        {LG_METRIC_SENSOR_WIND_SPEED, MG15__SENSOR__SENSOR_METRIC__SENSOR_METRIC_VELOCITY},
+        {LG_METRIC_SENSOR_WIND_DIRECTION, MG15__SENSOR__SENSOR_METRIC__SENSOR_METRIC_ANGLE},
+        {LG_METRIC_SENSOR_TEMPERATURE, MG15__SENSOR__SENSOR_METRIC__SENSOR_METRIC_TEMPERATURE},
+        {LG_METRIC_SENSOR_RELATIVE_HUMIDITY, MG15__SENSOR__SENSOR_METRIC__SENSOR_METRIC_HUMIDITY},
+        {LG_METRIC_SENSOR_DEW_POINT, MG15__SENSOR__SENSOR_METRIC__SENSOR_METRIC_DEW_POINT},
+        {LG_METRIC_SENSOR_AIR_PRESSURE, MG15__SENSOR__SENSOR_METRIC__SENSOR_METRIC_PRESSURE},
+        {LG_METRIC_SENSOR_IRRADIANCE, MG15__SENSOR__SENSOR_METRIC__SENSOR_METRIC_IRRADIANCE},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (known[i].metric == metric)
@@ -328,19 +306,19 @@ ProtobufCMessage *microgrid15_make_data(const microgrid *g, maker *m, uint32_t c
     made->ts = moment;
     made->id = sample->id;
     switch (category) {
-    case MG_METER:
+    case LG_CATEGORY_METER:
         made->meter = meter(&s);
         made->data_case = MG15__COMPONENT_DATA__DATA_METER;
         break;
-    case MG_INVERTER:
+    case LG_CATEGORY_INVERTER:
         made->inverter = inverter(&s);
         made->data_case = MG15__COMPONENT_DATA__DATA_INVERTER;
         break;
-    case MG_BATTERY:
+    case LG_CATEGORY_BATTERY:
         made->battery = battery(&s);
         made->data_case = MG15__COMPONENT_DATA__DATA_BATTERY;
         break;
-    case MG_EV_CHARGER:
+    case LG_CATEGORY_EV_CHARGER:
         made->ev_charger = charger(&s);
         made->data_case = MG15__COMPONENT_DATA__DATA_EV_CHARGER;
         break;

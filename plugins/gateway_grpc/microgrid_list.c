@@ -70,29 +70,29 @@ static info_type *info(maker *m, const lg_microgrid_component *row)
     info_type made =
         FC__MICROGRID__ELECTRICAL_COMPONENTS__ELECTRICAL_COMPONENT_CATEGORY_SPECIFIC_INFO__INIT;
     switch (row->category) {
-    case MG_BATTERY:
+    case LG_CATEGORY_BATTERY:
         made.kind_case = KIND(BATTERY);
         made.battery = MAKE(m, EC(Battery), fc__microgrid__electrical_components__battery);
         made.battery->type = (EC(BatteryType))row->type;
         break;
-    case MG_EV_CHARGER:
+    case LG_CATEGORY_EV_CHARGER:
         made.kind_case = KIND(EV_CHARGER);
         made.ev_charger = MAKE(m, EC(EvCharger), fc__microgrid__electrical_components__ev_charger);
         made.ev_charger->type = (EC(EvChargerType))row->type;
         break;
-    case MG_GRID_CONNECTION_POINT:
+    case LG_CATEGORY_GRID_CONNECTION_POINT:
         made.kind_case = KIND(GRID_CONNECTION_POINT);
         made.grid_connection_point =
             MAKE(m, EC(GridConnectionPoint),
                  fc__microgrid__electrical_components__grid_connection_point);
         made.grid_connection_point->rated_fuse_current = row->fuse_A;
         break;
-    case MG_INVERTER:
+    case LG_CATEGORY_INVERTER:
         made.kind_case = KIND(INVERTER);
         made.inverter = MAKE(m, EC(Inverter), fc__microgrid__electrical_components__inverter);
         made.inverter->type = (EC(InverterType))row->type;
         break;
-    case MG_POWER_TRANSFORMER:
+    case LG_CATEGORY_POWER_TRANSFORMER:
         made.kind_case = KIND(POWER_TRANSFORMER);
         made.power_transformer =
             MAKE(m, EC(PowerTransformer), fc__microgrid__electrical_components__power_transformer);

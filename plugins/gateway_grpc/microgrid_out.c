@@ -11,7 +11,8 @@ typedef Fc__Microgrid__Sensors__SensorTelemetry sensor_telemetry_type;
 typedef Fc__Microgrid__Sensors__SensorStateSnapshot sensor_snapshot_type;
 typedef Fc__Microgrid__Sensors__SensorDiagnostic sensor_diagnostic_type;
 
-enum { DIAGNOSTIC_UNKNOWN = 1, DIAGNOSTIC_INTERNAL = 19, SENSOR_INTERNAL = 2 };
+/* What sensors have beside it. */
+enum { SENSOR_UNKNOWN = 1, SENSOR_INTERNAL = 2 };
 
 static char *text_of(const char *text)
 {
@@ -151,9 +152,9 @@ static sensor_diagnostic_type **sensor_diagnostics(maker *m, const lg_microgrid_
         sensor_diagnostic_type *one =
             MAKE(m, sensor_diagnostic_type, fc__microgrid__sensors__sensor_diagnostic);
         one->diagnostic_code =
-            (Fc__Microgrid__Sensors__SensorDiagnosticCode)(of[i].code == DIAGNOSTIC_INTERNAL
+            (Fc__Microgrid__Sensors__SensorDiagnosticCode)(of[i].code == LG_DIAGNOSTIC_INTERNAL
                                                                ? SENSOR_INTERNAL
-                                                               : DIAGNOSTIC_UNKNOWN);
+                                                               : SENSOR_UNKNOWN);
         one->message = text_of(of[i].message);
         if (of[i].vendor_code) {
             one->has_vendor_diagnostic_code_case =
@@ -169,7 +170,7 @@ static sensor_diagnostic_type **sensor_diagnostics(maker *m, const lg_microgrid_
 static bool has_failed(const lg_microgrid_sample *sample)
 {
     for (uint32_t i = 0; i < sample->state_count; i++)
-        if (sample->states[i] == MG_STATE_ERROR)
+        if (sample->states[i] == LG_STATE_ERROR)
             return true;
     return sample->error_count > 0;
 }

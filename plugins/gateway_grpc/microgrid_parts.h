@@ -2,6 +2,7 @@
 #ifndef GATEWAY_GRPC_MICROGRID_PARTS_H
 #define GATEWAY_GRPC_MICROGRID_PARTS_H
 
+#include "lunagrid/component.h"
 #include "make.h"
 #include "microgrid.h"
 
@@ -10,22 +11,6 @@ enum {
     MICROGRID_IDS_MAX = 4096,             /* that a request names */
     MICROGRID_CACHE = 4096,               /* samples that are kept packed; a power of two */
     MICROGRID_METRICS = 256,              /* numbers of metrics that a filter tells apart */
-};
-
-/* Numbers of the common API, v1alpha8, that are more than passed on. */
-enum {
-    MG_GRID_CONNECTION_POINT = 1,
-    MG_METER = 2,
-    MG_INVERTER = 3,
-    MG_BATTERY = 5,
-    MG_EV_CHARGER = 6,
-    MG_POWER_TRANSFORMER = 11,
-
-    MG_DC_POWER = 3,
-    MG_AC_POWER_ACTIVE = 26,
-    MG_AC_POWER_REACTIVE = 30,
-
-    MG_STATE_ERROR = 10,
 };
 
 /** What a stream is of. */
