@@ -64,7 +64,8 @@ static int close_place(void **state)
     return 0;
 }
 
-static void post(place *p, const char *host, const char *path, bool anywhere)
+static void post_for(place *p, const char *host, const char *path, bool anywhere,
+                     uint32_t timeout_ms)
 {
     snprintf(p->url, sizeof p->url, "%s%s%s", host ? host : "http://",
              host ? "" : lg_web_where(p->web), path);
@@ -73,17 +74,23 @@ static void post(place *p, const char *host, const char *path, bool anywhere)
         .headers = {{"Content-Type", "application/json"}},
         .body = "{\"hello\":\"grid\"}",
         .size = 16,
-        .timeout_ms = 300,
+        .timeout_ms = timeout_ms,
         .anywhere = anywhere,
         .done = over,
         .ctx = p,
     };
     uint32_t told = p->told;
-    int64_t end_ns = lg_loop_now_ns() + 10 * INT64_C(1000000000);
+    int64_t end_ns = lg_loop_now_ns() + 60 * INT64_C(1000000000);
     assert_int_equal(lg_web_post(p->poster, &input), LG_OK);
     while (p->told == told && lg_loop_now_ns() < end_ns)
         lg_loop_wait(p->loop, end_ns);
     assert_int_equal(p->told, told + 1);
+}
+
+/* With more patience than any machine needs: whoever answers is not to lose against a clock. */
+static void post(place *p, const char *host, const char *path, bool anywhere)
+{
+    post_for(p, host, path, anywhere, 30000);
 }
 
 static void a_body_goes_out_as_it_is(void **state)
@@ -106,10 +113,10 @@ static void redirects_are_not_followed(void **state)
 static void who_is_silent_is_not_waited_for_err(void **state)
 {
     place *p = *state;
-    post(p, NULL, "/silent", true);
+    post_for(p, NULL, "/silent", true, 300);
     assert_int_equal(p->posted.code, 0);
     assert_true(p->posted.timed_out);
-    assert_in_range(p->posted.duration_ms, 250, 5000);
+    assert_in_range(p->posted.duration_ms, 250, 30000);
 }
 
 static void what_may_not_be_reached_err(void **state)
