@@ -17,9 +17,9 @@ import flow
 SLOW = """
 local n = 0
 return { every_tick = true,
-         on_market_cycle = function(m) print("slot " .. m.slot) if m.slot == 20 then require "late" end end,
+         on_market_cycle = function(m) print("slot " .. m.slot .. %s) if m.slot == 20 then require "late" end end,
          on_tick = function() for i = 1, 20000 do n = n + i end end }
-"""
+""" % flow.LONG
 
 
 def sealed(data, seed):
@@ -200,7 +200,7 @@ class Resume(Journal):
         self.write("late.lua", "return 1")
         run = subprocess.Popen([flow.PROGRAM, "run", "village.lua", "--set", "minutes=600", "--out", "r", "--csv",
                                 "--agent", "Home 1=slow.lua", *words], cwd=self.folder, text=True,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.environment())
+                               stdout=subprocess.PIPE, env=self.environment(), **flow.HELD)
         for line in run.stderr:
             if "slot 7" in line:
                 break
@@ -255,7 +255,7 @@ class Resume(Journal):
         self.broken_off(signal.SIGKILL)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL, signal.SIGINT):
             run = subprocess.Popen([flow.PROGRAM, "resume", "r"], cwd=self.folder, text=True, env=self.environment(),
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                                   stdout=subprocess.PIPE, **flow.HELD)
             for line in run.stderr:
                 if "slot 4" in line:  # it is still done again
                     break
@@ -299,8 +299,8 @@ class Resume(Journal):
         self.write("slow.lua", SLOW)
         self.write("late.lua", "return 1")
         run = subprocess.Popen([flow.PROGRAM, "run", "village.lua", "--days", "300", "--out", "r", "--agent",
-                                "Home 1=slow.lua"], cwd=self.folder, text=True, stderr=subprocess.PIPE,
-                               stdout=subprocess.DEVNULL, env=self.environment())
+                                "Home 1=slow.lua"], cwd=self.folder, text=True,
+                               stdout=subprocess.DEVNULL, env=self.environment(), **flow.HELD)
         for line in run.stderr:
             if "slot 3" in line:
                 break

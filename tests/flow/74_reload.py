@@ -25,9 +25,10 @@ return { on_market_cycle = trade, on_tick = trade, on_finish = function() print(
 
 class Reload(flow.Flow):
     ended = "{} ran longer than {} s"
+    socket = "r/control.sock"
 
     def start(self, *words, agent=True):
-        """A run that lasts until it is ended; its words are in the file "said"."""
+        """A run that lasts until it is ended, in its first slot; its words are in the file "said"."""
         agents = ["--agent", "Home 1=mine.lua"] if agent else []
         with open(self.path("said"), "w", encoding="utf-8") as said:
             self.running = subprocess.Popen(
@@ -35,23 +36,28 @@ class Reload(flow.Flow):
                  "--set", "minutes=6000", "--set", "results.orders=true", *words],
                 cwd=self.folder, stdout=said, stderr=subprocess.STDOUT, env=self.environment())
         self.addCleanup(self.running.kill)
-        deadline = time.monotonic() + 60
-        while not os.path.exists(self.path("r/run.sqlite")) and time.monotonic() < deadline:
-            time.sleep(0.01)
-        time.sleep(0.3)
+        self.until(lambda: os.path.exists(self.path(self.socket)))
+        self.until(lambda: self.place() > (0, 0))  # it watches, and the first version has traded
+
+    def place(self):
+        """Slot and tick that the run does next."""
+        status = json.loads(self.lunagrid("ctl", "--control", self.socket, "status", "--json")[0])
+        return status["slot"], status["tick"]
 
     def end(self):
         self.running.send_signal(signal.SIGINT)
         self.running.wait(60)
 
-    def wait(self, part):
-        """Until that was said; what is waited for is sure to come, so the time is only a limit."""
+    def until(self, true):
+        """What is waited for is sure to come, so the time is only a limit."""
         deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            if part in self.read("said"):
-                return
+        while not true():
+            self.assertLess(time.monotonic(), deadline, self.read("said"))
             time.sleep(0.01)
-        self.fail(f"never said: {part}\n{self.read('said')}")
+
+    def wait(self, part, name="said"):
+        """Until that was said."""
+        self.until(lambda: part in self.read(name))
 
     def rename_over(self, name, text):
         self.write(name + "~tmp", text)
@@ -62,7 +68,7 @@ class Reload(flow.Flow):
         self.start()
         self.write("mine.lua", SCRIPT.replace("30.0", "31.0"))  # truncate and write
         self.wait("mine.lua v1 -> v2 at ")
-        self.assertIn("changed quote(); kept state {calls}; ", self.read("said"))
+        self.wait("changed quote(); kept state {calls}; ")
         self.rename_over("mine.lua", SCRIPT.replace("30.0", "32.0"))
         self.wait("mine.lua v2 -> v3 at ")
         # neither an empty file nor the same text again nor the backup of an editor is a version
@@ -103,7 +109,7 @@ class Reload(flow.Flow):
         self.start()
         self.write("rates.lua", "return { buy = 31 }\n")
         self.wait("mine.lua v1 -> v2 at ")
-        self.assertIn("changed rates: top level; kept state {calls}", self.read("said"))
+        self.wait("changed rates: top level; kept state {calls}")
         self.write("rates.lua", "return { bye = 31 }\n")
         self.wait("Home 1: v2 keeps trading: ")
         # a script that needs a module which is not there yet is taken when that comes
@@ -111,17 +117,17 @@ class Reload(flow.Flow):
         self.wait('module "more" is neither beside the script')
         self.write("more.lua", "return { buy = 32 }\n")
         self.wait("mine.lua v2 -> v3 at ")
-        self.assertIn("removed module rates", self.read("said"))
+        self.wait("removed module rates")
         self.end()
 
     def test_two_authors_save_at_once(self):
         for name in ("mine.lua", "yours.lua"):
             self.write(name, SCRIPT)
         self.start("--agent", "Home 2=yours.lua")
-        follower = subprocess.Popen([flow.PROGRAM, "ctl", "--out", "r", "log", "--follow"], cwd=self.folder,
-                                    stdout=subprocess.PIPE, text=True, env=self.environment())
+        with open(self.path("heard"), "w", encoding="utf-8") as heard:
+            follower = subprocess.Popen([flow.PROGRAM, "ctl", "--out", "r", "log", "--follow"], cwd=self.folder,
+                                        stdout=heard, env=self.environment())
         self.addCleanup(follower.kill)
-        time.sleep(0.3)
         self.write("mine.lua", SCRIPT.replace("return 30.0", "if x then"))
         self.write("yours.lua", SCRIPT.replace("return 30.0", "error('mine too')"))
         self.wait("Home 1: v1 keeps trading: mine.lua:")
@@ -130,10 +136,10 @@ class Reload(flow.Flow):
         self.write("yours.lua", SCRIPT.replace("30.0", "32.0"))
         self.wait("mine.lua v1 -> v2 at ")
         self.wait("yours.lua v1 -> v2 at ")
+        self.wait("Home 1: v1 keeps trading: mine.lua:", "heard")  # also if it came after that was said
+        self.wait("Home 2: v1 keeps trading: yours.lua:3: mine too", "heard")
         self.end()
-        heard, _ = follower.communicate(timeout=60)
-        self.assertIn("Home 1: v1 keeps trading: mine.lua:", heard)
-        self.assertIn("Home 2: v1 keeps trading: yours.lua:3: mine too", heard)
+        self.assertEqual(follower.wait(60), 0)
         self.assertEqual(self.query("r", "SELECT count(*) FROM log WHERE message LIKE '%keeps trading%'"), [(0,)])
 
     def test_full_speed_does_not_look(self):
@@ -173,20 +179,16 @@ class InWorkers(Reload):
         budget = "budget = { seconds_at_load = 3 }"
         agent = f'  agents = {{ agent {{ name = "Home 1", script = "mine.lua", {budget} }} }},\n}}\n'
         self.write("village.lua", flow.VILLAGE[:flow.VILLAGE.rindex("}")] + agent)
-        self.start("--set", "reload_seconds=3", "--control", "c.sock", agent=False)
-        before = self.slot()
+        self.start("--set", "reload_seconds=3", agent=False)
+        before = self.place()[0]
         self.write("mine.lua", "while true do end\n" + SCRIPT)
         self.wait("Home 1: v1 keeps trading: ")
-        self.assertGreater(self.slot(), before)  # a slot a second, and it took three of the processor
+        self.assertGreater(self.place()[0], before)  # a slot a second, and it took three of the processor
         self.write("mine.lua", "while true do end\n" + SCRIPT)
         self.write("mine.lua", SCRIPT.replace("30.0", "31.0"))  # the one before is forgotten
         self.wait("mine.lua v1 -> v2 at ")
         self.end()
         self.lunagrid("verify", "r", "--quiet")
-
-    def slot(self):
-        out, _ = self.lunagrid("ctl", "--control", "c.sock", "status", "--json")
-        return json.loads(out)["slot"]
 
 
 if __name__ == "__main__":

@@ -45,6 +45,11 @@ end
 return { on_market_cycle = trade, on_tick = trade }
 """
 
+# Appended to a line that a script prints in each slot: with HELD, a pipe smaller than usual, the program waits for its
+# reader at most 25 slots ahead of it. So a test that stops to read finds it at work, however busy the machine is.
+LONG = '("."):rep(480)'
+HELD = {"stderr": subprocess.PIPE, "pipesize": 4096}
+
 
 class Flow(unittest.TestCase):
     """Each test stands in an empty folder and begins with village.lua and plain.lua in it."""
