@@ -29,7 +29,7 @@ typedef struct saying {
 struct home {
     lg_microgrid_door door;
     lg_component parts[PARTS];
-    lg_connection wires[PARTS];
+    lg_component_link wires[PARTS];
     uint32_t part_count;
     lg_diag diag;
     lg_graph graph;
@@ -514,8 +514,8 @@ static const lg_component all_parts[PARTS] = {
     {8, LG_CATEGORY_EV_CHARGER, LG_EV_CHARGER_AC, "charger", 8},
     {10, LG_CATEGORY_WIND_TURBINE, 0, "turbine", 9},
 };
-static const lg_connection all_wires[PARTS - 1] = {{1, 2, 1}, {2, 3, 2}, {3, 4, 3}, {4, 5, 4},
-                                                   {2, 6, 5}, {6, 7, 6}, {2, 8, 7}, {2, 10, 8}};
+static const lg_component_link all_wires[PARTS - 1] = {{1, 2, 1}, {2, 3, 2}, {3, 4, 3}, {4, 5, 4},
+                                                       {2, 6, 5}, {6, 7, 6}, {2, 8, 7}, {2, 10, 8}};
 
 static void limit(home *h, uint32_t index, double lower, double upper)
 {
