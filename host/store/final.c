@@ -107,8 +107,7 @@ static lg_status write_conduct(lg_store *store, lg_err *err)
         if (c->units_most >= 0)
             units = (lg__cell)LG__INT(c->units_most);
         status = LG__ROW(&store->db, row, err, LG__INT(i), LG__INT((int64_t)c->faults),
-                         LG__INT((int64_t)c->refused), units,
-                         LG__INT((int64_t)c->breaches));
+                         LG__INT((int64_t)c->refused), units, LG__INT((int64_t)c->breaches));
     }
     sqlite3_finalize(row);
     return status;

@@ -63,7 +63,7 @@ typedef struct lg_run_conduct {
     uint64_t faults, refused; /* callbacks that failed, commands that were refused */
     int64_t units_most;       /* that a callback has spent; below 0: not known, since its script was
                                  given up, or it has none */
-    uint64_t breaches; /* callbacks among faults that took more units than they had */
+    uint64_t breaches;        /* callbacks among faults that took more units than they had */
     uint64_t refused_as[LG_STATUS_COUNT]; /* the same commands by why */
     const lg_desk_refusal *refusals;      /* the first of them one by one; borrowed */
     uint32_t refusal_count;
