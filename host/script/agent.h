@@ -41,9 +41,9 @@ typedef struct lg_budget {
     uint32_t output_bytes; /* that print() writes in one callback; default LG_BUDGET_OUTPUT */
     uint32_t faults_in_a_row; /* callbacks that fail one after the other, before the script is given
                                  up; default LG_BUDGET_FAULTS */
-    uint32_t breaches_a_day; /* callbacks that take more units than they have, in a day of the run:
-                                so many, and the script is given up; those before lose what they
-                                commanded, no more. Default 1 */
+    uint32_t breaches_a_day;  /* callbacks that take more units than they have, in a day of the run:
+                                 so many, and the script is given up; those before lose what they
+                                 commanded, no more. Default 1 */
     double seconds_per_call;  /* of processor time, for one callback; default LG_BUDGET_SECONDS,
                                  in a worker LG_BUDGET_SECONDS_WORKER */
     double seconds_at_load;   /* likewise, for the top level; default seconds_per_call */
