@@ -214,7 +214,7 @@ lg_status lg__database_create(lg__database *db, lg_mem *mem, const char *folder,
         return lg_fail(err, LG_STORE, "cannot write %s: %s", db->path, strerror(errno));
     close(fd);
     status = open_file(db, db->fresh,
-                       "PRAGMA page_size = 16384; PRAGMA journal_mode = OFF;"
+                       "PRAGMA page_size = 8192; PRAGMA journal_mode = OFF;"
                        "PRAGMA synchronous = OFF; BEGIN IMMEDIATE;"
                        "PRAGMA user_version = " VERSION_TEXT ";"
                        "PRAGMA application_id = " MARK_TEXT,
