@@ -184,8 +184,10 @@ void lg_again_tell_plugins(const lg_setup *setup, const lg_journal_past *past)
 {
     for (uint32_t i = 0; past && i < past->plugin_count; i++) {
         const char *name = lg_journal_word_of(&past->plugins[i], "name");
+        const char *file = lg_journal_word_of(&past->plugins[i], "file");
         const char *change = name ? change_of(setup, &past->plugins[i], name) : NULL;
-        if (!change)
+        bool outer = file && lg_plugins_is_gateway(file); /* no figure depends on one */
+        if (!change || outer)
             continue;
         fputs("lunagrid: the plugin ", stderr);
         lg_plain_put(name, stderr);

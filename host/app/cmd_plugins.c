@@ -182,7 +182,7 @@ static int list_plugins(lg_mem *mem, const lg_args *args)
     (void)args;
     lg_setup setup;
     lg_err err = {.status = LG_OK};
-    lg_status status = lg_setup_open(mem, &setup, &err);
+    lg_status status = lg_setup_open_wide(mem, &setup, &err);
     if (status == LG_OK) {
         lg_text text;
         lg_text_init(&text, mem);

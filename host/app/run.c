@@ -66,7 +66,8 @@ static lg_status open_loop(run *r, lg_err *err)
 /* Plugins are no inputs of a run: they are looked for before it is noted what is read. */
 static lg_status open_plugins(run *r, lg_err *err)
 {
-    lg_status status = lg_setup_open(r->mem, &r->setup, err);
+    lg_status status = r->args->gateway ? lg_setup_open_wide(r->mem, &r->setup, err)
+                                        : lg_setup_open(r->mem, &r->setup, err);
     if (status == LG_OK)
         lg_setup_warn(&r->setup);
     return status;

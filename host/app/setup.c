@@ -11,7 +11,7 @@
 #include "base/input.h"
 #include "script/agent.h"
 
-lg_status lg_setup_open(lg_mem *mem, lg_setup *setup, lg_err *err)
+static lg_status open_setup(lg_mem *mem, lg_setup *setup, bool gateways, lg_err *err)
 {
     *setup = (lg_setup){.mem = mem};
     lg_diag_init(&setup->plugin_diag, mem);
@@ -19,13 +19,25 @@ lg_status lg_setup_open(lg_mem *mem, lg_setup *setup, lg_err *err)
     lg_status status = lg_places_find(mem, &setup->places, err);
     if (status != LG_OK)
         return status;
-    setup->plugins = lg_plugins_load(mem, (const char *const *)setup->places.plugins,
-                                     setup->places.plugin_count, &setup->plugin_diag);
+    const char *const *folders = (const char *const *)setup->places.plugins;
+    uint32_t count = setup->places.plugin_count;
+    setup->plugins = gateways ? lg_plugins_load(mem, folders, count, &setup->plugin_diag)
+                              : lg_plugins_load_inner(mem, folders, count, &setup->plugin_diag);
     if (!setup->plugins)
         return lg_fail(err, LG_MEMORY, "out of memory while loading plugins");
     setup->drivers = lg_plugins_drivers(setup->plugins, &setup->driver_count);
     setup->rules = lg_plugins_rules(setup->plugins, &setup->rule_count);
     return LG_OK;
+}
+
+lg_status lg_setup_open(lg_mem *mem, lg_setup *setup, lg_err *err)
+{
+    return open_setup(mem, setup, false, err);
+}
+
+lg_status lg_setup_open_wide(lg_mem *mem, lg_setup *setup, lg_err *err)
+{
+    return open_setup(mem, setup, true, err);
 }
 
 lg_status lg_setup_resolve(lg_mem *mem, const char *operand, char **file, lg_err *err)

@@ -24,8 +24,11 @@ typedef struct lg_setup {
     lg_text *gsy_text; /* `import`: takes the scenario made of a gsy-e one; NULL else */
 } lg_setup;
 
-/** Finds the folders and loads the plugins. @return LG_OK; LG_IO; LG_LIMIT; LG_MEMORY */
+/** Finds the folders and loads the plugins but for gateways. @return LG_OK; LG_IO; LG_LIMIT;
+ * LG_MEMORY */
 lg_status lg_setup_open(lg_mem *mem, lg_setup *setup, lg_err *err) LG_CHECKED;
+/** The same with gateways. */
+lg_status lg_setup_open_wide(lg_mem *mem, lg_setup *setup, lg_err *err) LG_CHECKED;
 
 /**
  * Reads the scenario that @p operand names: a file, or a folder with scenario.lua or scenario.json.

@@ -21,6 +21,15 @@ typedef struct lg_plugins lg_plugins;
  */
 lg_plugins *lg_plugins_load(lg_mem *mem, const char *const *folders, uint32_t folder_count,
                             lg_diag *diag);
+/** Whether a file of that path holds gateways: its name begins with "gateway_". */
+bool lg_plugins_is_gateway(const char *path);
+/**
+ * The same without those files of folders that hold gateways: they bring libraries of their own
+ * protocols with them, and a run that lets no client in needs none of it. Files that are named
+ * themselves are loaded.
+ */
+lg_plugins *lg_plugins_load_inner(lg_mem *mem, const char *const *folders, uint32_t folder_count,
+                                  lg_diag *diag);
 void lg_plugins_free(lg_plugins *plugins);
 /** All drivers, sorted by name; valid until lg_plugins_free(). */
 const lg_driver *const *lg_plugins_drivers(const lg_plugins *plugins, uint32_t *count);

@@ -27,6 +27,7 @@ struct lg_plugins {
     uint32_t count, list_capacity, raw_capacity, file_capacity;
     uint32_t driver_count, driver_capacity, rule_count, rule_capacity;
     uint32_t device_count, device_capacity;
+    bool no_gateways;
 };
 
 typedef struct names {
@@ -68,9 +69,17 @@ static bool is_library(const char *path)
     return length > 3 && strcmp(path + length - 3, ".so") == 0;
 }
 
-/* The names in @p folder that end in .so, sorted; a folder that cannot be read is a warning. */
-static lg_status scan(lg_mem *mem, const char *folder, names *list, lg_diag *diag)
+bool lg_plugins_is_gateway(const char *path)
 {
+    const char *slash = strrchr(path, '/');
+    return strncmp(slash ? slash + 1 : path, "gateway_", 8) == 0;
+}
+
+/* The names in @p folder that end in .so and are wanted, sorted; a folder that cannot be read is a
+ * warning. */
+static lg_status scan(const lg_plugins *plugins, const char *folder, names *list, lg_diag *diag)
+{
+    lg_mem *mem = plugins->mem;
     DIR *dir = opendir(folder);
     if (!dir) {
         lg_diag_warn(diag, folder, 0, "", "no plugins from this folder: %s", strerror(errno));
@@ -79,7 +88,8 @@ static lg_status scan(lg_mem *mem, const char *folder, names *list, lg_diag *dia
     lg_status status = LG_OK;
     struct dirent *entry;
     while (status == LG_OK && (entry = readdir(dir))) {
-        if (!is_library(entry->d_name) || entry->d_name[0] == '.')
+        if (!is_library(entry->d_name) || entry->d_name[0] == '.' ||
+            (plugins->no_gateways && lg_plugins_is_gateway(entry->d_name)))
             continue;
         char *copy = lg_mem_strdup(mem, entry->d_name);
         if (!copy || !LG_GROW(mem, list->items, list->capacity, list->count + 1)) {
@@ -278,20 +288,21 @@ static lg_status load_entry(lg_plugins *plugins, const char *entry, lg_diag *dia
         return status;
     }
     names list = {0};
-    lg_status status = scan(mem, *entry ? entry : ".", &list, diag);
+    lg_status status = scan(plugins, *entry ? entry : ".", &list, diag);
     for (uint32_t i = 0; status == LG_OK && i < list.count; i++)
         status = load_file(plugins, *entry ? entry : ".", list.items[i], diag);
     names_free(mem, &list);
     return status;
 }
 
-lg_plugins *lg_plugins_load(lg_mem *mem, const char *const *folders, uint32_t folder_count,
-                            lg_diag *diag)
+static lg_plugins *load(lg_mem *mem, const char *const *folders, uint32_t folder_count,
+                        bool no_gateways, lg_diag *diag)
 {
     lg_plugins *plugins = lg_mem_zalloc(mem, 1, sizeof *plugins);
     if (!plugins)
         return NULL;
     plugins->mem = mem;
+    plugins->no_gateways = no_gateways;
     lg__guard_arm();
     lg_arena_init(&plugins->arena, mem, 8192);
     lg_status status = LG_OK;
@@ -308,6 +319,18 @@ lg_plugins *lg_plugins_load(lg_mem *mem, const char *const *folders, uint32_t fo
     if (plugins->device_count)
         qsort(plugins->devices, plugins->device_count, sizeof *plugins->devices, by_device_name);
     return plugins;
+}
+
+lg_plugins *lg_plugins_load(lg_mem *mem, const char *const *folders, uint32_t folder_count,
+                            lg_diag *diag)
+{
+    return load(mem, folders, folder_count, false, diag);
+}
+
+lg_plugins *lg_plugins_load_inner(lg_mem *mem, const char *const *folders, uint32_t folder_count,
+                                  lg_diag *diag)
+{
+    return load(mem, folders, folder_count, true, diag);
 }
 
 void lg_plugins_free(lg_plugins *plugins)

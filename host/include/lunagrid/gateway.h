@@ -17,6 +17,9 @@
  * millisecond. A gateway may not wait: it watches descriptors and sets alarms (host->watch and so
  * on), and is called from the host's loop, between two ticks.
  *
+ * A plugin with gateways and nothing else is best called gateway_NAME.so: from the plugin folders
+ * such a file is loaded only where a gateway is asked for. A driver in it would not be found.
+ *
  * Energies are in kWh, rates in ct/kWh, money in ct, bills in EUR; what is not known is NaN. Texts
  * are borrowed for the call.
  */

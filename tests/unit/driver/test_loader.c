@@ -103,6 +103,36 @@ static void a_file_that_was_cut_off_err(void **state)
     assert_int_equal(remove(folder), 0);
 }
 
+/* The cut file would be refused with a warning, had anybody looked at it. */
+static void gateways_stay_outside(void **state)
+{
+    (void)state;
+    char made[] = "/tmp/lunagrid-outer-XXXXXX", path[300];
+    assert_non_null(mkdtemp(made));
+    snprintf(path, sizeof path, "%s/gateway_cut.so", made);
+    FILE *cut = fopen(path, "wb");
+    assert_non_null(cut);
+    fclose(cut);
+    const char *folders[] = {made, LG_KETTLE};
+    for (int wide = 0; wide < 2; wide++) {
+        lg_diag diag;
+        uint32_t count;
+        lg_diag_init(&diag, lg_mem_system());
+        lg_plugins *plugins = wide ? lg_plugins_load(lg_mem_system(), folders, 2, &diag)
+                                   : lg_plugins_load_inner(lg_mem_system(), folders, 2, &diag);
+        assert_non_null(plugins);
+        assert_int_equal(diag.count, wide);
+        lg_plugins_list(plugins, &count);
+        assert_int_equal(count, 1);
+        lg_plugins_free(plugins);
+        lg_diag_fini(&diag);
+    }
+    assert_true(lg_plugins_is_gateway(path));
+    assert_false(lg_plugins_is_gateway("gateway_x/pv.so"));
+    assert_int_equal(remove(path), 0);
+    assert_int_equal(remove(made), 0);
+}
+
 static void nothing_there_err(void **state)
 {
     (void)state;
@@ -149,6 +179,7 @@ int main(void)
         cmocka_unit_test(one_file),
         cmocka_unit_test(a_file_met_twice_counts_once),
         cmocka_unit_test(a_file_that_was_cut_off_err),
+        cmocka_unit_test(gateways_stay_outside),
         cmocka_unit_test(nothing_there_err),
         cmocka_unit_test(allocations_may_fail),
     };
