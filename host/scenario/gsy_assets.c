@@ -86,11 +86,23 @@ static const lg_option *driver_row(const asset *a, const char *name)
     return NULL;
 }
 
+/* An older plugin may know less than the exchange does. */
+static void tell_missing(const asset *a, const char *ours, const lg_conf *item)
+{
+    if (lg__driver_index(a->g->r, a->strategy->driver) != LG_NONE)
+        lg__warning(a->g->r, item, a->label, item->key,
+                    "left out: the plugin that drives \"%s\" has no option %s, so that its assets "
+                    "run without it; a newer one may have it",
+                    a->strategy->driver, ours);
+}
+
 /* A word or tables; a driver that knows no such option is left without. */
 static void put_form(asset *a, const lg__gsy_key *key, const lg_conf *item)
 {
     const char *ours = key->ours ? key->ours : key->name;
     const lg_option *row = driver_row(a, ours);
+    if (!row)
+        tell_missing(a, ours, item);
     if (key->how == LG__GSY_ROWS) {
         lg_conf *rows = row ? lg__gsy_rows(a->g, a->label, row, item) : NULL;
         if (rows)

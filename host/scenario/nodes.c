@@ -4,7 +4,6 @@
  */
 #include "scenario/reader.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include "base/clock.h"
@@ -80,63 +79,6 @@ static lg__node *new_node(lg__reader *r, lg_conf *conf, lg__node *parent, const 
     return node;
 }
 
-/* Whether orders of such an asset move by themselves: a utility's, and what has one rate, stay as
- * they are. */
-static bool moves(const lg_driver *driver)
-{
-    uint32_t role = driver->role;
-    for (uint32_t i = 0; i < driver->options.count; i++)
-        if (strcmp(lg__driver_option(driver, i)->name, "energy_rate") == 0)
-            return false;
-    return role == LG_ROLE_CONSUMER || role == LG_ROLE_PRODUCER || role == LG_ROLE_STORAGE ||
-           role == LG_ROLE_PROSUMER;
-}
-
-/* Notes an asset whose orders start their way anew before they are old enough to go on. Where the
- * scenario names no interval, the strategies update every minute, or every tick when that is longer
- * (lib/ramp.lua). */
-static void note_interval(lg__reader *r, const lg__node *node, const char *label,
-                          const lg__field *interval, const lg__field *strategy)
-{
-    const lg_rules *rules = &r->scenario->rules;
-    bool said = interval->item;
-    if (rules->keep_age || !node->parent ||
-        !(said || (moves(r->input->drivers[node->driver]) && !strategy->item)))
-        return;
-    double tick = (double)rules->tick_ms / LG_MINUTE_MS;
-    double minutes = said ? interval->value.number : fmax(1, tick);
-    uint16_t bid_age = node->parent->bid_age, offer_age = node->parent->offer_age;
-    uint16_t age = node->role == LG_ROLE_CONSUMER   ? bid_age
-                   : node->role == LG_ROLE_PRODUCER ? offer_age
-                   : bid_age > offer_age            ? bid_age
-                                                    : offer_age;
-    if (minutes / tick > age)
-        return;
-    if (!r->restless.count++)
-        r->restless = (lg__restless){.at = said ? interval->item : node->conf,
-                                     .label = label,
-                                     .said = said,
-                                     .minutes = minutes,
-                                     .ticks = minutes / tick,
-                                     .age = age,
-                                     .count = 1};
-}
-
-/* One warning a scenario, however many assets it is about. */
-static void warn_restless(lg__reader *r)
-{
-    const lg__restless *x = &r->restless;
-    char more[48] = "";
-    if (!x->at)
-        return;
-    if (x->count > 1)
-        snprintf(more, sizeof more, " (and so for %u more)", x->count - 1);
-    lg__warning(r, x->at, x->label, "update_interval",
-                "%s%.6g min are %.6g ticks, not more than the age of %u: with keep_age = false "
-                "an order starts its way anew at every update and reaches no other market%s",
-                x->said ? "" : "is not given, and the usual ", x->minutes, x->ticks, x->age, more);
-}
-
 static lg__node *read_asset(lg__reader *r, lg_conf *conf, lg__node *parent, lg_conf **resolved)
 {
     const lg_conf *type = lg_conf_get(conf, "type");
@@ -174,7 +116,7 @@ static lg__node *read_asset(lg__reader *r, lg_conf *conf, lg__node *parent, lg_c
     const lg__field *strategy = lg__field_of(fields, rows, "strategy");
     if (strategy->item)
         lg__script_path(r, strategy->item, label, "strategy", strategy->value.text);
-    note_interval(r, node, label, lg__field_of(fields, rows, "update_interval"), strategy);
+    lg__interval_note(r, node, label, lg__field_of(fields, rows, "update_interval"), strategy);
     *resolved = lg__resolved(r, rows, fields);
     return node->params && *resolved ? node : NULL;
 }
@@ -304,12 +246,9 @@ lg__node *lg__nodes_read(lg__reader *r, lg_conf *grid, lg_conf **resolved)
         lg__problem(r, grid, "grid", NULL, "is an asset; expected an area { ... }");
         return NULL;
     }
-    r->restless = (lg__restless){0};
+    r->restless = r->still = (lg__restless){0};
     lg__node *root = read_area(r, grid, NULL, 0, resolved);
-    const lg__node *area = root ? root->first : NULL;
-    while (area && area->is_asset)
-        area = area->next;
-    if (area && !r->base_case && !r->exhausted) /* a lone market has none that orders could go to */
-        warn_restless(r);
+    if (root && !r->exhausted)
+        lg__intervals_tell(r, root);
     return root;
 }

@@ -121,6 +121,7 @@ typedef struct lg__reader {
     bool base_case;          /* market.kind is "none" */
     lg_area market_defaults; /* the ages of areas that say none */
     lg__restless restless;
+    lg__restless still; /* the first asset whose orders are not updated within a slot */
     const lg_conf **gridpool_agents; /* by gridpool: where the scenario names its agent */
     const lg_params **params_slots;  /* hash of equal parameter blocks */
     uint32_t params_slot_count, params_used;
@@ -238,6 +239,12 @@ typedef struct lg__node {
 /** The checked tree below the conf of an area; *resolved is the same as conf. NULL: not even an
  * area. */
 lg__node *lg__nodes_read(lg__reader *reader, lg_conf *grid, lg_conf **resolved);
+/** Notes the update_interval of the asset @p node when its orders will not move as it seems to say
+ * (intervals.c). */
+void lg__interval_note(lg__reader *reader, const lg__node *node, const char *label,
+                       const lg__field *interval, const lg__field *strategy);
+/** Warns of what was noted: once of each kind, however many assets it is about. */
+void lg__intervals_tell(lg__reader *reader, const lg__node *root);
 
 /** Makes of the tree what the gsy-e exchange makes of it without a market (base_case.c). @p asks,
  * @p pays: the scenario names market_maker_rate, feed_in_tariff. */

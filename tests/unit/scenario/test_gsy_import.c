@@ -389,6 +389,36 @@ static void an_asset_with_children(void **state)
 }
 
 /* Parameters beside kwargs are told; other models of heat pumps than ours too. */
+/* The heat pump of these tests is of a time before several tanks. */
+static void what_an_older_plugin_cannot_do_is_told(void **state)
+{
+    (void)state;
+    const char *made =
+        gsy_make("{\"name\": \"Grid\", \"children\": [{\"name\": \"H\", \"type\": \"HeatPump\",\n"
+                 "\"tank_parameters\": [{\"tank_volume_l\": 10}]}]}",
+                 NULL);
+    assert_non_null(made);
+    assert_null(strstr(made, "tank"));
+    assert_string_equal(gsy_problems(),
+                        "area.json:2: warning: H.tank_parameters: left out: the plugin that drives "
+                        "\"heat_pump\" has no option tanks, so that its assets run without it; a "
+                        "newer one may have it\n");
+}
+
+static void updates_that_never_come_are_told(void **state)
+{
+    (void)state;
+    assert_non_null(
+        gsy_make("{\"name\": \"Grid\", \"children\": [{\"name\": \"H\", \"children\": [\n"
+                 "{\"name\": \"L\", \"type\": \"LoadHours\", \"avg_power_W\": 100},\n"
+                 "{\"name\": \"P\", \"type\": \"PV\", \"update_interval\": 14}]}]}",
+                 "{\"update_interval_min\": 15, \"market_type\": 2}"));
+    assert_non_null(strstr(gsy_problems(),
+                           "area.json:2: warning: L.update_interval: 15 min are as long as a slot "
+                           "or longer: orders keep their first rate, and never come to their "
+                           "last\n"));
+}
+
 static void what_has_no_place_here_is_told(void **state)
 {
     (void)state;
@@ -531,6 +561,8 @@ int main(void)
         cmocka_unit_test(losses_that_are_no_table_err),
         cmocka_unit_test(nothing_vanishes_err),
         cmocka_unit_test(an_asset_with_children),
+        cmocka_unit_test(what_an_older_plugin_cannot_do_is_told),
+        cmocka_unit_test(updates_that_never_come_are_told),
         cmocka_unit_test(what_has_no_place_here_is_told),
         cmocka_unit_test(a_storage_that_buys_dearer_than_it_sells_err),
         cmocka_unit_test(limits_that_contradict_a_default_err),
