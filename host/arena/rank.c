@@ -213,7 +213,35 @@ static void fill_line(sampler *s, const double *fields, uint32_t entrant, lg_ran
     interval(s, line->cases, &line->lead_low, &line->lead_high);
 }
 
-static void fill(sampler *s, double *fields, lg_rank *ranks)
+/* Whether @p a stands above @p b before there are ranks: who played nothing is last. */
+static bool leads(const lg_rank *a, const lg_rank *b)
+{
+    if ((a->cases == 0) != (b->cases == 0))
+        return a->cases != 0;
+    return a->lead > b->lead;
+}
+
+/* Down the rows: a new rank begins where somebody of the one above is better. */
+static void share(const lg_rank_input *in, const int8_t *winners, uint32_t *order, lg_rank *ranks)
+{
+    uint32_t count = 0, first = 0;
+    for (uint32_t e = 0; e < in->entrants; e++) {
+        if (ranks[e].same_as != e || !ranks[e].cases)
+            continue;
+        uint32_t at = count++;
+        for (; at > 0 && leads(&ranks[e], &ranks[order[at - 1]]); at--)
+            order[at] = order[at - 1];
+        order[at] = e;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        for (uint32_t k = first; k < i; k++)
+            if (winners[(size_t)order[k] * in->entrants + order[i]] > 0)
+                first = i;
+        ranks[order[i]].rank = first + 1;
+    }
+}
+
+static void fill(sampler *s, double *fields, int8_t *winners, uint32_t *order, lg_rank *ranks)
 {
     const lg_rank_input *in = s->in;
     for (uint32_t c = 0; c < in->cases; c++)
@@ -228,13 +256,14 @@ static void fill(sampler *s, double *fields, lg_rank *ranks)
             int winner = compare(s, a, b).winner;
             ranks[a].better += winner < 0;
             ranks[b].better += winner > 0;
+            winners[(size_t)a * in->entrants + b] = (int8_t)winner;
+            winners[(size_t)b * in->entrants + a] = (int8_t)-winner;
         }
     }
+    share(in, winners, order, ranks);
     for (uint32_t e = 0; e < in->entrants; e++) {
         uint32_t first = ranks[e].same_as;
-        if (first == e)
-            ranks[e].rank = ranks[e].cases ? 1 + ranks[e].better : 0;
-        else
+        if (first != e)
             ranks[e] = ranks[first]; /* its same_as as well, which is what we had */
     }
 }
@@ -246,14 +275,19 @@ lg_status lg_rank_all(lg_mem *mem, const lg_rank_input *in, lg_rank *ranks, lg_e
     if (status != LG_OK)
         return status;
     size_t size = (in->cases ? in->cases : 1) * sizeof(double);
+    size_t pairs = (size_t)in->entrants * in->entrants + 1;
     double *fields = lg_mem_alloc(mem, size);
-    if (fields) {
+    int8_t *winners = lg_mem_zalloc(mem, pairs, sizeof *winners);
+    uint32_t *order = lg_mem_zalloc(mem, in->entrants + 1, sizeof *order);
+    if (fields && winners && order) {
         for (uint32_t e = 0; e < in->entrants; e++)
             ranks[e] = (lg_rank){.same_as = first_same(in->hashes, e)};
-        fill(&s, fields, ranks);
+        fill(&s, fields, winners, order, ranks);
     } else {
         status = lg_fail(err, LG_MEMORY, "no memory for the intervals of a ranking");
     }
+    lg_mem_free(mem, order, (in->entrants + 1) * sizeof *order);
+    lg_mem_free(mem, winners, pairs * sizeof *winners);
     lg_mem_free(mem, fields, size);
     sampler_fini(&s);
     return status;

@@ -45,7 +45,8 @@ typedef struct lg_rank {
      * 95 % interval for the eye; NaN without two cases. Ranks are by pairs, not by these. */
     double lead, lead_low, lead_high;
     uint32_t better; /* entrants that are significantly better */
-    uint32_t rank;   /* 1 + better; 0 when it played nothing. Several may share a rank. */
+    uint32_t rank;   /* its place in the order of leads, or that of the first it shares a rank with;
+                        0 when it played nothing */
 } lg_rank;
 
 /** a minus b over the cases that both played. */
@@ -59,8 +60,10 @@ typedef struct lg_rank_pair {
 
 /**
  * Ranks all entrants. Entrants with the same hash count once: the first one's values are used, the
- * others get its line. rank = 1 + number of different entrants that are significantly better; so
- * entrants whose difference cannot be told from 0 at 95 % do not push each other down.
+ * others get its line. Ranks follow the leads: from the highest down a new rank begins with the
+ * first entrant that somebody of the rank above is significantly better than. So of two entrants of
+ * one rank neither is better at 95 %, and nobody has a better rank than who leads it by more. Who
+ * begins a rank may still not be told from some of the rank above: the pairs say so.
  * @param ranks  room for input->entrants
  * @return LG_OK; LG_INVALID a value is infinite; LG_MEMORY
  */

@@ -279,11 +279,14 @@ static void put_method(lg__site *site)
         "in "
         "%s, same seed, same others. <b>Score</b>: of the saving that was possible for who knows "
         "the "
-        "future, in percent. <b>Rank</b>: one more than there are entrants who are better with 95 "
-        "%% "
-        "certainty, by paired differences over cases (a case is a scenario with a seed), resampled "
-        "%d times; who cannot be told apart shares a rank. <b>Lead</b>: ahead of the mean of the "
-        "field. <b>Rating</b>: a ladder (Weng and Lin) that every game moves a little.</p>\n",
+        "future, in percent. <b>Lead</b>: ahead of the mean of the "
+        "field; the lines stand by it. <b>Rank</b>: down the lines a new one begins where somebody "
+        "of the rank above is better with 95 %% certainty, by paired differences over cases (a "
+        "case "
+        "is a scenario with a seed), resampled %d times; so of those who share a rank nobody is "
+        "surely better. Who is surely better than whom across ranks says the table of pairs: the "
+        "bars are each entrant against the field and decide nothing. <b>Rating</b>: a ladder (Weng "
+        "and Lin) that every game moves a little.</p>\n",
         c->against == LG_AGAINST_ALL ? "all seats" : "that seat", LG_RANK_RESAMPLES);
     lg_text_format(
         out,
