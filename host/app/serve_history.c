@@ -64,18 +64,6 @@ static void write_utility(const lg_serve *s, bool maker, uint32_t from, uint32_t
     lg_text_char(out, ']');
 }
 
-lg_utility_rates lg_serve_utility(lg_utility_rates own, bool constant, int64_t fee, int64_t sum)
-{
-    lg_utility_rates here = own;
-    if (own.asks_uct != LG_UTILITY_NONE)
-        here.asks_uct = lg_add(own.asks_uct, constant ? sum : lg_fraction_of(own.asks_uct, sum));
-    if (own.pays_uct != LG_UTILITY_NONE && constant)
-        here.pays_uct = lg_max64(0, own.pays_uct - (sum - fee));
-    else if (own.pays_uct != LG_UTILITY_NONE) /* what its seller gets, and the fee of this market */
-        here.pays_uct = lg_muldiv(own.pays_uct, LG_ONE_PPB + fee, LG_ONE_PPB + sum);
-    return here;
-}
-
 static int64_t uct_of(double ct)
 {
     int64_t uct;
@@ -91,8 +79,8 @@ static lg_utility_rates utility_at(const lg_serve *s, uint32_t slot, uint32_t ar
     int64_t sum = 0;
     for (uint32_t at = area; at != LG_NONE; at = site->areas[at].parent)
         sum = lg_add(sum, lg_history_market_at(&s->history, slot, at)->fee);
-    return lg_serve_utility(own, lg_serve_fee_is_constant(s),
-                            lg_history_market_at(&s->history, slot, area)->fee, sum);
+    return lg_utility_seen(own, lg_serve_fee_is_constant(s),
+                           lg_history_market_at(&s->history, slot, area)->fee, sum);
 }
 
 static void write_utility_here(const lg_serve *s, bool asks, uint32_t area, uint32_t from,

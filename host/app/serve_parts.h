@@ -7,6 +7,7 @@
 #include "base/num.h"
 #include "control/reply.h"
 #include "grid/unit.h"
+#include "grid/utility.h"
 #include "market/look.h"
 
 /** Orders of a side, and trades, that are told of one market. */
@@ -147,15 +148,6 @@ void lg_serve_book_of(lg_serve *serve, const lg_owner *owner, uint32_t area, lg_
 /** `,"trades":[...],"trade_count":3` of the slot of that book, the newest LG_SERVE_ROWS_MAX of so
  * many, the newest first; of an owner the own ones. */
 void lg_serve_trades(const lg_serve *serve, const lg_owner *owner, uint32_t area, lg_text *out);
-/** What a kWh from the utility costs in a market, and what an order of the utility for one is worth
- * there: fees on the way counted. LG_UTILITY_NONE: it has no such rate. */
-typedef struct lg_utility_rates {
-    int64_t asks_uct, pays_uct;
-} lg_utility_rates;
-#define LG_UTILITY_NONE INT64_MIN
-/** Of the utility's own rates (or LG_UTILITY_NONE), the fee of the market and the sum of those from
- * it up to the root: micro-cents per kWh, or parts per billion. */
-lg_utility_rates lg_serve_utility(lg_utility_rates own, bool constant, int64_t fee, int64_t sum);
 /** Whether grid fees are in ct/kWh; else in percent. */
 bool lg_serve_fee_is_constant(const lg_serve *serve);
 /** Whether the market that is meant is there, and who asks may see it. @return false: answered */

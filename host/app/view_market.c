@@ -171,21 +171,13 @@ static void write_utility_here(lg_view_run *run, bool asks, int64_t area, lg_tex
     int64_t next = 0;
     lg_reply_key(out, asks ? "utility_asks_ct_per_kWh" : "utility_pays_ct_per_kWh");
     lg_text_char(out, '[');
-    lg_past_ask(run->past, &rows,
-                "WITH RECURSIVE up(area) AS (VALUES (?1) UNION ALL SELECT a.parent FROM areas a "
-                "JOIN up USING (area) WHERE a.parent IS NOT NULL), ruled AS (SELECT s.slot, "
-                "up.area = ?1 AS own, coalesce((SELECT iif(?2, f.fee_uct, f.fee_ppb) FROM fees f "
-                "WHERE f.area = up.area AND f.slot <= s.slot ORDER BY f.slot DESC LIMIT 1), "
-                "iif(?2, a.fee_uct, a.fee_ppb)) AS fee FROM slots s CROSS JOIN up JOIN areas a ON "
-                "a.area = up.area) SELECT slot, s.market_maker_uct, s.feed_in_uct, sum(fee), "
-                "sum(own * fee) FROM ruled JOIN slots s USING (slot) GROUP BY slot ORDER BY slot",
-                (int64_t[]){area, run->constant}, 2);
+    lg_past_ask_utility(run->past, &rows, area, run->constant);
     while (lg_past_next(&rows) && next < run->slots) {
         bool none = lg_past_is_null(&rows, asks ? 1 : 2);
         const lg_utility_rates own = {.asks_uct = lg_past_int(&rows, 1),
                                       .pays_uct = lg_past_int(&rows, 2)};
         lg_utility_rates here =
-            lg_serve_utility(own, run->constant, lg_past_int(&rows, 4), lg_past_int(&rows, 3));
+            lg_utility_seen(own, run->constant, lg_past_int(&rows, 4), lg_past_int(&rows, 3));
         for (; next < lg_past_int(&rows, 0) && next < run->slots; next++)
             lg_text_str(out, next ? ",null" : "null");
         lg_text_str(out, next++ ? "," : "");

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <string.h>
+#include "grid/utility.h"
 
 enum { ARENA_BLOCK = 65536 };
 #define UWH_PER_KWH 1e9
@@ -133,35 +134,76 @@ static void read_assets(reading *r)
 
 /* ---- over time ---- */
 
+static void read_prices(reading *r)
+{
+    lg_past_rows rows;
+    lg_film *f = r->film;
+    for (ask(r, &rows,
+             "SELECT slot, volume_uct * 1e9 / energy_uwh FROM market_slots "
+             "WHERE energy_uwh > 0 AND market = (SELECT community FROM runs)");
+         !r->exhausted && lg_past_next(&rows);)
+        if (lg_past_int(&rows, 0) >= 0 && lg_past_int(&rows, 0) < f->slots)
+            f->price_ct[lg_past_int(&rows, 0)] = lg_past_real(&rows, 1) / UCT_PER_CT;
+    lg_past_drop(&rows);
+}
+
+static double ct_of(int64_t uct)
+{
+    return uct == LG_UTILITY_NONE ? NAN : (double)uct / UCT_PER_CT;
+}
+
+static int64_t rate_of(const lg_past_rows *rows, int column)
+{
+    return lg_past_is_null(rows, column) ? LG_UTILITY_NONE : lg_past_int(rows, column);
+}
+
+/* With the fees between: as they are in the prices of that market. */
+static void read_utility(reading *r, int64_t community, bool constant)
+{
+    lg_past_rows rows;
+    lg_film *f = r->film;
+    lg_past_ask_utility(r->past, &rows, community, constant);
+    while (!r->exhausted && lg_past_next(&rows)) {
+        int64_t slot = lg_past_int(&rows, 0);
+        if (slot < 0 || slot >= f->slots)
+            continue;
+        const lg_utility_rates own = {.asks_uct = rate_of(&rows, 1), .pays_uct = rate_of(&rows, 2)};
+        const lg_utility_rates here =
+            lg_utility_seen(own, constant, lg_past_int(&rows, 4), lg_past_int(&rows, 3));
+        f->utility_ct[slot] = ct_of(here.asks_uct);
+        f->feed_in_ct[slot] = ct_of(here.pays_uct);
+    }
+    lg_past_drop(&rows);
+}
+
 static void read_slots(reading *r)
 {
     lg_past_rows rows;
     lg_film *f = r->film;
+    int64_t community = -1;
+    bool constant = true;
     ask(r, &rows,
-        "SELECT count(*), (SELECT name FROM areas JOIN runs ON area = community) FROM slots");
+        "SELECT (SELECT count(*) FROM slots), name, community, fee_kind = 'constant' FROM runs "
+        "LEFT JOIN areas ON area = community");
     if (lg_past_next(&rows)) {
         f->slots = (uint32_t)lg_past_int(&rows, 0);
         f->community = kept(r, lg_past_text(&rows, 1));
+        community = lg_past_int(&rows, 2);
+        constant = lg_past_int(&rows, 3) != 0;
     }
     lg_past_drop(&rows);
     f->at_ms = room(r, f->slots, sizeof *f->at_ms);
     f->price_ct = series(r, NAN);
     f->utility_ct = series(r, NAN);
     f->feed_in_ct = series(r, NAN);
-    ask(r, &rows,
-        "SELECT s.slot, start_ms, market_maker_uct, feed_in_uct, m.avg_rate_uct FROM slots s "
-        "LEFT JOIN market_slots m ON m.slot = s.slot AND m.trade_count > 0 AND m.market = "
-        "(SELECT community FROM runs) ORDER BY s.slot");
-    while (!r->exhausted && lg_past_next(&rows)) {
-        int64_t slot = lg_past_int(&rows, 0);
-        if (slot < 0 || slot >= f->slots)
-            continue;
-        f->at_ms[slot] = lg_past_int(&rows, 1);
-        f->utility_ct[slot] = lg_past_real(&rows, 2) / UCT_PER_CT;
-        f->feed_in_ct[slot] = lg_past_real(&rows, 3) / UCT_PER_CT;
-        f->price_ct[slot] = lg_past_real(&rows, 4) / UCT_PER_CT;
-    }
+    for (ask(r, &rows, "SELECT slot, start_ms FROM slots"); !r->exhausted && lg_past_next(&rows);)
+        if (lg_past_int(&rows, 0) >= 0 && lg_past_int(&rows, 0) < f->slots)
+            f->at_ms[lg_past_int(&rows, 0)] = lg_past_int(&rows, 1);
     lg_past_drop(&rows);
+    if (r->exhausted)
+        return;
+    read_prices(r);
+    read_utility(r, community, constant);
 }
 
 static void read_batteries(reading *r)

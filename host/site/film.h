@@ -62,8 +62,9 @@ typedef struct lg_film {
     lg_mem *mem;
     lg_arena arena;
     uint32_t slots;
-    int64_t *at_ms;                             /* when each slot begins */
-    double *price_ct, *utility_ct, *feed_in_ct; /* mean of the community's market; NaN: no trade */
+    int64_t *at_ms;   /* when each slot begins */
+    double *price_ct; /* in the community's market, its fee included; NaN: no trade */
+    double *utility_ct, *feed_in_ct; /* what the utility asks and pays as that market sees it */
     const char *community;
     lg_film_seat *seats; /* as in the contest */
     uint32_t seat_count;

@@ -65,14 +65,16 @@ static void put_community(lg__site *site, uint32_t game)
 static void put_prices(lg__site *site, const lg_film *film)
 {
     const lg_chart_line lines[] = {
-        {"mean of the trades", film->price_ct},
+        {"trades, mean", film->price_ct},
         {"the utility asks", film->utility_ct},
         {"the utility pays", film->feed_in_ct},
     };
     const lg_chart chart = {
         .title = "Prices",
         .unit = "ct/kWh",
-        .about = "In the community's market; UTC",
+        .about =
+            "What a kWh costs in the community's market with the fees up to there, of trades and "
+            "of the utility; between the two a local trade serves both sides; UTC",
         .at_ms = film->at_ms,
         .count = film->slots,
         .lines = lines,

@@ -125,6 +125,19 @@ void lg_past_ask(lg_past *past, lg_past_rows *rows, const char *sql, const int64
     lg_past_drop(rows);
 }
 
+void lg_past_ask_utility(lg_past *past, lg_past_rows *rows, int64_t area, bool constant)
+{
+    lg_past_ask(past, rows,
+                "WITH RECURSIVE up(area) AS (VALUES (?1) UNION ALL SELECT a.parent FROM areas a "
+                "JOIN up USING (area) WHERE a.parent IS NOT NULL), ruled AS (SELECT s.slot, "
+                "up.area = ?1 AS own, coalesce((SELECT iif(?2, f.fee_uct, f.fee_ppb) FROM fees f "
+                "WHERE f.area = up.area AND f.slot <= s.slot ORDER BY f.slot DESC LIMIT 1), "
+                "iif(?2, a.fee_uct, a.fee_ppb)) AS fee FROM slots s CROSS JOIN up JOIN areas a ON "
+                "a.area = up.area) SELECT slot, s.market_maker_uct, s.feed_in_uct, sum(fee), "
+                "sum(own * fee) FROM ruled JOIN slots s USING (slot) GROUP BY slot ORDER BY slot",
+                (int64_t[]){area, constant}, 2);
+}
+
 bool lg_past_next(lg_past_rows *rows)
 {
     int code = rows->statement ? sqlite3_step(rows->statement) : SQLITE_DONE;

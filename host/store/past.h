@@ -54,6 +54,14 @@ const char *lg_past_text(const lg_past_rows *rows, int column); /* NULL reads ""
 int lg_past_columns(const lg_past_rows *rows);
 const char *lg_past_name(const lg_past_rows *rows, int column);
 
+/**
+ * Asks for the utility's rates slot by slot, and the fees between it and market @p area: columns
+ * slot, asks_uct and pays_uct where the utility is (NULL: it has none), the sum of fees from the
+ * market up to the root and the market's own, in micro-cents per kWh or, unless the run's fees are
+ * @p constant, parts per billion.
+ */
+void lg_past_ask_utility(lg_past *past, lg_past_rows *rows, int64_t area, bool constant);
+
 /** Whether the file has the table @p name: older ones lack the younger tables. */
 bool lg_past_has(lg_past *past, const char *name);
 

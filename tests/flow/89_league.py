@@ -355,6 +355,9 @@ class Pages(Flow):
                     self.assertIn("<p>None.</p>", text)
                     self.assertIn("<details><summary>By hour of the day", text)
             text = self.read(f"out/games/{game['job']}.html")
+            # the village's fee is 1, the grid's 4: the utility's 30 is 35 in the village's market, and its 8 is 4
+            self.assertRegex(text, r'"the utility asks", "y": \[35(,35)*\]')
+            self.assertRegex(text, r'"the utility pays", "y": \[4(,4)*\]')
             for word in ("Prices", "Bills", "Batteries", "ct/kWh", "EUR", "kWh", "lunagrid verify jobs/" + game["job"]):
                 self.assertIn(word, text)
         self.lunagrid("verify", "out/jobs/" + result["games"][0]["job"])
