@@ -135,9 +135,10 @@ void lg_league_table(lg_mem *mem, const lg_league *l, const char *folder, bool c
         put_role(mem, l, (lg_seat_role)role, colours, out);
     put_families(mem, l, colours, out);
     put_notes(l, out);
-    lg_text_format(out,
-                   "\nOf those who share a rank nobody is better at 95 %%. Score: the saving against "
-                   "\"baseline\" in %s, of what could be saved.\n%s/" LG_LEAGUE_RESULT
-                   " has every term; lunagrid verify %s/jobs/GAME plays a game again.\n",
-                   c->against == LG_AGAINST_ALL ? "all seats" : "the same seat", folder, folder);
+    lg_text_format(
+        out,
+        "\nOf those who share a rank nobody is better at 95 %%. Score: the saving against "
+        "\"baseline\" in %s, of what could be saved.\n%s/" LG_LEAGUE_RESULT
+        " has every term; lunagrid verify %s/jobs/GAME plays a game again.\n",
+        c->against == LG_AGAINST_ALL ? "all seats" : "the same seat", folder, folder);
 }

@@ -1,3 +1,4 @@
+/* Both kinds of fees, going up the tree and coming down it. */
 #include "grid/utility.h"
 
 #include "base/num.h"
