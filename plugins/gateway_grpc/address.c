@@ -36,6 +36,16 @@ static bool read_place(address *a, const char *text, size_t length)
            copy(a->host, sizeof a->host, from, (size_t)(until - from));
 }
 
+/* A number from 1 on. */
+static bool read_id(const char *text, size_t length, uint64_t *out)
+{
+    char digits[20] = "";
+    if (!copy(digits, sizeof digits, text, length) || digits[strspn(digits, "0123456789")])
+        return false;
+    *out = strtoull(digits, NULL, 10);
+    return *out > 0;
+}
+
 static bool read_option(address *a, const char *text, size_t length)
 {
     const struct {
@@ -47,6 +57,9 @@ static bool read_option(address *a, const char *text, size_t length)
         if (length > name && memcmp(text, known[i].name, name) == 0)
             return copy(known[i].out, sizeof a->keys, text + name, length - name);
     }
+    const size_t id = sizeof "microgrid=" - 1;
+    if (length > id && memcmp(text, "microgrid=", id) == 0)
+        return read_id(text + id, length - id, &a->microgrid);
     a->is_open = length == 8 && memcmp(text, "open=yes", 8) == 0;
     return a->is_open;
 }
@@ -64,7 +77,8 @@ bool address_read(const char *text, address *out, char *why, uint32_t size)
         size_t length = strcspn(++at, "&");
         if (!read_option(out, at, length)) {
             snprintf(why, size,
-                     "\"%.*s\" is none of tls_cert=FILE, tls_key=FILE, keys=FILE, open=yes",
+                     "\"%.*s\" is none of tls_cert=FILE, tls_key=FILE, keys=FILE, microgrid=ID, "
+                     "open=yes",
                      (int)length, at);
             return false;
         }

@@ -10,6 +10,7 @@
 #include "health.h"
 #include "keys.h"
 #include "lunagrid/host.h"
+#include "microgrid.h"
 #include "reflection.h"
 #include "serve.h"
 #include "trading.h"
@@ -21,8 +22,10 @@ typedef struct grpc {
     tls_server *tls;
     serve *serve;
     health health;
-    keys *keys;       /* NULL: everybody may come in */
-    trading *trading; /* NULL: there is no intraday market */
+    keys *keys;           /* NULL: everybody may come in */
+    trading *trading;     /* NULL: there is no intraday market */
+    microgrid *microgrid; /* NULL: there is no microgrid */
+    char caller[32];      /* for the microgrid: who commands now */
 } grpc;
 
 static void say(const grpc *g, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -68,6 +71,15 @@ static bool may(void *ctx, const void *who, uint64_t gridpool, uint32_t right)
     return !g->keys || keys_may(who, gridpool, right);
 }
 
+static const char *name_of(void *ctx, const void *who)
+{
+    grpc *g = ctx;
+    if (!g->keys)
+        return "grpc";
+    snprintf(g->caller, sizeof g->caller, "grpc, key %u", keys_number(g->keys, who));
+    return g->caller;
+}
+
 static void changed(void *ctx)
 {
     const grpc *g = ctx;
@@ -86,18 +98,53 @@ static bool offer_trading(grpc *g)
     return g->trading && trading_add(g->server, g->trading);
 }
 
-static bool offer(grpc *g)
+/* The microgrid that the address names, or the only one. @return false: it names none */
+static bool choose_microgrid(const grpc *g, const lg_microgrid_door **out, char *why, uint32_t size)
+{
+    const lg_gateway_host *host = g->host;
+    const lg_microgrid_door *door;
+    uint32_t count = 0;
+    *out = NULL;
+    while (host->abi_minor >= 4 && host->microgrid &&
+           (door = host->microgrid(host->ctx, count)) != NULL) {
+        lg_microgrid_site site = {.size = sizeof site};
+        door->site(door->ctx, &site);
+        if (!g->at.microgrid || g->at.microgrid == site.id)
+            *out = door;
+        count++;
+    }
+    if (g->at.microgrid && !*out)
+        snprintf(why, size, "microgrid=%llu: the scenario has no microgrid of that id",
+                 (unsigned long long)g->at.microgrid);
+    else if (!g->at.microgrid && count > 1)
+        snprintf(why, size, "the scenario has %u microgrids: say which one by microgrid=ID", count);
+    else
+        return true;
+    return false;
+}
+
+static bool offer_microgrid(grpc *g, const lg_microgrid_door *door)
+{
+    const microgrid_input input = {.door = door, .ctx = g, .changed = changed, .name = name_of};
+    if (!door)
+        return true;
+    g->microgrid = microgrid_new(&input);
+    return g->microgrid && microgrid_add(g->server, g->microgrid);
+}
+
+static bool offer(grpc *g, const lg_microgrid_door *door)
 {
     const rpc_server_input input = {.ctx = g, .admit = g->keys ? admit : NULL};
     g->server = rpc_server_new(&input);
     return g->server && health_add(g->server, &g->health) && reflection_add(g->server) &&
-           offer_trading(g);
+           offer_trading(g) && offer_microgrid(g, door);
 }
 
 /* What the address says, but for the place itself. */
 static bool prepare(grpc *g, const char *where, char *why, uint32_t size)
 {
-    if (!address_read(where, &g->at, why, size))
+    const lg_microgrid_door *door;
+    if (!address_read(where, &g->at, why, size) || !choose_microgrid(g, &door, why, size))
         return false;
     if (!address_is_local(&g->at) && !g->at.is_open && (!g->at.tls_cert[0] || !g->at.keys[0])) {
         snprintf(why, size,
@@ -115,7 +162,7 @@ static bool prepare(grpc *g, const char *where, char *why, uint32_t size)
         if (!g->keys)
             return false;
     }
-    if (!offer(g)) {
+    if (!offer(g, door)) {
         snprintf(why, size, "out of memory");
         return false;
     }
@@ -133,14 +180,17 @@ static int32_t begin(grpc *g, const char *where, char *why, uint32_t size)
 static void welcome(const grpc *g)
 {
     uint32_t count = 0, signing = 0;
-    char who[100] = "without keys: whoever reaches it may trade";
+    char who[100] = "without keys: whoever reaches it may do everything";
     if (g->keys) {
         keys_count(g->keys, &count, &signing);
         snprintf(who, sizeof who, "for %u keys, %u of which sign their calls", count, signing);
     }
     say(g, "listens on %s:%u, %s, %s%s", g->at.host, serve_port(g->serve),
         g->tls ? "with TLS" : "in clear", who,
-        g->trading ? "" : "; the scenario has no intraday market, so there is nothing to trade");
+        g->trading || g->microgrid
+            ? ""
+            : "; the scenario has neither an intraday market nor a microgrid: there is nothing to "
+              "trade and nothing to command");
 }
 
 int32_t grpc_open(const lg_gateway_host *host, const lg_gateway_info *info, void **gateway)
@@ -168,6 +218,7 @@ void grpc_close(void *gateway)
     tls_server_free(g->tls);
     rpc_server_free(g->server);
     trading_free(g->trading);
+    microgrid_free(g->microgrid);
     keys_free(g->keys);
     free(g);
 }
@@ -190,6 +241,12 @@ void grpc_moment(void *gateway, uint32_t what)
 }
 
 void grpc_traded(void *gateway)
+{
+    const grpc *g = gateway;
+    serve_wake(g->serve);
+}
+
+void grpc_measured(void *gateway)
 {
     const grpc *g = gateway;
     serve_wake(g->serve);

@@ -9,5 +9,6 @@ void grpc_close(void *gateway);
 int32_t grpc_busy(void *gateway);
 void grpc_moment(void *gateway, uint32_t what);
 void grpc_traded(void *gateway);
+void grpc_measured(void *gateway);
 
 #endif

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "microgrid.h"
 #include "nonces.h"
 #include "trading.h"
 
@@ -60,6 +61,8 @@ static bool read_hash(const char *text, uint8_t *out)
 static bool read_pools(const char *text, key_row *row)
 {
     row->all_pools = strcmp(text, "*") == 0;
+    if (strcmp(text, "-") == 0)
+        return true;
     while (!row->all_pools) {
         char *end;
         errno = 0;
@@ -75,6 +78,27 @@ static bool read_pools(const char *text, key_row *row)
     return true;
 }
 
+static bool read_rights(char *text, key_row *row)
+{
+    static const struct {
+        const char *word;
+        uint32_t rights;
+    } known[] = {{"read", TRADING_MAY_READ},
+                 {"trade", TRADING_MAY_READ | TRADING_MAY_TRADE},
+                 {"control", MICROGRID_MAY_READ | MICROGRID_MAY_CONTROL}};
+    char *rest;
+    for (char *word = strtok_r(text, ",", &rest); word; word = strtok_r(NULL, ",", &rest)) {
+        uint32_t rights = 0;
+        for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+            if (strcmp(word, known[i].word) == 0)
+                rights = known[i].rights;
+        if (!rights)
+            return false;
+        row->rights |= rights;
+    }
+    return row->rights != 0;
+}
+
 static const char *read_row(char *line, key_row *row)
 {
     char *rest, *word = strtok_r(line, " \t\r\n", &rest);
@@ -88,14 +112,10 @@ static const char *read_row(char *line, key_row *row)
     row->secret = strcmp(word, "-") == 0 ? NULL : word;
     word = strtok_r(NULL, " \t\r\n", &rest);
     if (!word || !read_pools(word, row))
-        return "GRIDPOOLS are numbers with commas between them, at most 256, or *";
+        return "GRIDPOOLS are numbers with commas between them, at most 256, or * or -";
     word = strtok_r(NULL, " \t\r\n", &rest);
-    if (word && strcmp(word, "read") == 0)
-        row->rights = TRADING_MAY_READ;
-    else if (word && strcmp(word, "trade") == 0)
-        row->rights = TRADING_MAY_READ | TRADING_MAY_TRADE;
-    else
-        return "RIGHTS are read or trade";
+    if (!word || !read_rights(word, row))
+        return "RIGHTS are read, trade, control, with commas between them";
     return strtok_r(NULL, " \t\r\n", &rest) ? "there is a word too many" : NULL;
 }
 
@@ -161,6 +181,11 @@ void keys_free(keys *k)
     free(k->rows);
     nonces_close(&k->nonces);
     free(k);
+}
+
+uint32_t keys_number(const keys *k, const void *who)
+{
+    return (uint32_t)((const key_row *)who - k->rows) + 1;
 }
 
 void keys_count(const keys *k, uint32_t *count, uint32_t *signing)

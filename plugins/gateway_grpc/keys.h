@@ -6,7 +6,8 @@
  *
  * KEY as clients send it, or sha256: and the 64 hexadecimal digits of its hash. SECRET signs each
  * call (HMAC-SHA-256); - means that calls come without a signature. GRIDPOOLS are numbers with
- * commas between them, or *. RIGHTS is read or trade, which includes reading.
+ * commas between them, * for all, - for none. RIGHTS are read, trade, control, with commas between
+ * them; trade and control, which is of the microgrid, include reading.
  */
 #ifndef GATEWAY_GRPC_KEYS_H
 #define GATEWAY_GRPC_KEYS_H
@@ -26,6 +27,9 @@ void keys_free(keys *k);
 /** How many keys there are, and how many of them sign. */
 void keys_count(const keys *k, uint32_t *count, uint32_t *signing);
 
+/** Which key it is, from 1 on, in the order of the file. */
+uint32_t keys_number(const keys *k, const void *who);
+
 /** Headers of a call that say who calls; NULL: not sent. */
 typedef struct keys_claim {
     const char *key, *ts, *nonce, *sig;
@@ -38,7 +42,7 @@ typedef struct keys_claim {
  */
 rpc_code keys_admit(keys *k, const keys_claim *claim, int64_t wall_ms, const void **who,
                     const char **why);
-/** Whether @p who has the rights (TRADING_MAY_...), for @p gridpool. */
+/** Whether @p who has the rights (TRADING_MAY_..., MICROGRID_MAY_...), for @p gridpool. */
 bool keys_has(const void *who, uint32_t rights);
 bool keys_may(const void *who, uint64_t gridpool, uint32_t rights);
 

@@ -6,12 +6,13 @@
 static const lg_gateway gateways[] = {{
     .size = sizeof(lg_gateway),
     .name = "grpc",
-    .help = "Clients of Frequenz's Electricity Trading API over gRPC.",
+    .help = "Clients of Frequenz's Electricity Trading and Microgrid APIs over gRPC.",
     .open = grpc_open,
     .close = grpc_close,
     .busy = grpc_busy,
     .moment = grpc_moment,
     .traded = grpc_traded,
+    .measured = grpc_measured,
 }};
 
 static const lg_plugin plugin = {
@@ -20,7 +21,7 @@ static const lg_plugin plugin = {
     .abi_minor = LG_ABI_MINOR,
     .name = "gateway_grpc",
     .version = "0.1.0",
-    .help = "Serves the Electricity Trading API over gRPC.",
+    .help = "Serves the Electricity Trading API and the Microgrid API over gRPC.",
     .gateways = LG_ARRAY(gateways),
 };
 

@@ -107,6 +107,12 @@ static int64_t wall_ms(void *ctx)
     return clock_us(CLOCK_REALTIME) / 1000;
 }
 
+static const lg_microgrid_door *microgrid(void *ctx, uint32_t index)
+{
+    const loop *l = ctx;
+    return index < sizeof l->microgrids / sizeof *l->microgrids ? l->microgrids[index] : NULL;
+}
+
 void loop_open(loop *l, const lg_trading_door *door)
 {
     *l = (loop){.epoll = epoll_create1(EPOLL_CLOEXEC)};
@@ -124,6 +130,7 @@ void loop_open(loop *l, const lg_trading_door *door)
         .drop_alarm = forget,
         .wall_ms = wall_ms,
         .trading = door,
+        .microgrid = microgrid,
     };
 }
 

@@ -13,7 +13,8 @@ typedef struct loop {
     lg_gateway_host host; /* for lg_gateway.open() */
     int epoll;
     loop_point *points;
-    char refusal[600], said[600]; /* the last of each */
+    const lg_microgrid_door *microgrids[4]; /* that the gateway finds; NULL: no more */
+    char refusal[600], said[600];           /* the last of each */
     int64_t slowest_us; /* the longest turn, in time of the processor: others may be busy, too */
 } loop;
 

@@ -17,6 +17,7 @@
 #include "../../../plugins/gateway_grpc/decimal.h"
 #include "../../../plugins/gateway_grpc/head.h"
 #include "../../../plugins/gateway_grpc/keys.h"
+#include "../../../plugins/gateway_grpc/microgrid.h"
 #include "../../../plugins/gateway_grpc/trading.h"
 
 static void expect_number(const char *text, int64_t wanted)
@@ -237,6 +238,11 @@ static void test_addresses(void **state)
     assert_true(address_read("0.0.0.0:1?open=yes", &a, why, sizeof why));
     assert_true(a.is_open);
     assert_false(address_is_local(&a));
+    assert_int_equal(a.microgrid, 0);
+    assert_true(address_read("localhost:1?microgrid=42", &a, why, sizeof why));
+    assert_int_equal(a.microgrid, 42);
+    assert_false(address_read("localhost:1?microgrid=0", &a, why, sizeof why));
+    assert_false(address_read("localhost:1?microgrid=4x", &a, why, sizeof why));
     assert_false(address_read("127.0.0.1", &a, why, sizeof why));
     assert_false(address_read("127.0.0.1:70000", &a, why, sizeof why));
     assert_false(address_read(":5", &a, why, sizeof why));
@@ -318,6 +324,30 @@ static void test_keys(void **state)
     keys_free(k);
 }
 
+static void test_rights(void **state)
+{
+    char why[400];
+    const void *who;
+    const char *said;
+    keys *k = keys_of("ann - - control\nbob - 1 trade,control\neve - * trade\n", why, sizeof why);
+    const struct {
+        keys_claim claim;
+        bool controls, trades;
+    } rows[] = {{{.key = "ann", .method = "Get"}, true, false},
+                {{.key = "bob", .method = "Get"}, true, true},
+                {{.key = "eve", .method = "Get"}, false, true}};
+    (void)state;
+    assert_non_null(k);
+    for (uint32_t i = 0; i < 3; i++) {
+        assert_int_equal(keys_admit(k, &rows[i].claim, 0, &who, &said), RPC_OK);
+        assert_int_equal(keys_number(k, who), i + 1);
+        assert_true(keys_has(who, MICROGRID_MAY_READ));
+        assert_int_equal(keys_has(who, MICROGRID_MAY_CONTROL), rows[i].controls);
+        assert_int_equal(keys_may(who, 1, TRADING_MAY_TRADE), rows[i].trades);
+    }
+    keys_free(k);
+}
+
 /* Many calls are told apart, and those whose time is over are forgotten. */
 static void test_many_nonces(void **state)
 {
@@ -343,7 +373,9 @@ static void test_keys_err(void **state)
     } cases[] = {
         {"", "there is no key in it"},
         {"a b\n", "GRIDPOOLS are numbers"},
-        {"a b 1 own\n", "RIGHTS are read or trade"},
+        {"a b 1 own\n", "RIGHTS are read, trade, control"},
+        {"a b 1 read,own\n", "RIGHTS are read, trade, control"},
+        {"a b 1 ,\n", "RIGHTS are read, trade, control"},
         {"a b 1,x read\n", "GRIDPOOLS are numbers"},
         {"a b 1 read more\n", "a word too many"},
         {"sha256:12 - * read\n", "64 hexadecimal digits"},
@@ -366,7 +398,8 @@ int main(void)
         cmocka_unit_test(test_percent),       cmocka_unit_test(test_utf8),
         cmocka_unit_test(test_structs),       cmocka_unit_test(test_struct_that_is_deep_err),
         cmocka_unit_test(test_addresses),     cmocka_unit_test(test_keys),
-        cmocka_unit_test(test_many_nonces),   cmocka_unit_test(test_keys_err),
+        cmocka_unit_test(test_rights),        cmocka_unit_test(test_many_nonces),
+        cmocka_unit_test(test_keys_err),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
