@@ -24,6 +24,7 @@ typedef struct saying {
     uint32_t value_count, state_count, ranges_count;
     lg_microgrid_diagnostic error;
     bool is_silent, failed;
+    bool told_error; /* that it has failed */
 } saying;
 
 struct home {
@@ -258,6 +259,7 @@ void home_advance(home *h, int64_t now_ms)
             continue;
         measure(h, i);
         s->time_ms = now_ms;
+        s->told_error = s->failed;
         s->number++;
     }
 }
@@ -278,7 +280,7 @@ static int32_t latest(void *ctx, uint64_t id, lg_microgrid_sample *out)
                                  .states = s->states,
                                  .state_count = s->state_count,
                                  .errors = &s->error,
-                                 .error_count = s->failed};
+                                 .error_count = s->told_error};
     return true;
 }
 
