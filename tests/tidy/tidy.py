@@ -143,7 +143,7 @@ def check_headers(tree):
         if not path.startswith(("plugins/", "host/include/")):
             see += ["-I" + os.path.join(tree.root, d) for d in ("host", "tests")]
         if path.startswith(("plugins/", "tests/")):
-            see.append("-I" + folder)
+            see += ["-I" + folder, "-I" + os.path.join(tree.root, "plugins")]
         text = f'#include "{os.path.join(tree.root, path)}"\ntypedef int not_empty;\n'
         if path.startswith("tests/"):
             text = before + text  # cmocka.h asks for these of whoever includes it
