@@ -61,7 +61,7 @@ void lg__seat_stopped(void *ctx, const lg_agent *agent, const lg_stopped *how)
     bool repeated = lg__seat_is_repeated(s, how);
     if (seats->input.stopped && !repeated && lg_stop_may_differ(how->why))
         seats->input.stopped(seats->input.ctx, s->index, how, lg_text_peek(&seats->words));
-    if (repeated)
+    if (repeated || lg_stop_may_differ(how->why)) /* sooner than was kept, which is over by that */
         s->words = NULL;
     if (s->at && agent == s->at->agent && !comes_back)
         lg__seat_give_up(s);

@@ -319,46 +319,6 @@ static void a_mended_script_takes_its_seat_back(void **state)
     assert_int_equal(f->mem.live_bytes, 0);
 }
 
-/* Given up twice it starts afresh one slot later, then two; the third time the templates take over.
- * What it draws at random goes on, its state does not. */
-static void a_script_that_was_given_up_starts_afresh(void **state)
-{
-    fixture *f = *state;
-    char text[2048], script[2048];
-    snprintf(text, sizeof text, "%s", versions_scenario);
-    char *at = strstr(text, "budget = { faults_in_a_row = 3 }");
-    assert_non_null(at);
-    memmove(at + 14, at, strlen(at) + 1);
-    memcpy(at, "restarts = 2, ", 14);
-    versions_write_file("scenario.lua", text);
-    snprintf(script, sizeof script, "%s",
-             TRADE("  if market.slot > 0 and market.tick == 4 then error('no') end\n"
-                   "  if state.calls > 16 then error('full') end\n"));
-    versions_write_file("mine.lua", script);
-    versions_write_file("other.lua", versions_trader);
-    versions_open_world(f);
-    versions_run_to(f, 2, 0); /* in the first two slots it has been called 20 times */
-    versions_expect(f->said,
-                    "\"Home 1\" starts afresh in a later slot: on_tick made 3 errors in a row");
-    assert_null(strstr(f->said, "restart: "));
-    versions_run_to(f, 2, 1); /* which opens the slot */
-    versions_expect(f->said,
-                    "restart: mine.lua v1 starts afresh, 1 of 2 times: BUDGET_FAULTS: on_tick made "
-                    "3 errors in a row\nprint: started\n");
-    assert_int_equal(versions_seat(f).version, 1);
-    versions_run_to(f, 5, 0); /* given up in slot 3, it waits one slot more */
-    assert_null(strstr(f->said, "2 of 2 times"));
-    versions_run_to(f, 5, 1);
-    versions_expect(f->said, "2 of 2 times: BUDGET_FAULTS");
-    versions_run_to(f, 7, 0);
-    assert_null(strstr(f->said, "takeover: "));
-    versions_expect(f->said, "\"Home 1\" is not called again in this run");
-    versions_end(f);
-    versions_expect(f->said, "takeover: its assets trade by ");
-    versions_drop_acts(f->acts, f->act_count);
-    assert_int_equal(f->mem.live_bytes, 0);
-}
-
 static void a_thousand_reloads_leak_nothing(void **state)
 {
     fixture *f = *state;
@@ -674,7 +634,6 @@ int main(int argc, char **argv)
         cmocka_unit_test(unchanged_texts_are_not_tried),
         cmocka_unit_test(what_the_state_cannot_keep_is_left_out),
         cmocka_unit_test(a_trial_does_not_speak_of_the_rest_of_the_run_err),
-        cmocka_unit_test(a_script_that_was_given_up_starts_afresh),
         cmocka_unit_test(a_worker_that_dies_between_trial_and_act),
         cmocka_unit_test(memory_may_end_anywhere_in_a_reload_err),
         cmocka_unit_test(a_thousand_reloads_leak_nothing),
