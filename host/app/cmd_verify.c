@@ -80,6 +80,7 @@ static lg_status compare_results(verifying *v, lg_past *kept, lg_past *made, lg_
     if (v->outcome.parted.parted) {
         input.scope = LG_VERIFY_SLOT;
         input.slot = v->outcome.parted.slot;
+        input.tick = v->outcome.parted.tick == LG_NONE ? -1 : (int64_t)v->outcome.parted.tick;
     } else if (!is_of_the_end(past, kept)) {
         input.scope = LG_VERIFY_SLOTS;
         input.slot = rows_of(kept, "SELECT count(*) FROM slots");

@@ -87,6 +87,7 @@ lg_status lg_results_open(lg_mem *mem, const lg_results_input *input, lg_err *er
         .assets = scenario->keep_assets,
         .ours = input->ours,
         .csv = input->csv,
+        .keep_open = input->keep_open,
         .begin = input->begin,
         .ctx = input->ctx,
     };

@@ -29,6 +29,7 @@ typedef struct lg_results_input {
     uint32_t agent_count;
     bool ours; /* as in lg_store_input */
     bool csv;
+    bool keep_open;                                                 /* likewise */
     lg_status (*begin)(void *ctx, const char *folder, lg_err *err); /* as in lg_store_input */
     void *ctx;
 } lg_results_input;

@@ -160,6 +160,7 @@ static lg_status build(run *r, lg_err *err)
         .folder = r->folder,
         .ours = r->input->mode == LG_RECORD_RESUME, /* its journal lies there */
         .csv = r->args->csv,
+        .keep_open = r->input->mode == LG_RECORD_VERIFY,
         .keeper = lg_record_keeper(r->record),
         .isolation = r->args->isolation,
     };

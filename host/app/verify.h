@@ -26,6 +26,7 @@ typedef struct lg_verify_input {
     lg_past *kept, *made;
     lg_verify_scope scope;
     int64_t slot; /* of LG_VERIFY_SLOT; of LG_VERIFY_SLOTS: the first that is not compared */
+    int64_t tick; /* of LG_VERIFY_SLOT: the last that was done; -1: the slot has closed */
 } lg_verify_input;
 
 /**

@@ -224,6 +224,7 @@ lg_status lg_world_begin(lg_world *w, lg_err *err)
         .driver_count = w->input.setup->driver_count,
         .ours = w->input.ours,
         .csv = w->input.csv,
+        .keep_open = w->input.keep_open,
         .begin = begin_results,
         .ctx = w,
     };

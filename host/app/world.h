@@ -24,6 +24,7 @@ typedef struct lg_world_input {
     const char *folder; /* of the results */
     bool ours;          /* the folder is known to be that of this run */
     bool csv;
+    bool keep_open;        /* as in lg_store_input */
     const char *isolation; /* of all scripts: "process", "worker"; NULL: as agents say */
     lg_outside_keeper keeper;
 } lg_world_input;

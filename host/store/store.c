@@ -340,8 +340,9 @@ void lg_store_close(lg_store *store)
     if (!store)
         return;
     bool keep = !store->finished && store->failure.status == LG_OK;
-    if (keep && lg__live_trim(store, &store->failure) == LG_OK &&
-        lg__final_slots_done(store, &store->failure) == LG_OK &&
+    if (keep && !store->input.keep_open)
+        keep = lg__live_trim(store, &store->failure) == LG_OK;
+    if (keep && lg__final_slots_done(store, &store->failure) == LG_OK &&
         lg__database_end(&store->db, &store->failure) != LG_OK)
         store->finished = false; /* the last slots are lost; what was committed before stays */
     release(store);

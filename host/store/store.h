@@ -110,6 +110,8 @@ typedef struct lg_store_input {
     bool trades, orders, assets;     /* tables to fill; assets: see lg_store_slot() */
     bool ours; /* the folder is known to be of a run: what lies there without run.sqlite is its */
     bool csv;  /* also trades.csv, market_slots.csv, bills.csv, trades-settlement.csv */
+    bool keep_open; /* of a slot that never closes what has been written stays, for who looks for
+                       the place where two runs part */
     /** Called by lg_store_open() when the folder is this run's and all files of the new one stand
      * beside those of an earlier one, just before they replace them. A status other than LG_OK,
      * with a sentence in @p err, leaves the earlier results as they are. May be NULL. */

@@ -18,7 +18,7 @@ SLOW = """
 local n = 0
 return { every_tick = true,
          on_market_cycle = function(m) print("slot " .. m.slot .. %s) if m.slot == 20 then require "late" end end,
-         on_tick = function() for i = 1, 20000 do n = n + i end end }
+         on_tick = function() for i = 1, 20000 do n = n + i end end, on_finish = function() print(n) end }
 """ % flow.LONG
 
 
@@ -170,12 +170,22 @@ class Verify(Journal):
         self.assertIn("there is no r/run.sqlite to compare with; only the journal was, and it is the same", err)
 
     def test_where_a_run_parts_from_its_journal_is_named_err(self):
-        self.run_village("r", "--slots", "20")
-        journal = self.bytes_of("r/run.journal")
-        other = self.resealed(journal, slot=3, tick=2)
-        self.put("r/run.journal", other)
-        out, _ = self.lunagrid("verify", "r", code=6)
-        self.assertIn("the run differs from its journal in slot 3 (2024-06-03T10:45), tick 2\n", out)
+        self.write("much.lua", """return { on_tick = function(now)
+            grid.batch:bid_energy_rate("Load 2", now.tick % 3 == 0 and 0.01 or 1000, 35)
+          end }""")
+        self.run_village("r", "--slots", "20", "--agent", "Home 2=much.lua")
+        slot, trade, late, tick = self.query("r", "SELECT slot, min(trade), max(trade), min(tick) FROM trades "
+                                                  "GROUP BY slot HAVING max(tick) > min(tick)")[0]
+        self.put("r/run.journal", self.resealed(self.bytes_of("r/run.journal"), slot=slot, tick=tick))
+        at = f"2024-06-03T{10 + slot // 4}:{15 * (slot % 4):02}"
+        place = f"the run differs from its journal in slot {slot} ({at}), tick {tick}\n"
+        for changed, why in ((None, "what is kept of it in the results is the same"),  # so much that is written at the end
+                             (late, "what is kept of it in the results is the same"),  # and what came later
+                             (trade, f"trades, trade {trade}: rate_uct is 1 in the results, and ")):
+            with sqlite3.connect(self.path("r/run.sqlite")) as db:
+                db.execute("UPDATE trades SET rate_uct = 1 WHERE trade = ?", (changed,))
+            out, _ = self.lunagrid("verify", "r", code=6)
+            self.assertTrue(out.startswith(place + "  " + why), out)
 
     def test_large_files_are_known_by_their_hash_err(self):
         rows = "time,kWh\n" + "".join(f"2024-06-03T{h:02}:00Z,0.{h + 10}\n" for h in range(24))
