@@ -237,14 +237,46 @@ static bool is_due(const lg_record *r, lg_place next)
     return act->slot == next.slot && act->tick == next.tick;
 }
 
+static lg_status read_act(const lg_record *r, uint32_t index, lg_outside *act, lg_err *err)
+{
+    const lg_journal_act *row = &r->input.past->acts[index];
+    lg_status status = lg_outside_unpack(r->mem, row->bytes, row->size, act);
+    act->slot = row->slot;
+    act->tick = row->tick;
+    if (status == LG_OK)
+        return LG_OK;
+    if (status == LG_MEMORY)
+        return lg_fail(err, LG_MEMORY, "out of memory");
+    return lg_fail(err, LG_STORE, "%s: an act of slot %u is none that lunagrid %s knows",
+                   r->input.past->file, row->slot, LG_VERSION);
+}
+
+static bool is_stop(const lg_record *r, uint32_t index)
+{
+    lg_outside act;
+    if (read_act(r, index, &act, NULL) != LG_OK)
+        return true; /* which repeat_act() tells */
+    lg_bundle_unref(act.script);
+    return act.kind == LG_OUTSIDE_STOP;
+}
+
+/* Whether nothing came behind the act that is repeated now but ends of scripts, in on_finish. */
+static bool is_last(const lg_record *r)
+{
+    uint32_t index = r->act_at;
+    while (index < r->input.past->act_count && is_stop(r, index))
+        index++;
+    return index == r->input.past->act_count;
+}
+
 /* The end of a run that went on after all was none. Scripts that a seat got later are not those of
  * a seat that has another one now. */
 static bool happens_again(const lg_record *r, const lg_outside *act)
 {
     const lg_journal_past *past = r->input.past;
     if (act->kind == LG_OUTSIDE_END)
-        return r->input.mode == LG_RECORD_VERIFY && past->ended && r->act_at == past->act_count &&
-               past->end.slots == act->slot && !past->end.finished;
+        return r->input.mode == LG_RECORD_VERIFY && past->ended && !past->end.finished &&
+               past->end.slots == act->slot && is_last(r);
     if (act->kind == LG_OUTSIDE_STOP && r->apart) /* other callbacks: the clock decides anew */
         return false;
     for (uint32_t i = 0; i < r->seat_count; i++)
@@ -274,20 +306,6 @@ static lg_status part_ways(lg_record *r, lg_world *world, lg_err *err)
     lg_status status = r->input.part(r->input.ctx, world, err);
     r->parting = false;
     return status == LG_OK ? write_parted(r, err) : status;
-}
-
-static lg_status read_act(const lg_record *r, uint32_t index, lg_outside *act, lg_err *err)
-{
-    const lg_journal_act *row = &r->input.past->acts[index];
-    lg_status status = lg_outside_unpack(r->mem, row->bytes, row->size, act);
-    act->slot = row->slot;
-    act->tick = row->tick;
-    if (status == LG_OK)
-        return LG_OK;
-    if (status == LG_MEMORY)
-        return lg_fail(err, LG_MEMORY, "out of memory");
-    return lg_fail(err, LG_STORE, "%s: an act of slot %u is none that lunagrid %s knows",
-                   r->input.past->file, row->slot, LG_VERSION);
 }
 
 /* Lets act @p index happen again; one that is refused was refused then. */
@@ -323,15 +341,6 @@ static bool ends_as_it_comes(const lg_record *r, uint32_t index)
     lg_bundle_unref(end.script);
     return end.kind == LG_OUTSIDE_STOP && end.node == script.node && end.slot == script.slot &&
            end.tick == script.tick;
-}
-
-static bool is_stop(const lg_record *r, uint32_t index)
-{
-    lg_outside act;
-    if (read_act(r, index, &act, NULL) != LG_OK)
-        return true; /* which repeat_act() tells */
-    lg_bundle_unref(act.script);
-    return act.kind == LG_OUTSIDE_STOP;
 }
 
 /* Lets what is due happen again; before the start that is only what may happen in on_start. */

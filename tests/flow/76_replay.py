@@ -12,8 +12,9 @@ OTHER = flow.PLAIN.replace("rate = 10", "rate = 30")
 
 
 class Acts(flow.Flow):
-    def host(self, *words):
+    def host(self, *words, script=flow.PLAIN):
         """A run that waits before its first tick; its socket is r/control.sock."""
+        self.write("plain.lua", script)
         self.write("away.lua", flow.PLAIN)
         process = subprocess.Popen([flow.PROGRAM, "run", "village.lua", "--out", "r", "--paused", "--set", "minutes=240",
                                     "--agent", "Home 1=plain.lua", *words], cwd=self.folder, text=True,
@@ -79,6 +80,20 @@ class Acts(flow.Flow):
         self.lunagrid("resume", "r", "--quiet")
         self.assertEqual(self.digest("r"), digest)
         self.lunagrid("verify", "r", "--quiet")
+
+    def test_the_end_from_outside_need_not_be_the_last_act(self):
+        """Behind it a clock ends a script in on_finish."""
+        endless = "return { on_finish = function() while true do end end,"
+        process = self.host("--isolation", "worker", script=flow.PLAIN.replace("return {", endless))
+        self.ctl("step", "17", "ticks")
+        self.ctl("stop", "slot")
+        process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 1)
+        out, _ = self.lunagrid("verify", "r")
+        self.assertIn("2 of 16 slots and 2 acts from outside done again, all the same", out)
+        self.lunagrid("resume", "r", "--quiet", code=4)
+        out, _ = self.lunagrid("verify", "r")
+        self.assertIn("16 of 16 slots and 3 acts from outside done again, all the same", out)
 
 
 class Replay(flow.Flow):
