@@ -17,6 +17,7 @@ local corpus = {
 local attack = param("attack", "all", "which of attacks/ sits in the street")
 local armed = param("armed", false, "whether it does what it is for")
 local seconds = param("seconds", 0.3, "processor time that an attacker's callback may take")
+local patience = param("patience", 10, "times that, by the clock, that an answer of an attacker's worker may take")
 
 local street = { name = "Street", grid_fee_constant = 1 }
 for i = 1, 4 do
@@ -36,8 +37,8 @@ for _, name in ipairs(corpus) do
       load { name = name, avg_power_W = 0, strategy = "attacks/idle.lua", forecast_stream_enabled = true } }
     agents[#agents + 1] = agent { name = "Attacker " .. name,
       script = armed and "attacks/" .. name .. ".lua" or "attacks/idle.lua",
-      budget = { units_per_call = 200000, seconds_per_call = seconds, memory_MB = 8, output_bytes = 4096,
-        faults_in_a_row = 10 } }
+      budget = { units_per_call = 200000, seconds_per_call = seconds, patience = patience, memory_MB = 8,
+        output_bytes = 4096, faults_in_a_row = 10 } }
   end
 end
 

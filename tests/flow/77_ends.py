@@ -2,7 +2,6 @@
 import os
 import signal
 import subprocess
-import time
 
 import flow
 
@@ -52,7 +51,7 @@ class Ends(flow.Flow):
               print(n, m.asked)
               while n == 8 do end
             end }""")
-        self.scenario(', budget = { seconds_per_call = 0.1 }')
+        self.scenario(', budget = { seconds_per_call = 0.1, patience = 1000 }')
         for isolation in ("process", "worker"):
             self.lunagrid("run", "mine.lua", "--quiet", "--isolation", isolation, "--out", isolation, code=4)
             log = [row[0] for row in self.query(isolation, "SELECT message FROM log")]
@@ -67,7 +66,7 @@ class Ends(flow.Flow):
                                                                        "units_per_call = 1000, units_at_load = 1000, ")):
             for isolation in ("process", "worker"):
                 self.write("late.lua", f"return {{ on_start = function() {body} end, on_tick = function() print('no') end }}")
-                self.scenario(f', budget = {{ {budget}seconds_per_call = 0.1 }}', event)
+                self.scenario(f', budget = {{ {budget}seconds_per_call = 0.1, patience = 1000 }}', event)
                 folder = name + isolation
                 self.lunagrid("run", "mine.lua", "--quiet", "--isolation", isolation, "--out", folder, code=4)
                 self.assertEqual(self.causes(folder), ["start", "change", "baseline"])
@@ -92,16 +91,17 @@ class Ends(flow.Flow):
     def test_a_fork_whose_worker_is_lost(self):
         """Before it parts from a run whose worker was lost, and behind it."""
         self.write("home.lua", "return { every_tick = true, on_start = function() print('begun') end,"
-                               " on_tick = function() for i = 1, 20000 do end end }")
+                               " on_market_cycle = function(m) print('slot ' .. m.slot .. %s) end,"
+                               " on_tick = function() for i = 1, 20000 do end end }" % flow.LONG)
         self.write("other.lua", flow.PLAIN)
         self.scenario(', isolation = "worker", restarts = 1')
         host = subprocess.Popen([flow.PROGRAM, "run", "mine.lua", "--out", "r", "--set", "minutes=9000"], cwd=self.folder,
-                                env=self.environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+                                env=self.environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                                pipesize=4096)
         self.addCleanup(host.kill)
         for line in host.stdout:
-            if "begun" in line:
+            if "slot 3" in line:
                 break
-        time.sleep(0.05)
         with open(f"/proc/{host.pid}/task/{host.pid}/children", encoding="ascii") as file:
             os.kill(int(file.read().split()[0]), signal.SIGKILL)
         host.communicate(timeout=120)
