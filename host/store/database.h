@@ -11,7 +11,7 @@
 #define LG__DATABASE_MARK 0x4c554e41
 
 /** PRAGMA user_version: of the tables and views. */
-#define LG__DATABASE_VERSION 3
+#define LG__DATABASE_VERSION 4
 
 /** Statements that run often and are kept prepared. */
 typedef enum lg__sql {

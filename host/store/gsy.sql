@@ -39,7 +39,7 @@ CREATE INDEX temp.siblings_by_slug ON siblings (parent, slug);
 CREATE TEMP TABLE numbers AS
 WITH ends (tail) AS (
     VALUES ('-trades'), ('-offers'), ('-bids'), ('-market-clearing-rate'), ('-settlement'),
-           ('-settlement-trades')
+           ('-settlement-trades'), ('-settlement-offers'), ('-settlement-bids')
 )
 SELECT kind, id, parent, stem, row_number() OVER (PARTITION BY parent, stem ORDER BY kind, id) AS number,
        stem <> slug OR EXISTS (
@@ -81,24 +81,28 @@ CREATE TEMP TABLE legs AS SELECT * FROM trade_legs_view;
 CREATE INDEX temp.legs_by_path ON legs (path, trade);
 
 -- An order counts for what is traded of it at the rate it was sent with; an offer's rate in a market has the
--- fee of that market in it. In one-sided markets a bid is only the limit up to which its owner buys.
+-- fee of that market in it: the one that ruled when the market opened, which a settlement market does in the slot
+-- after that of its energy. In one-sided markets a bid is only the limit
+-- up to which its owner buys; settlement markets have two sides in any case.
 CREATE TEMP TABLE placed AS
 WITH sent AS (
     SELECT o.seq, a.area, a.asset, a.name, c.name IN ('bid_energy_rate', 'update_bid_energy_rate') AS bids,
-           t.at, strftime('%Y-%m-%dT%H:%M:%S+00:00', t.unix + o.tick * r.slot_s / r.ticks_per_slot,
+           o.time_slot IS NOT NULL AS settles,
+           d.at, strftime('%Y-%m-%dT%H:%M:%S+00:00', t.unix + o.tick * r.slot_s / r.ticks_per_slot,
                           'unixepoch') AS created, o.rate_uct, o.energy_uwh, r.fee_kind, r.market_rule,
            coalesce((SELECT iif(r.fee_kind = 'constant', f.fee_uct, f.fee_ppb) FROM fees f
-                     WHERE f.area = a.area AND f.slot <= o.slot ORDER BY f.slot DESC LIMIT 1),
+                     WHERE f.area = a.area AND f.slot <= coalesce(o.time_slot + 1, o.slot) ORDER BY f.slot DESC LIMIT 1),
                     iif(r.fee_kind = 'constant', m.fee_uct, m.fee_ppb)) AS fee
     FROM orders o JOIN runs r JOIN assets a USING (asset) JOIN areas m USING (area)
-    JOIN slot_times t USING (slot) JOIN statuses s ON s.status = o.status JOIN commands c USING (command)
+    JOIN slot_times t ON t.slot = o.slot JOIN slot_times d ON d.slot = coalesce(o.time_slot, o.slot)
+    JOIN statuses s ON s.status = o.status JOIN commands c USING (command)
     WHERE s.name = 'OK' AND c.name IN ('bid_energy_rate', 'update_bid_energy_rate',
                                        'offer_energy_rate', 'update_offer_energy_rate')
 )
-SELECT seq, area, asset, name, bids, at, created, energy_uwh,
+SELECT seq, area, asset, name, bids, settles, at, created, energy_uwh,
        CASE WHEN bids THEN rate_uct WHEN fee_kind = 'constant' THEN rate_uct + fee
             ELSE rate_uct + CAST(round(rate_uct * (fee / 1e9)) AS INTEGER) END AS rate_uct
-FROM sent WHERE NOT (bids AND market_rule = 'one_sided');
+FROM sent WHERE settles OR NOT (bids AND market_rule = 'one_sided');
 
 CREATE TEMP VIEW market_files AS
 SELECT f.path || '.csv' AS file, t.at AS "slot",
@@ -125,7 +129,7 @@ SELECT f.path || '-offers.csv' AS file, p.at AS "slot", p.created AS "creation_t
        round(p.rate_uct / 1e6, 4) AS "rate [ct./kWh]", p.energy_uwh / 1e9 AS "energy [kWh]",
        p.energy_uwh / 1e9 * p.rate_uct / 1e6 AS "price [ct.]", p.name AS "seller",
        p.name AS "seller origin"
-FROM areas m JOIN area_files f USING (area) LEFT JOIN placed p ON p.area = m.area AND NOT p.bids
+FROM areas m JOIN area_files f USING (area) LEFT JOIN placed p ON p.area = m.area AND NOT p.bids AND NOT p.settles
 WHERE (SELECT keeps_orders FROM runs) = 1 ORDER BY m.area, p.seq;
 
 CREATE TEMP VIEW bid_files AS
@@ -133,7 +137,7 @@ SELECT f.path || '-bids.csv' AS file, p.at AS "slot", p.created AS "creation_tim
        round(p.rate_uct / 1e6, 4) AS "rate [ct./kWh]", p.energy_uwh / 1e9 AS "energy [kWh]",
        p.energy_uwh / 1e9 * p.rate_uct / 1e6 AS "price [ct.]", p.name AS "buyer",
        p.name AS "buyer origin"
-FROM areas m JOIN area_files f USING (area) LEFT JOIN placed p ON p.area = m.area AND p.bids
+FROM areas m JOIN area_files f USING (area) LEFT JOIN placed p ON p.area = m.area AND p.bids AND NOT p.settles
 WHERE (SELECT keeps_orders FROM runs) = 1 ORDER BY m.area, p.seq;
 
 CREATE TEMP VIEW clearing_files AS
@@ -170,6 +174,24 @@ FROM settled_run CROSS JOIN areas m CROSS JOIN area_files f USING (area)
 LEFT JOIN settlement_legs l ON l.path = m.path
 ORDER BY m.area, l.trade;
 
+CREATE TEMP VIEW settlement_offer_files AS
+SELECT f.path || '-settlement-offers.csv' AS file, p.at AS "slot", p.created AS "creation_time",
+       round(p.rate_uct / 1e6, 4) AS "rate [ct./kWh]", p.energy_uwh / 1e9 AS "energy [kWh]",
+       p.energy_uwh / 1e9 * p.rate_uct / 1e6 AS "price [ct.]", p.name AS "seller",
+       p.name AS "seller origin"
+FROM settled_run CROSS JOIN areas m CROSS JOIN area_files f USING (area)
+LEFT JOIN placed p ON p.area = m.area AND NOT p.bids AND p.settles
+WHERE (SELECT keeps_orders FROM runs) = 1 ORDER BY m.area, p.at, p.seq;
+
+CREATE TEMP VIEW settlement_bid_files AS
+SELECT f.path || '-settlement-bids.csv' AS file, p.at AS "slot", p.created AS "creation_time",
+       round(p.rate_uct / 1e6, 4) AS "rate [ct./kWh]", p.energy_uwh / 1e9 AS "energy [kWh]",
+       p.energy_uwh / 1e9 * p.rate_uct / 1e6 AS "price [ct.]", p.name AS "buyer",
+       p.name AS "buyer origin"
+FROM settled_run CROSS JOIN areas m CROSS JOIN area_files f USING (area)
+LEFT JOIN placed p ON p.area = m.area AND p.bids AND p.settles
+WHERE (SELECT keeps_orders FROM runs) = 1 ORDER BY m.area, p.at, p.seq;
+
 -- Sold energy is positive and bought energy negative in "energy traded".
 CREATE TEMP VIEW load_files AS
 SELECT f.path || '.csv' AS file, t.at AS "slot", -coalesce(x.bought, 0) / 1e9 AS "energy traded [kWh]",
@@ -198,7 +220,7 @@ CREATE TEMP TABLE offers_sent AS
 SELECT o.asset, o.slot, o.tick, o.seq, iif(c.name = 'delete_offer', 0, o.energy_uwh) AS energy_uwh,
        c.name = 'delete_offer' OR o.replace AS renews
 FROM orders o JOIN assets a USING (asset) JOIN commands c USING (command) JOIN statuses s ON s.status = o.status
-WHERE a.role = 'storage' AND s.name = 'OK' AND c.name IN ('offer_energy_rate', 'update_offer_energy_rate',
+WHERE a.role = 'storage' AND s.name = 'OK' AND o.time_slot IS NULL AND c.name IN ('offer_energy_rate', 'update_offer_energy_rate',
                                                           'delete_offer');
 CREATE TEMP TABLE still_offered (asset INTEGER, slot INTEGER, energy_uwh INTEGER, PRIMARY KEY (asset, slot));
 INSERT INTO still_offered

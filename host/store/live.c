@@ -82,12 +82,16 @@ lg_status lg__live_command(void *ctx, const lg_desk *desk, const lg_command *com
     lg__cell allowed = LG__TEXT(NULL);
     if (answer->status == LG_ENERGY)
         allowed = (lg__cell)LG__INT(answer->allowed);
+    lg__cell time_slot = LG__TEXT(NULL);
+    if (command->time_slot)
+        time_slot = (lg__cell)LG__INT(command->time_slot - 1);
     return LG__ROW(&store->db, store->db.statements[LG__SQL_ORDER], &store->failure, LG__INT(slot),
                    LG__INT(tick), LG__INT(lg_desk_index(desk)), LG__INT(command->node),
                    LG__INT(command->kind), LG__INT((command->flags & LG_CMD_REPLACE) != 0),
                    LG__INT(deletes ? command->order_id : answer->order_id),
                    LG__INT(command->energy_uwh), LG__INT(command->amount), LG__INT(answer->status),
-                   allowed, LG__INT(deletes ? answer->count : 0), LG__INT(command->version));
+                   allowed, LG__INT(deletes ? answer->count : 0), LG__INT(command->version),
+                   time_slot);
 }
 
 lg_status lg__live_event(void *ctx, const lg_event *event, uint32_t slot)

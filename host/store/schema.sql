@@ -197,7 +197,8 @@ CREATE TABLE orders (
     status INTEGER NOT NULL REFERENCES statuses,
     allowed_uwh INTEGER,
     withdrawn INTEGER NOT NULL,
-    version INTEGER NOT NULL
+    version INTEGER NOT NULL,
+    time_slot INTEGER
 ) STRICT;
 
 CREATE TABLE bills (

@@ -43,9 +43,11 @@ FROM clearings c JOIN areas m ON m.area = c.market;
 CREATE VIEW orders_view AS
 SELECT o.seq, o.slot, o.tick, g.name AS agent, a.name AS asset, c.name AS command, o.replace,
        o.order_id, o.energy_uwh / 1e9 AS energy_kWh, o.rate_uct / 1e6 AS rate_ct_per_kWh,
-       s.name AS status, o.allowed_uwh / 1e9 AS allowed_kWh, o.withdrawn, o.version
+       s.name AS status, o.allowed_uwh / 1e9 AS allowed_kWh, o.withdrawn, o.version,
+       strftime('%Y-%m-%dT%H:%M:%S+00:00', (r.start_ms + o.time_slot * r.slot_s * 1000) / 1000,
+                'unixepoch') AS time_slot
 FROM orders o JOIN assets a USING (asset) JOIN commands c USING (command)
-JOIN statuses s ON s.status = o.status LEFT JOIN agents g ON g.agent = o.desk;
+JOIN statuses s ON s.status = o.status LEFT JOIN agents g ON g.agent = o.desk JOIN runs r;
 
 -- The rows of parties, and below them what the market as a whole makes of them: Accumulated Trades is the
 -- sum of assets and areas, Market Fees what the market earned, Rounding what its rounding account took
@@ -130,7 +132,7 @@ WITH work AS (
 ), placed AS (
     SELECT o.order_id, o.version, c.name LIKE '%bid%' AS bids
     FROM orders o JOIN commands c USING (command) JOIN statuses s ON s.status = o.status
-    WHERE s.name = 'OK' AND c.name NOT LIKE 'delete%'
+    WHERE s.name = 'OK' AND c.name NOT LIKE 'delete%' AND o.time_slot IS NULL
 )
 SELECT t.trade, t.slot, t.tick, s.name AS seller, coalesce(po.version, sw.version) AS seller_version,
        b.name AS buyer, coalesce(pb.version, bw.version) AS buyer_version

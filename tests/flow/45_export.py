@@ -2,6 +2,7 @@
 import csv
 import json
 import os
+from datetime import datetime
 
 import flow
 
@@ -181,16 +182,36 @@ class Export(flow.Flow):
             ["load-1.csv", "load-1_2.csv", "load-1-2.csv", "asset_1.csv", "asset_2.csv", "asset_3.csv"]))
         markets = [name + end for name in ("home", "home-trades_1", "home-settlement_1")
                    for end in (".csv", "-trades.csv", "-offers.csv", "-bids.csv", "-settlement.csv",
-                               "-settlement-trades.csv", "")]
+                               "-settlement-trades.csv", "-settlement-offers.csv", "-settlement-bids.csv", "")]
         self.assertEqual(sorted(os.listdir(self.path("gsy/grid"))), sorted(
             markets + ["utility.csv", "home-bids_1.csv", "home_2.csv"]))
         self.assertEqual(self.heading("gsy/grid/home-trades.csv"), TRADES)
         self.assertEqual(self.heading("gsy/grid/home-trades_1.csv"), MARKET)
         self.assertEqual(self.heading("gsy/grid/home-bids_1.csv"), LOAD)
 
+    def check_settlement_orders(self):
+        """Each is in the files of the settlement market, an hour after its slot at the latest, and in no other."""
+        sent = dict(self.query("r", "SELECT time_slot IS NOT NULL, count(*) FROM orders_view WHERE status = 'OK'"
+                                    " AND command NOT LIKE 'delete%' GROUP BY 1"))
+        self.assertGreater(min(sent.values()), 1000)
+        markets = ["grid", "grid/street"] + [f"grid/street/home-{i}" for i in range(1, 7)]
+        found = {0: 0, 1: 0}
+        for market in markets:
+            for settles, part in enumerate(("", "-settlement")):
+                self.assertEqual(self.heading(f"gsy/{market}{part}-offers.csv"), OFFERS)
+                self.assertEqual(self.heading(f"gsy/{market}{part}-bids.csv"), BIDS)
+                lines = self.table(f"gsy/{market}{part}-offers.csv") + self.table(f"gsy/{market}{part}-bids.csv")
+                found[settles] += len(lines)
+                for line in lines:
+                    late = datetime.fromisoformat(line["creation_time"]) - datetime.fromisoformat(line["slot"])
+                    self.assertEqual(late.total_seconds() // 900 in range(1, 6), bool(settles), line)
+        self.assertEqual(found, sent)
+
     def test_settlement_markets(self):
-        self.lunagrid("run", os.path.join(flow.SOURCE, "examples/settlement"), "--out", "r", "--csv", "--quiet")
+        self.lunagrid("run", os.path.join(flow.SOURCE, "examples/settlement"), "--out", "r", "--csv", "--quiet",
+                      "--set", "results.orders=true")
         self.lunagrid("export", "r", "--layout", "gsy", "-o", "gsy")
+        self.check_settlement_orders()
         ours = self.table("r/trades-settlement.csv")
         self.assertGreater(len(ours), 10)
         for market in ("grid", "grid/street", "grid/street/home-1"):

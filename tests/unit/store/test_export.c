@@ -215,8 +215,8 @@ static void refused_err(void **state)
     input.folder = database;
     refuse(input, "Not a directory");
     fake_folder_ask(folder, "PRAGMA user_version = 1", text, sizeof text);
-    refuse(input_of(LG_EXPORT_GSY), "version 1, expected 3; run the scenario again");
-    fake_folder_ask(folder, "PRAGMA user_version = 3", text, sizeof text);
+    refuse(input_of(LG_EXPORT_GSY), "version 1, expected 4; run the scenario again");
+    fake_folder_ask(folder, "PRAGMA user_version = 4", text, sizeof text);
     fake_folder_ask(folder, "PRAGMA application_id = 7", text, sizeof text);
     refuse(input_of(LG_EXPORT_GSY), "not a result of lunagrid");
     fake_folder_ask(folder, "PRAGMA application_id = 1280659009", text, sizeof text);
