@@ -105,6 +105,15 @@ static void add_bus(lg__gsy *g, lg_conf *grid)
     lg__conf_put(children, bus);
 }
 
+/* That exchange writes its events in Python, never into a file; a setup of ours has them all the
+ * same, in our words. */
+static void put_events(lg__gsy *g)
+{
+    const lg_conf *events = lg_conf_get(g->root, LG__GSY_EVENTS);
+    if (events && events->type != LG_CONF_NULL)
+        lg__gsy_put_copy(g, g->scenario, LG__GSY_EVENTS, events);
+}
+
 static lg_conf *convert(lg__gsy *g, lg_conf *root)
 {
     lg__reader *r = g->r;
@@ -116,7 +125,9 @@ static lg_conf *convert(lg__gsy *g, lg_conf *root)
     g->slots = slots_of(g);
     lg__gsy_put_text(g, g->scenario, "name", lg__scenario_name(r), 0);
     lg__gsy_settings_put(g);
+    g->root = root;
     lg_conf *grid = lg__gsy_area(g, root, false);
+    put_events(g);
     if (grid && g->settings.market_type == 0 && !has_bus(grid))
         add_bus(g, grid);
     put_rate(g, "market_maker_rate", g->maker_rate, g->settings.market_maker_rate);

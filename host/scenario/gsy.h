@@ -93,6 +93,7 @@ typedef struct lg__gsy {
     const lg_conf *feed_in;       /* likewise */
     bool maker_is_bus;            /* maker_rate is that of a bus: a market maker's comes first */
     lg_conf *scenario;            /* what is being made */
+    const lg_conf *root;          /* what it is made of */
 } lg__gsy;
 
 /** Whether a JSON file is a scenario of that exchange: an area with children and no `grid`. */
@@ -137,6 +138,9 @@ void lg__gsy_settings_put(lg__gsy *g);
 enum { LG__GSY_MATCH_EXTERNAL = 3 };
 /** Our word for a match type of that exchange; NULL: there is no such type. */
 const char *lg__gsy_matching(int match_type);
+
+/** The one key of a topmost area that is ours: what `export --layout gsy` adds. */
+#define LG__GSY_EVENTS "events"
 
 /* Areas and assets (gsy_areas.c). */
 lg_conf *lg__gsy_area(lg__gsy *g, lg_conf *area, bool in_clone);

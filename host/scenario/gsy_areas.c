@@ -251,6 +251,8 @@ static void read_key(lg__gsy *g, const char *label, const lg_conf *area, const l
                      lg_conf *to)
 {
     const char *names[COUNT(area_keys)];
+    if (area == g->root && strcmp(item->key, LG__GSY_EVENTS) == 0)
+        return;
     for (size_t i = 0; i < COUNT(area_keys); i++) {
         names[i] = area_keys[i].name;
         if (strcmp(area_keys[i].name, item->key) != 0)

@@ -197,10 +197,16 @@ static void tell(const lg__export *e, const lg_export_input *input)
          "the run kept no slots of assets (results.assets = true keeps them): "
          "demand, production and charge are missing",
          false},
-        {"EXISTS (SELECT * FROM json_each(scenario_json, '$.events'))",
+        {"EXISTS (SELECT * FROM json_each(scenario_json, '$.events') "
+         "WHERE value -> '$.script' IS NULL)",
          "a setup of the gsy-e exchange has no scheduled events (there they are written in "
-         "Python): "
-         "`events` of the scenario are left out of setup_file.json",
+         "Python): setup_file.json has them as `events` in lunagrid's words, which `import gsy` "
+         "reads and that exchange does not",
+         true},
+        {"EXISTS (SELECT * FROM json_each(scenario_json, '$.events') "
+         "WHERE value -> '$.script' IS NOT NULL)",
+         "events that give an agent another script are left out of setup_file.json: it has no "
+         "scripts",
          true},
         {"market_rule NOT IN ('no_market', 'one_sided', 'pay_as_bid', 'pay_as_clear', "
          "'attributed')",

@@ -164,10 +164,17 @@ CREATE TEMP TRIGGER build_level AFTER INSERT ON levels BEGIN
 END;
 INSERT INTO levels SELECT DISTINCT depth FROM areas ORDER BY depth DESC;
 
+-- Events in our words, for that exchange has none in a file: `import gsy` reads them, and it ignores them. Scripts
+-- have no place in a setup.
+CREATE TEMP TABLE events_kept AS
+SELECT json_group_array(json(e.value)) AS kept FROM runs, json_each(scenario_json, '$.events') e
+WHERE e.value -> '$.script' IS NULL;
+
 -- Where a scenario's settings lie for `import gsy`, in the form of the exchange's option -g.
 CREATE TEMP VIEW tree_files AS
 SELECT 'area_tree_summary.json' AS file, summary FROM tree WHERE parent IS NULL
-UNION ALL SELECT 'setup_file.json', setup FROM tree WHERE parent IS NULL
+UNION ALL SELECT 'setup_file.json', iif(kept = '[]', setup, json_set(setup, '$.events', json(kept)))
+FROM tree, events_kept WHERE parent IS NULL
 UNION ALL SELECT 'settings.json', json_object('basic_settings', json_object(
            'sim_duration', CASE 0 WHEN slot_count * slot_s % 3600 THEN (slot_count * slot_s / 3600) || 'h'
                                   WHEN slot_count * slot_s % 60 THEN (slot_count * slot_s / 60) || 'm'

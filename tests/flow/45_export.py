@@ -100,12 +100,19 @@ class Export(flow.Flow):
         self.assertGreater(float(row["sold [kWh]"]), 0.2)
         self.assertAlmostEqual(float(row["offered [kWh]"]) + float(row["sold [kWh]"]), 1.25, places=9)  # 5 kW
 
-    def test_scheduled_events_have_no_place_there(self):
+    def test_scheduled_events_come_back(self):
         self.write("village.lua", flow.VILLAGE.replace(
             "grid = area", "events = { disconnect { 'Community', from = '10:15', to = '10:30' } }, grid = area", 1))
         self.run_village()
         _, err = self.lunagrid("export", "r", "--layout", "gsy", "-o", "gsy")
-        self.assertIn("`events` of the scenario are left out of setup_file.json", err)
+        self.assertIn("setup_file.json has them as `events` in lunagrid's words", err)
+        events = self.json("gsy/setup_file.json")["events"]
+        self.assertEqual(events, [{"kind": "disconnect", "targets": ["Community"], "from": "10:15", "to": "10:30"}])
+        self.lunagrid("import", "gsy", "gsy/setup_file.json", "-o", "ours.json")
+        self.assertEqual(self.json("ours.json")["events"], events)
+        self.lunagrid("run", "gsy/setup_file.json", "--out", "again", "--quiet")
+        happened = "SELECT slot, kind, target FROM events ORDER BY seq"
+        self.assertEqual(self.query("again", happened), self.query("r", happened))
         _, err = self.lunagrid("export", "r", "--layout", "csv", "-o", "csv")
         self.assertNotIn("events", err)
 
