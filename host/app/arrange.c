@@ -59,7 +59,7 @@ static const char *find_scenario(arranging *a, const lg_contest_scenario *scenar
     if (status == LG_OK && realpath(file, whole))
         found = keep(a, whole);
     else if (status != LG_MEMORY)
-        lg_diag_error(a->diag, a->match->file, scenario->line, "scenario", "%s",
+        lg_diag_error(a->diag, a->match->file, scenario->line, scenario->path, "%s",
                       status == LG_OK ? strerror(errno) : err.text);
     lg_mem_strfree(a->mem, file);
     lg_mem_strfree(a->mem, path);
@@ -82,7 +82,9 @@ static void check_rule(arranging *a, const lg_contest_entrant *e)
         if (strcmp(names[i], e->script) == 0)
             return;
     int near = lg_text_nearest(e->script, names, count);
-    lg_diag_error(a->diag, a->match->file, e->line, e->name,
+    char path[128];
+    snprintf(path, sizeof path, "%s.rule", e->path);
+    lg_diag_error(a->diag, a->match->file, e->line, path,
                   "there is no matching rule \"%.80s\"%s%s%s", e->script,
                   near >= 0 ? "; did you mean \"" : "", near >= 0 ? names[near] : "",
                   near >= 0 ? "\"?" : "");
@@ -110,7 +112,8 @@ static const char *find_script(arranging *a, const lg_contest_entrant *e)
             found = keep(a, lg_text_peek(&name));
         lg_text_fini(&name);
     } else if (beside && shipped) {
-        lg_diag_error(a->diag, a->match->file, e->line, e->name,
+        snprintf(whole, sizeof whole, "%.100s.script", e->path);
+        lg_diag_error(a->diag, a->match->file, e->line, whole,
                       "there is no script \"%.200s\" beside the match or among those that ship",
                       e->script);
     }
@@ -280,33 +283,53 @@ static lg_status fill_game(arranging *a, uint32_t scenario, const uint32_t *map,
     return LG_OK;
 }
 
-static int seat_line(const lg_contest *match, const char *key)
+/* The seat that a key of the scenario's reader begins with: "Home 1.assets"; NULL. */
+static const lg_contest_seat *seat_of(const lg_contest *match, const char *key)
 {
-    int line = 0;
+    const lg_contest_seat *found = NULL;
     size_t longest = 0;
     for (uint32_t i = 0; i < match->seat_count; i++) {
         size_t length = strlen(match->seats[i].name);
         if (length >= longest && strncmp(key, match->seats[i].name, length) == 0) {
-            line = match->seats[i].line;
+            found = &match->seats[i];
             longest = length;
         }
     }
-    return line;
+    return found;
+}
+
+/* Where a problem that the scenario's reader has found was written in the match. */
+static void pass_problem(const arranging *a, const lg_contest_scenario *scenario,
+                         const lg_problem *p)
+{
+    char key[256];
+    int line = 0;
+    const lg_contest_seat *seat = NULL;
+    snprintf(key, sizeof key, "%s", p->key);
+    if (strcmp(p->file, LG_GATHER_SEATS) == 0 && (seat = seat_of(a->match, p->key))) {
+        snprintf(key, sizeof key, "%s%s", seat->path, p->key + strlen(seat->name));
+        line = seat->line;
+    } else if (strcmp(p->file, "--set") == 0) {
+        const lg_conf *item = lg_conf_get(scenario->settings, p->key);
+        snprintf(key, sizeof key, "settings%s%.200s", *p->key ? "." : "", p->key);
+        line = item && item->line > 0 ? item->line : scenario->line;
+    } else if (strcmp(p->file, "command line") == 0) { /* of it there is the length alone */
+        snprintf(key, sizeof key, "%s", scenario->length_path);
+        line = scenario->length_line;
+    } else if (strcmp(p->file, LG_GATHER_SEATS) != 0) {
+        lg_diag_error(a->diag, p->file, p->line, p->key, "%s", p->text);
+        return;
+    }
+    lg_diag_error(a->diag, a->match->file, line, key, "%s", p->text);
 }
 
 /* What is wrong with the seats is wrong in the match. */
-static void pass_problems(const arranging *a)
+static void pass_problems(const arranging *a, const lg_contest_scenario *scenario)
 {
     const lg_diag *from = &a->setup->diag;
-    for (uint32_t i = 0; i < from->count; i++) {
-        const lg_problem *p = &from->problems[i];
-        if (p->warning)
-            continue;
-        bool ours = strcmp(p->file, LG_GATHER_SEATS) == 0 || strcmp(p->file, "--set") == 0;
-        int line = strcmp(p->file, LG_GATHER_SEATS) == 0 ? seat_line(a->match, p->key) : 0;
-        lg_diag_error(a->diag, ours ? a->match->file : p->file, ours ? line : p->line, p->key, "%s",
-                      p->text);
-    }
+    for (uint32_t i = 0; i < from->count; i++)
+        if (!from->problems[i].warning)
+            pass_problem(a, scenario, &from->problems[i]);
 }
 
 static lg_status gather(arranging *a, uint32_t scenario, lg_game *game)
@@ -320,7 +343,7 @@ static lg_status gather(arranging *a, uint32_t scenario, lg_game *game)
     lg_diag_init(&a->setup->diag, a->mem);
     lg_status status = lg_gather(a->mem, &input, game, a->err);
     if (status == LG_SCENARIO)
-        pass_problems(a);
+        pass_problems(a, &a->match->scenarios[scenario]);
     return status;
 }
 

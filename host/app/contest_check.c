@@ -55,7 +55,7 @@ bool lg_contest_check_scenarios(lg_mem *mem, const lg_contest *match, lg_setup *
         lg_status status =
             path.failed ? LG_MEMORY : lg_setup_read(setup, lg_text_peek(&path), &args, &err);
         if (status == LG_SCENARIO && !setup->diag.errors)
-            lg_diag_error(diag, match->file, s->line, "scenario", "%s", err.text);
+            lg_diag_error(diag, match->file, s->line, s->path, "%s", err.text);
         pass(&setup->diag, false, diag);
         fine = status != LG_MEMORY;
         lg_setup_drop(setup);

@@ -46,6 +46,16 @@ const char *lg__contest_short_name(lg__reading *r, const char *path)
     return name ? name : "";
 }
 
+const char *lg__contest_path(lg__reading *r, const char *list, uint32_t index, const char *key)
+{
+    char text[96];
+    int length =
+        snprintf(text, sizeof text, "%s[%u]%s%s", list, index + 1, key ? "." : "", key ? key : "");
+    const char *path = lg_arena_text(&r->match->arena, text, (size_t)length);
+    r->exhausted = r->exhausted || !path;
+    return path ? path : "";
+}
+
 static void read_plain(lg__reading *r)
 {
     lg_contest *m = r->match;

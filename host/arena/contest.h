@@ -32,7 +32,10 @@ typedef struct lg_contest_scenario {
     const lg_conf *settings; /* as --set has them; NULL: none */
     double days;             /* 0: slots count */
     uint32_t slots;
-    int line;
+    const char *path; /* of the entry in the file: "scenario", "scenarios[2]" */
+    const char
+        *length_path; /* of days or slots: "days", "scenarios[2].slots"; "": neither is said */
+    int line, length_line;
 } lg_contest_scenario;
 
 typedef struct lg_contest_seat {
@@ -40,6 +43,7 @@ typedef struct lg_contest_seat {
     lg_seat_role role;
     lg_names assets, markets; /* both empty: what the scenario gives the agent, asset or area */
     uint32_t entrant;         /* who always sits here; LG_NONE: they take turns */
+    const char *path;         /* "seats[1]" */
     int line;
 } lg_contest_seat;
 
@@ -48,6 +52,7 @@ typedef struct lg_contest_entrant {
     lg_seat_role role;
     const char *script; /* as written, "baseline", or of an exchange the rule */
     const lg_conf *params;
+    const char *path; /* "entrants[1]" */
     int line;
 } lg_contest_entrant;
 

@@ -21,6 +21,10 @@ void *lg__contest_room(lg__reading *r, uint32_t count, size_t size);
 /** The file name of @p path without folder and ending; "scenario" is called like its folder. */
 const char *lg__contest_short_name(lg__reading *r, const char *path);
 
+/** The key path of entry @p index of @p list, counted from 1 as Lua does: "seats[1]"; with @p key,
+ * unless it is NULL: "scenarios[2].days". */
+const char *lg__contest_path(lg__reading *r, const char *list, uint32_t index, const char *key);
+
 /* Parts of the file, in this order (contest_scenarios.c, contest_seats.c, contest_seeds.c). */
 void lg__contest_scenarios(lg__reading *r);
 /** Settings of the match itself are those of every scenario that does not say otherwise. */

@@ -4,42 +4,54 @@
 #include <string.h>
 #include "base/text.h"
 
-static void check_settings(lg__reading *r, const lg_conf *settings)
+static void check_settings(lg__reading *r, const char *path, const lg_conf *settings)
 {
     for (const lg_conf *item = settings ? settings->first : NULL; item; item = item->next)
         if (item->type == LG_CONF_LIST || item->type == LG_CONF_TABLE || item->type == LG_CONF_NULL)
-            lg__contest_problem(r, item, "settings", item->key,
+            lg__contest_problem(r, item, path, item->key,
                                 "expected a number, a text, true or false");
 }
 
-/* How long a game is, by @p table or else by @p otherwise, which may be NULL. */
-static void read_length(lg__reading *r, const lg_conf *table, const lg_conf *otherwise,
+/* How long a game is, by @p table, which is the match unless @p own, or else by the match. */
+static void read_length(lg__reading *r, const lg_conf *table, bool own,
                         lg_contest_scenario *scenario)
 {
     const lg_conf *days = lg_conf_get(table, "days"), *slots = lg_conf_get(table, "slots");
     if (days && slots)
-        lg__contest_problem(r, slots, NULL, "slots", "days and slots say the same thing twice");
-    if (!days && !slots && otherwise) {
-        read_length(r, otherwise, NULL, scenario);
+        lg__contest_problem(r, slots, own ? scenario->path : NULL, "slots",
+                            "days and slots say the same thing twice");
+    if (!days && !slots && own) {
+        read_length(r, r->root, false, scenario);
         return;
     }
+    const char *key = days ? "days" : slots ? "slots" : "";
+    uint32_t index = (uint32_t)(scenario - r->match->scenarios);
+    scenario->length_path = own && *key ? lg__contest_path(r, "scenarios", index, key) : key;
+    scenario->length_line = days ? days->line : slots ? slots->line : 0;
     scenario->slots = slots ? (uint32_t)lg_keys_number(table, "slots", 0) : 0;
     scenario->days = slots ? 0 : lg_keys_number(table, "days", LG_CONTEST_DAYS);
 }
 
-static void read_scenario(lg__reading *r, const lg_conf *item)
+static void read_scenario(lg__reading *r, const lg_conf *item, bool listed)
 {
-    lg_contest_scenario *s = &r->match->scenarios[r->match->scenario_count++];
+    uint32_t index = r->match->scenario_count++;
+    lg_contest_scenario *s = &r->match->scenarios[index];
     const lg__rows keys = lg__scenario_rows(r->match->kind);
-    *s = (lg_contest_scenario){.file = "", .name = "", .family = "", .line = item->line};
+    *s = (lg_contest_scenario){.file = "",
+                               .name = "",
+                               .family = "",
+                               .path = listed ? lg__contest_path(r, "scenarios", index, NULL)
+                                              : "scenario",
+                               .length_path = "",
+                               .line = item->line};
     if (item->type == LG_CONF_TEXT) {
         s->file = item->text;
-        read_length(r, r->root, NULL, s);
-    } else if (lg_keys_check(&r->keys, "scenarios", item, keys.items, keys.count)) {
+        read_length(r, r->root, false, s);
+    } else if (lg_keys_check(&r->keys, s->path, item, keys.items, keys.count)) {
         s->file = lg_keys_text(item, "file", "");
         s->settings = lg_conf_get(item, "settings");
-        check_settings(r, s->settings);
-        read_length(r, item, r->root, s);
+        check_settings(r, lg__contest_path(r, "scenarios", index, "settings"), s->settings);
+        read_length(r, item, true, s);
     } else {
         r->fine = false;
         return;
@@ -52,7 +64,7 @@ void lg__contest_scenarios(lg__reading *r)
 {
     const lg_conf *one = lg_conf_get(r->root, "scenario"),
                   *list = lg_conf_get(r->root, "scenarios");
-    check_settings(r, lg_conf_get(r->root, "settings"));
+    check_settings(r, "settings", lg_conf_get(r->root, "settings"));
     if (!one == !list) {
         lg__contest_problem(
             r, one ? list : r->root, NULL, one ? "scenarios" : "scenario",
@@ -67,15 +79,16 @@ void lg__contest_scenarios(lg__reading *r)
     if (count == 0)
         lg__contest_problem(r, list, NULL, "scenarios", "expected one at least");
     if (one)
-        read_scenario(r, one);
+        read_scenario(r, one, false);
     for (const lg_conf *item = list ? list->first : NULL; item; item = item->next)
-        read_scenario(r, item);
+        read_scenario(r, item, true);
     for (uint32_t i = 0; i < r->match->scenario_count; i++)
         for (uint32_t k = 0; k < i; k++)
             if (strcmp(r->match->scenarios[i].name, r->match->scenarios[k].name) == 0) {
                 lg_conf at = {.line = r->match->scenarios[i].line};
-                lg__contest_problem(r, &at, r->match->scenarios[i].name, "name",
-                                    "two scenarios have this name");
+                lg__contest_problem(r, &at, r->match->scenarios[i].path, "name",
+                                    "\"%.80s\" is the name of %s already",
+                                    r->match->scenarios[i].name, r->match->scenarios[k].path);
             }
 }
 
@@ -131,9 +144,9 @@ void lg__contest_cases(lg__reading *r)
             describe(&m->scenarios[k], &other);
             if (strcmp(lg_text_peek(&one), lg_text_peek(&other)) == 0) {
                 lg__contest_problem(
-                    r, &at, m->scenarios[i].name, NULL,
-                    "is the same as \"%.80s\": file, settings and length; it would count twice",
-                    m->scenarios[k].name);
+                    r, &at, m->scenarios[i].path, NULL,
+                    "is the same as %s: file, settings and length; it would count twice",
+                    m->scenarios[k].path);
                 break;
             }
         }

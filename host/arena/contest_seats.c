@@ -18,29 +18,33 @@ static void check_entrant(lg__reading *r, const lg_conf *item, const lg_contest_
 {
     bool script = lg_conf_get(item, "script"), rule = lg_conf_get(item, "rule");
     if (e->role == LG_SEAT_EXCHANGE && !rule && strcmp(e->script, LG_SCRIPT_BASELINE) != 0)
-        lg__contest_problem(r, item, e->name, "rule", "is missing: an exchange is a matching rule");
+        lg__contest_problem(r, item, e->path, "rule", "is missing: an exchange is a matching rule");
     else if (e->role != LG_SEAT_EXCHANGE && rule)
-        lg__contest_problem(r, lg_conf_get(item, "rule"), e->name, "rule",
+        lg__contest_problem(r, lg_conf_get(item, "rule"), e->path, "rule",
                             "only an exchange has one; its role is \"%s\"",
                             lg_seat_role_name(e->role));
     else if (script && rule)
-        lg__contest_problem(r, lg_conf_get(item, "rule"), e->name, "rule",
+        lg__contest_problem(r, lg_conf_get(item, "rule"), e->path, "rule",
                             "script and rule exclude each other");
     else if (e->role != LG_SEAT_EXCHANGE && !script)
-        lg__contest_problem(r, item, e->name, "script",
+        lg__contest_problem(r, item, e->path, "script",
                             "is missing: expected a Lua file or \"baseline\"");
 }
 
 static void read_entrant(lg__reading *r, const lg_conf *item)
 {
-    lg_contest_entrant *e = &r->match->entrants[r->match->entrant_count++];
-    *e = (lg_contest_entrant){.name = "", .script = "", .line = item->line};
+    uint32_t index = r->match->entrant_count++;
+    lg_contest_entrant *e = &r->match->entrants[index];
+    *e = (lg_contest_entrant){.name = "",
+                              .script = "",
+                              .path = lg__contest_path(r, "entrants", index, NULL),
+                              .line = item->line};
     if (item->type == LG_CONF_TEXT && *item->text) {
         e->script = item->text;
         e->name = lg__contest_short_name(r, e->script);
         return;
     }
-    if (!lg_keys_check(&r->keys, "entrants", item, lg__entrant_keys, lg__entrant_key_count)) {
+    if (!lg_keys_check(&r->keys, e->path, item, lg__entrant_keys, lg__entrant_key_count)) {
         r->fine = false;
         return;
     }
@@ -68,8 +72,9 @@ void lg__contest_entrants(lg__reading *r)
         for (uint32_t k = 0; k < i; k++)
             if (*m->entrants[i].name && strcmp(m->entrants[i].name, m->entrants[k].name) == 0) {
                 lg_conf at = {.line = m->entrants[i].line};
-                lg__contest_problem(r, &at, m->entrants[i].name, "name",
-                                    "two entrants have this name");
+                lg__contest_problem(r, &at, m->entrants[i].path, "name",
+                                    "\"%.80s\" is the name of %s already", m->entrants[i].name,
+                                    m->entrants[k].path);
                 break;
             }
 }
@@ -91,25 +96,29 @@ static void fix_entrant(lg__reading *r, const lg_conf *item, lg_contest_seat *se
     }
     if (seat->entrant == LG_NONE) {
         int near = lg_text_nearest(at->text, names, count);
-        lg__contest_problem(r, at, seat->name, "entrant", "there is no entrant \"%.80s\"%s%s%s",
+        lg__contest_problem(r, at, seat->path, "entrant", "there is no entrant \"%.80s\"%s%s%s",
                             at->text, near >= 0 ? "; did you mean \"" : "",
                             near >= 0 ? names[near] : "", near >= 0 ? "\"?" : "");
     } else if (m->entrants[seat->entrant].role != seat->role) {
         lg__contest_problem(
-            r, at, seat->name, "entrant", "\"%.80s\" is a %s, the seat's role is \"%s\"", at->text,
+            r, at, seat->path, "entrant", "\"%.80s\" is a %s, the seat's role is \"%s\"", at->text,
             lg_seat_role_name(m->entrants[seat->entrant].role), lg_seat_role_name(seat->role));
     }
 }
 
 static void read_seat(lg__reading *r, const lg_conf *item)
 {
-    lg_contest_seat *s = &r->match->seats[r->match->seat_count++];
-    *s = (lg_contest_seat){.name = "", .entrant = LG_NONE, .line = item->line};
+    uint32_t index = r->match->seat_count++;
+    lg_contest_seat *s = &r->match->seats[index];
+    *s = (lg_contest_seat){.name = "",
+                           .entrant = LG_NONE,
+                           .path = lg__contest_path(r, "seats", index, NULL),
+                           .line = item->line};
     if (item->type == LG_CONF_TEXT && *item->text) {
         s->name = item->text;
         return;
     }
-    if (!lg_keys_check(&r->keys, "seats", item, lg__seat_keys, lg__seat_key_count)) {
+    if (!lg_keys_check(&r->keys, s->path, item, lg__seat_keys, lg__seat_key_count)) {
         r->fine = false;
         return;
     }
@@ -124,7 +133,7 @@ static void read_seat(lg__reading *r, const lg_conf *item)
                       : s->role == LG_SEAT_OPERATOR && s->assets.count  ? "assets"
                                                                         : NULL;
     if (odd)
-        lg__contest_problem(r, lg_conf_get(item, odd), s->name, odd,
+        lg__contest_problem(r, lg_conf_get(item, odd), s->path, odd,
                             "a %s commands none: a trader has assets, an operator has markets",
                             lg_seat_role_name(s->role));
 }
@@ -147,9 +156,11 @@ void lg__contest_seats(lg__reading *r)
         const lg_conf at = {.line = m->seats[i].line};
         for (uint32_t k = 0; k < i; k++)
             if (*m->seats[i].name && strcmp(m->seats[i].name, m->seats[k].name) == 0)
-                lg__contest_problem(r, &at, m->seats[i].name, "name", "two seats have this name");
+                lg__contest_problem(r, &at, m->seats[i].path, "name",
+                                    "\"%.80s\" is the name of %s already", m->seats[i].name,
+                                    m->seats[k].path);
         if (m->seats[i].role == LG_SEAT_EXCHANGE && exchanges++)
-            lg__contest_problem(r, &at, m->seats[i].name, "role", "a scenario has one exchange");
+            lg__contest_problem(r, &at, m->seats[i].path, "role", "a scenario has one exchange");
     }
 }
 

@@ -412,16 +412,16 @@ return match { scenario = "village.lua", slots = 4, sees = "%s",
 }
 """)
         shown = self.lunagrid("check", "m.lua", code=3)[0]
-        for said in ('m.lua:3: B.assets: the seat "A" commands "Load 1" already', "m.lua: homs", "broken.lua:2: warning: "):
+        for said in ('m.lua:3: seats[2].assets: the seat "A" commands "Load 1" already', "m.lua:2: settings.homs: ", "broken.lua:2: warning: "):
             self.assertIn(said, shown)
         self.write("m.lua", self.read("m.lua").replace("slots", "slot").replace('"village.lua", {', '"none.lua", {'))
         shown = self.lunagrid("check", "m.lua", code=3)[0]
-        for said in ('did you mean "slots"?', "m.lua:2: scenario: none.lua: No such file", "broken.lua:2: warning: "):
+        for said in ('did you mean "slots"?', "m.lua:2: scenarios[1]: none.lua: No such file", "broken.lua:2: warning: "):
             self.assertIn(said, shown)
         entrants = (
-            ('"none.lua"', 'm.lua:5: none: there is no script "none.lua"'),
-            ('entrant { name = "plain", script = "dear.lua" }', "two entrants have this name"),
-            ('entrant { name = "x" }', "m.lua:5: x.script: is missing"),
+            ('"none.lua"', 'm.lua:5: entrants[2].script: there is no script "none.lua"'),
+            ('entrant { name = "plain", script = "dear.lua" }', 'm.lua:5: entrants[2].name: "plain" is the name of entrants[1] already'),
+            ('entrant { name = "x" }', "m.lua:5: entrants[2].script: is missing"),
             ('entrant { name = "x", role = "exchange", rule = "pay_as_bit" }',
              "no seat has the role \"exchange\""),
         )
@@ -429,16 +429,23 @@ return match { scenario = "village.lua", slots = 4, sees = "%s",
             self.duel(other)
             self.assertIn(said, self.lunagrid("check", "m.lua", code=3)[0])
         seats = (
-            ('"Home 7"', 'm.lua:4: Home 7.name: there is no asset or area "Home 7"; did you '
+            ('"Home 7"', 'm.lua:4: seats[1].name: there is no asset or area "Home 7"; did you '
                          'mean "Home 1"?'),
             ('seat { name = "Home 1", entrant = "plan" }',
-             'm.lua:4: Home 1.entrant: there is no entrant "plan"; did you mean "plain"?'),
+             'm.lua:4: seats[1].entrant: there is no entrant "plan"; did you mean "plain"?'),
             ('seat { name = "Home 1", markets = { "Grid" } }', "a trader commands none"),
         )
         for seat, said in seats:
             self.duel('"dear.lua"')
             self.write("m.lua", self.read("m.lua").replace('"Home 1"', seat))
             self.assertIn(said, self.lunagrid("check", "m.lua", code=3)[0])
+        # lengths that no slot fits, of all games and of one scenario
+        self.duel('"dear.lua"')
+        self.write("m.lua", self.read("m.lua").replace("slots = 8", "days = 0.1"))
+        self.assertIn("m.lua:3: days: ", self.lunagrid("check", "m.lua", code=3)[0])
+        self.write("m.lua", self.read("m.lua").replace('"village.lua", days = 0.1', '{ file = "village.lua", days = 0.1 }').replace(
+            "scenario = {", "scenarios = { {").replace("0.1 }", "0.1 } }"))
+        self.assertIn("m.lua:3: scenarios[1].days: ", self.lunagrid("check", "m.lua", code=3)[0])
         self.duel('"dear.lua"')
         self.write("m.lua", self.read("m.lua").replace("village.lua", "town.lua"))
         self.assertIn("m.lua:3: scenario: ", self.lunagrid("check", "m.lua", code=3)[0])

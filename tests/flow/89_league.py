@@ -247,7 +247,7 @@ return league { scenario = "village.lua", slots = 4, schedule = "blocks",
         self.write("l.lua", self.read("l.lua").replace('"saving"', '"money"'))
         self.assertIn('measure: expected "score" or "saving", got "money"', self.lunagrid("check", "l.lua", code=3)[0])
         self.cup("", scenarios='{ file = "village.lua", name = "twin" }')
-        self.assertIn('l.lua:4: twin: is the same as "short"', self.lunagrid("check", "l.lua", code=3)[0])
+        self.assertIn('l.lua:4: scenarios[2]: is the same as scenarios[1]', self.lunagrid("check", "l.lua", code=3)[0])
         self.cup("", others='"none.lua"')
         self.assertIn('there is no script "none.lua"', self.lunagrid("check", "l.lua", code=3)[0])
         self.cup()

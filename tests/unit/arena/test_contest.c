@@ -132,9 +132,9 @@ static void test_all_problems_at_once_err(void **state)
     lg_diag_print(&diag, &text);
     static const char *const said[] = {
         ":2: scenarios: scenario and scenarios exclude each other",
-        ":3: seats.rol: unknown key; did you mean \"role\"?",
-        ":4: X.assets: a exchange commands none",
-        ":5: a.rule: only an exchange has one; its role is \"trader\"",
+        ":3: seats[1].rol: unknown key; did you mean \"role\"?",
+        ":4: seats[2].assets: a exchange commands none",
+        ":5: entrants[1].rule: only an exchange has one; its role is \"trader\"",
         ":6: seeds: expected a list of numbers, or count and commitment",
     };
     for (size_t i = 0; i < sizeof said / sizeof *said; i++)
