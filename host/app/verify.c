@@ -17,9 +17,13 @@ typedef enum written {
 typedef struct table {
     const char *name;
     const char *order;  /* of its rows */
-    const char *places; /* "slot, tick", "slot" or "" */
+    const char *places; /* "slot, tick", "slot", "" or an expression in brackets for the slot */
     written written;
 } table;
+
+/* Of rows that know a moment only. */
+#define SLOT_OF(moment)                                                                            \
+    "(SELECT coalesce(max(slot), -1) FROM slots s WHERE s.start_ms <= " moment ")"
 
 static const table tables[] = {
     {"events", "seq", "slot", AT_ONCE},
@@ -33,8 +37,8 @@ static const table tables[] = {
     {"settlement_slots", "rowid", "slot", AT_END},
     {"deviations", "rowid", "slot", AT_END},
     {"gridpools", "gridpool", "", AT_END},
-    {"intraday_orders", "intraday_order", "", AT_END},
-    {"intraday_trades", "intraday_trade, side", "", AT_END},
+    {"intraday_orders", "intraday_order", SLOT_OF("modified_ms"), AT_END},
+    {"intraday_trades", "intraday_trade, side", SLOT_OF("time_ms"), AT_END},
     {"intraday_balances", "slot, gridpool, area", "slot", AT_END},
     {"log", "rowid", "slot, tick", AT_ONCE},
     {"versions", "seq", "slot, tick", AT_ONCE},
@@ -68,7 +72,7 @@ typedef struct comparing {
 /* Asks for the rows of the table that count. The slot (-1: none) and the tick come first. */
 static void ask(const comparing *c, lg_past *past, lg_past_rows *rows)
 {
-    char sql[256], where[64] = "";
+    char sql[384], where[64] = "";
     const table *t = c->table;
     const int64_t values[] = {c->input->slot, c->input->tick};
     bool tick = strcmp(t->places, "slot, tick") == 0;
@@ -79,7 +83,10 @@ static void ask(const comparing *c, lg_past *past, lg_past_rows *rows)
         snprintf(where, sizeof where, "WHERE slot = ?1");
     else if (c->input->scope == LG_VERIFY_SLOTS)
         snprintf(where, sizeof where, "WHERE slot < ?1");
-    snprintf(sql, sizeof sql, "SELECT %s, %s, * FROM %s %s ORDER BY %s", *t->places ? "slot" : "-1",
+    snprintf(sql, sizeof sql, "SELECT %s, %s, * FROM %s %s ORDER BY %s",
+             *t->places == '(' ? t->places
+             : *t->places      ? "slot"
+                               : "-1",
              tick ? "tick" : "-1", t->name, where, t->order);
     lg_past_ask(past, rows, sql, values, value_count);
 }
