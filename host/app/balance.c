@@ -50,7 +50,7 @@ void lg_balance_tell(const lg_scenario *scenario, lg_turn *turn, const lg_moment
                      const lg_caps *caps, lg_store *store)
 {
     const lg_market *market = lg_turn_market(turn);
-    const lg_trading *trading = lg_turn_trading(turn);
+    lg_trading *trading = lg_turn_trading(turn);
     const lg_trading_rules *rules = &scenario->intraday->rules;
     for (uint32_t pool = 0; pool < rules->gridpool_count; pool++)
         for (uint32_t area = 0; area < rules->area_count; area++) {
@@ -58,6 +58,7 @@ void lg_balance_tell(const lg_scenario *scenario, lg_turn *turn, const lg_moment
             if (!lg_balance_of(scenario, market, trading, moment, caps, pool, area, &balance))
                 continue;
             count_balance(turn, &balance);
+            lg_trading_settle(trading, pool, balance.imbalance_uwh, balance.amount_uct);
             lg_store_balance(store, &balance);
         }
 }

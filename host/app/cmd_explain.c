@@ -81,10 +81,12 @@ static int print_code(lg_mem *mem, const lg_code *code)
 {
     lg_text text;
     lg_text_init(&text, mem);
-    if (code)
+    if (code) {
         lg_code_page(code, &text);
-    else
+    } else {
         lg_code_list(&text);
+        lg_explain_intraday_list(&text);
+    }
     return print_page(&text);
 }
 
@@ -129,11 +131,18 @@ static int explain(lg_mem *mem, const lg_args *args)
         if (strcasecmp(args->operands[0], topics[i].name) == 0)
             return topics[i].run(mem, args);
     }
+    lg_text text;
+    lg_text_init(&text, mem);
     const lg_code *code = lg_code_find(args->operands[0]);
     if (code && args->operand_count == 1)
         return print_code(mem, code);
+    if (args->operand_count == 1 && lg_explain_intraday(args->operands[0], &text))
+        return print_page(&text);
+    lg_text_fini(&text);
     for (uint32_t i = 0; i < code_count && count < NAMES_MAX; i++)
         names[count++] = codes[i].name;
+    for (uint32_t i = 0; lg_explain_intraday_word(i) && count < NAMES_MAX; i++)
+        names[count++] = lg_explain_intraday_word(i);
     int near = nearest(args->operands[0], names, count);
     fputs("lunagrid: \"", stderr);
     lg_plain_put(args->operands[0], stderr);

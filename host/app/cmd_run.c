@@ -28,7 +28,8 @@ static const lg_flag flags[] = {
         .kind = LG_FLAG_SWITCH,
         .offset = offsetof(lg_args, csv),
         .help = "also write trades.csv, market_slots.csv and bills.csv,\n"
-                "with settlement markets also trades-settlement.csv",
+                "with settlement markets also trades-settlement.csv, with an intraday\n"
+                "market orders-intraday.csv and trades-intraday.csv",
     },
     {
         .name = "carbon-ratio-file",

@@ -25,6 +25,13 @@ typedef struct lg_compare_market {
     int64_t export_uwh, peak_export_uwh, peak_export_ms;
 } lg_compare_market;
 
+/** What a gridpool has traded at the intraday market, and what its deliveries left there. */
+typedef struct lg_compare_gridpool {
+    const char *name;
+    int64_t bought_uwh, sold_uwh;
+    int64_t trades_uct, imbalance_uct; /* got: positive */
+} lg_compare_gridpool;
+
 /** One of the two runs; everything lives in its arena. */
 typedef struct lg_compare_side {
     lg_arena arena;
@@ -33,7 +40,8 @@ typedef struct lg_compare_side {
     lg_compare_setting *settings; /* by key */
     lg_compare_member *members;
     lg_compare_market *markets;
-    uint32_t setting_count, setting_capacity, member_count, market_count;
+    lg_compare_gridpool *gridpools;
+    uint32_t setting_count, setting_capacity, member_count, market_count, gridpool_count;
     const char *community;                     /* NULL: the run has not come to its end */
     double self_sufficiency, self_consumption; /* 0..1 or NaN */
     int64_t peak_import_uwh, peak_import_ms;
@@ -77,6 +85,15 @@ void lg_compare_settings_fini(lg_mem *mem, lg_compare_side *side);
 lg_status lg_compare_open(lg_mem *mem, const char *const paths[2], lg_comparison *comparison,
                           lg_err *err) LG_CHECKED;
 void lg_compare_close(lg_mem *mem, lg_comparison *comparison);
+
+/** compare_intraday.c: reads the gridpools of a run into @p side, and appends figures of those of
+ * both. @return false: exhausted */
+bool lg_compare_read_intraday(lg_past *past, lg_compare_side *side);
+#define LG_COMPARE_GRIDPOOL_FIGURES 5
+void lg_compare_intraday(lg_comparison *comparison);
+/** Appends a figure; there is room. */
+lg_figure *lg_compare_add(lg_comparison *comparison, const char *of, const char *name,
+                          const char *unit, int decimals, double a, double b);
 
 /** The member of that name; NULL when the side has none. */
 const lg_compare_member *lg_compare_member_of(const lg_compare_side *side, const char *name);

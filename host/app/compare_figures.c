@@ -20,8 +20,8 @@ static const char *time_text(lg_comparison *c, int64_t peak, int64_t when)
     return copy ? copy : "-";
 }
 
-static lg_figure *add(lg_comparison *c, const char *of, const char *name, const char *unit,
-                      int decimals, double a, double b)
+lg_figure *lg_compare_add(lg_comparison *c, const char *of, const char *name, const char *unit,
+                          int decimals, double a, double b)
 {
     lg_figure *figure = &c->figures[c->figure_count++];
     *figure =
@@ -49,7 +49,7 @@ static void community_figures(lg_comparison *c)
         const lg_compare_side *s = a;                                                              \
         double first = or_none(s, expression);                                                     \
         s = b;                                                                                     \
-        add(c, of, name, unit, decimals, first, or_none(s, expression));                           \
+        lg_compare_add(c, of, name, unit, decimals, first, or_none(s, expression));                \
     } while (0)
     BOTH("bill", "EUR", 2, lg_eur_from_uct(s->all.bill_uct));
     BOTH("bill_without_market", "EUR", 2, lg_eur_from_uct(s->all.base_bill_uct));
@@ -61,12 +61,14 @@ static void community_figures(lg_comparison *c)
     BOTH("self_consumption", "%", 1, 100 * s->self_consumption);
     BOTH("peak_import", "kW", 2, kw(s, s->peak_import_uwh));
 #undef BOTH
-    lg_figure *when = add(c, of, "peak_import_time", "", 0, NAN, NAN);
+    lg_figure *when = lg_compare_add(c, of, "peak_import_time", "", 0, NAN, NAN);
     when->texts[0] = time_text(c, a->peak_import_uwh, a->peak_import_ms);
     when->texts[1] = time_text(c, b->peak_import_uwh, b->peak_import_ms);
-    add(c, of, "trades", "", 0, (double)a->trade_count, (double)b->trade_count);
-    add(c, of, "traded", "kWh", 2, lg_kwh_from_uwh(a->energy_uwh), lg_kwh_from_uwh(b->energy_uwh));
-    add(c, of, "grid_fees", "EUR", 2, lg_eur_from_uct(a->fees_uct), lg_eur_from_uct(b->fees_uct));
+    lg_compare_add(c, of, "trades", "", 0, (double)a->trade_count, (double)b->trade_count);
+    lg_compare_add(c, of, "traded", "kWh", 2, lg_kwh_from_uwh(a->energy_uwh),
+                   lg_kwh_from_uwh(b->energy_uwh));
+    lg_compare_add(c, of, "grid_fees", "EUR", 2, lg_eur_from_uct(a->fees_uct),
+                   lg_eur_from_uct(b->fees_uct));
 }
 
 static double price(const lg_compare_market *m)
@@ -88,19 +90,19 @@ static void peak_figures(lg_comparison *c, const char *of, const char *name, con
         values[i] = peaks[i] ? kw(&c->sides[i], *peaks[i]) : NAN;
         texts[i] = peaks[i] ? time_text(c, *peaks[i], *times[i]) : "-";
     }
-    add(c, of, name, "kW", 2, values[0], values[1]);
-    lg_figure *when = add(c, of, time_name, "", 0, NAN, NAN);
+    lg_compare_add(c, of, name, "kW", 2, values[0], values[1]);
+    lg_figure *when = lg_compare_add(c, of, time_name, "", 0, NAN, NAN);
     memcpy(when->texts, texts, sizeof texts);
 }
 
 static void market_figures(lg_comparison *c, const lg_compare_market *a, const lg_compare_market *b)
 {
     const char *of = (a ? a : b)->name;
-    add(c, of, "price", "ct/kWh", 2, price(a), price(b));
-    add(c, of, "traded", "kWh", 2, a ? lg_kwh_from_uwh(a->energy_uwh) : NAN,
-        b ? lg_kwh_from_uwh(b->energy_uwh) : NAN);
-    add(c, of, "grid_fees", "EUR", 2, a ? lg_eur_from_uct(a->fees_uct) : NAN,
-        b ? lg_eur_from_uct(b->fees_uct) : NAN);
+    lg_compare_add(c, of, "price", "ct/kWh", 2, price(a), price(b));
+    lg_compare_add(c, of, "traded", "kWh", 2, a ? lg_kwh_from_uwh(a->energy_uwh) : NAN,
+                   b ? lg_kwh_from_uwh(b->energy_uwh) : NAN);
+    lg_compare_add(c, of, "grid_fees", "EUR", 2, a ? lg_eur_from_uct(a->fees_uct) : NAN,
+                   b ? lg_eur_from_uct(b->fees_uct) : NAN);
 #define OF_BOTH(field) ((const int64_t *const[2]){a ? &a->field : NULL, b ? &b->field : NULL})
     peak_figures(c, of, "peak_import", "peak_import_time", OF_BOTH(peak_import_uwh),
                  OF_BOTH(peak_import_ms));
@@ -129,8 +131,10 @@ static bool make_figures(lg_comparison *c)
 {
     const lg_compare_side *a = &c->sides[0], *b = &c->sides[1];
     size_t markets = (size_t)a->market_count + b->market_count;
-    c->figures = lg_arena_alloc(&c->sides[0].arena, (COMMUNITY_FIGURES + MARKET_FIGURES * markets) *
-                                                        sizeof *c->figures);
+    size_t pools = (size_t)a->gridpool_count + b->gridpool_count;
+    size_t figures =
+        COMMUNITY_FIGURES + MARKET_FIGURES * markets + LG_COMPARE_GRIDPOOL_FIGURES * pools;
+    c->figures = lg_arena_alloc(&c->sides[0].arena, figures * sizeof *c->figures);
     if (!c->figures)
         return false;
     community_figures(c);
@@ -139,6 +143,7 @@ static bool make_figures(lg_comparison *c)
     for (uint32_t i = 0; i < b->market_count; i++)
         if (!market_of(a, b->markets[i].name))
             market_figures(c, NULL, &b->markets[i]);
+    lg_compare_intraday(c);
     return true;
 }
 

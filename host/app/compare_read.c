@@ -260,6 +260,7 @@ lg_status lg_compare_read(lg_mem *mem, const char *path, lg_compare_side *side, 
     read_community(past, side, &exhausted);
     read_members(past, side, &exhausted);
     read_markets(past, side, &exhausted);
+    exhausted = exhausted || !lg_compare_read_intraday(past, side);
     read_tree(mem, past, side, &exhausted);
     read_sources(mem, past, side, &exhausted);
     status = lg_past_status(past, err);

@@ -16,4 +16,12 @@ lg_status lg_explain_trade(lg_mem *mem, lg_past *past, int64_t id, bool colours,
 /** Appends the limits that scripts have, with their values. */
 void lg_explain_limits(lg_text *out);
 
+/** Appends the page of a refusal of the intraday market, by its word: "gate_closed".
+ * @return false: there is no such word */
+bool lg_explain_intraday(const char *word, lg_text *out);
+/** Appends the list of them. */
+void lg_explain_intraday_list(lg_text *out);
+/** Word number @p index, from 0 on; NULL: there are not so many. */
+const char *lg_explain_intraday_word(uint32_t index);
+
 #endif

@@ -250,17 +250,6 @@ static void write_events(const lg_report *report, lg_text *out)
 }
 
 /* What was measured and not planned, and what became of it. */
-static void write_intraday(const lg_report *report, lg_text *out)
-{
-    if (!report->intraday)
-        return;
-    lg_trading_counts counts = lg_trading_counts_of(report->intraday);
-    lg_text_format(out,
-                   " intraday: %llu orders, %llu trades, %.2f kWh; run.sqlite has its balances\n",
-                   (unsigned long long)counts.orders, (unsigned long long)counts.trades,
-                   lg_kwh_from_uwh(counts.traded_uwh));
-}
-
 static void write_settlement(const lg_report *report, lg_text *out)
 {
     const lg_course_settlement *s = &report->course->settlement;
@@ -372,6 +361,8 @@ static void write_end(const lg_report *report, bool colours, lg_text *out)
                    report->csv ? ", trades.csv, market_slots.csv, bills.csv" : "");
     if (report->csv && report->scenario->rules.settlement_slots)
         lg_text_str(out, "           trades-settlement.csv\n");
+    if (report->csv && report->intraday)
+        lg_text_str(out, "           orders-intraday.csv, trades-intraday.csv\n");
     lg_text_format(out, " run hash  %s\n", hash);
     double rate = report->seconds > 0 ? report->slots_done / report->seconds : 0;
     lg_text_format(out, " time      %.*f s, ", report->seconds < 1 ? 3 : 1, report->seconds);
@@ -395,7 +386,7 @@ void lg_report_write(const lg_report *report, bool colours, lg_mem *mem, lg_text
     write_community(report, out);
     write_events(report, out);
     write_settlement(report, out);
-    write_intraday(report, out);
+    lg_report_intraday(report, colours, mem, out);
     write_end(report, colours, out);
 }
 

@@ -40,4 +40,7 @@ bool lg_report_print(lg_mem *mem, const lg_report *report);
  * stderr */
 bool lg_report_json(const char *folder);
 
+/** Appends the part about the intraday market (report_intraday.c); nothing when there is none. */
+void lg_report_intraday(const lg_report *report, bool colours, lg_mem *mem, lg_text *out);
+
 #endif

@@ -12,6 +12,7 @@ static const lg_trading_area *area_of(const lg_store *store, uint32_t area)
 static lg_status order_row(lg_store *store, const lg_trading_order *o)
 {
     const lg_trading_terms *t = &o->terms;
+    lg__csv_intraday_order(store, o);
     store->rows_open++;
     return LG__ROW(
         &store->db, store->db.statements[LG__SQL_INTRADAY_ORDER], &store->failure, LG__INT(o->id),
@@ -38,6 +39,7 @@ static void on_trade(void *ctx, const lg_trading_trade *t)
     int64_t energy = lg_trading_uwh(t->quantity, t->minutes * INT64_C(60000));
     int64_t amount = lg_trading_uct(t->price, t->quantity, t->minutes);
     bool buys = t->side == LG_TRADING_BUY;
+    lg__csv_intraday_trade(store, t);
     if (buys) {
         store->intraday.energy_uwh = lg_add(store->intraday.energy_uwh, energy);
         store->intraday.amount_uct = lg_add(store->intraday.amount_uct, amount);
@@ -57,8 +59,8 @@ lg_status lg_store_intraday(lg_store *store, lg_trading *trading, lg_err *err)
 {
     const lg_trading_rules *rules = lg_trading_rules_of(trading);
     const lg_trading_sink sink = {.ctx = store, .order = on_order, .trade = on_trade};
-    lg_status status = LG_OK;
     store->trading = trading;
+    lg_status status = lg__csv_create_intraday(store, err);
     for (uint32_t i = 0; i < rules->gridpool_count && status == LG_OK; i++)
         status = LG__ROW(&store->db, store->db.statements[LG__SQL_GRIDPOOL], err,
                          LG__INT(rules->gridpools[i].id), LG__TEXT(rules->gridpools[i].name),
@@ -81,6 +83,17 @@ void lg_store_balance(lg_store *store, const lg_balance *b)
         LG__INT(b->slot), LG__INT(rules->gridpools[b->gridpool].id),
         LG__TEXT(rules->areas[b->area].code), LG__INT(b->sold_uwh), LG__INT(b->measured_uwh),
         LG__INT(b->imbalance_uwh), LG__INT(b->rate_uct), LG__INT(b->amount_uct));
+}
+
+int64_t lg__intraday_beyond(const lg_store *store, uint32_t gridpool)
+{
+    const lg_trading_rules *rules = lg_trading_rules_of(store->trading);
+    int64_t end_ms =
+        store->info.start_ms + (int64_t)store->info.slot_count * store->info.slot_s * 1000;
+    int64_t sold = 0;
+    for (uint32_t area = 0; area < rules->area_count; area++)
+        sold = lg_add(sold, lg_trading_net_uwh(store->trading, gridpool, area, end_ms, INT64_MAX));
+    return sold;
 }
 
 lg_status lg__final_intraday(lg_store *store, lg_err *err)

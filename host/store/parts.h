@@ -25,6 +25,8 @@ typedef struct lg__deviation_sum {
     int64_t short_uwh, long_uwh; /* had to be bought; could be sold */
 } lg__deviation_sum;
 
+enum { LG__INTRADAY_ORDERS, LG__INTRADAY_TRADES, LG__INTRADAY_FILES };
+
 struct lg_store {
     lg_mem *mem;
     lg_store_input input; /* site and market stay the caller's, drivers' names in the arena */
@@ -36,9 +38,10 @@ struct lg_store {
     lg__database db;
     lg__file trades_csv, slots_csv, bills_csv;
     lg__file settlement_csv; /* trades of settlement markets; not open when there are none */
-    lg__market_sum *sums;    /* one an area */
-    lg__trade_sum total, slot_total; /* of closed slots; of the running one */
-    lg__trade_sum settled;           /* trades of settlement markets */
+    lg__file intraday_csv[LG__INTRADAY_FILES]; /* likewise */
+    lg__market_sum *sums;                      /* one an area */
+    lg__trade_sum total, slot_total;           /* of closed slots; of the running one */
+    lg__trade_sum settled;                     /* trades of settlement markets */
     lg__deviation_sum deviations;
     lg_trading *trading; /* NULL: there is no intraday market */
     struct {
@@ -104,6 +107,9 @@ lg_status lg__final_write(lg_store *store, lg_digest digest, const lg_member_res
 /** Bills of the settlement markets; nothing when there are none. */
 lg_status lg__final_settled(lg_store *store, lg_err *err) LG_CHECKED;
 
+/** What a gridpool has sold, less what it has bought, for delivery after the last slot: there is no
+ * balance of it. */
+int64_t lg__intraday_beyond(const lg_store *store, uint32_t gridpool);
 /** Orders of the intraday market that are still open; nothing when there is no such market. */
 lg_status lg__final_intraday(lg_store *store, lg_err *err) LG_CHECKED;
 
@@ -111,6 +117,10 @@ lg_status lg__final_intraday(lg_store *store, lg_err *err) LG_CHECKED;
 lg_status lg__final_slots_done(lg_store *store, lg_err *err) LG_CHECKED;
 
 lg_status lg__csv_create(lg_store *store, lg_err *err) LG_CHECKED;
+/** The same for the intraday market, and its lines (csv_intraday.c). */
+lg_status lg__csv_create_intraday(lg_store *store, lg_err *err) LG_CHECKED;
+void lg__csv_intraday_order(lg_store *store, const lg_trading_order *order);
+void lg__csv_intraday_trade(lg_store *store, const lg_trading_trade *trade);
 /** A line a market that the trade passed, into @p file. */
 void lg__csv_trade(lg_store *store, lg__file *file, const lg_trade *trade);
 void lg__csv_market_slot(lg_store *store, uint32_t area, int64_t slot_start_ms,

@@ -29,7 +29,9 @@ static lg_status take_folder(lg_store *store, lg_err *err)
 static lg_status remove_earlier(lg_store *store, lg_err *err)
 {
     static const char *const names[] = {
-        "summary.json", "trades.csv", "market_slots.csv", "bills.csv", "trades-settlement.csv",
+        "summary.json", "trades.csv", "market_slots.csv", "bills.csv", "orders-intraday.csv",
+        "trades-intraday.csv", "orders-intraday.csv.part", "trades-intraday.csv.part",
+        "trades-settlement.csv",
         /* of a run that was killed; with CSV the last ones are this run's own by now */
         "summary.json.part", "trades-settlement.csv.part", "trades.csv.part",
         "market_slots.csv.part", "bills.csv.part"};
@@ -130,6 +132,8 @@ static void release(lg_store *store)
     lg__file_close(&store->slots_csv);
     lg__file_close(&store->bills_csv);
     lg__file_close(&store->settlement_csv);
+    for (int i = 0; i < LG__INTRADAY_FILES; i++)
+        lg__file_close(&store->intraday_csv[i]);
     if (store->lock >= 0)
         close(store->lock);
     if (store->sums)
@@ -241,6 +245,8 @@ static lg_status end_csv(lg_store *store, lg_err *err)
         status = lg__file_end(&store->slots_csv, err);
     if (status == LG_OK && store->input.settling)
         status = lg__file_end(&store->settlement_csv, err);
+    for (int i = 0; i < LG__INTRADAY_FILES && status == LG_OK && store->trading; i++)
+        status = lg__file_end(&store->intraday_csv[i], err);
     return status == LG_OK ? lg__file_end(&store->bills_csv, err) : status;
 }
 
@@ -295,6 +301,8 @@ static lg_status place_files(lg_store *store, lg__file *summary, lg_err *err)
         status = lg__file_place(&store->slots_csv, err);
     if (status == LG_OK && store->input.settling)
         status = lg__file_place(&store->settlement_csv, err);
+    for (int i = 0; i < LG__INTRADAY_FILES && status == LG_OK && store->trading; i++)
+        status = lg__file_place(&store->intraday_csv[i], err);
     return status == LG_OK ? lg__file_place(&store->bills_csv, err) : status;
 }
 
@@ -306,6 +314,8 @@ static void unplace_files(lg_store *store, lg__file *summary)
     lg__file_unplace(&store->slots_csv);
     lg__file_unplace(&store->bills_csv);
     lg__file_unplace(&store->settlement_csv);
+    for (int i = 0; i < LG__INTRADAY_FILES; i++)
+        lg__file_unplace(&store->intraday_csv[i]);
 }
 
 lg_status lg_store_finish(lg_store *store, lg_digest digest, const lg_member_result *members,

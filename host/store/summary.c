@@ -148,6 +148,26 @@ static void put_settlement(page *out, const lg_store *store)
     lg_text_str(&out->text, "}");
 }
 
+static void put_gridpool(page *out, const lg_store *store, uint32_t index)
+{
+    const lg_trading_gridpool *pool = &lg_trading_rules_of(store->trading)->gridpools[index];
+    const lg_trading_totals sum = lg_trading_totals_of(store->trading, index);
+    put_count(out, "gridpool", pool->id);
+    put_text(out, "name", pool->name);
+    put_text(out, "agent", pool->agent);
+    put_count(out, "trades", sum.trades);
+    put_fixed(out, "bought_kWh", sum.bought_uwh, 9);
+    put_fixed(out, "sold_kWh", sum.sold_uwh, 9);
+    put_fixed(out, "paid_EUR", sum.paid_uct, 8);
+    put_fixed(out, "earned_EUR", sum.earned_uct, 8);
+    put_fixed(out, "short_kWh", sum.short_uwh, 9);
+    put_fixed(out, "long_kWh", sum.long_uwh, 9);
+    put_fixed(out, "imbalance_EUR", sum.imbalance_uct, 8);
+    put_fixed(out, "money_EUR", lg_trading_money_uct(&sum), 8);
+    put_fixed(out, "sold_beyond_end_kWh", lg__intraday_beyond(store, index), 9);
+    lg_text_str(&out->text, "}");
+}
+
 /* Only of runs that have an intraday market. Each trade counts once. */
 static void put_intraday(page *out, const lg_store *store)
 {
@@ -161,7 +181,13 @@ static void put_intraday(page *out, const lg_store *store)
     put_fixed(out, "short_kWh", store->intraday.short_uwh, 9);
     put_fixed(out, "long_kWh", store->intraday.long_uwh, 9);
     put_fixed(out, "imbalance_EUR", store->intraday.imbalance_uct, 8);
-    lg_text_str(&out->text, "}");
+    key(out, "gridpools");
+    lg_text_char(&out->text, '[');
+    for (uint32_t i = 0; i < lg_trading_rules_of(store->trading)->gridpool_count; i++) {
+        item(out, i == 0);
+        put_gridpool(out, store, i);
+    }
+    lg_text_str(&out->text, "]}");
 }
 
 static void put_member_figures(page *out, const lg_store *store, const lg_member_result *sum)

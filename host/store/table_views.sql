@@ -211,6 +211,16 @@ SELECT s.slot, strftime('%Y-%m-%dT%H:%M', s.start_ms / 1000, 'unixepoch') AS slo
        amount_uct / 1e8 AS amount_EUR
 FROM intraday_balances b JOIN gridpools g USING (gridpool) JOIN slots s ON s.slot = b.slot;
 
+CREATE VIEW gridpools_view AS
+SELECT name AS gridpool, agent, coalesce(bought, 0) / 1e9 AS bought_kWh, coalesce(sold, 0) / 1e9 AS sold_kWh,
+       coalesce(trades, 0) / 1e8 AS trades_EUR, coalesce(imbalance, 0) / 1e8 AS imbalance_EUR,
+       (coalesce(trades, 0) + coalesce(imbalance, 0)) / 1e8 AS money_EUR
+FROM gridpools
+LEFT JOIN (SELECT gridpool, sum(iif(side = 'buy', energy_uwh, 0)) AS bought,
+                  sum(iif(side = 'sell', energy_uwh, 0)) AS sold, sum(amount_uct) AS trades
+           FROM intraday_trades GROUP BY gridpool) USING (gridpool)
+LEFT JOIN (SELECT gridpool, sum(amount_uct) AS imbalance FROM intraday_balances GROUP BY gridpool) USING (gridpool);
+
 CREATE VIEW settlement_bills_view AS
 SELECT m.name AS market,
        CASE kind WHEN 'asset' THEN (SELECT name FROM assets WHERE asset = party)

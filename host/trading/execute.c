@@ -24,7 +24,16 @@ static void post(lg_trading *t, const lg__rec *buy, const lg__rec *sell, int64_t
     sum(t, &seller->earned_uct, money);
     sum(t, &c->traded, quantity);
     sum(t, &c->money_uct, money);
-    sum(t, &t->counts.traded_uwh, lg_trading_uwh(quantity, c->minutes * INT64_C(60000)));
+    int64_t energy = lg_trading_uwh(quantity, c->minutes * INT64_C(60000));
+    lg_trading_totals *bought = &t->pools[buy->gridpool].totals;
+    lg_trading_totals *sold = &t->pools[sell->gridpool].totals;
+    sum(t, &bought->bought_uwh, energy);
+    sum(t, &bought->paid_uct, money);
+    sum(t, &sold->sold_uwh, energy);
+    sum(t, &sold->earned_uct, money);
+    bought->trades++;
+    sold->trades++;
+    sum(t, &t->counts.traded_uwh, energy);
     t->counts.trades++;
 }
 

@@ -134,6 +134,26 @@ uint32_t lg_trading_area_of(const lg_trading *t, const char *code)
     return lg_trading_area_in(t->rules, code);
 }
 
+/* ---- totals ---- */
+
+lg_trading_totals lg_trading_totals_of(const lg_trading *t, uint32_t gridpool)
+{
+    return t->pools[gridpool].totals;
+}
+
+int64_t lg_trading_money_uct(const lg_trading_totals *totals)
+{
+    return lg_add(lg_add(totals->earned_uct, -totals->paid_uct), totals->imbalance_uct);
+}
+
+void lg_trading_settle(lg_trading *t, uint32_t gridpool, int64_t imbalance_uwh, int64_t amount_uct)
+{
+    lg_trading_totals *totals = &t->pools[gridpool].totals;
+    int64_t *side = imbalance_uwh < 0 ? &totals->short_uwh : &totals->long_uwh;
+    *side = lg_add(*side, imbalance_uwh < 0 ? -imbalance_uwh : imbalance_uwh);
+    totals->imbalance_uct = lg_add(totals->imbalance_uct, amount_uct);
+}
+
 /* ---- the clock ---- */
 
 static void expire(lg_trading *t, uint32_t rec)

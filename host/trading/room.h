@@ -118,6 +118,7 @@ typedef struct lg__trade_entry {
 typedef struct lg__pool {
     uint32_t newest; /* record */
     uint32_t open;
+    lg_trading_totals totals;
 } lg__pool;
 
 /** A step of a plan: an all-or-none order takes so much of that record. */

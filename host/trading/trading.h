@@ -150,6 +150,23 @@ int64_t lg_trading_net_uwh(const lg_trading *market, uint32_t gridpool, uint32_t
 int64_t lg_trading_uwh(int64_t kw, int64_t ms);
 int64_t lg_trading_uct(int64_t price, int64_t kw, uint32_t minutes);
 
+/** What a gridpool has traded since the start, and what deliveries have left between it and the
+ * market, as lg_trading_settle() was told. */
+typedef struct lg_trading_totals {
+    uint64_t trades; /* sides of trades */
+    int64_t bought_uwh, sold_uwh;
+    int64_t paid_uct, earned_uct;
+    int64_t short_uwh, long_uwh; /* delivered less, and more, than was sold; both positive */
+    int64_t imbalance_uct;       /* what the gridpool got for that; paid: negative */
+} lg_trading_totals;
+lg_trading_totals lg_trading_totals_of(const lg_trading *market, uint32_t gridpool);
+/** Earned less paid, and the imbalance. */
+int64_t lg_trading_money_uct(const lg_trading_totals *totals);
+/** A delivery of @p gridpool was @p imbalance_uwh more, or if negative less, than it had sold, for
+ * which it gets @p amount_uct. */
+void lg_trading_settle(lg_trading *market, uint32_t gridpool, int64_t imbalance_uwh,
+                       int64_t amount_uct);
+
 /** How much there was since the start. */
 typedef struct lg_trading_counts {
     uint64_t orders, refused, updates, cancels, trades;

@@ -1,8 +1,10 @@
 """The intraday market in whole runs: one script at two markets, the story of its README, sums that are zero, runs that
 come out the same, and what scripts are refused."""
+import contextlib
 import json
 import os
 import re
+import sqlite3
 
 import flow
 
@@ -115,6 +117,47 @@ class Intraday(flow.Flow):
                                             "WHERE t.intraday_order = intraday_orders.intraday_order)")[0][0], 0)
         told = self.summary("both")["intraday"]
         self.assertEqual(told["trades"], self.query("both", "SELECT count(*) / 2 FROM intraday_trades")[0][0])
+
+    def test_the_money_of_each_gridpool_is_told_everywhere(self):
+        out = self.day("both", "--csv")[0]
+        pools = {p["name"]: p for p in self.summary("both")["intraday"]["gridpools"]}
+        self.assertEqual(len(pools), 5)
+        for name, pool in pools.items():
+            trades, imbalance, money = self.query("both", "SELECT trades_EUR, imbalance_EUR, money_EUR FROM gridpools_view "
+                                                          f"WHERE gridpool = '{name}'")[0]
+            self.assertAlmostEqual(trades, pool["earned_EUR"] - pool["paid_EUR"], 8)
+            self.assertAlmostEqual(imbalance, pool["imbalance_EUR"], 8)
+            self.assertAlmostEqual(money, pool["money_EUR"], 8)
+            self.assertRegex(out, rf"(?m)^ {name} +{pool['bought_kWh']:.2f} +{pool['sold_kWh']:.2f} +{trades:.2f} +"
+                                  rf"{imbalance:.2f} +{money:.2f}$")
+        self.assertAlmostEqual(sum(p["earned_EUR"] - p["paid_EUR"] for p in pools.values()), 0, 8)
+        beyond = self.query("both", "SELECT sum(iif(side = 'sell', energy_uwh, -energy_uwh)) / 1e9 FROM intraday_trades t, runs "
+                                    "WHERE gridpool = 1001 AND t.start_ms >= runs.start_ms + slot_count * slot_s * 1000")[0][0]
+        self.assertAlmostEqual(pools["Sunfield"]["sold_beyond_end_kWh"], beyond or 0, 9)
+        self.assertIn("for delivery after the last slot", out)
+        for table in ("orders", "trades"):
+            with open(self.path(f"both/{table}-intraday.csv")) as file:
+                rows = file.read().splitlines()
+            self.assertEqual(len(rows) - 1, self.query("both", f"SELECT count(*) FROM intraday_{table}")[0][0])
+        self.day("none")
+        self.assertRegex(self.lunagrid("compare", "none", "both")[0],
+                         rf"(?m)intraday money +EUR +\S+ +{pools['Sunfield']['money_EUR']:.2f} ")
+
+    def test_refusals_are_explained(self):
+        self.assertIn("INVALID_ARGUMENT", self.lunagrid("explain", "gate_closed")[0])
+        self.assertIn('did you mean "self_trade"', self.lunagrid("explain", "self_trad", code=2)[1])
+        self.assertIn("  valid_until ", self.lunagrid("explain")[0])
+
+    def test_verify_names_the_slot_of_a_trade(self):
+        self.write("t.lua", SCENARIO % "")
+        self.write("one.lua", ONE)
+        self.write("two.lua", TWO)
+        self.lunagrid("run", "t.lua", "--out", "r", "--quiet")
+        with contextlib.closing(sqlite3.connect(self.path("r/run.sqlite"))) as database:
+            database.execute("UPDATE intraday_trades SET quantity_kW = quantity_kW + 1 WHERE intraday_trade = 2")
+            database.commit()
+        told = "".join(self.lunagrid("verify", "r", code=None))
+        self.assertRegex(told, r"slot 0 \(.*\n  intraday_trades, intraday_trade 2")
 
     def test_runs_come_out_the_same(self):
         self.day("both")
