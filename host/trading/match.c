@@ -249,6 +249,30 @@ static bool plan_take(lg_trading *t, const lg__rec *in, walk *w, lg__slice slice
            push_slice(t, in, slice);
 }
 
+/* The plan comes across one of its own, as lg__match() does: that one is to go when the plan is
+ * followed, or is passed over. @return false: the order itself is to go */
+static bool plan_own(lg_trading *t, const lg__rec *in, uint32_t other)
+{
+    if (t->rules->self_trade != LG_SELF_CANCEL_RESTING)
+        return in->place == LG__IN_BOOK; /* both rest: neither came in */
+    if (LG_GROW(t->mem, t->steps, t->step_capacity, t->step_count + 1))
+        t->steps[t->step_count++] = (lg__step){.rec = other, .quantity = 0};
+    else
+        t->failed = LG_MEMORY;
+    return true;
+}
+
+static void follow_plan(lg_trading *t, uint32_t rec)
+{
+    for (uint32_t i = 0; i < t->step_count && t->failed == LG_OK; i++) {
+        const lg__step step = t->steps[i];
+        if (step.quantity)
+            lg__execute(t, rec, step.rec, step.quantity);
+        else
+            lg__end(t, step.rec, LG_TRADING_CANCELED, LG_TRADING_DELETE, LG_TRADING_SYSTEM);
+    }
+}
+
 bool lg__match_whole(lg_trading *t, uint32_t rec)
 {
     const lg__rec *in = &t->recs[rec];
@@ -262,17 +286,21 @@ bool lg__match_whole(lg_trading *t, uint32_t rec)
     while (need > 0 && (has = plan_next(t, in, &w, &met)) > 0) {
         const lg__rec *r = &t->recs[met.rec];
         int64_t quantity = lg_min64(lg_min64(need, has), w.reaches[met.reach].room);
-        if ((!own_trades && r->gridpool == in->gridpool) ||
-            (r->execution == LG_TRADING_AON && quantity < r->open))
+        if (!own_trades && r->gridpool == in->gridpool) {
+            if (plan_own(t, in, met.rec))
+                continue;
+            lg__end(t, rec, LG_TRADING_CANCELED, LG_TRADING_DELETE, LG_TRADING_SYSTEM);
+            return true;
+        }
+        if (r->execution == LG_TRADING_AON && quantity < r->open)
             continue;
         if (!plan_take(t, in, &w, met, quantity, has))
             return false;
         need -= quantity;
     }
-    if (need > 0)
+    if (need > 0 || t->failed != LG_OK)
         return false;
-    for (uint32_t i = 0; i < t->step_count && t->failed == LG_OK; i++)
-        lg__execute(t, rec, t->steps[i].rec, t->steps[i].quantity);
+    follow_plan(t, rec);
     return true;
 }
 

@@ -31,7 +31,7 @@ static lg__rec record_of(const lg_trading *t, uint32_t gridpool, const lg_tradin
         .gridpool = gridpool,
         .side = (uint8_t)terms->side,
         .type = (uint8_t)terms->type,
-        .execution = (uint8_t)terms->execution,
+        .execution = (uint8_t)lg__execution_of(terms->type, terms->execution),
         .minutes = (uint8_t)terms->minutes,
         .quantity = terms->quantity,
         .stop_price = terms->stop_price,
@@ -77,6 +77,15 @@ static void let_in(lg_trading *t, uint32_t rec)
         lg__enter(t, rec);
 }
 
+/* Whether it brings its gridpool nearer to having neither bought nor sold. */
+static bool closes_position(const lg_trading *t, uint32_t gridpool, const lg_trading_terms *terms)
+{
+    lg_trading_position p =
+        lg_trading_position_of(t, gridpool, terms->area, terms->start_ms, terms->minutes);
+    int64_t open = terms->side == LG_TRADING_BUY ? p.sold - p.bought : p.bought - p.sold;
+    return terms->quantity <= open;
+}
+
 static lg_trading_why create(lg_trading *t, uint32_t gridpool, const lg_trading_terms *terms,
                              uint64_t *id)
 {
@@ -87,6 +96,8 @@ static lg_trading_why create(lg_trading *t, uint32_t gridpool, const lg_trading_
     lg_trading_why why = lg__check_terms(t, terms);
     if (why != LG_TRADING_OK_WHY)
         return why;
+    if (terms->type == LG_TRADING_BALANCE && !closes_position(t, gridpool, terms))
+        return LG_TRADING_BALANCE_WHY;
     if (t->pools[gridpool].open >= t->rules->orders_max)
         return LG_TRADING_LIMIT_WHY;
     lg__rec order = record_of(t, gridpool, terms);
@@ -165,7 +176,7 @@ static lg__rec changed(const lg__rec *r, uint32_t set, const lg_trading_terms *t
     if (set & LG_TRADING_SET_DISPLAY)
         next.display = terms->display;
     if (set & LG_TRADING_SET_EXECUTION)
-        next.execution = (uint8_t)terms->execution;
+        next.execution = (uint8_t)lg__execution_of(r->type, terms->execution);
     if (set & LG_TRADING_SET_VALID_UNTIL)
         next.valid_until_ms = terms->valid_until_ms;
     return next;

@@ -244,8 +244,9 @@ static inline lg__side *lg__side_of(lg_trading *t, const lg__rec *rec, enum lg__
 int64_t lg__slice_price(const lg__rec *rec, int64_t price);
 /** Trades with whatever it meets. It may stand in the book itself. @return false: it was ended */
 bool lg__match(lg_trading *t, uint32_t rec);
-/** Fills it whole, at once, with what it would trade with were it any other order. @return false:
- * it cannot be, and nothing has happened */
+/** Fills it whole, at once, with what it would trade with were it any other order; one that comes
+ * across its own gridpool on the way is ended where the rules say so. @return false: it cannot be
+ * filled, and nothing has happened */
 bool lg__match_whole(lg_trading *t, uint32_t rec);
 /** Whether @p order, which need not be in the market, would meet one of its own gridpool. */
 bool lg__meets_own(lg_trading *t, const lg__rec *order);
@@ -268,6 +269,8 @@ bool lg__touched(const lg_trading *t, const lg__rec *order);
 void lg__enter(lg_trading *t, uint32_t rec);
 
 /* ---- rules of what may be asked (terms.c) ---- */
+/** How an order of a type executes that says so, or nothing. */
+uint32_t lg__execution_of(uint32_t type, uint32_t execution);
 lg_trading_why lg__check_terms(const lg_trading *t, const lg_trading_terms *terms);
 /** Takes over the fields @p set. */
 void lg__terms_set(lg_trading_terms *to, uint32_t set, const lg_trading_terms *from);

@@ -46,14 +46,42 @@ static lg_trading_why check_type(const lg_trading *t, const lg_trading_terms *te
     return LG_TRADING_OK_WHY;
 }
 
+/* What goes with a type, beside nothing: bits. */
+static uint32_t executions_of(uint32_t type)
+{
+    const uint32_t aon = 1u << LG_TRADING_AON, fok = 1u << LG_TRADING_FOK;
+    const uint32_t ioc = 1u << LG_TRADING_IOC;
+    switch (type) {
+    case LG_TRADING_LIMIT:
+    case LG_TRADING_STOP_LIMIT:
+        return aon | fok | ioc;
+    case LG_TRADING_BLOCK:
+        return aon | fok;
+    case LG_TRADING_BALANCE:
+        return fok | ioc;
+    default:
+        return 0;
+    }
+}
+
+uint32_t lg__execution_of(uint32_t type, uint32_t execution)
+{
+    if (execution)
+        return execution;
+    return type == LG_TRADING_BLOCK     ? LG_TRADING_AON
+           : type == LG_TRADING_BALANCE ? LG_TRADING_IOC
+                                        : 0;
+}
+
 static lg_trading_why check_execution(const lg_trading *t, const lg_trading_terms *terms)
 {
     int64_t until_ms = terms->valid_until_ms;
-    bool plain = terms->type == LG_TRADING_LIMIT || terms->type == LG_TRADING_STOP_LIMIT;
-    if (terms->execution &&
-        (terms->execution < LG_TRADING_AON || terms->execution > LG_TRADING_IOC || !plain))
+    uint32_t execution = terms->execution;
+    if (execution && (execution > LG_TRADING_IOC || !(executions_of(terms->type) >> execution & 1)))
         return LG_TRADING_EXECUTION_WHY;
-    if (until_ms && (terms->execution || until_ms <= t->now_ms ||
+    execution = lg__execution_of(terms->type, execution);
+    bool waits = !execution || (terms->type == LG_TRADING_BLOCK && execution == LG_TRADING_AON);
+    if (until_ms && (!waits || until_ms <= t->now_ms ||
                      until_ms > terms->start_ms - t->rules->areas[terms->area].gate_ms))
         return LG_TRADING_VALID_UNTIL_WHY;
     return LG_TRADING_OK_WHY;
@@ -70,8 +98,7 @@ static lg_trading_why check_texts(const lg_trading_terms *terms)
 
 static bool is_offered(uint32_t type)
 {
-    return type == LG_TRADING_LIMIT || type == LG_TRADING_STOP_LIMIT ||
-           type == LG_TRADING_ICEBERG || type == LG_TRADING_PREARRANGED;
+    return type >= LG_TRADING_LIMIT && type < LG_TRADING_PRIVATE;
 }
 
 lg_trading_why lg__check_terms(const lg_trading *t, const lg_trading_terms *terms)

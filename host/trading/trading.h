@@ -12,6 +12,8 @@
  *     what is there already. One that comes in trades with all it has before it shows a slice
  *   - all-or-none orders pass over what they cannot fill, and are passed over; when an order has
  *     come into the book, those that it crosses are tried again, at most LG_TRADING_TRIES of them
+ *   - a balance order takes the other side of its gridpool's position, at most as much, and what
+ * the book has at once; a block is an all-or-none order
  *   - a stop-limit order wakes up when a trade in its area and period touches its stop price,
  *     or at once if the last one did; several wake up in the order in which they came
  *   - agreements (PREARRANGED) meet their like only, and are seen by nobody else

@@ -210,7 +210,7 @@
 ---@field start string # of the delivery period, "2024-06-03T14:00"
 ---@field duration integer # of the period, minutes
 ---@field slot integer # number of the slot in which the period starts
----@field type string # "limit", "stop_limit", "iceberg" or "prearranged"
+---@field type string # "limit", "stop_limit", "iceberg", "block", "balance" or "prearranged"
 ---@field side string # "buy" or "sell"
 ---@field execution string? # "aon", "fok", "ioc"; nil: it rests
 ---@field price number # limit, EUR/MWh; of an iceberg that of the slice that is shown
@@ -531,7 +531,7 @@ function grid.market(name_or_uuid) end
 ---@class lunagrid.Trading The intraday market.
 trading = {}
 
----A new order at the intraday market: EUR/MWh, MW over the whole period, which starts at `start` or with `slot`. The callback waits; the order comes back as it stands then, it may have traded. Where nothing can wait it goes out later, and true comes back.
+---A new order at the intraday market: EUR/MWh, MW over the whole period, which starts at `start` or with `slot`. The callback waits; the order comes back as it stands then, it may have traded. Where nothing can wait it goes out later, and true comes back. type is "limit" unless it says: "stop_limit" sleeps until stop_price is traded, "iceberg" shows display_quantity at a time, "block" trades whole or not at all, "balance" closes the gridpool's own position (the other side, at most as much, at once), "prearranged" meets its like of the same tag and nobody else.
 ---@param what {side: string, price: number, quantity: number, start?: string, slot?: integer, duration?: integer, area?: string, gridpool?: integer, type?: string, execution?: string, stop_price?: number, peak_price_delta?: number, display_quantity?: number, valid_until?: string, tag?: string}
 ---@return lunagrid.TradingOrder? order, string? sentence, string? code
 function trading.create(what) end

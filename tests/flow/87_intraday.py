@@ -220,7 +220,7 @@ class Intraday(flow.Flow):
         said = [line for line in out.splitlines() if re.match(r"(One|Two): ", line)]
         self.assertEqual(said, [
             "One: good\tactive", "One: between steps\tprice", "One: too fine\tquantity", "One: closed\tgate_closed",
-            "One: balance\torder_type", "One: own\tself_trade", "One: kill\tcanceled", "One: stop\thibernate",
+            "One: balance\tbalance", "One: own\tself_trade", "One: kill\tcanceled", "One: stop\thibernate",
             "One: iceberg\tactive", "One: changed\t52.0\tdear\tnil", "One: book\t2\t2",
             "One: cancel\tnil\tthis gridpool has no such order\torder",
             "Two: bought\tfilled\t0.015\t-3.75",

@@ -266,13 +266,22 @@ static void begin(naive_trading *n, naive_order *o, bool may_sleep)
     enter(n, o);
 }
 
+static int execution_of(const lg_trading_terms *t)
+{
+    if (t->execution)
+        return (int)t->execution;
+    return t->type == LG_TRADING_BLOCK     ? LG_TRADING_AON
+           : t->type == LG_TRADING_BALANCE ? LG_TRADING_IOC
+                                           : 0;
+}
+
 void naive_trading_create(naive_trading *n, const lg_trading_terms *t)
 {
     naive_order *o = &n->orders[n->count++];
     *o = (naive_order){
         .side = (int)t->side,
         .type = (int)t->type,
-        .execution = (int)t->execution,
+        .execution = execution_of(t),
         .area = (int)t->area,
         .price = t->price,
         .stop = t->stop_price,

@@ -39,14 +39,21 @@ static lg_trading_terms read_terms(input_bytes *in)
 {
     static const uint8_t executions[] = {
         0, 0, 0, 0, LG_TRADING_AON, LG_TRADING_FOK, LG_TRADING_IOC};
-    static const uint8_t types[] = {1, 1, 1, 1, LG_TRADING_STOP_LIMIT, LG_TRADING_ICEBERG};
+    static const uint8_t types[] = {1,
+                                    1,
+                                    1,
+                                    1,
+                                    LG_TRADING_STOP_LIMIT,
+                                    LG_TRADING_ICEBERG,
+                                    LG_TRADING_BLOCK,
+                                    LG_TRADING_BALANCE};
     uint32_t what = input_take(in);
     lg_trading_terms terms = {
         .area = input_below(in, 2),
         .start_ms = NOON + 7200000,
         .minutes = 15,
-        .type = types[what % 6],
-        .side = 1 + what / 6 % 2,
+        .type = types[what % 8],
+        .side = 1 + what / 8 % 2,
         .execution = executions[input_below(in, 7)],
         .price = 50000 + 10 * (int64_t)(input_take(in) % 16),
         .quantity = STEP * (1 + (int64_t)input_below(in, 12)),

@@ -27,9 +27,12 @@
 #define LG_TRADING_TAG_MAX     256
 #define LG_TRADING_PAYLOAD_MAX 4096
 
-/* Types. The market takes LIMIT, STOP_LIMIT, ICEBERG and PREARRANGED; others are refused as
- * LG_TRADING_TYPE. PREARRANGED registers what was agreed elsewhere: two gridpools send the same
- * area, period, price, quantity and tag, one to buy, one to sell; nobody else sees it. */
+/* Types. All but PRIVATE, which is refused as LG_TRADING_TYPE. BLOCK is one period, all or none: it
+ * rests like AON, or is FOK. BALANCE closes the gridpool's own position in its area and period: it
+ * is on the other side, of at most as much, and takes what the book has at once (IOC, or FOK); it
+ * never rests, so nothing can make it more than the position is. PREARRANGED registers what was
+ * agreed elsewhere: two gridpools send the same area, period, price, quantity and tag, one to buy,
+ * one to sell; nobody else sees it. */
 enum {
     LG_TRADING_LIMIT = 1,
     LG_TRADING_STOP_LIMIT = 2,
@@ -114,7 +117,10 @@ enum { LG_TRADING_TRADE_ACTIVE = 1 };
     X(SELF_TRADE, "self_trade", "the order would trade with one of its own gridpool", STATE)       \
     X(LIMIT, "limit", "the gridpool has as many open orders as it may have", FULL)                 \
     X(OVER, "over", "the run is over, or does not take requests now", AWAY)                        \
-    X(MEMORY, "memory", "the host cannot keep the request", BROKEN)
+    X(MEMORY, "memory", "the host cannot keep the request", BROKEN)                                \
+    X(BALANCE, "balance",                                                                          \
+      "a balance order takes the other side of the gridpool's own position, and at most as much",  \
+      STATE)
 
 typedef enum lg_trading_why {
 #define X(name, word, sentence, kind) LG_TRADING_##name##_WHY,

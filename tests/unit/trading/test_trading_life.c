@@ -44,8 +44,10 @@ static void what_cannot_be_is_refused_err(void **state)
         {.word = "gate_closed", .change = {.start_ms = NOON}},
         {.word = "gate_closed", .change = {.start_ms = NOON - 15 * 60000}},
         {.word = "not_open_yet", .change = {.start_ms = NOON + 24 * HOUR + 15 * 60000}},
-        {.word = "order_type", .change = {.type = LG_TRADING_BLOCK}},
-        {.word = "order_type", .change = {.type = LG_TRADING_BALANCE}},
+        {.word = "balance", .change = {.type = LG_TRADING_BALANCE}},
+        {.word = "execution_option", .change = {.type = LG_TRADING_BLOCK, .execution = 4}},
+        {.word = "valid_until",
+         .change = {.type = LG_TRADING_BALANCE, .valid_until_ms = START - HOUR}},
         {.word = "order_type", .change = {.type = LG_TRADING_PRIVATE}},
         {.word = "order_type", .change = {.type = 99}},
         {.word = "side", .change = {.side = 3}},
@@ -359,6 +361,62 @@ static void own_orders_meet_as_the_policy_says(void **state)
     }
 }
 
+/* 200 kW are to be had from others; one of its own stands between, or is needed for them. */
+static void whole_orders_meet_their_own_as_the_policy_says(void **state)
+{
+    (void)state;
+    static const struct {
+        lg_self_trade policy;
+        uint32_t execution;
+        const char *trades, *changes;
+    } cases[] = {
+        {LG_SELF_CANCEL_RESTING, LG_TRADING_FOK, "100 @ 49; 100 @ 51",
+         "4 active add user 200/0; 1 filled full_execution system 0/100; "
+         "4 active partial_execution system 100/100; 2 canceled delete system 100/0; "
+         "3 filled full_execution system 0/100; 4 filled full_execution system 0/200"},
+        {LG_SELF_CANCEL_RESTING, LG_TRADING_AON, "100 @ 49; 100 @ 51",
+         "4 active add user 200/0; 1 filled full_execution system 0/100; "
+         "4 active partial_execution system 100/100; 2 canceled delete system 100/0; "
+         "3 filled full_execution system 0/100; 4 filled full_execution system 0/200"},
+        {LG_SELF_CANCEL_INCOMING, LG_TRADING_FOK, "",
+         "4 active add user 200/0; 4 canceled delete system 200/0"},
+        {LG_SELF_CANCEL_INCOMING, LG_TRADING_AON, "",
+         "4 active add user 200/0; 4 canceled delete system 200/0"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        floor_init(&f);
+        f.rules.self_trade = cases[i].policy;
+        floor_open(&f, lg_mem_system());
+        sells(&f, BOB, 100, 49);
+        sells(&f, ANN, 100, 50);
+        sells(&f, BOB, 100, 51);
+        told(&f);
+        lg_trading_terms terms = terms_of(LG_TRADING_BUY, 200, 51);
+        terms.execution = cases[i].execution;
+        floor_send(&f, ANN, &terms);
+        assert_string_equal(cases[i].changes, told(&f));
+        assert_string_equal(cases[i].trades, traded(&f));
+        floor_close(&f);
+    }
+}
+
+/* What cannot be filled leaves the orders of its own gridpool where they are. */
+static void a_whole_order_that_fails_cancels_nothing(void **state)
+{
+    (void)state;
+    floor_init(&f);
+    f.rules.self_trade = LG_SELF_CANCEL_RESTING;
+    floor_open(&f, lg_mem_system());
+    sells(&f, ANN, 100, 50);
+    sells(&f, BOB, 100, 51);
+    lg_trading_terms terms = terms_of(LG_TRADING_BUY, 200, 51);
+    terms.execution = LG_TRADING_FOK;
+    floor_send(&f, ANN, &terms);
+    assert_string_equal("100 @ 50; 100 @ 51", book(&f, NORTH, LG_TRADING_SELL));
+    assert_string_equal("", traded(&f));
+    floor_close(&f);
+}
+
 /* ---- what can be asked ---- */
 
 static void lists_filter_and_page(void **state)
@@ -518,6 +576,8 @@ int main(void)
         cmocka_unit_test(areas_meet_as_far_as_the_capacity_goes),
         cmocka_unit_test(links_are_no_detours),
         cmocka_unit_test(own_orders_meet_as_the_policy_says),
+        cmocka_unit_test(whole_orders_meet_their_own_as_the_policy_says),
+        cmocka_unit_test(a_whole_order_that_fails_cancels_nothing),
         CASE(lists_filter_and_page),
         cmocka_unit_test(orders_that_are_over_are_kept_for_a_while),
         cmocka_unit_test(a_slow_reader_is_told_what_it_missed),

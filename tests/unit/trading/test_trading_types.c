@@ -310,6 +310,49 @@ static void agreements_meet_their_like_and_nobody_sees_them(void **state)
     assert_string_equal("contract 7", trade.tag);
 }
 
+/* It takes the other side of what was traded, no more, at once, and never rests. */
+static void a_balance_order_closes_a_position(void **state)
+{
+    (void)state;
+    lg_trading_terms close = terms_of(LG_TRADING_BUY, 300, 60);
+    close.type = LG_TRADING_BALANCE;
+    assert_string_equal("balance", refused(&f, ANN, &close)); /* there is none */
+    buys(&f, BOB, 200, 50);
+    sells(&f, ANN, 200, 50);
+    assert_string_equal("200 @ 50", traded(&f));
+    assert_string_equal("balance", refused(&f, ANN, &close)); /* more than it is */
+    close.quantity = 200;
+    assert_string_equal("balance", refused(&f, BOB, &close)); /* of the wrong side */
+    sells(&f, BOB, 150, 55);
+    told(&f);
+    floor_send(&f, ANN, &close);
+    assert_string_equal("4 active add user 200/0; 3 filled full_execution system 0/150; "
+                        "4 active partial_execution system 50/150; 4 canceled delete system 50/150",
+                        told(&f));
+    assert_string_equal("", book(&f, NORTH, LG_TRADING_BUY));
+    assert_string_equal("balance", refused(&f, ANN, &close));
+    close.quantity = 50;
+    close.execution = LG_TRADING_FOK;
+    sells(&f, EVE, 100, 60);
+    floor_send(&f, ANN, &close);
+    lg_trading_position p = lg_trading_position_of(f.market, ANN, NORTH, START, 15);
+    assert_int_equal(p.sold, p.bought);
+}
+
+static void a_block_is_all_or_none(void **state)
+{
+    (void)state;
+    lg_trading_terms block = terms_of(LG_TRADING_BUY, 200, 50);
+    block.type = LG_TRADING_BLOCK;
+    uint64_t id = floor_send(&f, ANN, &block);
+    assert_int_equal(order_of(&f, ANN, id).terms.execution, LG_TRADING_AON);
+    assert_string_equal("200 @ 50", book(&f, NORTH, LG_TRADING_BUY));
+    sells(&f, BOB, 100, 50);
+    assert_string_equal("", traded(&f));
+    sells(&f, BOB, 100, 50);
+    assert_string_equal("100 @ 50; 100 @ 50", traded(&f));
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, open_floor, close_floor)
@@ -331,6 +374,8 @@ int main(void)
         CASE(a_stop_sleeps_until_it_is_touched),
         CASE(stops_wake_each_other_in_the_order_they_came),
         CASE(agreements_meet_their_like_and_nobody_sees_them),
+        CASE(a_balance_order_closes_a_position),
+        CASE(a_block_is_all_or_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
