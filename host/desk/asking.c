@@ -1,9 +1,11 @@
-/* What a desk asks of the intraday market: kept with its batch, done when that is applied. */
+/* What a desk asks of the intraday market, and does in the coordination (acting.c): kept with its
+ * batch, done when that is applied. */
 #include "desk/mirror.h"
 #include "desk/room.h"
 
 void lg__asking_init(lg_desk *desk)
 {
+    desk->part = LG_SCENE_NOBODY;
     for (int i = 0; i < 2; i++)
         lg_arena_init(&desk->asking[i].arena, desk->mem, 4096);
 }
@@ -14,6 +16,8 @@ void lg__asking_fini(lg_desk *desk)
         struct lg__asking *a = &desk->asking[i];
         lg_mem_free(desk->mem, a->asks, a->capacity * sizeof *a->asks);
         lg_mem_free(desk->mem, a->dones, a->done_capacity * sizeof *a->dones);
+        lg_mem_free(desk->mem, a->acts, a->act_capacity * sizeof *a->acts);
+        lg_mem_free(desk->mem, a->acted, a->acted_capacity * sizeof *a->acted);
         lg_arena_drop(&a->arena);
     }
     lg_mem_free(desk->mem, desk->gridpools, desk->gridpool_capacity * sizeof *desk->gridpools);
@@ -121,11 +125,12 @@ bool lg__asking_flip(lg_desk *desk)
 {
     struct lg__asking *filled = &desk->asking[desk->filling];
     struct lg__asking *old = &desk->asking[!desk->filling];
-    if (!LG_GROW(desk->mem, filled->dones, filled->done_capacity, filled->count))
+    if (!LG_GROW(desk->mem, filled->dones, filled->done_capacity, filled->count) ||
+        !LG_GROW(desk->mem, filled->acted, filled->acted_capacity, filled->act_count))
         return false;
-    if (old->count)
+    if (old->count || old->act_count)
         lg_arena_drop(&old->arena);
-    old->count = 0;
+    old->count = old->act_count = 0;
     return true;
 }
 

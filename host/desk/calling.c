@@ -44,7 +44,9 @@ static lg_status apply_batch(lg_turn *turn, lg_desk *desk)
     const struct lg__batch *batch = &desk->batch[!desk->filling];
     for (uint32_t i = 0; status == LG_OK && i < batch->count; i++)
         status = apply_one(turn, desk, i, &batch->commands[i]);
-    return status == LG_OK ? lg__asking_apply(desk, turn->chain) : status;
+    if (status == LG_OK)
+        status = lg__asking_apply(desk, turn->chain);
+    return status == LG_OK ? lg__acting_apply(desk, turn->chain) : status;
 }
 
 /* An errand: a command of a walk. What its asset has traded on the way counts towards a replacing
@@ -166,6 +168,8 @@ lg_status lg__turn_walk_all(lg_turn *turn)
                 status = apply_one(turn, desk, k, &batch->commands[k]);
         if (status == LG_OK)
             status = lg__asking_apply(desk, turn->chain);
+        if (status == LG_OK)
+            status = lg__acting_apply(desk, turn->chain);
         if (status == LG_OK)
             status = lg__tour_take(&turn->tour, desk);
     }

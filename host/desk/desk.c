@@ -212,8 +212,12 @@ uint32_t lg_desk_pending(const lg_desk *desk)
 lg_desk_mark lg_desk_mark_of(const lg_desk *desk)
 {
     const struct lg__batch *batch = &desk->batch[desk->filling];
-    return (lg_desk_mark){batch->count, batch->value_count, batch->term_count, desk->pinning.count,
-                          desk->asking[desk->filling].count};
+    return (lg_desk_mark){batch->count,
+                          batch->value_count,
+                          batch->term_count,
+                          desk->pinning.count,
+                          desk->asking[desk->filling].count,
+                          desk->asking[desk->filling].act_count};
 }
 
 static void drop_posts(lg_desk *desk, uint32_t kept)
@@ -230,6 +234,8 @@ void lg_desk_truncate(lg_desk *desk, lg_desk_mark mark)
         batch->count = mark.commands;
     if (desk->asking[desk->filling].count > mark.asks)
         desk->asking[desk->filling].count = mark.asks;
+    if (desk->asking[desk->filling].act_count > mark.acts)
+        desk->asking[desk->filling].act_count = mark.acts;
     drop_posts(desk, mark.posts);
 }
 
@@ -239,6 +245,7 @@ void lg_desk_rewind(lg_desk *desk, lg_desk_mark mark)
     batch->count = mark.commands;
     batch->value_count = mark.values;
     desk->asking[desk->filling].count = mark.asks;
+    desk->asking[desk->filling].act_count = mark.acts;
     while (batch->term_count > mark.terms)
         batch->term_bytes -= bytes_of(&batch->terms[--batch->term_count]);
     if (!mark.terms)

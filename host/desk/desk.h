@@ -2,6 +2,7 @@
 #ifndef LG_DESK_DESK_H
 #define LG_DESK_DESK_H
 
+#include "coordination/scene.h"
 #include "desk/board.h"
 #include "desk/command.h"
 #include "market/settling.h"
@@ -112,6 +113,7 @@ uint32_t lg_desk_pending(const lg_desk *desk);
 typedef struct lg_desk_mark {
     uint32_t commands, values, terms, posts;
     uint32_t asks; /* of the intraday market */
+    uint32_t acts; /* in the coordination */
 } lg_desk_mark;
 lg_desk_mark lg_desk_mark_of(const lg_desk *desk);
 /** Forgets the commands and posts behind @p mark (after a fault). */
@@ -163,6 +165,23 @@ lg_status lg_desk_ask(lg_desk *desk, const lg_trading_ask *ask) LG_CHECKED;
 const lg_trading_done *lg_desk_dones(const lg_desk *desk, uint32_t *count);
 /** Those requests; as many, and as long valid. */
 const lg_trading_ask *lg_desk_asks(const lg_desk *desk);
+
+/** Most acts in the coordination of a desk from one tick, or wait, to the next. */
+#define LG_DESK_ACTS_MAX 4096
+
+/** The coordination of the run; NULL: there is none. Known once the desk has joined. */
+const lg_scene *lg_desk_scene(const lg_desk *desk);
+/** The part it plays there: LG_SCENE_OPERATOR, the number of an aggregator, LG_SCENE_NOBODY. */
+void lg_desk_cast(lg_desk *desk, uint32_t part);
+uint32_t lg_desk_plays(const lg_desk *desk);
+/**
+ * Adds an act in the coordination to the batch; copied, and its part is that of the desk.
+ * @return LG_OK; LG_UNSUPPORTED there is none; LG_FOREIGN it plays no part; LG_LIMIT there are too
+ * many; LG_MEMORY
+ */
+lg_status lg_desk_act(lg_desk *desk, const lg_scene_act *act) LG_CHECKED;
+/** What came of the acts of the batch applied last, in order; valid until the next one is. */
+const lg_scene_done *lg_desk_acted(const lg_desk *desk, uint32_t *count);
 
 /** What is sent from here on is from version @p version of its participant. */
 void lg_desk_set_version(lg_desk *desk, uint32_t version);

@@ -44,6 +44,7 @@ struct lg__venue {
     lg_market_ids ids;   /* of all engines, when there are several */
     lg_board *board;     /* NULL: there is none */
     lg_trading *trading; /* the run's, likewise */
+    lg_scene *scene;     /* likewise */
     uint32_t slot;       /* running; LG_NONE before the first */
     uint32_t tick;       /* of the slot */
 };
@@ -71,12 +72,16 @@ struct lg__pinning {
     uint32_t elsewhere; /* that the same participant has handed in at another desk */
 };
 
-/** Requests for the intraday market: as batches, one is filled, the other was applied last. */
+/** Requests for the intraday market, and acts in the coordination: as batches, one is filled, the
+ * other was applied last. */
 struct lg__asking {
     lg_trading_ask *asks;
     lg_trading_done *dones;
     uint32_t count, capacity, done_capacity;
-    lg_arena arena; /* texts */
+    lg_scene_act *acts;
+    lg_scene_done *acted;
+    uint32_t act_count, act_capacity, acted_capacity;
+    lg_arena arena; /* what both borrow */
 };
 
 struct lg_desk {
@@ -92,6 +97,7 @@ struct lg_desk {
     struct lg__batch batch[2]; /* one is filled, the other was applied last */
     int filling;
     struct lg__asking asking[2];
+    uint32_t part; /* in the coordination */
     uint32_t *gridpools;
     uint32_t gridpool_count, gridpool_capacity;
     struct lg__pinning pinning;
@@ -124,6 +130,8 @@ void lg__asking_init(lg_desk *desk);
 void lg__asking_fini(lg_desk *desk);
 bool lg__asking_flip(lg_desk *desk); /* false: exhausted, nothing changed */
 lg_status lg__asking_apply(lg_desk *desk, lg_chain *chain) LG_CHECKED;
+/** Does the acts in the coordination (acting.c). */
+lg_status lg__acting_apply(lg_desk *desk, lg_chain *chain) LG_CHECKED;
 /** Applies one command of @p desk to the market. Rights are checked here, whoever sends. */
 void lg__apply(lg_desk *desk, const lg_command *command, lg_answer *answer);
 

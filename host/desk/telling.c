@@ -93,6 +93,18 @@ static void deliver_intraday(lg_turn *turn)
     }
 }
 
+static void deliver_news(lg_turn *turn)
+{
+    uint64_t news = turn->venue.scene ? lg_scene_news_count(turn->venue.scene) : 0;
+    bool grown = news != turn->told_news;
+    turn->told_news = news;
+    for (uint32_t i = 0; i < turn->member_count && grown; i++) {
+        const lg_participant *p = &turn->members[i].participant;
+        if (p->coordinated)
+            p->coordinated(p->self);
+    }
+}
+
 /* Hands the tick's trades to the participants whose assets traded, the buyer's first. */
 void lg__turn_deliver_trades(lg_turn *turn)
 {
@@ -108,6 +120,7 @@ void lg__turn_deliver_trades(lg_turn *turn)
             turn->members[seller].participant.trade(turn->members[seller].participant.self, t);
     }
     deliver_intraday(turn);
+    deliver_news(turn);
     flush_all(turn);
     turn->trade_count = turn->leg_count = 0;
 }

@@ -74,6 +74,22 @@ lg_trading_done lg_turn_ask(lg_turn *turn, const lg_trading_ask *ask)
     return done;
 }
 
+void lg_turn_set_scene(lg_turn *turn, lg_scene *scene)
+{
+    turn->venue.scene = scene;
+}
+
+lg_scene *lg_turn_scene(lg_turn *turn)
+{
+    return turn->venue.scene;
+}
+
+lg_status lg_turn_measure(lg_turn *turn, uint32_t slot, const int64_t *energies_uwh, uint32_t count)
+{
+    lg_chain_add(turn->chain, energies_uwh, count * sizeof *energies_uwh);
+    return lg_scene_measure(turn->venue.scene, slot, energies_uwh);
+}
+
 const lg_settling *lg_turn_settling(const lg_turn *turn)
 {
     return turn->venue.settling;
@@ -212,10 +228,14 @@ lg_status lg_turn_tick(lg_turn *turn, const lg_moment *moment)
         return pinned;
     if (turn->venue.trading)
         lg_trading_advance(turn->venue.trading, moment->now_ms, LG_HOUR_MS);
+    lg_status status = turn->venue.scene
+                           ? lg_scene_advance(turn->venue.scene, moment->now_ms * INT64_C(1000))
+                           : LG_OK;
     /* everybody begins the slot before a market of it is matched */
     bool walks = moment->tick > 0 && lg_rules_interleave(lg_market_rules(turn->market));
-    lg_status status =
-        lg__turn_call_all(turn, moment->tick == 0 ? LG_CALL_MARKET_CYCLE : LG_CALL_TICK, walks);
+    if (status == LG_OK)
+        status =
+            lg__turn_call_all(turn, moment->tick == 0 ? LG_CALL_MARKET_CYCLE : LG_CALL_TICK, walks);
     if (status == LG_OK)
         status = walks ? lg__turn_walk_all(turn) : lg_market_tick(turn->market, moment->tick);
     if (status == LG_OK && turn->venue.settling)
@@ -224,6 +244,8 @@ lg_status lg_turn_tick(lg_turn *turn, const lg_moment *moment)
         status = turn->failed;
     if (status == LG_OK && turn->venue.trading)
         status = lg_trading_status(turn->venue.trading);
+    if (status == LG_OK && turn->venue.scene)
+        status = lg_scene_status(turn->venue.scene);
     if (status != LG_OK)
         return status;
     lg__turn_deliver_trades(turn);

@@ -54,6 +54,9 @@ typedef struct lg_participant {
     void (*trade)(void *self, const lg_trade *trade);
     /** Logs of the intraday market have grown; called after the tick's matching. May be NULL. */
     void (*traded)(void *self, const lg_grown *grown);
+    /** There is news of the coordination; called after the tick's matching, behind traded(). May be
+     * NULL. */
+    void (*coordinated)(void *self);
     /** A scheduled event has happened: to an area, or to an asset or to itself. Called when the
      * slot has opened, before LG_CALL_MARKET_CYCLE. May be NULL. */
     void (*event)(void *self, const lg_event *event, const lg_moment *moment);
@@ -102,6 +105,15 @@ void lg_turn_set_trading(lg_turn *turn, lg_trading *trading);
 lg_trading *lg_turn_trading(lg_turn *turn);
 /** A request from outside acts between two ticks; it counts in the digest. */
 lg_trading_done lg_turn_ask(lg_turn *turn, const lg_trading_ask *ask);
+/** The coordination @p scene, which outlives the turn, goes with it: acts of desks are done with
+ * their batches and count in the digest, and its clock goes on with the ticks. Before anybody
+ * joins. */
+void lg_turn_set_scene(lg_turn *turn, lg_scene *scene);
+lg_scene *lg_turn_scene(lg_turn *turn);
+/** What resources have used in slot @p slot, one a resource; counts in the digest. LG_OK; LG_MEMORY
+ */
+lg_status lg_turn_measure(lg_turn *turn, uint32_t slot, const int64_t *energies_uwh,
+                          uint32_t count) LG_CHECKED;
 /** The settlement markets; NULL when the rules have none. */
 const lg_settling *lg_turn_settling(const lg_turn *turn);
 

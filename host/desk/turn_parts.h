@@ -40,6 +40,7 @@ struct lg_turn {
     uint32_t event_count, event_capacity;
     lg_status failed;                  /* of a sink, which cannot return one */
     uint64_t told_orders, told_trades; /* cursors of the intraday market's logs */
+    uint64_t told_news;                /* of the coordination */
     struct lg__tour tour;
     lg_moment moment;
 };
