@@ -143,6 +143,12 @@ lg_status lg__seat_load(lg_seats *seats, lg__seat *s, const lg__stand *stand,
     input.stopped = opening->stopped;
     input.ctx = opening->ctx;
     if (lg__seat_is_apart(seats, s->index) && strcmp(stand->script, LG_SCRIPT_BASELINE) != 0) {
+        if (spec->coordinates)
+            return lg_fail(err, LG_SCRIPT,
+                           "\"%s\" plays a part in the coordination, which cannot be reached from "
+                           "a worker process, where sweeps, matches, leagues, hosted communities "
+                           "and --isolation worker have all scripts",
+                           s->name);
         if (!seats->workers)
             seats->workers = lg_workers_new(seats->mem, NULL);
         if (!seats->workers)

@@ -2,6 +2,7 @@
  * those that need not be there, and those that events bring. */
 #include <stdio.h>
 #include <string.h>
+#include "app/coordination.h"
 #include "app/seat.h"
 #include "scenario/conf.h"
 
@@ -116,6 +117,7 @@ static lg_status sit_down(lg_seats *seats, uint32_t index, lg_err *err)
     for (uint32_t i = 0; spec->gridpool_count && i < intraday->rules.gridpool_count; i++)
         if (intraday->agents[i] == index && status == LG_OK)
             status = lg_desk_grant_gridpool(s->desk, i);
+    lg_desk_cast(s->desk, lg_coordination_part(seats->input.scenario, index));
     if (spec->narrow)
         lg_desk_narrow(s->desk);
     if (status != LG_OK)

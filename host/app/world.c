@@ -4,6 +4,7 @@
 
 #include <string.h>
 #include "app/balance.h"
+#include "app/coordination.h"
 #include "app/intraday.h"
 #include "app/moments.h"
 #include "app/results.h"
@@ -76,6 +77,12 @@ static lg_status open_market(lg_world *w, lg_err *err)
         if (!w->trading)
             return lg_fail(err, LG_MEMORY, "out of memory for the intraday market");
         lg_turn_set_trading(w->turn, w->trading);
+    }
+    if (status == LG_OK && scenario->coordination && w->turn) {
+        status = lg_coordination_open(w->mem, scenario, w->input.setup->drivers, &w->scene, err);
+        if (status != LG_OK)
+            return status;
+        lg_turn_set_scene(w->turn, w->scene);
     }
     w->members = lg_members_new(w->mem, scenario);
     w->origins = lg_origins_new(w->mem, &scenario->site);
@@ -234,6 +241,8 @@ lg_status lg_world_begin(lg_world *w, lg_err *err)
         return status;
     if (w->trading)
         status = lg_store_intraday(w->store, w->trading, err);
+    if (status == LG_OK && w->scene)
+        status = lg_store_coordination(w->store, w->scene, err);
     if (status != LG_OK)
         return status;
     w->input.notes->store = w->store;
@@ -299,7 +308,10 @@ static lg_status close_slot(lg_world *w, const lg_moment *moment)
     lg_store_slot(w->store, &facts);
     if (w->trading)
         lg_balance_tell(w->scenario, w->turn, moment, w->caps, w->store);
-    lg_status status = lg_turn_close_slot(w->turn);
+    lg_status status =
+        w->scene ? lg_coordination_slot(w->mem, w->turn, moment, w->caps, w->store) : LG_OK;
+    if (status == LG_OK)
+        status = lg_turn_close_slot(w->turn);
     if (status != LG_OK)
         return status;
     lg_fleet_settle(w->fleet, &slot, w->market);
@@ -556,6 +568,7 @@ void lg_world_close(lg_world *w)
     if (w->turn)
         lg_turn_free(w->turn);
     lg_trading_free(w->trading);
+    lg_scene_free(w->scene);
     if (w->fleet)
         lg_fleet_close(w->fleet);
     lg_schedule_free(w->schedule); /* holds parameters that devices and scripts had */

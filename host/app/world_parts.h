@@ -21,6 +21,7 @@ struct lg_world {
     lg_turn *turn;
     lg_market *market;   /* of the turn */
     lg_trading *trading; /* NULL: the scenario has no intraday market */
+    lg_scene *scene;     /* NULL: it has no coordination */
     lg_trading_done asked;
     lg_members *members;
     lg_origins *origins;

@@ -58,6 +58,9 @@ static const lg_option scenario_rows[] = {
     ROW(LG__KEY_TABLE, "intraday", NONE,
         .help = "a continuous market of delivery areas and periods beside the local ones; default "
                 "none"),
+    ROW(LG__KEY_TABLE, "coordination", NONE,
+        .help = "an operator who sends signals, and aggregators who answer for their assets; "
+                "default none"),
     ROW(LG__KEY_TABLE, "results", NONE, .help = "what is stored"),
     ROW(LG__KEY_TABLE, "grid", NONE, .flags = LG_OPTION_REQUIRED,
         .help = "the topmost area of the grid"),
@@ -164,6 +167,27 @@ static const lg_option link_rows[] = {
     ROW(LG_OPTION_TEXT, "to", NONE, .flags = LG_OPTION_REQUIRED, .help = "code of another one"),
     ROW(LG_OPTION_NUMBER, "capacity_MW", NONE, .flags = LG_OPTION_REQUIRED, .max = 10000,
         .help = "what can flow this way in each period"),
+};
+
+static const lg_option coordination_rows[] = {
+    ROW(LG_OPTION_TEXT, "operator", NONE, .flags = LG_OPTION_REQUIRED,
+        .help = "agent that publishes price curves and limits"),
+    ROW(LG__KEY_NAMES, "aggregators", NONE, .flags = LG_OPTION_REQUIRED,
+        .help = "agents that answer: the assets of each are its resources, the area of an asset "
+                "is its home"),
+    ROW(LG_OPTION_TEXT, "currency", NONE, .choices = "EUR|NOK|SEK|DKK",
+        .help = "of prices and compensations"),
+    ROW(LG_OPTION_TEXT, "price_area", NONE,
+        .choices = "Unknown|NO1|NO2|NO3|NO4|NO5|FI|DK1|DK2|SE1|SE2|SE3|SE4",
+        .help = "bidding zone that signals name"),
+    ROW(LG_OPTION_TEXT, "zone", NONE,
+        .help = "time zone of the months of compensation, like \"Europe/Oslo\"; default UTC"),
+    ROW(LG_OPTION_NUMBER, "acknowledge_minutes", .unit = LG_UNIT_MINUTE, .def = 15, .max = 100000,
+        .help = "a limit that nobody has answered for so long counts as declined"),
+    ROW(LG_OPTION_NUMBER, "eligibility_minutes", .unit = LG_UNIT_MINUTE, .def = 10, .max = 100000,
+        .help = "at least so long between two tellings of who may take part"),
+    ROW(LG_OPTION_BOOL, "must_be_eligible", .def = 0, .max = 1,
+        .help = "only who is eligible may enrol"),
 };
 
 static const lg_option results_rows[] = {
@@ -321,6 +345,7 @@ static const struct {
     [LG__DELIVERY_AREA] = {delivery_area_rows, COUNT(delivery_area_rows)},
     [LG__GRIDPOOL] = {gridpool_rows, COUNT(gridpool_rows)},
     [LG__LINK] = {link_rows, COUNT(link_rows)},
+    [LG__COORDINATION] = {coordination_rows, COUNT(coordination_rows)},
     [LG__AREA] = {area_rows, COUNT(area_rows)},
     [LG__AGENT] = {agent_rows, COUNT(agent_rows)},
     [LG__BUDGET] = {budget_rows, COUNT(budget_rows)},

@@ -62,6 +62,7 @@ enum lg__kind {
     LG__DELIVERY_AREA, /* of intraday, as are the next two */
     LG__GRIDPOOL,
     LG__LINK,
+    LG__COORDINATION,
     LG__AREA,
     LG__AGENT,
     LG__BUDGET, /* of an agent */
@@ -123,6 +124,7 @@ typedef struct lg__reader {
     lg__restless restless;
     lg__restless still; /* the first asset whose orders are not updated within a slot */
     const lg_conf **gridpool_agents; /* by gridpool: where the scenario names its agent */
+    const lg_conf *coordination;     /* where the scenario has its table; NULL: nowhere */
     const lg_params **params_slots;  /* hash of equal parameter blocks */
     uint32_t params_slot_count, params_used;
 } lg__reader;

@@ -15,6 +15,8 @@ lg_conf *lg__rules_market(lg__reader *reader, lg_conf *table);
 lg_conf *lg__rules_settlement(lg__reader *reader, lg_conf *table);
 /** Reads `intraday`, after the rates; @return the same with defaults, NULL: exhausted */
 lg_conf *lg__intraday_read(lg__reader *reader, lg_conf *table);
+/** Reads `coordination`, after the start; likewise. */
+lg_conf *lg__coordination_read(lg__reader *reader, lg_conf *table);
 /** Reads `results`; @return the same with defaults, NULL: exhausted */
 lg_conf *lg__rules_results(lg__reader *reader, lg_conf *table);
 

@@ -277,6 +277,12 @@ static void read_root(lg__reader *r, lg_conf *root)
         intraday = object_of(r, lg__field_of(fields, rows, "intraday"), "intraday");
     if (intraday && !put_resolved(r, fields, rows, "intraday", lg__intraday_read(r, intraday)))
         return;
+    lg_conf *coordination = lg__field_of(fields, rows, "coordination")->item;
+    if (coordination)
+        coordination = object_of(r, lg__field_of(fields, rows, "coordination"), "coordination");
+    if (coordination &&
+        !put_resolved(r, fields, rows, "coordination", lg__coordination_read(r, coordination)))
+        return;
     read_site(r, fields, rows);
     if (r->exhausted)
         return;

@@ -4,6 +4,7 @@
 
 #include "base/diag.h"
 #include "base/status.h"
+#include "coordination/scene.h"
 #include "grid/event.h"
 #include "grid/profile.h"
 #include "grid/site.h"
@@ -44,6 +45,7 @@ typedef struct lg_agent_spec {
     uint32_t *markets; /* indices into site.areas */
     uint32_t market_count;
     uint32_t gridpool_count; /* that it trades for at the intraday market */
+    bool coordinates;        /* it plays a part in the coordination */
     const struct lg_conf
         *params; /* table for the script's `params`, profiles as lists; NULL: none */
     lg_budget_spec budget;
@@ -103,6 +105,14 @@ typedef struct lg_intraday_spec {
     bool wall;                                /* clients live in the time of their own clocks */
 } lg_intraday_spec;
 
+/** The coordination: who plays which part. */
+typedef struct lg_coordination_spec {
+    lg_scene_rules rules; /* zone and aggregators are filled; names as the scenario has them */
+    const char *operator_name;
+    uint32_t operator_agent; /* index into agents */
+    uint32_t *agents;        /* by aggregator */
+} lg_coordination_spec;
+
 typedef struct lg_scenario {
     lg_mem *mem;
     lg_arena arena;     /* holds every text and array below */
@@ -131,8 +141,9 @@ typedef struct lg_scenario {
     uint32_t event_count;
     lg_profile **profiles; /* all that were made, to be freed */
     uint32_t profile_count, profile_capacity;
-    lg_intraday_spec *intraday; /* NULL: there is none */
-    bool keep_orders;           /* results: also store orders */
+    lg_intraday_spec *intraday;         /* NULL: there is none */
+    lg_coordination_spec *coordination; /* likewise */
+    bool keep_orders;                   /* results: also store orders */
     bool keep_trades;
     bool keep_assets;               /* results: also what every asset could in every slot */
     const lg_profile *carbon_ratio; /* g/kWh; NULL: not said */

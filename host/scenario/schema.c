@@ -229,6 +229,7 @@ void lg_scenario_schema(const lg_scenario_input *input, lg_text *out)
     print_def(input, "delivery_area", LG__DELIVERY_AREA, NULL, out);
     print_def(input, "gridpool", LG__GRIDPOOL, NULL, out);
     print_def(input, "link", LG__LINK, NULL, out);
+    print_def(input, "coordination", LG__COORDINATION, NULL, out);
     print_def(input, "area", LG__AREA, NULL, out);
     print_def(input, "agent", LG__AGENT, NULL, out);
     print_def(input, "budget", LG__BUDGET, NULL, out);

@@ -54,7 +54,8 @@ static bool keep_busy(lg__seats *s, uint32_t *numbers)
         return lg__exhausted(s->r);
     for (uint32_t i = 0; i < s->count; i++) {
         lg_agent_spec *spec = &s->specs[i];
-        if (spec->asset_count + spec->market_count + spec->gridpool_count == 0)
+        if (spec->asset_count + spec->market_count + spec->gridpool_count == 0 &&
+            !spec->coordinates)
             continue;
         numbers[i] = scenario->agent_count;
         spec->assets = lg_arena_alloc(s->r->arena, (spec->asset_count + 1) * sizeof *spec->assets);
@@ -118,6 +119,7 @@ void lg__seats_finish(lg__seats *s)
     }
     count_commands(s);
     lg__intraday_agents(s);
+    lg__coordination_agents(s);
     if (!keep_busy(s, numbers))
         return;
     lg_agent_spec *agents = s->r->scenario->agents;
@@ -135,6 +137,7 @@ void lg__seats_finish(lg__seats *s)
             agent->markets[agent->market_count++] = i;
         }
     lg__intraday_renumber(s, numbers);
+    lg__coordination_renumber(s, numbers);
     for (uint32_t i = 0; i < s->r->scenario->agent_count; i++)
         find_baselines(s, &agents[i]);
     name_agents(s);

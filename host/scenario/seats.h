@@ -32,6 +32,9 @@ void lg__seats_templates(lg__seats *seats);
  * agents have in the end (intraday.c). */
 void lg__intraday_agents(lg__seats *seats);
 void lg__intraday_renumber(lg__seats *seats, const uint32_t *numbers);
+/** The same for the parts of the coordination (coordination.c). */
+void lg__coordination_agents(lg__seats *seats);
+void lg__coordination_renumber(lg__seats *seats, const uint32_t *numbers);
 /** Fills scenario->agents; agents that have nothing left to command are gone. */
 void lg__seats_finish(lg__seats *seats);
 

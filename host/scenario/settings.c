@@ -74,6 +74,7 @@ static const struct {
 } objects[] = {{"market", LG__MARKET},
                {"settlement", LG__SETTLEMENT},
                {"intraday", LG__INTRADAY},
+               {"coordination", LG__COORDINATION},
                {"results", LG__RESULTS}};
 
 static int object_at(const char *word)

@@ -55,6 +55,13 @@ static const char *const sql_of[LG__SQL_COUNT] = {
     [LG__SQL_INTRADAY_TRADE] = "INSERT INTO intraday_trades VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
     [LG__SQL_INTRADAY_BALANCE] = "INSERT INTO intraday_balances VALUES (?,?,?,?,?,?,?,?)",
     [LG__SQL_GRIDPOOL] = "INSERT INTO gridpools VALUES (?,?,?)",
+    [LG__SQL_RESOURCE] = "INSERT INTO coordination_resources VALUES (?,?,?,?,?)",
+    [LG__SQL_SIGNALLED] = "INSERT INTO coordination_slots VALUES (?,?,?,?,?,?,?)",
+    [LG__SQL_SIGNAL] = "INSERT INTO coordination_events VALUES (?,?,?,?)",
+    [LG__SQL_SIGNAL_POINT] = "INSERT INTO coordination_points VALUES (?,?,?,?)",
+    [LG__SQL_SIGNAL_TARGET] = "INSERT INTO coordination_targets VALUES (?,?,?,?)",
+    [LG__SQL_REPORTED] = "INSERT INTO coordination_reports VALUES (?,?,?,?,?,?,?)",
+    [LG__SQL_EARNING] = "INSERT INTO coordination_earnings VALUES (?,?,?,?,?)",
     [LG__SQL_SETTLEMENT] = "INSERT INTO settlement_slots VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
 };
 

@@ -33,6 +33,13 @@ typedef enum lg__sql {
     LG__SQL_INTRADAY_TRADE,
     LG__SQL_INTRADAY_BALANCE,
     LG__SQL_GRIDPOOL,
+    LG__SQL_RESOURCE,
+    LG__SQL_SIGNALLED,
+    LG__SQL_SIGNAL,
+    LG__SQL_SIGNAL_POINT,
+    LG__SQL_SIGNAL_TARGET,
+    LG__SQL_REPORTED,
+    LG__SQL_EARNING,
     LG__SQL_COUNT
 } lg__sql;
 
@@ -49,6 +56,11 @@ typedef struct lg__cell {
 #define LG__INT(value)                                                                             \
     {                                                                                              \
         .type = 'i', .as.i = (int64_t)(value)                                                      \
+    }
+/** A number, or NULL unless @p known. */
+#define LG__INT_IF(known, value)                                                                   \
+    {                                                                                              \
+        .type = (known) ? 'i' : 't', .as.i = (known) ? (int64_t)(value) : 0                        \
     }
 #define LG__REAL(value)                                                                            \
     {                                                                                              \

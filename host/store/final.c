@@ -242,6 +242,8 @@ lg_status lg__final_write(lg_store *store, lg_digest digest, const lg_member_res
     if (status == LG_OK)
         status = lg__final_intraday(store, err);
     if (status == LG_OK)
+        status = lg__final_coordination(store, err);
+    if (status == LG_OK)
         status = write_members(store, members, member_count, err);
     return status == LG_OK ? close_run(store, digest, err) : status;
 }

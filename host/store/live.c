@@ -270,5 +270,8 @@ lg_status lg__live_trim(lg_store *store, lg_err *err)
         status = trim(store, "DELETE FROM intraday_trades WHERE time_ms >= ?", open_ms, err);
     if (status == LG_OK)
         status = trim(store, "DELETE FROM intraday_orders WHERE modified_ms >= ?", open_ms, err);
+    if (status == LG_OK)
+        status =
+            trim(store, "DELETE FROM coordination_slots WHERE slot >= ?", store->slots_done, err);
     return status;
 }

@@ -47,7 +47,12 @@ struct lg_store {
     struct {
         uint64_t orders, trades;
         int64_t energy_uwh, amount_uct, short_uwh, long_uwh, imbalance_uct;
-    } intraday;                                                /* sums so far */
+    } intraday;            /* sums so far */
+    const lg_scene *scene; /* NULL: there is no coordination */
+    struct {
+        uint64_t limited, kept; /* slots of resources with a limit; in which it was kept */
+        int64_t earned_uct;
+    } coordination;
     int64_t open_trade, order_rows, clearing_rows, event_rows; /* last rows so far */
     int64_t last_trade, last_order, last_clearing, last_event; /* rows up to here belong to
                                                                    closed slots */
@@ -112,6 +117,9 @@ lg_status lg__final_settled(lg_store *store, lg_err *err) LG_CHECKED;
 int64_t lg__intraday_beyond(const lg_store *store, uint32_t gridpool);
 /** Orders of the intraday market that are still open; nothing when there is no such market. */
 lg_status lg__final_intraday(lg_store *store, lg_err *err) LG_CHECKED;
+
+/** What was signalled, answered, reported and earned; nothing when there is no coordination. */
+lg_status lg__final_coordination(lg_store *store, lg_err *err) LG_CHECKED;
 
 /** Notes in the run's row how many slots are whole. */
 lg_status lg__final_slots_done(lg_store *store, lg_err *err) LG_CHECKED;

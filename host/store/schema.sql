@@ -380,6 +380,68 @@ CREATE TABLE intraday_balances (
     PRIMARY KEY (slot, gridpool, area)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE coordination_resources (
+    resource INTEGER PRIMARY KEY,
+    asset INTEGER NOT NULL REFERENCES assets,
+    aggregator TEXT NOT NULL,
+    home TEXT NOT NULL,
+    type TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE coordination_slots (
+    slot INTEGER NOT NULL,
+    resource INTEGER NOT NULL REFERENCES coordination_resources,
+    used_uwh INTEGER NOT NULL,
+    curve INTEGER,
+    delta_uct INTEGER,
+    power_limit INTEGER,
+    limit_mW INTEGER,
+    PRIMARY KEY (slot, resource)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE coordination_events (
+    coordination_event INTEGER PRIMARY KEY,
+    program TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    created_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE coordination_points (
+    coordination_event INTEGER NOT NULL REFERENCES coordination_events,
+    start_ms INTEGER NOT NULL,
+    delta_uct INTEGER,
+    limit_mW INTEGER,
+    PRIMARY KEY (coordination_event, start_ms)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE coordination_targets (
+    coordination_event INTEGER NOT NULL REFERENCES coordination_events,
+    resource INTEGER NOT NULL REFERENCES coordination_resources,
+    answer TEXT,
+    answered_ms INTEGER,
+    PRIMARY KEY (coordination_event, resource)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE coordination_reports (
+    report INTEGER NOT NULL,
+    slot INTEGER NOT NULL,
+    coordination_event INTEGER REFERENCES coordination_events,
+    resource INTEGER NOT NULL REFERENCES coordination_resources,
+    time_ms INTEGER NOT NULL,
+    reported_uwh INTEGER NOT NULL,
+    measured_uwh INTEGER,
+    PRIMARY KEY (report, slot)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE coordination_earnings (
+    aggregator TEXT NOT NULL,
+    home TEXT NOT NULL,
+    month TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    amount_uct INTEGER NOT NULL,
+    PRIMARY KEY (aggregator, home, month, rule)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE events (
     seq INTEGER PRIMARY KEY,
     slot INTEGER NOT NULL,

@@ -154,6 +154,13 @@ typedef struct lg_balance {
 lg_status lg_store_intraday(lg_store *store, lg_trading *trading, lg_err *err) LG_CHECKED;
 /** A row of a slot that is about to close. A failure is kept as others are. */
 void lg_store_balance(lg_store *store, const lg_balance *balance);
+/** The run has the coordination @p scene, which is borrowed until lg_store_close(): its resources
+ * are written, and the rest when the results are finished. */
+lg_status lg_store_coordination(lg_store *store, const lg_scene *scene, lg_err *err) LG_CHECKED;
+/** What signals have asked of @p resource in a slot that is about to close, and what it used. A
+ * failure is kept as others are. */
+void lg_store_signalled(lg_store *store, uint32_t slot, uint32_t resource, int64_t used_uwh,
+                        const lg_scene_ruling *ruling);
 /** What failed first: file and reason. "" when nothing has. Valid until lg_store_close(). */
 const char *lg_store_error(const lg_store *store);
 /** A line of the run's log: faults of scripts and devices. @p version: of the script; 0: it is

@@ -190,6 +190,23 @@ static void put_intraday(page *out, const lg_store *store)
     lg_text_str(&out->text, "]}");
 }
 
+/* Only of runs that have a coordination. */
+static void put_coordination(page *out, const lg_store *store)
+{
+    uint32_t resources;
+    if (!store->scene)
+        return;
+    lg_scene_resources(store->scene, &resources);
+    section(out, "coordination", '{');
+    put_count(out, "resources", resources);
+    put_count(out, "events", lg_scene_event_count(store->scene));
+    put_count(out, "reports", lg_scene_report_count(store->scene));
+    put_count(out, "limited_slots", store->coordination.limited);
+    put_count(out, "kept_slots", store->coordination.kept);
+    put_fixed(out, "earned", store->coordination.earned_uct, 8);
+    lg_text_str(&out->text, "}");
+}
+
 static void put_member_figures(page *out, const lg_store *store, const lg_member_result *sum)
 {
     int64_t saving_uct = lg_add(sum->base_bill_uct, -sum->bill_uct);
@@ -393,6 +410,7 @@ lg_status lg__summary_write(lg_store *store, lg__file *file, lg_digest digest,
     put_totals(&out, store);
     put_settlement(&out, store);
     put_intraday(&out, store);
+    put_coordination(&out, store);
     put_community(&out, store, members, member_count);
     section(&out, "members", '[');
     for (uint32_t i = 0; i < member_count && status == LG_OK; i++) {

@@ -221,6 +221,36 @@ LEFT JOIN (SELECT gridpool, sum(iif(side = 'buy', energy_uwh, 0)) AS bought,
            FROM intraday_trades GROUP BY gridpool) USING (gridpool)
 LEFT JOIN (SELECT gridpool, sum(amount_uct) AS imbalance FROM intraday_balances GROUP BY gridpool) USING (gridpool);
 
+CREATE VIEW coordination_slots_view AS
+SELECT s.slot, strftime('%Y-%m-%dT%H:%M', s.start_ms / 1000, 'unixepoch') AS slot_start,
+       a.name AS resource, r.aggregator, r.home, c.used_uwh / 1e9 AS used_kWh,
+       c.curve, c.delta_uct / 1e6 AS delta_ct_per_kWh,
+       c.power_limit AS "limit", c.limit_mW / 1e6 AS limit_kW,
+       c.used_uwh * 3600 <= c.limit_mW * 1000 * (SELECT slot_s FROM runs) AS kept
+FROM coordination_slots c JOIN coordination_resources r USING (resource) JOIN assets a USING (asset)
+JOIN slots s ON s.slot = c.slot;
+
+CREATE VIEW coordination_events_view AS
+SELECT coordination_event AS event, program, kind,
+       strftime('%Y-%m-%dT%H:%M', created_ms / 1000, 'unixepoch') AS created,
+       strftime('%Y-%m-%dT%H:%M', p.start_ms / 1000, 'unixepoch') AS start,
+       p.delta_uct / 1e6 AS delta_ct_per_kWh, p.limit_mW / 1e6 AS limit_kW
+FROM coordination_events JOIN coordination_points p USING (coordination_event);
+
+CREATE VIEW coordination_targets_view AS
+SELECT coordination_event AS event, a.name AS resource, r.aggregator, r.home, t.answer,
+       strftime('%Y-%m-%dT%H:%M', t.answered_ms / 1000, 'unixepoch') AS answered
+FROM coordination_targets t JOIN coordination_resources r USING (resource) JOIN assets a USING (asset);
+
+CREATE VIEW coordination_reports_view AS
+SELECT report, p.slot, coordination_event AS event, a.name AS resource, r.aggregator,
+       strftime('%Y-%m-%dT%H:%M', p.time_ms / 1000, 'unixepoch') AS time,
+       p.reported_uwh / 1e9 AS reported_kWh, p.measured_uwh / 1e9 AS measured_kWh
+FROM coordination_reports p JOIN coordination_resources r USING (resource) JOIN assets a USING (asset);
+
+CREATE VIEW coordination_earnings_view AS
+SELECT aggregator, home, month, rule, amount_uct / 1e8 AS amount FROM coordination_earnings;
+
 CREATE VIEW settlement_bills_view AS
 SELECT m.name AS market,
        CASE kind WHEN 'asset' THEN (SELECT name FROM assets WHERE asset = party)

@@ -325,7 +325,7 @@ static void views_are_as_sql_makes_them(void **state)
         snprintf(view, sizeof view, "SELECT * FROM %s", sqlite3_column_text(names, 0));
         assert_int_equal(sqlite3_exec(run, view, NULL, NULL, NULL), SQLITE_OK);
     }
-    assert_int_equal(count, 41);
+    assert_int_equal(count, 46);
     sqlite3_finalize(names);
     free(ours);
     free(theirs);
