@@ -299,6 +299,8 @@ lg_status lg__agent_make(lg_mem *mem, const lg_agent_input *input, bool checking
     agent->input = *input;
     agent->checking = checking;
     agent->desk = input->desk;
+    const lg_scene *scene = agent->desk ? lg_desk_scene(agent->desk) : NULL;
+    agent->news_cursor = scene ? lg_scene_news_count(scene) : 0;
     agent->sight = sight_of(input);
     agent->site = agent->sight.site;
     agent->rules = agent->sight.rules;
@@ -379,6 +381,11 @@ void lg_agent_participant(lg_agent *agent, lg_participant *participant)
         .trade = agent->has[LG_CB_TRADE] ? lg__agent_trade : NULL,
         .traded =
             agent->has[LG_CB_ORDER] || agent->has[LG_CB_PUBLIC_TRADE] ? lg__agent_traded : NULL,
+        .coordinated = agent->has[LG_CB_SIGNAL] || agent->has[LG_CB_REPORT] ||
+                               agent->has[LG_CB_ENROLMENT] || agent->has[LG_CB_ACKNOWLEDGE] ||
+                               agent->has[LG_CB_COMPENSATION]
+                           ? lg__agent_coordinated
+                           : NULL,
         .event = lg__agent_event,
     };
 }

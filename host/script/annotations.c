@@ -57,6 +57,11 @@ static const function_row trading[] = {
 #include "script/api.def"
 };
 
+static const function_row coord[] = {
+#define LG_COORD(name, params, returns, help) {#name, params, returns, help},
+#include "script/api.def"
+};
+
 static const function_row globals[] = {
 #define LG_GLOBAL(name, signature, help) {name, signature, "", help},
 #include "script/api.def"
@@ -198,13 +203,14 @@ static void write_board(lg_text *out)
                        board[i].help, board[i].params, board[i].returns, board[i].name);
 }
 
-static void write_trading(lg_text *out)
+/* A library whose functions take one table. */
+static void write_tabled(const char *name, const char *class, const function_row *rows,
+                         size_t count, lg_text *out)
 {
-    lg_text_str(out, "---@class lunagrid.Trading The intraday market.\ntrading = {}\n\n");
-    for (size_t i = 0; i < COUNT(trading); i++)
-        lg_text_format(out,
-                       "---%s\n---@param what %s\n---@return %s\nfunction trading.%s(what) end\n\n",
-                       trading[i].help, trading[i].params, trading[i].returns, trading[i].name);
+    lg_text_format(out, "---@class lunagrid.%s\n%s = {}\n\n", class, name);
+    for (size_t i = 0; i < count; i++)
+        lg_text_format(out, "---%s\n---@param what %s\n---@return %s\nfunction %s.%s(what) end\n\n",
+                       rows[i].help, rows[i].params, rows[i].returns, name, rows[i].name);
 }
 
 static void write_grid(lg_text *out)
@@ -268,6 +274,8 @@ void lg_script_annotations(lg_text *out)
     write_batch(out);
     write_board(out);
     write_grid(out);
-    write_trading(out);
+    write_tabled("trading", "Trading The intraday market.", trading, COUNT(trading), out);
+    write_tabled("coord", "Coord Signals of a grid operator, and answers to them.", coord,
+                 COUNT(coord), out);
     write_rest(out);
 }

@@ -77,6 +77,12 @@ static const char *const trading_functions[] = {
 #define LG_TRADING(name, params, returns, help) #name,
 #include "script/api.def"
 };
+static const char *const coord_functions[] = {
+#define LG_COORD(name, params, returns, help) #name,
+#include "script/api.def"
+};
+const lg__names lg__coord_functions = {coord_functions, NULL, COUNT(coord_functions)};
+
 const lg__names lg__trading_functions = {trading_functions, NULL, COUNT(trading_functions)};
 
 static const char *const grid_names[] = {

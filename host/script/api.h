@@ -32,6 +32,7 @@ extern const lg__names lg__market_names;
 extern const lg__names lg__batch_names;       /* commands, and execute */
 extern const lg__names lg__board_names;       /* functions of grid.board */
 extern const lg__names lg__trading_functions; /* of trading */
+extern const lg__names lg__coord_functions;   /* of coord */
 extern const lg__names lg__grid_names;        /* functions, and batch, board and tree */
 /** Options that any asset may have in a scenario, whatever its driver; reading one that is absent
  * gives nil. */
@@ -56,6 +57,15 @@ extern const lg__names lg__trading_names;
     X(BOOK, Book, "a book")                                                                        \
     X(BOOK_ROW, BookRow, "a row of a book")                                                        \
     X(POSITION, Position, "a position")                                                            \
+    X(SIGNAL, Signal, "an event of the coordination")                                              \
+    X(SIGNAL_POINT, SignalPoint, "a point of an event")                                            \
+    X(SIGNAL_TARGET, SignalTarget, "a resource of an event")                                       \
+    X(USED_POINT, UsedPoint, "a point of a report")                                                \
+    X(COORD_REPORT, CoordReport, "a report")                                                       \
+    X(COORD_RESOURCE, CoordResource, "a resource")                                                 \
+    X(ENROLMENT, Enrolment, "an enrolment")                                                        \
+    X(ACKNOWLEDGEMENT, Acknowledgement, "an answer to a limit")                                    \
+    X(EARNING, Earning, "an earning")                                                              \
     X(POST, Post, "a post")
 
 typedef enum lg__record_kind {

@@ -18,29 +18,21 @@ void lg__intraday_set_price(lua_State *L, const char *key, int64_t price)
         lg__set_number(L, key, lg__intraday_shown(price));
 }
 
-void lg__intraday_set_time(lua_State *L, const char *key, int64_t ms)
-{
-    char text[32];
-    lg_clock_format_slot(ms, text);
-    lg__set_text(L, key, text);
-}
-
 /* Start, duration, area and the slot of a period. */
-void lg__intraday_set_period(const lg__intraday *c, uint32_t area, int64_t start_ms,
-                             uint32_t minutes)
+void lg__intraday_set_period(const lg__tabled *c, uint32_t area, int64_t start_ms, uint32_t minutes)
 {
     const lg_moment *now = &c->agent->moment;
     int64_t away = start_ms - now->slot_start_ms, slot_ms = c->agent->rules->slot_ms;
     int64_t slot =
         (int64_t)now->slot + (away >= 0 ? away / slot_ms : -((slot_ms - 1 - away) / slot_ms));
     lg__set_text(c->L, "area", c->rules->areas[area].code);
-    lg__intraday_set_time(c->L, "start", start_ms);
+    lg__tabled_set_time(c->L, "start", start_ms);
     lg__set_integer(c->L, "duration", minutes);
     lua_pushinteger(c->L, (lua_Integer)slot);
     lua_setfield(c->L, -2, "slot");
 }
 
-void lg__intraday_push_order(const lg__intraday *c, const lg_trading_order *o)
+void lg__intraday_push_order(const lg__tabled *c, const lg_trading_order *o)
 {
     const lg_trading_terms *t = &o->terms;
     lua_State *L = c->L;
@@ -62,7 +54,7 @@ void lg__intraday_push_order(const lg__intraday *c, const lg_trading_order *o)
     if (t->display)
         lg__set_number(L, "display_quantity", lg__intraday_shown(t->display));
     if (t->valid_until_ms)
-        lg__intraday_set_time(L, "valid_until", t->valid_until_ms);
+        lg__tabled_set_time(L, "valid_until", t->valid_until_ms);
     if (t->tag)
         lg__set_text(L, "tag", t->tag);
     lg__set_text(L, "state", lg_trading_state_word(o->state));
@@ -89,7 +81,7 @@ static int tell_function(lua_State *L)
 {
     const told *what = lua_touserdata(L, 1);
     lg_agent *agent = lg__agent_of(L);
-    const lg__intraday c = {.L = L, .agent = agent, .rules = lg_desk_intraday(agent->desk)};
+    const lg__tabled c = {.L = L, .agent = agent, .rules = lg_desk_intraday(agent->desk)};
     push_callback(L, what->order ? LG_CB_ORDER : LG_CB_PUBLIC_TRADE);
     if (what->order) {
         lg__intraday_push_order(&c, what->order);

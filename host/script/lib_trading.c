@@ -22,21 +22,21 @@
 
 enum { COST_ASK = 50, REFUSAL_MAX = 320 };
 
-static lg_look_walk begin_look(const lg__intraday *c, const lg_look *look)
+static lg_look_walk begin_look(const lg__tabled *c, const lg_look *look)
 {
     return lg_look_begin(c->agent->desk, c->agent->sight.looks, look);
 }
 
 /* ---- what changes something ---- */
 
-static bool find_order(const lg__intraday *c, uint32_t gridpool, uint64_t order, lg_look_row *row)
+static bool find_order(const lg__tabled *c, uint32_t gridpool, uint64_t order, lg_look_row *row)
 {
     const lg_look look = {.kind = LG_LOOK_ORDER, .gridpool = gridpool, .max = 1, .order = order};
     lg_look_walk walk = begin_look(c, &look);
     return lg_look_next(&walk, row);
 }
 
-static void refusal(const lg__intraday *c, const lg_trading_ask *what, lg_trading_why why,
+static void refusal(const lg__tabled *c, const lg_trading_ask *what, lg_trading_why why,
                     char out[REFUSAL_MAX])
 {
     lg_look_row row;
@@ -51,7 +51,7 @@ static void refusal(const lg__intraday *c, const lg_trading_ask *what, lg_tradin
 }
 
 /* nil, sentence and code. */
-static int refused(const lg__intraday *c, const lg_trading_ask *what, const lg_trading_done *done)
+static int refused(const lg__tabled *c, const lg_trading_ask *what, const lg_trading_done *done)
 {
     char sentence[REFUSAL_MAX];
     refusal(c, what, done->why, sentence);
@@ -64,7 +64,7 @@ static int refused(const lg__intraday *c, const lg_trading_ask *what, const lg_t
 /* What came of the request that stood at @p context of the batch. */
 static int asked(lua_State *L, int status, lua_KContext context)
 {
-    lg__intraday c = {.L = L, .agent = lg__agent_of(L)};
+    lg__tabled c = {.L = L, .agent = lg__agent_of(L)};
     uint32_t count;
     (void)status;
     c.agent->waiting = false;
@@ -86,37 +86,18 @@ static int asked(lua_State *L, int status, lua_KContext context)
     return 1;
 }
 
-static int ask(const lg__intraday *c, const lg_trading_ask *what)
+static int ask(const lg__tabled *c, const lg_trading_ask *what)
 {
     lg_agent *agent = c->agent;
     lua_State *L = c->L;
     if (!agent->batch)
-        return luaL_error(L, "trading.%s: an expression can only read", c->name);
+        return luaL_error(L, "%s: an expression can only read", c->name);
     lg__charge(L, COST_ASK);
     uint32_t at = lg_desk_mark_of(agent->desk).asks;
-    lg_status status = lg_desk_ask(agent->desk, what);
-    if (status == LG_MEMORY)
-        return luaL_error(L, "not enough memory for a request");
-    if (status != LG_OK) {
-        lua_pushnil(L);
-        lua_pushfstring(L, "trading.%s refused: %s", c->name, lg_status_text(status));
-        lua_pushstring(L, lg_status_name(status));
-        return 3;
-    }
-    if (!agent->may_wait || L != agent->co || !lua_isyieldable(L)) {
-        lua_pushboolean(L, 1);
-        return 1;
-    }
-    if (agent->asks >= LG_ASKS_MAX)
-        return luaL_error(L, "trading.%s: a callback may ask at most %d times", c->name,
-                          LG_ASKS_MAX);
-    agent->asks++;
-    agent->flushed = agent->flushed || lg_desk_pending(agent->desk) > 0;
-    agent->waiting = true;
-    return lua_yieldk(L, 0, (lua_KContext)at, asked);
+    return lg__tabled_wait(c, lg_desk_ask(agent->desk, what), at, asked);
 }
 
-static void read_quantities(const lg__intraday *c, lg_trading_terms *t)
+static void read_quantities(const lg__tabled *c, lg_trading_terms *t)
 {
     t->price = lg__intraday_thousandths(c, "price", LG_TRADING_NO_PRICE, INT64_MAX);
     t->quantity = lg__intraday_thousandths(c, "quantity", 0, INT64_MAX);
@@ -124,24 +105,24 @@ static void read_quantities(const lg__intraday *c, lg_trading_terms *t)
     t->peak_delta = lg__intraday_thousandths(c, "peak_price_delta", LG_TRADING_NO_PRICE, INT64_MAX);
     t->display = lg__intraday_thousandths(c, "display_quantity", 0, INT64_MAX);
     t->execution = lg__intraday_word(c, "execution", lg_trading_execution_word);
-    t->valid_until_ms = lg__intraday_time(c, "valid_until", 0);
-    t->tag = lg__intraday_text(c, "tag");
+    t->valid_until_ms = lg__tabled_time(c, "valid_until", 0);
+    t->tag = lg__tabled_text(c, "tag");
 }
 
 static int l_trading_create(lua_State *L)
 {
-    lg__intraday c = lg__intraday_begin(L, "create");
-    LG__INTRADAY_KEYS(&c, "gridpool", "area", "start", "slot", "duration", "type", "side",
-                      "execution", "price", "quantity", "stop_price", "peak_price_delta",
-                      "display_quantity", "valid_until", "tag");
+    lg__tabled c = lg__tabled_begin(L, "trading.create");
+    LG__TABLED_KEYS(&c, "gridpool", "area", "start", "slot", "duration", "type", "side",
+                    "execution", "price", "quantity", "stop_price", "peak_price_delta",
+                    "display_quantity", "valid_until", "tag");
     if (!c.rules)
-        return lg__intraday_no_market(L, "create");
+        return lg__tabled_none(&c, "intraday market");
     lg_trading_ask what = {.kind = LG_ASK_CREATE, .gridpool = lg__intraday_gridpool(&c)};
     lg_trading_terms *t = &what.terms;
     t->area = lg__intraday_area(&c, true);
-    t->start_ms = lg__intraday_start(&c, INT64_MIN);
-    lg__intraday_need_start(&c, t->start_ms);
-    t->minutes = lg__intraday_duration(&c);
+    t->start_ms = lg__tabled_start(&c, INT64_MIN);
+    lg__tabled_need_start(&c, t->start_ms);
+    t->minutes = lg__tabled_duration(&c);
     t->type = lg__intraday_word(&c, "type", lg_trading_type_word);
     t->type = t->type ? t->type : LG_TRADING_LIMIT;
     t->side = lg__intraday_word(&c, "side", lg_trading_side_word);
@@ -150,21 +131,21 @@ static int l_trading_create(lua_State *L)
 }
 
 /* An order by its number, or as it was given to the script. */
-static uint64_t order_at(const lg__intraday *c)
+static uint64_t order_at(const lg__tabled *c)
 {
-    if (lg__intraday_get(c, "order") == LUA_TTABLE) {
+    if (lg__tabled_get(c, "order") == LUA_TTABLE) {
         lua_pushstring(c->L, "id");
         lua_rawget(c->L, -2);
     }
     int whole = 0;
     lua_Integer id = lua_tointegerx(c->L, -1, &whole);
     if (!whole || id <= 0)
-        luaL_error(c->L, "trading.%s: \"order\" must be an order or its id", c->name);
+        luaL_error(c->L, "%s: \"order\" must be an order or its id", c->name);
     return (uint64_t)id;
 }
 
 /* A key is set by its value, and cleared by false, which takes its place in the table. */
-static uint32_t set_of(const lg__intraday *c)
+static uint32_t set_of(const lg__tabled *c)
 {
     static const struct {
         const char *key;
@@ -182,7 +163,7 @@ static uint32_t set_of(const lg__intraday *c)
     uint32_t set = 0;
     lua_newtable(c->L); /* what is not cleared: the caller's table stays as it is */
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
-        int type = lg__intraday_get(c, fields[i].key);
+        int type = lg__tabled_get(c, fields[i].key);
         set |= type == LUA_TNIL ? 0 : fields[i].bit;
         if (type == LUA_TBOOLEAN && !lua_toboolean(c->L, -1))
             lua_pop(c->L, 1);
@@ -195,11 +176,11 @@ static uint32_t set_of(const lg__intraday *c)
 
 static int l_trading_update(lua_State *L)
 {
-    lg__intraday c = lg__intraday_begin(L, "update");
-    LG__INTRADAY_KEYS(&c, "gridpool", "order", "execution", "price", "quantity", "stop_price",
-                      "peak_price_delta", "display_quantity", "valid_until", "tag");
+    lg__tabled c = lg__tabled_begin(L, "trading.update");
+    LG__TABLED_KEYS(&c, "gridpool", "order", "execution", "price", "quantity", "stop_price",
+                    "peak_price_delta", "display_quantity", "valid_until", "tag");
     if (!c.rules)
-        return lg__intraday_no_market(L, "update");
+        return lg__tabled_none(&c, "intraday market");
     lg_trading_ask what = {.kind = LG_ASK_UPDATE, .gridpool = lg__intraday_gridpool(&c)};
     what.order = order_at(&c);
     lua_settop(L, 1);
@@ -210,10 +191,10 @@ static int l_trading_update(lua_State *L)
 
 static int l_trading_cancel(lua_State *L)
 {
-    lg__intraday c = lg__intraday_begin(L, "cancel");
-    LG__INTRADAY_KEYS(&c, "gridpool", "order");
+    lg__tabled c = lg__tabled_begin(L, "trading.cancel");
+    LG__TABLED_KEYS(&c, "gridpool", "order");
     if (!c.rules)
-        return lg__intraday_no_market(L, "cancel");
+        return lg__tabled_none(&c, "intraday market");
     lg_trading_ask what = {.kind = LG_ASK_CANCEL, .gridpool = lg__intraday_gridpool(&c)};
     what.order = order_at(&c);
     return ask(&c, &what);
@@ -221,26 +202,26 @@ static int l_trading_cancel(lua_State *L)
 
 static int l_trading_cancel_all(lua_State *L)
 {
-    lg__intraday c = lg__intraday_begin(L, "cancel_all");
-    LG__INTRADAY_KEYS(&c, "gridpool");
+    lg__tabled c = lg__tabled_begin(L, "trading.cancel_all");
+    LG__TABLED_KEYS(&c, "gridpool");
     if (!c.rules)
-        return lg__intraday_no_market(L, "cancel_all");
+        return lg__tabled_none(&c, "intraday market");
     const lg_trading_ask what = {.kind = LG_ASK_CANCEL_ALL, .gridpool = lg__intraday_gridpool(&c)};
     return ask(&c, &what);
 }
 
 /* ---- what looks ---- */
 
-static uint32_t limit_at(const lg__intraday *c, uint32_t otherwise)
+static uint32_t limit_at(const lg__tabled *c, uint32_t otherwise)
 {
-    lua_Integer limit = lg__intraday_integer(c, "limit", otherwise);
+    lua_Integer limit = lg__tabled_integer(c, "limit", otherwise);
     if (limit < 1 || limit > LG_LOOK_ROWS_MAX)
-        luaL_error(c->L, "trading.%s: \"limit\" must be 1 to %d", c->name, LG_LOOK_ROWS_MAX);
+        luaL_error(c->L, "%s: \"limit\" must be 1 to %d", c->name, LG_LOOK_ROWS_MAX);
     return (uint32_t)limit;
 }
 
 /* Of orders, or trades: what fits. */
-static lg_look filter_at(const lg__intraday *c, lg_look_kind kind)
+static lg_look filter_at(const lg__tabled *c, lg_look_kind kind)
 {
     lg_look look = {
         .kind = kind,
@@ -248,8 +229,8 @@ static lg_look filter_at(const lg__intraday *c, lg_look_kind kind)
         .max = limit_at(c, 100),
         .side = lg__intraday_word(c, "side", lg_trading_side_word),
         .area = lg__intraday_area(c, false),
-        .tag = lg__intraday_text(c, "tag"),
-        .start_ms = lg__intraday_start(c, INT64_MIN),
+        .tag = lg__tabled_text(c, "tag"),
+        .start_ms = lg__tabled_start(c, INT64_MIN),
         .until_ms = INT64_MAX,
     };
     if (look.start_ms != INT64_MIN)
@@ -258,25 +239,25 @@ static lg_look filter_at(const lg__intraday *c, lg_look_kind kind)
 }
 
 /* Of one period. */
-static lg_look period_at(const lg__intraday *c, lg_look_kind kind)
+static lg_look period_at(const lg__tabled *c, lg_look_kind kind)
 {
     lg_look look = {
         .kind = kind,
         .area = lg__intraday_area(c, true),
-        .minutes = lg__intraday_duration(c),
-        .start_ms = lg__intraday_start(c, INT64_MIN),
+        .minutes = lg__tabled_duration(c),
+        .start_ms = lg__tabled_start(c, INT64_MIN),
         .max = 1,
     };
-    lg__intraday_need_start(c, look.start_ms);
+    lg__tabled_need_start(c, look.start_ms);
     return look;
 }
 
 static int l_trading_orders(lua_State *L)
 {
-    lg__intraday c = lg__intraday_begin(L, "orders");
-    LG__INTRADAY_KEYS(&c, "gridpool", "area", "start", "slot", "side", "tag", "state", "limit");
+    lg__tabled c = lg__tabled_begin(L, "trading.orders");
+    LG__TABLED_KEYS(&c, "gridpool", "area", "start", "slot", "side", "tag", "state", "limit");
     if (!c.rules)
-        return lg__intraday_no_market(L, "orders");
+        return lg__tabled_none(&c, "intraday market");
     lg_look look = filter_at(&c, LG_LOOK_ORDERS);
     uint32_t state = lg__intraday_word(&c, "state", lg_trading_state_word);
     look.states = state ? 1u << state : 0;
@@ -290,7 +271,7 @@ static int l_trading_orders(lua_State *L)
     return 1;
 }
 
-static void push_side(const lg__intraday *c, const lg_look *look)
+static void push_side(const lg__tabled *c, const lg_look *look)
 {
     lg_trading_public_order *rows = lua_newuserdatauv(c->L, look->max * sizeof *rows, 0);
     uint32_t count = lg_look_book(c->agent->desk, c->agent->sight.looks, look, rows);
@@ -308,10 +289,10 @@ static void push_side(const lg__intraday *c, const lg_look *look)
 
 static int l_trading_book(lua_State *L)
 {
-    lg__intraday c = lg__intraday_begin(L, "book");
-    LG__INTRADAY_KEYS(&c, "area", "start", "slot", "duration", "limit");
+    lg__tabled c = lg__tabled_begin(L, "trading.book");
+    LG__TABLED_KEYS(&c, "area", "start", "slot", "duration", "limit");
     if (!c.rules)
-        return lg__intraday_no_market(L, "book");
+        return lg__tabled_none(&c, "intraday market");
     lg_look look = period_at(&c, LG_LOOK_BOOK);
     look.max = limit_at(&c, 20);
     lua_createtable(L, 0, 2);
@@ -325,7 +306,7 @@ static int l_trading_book(lua_State *L)
     return 1;
 }
 
-static void push_trade(const lg__intraday *c, const lg_trading_trade *t)
+static void push_trade(const lg__tabled *c, const lg_trading_trade *t)
 {
     lua_State *L = c->L;
     lg__charge(L, LG__INTRADAY_COST);
@@ -344,10 +325,10 @@ static void push_trade(const lg__intraday *c, const lg_trading_trade *t)
 
 static int l_trading_trades(lua_State *L)
 {
-    lg__intraday c = lg__intraday_begin(L, "trades");
-    LG__INTRADAY_KEYS(&c, "gridpool", "area", "start", "slot", "side", "tag", "limit");
+    lg__tabled c = lg__tabled_begin(L, "trading.trades");
+    LG__TABLED_KEYS(&c, "gridpool", "area", "start", "slot", "side", "tag", "limit");
     if (!c.rules)
-        return lg__intraday_no_market(L, "trades");
+        return lg__tabled_none(&c, "intraday market");
     const lg_look look = filter_at(&c, LG_LOOK_TRADES);
     lua_newtable(L);
     lg_look_walk walk = begin_look(&c, &look);
@@ -361,10 +342,10 @@ static int l_trading_trades(lua_State *L)
 
 static int l_trading_position(lua_State *L)
 {
-    lg__intraday c = lg__intraday_begin(L, "position");
-    LG__INTRADAY_KEYS(&c, "gridpool", "area", "start", "slot", "duration");
+    lg__tabled c = lg__tabled_begin(L, "trading.position");
+    LG__TABLED_KEYS(&c, "gridpool", "area", "start", "slot", "duration");
     if (!c.rules)
-        return lg__intraday_no_market(L, "position");
+        return lg__tabled_none(&c, "intraday market");
     lg_look look = period_at(&c, LG_LOOK_POSITION);
     look.gridpool = lg__intraday_gridpool(&c);
     lg_look_walk walk = begin_look(&c, &look);
@@ -383,11 +364,11 @@ static int l_trading_position(lua_State *L)
 
 static int l_trading_gridpools(lua_State *L)
 {
-    lg__intraday c = lg__intraday_begin(L, "gridpools");
+    lg__tabled c = lg__tabled_begin(L, "trading.gridpools");
     uint32_t count;
-    LG__INTRADAY_KEYS(&c, "");
+    LG__TABLED_KEYS(&c, "");
     if (!c.rules)
-        return lg__intraday_no_market(L, "gridpools");
+        return lg__tabled_none(&c, "intraday market");
     const uint32_t *own = lg_desk_gridpools(c.agent->desk, &count);
     lua_createtable(L, (int)count, 0);
     for (uint32_t i = 0; i < count; i++) {

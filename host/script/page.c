@@ -40,6 +40,8 @@ static const entry functions[] = {
 #include "script/api.def"
 #define LG_TRADING(name, params, returns, help) {"", "trading." #name, help},
 #include "script/api.def"
+#define LG_COORD(name, params, returns, help) {"", "coord." #name, help},
+#include "script/api.def"
 #define LG_GLOBAL(name, signature, help) {"", name, help},
 #include "script/api.def"
 };

@@ -146,9 +146,10 @@ struct lg_agent {
     bool checking;             /* nobody's script: there is no scenario behind it (check.c) */
     bool unknowable;           /* ... and it has asked for something of one */
     uint32_t executes;         /* of the callback that runs */
-    bool flushed;    /* what waited in the batch has gone out with a request that was waited for */
-    uint32_t asks;   /* of the intraday market for which it has waited */
-    int64_t rest_ms; /* into the slot: on_tick does not come before */
+    bool flushed;  /* what waited in the batch has gone out with a request that was waited for */
+    uint32_t asks; /* of the intraday market and the coordination for which it has waited */
+    uint64_t news_cursor; /* of the coordination's news, as far as told */
+    int64_t rest_ms;      /* into the slot: on_tick does not come before */
     lg_moment moment;
     const void *batch;    /* identity of the grid.batch table; NULL: it may only read */
     const void *board;    /* of grid.board */
@@ -230,6 +231,7 @@ void lg__lib_grid(lua_State *L);
 void lg__lib_batch(lua_State *L);
 void lg__lib_board(lua_State *L);
 void lg__lib_trading(lua_State *L);
+void lg__lib_coord(lua_State *L);
 /** Pushes the value at @p index as text: no addresses. */
 const char *lg__tostring(lua_State *L, int index, size_t *length);
 
@@ -317,6 +319,7 @@ void lg__agent_abandon(lg_agent *agent);
 bool lg__agent_resume(void *self);
 void lg__agent_answered(void *self);
 void lg__agent_traded(void *self, const lg_grown *grown);
+void lg__agent_coordinated(void *self);
 /** Collects garbage if the heap has doubled. */
 void lg__agent_collect_due(lg_agent *agent);
 void lg__agent_trade(void *self, const lg_trade *trade);

@@ -73,6 +73,13 @@ static uint32_t walk_for(lg__walk *c, uint32_t i)
     return i > head ? i : head;
 }
 
+/* Whether the callback is called with what is known of the moment. */
+static bool takes_info(int callback)
+{
+    return callback == LG_CB_START || callback == LG_CB_MARKET_CYCLE || callback == LG_CB_TICK ||
+           callback == LG_CB_FINISH;
+}
+
 /* Whether the function of that name is given as a callback somewhere: on_tick = quote. */
 static bool serves_as_callback(const lg__walk *c, const lg__token *name)
 {
@@ -82,8 +89,7 @@ static bool serves_as_callback(const lg__walk *c, const lg__token *name)
             !lg__words_is_name(c, i + 2) || !lg__words_same(&c->tokens[i + 2], name))
             continue;
         int callback = lg__name_index(&lg__callback_names, lg__words_text(&c->tokens[i], word));
-        if (callback >= 0 && callback != LG_CB_TRADE && callback != LG_CB_EVENT &&
-            callback != LG_CB_ORDER && callback != LG_CB_PUBLIC_TRADE && callback != LG_CB_RELOAD)
+        if (takes_info(callback))
             return true;
     }
     return false;
@@ -104,10 +110,19 @@ static lg__meaning argument_of(const lg__walk *c, const lg__token *name)
         return (lg__meaning)(MEANS_RECORD + LG__RECORD_TRADING_ORDER);
     case LG_CB_PUBLIC_TRADE:
         return (lg__meaning)(MEANS_RECORD + LG__RECORD_PUBLIC_TRADE);
+    case LG_CB_SIGNAL:
+        return (lg__meaning)(MEANS_RECORD + LG__RECORD_SIGNAL);
+    case LG_CB_REPORT:
+    case LG_CB_COMPENSATION:
+        return (lg__meaning)(MEANS_RECORD + LG__RECORD_COORD_REPORT);
+    case LG_CB_ENROLMENT:
+        return (lg__meaning)(MEANS_RECORD + LG__RECORD_ENROLMENT);
+    case LG_CB_ACKNOWLEDGE:
+        return (lg__meaning)(MEANS_RECORD + LG__RECORD_ACKNOWLEDGEMENT);
     case LG_CB_RELOAD:
         return MEANS_ANYTHING;
     default:
-        return callback >= 0 || serves_as_callback(c, name) ? MEANS_INFO : MEANS_ANYTHING;
+        return takes_info(callback) || serves_as_callback(c, name) ? MEANS_INFO : MEANS_ANYTHING;
     }
 }
 

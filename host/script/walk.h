@@ -17,8 +17,8 @@ typedef enum lg__meaning {
     MEANS_INFO,
     MEANS_ASSET,
     MEANS_MARKET,
-    MEANS_LIBRARY, /* MEANS_LIBRARY + 0 .. 4: string, table, math, coroutine, trading */
-    MEANS_RECORD = MEANS_LIBRARY + 5, /* MEANS_RECORD + lg__record_kind */
+    MEANS_LIBRARY, /* MEANS_LIBRARY + 0 .. 5: string, table, math, coroutine, trading, coord */
+    MEANS_RECORD = MEANS_LIBRARY + 6, /* MEANS_RECORD + lg__record_kind */
 } lg__meaning;
 
 typedef struct lg__local {

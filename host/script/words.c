@@ -8,13 +8,12 @@
 #include <string.h>
 
 static const char *const environment[] = {
-    "_ENV",         "_G",      "_VERSION", "assert",       "collectgarbage", "coroutine",
-    "debug",        "dofile",  "error",    "getmetatable", "grid",           "io",
-    "ipairs",       "load",    "loadfile", "loadstring",   "math",           "next",
-    "os",           "package", "pairs",    "params",       "pcall",          "print",
-    "rawequal",     "rawget",  "rawlen",   "rawset",       "require",        "select",
-    "setmetatable", "state",   "string",   "table",        "tonumber",       "tostring",
-    "trading",      "type",    "utf8",     "xpcall",
+    "_ENV",     "_G",       "_VERSION",   "assert",       "collectgarbage", "coord",  "coroutine",
+    "debug",    "dofile",   "error",      "getmetatable", "grid",           "io",     "ipairs",
+    "load",     "loadfile", "loadstring", "math",         "next",           "os",     "package",
+    "pairs",    "params",   "pcall",      "print",        "rawequal",       "rawget", "rawlen",
+    "rawset",   "require",  "select",     "setmetatable", "state",          "string", "table",
+    "tonumber", "tostring", "trading",    "type",         "utf8",           "xpcall",
 };
 static const lg__names environment_names = {environment, NULL,
                                             sizeof environment / sizeof environment[0]};
@@ -37,6 +36,11 @@ static const char *const coroutine_names[] = {
     "create", "isyieldable", "resume", "running", "status", "wrap", "yield",
 };
 
+static const char *const coord_names[] = {
+#define LG_COORD(name, params, returns, help) #name,
+#include "script/api.def"
+};
+
 static const char *const trading_names[] = {
 #define LG_TRADING(name, params, returns, help) #name,
 #include "script/api.def"
@@ -52,7 +56,7 @@ static const struct {
 } libraries[] = {
     {"string", NAMES(string_names)},   {"table", NAMES(table_names)},
     {"math", NAMES(math_names)},       {"coroutine", NAMES(coroutine_names)},
-    {"trading", NAMES(trading_names)},
+    {"trading", NAMES(trading_names)}, {"coord", NAMES(coord_names)},
 };
 
 lg__meaning lg__words_means(const lg__walk *c, uint32_t i)

@@ -14,6 +14,7 @@ import sys
 
 SKIPPED = 77
 LINES_MAX = 700
+PRINTED = "scripts/meta/lunagrid.lua"  # by the program: as long as what it describes
 PLUGIN_SYMBOL = "lunagrid_plugin_1"
 CLANG_FORMAT_MAJOR = 14  # other versions lay the same style out differently
 # Results, and inputs of fuzzing, which are broken on purpose.
@@ -201,7 +202,7 @@ def check_text(tree):
             if line != line.rstrip():
                 yield f"{path}:{number}: blanks at the end of the line"
         lines = text.count("\n")
-        if lines > LINES_MAX and path.endswith((".c", ".h", ".lua", ".py")):
+        if lines > LINES_MAX and path != PRINTED and path.endswith((".c", ".h", ".lua", ".py")):
             yield f"{path}: {lines} lines, more than {LINES_MAX}: split it by idea"
 
 
