@@ -21,6 +21,8 @@ static lg_status scenario_schema(lg_mem *mem, lg_text *out, lg_err *err)
             .driver_count = setup.driver_count,
             .rules = setup.rules,
             .rule_count = setup.rule_count,
+            .devices = setup.devices,
+            .device_count = setup.device_count,
         };
         lg_scenario_schema(&input, out);
     }

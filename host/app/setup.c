@@ -27,6 +27,7 @@ static lg_status open_setup(lg_mem *mem, lg_setup *setup, bool gateways, lg_err 
         return lg_fail(err, LG_MEMORY, "out of memory while loading plugins");
     setup->drivers = lg_plugins_drivers(setup->plugins, &setup->driver_count);
     setup->rules = lg_plugins_rules(setup->plugins, &setup->rule_count);
+    setup->devices = lg_plugins_devices(setup->plugins, &setup->device_count);
     return LG_OK;
 }
 
@@ -81,6 +82,8 @@ lg_status lg_setup_read(lg_setup *setup, const char *operand, const lg_args *arg
         .driver_count = setup->driver_count,
         .rules = setup->rules,
         .rule_count = setup->rule_count,
+        .devices = setup->devices,
+        .device_count = setup->device_count,
         .scripts_folder = setup->places.scripts,
         .agents = args->agents.items,
         .agent_count = args->agents.count,

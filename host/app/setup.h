@@ -17,6 +17,8 @@ typedef struct lg_setup {
     uint32_t driver_count;
     const lg_matching *const *rules;
     uint32_t rule_count;
+    const lg_device_driver *const *devices;
+    uint32_t device_count;
     lg_diag plugin_diag; /* plugins that were refused */
     lg_diag diag;        /* problems of the scenario */
     char *file;          /* of the scenario, the folder's resolved */

@@ -9,20 +9,9 @@
 
 #include "base/diag.h"
 #include "base/status.h"
-#include "grid/site.h"
-#include "lunagrid/device.h"
+#include "grid/machine.h"
 
 typedef struct lg_equipment lg_equipment;
-
-/** One device, as the scenario says. Borrowed as long as the equipment is open. */
-typedef struct lg_machine_spec {
-    const char *name;
-    const lg_device_driver *driver;
-    const lg_params *params; /* NULL: the driver has no options */
-    const lg_device_component *components;
-    uint32_t component_count;
-    int32_t line; /* of the scenario; 0: not known */
-} lg_machine_spec;
 
 /** Who hears devices; all but `fault` and `log` must be there. */
 typedef struct lg_equipment_ears {

@@ -18,43 +18,31 @@ enum { FIELDS_MAX = 16, LABEL_MAX = 64 };
 typedef void lg__read_item(lg__reader *r, const char *label, lg_conf *item, const lg__rows *rows,
                            lg__field *fields, uint32_t index);
 
-/* Checks every object of the list @p field against the rows of @p kind; @return the same again with
- * defaults, NULL: exhausted. */
-static lg_conf *read_list(lg__reader *r, lg__field *field, enum lg__kind kind, lg__read_item *read)
+typedef struct list_reading {
+    enum lg__kind kind;
+    lg__read_item *read;
+} list_reading;
+
+/* Checks one object against the rows of its kind. */
+static lg_conf *read_item(lg__reader *r, const char *label, lg_conf *item, uint32_t index,
+                          void *ctx)
 {
-    const lg__rows *rows = &r->rows[kind];
+    const list_reading *how = ctx;
+    const lg__rows *rows = &r->rows[how->kind];
     lg__field fields[FIELDS_MAX];
-    lg_conf *out = lg__conf_new(r->arena, LG_CONF_LIST, field->row->name, 0);
-    if (!out) {
-        lg__exhausted(r);
-        return NULL;
-    }
     LG_ASSERT(rows->count <= FIELDS_MAX);
-    lg_conf **tail = &out->first;
-    uint32_t index = 0;
-    for (lg_conf *item = field->item ? field->item->first : NULL; item && !r->exhausted;
-         item = item->next, index++) {
-        char label[LABEL_MAX];
-        snprintf(label, sizeof label, "intraday.%s[%u]", field->row->name, index + 1);
-        if (item->type != LG_CONF_TABLE) {
-            lg__problem(r, item, label, NULL, "expected a table");
-            continue;
-        }
-        lg__check(r, label, item, rows, fields);
-        lg_conf *copy = lg__resolved(r, rows, fields);
-        if (copy)
-            tail = lg__conf_append(out, tail, copy);
-        read(r, label, item, rows, fields, index);
-    }
-    return out;
+    lg__check(r, label, item, rows, fields);
+    lg_conf *copy = lg__resolved(r, rows, fields);
+    how->read(r, label, item, rows, fields, index);
+    return copy;
 }
 
-static uint32_t length_of(const lg__field *field)
+/* @return the list again with defaults, NULL: exhausted. */
+static lg_conf *read_list(lg__reader *r, const lg__field *field, enum lg__kind kind,
+                          lg__read_item *read)
 {
-    uint32_t count = 0;
-    for (const lg_conf *item = field->item ? field->item->first : NULL; item; item = item->next)
-        count++;
-    return count;
+    list_reading how = {kind, read};
+    return lg__objects_read(r, "intraday", field, read_item, &how);
 }
 
 static const char *text_of(lg__field *fields, const lg__rows *rows, const char *key)
@@ -205,8 +193,8 @@ static bool make_room(lg__reader *r, const lg__field *areas, const lg__field *po
                       const lg__field *links)
 {
     lg_intraday_spec *spec = lg_arena_alloc(r->arena, sizeof *spec);
-    uint32_t area_count = length_of(areas), pool_count = length_of(pools);
-    uint32_t link_count = length_of(links);
+    uint32_t area_count = lg__objects_count(areas), pool_count = lg__objects_count(pools);
+    uint32_t link_count = lg__objects_count(links);
     if (!spec)
         return lg__exhausted(r);
     if (!area_count || area_count > LG_TRADING_AREAS_MAX)

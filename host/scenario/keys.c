@@ -61,6 +61,9 @@ static const lg_option scenario_rows[] = {
     ROW(LG__KEY_TABLE, "coordination", NONE,
         .help = "an operator who sends signals, and aggregators who answer for their assets; "
                 "default none"),
+    ROW(LG__KEY_LIST, "microgrids", NONE,
+        .help = "sites with their components and devices, which are measured and commanded; "
+                "assets may be backed by them"),
     ROW(LG__KEY_TABLE, "results", NONE, .help = "what is stored"),
     ROW(LG__KEY_TABLE, "grid", NONE, .flags = LG_OPTION_REQUIRED,
         .help = "the topmost area of the grid"),
@@ -188,6 +191,87 @@ static const lg_option coordination_rows[] = {
         .help = "at least so long between two tellings of who may take part"),
     ROW(LG_OPTION_BOOL, "must_be_eligible", .def = 0, .max = 1,
         .help = "only who is eligible may enrol"),
+};
+
+static const lg_option microgrid_rows[] = {
+    ROW(LG_OPTION_INTEGER, "id", NONE, .flags = LG_OPTION_REQUIRED, .min = 1, .max = LG__SEED_MAX,
+        .help = "number of the microgrid, as clients know it"),
+    ROW(LG_OPTION_TEXT, "name", NONE, .help = "default: its id"),
+    ROW(LG_OPTION_INTEGER, "enterprise_id", .def = 1, .min = 1, .max = LG__SEED_MAX,
+        .help = "number of who runs it, as clients know it"),
+    ROW(LG_OPTION_TEXT, "delivery_area", NONE,
+        .help = "EIC code of the area it lies in, like \"10YDE-EON------1\"; default: none"),
+    ROW(LG_OPTION_TEXT, "country", NONE, .help = "two letters, \"DE\""),
+    ROW(LG_OPTION_NUMBER, "latitude", NONE, .unit = LG_UNIT_DEGREE, .min = -90, .max = 90,
+        .help = "north positive; default: that of the scenario"),
+    ROW(LG_OPTION_NUMBER, "longitude", .unit = LG_UNIT_DEGREE, .def = 13.4, .min = -180, .max = 180,
+        .help = "east positive"),
+    ROW(LG_OPTION_NUMBER, "step_seconds", .def = 1, .min = 0.1, .max = 60,
+        .help = "devices go on by so much at a time, and are measured as often (s)"),
+    ROW(LG_OPTION_BOOL, "islanded", .def = 0, .max = 1,
+        .help = "there is no connection to a grid, so no grid_connection_point"),
+    ROW(LG_OPTION_NUMBER, "voltage_V", .def = 230, .min = 1, .max = 1000000,
+        .help = "nominal, between a phase and neutral"),
+    ROW(LG_OPTION_NUMBER, "frequency_Hz", .def = 50, .min = 1, .max = 1000, .help = "nominal"),
+    ROW(LG__KEY_LIST, "components", NONE, .flags = LG_OPTION_REQUIRED,
+        .help = "what there is: meters, inverters, batteries, ..."),
+    ROW(LG__KEY_LIST, "connections", NONE, .flags = LG_OPTION_REQUIRED,
+        .help = "how they are wired, from the grid on"),
+    ROW(LG__KEY_LIST, "devices", NONE,
+        .help = "what speaks for them; a component without one sums what hangs from it"),
+    ROW(LG__KEY_LIST, "faults", NONE, .help = "what devices do wrong, by schedule"),
+};
+
+#define CATEGORY_WORD(name, number, word, power) "|" word
+/* All words but the first, "unspecified", which no component may be. */
+#define CATEGORY_WORDS                       (&LG_CATEGORIES(CATEGORY_WORD)[sizeof "|unspecified|" - 1])
+#define FAULT_WORD(name, number, word, help) "|" word
+
+static const lg_option component_rows[] = {
+    ROW(LG_OPTION_INTEGER, "id", NONE, .flags = LG_OPTION_REQUIRED, .min = 1, .max = LG__SEED_MAX,
+        .help = "its number in the microgrid"),
+    ROW(LG_OPTION_TEXT, "category", NONE, .flags = LG_OPTION_REQUIRED, .choices = CATEGORY_WORDS,
+        .help = "meter, inverter, battery, ev_charger, grid_connection_point, ..."),
+    ROW(LG_OPTION_TEXT, "type", NONE,
+        .help = "of an inverter: battery, pv, hybrid; of a battery: li_ion, na_ion; of an "
+                "ev_charger: ac, dc, hybrid"),
+    ROW(LG_OPTION_TEXT, "name", NONE, .help = "default: its category and id"),
+    ROW(LG_OPTION_TEXT, "manufacturer", NONE, .help = "for clients"),
+    ROW(LG_OPTION_TEXT, "model", NONE, .help = "for clients"),
+    ROW(LG_OPTION_TEXT, "mode", NONE, .choices = "control|telemetry|inactive",
+        .help = "whether it is commanded and measured, measured only, or neither"),
+    ROW(LG_OPTION_INTEGER, "fuse_A", .def = 0, .max = 1000000,
+        .help = "of a grid_connection_point: rated current of its fuse"),
+    ROW(LG_OPTION_NUMBER, "import_kW", NONE, .max = 1000000,
+        .help = "of a grid_connection_point: most that may be drawn by contract"),
+    ROW(LG_OPTION_NUMBER, "export_kW", NONE, .max = 1000000,
+        .help = "of a grid_connection_point: most that may be fed in by contract"),
+};
+
+static const lg_option wire_rows[] = {
+    ROW(LG_OPTION_INTEGER, "from", NONE, .flags = LG_OPTION_REQUIRED, .min = 1, .max = LG__SEED_MAX,
+        .help = "id of the component nearer to the grid"),
+    ROW(LG_OPTION_INTEGER, "to", NONE, .flags = LG_OPTION_REQUIRED, .min = 1, .max = LG__SEED_MAX,
+        .help = "id of the one that hangs from it"),
+};
+
+static const lg_option device_rows[] = {
+    ROW(LG_OPTION_TEXT, "driver", NONE, .flags = LG_OPTION_REQUIRED,
+        .help = "what kind of device; lunagrid plugins lists them"),
+    ROW(LG_OPTION_LIST, "components", NONE, .flags = LG_OPTION_REQUIRED, .min = 1,
+        .max = LG__SEED_MAX, .help = "ids of those it speaks for"),
+    ROW(LG_OPTION_TEXT, "name", NONE, .help = "default: its driver and first component"),
+};
+
+static const lg_option fault_rows[] = {
+    ROW(LG_OPTION_INTEGER, "component", NONE, .flags = LG_OPTION_REQUIRED, .min = 1,
+        .max = LG__SEED_MAX, .help = "id of the component whose device shows it"),
+    ROW(LG_OPTION_TEXT, "kind", NONE, .flags = LG_OPTION_REQUIRED,
+        .choices = &LG_DEVICE_FAULTS(FAULT_WORD)[1], .help = "what it does"),
+    ROW(LG_OPTION_TIME, "at", NONE, .flags = LG_OPTION_REQUIRED,
+        .help = "when: \"14:00\" every day, \"2024-06-03T14:00Z\" once"),
+    ROW(LG_OPTION_NUMBER, "seconds", .def = 0, .max = 1000000000,
+        .help = "how long; 0: until another one takes its place"),
 };
 
 static const lg_option results_rows[] = {
@@ -346,6 +430,11 @@ static const struct {
     [LG__GRIDPOOL] = {gridpool_rows, COUNT(gridpool_rows)},
     [LG__LINK] = {link_rows, COUNT(link_rows)},
     [LG__COORDINATION] = {coordination_rows, COUNT(coordination_rows)},
+    [LG__MICROGRID] = {microgrid_rows, COUNT(microgrid_rows)},
+    [LG__COMPONENT] = {component_rows, COUNT(component_rows)},
+    [LG__WIRE] = {wire_rows, COUNT(wire_rows)},
+    [LG__DEVICE] = {device_rows, COUNT(device_rows)},
+    [LG__FAULT] = {fault_rows, COUNT(fault_rows)},
     [LG__AREA] = {area_rows, COUNT(area_rows)},
     [LG__AGENT] = {agent_rows, COUNT(agent_rows)},
     [LG__BUDGET] = {budget_rows, COUNT(budget_rows)},
@@ -410,31 +499,38 @@ uint32_t lg__driver_index(const lg__reader *reader, const char *name)
     return LG_NONE;
 }
 
-/* The room's rows of @p kind, then those of @p driver and of trading when there is a driver. */
-static bool rows_join(lg__reader *r, enum lg__kind kind, const lg_driver *driver, lg__rows *rows)
+/* The room's rows of @p kind, then @p options of a driver, then those of trading. */
+static bool rows_join(lg__reader *r, enum lg__kind kind, const lg_array *options, bool trades,
+                      lg__rows *rows)
 {
     uint32_t own, trading = 0, n = 0;
     const lg_option *first = lg__rows_of(kind, &own), *trade = lg__trading_rows(&trading);
-    uint32_t options = driver ? driver->options.count : 0;
-    uint32_t count = own + options + (driver ? trading : 0);
+    uint32_t theirs = options ? options->count : 0;
+    uint32_t count = own + theirs + (trades ? trading : 0);
     const lg_option **items = lg_arena_alloc(&r->scratch, count * sizeof *items);
     if (!items)
         return lg__exhausted(r);
     for (uint32_t i = 0; i < own; i++)
         items[n++] = first + i;
-    for (uint32_t i = 0; i < options; i++)
-        items[n++] = lg__driver_option(driver, i);
-    for (uint32_t i = 0; driver && i < trading; i++)
+    for (uint32_t i = 0; i < theirs; i++)
+        items[n++] =
+            (const lg_option *)((const char *)options->items + (size_t)i * options->stride);
+    for (uint32_t i = 0; trades && i < trading; i++)
         items[n++] = trade + i;
     *rows = (lg__rows){.items = items, .count = n, .own = own};
     return true;
+}
+
+bool lg__device_rows(lg__reader *r, const lg_device_driver *driver, lg__rows *rows)
+{
+    return rows_join(r, LG__DEVICE, driver ? &driver->options : NULL, false, rows);
 }
 
 bool lg__rows_prepare(lg__reader *r)
 {
     uint32_t drivers = r->input->driver_count;
     for (int kind = 0; kind < LG__KIND_COUNT; kind++)
-        if (!rows_join(r, (enum lg__kind)kind, NULL, &r->rows[kind]))
+        if (!rows_join(r, (enum lg__kind)kind, NULL, false, &r->rows[kind]))
             return false;
     if (!matching_rows(r))
         return false;
@@ -444,9 +540,9 @@ bool lg__rows_prepare(lg__reader *r)
         return lg__exhausted(r);
     for (uint32_t i = 0; i < drivers; i++) {
         r->driver_names[i] = r->input->drivers[i]->name;
-        if (!rows_join(r, LG__KIND_COUNT, r->input->drivers[i], &r->asset_rows[i]))
+        if (!rows_join(r, LG__KIND_COUNT, &r->input->drivers[i]->options, true, &r->asset_rows[i]))
             return false;
     }
     /* Behind the last: an asset whose driver is unknown, only its own rows can be checked. */
-    return rows_join(r, LG__KIND_COUNT, NULL, &r->asset_rows[drivers]);
+    return rows_join(r, LG__KIND_COUNT, NULL, false, &r->asset_rows[drivers]);
 }

@@ -63,6 +63,11 @@ enum lg__kind {
     LG__GRIDPOOL,
     LG__LINK,
     LG__COORDINATION,
+    LG__MICROGRID,
+    LG__COMPONENT, /* of a microgrid, as are the next three */
+    LG__WIRE,
+    LG__DEVICE,
+    LG__FAULT,
     LG__AREA,
     LG__AGENT,
     LG__BUDGET, /* of an agent */
@@ -293,6 +298,25 @@ const char *lg__script_path(lg__reader *reader, const lg_conf *at, const char *l
                             const char *key, const char *script);
 /** Reads `budget` of an agent (NULL: none); @return it as resolved, NULL: none, or exhausted. */
 lg_conf *lg__agent_budget(lg__reader *r, const char *label, lg_conf *table, lg_agent_spec *spec);
+
+/* Lists (lists.c). */
+/** Room for the label of an object in a list: "intraday.areas[3]". */
+#define LG__OBJECT_LABEL_MAX 96
+/** Reads object @p index; @return it again with defaults, NULL: there is no use for it, or
+ * exhausted
+ */
+typedef lg_conf *lg__object_reader(lg__reader *reader, const char *label, lg_conf *item,
+                                   uint32_t index, void *ctx);
+uint32_t lg__objects_count(const lg__field *field);
+/** Reads every object of the list @p field of @p owner (NULL: the scenario). @return the list
+ * again; NULL: exhausted */
+lg_conf *lg__objects_read(lg__reader *reader, const char *owner, const lg__field *field,
+                          lg__object_reader *read, void *ctx);
+
+/** Reads `microgrids`, once the site stands; @return the same with defaults, NULL: exhausted */
+lg_conf *lg__microgrids_read(lg__reader *reader, const lg__field *list);
+/** The rows of devices of @p driver, for its device drivers' own options. false: exhausted */
+bool lg__device_rows(lg__reader *reader, const lg_device_driver *driver, lg__rows *rows);
 
 /** A file relative to the scenario's folder, else to the working directory; NULL: exhausted. */
 const char *lg__path_near(lg__reader *reader, const char *file);

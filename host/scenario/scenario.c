@@ -286,6 +286,12 @@ static void read_root(lg__reader *r, lg_conf *root)
     read_site(r, fields, rows);
     if (r->exhausted)
         return;
+    const lg__field *microgrids = lg__field_of(fields, rows, "microgrids");
+    if (r->names.slots) { /* without a site its assets cannot be judged */
+        lg_conf *list = lg__microgrids_read(r, microgrids);
+        if (microgrids->item && !put_resolved(r, fields, rows, "microgrids", list))
+            return;
+    }
     r->scenario->keep_assets =
         r->keep_assets < 0 ? r->scenario->site.asset_count <= ASSETS_KEPT : r->keep_assets != 0;
     lg__profiles_cover(r);

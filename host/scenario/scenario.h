@@ -9,6 +9,7 @@
 #include "grid/profile.h"
 #include "grid/site.h"
 #include "market/rules.h"
+#include "scenario/microgrid_spec.h"
 #include "scenario/when.h"
 #include "trading/trading.h"
 
@@ -143,7 +144,9 @@ typedef struct lg_scenario {
     uint32_t profile_count, profile_capacity;
     lg_intraday_spec *intraday;         /* NULL: there is none */
     lg_coordination_spec *coordination; /* likewise */
-    bool keep_orders;                   /* results: also store orders */
+    lg_microgrid_spec *microgrids;
+    uint32_t microgrid_count;
+    bool keep_orders; /* results: also store orders */
     bool keep_trades;
     bool keep_assets;               /* results: also what every asset could in every slot */
     const lg_profile *carbon_ratio; /* g/kWh; NULL: not said */
@@ -159,6 +162,8 @@ typedef struct lg_scenario_input {
     uint32_t driver_count;
     const lg_matching *const *rules; /* matching rules that the loaded plugins offer, likewise */
     uint32_t rule_count;
+    const lg_device_driver *const *devices; /* and device drivers of microgrids */
+    uint32_t device_count;
     const char *scripts_folder; /* where `strategies/...` and `tariffs/...` that ship are found */
     const lg_setting
         *agents; /* --agent SEAT=FILE: the agent of that name, or the asset or area, runs FILE */

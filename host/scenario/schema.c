@@ -98,12 +98,17 @@ static void print_type(const lg_scenario_input *input, const lg_option *row, lg_
         return;
     case LG__KEY_LIST:
         lg_text_format(out, "{\"type\": \"array\", \"items\": {\"$ref\": \"#/$defs/%s\"}",
-                       strcmp(row->name, "agents") == 0      ? "agent"
-                       : strcmp(row->name, "events") == 0    ? "event"
-                       : strcmp(row->name, "areas") == 0     ? "delivery_area"
-                       : strcmp(row->name, "gridpools") == 0 ? "gridpool"
-                       : strcmp(row->name, "links") == 0     ? "link"
-                                                             : "child");
+                       strcmp(row->name, "agents") == 0        ? "agent"
+                       : strcmp(row->name, "events") == 0      ? "event"
+                       : strcmp(row->name, "areas") == 0       ? "delivery_area"
+                       : strcmp(row->name, "gridpools") == 0   ? "gridpool"
+                       : strcmp(row->name, "links") == 0       ? "link"
+                       : strcmp(row->name, "microgrids") == 0  ? "microgrid"
+                       : strcmp(row->name, "components") == 0  ? "component"
+                       : strcmp(row->name, "connections") == 0 ? "connection"
+                       : strcmp(row->name, "devices") == 0     ? "device"
+                       : strcmp(row->name, "faults") == 0      ? "fault"
+                                                               : "child");
         return;
     default:
         if (row->choices && lg__is_matching(row))
@@ -151,39 +156,77 @@ static void print_required(const lg_option *row, bool *any, lg_text *out)
     *any = true;
 }
 
-/* One object with the rows of a kind; for an asset those of its driver and of trading too. */
-static void print_object(const lg_scenario_input *input, enum lg__kind kind,
-                         const lg_driver *driver, lg_text *out)
+/* A driver: the word for it, the key that has this word, its options, whether its assets trade. */
+typedef struct driven {
+    const char *key, *name;
+    const lg_array *options;
+    bool trades;
+} driven;
+
+static const lg_option *option_at(const lg_array *options, uint32_t index)
 {
-    uint32_t count, trading;
+    return (const lg_option *)((const char *)options->items + (size_t)index * options->stride);
+}
+
+/* One object with the rows of a kind; for an asset those of its driver and of trading too. */
+static void print_object(const lg_scenario_input *input, enum lg__kind kind, const driven *driver,
+                         lg_text *out)
+{
+    uint32_t count, trading, options = driver ? driver->options->count : 0;
     const lg_option *rows = lg__rows_of(kind, &count), *trade = lg__trading_rows(&trading);
     bool any = false;
     lg_text_str(out, "{\n      \"type\": \"object\",\n      \"additionalProperties\": false,\n");
     for (uint32_t i = 0; i < count; i++)
         print_required(&rows[i], &any, out);
-    for (uint32_t i = 0; driver && i < driver->options.count; i++)
-        print_required(lg__driver_option(driver, i), &any, out);
+    for (uint32_t i = 0; i < options; i++)
+        print_required(option_at(driver->options, i), &any, out);
     lg_text_str(out, any ? "],\n      \"properties\": {" : "      \"properties\": {");
     for (uint32_t i = 0; i < count; i++) {
-        if (driver && strcmp(rows[i].name, "type") == 0)
-            lg_text_format(out, ",\n        \"type\": {\"const\": \"%s\"}", driver->name);
+        if (driver && strcmp(rows[i].name, driver->key) == 0)
+            lg_text_format(out, "%s\n        \"%s\": {\"const\": \"%s\"}", i ? "," : "",
+                           driver->key, driver->name);
         else
             print_row(input, &rows[i], i == 0, out);
     }
-    for (uint32_t i = 0; driver && i < driver->options.count; i++)
-        print_row(input, lg__driver_option(driver, i), false, out);
-    for (uint32_t i = 0; driver && i < trading; i++)
+    for (uint32_t i = 0; i < options; i++)
+        print_row(input, option_at(driver->options, i), false, out);
+    for (uint32_t i = 0; driver && driver->trades && i < trading; i++)
         print_row(input, &trade[i], false, out);
     lg_text_str(out, "\n      }\n    }");
 }
 
 static void print_def(const lg_scenario_input *input, const char *name, enum lg__kind kind,
-                      const lg_driver *driver, lg_text *out)
+                      const driven *driver, lg_text *out)
 {
     lg_text_str(out, ",\n    ");
     lg_text_json(out, name);
     lg_text_str(out, ": ");
     print_object(input, kind, driver, out);
+}
+
+/* A definition for each driver: "asset_load". */
+static void print_driven(const lg_scenario_input *input, const char *prefix, enum lg__kind kind,
+                         const driven *driver, lg_text *out)
+{
+    lg_text name;
+    lg_text_init(&name, out->mem);
+    lg_text_format(&name, "%s_%s", prefix, driver->name);
+    print_def(input, lg_text_peek(&name), kind, driver, out);
+    out->failed |= name.failed;
+    lg_text_fini(&name);
+}
+
+static void print_devices(const lg_scenario_input *input, lg_text *out)
+{
+    for (uint32_t i = 0; i < input->device_count; i++) {
+        const driven d = {"driver", input->devices[i]->name, &input->devices[i]->options, false};
+        print_driven(input, "device", LG__DEVICE, &d, out);
+    }
+    lg_text_str(out, ",\n    \"device\": {\"anyOf\": [");
+    for (uint32_t i = 0; i < input->device_count; i++)
+        lg_text_format(out, "%s{\"$ref\": \"#/$defs/device_%s\"}", i ? ", " : "",
+                       input->devices[i]->name);
+    lg_text_str(out, input->device_count ? "]}" : "false]}");
 }
 
 static const char profile_defs[] =
@@ -230,19 +273,20 @@ void lg_scenario_schema(const lg_scenario_input *input, lg_text *out)
     print_def(input, "gridpool", LG__GRIDPOOL, NULL, out);
     print_def(input, "link", LG__LINK, NULL, out);
     print_def(input, "coordination", LG__COORDINATION, NULL, out);
+    print_def(input, "microgrid", LG__MICROGRID, NULL, out);
+    print_def(input, "component", LG__COMPONENT, NULL, out);
+    print_def(input, "connection", LG__WIRE, NULL, out);
+    print_def(input, "fault", LG__FAULT, NULL, out);
     print_def(input, "area", LG__AREA, NULL, out);
     print_def(input, "agent", LG__AGENT, NULL, out);
     print_def(input, "budget", LG__BUDGET, NULL, out);
     print_def(input, "event", LG__EVENT, NULL, out);
     print_def(input, "csv", LG__CSV, NULL, out);
     for (uint32_t i = 0; i < driver_count; i++) {
-        lg_text name;
-        lg_text_init(&name, out->mem);
-        lg_text_format(&name, "asset_%s", drivers[i]->name);
-        print_def(input, lg_text_peek(&name), LG__KIND_COUNT, drivers[i], out);
-        out->failed |= name.failed;
-        lg_text_fini(&name);
+        const driven d = {"type", drivers[i]->name, &drivers[i]->options, true};
+        print_driven(input, "asset", LG__KIND_COUNT, &d, out);
     }
+    print_devices(input, out);
     lg_text_str(out, ",\n    \"child\": {\"anyOf\": [" REF("area"));
     for (uint32_t i = 0; i < driver_count; i++)
         lg_text_format(out, ", {\"$ref\": \"#/$defs/asset_%s\"}", drivers[i]->name);
