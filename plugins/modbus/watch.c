@@ -24,7 +24,7 @@ static void scan_on(modbus_device *d)
     }
     char why[200] = "it does not speak SunSpec: give its registers";
     if (d->scan.step == SUNSPEC_FOUND &&
-        plan_of_sunspec(&d->plan, &d->scan, &d->site, &d->signs, why, sizeof why)) {
+        plan_of_sunspec(&d->plan, &d->scan, &d->copy.site, &d->signs, why, sizeof why)) {
         d->block = 0;
         memset(d->has_read, 0, sizeof d->has_read);
         d->is_complete = true;
@@ -32,7 +32,7 @@ static void scan_on(modbus_device *d)
         return;
     }
     if (!d->is_told)
-        device_say(d, LG_LOG_ERROR, "%s; it is asked again", why);
+        site_say(&d->copy, d->host, LG_LOG_ERROR, "%s; it is asked again", why);
     d->is_told = true;
     d->stage = DEVICE_AWAY;
     d->poll_at_ms = d->host->steady_ms(d->host->ctx) + SCAN_AGAIN_MS;
@@ -44,7 +44,6 @@ void watch_begin(modbus_device *d)
     if (line_is_asked(&d->ask))
         return;
     d->stage = DEVICE_LEARNING;
-    d->is_reading = true;
     d->silent_rounds = 0;
     sunspec_begin(&d->scan);
     if (!d->table) {
@@ -75,7 +74,7 @@ static void post(modbus_device *d, uint32_t component, int64_t time_ms)
     lg_microgrid_value values[VALUES_MAX];
     lg_microgrid_range range;
     uint32_t states[4], state_count = 0, count = 0;
-    bool has_range = steer_range(d, component, &range);
+    bool has_range = steer_range(&d->steer, component, &range);
     lg_device_sample sample = {.size = sizeof sample,
                                .component = component,
                                .time_ms = time_ms,
@@ -95,7 +94,7 @@ static void post(modbus_device *d, uint32_t component, int64_t time_ms)
         values[count] =
             (lg_microgrid_value){.metric = r->metric, .connection = r->connection, .value = number};
         if (is_power(r->metric)) {
-            steer_measured(d, component, number);
+            steer_measured(&d->steer, component, number);
             values[count].ranges = has_range ? &range : NULL;
             values[count].range_count = has_range;
         }
@@ -115,7 +114,7 @@ static void post(modbus_device *d, uint32_t component, int64_t time_ms)
 static void post_all(modbus_device *d)
 {
     int64_t time_ms = d->host->now_ms(d->host->ctx);
-    for (uint32_t i = 0; i < d->site.components.count; i++)
+    for (uint32_t i = 0; i < d->copy.site.components.count; i++)
         post(d, i, time_ms);
 }
 
@@ -124,20 +123,19 @@ static void post_all(modbus_device *d)
 static void end_round(modbus_device *d)
 {
     bool has_any = false;
-    d->is_reading = false;
     for (uint32_t i = 0; i < d->plan.block_count; i++)
         has_any = has_any || (d->has_read[i] && !d->plan.blocks[i].is_once);
     if (!has_any && ++d->silent_rounds == SILENT_ROUNDS_MAX && d->stage == DEVICE_KNOWN) {
-        device_say(d, LG_LOG_WARN, "it is silent; it is asked again");
+        site_say(&d->copy, d->host, LG_LOG_WARN, "it is silent; it is asked again");
         d->stage = DEVICE_AWAY;
-        steer_fault(d, d->host->steady_ms(d->host->ctx));
+        steer_fault(&d->steer);
     }
     if (has_any) {
         d->silent_rounds = 0;
         if (d->stage != DEVICE_KNOWN && d->is_complete) {
             d->stage = DEVICE_KNOWN;
             d->is_told = false;
-            steer_begin(d);
+            steer_begin(&d->steer, d->plan.has_watchdog ? d->watchdog_s * 1000 / 3 : 0);
         }
         post_all(d);
     }
@@ -172,9 +170,10 @@ static void heard_block(modbus_device *d, const frame_answer *answer)
         d->is_complete = false;
     }
     if (answer->outcome != FRAME_DONE && !d->is_told && d->stage == DEVICE_LEARNING) {
-        device_say(d, LG_LOG_WARN, "registers %u .. %u: %s", d->plan.blocks[d->block].address,
-                   d->plan.blocks[d->block].address + d->plan.blocks[d->block].count - 1U,
-                   frame_say(answer));
+        site_say(&d->copy, d->host, LG_LOG_WARN, "registers %u .. %u: %s",
+                 d->plan.blocks[d->block].address,
+                 d->plan.blocks[d->block].address + d->plan.blocks[d->block].count - 1U,
+                 frame_say(answer));
         d->is_told = true;
     }
     d->block++;
@@ -184,14 +183,11 @@ static void heard_block(modbus_device *d, const frame_answer *answer)
 static void heard(line_ask *ask, const frame_answer *answer, int64_t now_ms)
 {
     modbus_device *d = ask->ctx;
-    if (answer->outcome == FRAME_NO_LINE) {
-        d->is_reading = false; /* down() tells the rest */
-        return;
-    }
+    if (answer->outcome == FRAME_NO_LINE)
+        return; /* down() tells the rest */
     if (d->stage == DEVICE_LEARNING && !d->table && d->scan.step <= SUNSPEC_WALKING) {
         bool is_lost = answer->outcome != FRAME_DONE && answer->outcome != FRAME_REFUSED;
         if (is_lost) { /* no answer says nothing about what is there */
-            d->is_reading = false;
             d->stage = DEVICE_AWAY;
             d->poll_at_ms = now_ms + d->poll_ms;
             device_wake(d);
@@ -212,7 +208,7 @@ void watch_poll(modbus_device *d, int64_t now_ms)
     if (d->poll_at_ms <= now_ms)
         d->poll_at_ms = now_ms + d->poll_ms; /* what was missed is not made up for */
     if (!d->bus) {
-        watch_pretend(d);
+        site_pretend(&d->copy, d->host, &d->steer);
         return;
     }
     if (line_is_asked(&d->ask) || !bus_is_up(d->bus))
@@ -222,34 +218,8 @@ void watch_poll(modbus_device *d, int64_t now_ms)
         return;
     }
     d->block = 0;
-    d->is_reading = true;
     d->is_complete = true;
     read_next(d);
-}
-
-void watch_pretend(modbus_device *d)
-{
-    const uint32_t states[] = {LG_STATE_READY};
-    for (uint32_t i = 0; i < d->site.components.count; i++) {
-        const ladder *l = &d->states[i].active;
-        const lg_device_component *c = lg_device_component_at(&d->site, i);
-        bool is_battery = c->category == LG_CATEGORY_BATTERY;
-        lg_microgrid_range range;
-        bool has_range = steer_range(d, i, &range);
-        const lg_microgrid_value value = {.metric = is_battery ? LG_METRIC_DC_POWER
-                                                               : LG_METRIC_AC_POWER_ACTIVE,
-                                          .value = isnan(l->applied) ? 0 : l->applied,
-                                          .ranges = has_range ? &range : NULL,
-                                          .range_count = has_range};
-        const lg_device_sample sample = {.size = sizeof sample,
-                                         .component = i,
-                                         .time_ms = d->host->now_ms(d->host->ctx),
-                                         .values = &value,
-                                         .value_count = 1,
-                                         .states = states,
-                                         .state_count = 1};
-        d->host->post(d->host->ctx, &sample);
-    }
 }
 
 void watch_init(modbus_device *d)
