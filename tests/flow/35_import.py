@@ -1,6 +1,7 @@
 """`import gsy`: a scenario of the gsy-e exchange as a file of ours, and run as it is."""
 import json
 import os
+import shlex
 
 import flow
 
@@ -32,6 +33,21 @@ class Import(flow.Flow):
         self.assertIn("theirs/settings.json", err)
         self.assertEqual(self.read("a/trades.csv"), self.read("b/trades.csv"))
         self.assertGreater(len(self.read("a/trades.csv").splitlines()), 96)
+
+    def test_the_story(self):
+        """Every command of examples/from-gsy does what its page says; nothing of it is unknown to the import."""
+        os.symlink(os.path.join(flow.SOURCE, "examples"), self.path("examples"))
+        with open(self.path("examples/from-gsy/README.md"), encoding="utf-8") as file:
+            commands = [line.split("#")[0].strip() for line in file if line.startswith("    lunagrid ")]
+        self.assertEqual(len(commands), 9)
+        for command in commands:
+            _, err = self.lunagrid(*shlex.split(command)[1:])
+            self.assertNotIn("not known", err)
+        theirs, ours = (sum(member["saving_EUR"] for member in self.summary("runs/" + name)["members"])
+                        for name in ("theirs", "ours"))
+        self.assertGreater(theirs, 1)
+        self.assertNotEqual(theirs, ours)
+        self.assertTrue(os.path.exists(self.path("runs/theirs-gsy/grid/community/house-1/house-1-pv.csv")))
 
     def test_cars_and_heat_pumps_and_electrolyzers_run(self):
         area = json.loads(json.dumps(AREA))
