@@ -138,8 +138,9 @@ static void put_key(asset *a, const lg__gsy_key *key, const lg_conf *item)
     case LG__GSY_COP:
         if (!lg__gsy_is_universal(item))
             lg__warning(a->g->r, item, a->label, item->key,
-                        "the heat pump here has the universal model (0) alone: its coefficient of "
-                        "performance, and what it needs, differ from the exchange's");
+                        "not known here: the universal model (0) is taken, so that its coefficient "
+                        "of performance, and what it needs, differ from the exchange's; cop_points "
+                        "or cop_factor of the heat pump may say what yours does");
         else
             lg__gsy_ignore(a->g, item->key);
         return;

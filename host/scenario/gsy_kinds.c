@@ -111,6 +111,10 @@ static const lg__gsy_key keys[] = {
     {"water_return_temp_C_profile", LG__GSY_HEAT_PUMP, LG__GSY_POWER, NULL, NULL},
     {"tank_parameters", LG__GSY_HEAT_PUMP, LG__GSY_ROWS, "tanks", NULL},
     {"source_temp_C_profile", LG__GSY_HEAT_PUMP, LG__GSY_POWER, NULL, NULL},
+    {"latent_kWh", LG__GSY_HEAT_PUMP, LG__GSY_COPY, NULL, NULL}, /* ours: export --layout gsy */
+    {"melting_temp_C", LG__GSY_HEAT_PUMP, LG__GSY_COPY, NULL, NULL},
+    {"cop_points", LG__GSY_HEAT_PUMP, LG__GSY_ROWS, NULL, NULL},
+    {"cop_factor", LG__GSY_HEAT_PUMP, LG__GSY_COPY, NULL, NULL},
     {"source_type", LG__GSY_HEAT_PUMP, LG__GSY_CHOICE, NULL, NULL},
     {"preferred_buying_rate", LG__GSY_HEAT_PUMP, LG__GSY_RATE, NULL, NULL},
     {"initial_buying_rate", BUYERS, LG__GSY_RATE, NULL, NULL},

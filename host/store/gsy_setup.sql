@@ -97,7 +97,7 @@ SELECT l.asset, iif(w.ours IS NULL, e.key, w.theirs) AS key, CASE
            WHEN e.type IN ('true', 'false') THEN e.type
            WHEN e.type = 'text' THEN json_quote(e.value)
            WHEN e.type IN ('integer', 'real') THEN number(e.value)
-           WHEN e.type = 'array' AND e.key NOT IN ('hrs_of_day', 'sessions', 'tanks') THEN
+           WHEN e.type = 'array' AND e.key NOT IN ('hrs_of_day', 'sessions', 'tanks', 'cop_points') THEN
                (SELECT json_group_object(strftime('%H:%M', v.key * 86400 / json_array_length(e.value),
                                                   'unixepoch'), json(number(v.value)))
                 FROM json_each(e.value) v)

@@ -16,36 +16,13 @@
  * is the point unserved_heat. Heat that the pump's power could not have made either is in the point
  * only.
  *
- * COP from the difference dT = T - source temperature in K at the start of the slot, by the
- * quadratic regressions of Staffell et al. (2012), "A review of domestic heat pumps", Energy &
- * Environmental Science 5, 9291-9306, as used by Ruhnau et al. (2019), "Time series of heat demand
- * and heat pump efficiency for energy system modeling", Scientific Data 6:189:
- *
- *   air      6.08  - 0.09 dT + 0.0005 dT^2          ground   10.29 - 0.21 dT + 0.0012 dT^2
- *
- * They were fitted for dT of 15 to 60 K; dT is held between 15 K and 87.5 K, from where on the
- * second parabola would rise again. */
+ * How much heat a kWh of current makes: cop.c. */
 #include "device.h"
 
 #include <math.h>
 #include <stdio.h>
 
-#define DIFFERENCE_MIN_K 15.0
-#define DIFFERENCE_MAX_K 87.5
-#define L_PER_M3         1000.0
-
-static double within(double x, double low, double high)
-{
-    return x < low ? low : x > high ? high : x;
-}
-
-double heat_pump_cop(bool ground, double sink_C, double source_C)
-{
-    double difference = within(sink_C - source_C, DIFFERENCE_MIN_K, DIFFERENCE_MAX_K);
-    if (ground)
-        return 10.29 - 0.21 * difference + 0.0012 * difference * difference;
-    return 6.08 - 0.09 * difference + 0.0005 * difference * difference;
-}
+#define L_PER_M3 1000.0
 
 static int32_t refuse(const lg_host *host, const char *sentence)
 {
@@ -53,9 +30,10 @@ static int32_t refuse(const lg_host *host, const char *sentence)
     return LG_INVALID;
 }
 
-static int32_t check_tank(const lg_host *host, const char *where, double min_C, double max_C,
-                          double initial_C, bool initial_given)
+static int32_t check_tank(const lg_host *host, const char *where, const heat_pump_tank_info *tank,
+                          bool initial_given)
 {
+    double min_C = tank->min_C, max_C = tank->max_C, initial_C = tank->initial_C;
     char sentence[240];
     if (min_C >= max_C) {
         snprintf(sentence, sizeof sentence,
@@ -67,6 +45,13 @@ static int32_t check_tank(const lg_host *host, const char *where, double min_C, 
         snprintf(sentence, sizeof sentence,
                  "%sinitial_temp_C is %g%s, expected min_temp_C to max_temp_C, %g to %g", where,
                  initial_C, initial_given ? "" : " (the default)", min_C, max_C);
+        return refuse(host, sentence);
+    }
+    if (tank->latent_kWh > 0 && (tank->melting_C < min_C || tank->melting_C > max_C)) {
+        snprintf(sentence, sizeof sentence,
+                 "%smelting_temp_C is %g, expected min_temp_C to max_temp_C, %g to %g, where "
+                 "latent_kWh is given",
+                 where, tank->melting_C, min_C, max_C);
         return refuse(host, sentence);
     }
     return LG_OK;
@@ -99,7 +84,7 @@ static int32_t check_heat(const lg_host *host, const lg_device_info *info)
 static int32_t check_single(const lg_host *host, const lg_device_info *info)
 {
     static const uint32_t options[] = {OPTION_MIN_TEMP, OPTION_MAX_TEMP, OPTION_INITIAL_TEMP,
-                                       OPTION_VOLUME};
+                                       OPTION_VOLUME,   OPTION_LATENT,   OPTION_MELTING_TEMP};
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
         if (lg_value_at(info, options[i])->given)
             return refuse(host, "temperatures and volume of a tank stand in tanks, or beside it "
@@ -116,27 +101,58 @@ static int32_t read_tanks(heat_pump_device *pump, const lg_device_info *info)
     double full_kWh = 0;
     if (!rows->given) {
         const lg_value *initial = lg_value_at(info, OPTION_INITIAL_TEMP);
-        double min_C = lg_value_at(info, OPTION_MIN_TEMP)->number;
-        double max_C = lg_value_at(info, OPTION_MAX_TEMP)->number;
-        heat_pump_tank_init(pump->tanks, lg_value_at(info, OPTION_VOLUME)->number, min_C, max_C,
-                            initial->number);
+        const heat_pump_tank_info only = {
+            .volume_l = lg_value_at(info, OPTION_VOLUME)->number,
+            .min_C = lg_value_at(info, OPTION_MIN_TEMP)->number,
+            .max_C = lg_value_at(info, OPTION_MAX_TEMP)->number,
+            .initial_C = initial->number,
+            .latent_kWh = lg_value_at(info, OPTION_LATENT)->number,
+            .melting_C = lg_value_at(info, OPTION_MELTING_TEMP)->number,
+        };
+        heat_pump_tank_init(pump->tanks, &only);
         pump->tanks[0].share = 1;
-        return check_tank(host, "", min_C, max_C, initial->number, initial->given);
+        return check_tank(host, "", &only, initial->given);
     }
     for (uint32_t i = 0; i < pump->tank_count; i++) {
         const double *cell = rows->list + (size_t)i * COLUMN_COUNT;
+        const heat_pump_tank_info one = {
+            .volume_l = cell[COLUMN_VOLUME],
+            .min_C = cell[COLUMN_MIN_TEMP],
+            .max_C = cell[COLUMN_MAX_TEMP],
+            .initial_C = cell[COLUMN_INITIAL_TEMP],
+            .latent_kWh = cell[COLUMN_LATENT],
+            .melting_C = cell[COLUMN_MELTING_TEMP],
+        };
         snprintf(where, sizeof where, "tanks[%u]: ", i + 1);
-        int32_t status = check_tank(host, where, cell[COLUMN_MIN_TEMP], cell[COLUMN_MAX_TEMP],
-                                    cell[COLUMN_INITIAL_TEMP], true);
+        int32_t status = check_tank(host, where, &one, true);
         if (status != LG_OK)
             return status;
-        heat_pump_tank_init(&pump->tanks[i], cell[COLUMN_VOLUME], cell[COLUMN_MIN_TEMP],
-                            cell[COLUMN_MAX_TEMP], cell[COLUMN_INITIAL_TEMP]);
+        heat_pump_tank_init(&pump->tanks[i], &one);
         full_kWh += pump->tanks[i].full_kWh;
     }
     for (uint32_t i = 0; i < pump->tank_count; i++)
         pump->tanks[i].share = pump->tanks[i].full_kWh / full_kWh;
     return check_single(host, info);
+}
+
+static int32_t read_cop(heat_pump_device *pump, const lg_device_info *info)
+{
+    const lg_value *rows = lg_value_at(info, OPTION_COP_POINTS);
+    uint64_t count = rows->given ? rows->list_count / COP_COLUMN_COUNT : 0;
+    heat_pump_cop_model *model = &pump->cop;
+    model->ground = lg_value_at(info, OPTION_SOURCE_TYPE)->text[0] == 'g';
+    model->factor = lg_value_at(info, OPTION_COP_FACTOR)->number;
+    if (count > HEAT_PUMP_POINTS_MAX || (rows->given && count == 0))
+        return refuse(pump->host,
+                      "cop_points are 1 to 32 tables: { difference_K = 30, cop = 4.1 }");
+    for (uint32_t i = 0; i < count; i++) {
+        const double *cell = rows->list + (size_t)i * COP_COLUMN_COUNT;
+        model->points[i] = (heat_pump_cop_point){cell[COP_COLUMN_DIFFERENCE], cell[COP_COLUMN_COP]};
+        if (i && model->points[i].difference_K <= model->points[i - 1].difference_K)
+            return refuse(pump->host, "difference_K of cop_points rises from each to the next");
+    }
+    model->count = (uint32_t)count;
+    return LG_OK;
 }
 
 int32_t heat_pump_open(const lg_host *host, const lg_device_info *info, void **device)
@@ -154,6 +170,8 @@ int32_t heat_pump_open(const lg_host *host, const lg_device_info *info, void **d
     pump->host = host;
     pump->tank_count = (uint32_t)tanks;
     status = read_tanks(pump, info);
+    if (status == LG_OK)
+        status = read_cop(pump, info);
     if (status != LG_OK) {
         host->free(host->ctx, pump);
         return status;
@@ -165,7 +183,6 @@ int32_t heat_pump_open(const lg_host *host, const lg_device_info *info, void **d
     pump->return_temp = lg_value_at(info, OPTION_RETURN_TEMP)->profile;
     pump->source_temp = lg_value_at(info, OPTION_SOURCE_TEMP)->profile;
     pump->max_power_kW = lg_value_at(info, OPTION_POWER)->number;
-    pump->ground = lg_value_at(info, OPTION_SOURCE_TYPE)->text[0] == 'g';
     *device = pump;
     return LG_OK;
 }
@@ -199,11 +216,13 @@ int32_t heat_pump_plan(void *device, const lg_slot *slot, lg_plan *plan)
 {
     heat_pump_device *pump = device;
     double most_kWh = heat_pump_whole_uwh(pump->max_power_kW * slot->hours);
-    double source_C = pump->source_temp ? at(pump, pump->source_temp, slot) : pump->ground ? 10 : 7;
+    double source_C = pump->source_temp  ? at(pump, pump->source_temp, slot)
+                      : pump->cop.ground ? 10
+                                         : 7;
     double need_kWh = 0, demand_kWh = 0;
     for (uint32_t i = 0; i < pump->tank_count; i++) {
         heat_pump_tank *tank = &pump->tanks[i];
-        tank->cop = heat_pump_cop(pump->ground, heat_pump_tank_C(tank), source_C);
+        tank->cop = heat_pump_cop(&pump->cop, heat_pump_tank_C(tank), source_C);
         tank->taken_kWh = heat_pump_whole_uwh(heat_taken(pump, tank, slot) * tank->share);
         if (!isfinite(tank->cop) || !isfinite(tank->taken_kWh)) {
             pump->host->refuse(pump->host->ctx, "a profile of it says nothing about this slot");
@@ -213,8 +232,8 @@ int32_t heat_pump_plan(void *device, const lg_slot *slot, lg_plan *plan)
         need_kWh += tank->need_kWh;
         demand_kWh += tank->demand_kWh;
     }
-    plan->need_kWh = heat_pump_whole_uwh(within(need_kWh, 0, most_kWh));
-    plan->demand_kWh = heat_pump_whole_uwh(within(demand_kWh, 0, most_kWh));
+    plan->need_kWh = heat_pump_whole_uwh(heat_pump_within(need_kWh, 0, most_kWh));
+    plan->demand_kWh = heat_pump_whole_uwh(heat_pump_within(demand_kWh, 0, most_kWh));
     return LG_OK;
 }
 
@@ -226,7 +245,7 @@ int32_t heat_pump_settle(void *device, const lg_slot *slot, const lg_settlement 
         need_kWh += pump->tanks[i].need_kWh;
         room_kWh += pump->tanks[i].demand_kWh - pump->tanks[i].need_kWh;
     }
-    double needed_kWh = within(done->bought_kWh, 0, need_kWh);
+    double needed_kWh = heat_pump_within(done->bought_kWh, 0, need_kWh);
     double served = need_kWh > 0 ? needed_kWh / need_kWh : 0;
     double filled = room_kWh > 0 ? (done->bought_kWh - needed_kWh) / room_kWh : 0;
     for (uint32_t i = 0; i < pump->tank_count; i++) {

@@ -4,6 +4,9 @@
  *   water: c = 4.186 kJ/(kg K), rho = 1 kg/l, so that 50 l hold 0.05814 kWh/K
  *   in a slot that puts E kWh of current into it  H' = H + COP * E - Q
  *
+ * With phase change material in it, latent_kWh of that heat melt it at melting_temp_C, and the tank
+ * stays at that temperature as long as some of it is solid and some molten.
+ *
  * Between the E that ends the slot with H' = 0 (need: what cannot wait) and the E that ends it with
  * the tank at max_temp_C (demand) the market decides.
  *
@@ -31,18 +34,25 @@ double heat_pump_kWh_per_K(double volume_l)
     return volume_l * WATER_KG_PER_L * WATER_KJ_PER_KG_K / KJ_PER_KWH;
 }
 
-void heat_pump_tank_init(heat_pump_tank *tank, double volume_l, double min_C, double max_C,
-                         double initial_C)
+void heat_pump_tank_init(heat_pump_tank *tank, const heat_pump_tank_info *info)
 {
-    tank->min_temp_C = min_C;
-    tank->kWh_per_K = heat_pump_kWh_per_K(volume_l);
-    tank->full_kWh = heat_pump_whole_uwh((max_C - min_C) * tank->kWh_per_K);
-    tank->heat_kWh = heat_pump_whole_uwh((initial_C - min_C) * tank->kWh_per_K);
+    bool molten = info->initial_C > info->melting_C;
+    tank->min_temp_C = info->min_C;
+    tank->kWh_per_K = heat_pump_kWh_per_K(info->volume_l);
+    tank->latent_kWh = info->latent_kWh;
+    tank->solid_kWh = (info->melting_C - info->min_C) * tank->kWh_per_K;
+    tank->full_kWh =
+        heat_pump_whole_uwh((info->max_C - info->min_C) * tank->kWh_per_K + info->latent_kWh);
+    tank->heat_kWh = heat_pump_whole_uwh((info->initial_C - info->min_C) * tank->kWh_per_K +
+                                         (molten ? info->latent_kWh : 0));
 }
 
 double heat_pump_tank_C(const heat_pump_tank *tank)
 {
-    return tank->min_temp_C + tank->heat_kWh / tank->kWh_per_K;
+    double melts_kWh = tank->latent_kWh > 0
+                           ? heat_pump_within(tank->heat_kWh - tank->solid_kWh, 0, tank->latent_kWh)
+                           : 0;
+    return tank->min_temp_C + (tank->heat_kWh - melts_kWh) / tank->kWh_per_K;
 }
 
 void heat_pump_tank_plan(heat_pump_tank *tank)

@@ -73,6 +73,65 @@ static void cop_by_the_regressions(void **state)
     cop_is("source_type=air", "source_temp_C_profile=7", 3.1345);      /* 6.08 - 3.87 + 0.9245 */
 }
 
+/* Points of a data sheet take the place of the regressions; the tank is at 50 degrees. */
+static void cop_by_points(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *source;
+        double cop;
+    } cases[] = {
+        {"source_temp_C_profile=40", 5},    /* 10 K: as at the first point */
+        {"source_temp_C_profile=20", 4},    /* 30 K: half-way from 20 to 40 K */
+        {"source_temp_C_profile=10", 3},    /* 40 K */
+        {"source_temp_C_profile=-5", 2.5},  /* 55 K */
+        {"source_temp_C_profile=-40", 2.0}, /* 90 K: as at the last point */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        lg_text problems;
+        const char *settings[] = {"heat_demand_kW_profile=1", cases[i].source,
+                                  "cop_points=20,5,40,3,70,2", "cop_factor=0.9", NULL};
+        lg_kit *kit = open_pump(settings, &problems);
+        if (!kit)
+            fail_msg("%s", lg_text_peek(&problems));
+        lg_kit_plan(kit, 0);
+        near(reading(kit, COP), 0.9 * cases[i].cop);
+        close_pump(kit, &problems);
+    }
+}
+
+/* 86 l hold 0.0999989 kWh/K; 10 K of water and 2 kWh of what melts at 55 degrees: from 50 to 60
+ * degrees 2.999989 kWh. The home takes nothing, COP is always 2; a kWh of current a slot. */
+static void what_melts_keeps_its_temperature(void **state)
+{
+    (void)state;
+    static const double after_C[] = {55, 58.000088890, 60};
+    lg_text problems;
+    const char *settings[] = {"tank_volume_l=86",
+                              "max_temp_C=60",
+                              "latent_kWh=2",
+                              "melting_temp_C=55",
+                              "heat_demand_kW_profile=0",
+                              "maximum_power_rating_kW=4.6",
+                              "cop_points=40,2",
+                              NULL};
+    lg_kit *kit = open_pump(settings, &problems);
+    if (!kit)
+        fail_msg("%s", lg_text_peek(&problems));
+    near(plan_of(kit, 0)->demand_kWh, 1.15); /* the power: 2.3 of the 2.999989 kWh */
+    lg_kit_trade(kit, 0, 1000000000, 0);
+    for (uint32_t slot = 0; slot < 3; slot++) {
+        lg_kit_settle(kit);
+        near(reading(kit, TANK_TEMP), after_C[slot]);
+        if (slot == 2)
+            break;
+        lg_kit_plan(kit, slot + 1);
+        int64_t uwh = slot ? lg_kit_caps(kit, 0)->buy_uwh : 400000000;
+        lg_kit_trade(kit, 0, uwh, 0);
+    }
+    close_pump(kit, &problems);
+}
+
 /* 86 l hold 0.1 kWh/K (86 * 4.186 / 3600 = 0.0999989): 10 K above the minimum are 0.999989 kWh. */
 static void between_least_and_most(void **state)
 {
@@ -189,7 +248,7 @@ static void a_meter_of_warm_water(void **state)
 /* 86 l between 40 and 50 and 258 l between 60 and 70 degrees hold 1 and 3 kWh, so that the home
  * takes a quarter and three quarters of its heat there; at 10 degrees outside COP is 3.83 and 2.83.
  */
-static const char *const two_tanks[] = {"tanks=86,40,50,40,258,60,70,60",
+static const char *const two_tanks[] = {"tanks=86,40,50,40,0,58,258,60,70,60,0,58",
                                         "heat_demand_kW_profile=4", "source_temp_C_profile=10",
                                         "maximum_power_rating_kW=100", NULL};
 
@@ -250,10 +309,11 @@ static void what_cannot_be_err(void **state)
     refused(
         (const char *const[]){"heat_demand_kW_profile=1", "water_return_temp_C_profile=30", NULL},
         "go together; give all three or none");
-    refused((const char *const[]){"heat_demand_kW_profile=1", "tanks=9,50,65,50,9,50,65,40", NULL},
+    refused((const char *const[]){"heat_demand_kW_profile=1",
+                                  "tanks=9,50,65,50,0,58,9,50,65,40,0,58", NULL},
             "tanks[2]: initial_temp_C is 40, expected min_temp_C to max_temp_C, 50 to 65");
-    refused((const char *const[]){"heat_demand_kW_profile=1", "tanks=9,50,65,50", "tank_volume_l=9",
-                                  NULL},
+    refused((const char *const[]){"heat_demand_kW_profile=1", "tanks=9,50,65,50,0,58",
+                                  "tank_volume_l=9", NULL},
             "stand in tanks, or beside it when there is one tank only; not both");
     refused((const char *const[]){"heat_demand_kW_profile=1", "min_temp_C=65", NULL},
             "min_temp_C is 65, expected less than max_temp_C, which is 65");
@@ -261,10 +321,28 @@ static void what_cannot_be_err(void **state)
             "initial_temp_C is 50 (the default), expected min_temp_C to max_temp_C, 55 to 65");
 }
 
+static void models_that_cannot_be_err(void **state)
+{
+    (void)state;
+    refused((const char *const[]){"heat_demand_kW_profile=1", "cop_points=40,3,40,2", NULL},
+            "difference_K of cop_points rises from each to the next");
+    refused((const char *const[]){"heat_demand_kW_profile=1", "latent_kWh=1", "melting_temp_C=70",
+                                  NULL},
+            "melting_temp_C is 70, expected min_temp_C to max_temp_C, 50 to 65");
+    refused((const char *const[]){"heat_demand_kW_profile=1", "tanks=9,50,65,50,1,30", NULL},
+            "tanks[1]: melting_temp_C is 30");
+    refused((const char *const[]){"heat_demand_kW_profile=1", "tanks=9,50,65,50,0,58",
+                                  "latent_kWh=1", NULL},
+            "stand in tanks, or beside it when there is one tank only; not both");
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cop_by_the_regressions),
+        cmocka_unit_test(cop_by_points),
+        cmocka_unit_test(models_that_cannot_be_err),
+        cmocka_unit_test(what_melts_keeps_its_temperature),
         cmocka_unit_test(between_least_and_most),
         cmocka_unit_test(the_need_keeps_the_tank_warm),
         cmocka_unit_test(what_is_missing_counts_once),

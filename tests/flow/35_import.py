@@ -79,7 +79,9 @@ class Import(flow.Flow):
                 "consumption_kWh_profile": 0.1, "source_temp_C_profile": 10, "final_buying_rate": 60,
                 "preferred_buying_rate": 0, "tank_parameters": [
                     {"tank_volume_l": 100, "min_temp_C": 40, "max_temp_C": 60, "initial_temp_C": 40},
-                    {"tank_volume_l": 50, "min_temp_C": 60, "max_temp_C": 75, "initial_temp_C": 60}]}}}]
+                    {"tank_volume_l": 50, "min_temp_C": 60, "max_temp_C": 75, "initial_temp_C": 60, "latent_kWh": 1,
+                     "melting_temp_C": 70}],
+                "cop_factor": 0.9, "cop_points": [{"difference_K": 30, "cop": 4}, {"difference_K": 60, "cop": 2.5}]}}}]
         self.write("theirs/area.json", json.dumps(area))
         self.lunagrid("run", "theirs/area.json", "--out", "r", "--quiet", "--csv")
         rows = {row[0]: row[1:] for row in self.query(
@@ -92,6 +94,9 @@ class Import(flow.Flow):
         self.lunagrid("export", "r", "--layout", "gsy", "-o", "gsy")
         self.lunagrid("run", "gsy/setup_file.json", "--out", "again", "--quiet", "--csv")
         self.assertEqual(self.read("again/trades.csv"), self.read("r/trades.csv"))
+        tanks = [child for child in json.loads(self.read("gsy/setup_file.json"))["children"][0]["children"] if child["name"] == "Tanks"]
+        self.assertEqual(tanks[0]["cop_points"][1], {"difference_K": 60, "cop": 2.5})
+        self.assertEqual(tanks[0]["tank_parameters"][1]["latent_kWh"], 1)
 
     def test_crumbs_below_the_tolerance_are_not_sent(self):
         self.write("crumbs.lua", """

@@ -433,8 +433,9 @@ static void what_has_no_place_here_is_told(void **state)
     assert_string_equal(
         gsy_problems(),
         "area.json:3: warning: L.hrs_of_day: not known: left out\n"
-        "area.json:4: warning: H.cop_model_type: the heat pump here has the universal model (0) "
-        "alone: its coefficient of performance, and what it needs, differ from the exchange's\n"
+        "area.json:4: warning: H.cop_model_type: not known here: the universal model (0) is taken, "
+        "so that its coefficient of performance, and what it needs, differ from the exchange's; "
+        "cop_points or cop_factor of the heat pump may say what yours does\n"
         "area.json: warning: left out, for no figure depends on them here: cop_model_type (1)\n");
 }
 
