@@ -28,13 +28,13 @@ static void put_row(lg_table *table, const lg_league *l, bool saving, uint32_t i
     snprintf(text, sizeof text, "%+.*f to %+.*f", decimals, rank->lead_low, decimals,
              rank->lead_high);
     lg_table_cell(table, LG_DIM, isnan(rank->lead_low) ? "-" : text);
-    if (saving)
-        lg_table_signed(table, row->score, 1);
-    else
-        lg_table_signed(table, row->saving_EUR_per_day, 2);
     lg_table_number(table, LG_PLAIN, row->games ? lg_rating_ordinal(row->rating) : NAN, 1);
     lg_meet_outcomes(table, &l->result->entrants[rank->same_as]);
     lg_table_number(table, LG_PLAIN, l->result->entrants[rank->same_as].games, 0);
+    if (saving)
+        lg_table_signed(table, row->score, 1);
+    else if (contest_of(l)->entrants[index].role != LG_SEAT_OPERATOR)
+        lg_table_signed(table, row->saving_EUR_per_day, 2);
 }
 
 /* @return how many entrants the role has */
@@ -44,21 +44,21 @@ static uint32_t put_role(lg_mem *mem, const lg_league *l, lg_seat_role role, boo
     static const char *const titles[] = {"Traders", "Operators", "Exchanges"};
     bool saving = role == LG_SEAT_EXCHANGE ||
                   (role == LG_SEAT_TRADER && contest_of(l)->measure == LG_MEASURE_SAVING);
-    const char *unit = saving ? "EUR/day" : role == LG_SEAT_TRADER ? "0..100" : "score";
+    bool second = role != LG_SEAT_OPERATOR; /* who has no bill that could be less */
     const lg_column columns[] = {
         {.title = "Rank"},
         {.title = "Entrant", .width_max = 24, .left = true},
-        {.title = saving ? "Saving" : "Score", .unit = unit},
+        {.title = saving ? "Saving" : "Score", .unit = saving ? "EUR/day" : "points"},
         {.title = "Lead", .unit = "on the field"},
         {.title = "95 % interval", .unit = "of the lead"},
-        {.title = saving ? "Score" : "Saving", .unit = saving ? "0..100" : "EUR/day"},
         {.title = "Rating", .unit = "mu-3sigma"},
         {.title = "Outcome", .left = true},
         {.title = "Games"},
+        {.title = saving ? "Score" : "Saving", .unit = saving ? "points" : "EUR/day"}, /* last */
     };
     uint32_t count = 0;
     lg_table table;
-    lg_table_init(&table, mem, columns, sizeof columns / sizeof *columns);
+    lg_table_init(&table, mem, columns, sizeof columns / sizeof *columns - !second);
     for (uint32_t i = 0; i < contest_of(l)->entrant_count; i++) {
         if (contest_of(l)->entrants[l->order[i]].role != role)
             continue;
@@ -84,7 +84,7 @@ static void put_families(lg_mem *mem, const lg_league *l, bool colours, lg_text 
         return;
     for (uint32_t i = 0; i < shown; i++)
         columns[i + 1] = (lg_column){
-            .title = l->families[i], .width_max = 16, .unit = saving ? "EUR/day" : "0..100"};
+            .title = l->families[i], .width_max = 16, .unit = saving ? "EUR/day" : "points"};
     lg_table table;
     lg_table_init(&table, mem, columns, shown + 1);
     for (uint32_t i = 0; i < contest_of(l)->entrant_count; i++) {
@@ -135,10 +135,10 @@ void lg_league_table(lg_mem *mem, const lg_league *l, const char *folder, bool c
         put_role(mem, l, (lg_seat_role)role, colours, out);
     put_families(mem, l, colours, out);
     put_notes(l, out);
-    lg_text_format(
-        out,
-        "\nOf those who share a rank nobody is better at 95 %%. Score: the saving against "
-        "\"baseline\" in %s, of what could be saved.\n%s/" LG_LEAGUE_RESULT
-        " has every term; lunagrid verify %s/jobs/GAME plays a game again.\n",
-        c->against == LG_AGAINST_ALL ? "all seats" : "the same seat", folder, folder);
+    lg_text_format(out,
+                   "\nOf those who share a rank nobody is better at 95 %%. Score: 0 is "
+                   "\"baseline\" in %s, 100 "
+                   "the least it could have cost.\n%s/" LG_LEAGUE_RESULT
+                   " has every term; lunagrid verify %s/jobs/GAME plays a game again.\n",
+                   c->against == LG_AGAINST_ALL ? "all seats" : "the same seat", folder, folder);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 enum { GAMES_SHOWN = 40 };
+#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 void lg_meet_outcomes(lg_table *table, const lg_result_entrant *e)
 {
@@ -45,15 +46,20 @@ static uint32_t rank(const lg_result *r, lg_seat_role role, uint32_t *order)
 
 static void put_role(lg_mem *mem, const lg_result *r, lg_seat_role role, bool colours, lg_text *out)
 {
-    static const lg_column columns[] = {
+    const bool saving = role != LG_SEAT_OPERATOR; /* who has no bill that could be less */
+    const lg_column all[] = {
         {.title = "Entrant", .width_max = 28, .left = true},
-        {.title = "Score", .unit = "0..100"},
+        {.title = "Score", .unit = "points"},
         {.title = "Saving", .unit = "EUR a game"},
         {.title = "Seats"},
         {.title = "Outcome", .left = true},
-        {.title = "Faults"},
         {.title = "Refused"},
     };
+    lg_column columns[COUNT(all)];
+    uint32_t column_count = 0;
+    for (uint32_t i = 0; i < COUNT(all); i++)
+        if (saving || strcmp(all[i].title, "Saving") != 0)
+            columns[column_count++] = all[i];
     static const char *const titles[] = {"Traders", "Operators", "Exchanges"};
     uint32_t *order = lg_mem_zalloc(mem, r->contest->entrant_count + 1, sizeof *order);
     if (!order) {
@@ -62,15 +68,15 @@ static void put_role(lg_mem *mem, const lg_result *r, lg_seat_role role, bool co
     }
     uint32_t count = rank(r, role, order);
     lg_table table;
-    lg_table_init(&table, mem, columns, sizeof columns / sizeof *columns);
+    lg_table_init(&table, mem, columns, column_count);
     for (uint32_t i = 0; i < count; i++) {
         const lg_result_entrant *e = &r->entrants[order[i]];
         lg_table_cell(&table, LG_BOLD, r->contest->entrants[order[i]].name);
         lg_table_signed(&table, e->score, 1);
-        lg_table_signed(&table, role == LG_SEAT_OPERATOR ? NAN : e->saving_uct / 1e8, 2);
+        if (saving)
+            lg_table_signed(&table, e->saving_uct / 1e8, 2);
         lg_table_number(&table, LG_PLAIN, e->games, 0);
         lg_meet_outcomes(&table, e);
-        lg_table_number(&table, e->faults ? LG_RED : LG_PLAIN, (double)e->faults, 0);
         lg_table_number(&table, LG_PLAIN, (double)e->refused, 0);
     }
     if (count) {

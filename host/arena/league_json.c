@@ -164,7 +164,7 @@ void lg_league_print(const lg_league *l, const lg_league_inputs *inputs, const c
     lg_text_str(out, ",\n  ");
     put_text(out, "measure", lg_measure_name(c->measure));
     lg_text_str(out, ", ");
-    put_text(out, "unit", c->measure == LG_MEASURE_SAVING ? "EUR a day and seat" : "0..100");
+    put_text(out, "unit", c->measure == LG_MEASURE_SAVING ? "EUR a day and seat" : "points");
     lg_text_str(out, ", ");
     put_text(out, "against", c->against == LG_AGAINST_ALL ? "all" : "seat");
     lg_text_str(out, ", ");

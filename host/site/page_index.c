@@ -78,7 +78,7 @@ static void put_row(lg__site *site, uint32_t index, double low, double high)
     lg_markup_cell(out, "wide", text);
     if (lg__by_saving(site, role))
         lg_markup_number(out, "wide", row->score, 1, true);
-    else
+    else if (role == LG_SEAT_TRADER) /* an operator has no bill that could be less */
         lg_markup_number(out, "wide", row->saving_EUR_per_day, 2, true);
     lg_markup_number(out, "", row->games ? lg_rating_ordinal(row->rating) : NAN, 1, false);
     lg_markup_number(out, "wide", row->place ? (double)row->place : NAN, 0, false);
@@ -90,6 +90,14 @@ static bool has_role(const lg__site *site, lg_seat_role role)
 {
     for (uint32_t i = 0; i < site->contest->entrant_count; i++)
         if (site->contest->entrants[i].role == role)
+            return true;
+    return false;
+}
+
+static bool has_other_roles(const lg__site *site, lg_seat_role role)
+{
+    for (int other = LG_SEAT_TRADER; other <= LG_SEAT_EXCHANGE; other++)
+        if (other != (int)role && has_role(site, (lg_seat_role)other))
             return true;
     return false;
 }
@@ -109,7 +117,8 @@ static void put_table(lg__site *site, lg_seat_role role)
     lg_markup_head(out, "", saving ? "Saving" : "Score", lg__unit_of(site, role));
     lg_markup_head(out, "w", "Lead", "on the field, 95 %");
     lg_markup_head(out, "wide", "Lead", saving ? "EUR/day (95 %)" : "points (95 %)");
-    lg_markup_head(out, "wide", saving ? "Score" : "Saving", saving ? "0..100" : "EUR/day");
+    if (saving || role == LG_SEAT_TRADER)
+        lg_markup_head(out, "wide", saving ? "Score" : "Saving", saving ? "points" : "EUR/day");
     lg_markup_head(out, "", "Rating", "mu - 3 sigma");
     lg_markup_head(out, "wide", "Ladder", "place");
     lg_markup_head(out, "w", "Outcomes", "seats");
@@ -177,8 +186,13 @@ static void put_pairs(lg__site *site, lg_seat_role role)
     const lg_league *l = site->league;
     uint32_t count = site->contest->entrant_count;
     lg_text *out = &site->page;
+    lg_text_str(out, "<h2>Who is better than whom");
+    if (has_other_roles(site, role)) {
+        static const char *const words[] = {"traders", "grid operators", "exchanges"};
+        lg_text_format(out, ": %s", words[role]);
+    }
     lg_text_format(out,
-                   "<h2>Who is better than whom</h2>\n<p class=\"note\">The entrant of the line "
+                   "</h2>\n<p class=\"note\">The entrant of the line "
                    "minus that of the column, mean over the cases that both played, %s; * where 95 "
                    "%% of resampled leagues agree who is better.</p>\n",
                    lg__unit_of(site, role));
@@ -277,16 +291,23 @@ static void put_method(lg__site *site)
         "<h2>How to read this</h2>\n"
         "<p><b>Saving</b>: what a seat cost less than with the template strategies (\"baseline\") "
         "in "
-        "%s, same seed, same others. <b>Score</b>: of the saving that was possible for who knows "
-        "the "
-        "future, in percent. <b>Lead</b>: ahead of the mean of the "
-        "field; the lines stand by it. <b>Rank</b>: down the lines a new one begins where somebody "
-        "of the rank above is better with 95 %% certainty, by paired differences over cases (a "
-        "case "
-        "is a scenario with a seed), resampled %d times; so of those who share a rank nobody is "
-        "surely better. Who is surely better than whom across ranks says the table of pairs: the "
-        "bars are each entrant against the field and decide nothing. <b>Rating</b>: a ladder (Weng "
-        "and Lin) that every game moves a little.</p>\n",
+        "%s, same seed, same others.</p>\n"
+        "<p><b>Score</b>: points between baseline (0) and the least that the seat could have cost "
+        "for who knows the future, and what the others sell and ask (100). Who does worse than "
+        "baseline is below 0; who was made offers that the game which 100 was computed from did "
+        "not "
+        "have can be above 100. In means and ranks a seat counts as -100 at least and 100 at most. "
+        "A point of a grid operator is one percent: of the peak that is gone, of the revenue that "
+        "is missing, of what members pay more.</p>\n"
+        "<p><b>Lead</b>: ahead of the mean of the field; the lines stand by it. <b>Rank</b>: down "
+        "the lines a new one begins where somebody of the rank above is better with 95 %% "
+        "certainty, by paired differences over cases (a case is a scenario with a seed), resampled "
+        "%d times; so of those who share a rank nobody is surely better. Who is surely better than "
+        "whom says the table of pairs; the bars set each against the field, and decide "
+        "nothing.</p>\n"
+        "<p><b>Rating</b>: a ladder (Weng and Lin) that every game moves a little, in an order "
+        "that "
+        "nobody chooses.</p>\n",
         c->against == LG_AGAINST_ALL ? "all seats" : "that seat", LG_RANK_RESAMPLES);
     lg_text_format(
         out,

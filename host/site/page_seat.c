@@ -65,10 +65,12 @@ static void put_terms(lg__site *site, uint32_t game, uint32_t seat)
     put_term(out, "Cost = bill - worth, EUR", eur(own->cost_uct), eur(base->cost_uct), 2);
     lg_markup_table_end(out);
     if (base->has_bound)
-        lg_text_format(out,
-                       "<p class=\"note\">Who had known the future could have come down to %.2f "
-                       "EUR: that would be score 100.</p>\n",
-                       eur(base->bound_uct));
+        lg_text_format(
+            out,
+            "<p class=\"note\">Who had known the future could have come down to %.2f "
+            "EUR: that would be score 100. More than 100 has who was made offers that the "
+            "game with the template strategies here did not have.</p>\n",
+            eur(base->bound_uct));
     else
         lg_text_str(out,
                     "<p class=\"note\">What could have been reached at best is not known for this "

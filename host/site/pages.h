@@ -24,7 +24,7 @@ void lg__page_seat(lg__site *site, uint32_t game, uint32_t seat, const lg_film *
 
 /** Whether ranks of @p role go by savings; else by scores. */
 bool lg__by_saving(const lg__site *site, lg_seat_role role);
-/** "EUR/day" or "0..100". */
+/** "EUR/day" or "points". */
 const char *lg__unit_of(const lg__site *site, lg_seat_role role);
 /** Cells of a seat in a game: outcome (with its page), score, saving, cost. @p up as of
  * lg_markup_begin() */

@@ -63,7 +63,7 @@ bool lg__by_saving(const lg__site *site, lg_seat_role role)
 
 const char *lg__unit_of(const lg__site *site, lg_seat_role role)
 {
-    return lg__by_saving(site, role) ? "EUR/day" : role == LG_SEAT_TRADER ? "0..100" : "score";
+    return lg__by_saving(site, role) ? "EUR/day" : "points";
 }
 
 void lg__entrant_link(lg__site *site, uint32_t entrant, const char *up)
@@ -82,7 +82,7 @@ void lg__case_name(const lg__site *site, uint32_t game, lg_text *out)
 
 void lg__seat_heads(lg_text *out)
 {
-    lg_markup_head(out, "", "Score", "0..100");
+    lg_markup_head(out, "", "Score", "points");
     lg_markup_head(out, "", "Saving", "EUR");
     lg_markup_head(out, "", "Cost", "EUR");
     lg_markup_head(out, "w", "Outcome", "");

@@ -26,20 +26,18 @@
     });
     place.textContent = "";
     drawing.hidden = true;
-    new uPlot({
-      width: place.clientWidth, height: place.clientWidth < 500 ? 220 : 260, series: series,
+    function size() { return { width: place.clientWidth, height: place.clientWidth < 500 ? 220 : 260 }; }
+    var u = new uPlot({
+      width: size().width, height: size().height, series: series,
       scales: { x: { time: true } }, tzDate: function (t) { return uPlot.tzDate(new Date(t * 1000), "Etc/UTC"); },
       axes: [Object.assign({ values: hours }, axis), Object.assign({ size: 56 }, axis)],
     }, [plot.x].concat(plot.lines.map(function (line) { return line.y; })), place);
+    if (figure.observer) figure.observer.disconnect();
+    if (typeof ResizeObserver === "undefined") return;
+    figure.observer = new ResizeObserver(function () { if (place.clientWidth !== u.width) u.setSize(size()); });
+    figure.observer.observe(place); // also when a scroll bar comes, or a phone is turned
   }
   function all() { document.querySelectorAll("figure.plot").forEach(draw); }
   all();
-  var width = window.innerWidth, wait;
-  window.addEventListener("resize", function () {
-    if (window.innerWidth === width) return;
-    width = window.innerWidth;
-    clearTimeout(wait);
-    wait = setTimeout(all, 150);
-  });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", all);
 })();
