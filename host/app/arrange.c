@@ -1,197 +1,16 @@
 /* What a game reads depends on its scenario and on who sits where, not on its seed: each seat map
  * is gathered once. */
-#include "app/arrange.h"
+#include "app/arrange_parts.h"
 
-#include <errno.h>
-#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "app/gather.h"
 #include "app/sources.h"
-#include "base/input.h"
 #include "scenario/conf.h"
 
 enum { BASELINE = LG_NONE }; /* in a seat map: nobody but the template strategies */
 #define BANK_MAX 1e12        /* as lg_budget_keys has it */
-
-typedef struct arranging {
-    lg_mem *mem;
-    const lg_contest *match;
-    lg_setup *setup;
-    lg_diag *diag;
-    lg_arranged *out;
-    lg_jobs *jobs;
-    const char **scenarios; /* paths from the root */
-    const char **scripts;   /* by entrant, as a job names them */
-    lg_err *err;
-} arranging;
-
-/* ---- files ---- */
-
-static char *joined(lg_mem *mem, const char *folder, const char *name)
-{
-    lg_text path;
-    lg_text_init(&path, mem);
-    if (name[0] == '/')
-        lg_text_str(&path, name);
-    else
-        lg_text_format(&path, "%s/%s", folder, name);
-    char *copy = path.failed ? NULL : lg_mem_strdup(mem, lg_text_peek(&path));
-    lg_text_fini(&path);
-    return copy;
-}
-
-static const char *keep(arranging *a, const char *text)
-{
-    return lg_arena_text(&a->out->arena, text, strlen(text));
-}
-
-/* The real path of the scenario's file; NULL: told, or exhausted. */
-static const char *find_scenario(arranging *a, const lg_contest_scenario *scenario)
-{
-    char whole[PATH_MAX], *file = NULL;
-    lg_err err;
-    char *path = joined(a->mem, a->match->folder, scenario->file);
-    lg_status status = path ? lg_setup_resolve(a->mem, path, &file, &err) : LG_MEMORY;
-    const char *found = NULL;
-    if (status == LG_OK && realpath(file, whole))
-        found = keep(a, whole);
-    else if (status != LG_MEMORY)
-        lg_diag_error(a->diag, a->match->file, scenario->line, scenario->path, "%s",
-                      status == LG_OK ? strerror(errno) : err.text);
-    lg_mem_strfree(a->mem, file);
-    lg_mem_strfree(a->mem, path);
-    return found;
-}
-
-static bool is_script(const lg_contest_entrant *e)
-{
-    return e->role != LG_SEAT_EXCHANGE && strcmp(e->script, LG_SCRIPT_BASELINE) != 0;
-}
-
-/* A rule that this program has, or one of a plugin. */
-static void check_rule(arranging *a, const lg_contest_entrant *e)
-{
-    const char *names[64] = {"pay_as_bid", "pay_as_clear", LG_SCRIPT_BASELINE};
-    uint32_t count = 3;
-    for (uint32_t i = 0; i < a->setup->rule_count && count < 64; i++)
-        names[count++] = a->setup->rules[i]->name;
-    for (uint32_t i = 0; i < count; i++)
-        if (strcmp(names[i], e->script) == 0)
-            return;
-    int near = lg_text_nearest(e->script, names, count);
-    char path[128];
-    snprintf(path, sizeof path, "%s.rule", e->path);
-    lg_diag_error(a->diag, a->match->file, e->line, path,
-                  "there is no matching rule \"%.80s\"%s%s%s", e->script,
-                  near >= 0 ? "; did you mean \"" : "", near >= 0 ? names[near] : "",
-                  near >= 0 ? "\"?" : "");
-}
-
-/* The real path of an entrant's script, or "@scripts/..."; what is none stays as it is. */
-static const char *find_script(arranging *a, const lg_contest_entrant *e)
-{
-    char whole[PATH_MAX];
-    const char *found = NULL;
-    if (!is_script(e)) {
-        if (e->role == LG_SEAT_EXCHANGE)
-            check_rule(a, e);
-        return e->script;
-    }
-    char *beside = joined(a->mem, a->match->folder, e->script);
-    char *shipped = joined(a->mem, a->setup->places.scripts, e->script);
-    if (beside && shipped && lg_input_is_file(beside) && realpath(beside, whole)) {
-        found = keep(a, whole);
-    } else if (beside && shipped && e->script[0] != '/' && lg_input_is_file(shipped)) {
-        lg_text name;
-        lg_text_init(&name, a->mem);
-        lg_text_format(&name, LG_GAME_SHIPPED "%s", e->script);
-        if (lg_game_path_is_fine(lg_text_peek(&name)))
-            found = keep(a, lg_text_peek(&name));
-        lg_text_fini(&name);
-    } else if (beside && shipped) {
-        snprintf(whole, sizeof whole, "%.100s.script", e->path);
-        lg_diag_error(a->diag, a->match->file, e->line, whole,
-                      "there is no script \"%.200s\" beside the match or among those that ship",
-                      e->script);
-    }
-    lg_mem_strfree(a->mem, beside);
-    lg_mem_strfree(a->mem, shipped);
-    return found;
-}
-
-/* ---- the folder of all ---- */
-
-static bool is_below(const char *path, const char *folder)
-{
-    size_t length = strlen(folder);
-    return length == 1 || (strncmp(path, folder, length) == 0 && path[length] == '/');
-}
-
-static void go_up(char *folder)
-{
-    char *slash = strrchr(folder, '/');
-    slash[slash == folder] = 0;
-}
-
-static lg_status find_root(arranging *a)
-{
-    char root[PATH_MAX];
-    const lg_contest *m = a->match;
-    char *path = joined(a->mem, m->folder, m->root ? m->root : ".");
-    if (!path)
-        return lg_fail(a->err, LG_MEMORY, "out of memory");
-    bool found = realpath(path, root);
-    lg_status status = found ? LG_OK : lg_fail(a->err, LG_IO, "%.300s: %s", path, strerror(errno));
-    lg_mem_strfree(a->mem, path);
-    for (uint32_t i = 0; i < m->scenario_count + m->entrant_count && status == LG_OK; i++) {
-        bool entrant = i >= m->scenario_count;
-        const char *file = entrant ? a->scripts[i - m->scenario_count] : a->scenarios[i];
-        if (file[0] != '/' || (entrant && !is_script(&m->entrants[i - m->scenario_count])))
-            continue;
-        while (!m->root && !is_below(file, root))
-            go_up(root);
-        if (!is_below(file, root))
-            status = lg_fail(a->err, LG_INVALID, "%.200s lies outside of root, %.200s", file, root);
-    }
-    if (status == LG_OK && !(a->out->root = lg_mem_strdup(a->mem, root)))
-        status = lg_fail(a->err, LG_MEMORY, "out of memory");
-    return status;
-}
-
-static const char *from_root(const arranging *a, const char *path)
-{
-    size_t length = strlen(a->out->root);
-    return path[0] == '/' ? path + length + (length > 1) : path;
-}
-
-static lg_status find_files(arranging *a)
-{
-    const lg_contest *m = a->match;
-    uint32_t before = a->diag->errors;
-    bool exhausted = false;
-    for (uint32_t i = 0; i < m->scenario_count; i++) {
-        a->scenarios[i] = find_scenario(a, &m->scenarios[i]);
-        exhausted = exhausted || (!a->scenarios[i] && a->diag->errors == before);
-    }
-    for (uint32_t i = 0; i < m->entrant_count; i++) {
-        a->scripts[i] = find_script(a, &m->entrants[i]);
-        exhausted = exhausted || (!a->scripts[i] && a->diag->errors == before);
-    }
-    if (exhausted)
-        return lg_fail(a->err, LG_MEMORY, "out of memory");
-    if (a->diag->errors > before)
-        return LG_SCENARIO;
-    lg_status status = find_root(a);
-    for (uint32_t i = 0; i < m->scenario_count && status == LG_OK; i++)
-        a->scenarios[i] = from_root(a, a->scenarios[i]);
-    for (uint32_t i = 0; i < m->entrant_count && status == LG_OK; i++)
-        if (is_script(&m->entrants[i]))
-            a->scripts[i] = from_root(a, a->scripts[i]);
-    return status;
-}
 
 /* ---- one game ---- */
 
@@ -254,7 +73,7 @@ static bool fill_settings(lg_game *game, const lg_conf *settings)
 }
 
 /* Begins with lg_game_init(). */
-static lg_status fill_game(arranging *a, uint32_t scenario, const uint32_t *map, lg_game *game)
+static lg_status fill_game(lg__arranging *a, uint32_t scenario, const uint32_t *map, lg_game *game)
 {
     const lg_contest *m = a->match;
     const lg_conf *budget = budget_of(game, m);
@@ -268,7 +87,7 @@ static lg_status fill_game(arranging *a, uint32_t scenario, const uint32_t *map,
     for (uint32_t i = 0; i < m->seat_count; i++) {
         const lg_contest_seat *seat = &m->seats[i];
         const lg_contest_entrant *e = map[i] == BASELINE ? NULL : &m->entrants[map[i]];
-        bool script = e && is_script(e);
+        bool script = e && lg__arrange_is_script(e);
         game->seats[i] = (lg_game_seat){
             .name = seat->name,
             .role = seat->role,
@@ -299,7 +118,7 @@ static const lg_contest_seat *seat_of(const lg_contest *match, const char *key)
 }
 
 /* Where a problem that the scenario's reader has found was written in the match. */
-static void pass_problem(const arranging *a, const lg_contest_scenario *scenario,
+static void pass_problem(const lg__arranging *a, const lg_contest_scenario *scenario,
                          const lg_problem *p)
 {
     char key[256];
@@ -324,7 +143,7 @@ static void pass_problem(const arranging *a, const lg_contest_scenario *scenario
 }
 
 /* What is wrong with the seats is wrong in the match. */
-static void pass_problems(const arranging *a, const lg_contest_scenario *scenario)
+static void pass_problems(const lg__arranging *a, const lg_contest_scenario *scenario)
 {
     const lg_diag *from = &a->setup->diag;
     for (uint32_t i = 0; i < from->count; i++)
@@ -332,7 +151,7 @@ static void pass_problems(const arranging *a, const lg_contest_scenario *scenari
             pass_problem(a, scenario, &from->problems[i]);
 }
 
-static lg_status gather(arranging *a, uint32_t scenario, lg_game *game)
+static lg_status gather(lg__arranging *a, uint32_t scenario, lg_game *game)
 {
     const lg_gather_input input = {
         .setup = a->setup,
@@ -347,7 +166,7 @@ static lg_status gather(arranging *a, uint32_t scenario, lg_game *game)
     return status;
 }
 
-static lg_status keep_inputs(arranging *a, const lg_game *game)
+static lg_status keep_inputs(lg__arranging *a, const lg_game *game)
 {
     lg_game *all = &a->out->inputs;
     bool fine = true;
@@ -360,7 +179,8 @@ static lg_status keep_inputs(arranging *a, const lg_game *game)
 }
 
 /* The jobs of a seat map, one a seed, into @p indices. */
-static lg_status add_jobs(arranging *a, uint32_t scenario, const uint32_t *map, uint32_t *indices)
+static lg_status add_jobs(lg__arranging *a, uint32_t scenario, const uint32_t *map,
+                          uint32_t *indices)
 {
     lg_game game;
     lg_game_init(&game, a->mem);
@@ -370,7 +190,7 @@ static lg_status add_jobs(arranging *a, uint32_t scenario, const uint32_t *map, 
     for (uint32_t i = 0; i < a->match->seat_count && status == LG_OK; i++) {
         const char *hash = lg_game_get(&game.files, game.seats[i].entrant);
         if (map[i] != BASELINE && hash && !*a->out->hashes[map[i]])
-            a->out->hashes[map[i]] = keep(a, hash);
+            a->out->hashes[map[i]] = lg__arrange_keep(a, hash);
         if (map[i] != BASELINE && !a->out->hashes[map[i]])
             status = lg_fail(a->err, LG_MEMORY, "out of memory");
     }
@@ -386,13 +206,13 @@ static lg_status add_jobs(arranging *a, uint32_t scenario, const uint32_t *map, 
 
 /* ---- all games ---- */
 
-static bool is_baseline(const arranging *a, uint32_t entrant)
+static bool is_baseline(const lg__arranging *a, uint32_t entrant)
 {
     return entrant == BASELINE ||
            strcmp(a->match->entrants[entrant].script, LG_SCRIPT_BASELINE) == 0;
 }
 
-static lg_arranged_game *add_games(arranging *a, uint32_t scenario, const uint32_t *lineup,
+static lg_arranged_game *add_games(lg__arranging *a, uint32_t scenario, const uint32_t *lineup,
                                    const uint32_t *indices)
 {
     const lg_contest *m = a->match;
@@ -414,8 +234,8 @@ static lg_arranged_game *add_games(arranging *a, uint32_t scenario, const uint32
 }
 
 /* The games of a lineup, one a seed, and those that its seats are compared with. */
-static lg_status add_lineup(arranging *a, uint32_t scenario, const uint32_t *lineup, uint32_t *map,
-                            uint32_t *indices)
+static lg_status add_lineup(lg__arranging *a, uint32_t scenario, const uint32_t *lineup,
+                            uint32_t *map, uint32_t *indices)
 {
     const lg_contest *m = a->match;
     lg_status status = add_jobs(a, scenario, lineup, indices);
@@ -438,7 +258,7 @@ static lg_status add_lineup(arranging *a, uint32_t scenario, const uint32_t *lin
     return status;
 }
 
-static lg_status begin(arranging *a)
+static lg_status begin(lg__arranging *a)
 {
     const lg_contest *m = a->match;
     a->scenarios = lg_arena_alloc(&a->out->arena, (m->scenario_count + 1) * sizeof *a->scenarios);
@@ -447,11 +267,11 @@ static lg_status begin(arranging *a)
     for (uint32_t i = 0; a->out->hashes && i < m->entrant_count; i++)
         a->out->hashes[i] = "";
     return a->scenarios && a->scripts && a->out->hashes
-               ? find_files(a)
+               ? lg__arrange_files(a)
                : lg_fail(a->err, LG_MEMORY, "out of memory");
 }
 
-static lg_status find_sources(arranging *a)
+static lg_status find_sources(lg__arranging *a)
 {
     const lg_gather_input input = {.setup = a->setup, .root = a->out->root};
     const lg_contest *m = a->match;
@@ -468,7 +288,7 @@ static lg_status find_sources(arranging *a)
 }
 
 /* Who sits where in a league depends on who is the same. */
-static lg_status make_lineups(arranging *a)
+static lg_status make_lineups(lg__arranging *a)
 {
     if (a->match->kind == LG_CONTEST_MATCH)
         return lg_lineups_make(a->mem, a->match, &a->out->lineups, a->err);
@@ -481,7 +301,7 @@ static lg_status make_lineups(arranging *a)
 lg_status lg_arrange_open(lg_mem *mem, const lg_contest *match, lg_setup *setup, lg_diag *diag,
                           lg_arranged *arranged, lg_err *err)
 {
-    arranging a = {
+    lg__arranging a = {
         .mem = mem, .match = match, .setup = setup, .diag = diag, .out = arranged, .err = err};
     *arranged = (lg_arranged){.mem = mem, .lineups.mem = mem};
     lg_arena_init(&arranged->arena, mem, 8192);
@@ -493,13 +313,13 @@ lg_status lg_arrange_open(lg_mem *mem, const lg_contest *match, lg_setup *setup,
 lg_status lg_arrange_jobs(lg_arranged *arranged, const lg_contest *match, lg_setup *setup,
                           lg_jobs *jobs, lg_diag *diag, lg_err *err)
 {
-    arranging a = {.mem = arranged->mem,
-                   .match = match,
-                   .setup = setup,
-                   .diag = diag,
-                   .out = arranged,
-                   .jobs = jobs,
-                   .err = err};
+    lg__arranging a = {.mem = arranged->mem,
+                       .match = match,
+                       .setup = setup,
+                       .diag = diag,
+                       .out = arranged,
+                       .jobs = jobs,
+                       .err = err};
     uint32_t *map = lg_arena_alloc(&arranged->arena, (match->seat_count + 1) * sizeof *map);
     uint32_t *indices = lg_arena_alloc(&arranged->arena, (match->seed_count + 1) * sizeof *indices);
     lg_mem_strfree(arranged->mem, arranged->root);
