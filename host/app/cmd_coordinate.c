@@ -1,11 +1,10 @@
 /* host/app/cmd_coordinate.c — `lunagrid coordinate`: incentives for other people's devices */
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include "app/cmd.h"
 #include "app/coordinate.h"
-#include "app/plain.h"
+#include "app/until.h"
 #include "rest/ec.h"
 #include "rest/oa.h"
 
@@ -33,12 +32,6 @@ static int64_t clock_us(void)
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     return now.tv_sec * INT64_C(1000000) + now.tv_nsec / 1000;
-}
-
-static void heard(void *ctx, int number)
-{
-    (void)number;
-    *(bool *)ctx = true;
 }
 
 static void greet(const lg_rest *rest, const lg_coordinate *settings, const char *store)
@@ -106,22 +99,18 @@ static lg_status serve(lg_mem *mem, lg_loop *loop, lg_coordinate *settings, cons
 static int run(lg_mem *mem, const lg_args *args)
 {
     lg_err err = {.status = LG_OK};
-    bool ends = false;
+    bool ends;
     lg_coordinate settings;
-    lg_loop *loop = lg_loop_new(mem);
+    lg_loop *loop = NULL;
     lg_status status =
         lg_coordinate_read(mem, args->operand_count ? args->operands[0] : NULL, &settings, &err);
-    if (status == LG_OK && (!loop || lg_loop_on_signal(loop, SIGINT, heard, &ends) != LG_OK ||
-                            lg_loop_on_signal(loop, SIGTERM, heard, &ends) != LG_OK))
-        status = lg_fail(&err, LG_MEMORY, "the event loop cannot be made");
+    if (status == LG_OK && !(loop = lg_until_loop(mem, &ends, &err)))
+        status = err.status;
     if (status == LG_OK)
         status = serve(mem, loop, &settings, args, &ends, &err);
     lg_loop_free(loop);
     lg_coordinate_fini(&settings);
-    if (status == LG_OK)
-        return LG_EXIT_FINE;
-    lg_plain_complain(err.text);
-    return status == LG_INVALID ? LG_EXIT_USAGE : lg_cmd_exit_of(status);
+    return lg_until_exit(status, &err);
 }
 
 const lg_cmd lg_cmd_coordinate = {

@@ -1,9 +1,8 @@
 /* host/app/cmd_view.c — `lunagrid view`: runs that are over, in a browser */
-#include <signal.h>
 #include <stdio.h>
 #include "app/cmd.h"
-#include "app/plain.h"
 #include "app/serve.h"
+#include "app/until.h"
 #include "app/view.h"
 
 static const lg_flag flags[] = {
@@ -16,12 +15,6 @@ static const lg_flag flags[] = {
                 "when that one is taken",
     },
 };
-
-static void heard(void *ctx, int number)
-{
-    (void)number;
-    *(bool *)ctx = true;
-}
 
 static lg_status show(lg_mem *mem, lg_loop *loop, const lg_args *args, const bool *ends,
                       lg_err *err)
@@ -48,19 +41,11 @@ static lg_status show(lg_mem *mem, lg_loop *loop, const lg_args *args, const boo
 static int run(lg_mem *mem, const lg_args *args)
 {
     lg_err err = {.status = LG_OK};
-    bool ends = false;
-    lg_loop *loop = lg_loop_new(mem);
-    lg_status status = loop ? LG_OK : lg_fail(&err, LG_MEMORY, "the event loop cannot be made");
-    if (status == LG_OK && (lg_loop_on_signal(loop, SIGINT, heard, &ends) != LG_OK ||
-                            lg_loop_on_signal(loop, SIGTERM, heard, &ends) != LG_OK))
-        status = lg_fail(&err, LG_MEMORY, "the event loop cannot be made");
-    if (status == LG_OK)
-        status = show(mem, loop, args, &ends, &err);
+    bool ends;
+    lg_loop *loop = lg_until_loop(mem, &ends, &err);
+    lg_status status = loop ? show(mem, loop, args, &ends, &err) : err.status;
     lg_loop_free(loop);
-    if (status == LG_OK)
-        return LG_EXIT_FINE;
-    lg_plain_complain(err.text);
-    return status == LG_INVALID ? LG_EXIT_USAGE : lg_cmd_exit_of(status);
+    return lg_until_exit(status, &err);
 }
 
 const lg_cmd lg_cmd_view = {
