@@ -40,6 +40,7 @@ lg_coord *lg_coord_new(lg_mem *mem, const lg_coord_settings *settings)
     coord->settings = *settings;
     coord->now_us = INT64_MIN;
     lg_coord_table_init(&coord->tenants, mem);
+    lg_coord_table_init(&coord->clients, mem);
     lg_coord_table_init(&coord->neighbourhoods, mem);
     lg_coord_table_init(&coord->notes, mem);
     for (int i = 0; i < 6; i++)
@@ -71,6 +72,7 @@ void lg_coord_free(lg_coord *coord)
             lg_coord_table_fini(tables[k]);
     }
     lg_coord_table_fini(&coord->tenants);
+    lg_coord_table_fini(&coord->clients);
     lg_coord_table_fini(&coord->neighbourhoods);
     lg_coord_table_fini(&coord->notes);
     for (int i = 0; i < 6; i++)
@@ -119,6 +121,30 @@ lg_coord_result lg_coord_add_tenant(lg_coord *coord, const char *id, lg_coord_te
 lg_coord_tenant *lg_coord_tenant_of(const lg_coord *coord, const char *id)
 {
     return lg_coord_table_find(&coord->tenants, id);
+}
+
+lg_coord_result lg_coord_put_client(lg_coord *coord, const char *id, const char *tenant)
+{
+    bool failed = false;
+    lg_coord_item *old = lg_coord_table_find(&coord->clients, id);
+    if (!lg_coord_tenant_of(coord, tenant))
+        return LG_COORD_UNKNOWN;
+    lg_coord_client *client = lg_coord_item_new(coord->mem, sizeof *client, id);
+    if (!client)
+        return LG_COORD_MEMORY;
+    client->tenant = lg_coord_item_text(&client->item, tenant, &failed);
+    if (!failed && old)
+        lg_coord_table_swap(&coord->clients, old, &client->item);
+    if (!failed && (old || lg_coord_table_add(&coord->clients, &client->item)))
+        return LG_COORD_DONE;
+    lg_coord_item_free(&client->item);
+    return LG_COORD_MEMORY;
+}
+
+lg_coord_tenant *lg_coord_tenant_by(const lg_coord *coord, const char *client)
+{
+    const lg_coord_client *found = lg_coord_table_find(&coord->clients, client);
+    return found ? lg_coord_tenant_of(coord, found->tenant) : NULL;
 }
 
 const char *const *lg_coord_copy_texts(lg_coord_item *item, const char *const *texts,

@@ -76,6 +76,12 @@ typedef struct lg_coord_tenant {
     int64_t told_us;    /* when it was last told; INT64_MIN: never */
 } lg_coord_tenant;
 
+/** A client of the wire that speaks for an aggregator. Its id is the client's. */
+typedef struct lg_coord_client {
+    lg_coord_item item;
+    const char *tenant;
+} lg_coord_client;
+
 typedef struct lg_coord_user {
     lg_coord_item item;
     bool eligible, told; /* is; was last told to be */
@@ -112,6 +118,7 @@ typedef struct lg_coord {
     uint64_t changes; /* so far */
     uint64_t ids;     /* made so far */
     lg_coord_table tenants, neighbourhoods;
+    lg_coord_table clients;    /* that speak for tenants */
     lg_coord_table openadr[6]; /* objects by their kind; openadr.h */
     lg_coord_table notes;      /* that wait for their subscriptions */
 } lg_coord;
@@ -131,6 +138,12 @@ void lg_coord_new_id(lg_coord *coord, char out[37]);
 lg_coord_result lg_coord_add_tenant(lg_coord *coord, const char *id, lg_coord_tenant **out);
 /** NULL: none. */
 lg_coord_tenant *lg_coord_tenant_of(const lg_coord *coord, const char *id);
+
+/** From now on the client @p id speaks for the aggregator @p tenant. LG_COORD_UNKNOWN: there is no
+ * such aggregator. */
+lg_coord_result lg_coord_put_client(lg_coord *coord, const char *id, const char *tenant);
+/** The aggregator that a client speaks for; NULL: none. */
+lg_coord_tenant *lg_coord_tenant_by(const lg_coord *coord, const char *client);
 
 /** What a neighbourhood is made of; copied. */
 typedef struct lg_coord_neighbourhood_draft {

@@ -185,6 +185,28 @@ const char *const *lg_oadr_grants(const lg_coord *coord, const char *client, lg_
     return labels;
 }
 
+static bool takes_part(const lg_coord_user *user)
+{
+    return user->eligible && user->enrolled;
+}
+
+bool lg_oadr_has_label(const lg_oadr_who *who, const char *const *grants, uint32_t count,
+                       const char *label)
+{
+    static const size_t before = sizeof LG_OADR_RESOURCE_LABEL - 1; /* both are as long */
+    if (lg_oadr_meet(&label, 1, grants, count))
+        return true;
+    if (who->tenant && strncmp(label, LG_OADR_RESOURCE_LABEL, before) == 0) {
+        const lg_coord_resource *r = lg_coord_table_find(&who->tenant->resources, label + before);
+        return r && takes_part(r->user);
+    }
+    if (who->tenant && strncmp(label, LG_OADR_LOCATION_LABEL, before) == 0) {
+        const lg_coord_location *at = lg_coord_table_find(&who->tenant->locations, label + before);
+        return at && takes_part(at->user);
+    }
+    return false;
+}
+
 bool lg_oadr_sees(const lg_oadr_who *who, const char *const *grants, uint32_t count,
                   const lg_oadr *object)
 {
@@ -193,8 +215,10 @@ bool lg_oadr_sees(const lg_oadr_who *who, const char *const *grants, uint32_t co
         return true;
     if (!labelled)
         return same(object->is.client, who->client);
-    return !object->is.target_count ||
-           lg_oadr_meet(object->is.targets, object->is.target_count, grants, count);
+    for (uint32_t i = 0; i < object->is.target_count; i++)
+        if (lg_oadr_has_label(who, grants, count, object->is.targets[i]))
+            return true;
+    return !object->is.target_count;
 }
 
 /* ---- notes ---- */

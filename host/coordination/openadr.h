@@ -36,7 +36,8 @@ extern const char *const lg_oadr_kinds[], *const lg_oadr_operations[];
 /** Who asks. */
 typedef struct lg_oadr_who {
     const char *client;
-    bool all; /* business logic: sees and writes everything */
+    bool all;                      /* business logic: sees and writes everything */
+    const lg_coord_tenant *tenant; /* that it speaks for; NULL: none */
 } lg_oadr_who;
 
 /** What a subscription wants to hear, and where. */
@@ -89,6 +90,14 @@ void lg_oadr_drop(lg_coord *coord, lg_oadr *object);
 /** The labels that were granted to @p client, into @p arena; *@p count of them. NULL: exhausted. */
 const char *const *lg_oadr_grants(const lg_coord *coord, const char *client, lg_arena *arena,
                                   uint32_t *count);
+/** What a label of a resource, or of a location, of an aggregator begins with. */
+#define LG_OADR_RESOURCE_LABEL "res-"
+#define LG_OADR_LOCATION_LABEL "loc-"
+
+/** Whether @p who has @p label: it is among its @p grants, or names a resource or location of its
+ * aggregator whose user is eligible and enrolled. */
+bool lg_oadr_has_label(const lg_oadr_who *who, const char *const *grants, uint32_t count,
+                       const char *label);
 /** Whether @p grants, of @p who, let it see @p object. */
 bool lg_oadr_sees(const lg_oadr_who *who, const char *const *grants, uint32_t count,
                   const lg_oadr *object);

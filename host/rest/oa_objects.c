@@ -5,6 +5,7 @@
 #include <string.h>
 #include "base/sort.h"
 #include "rest/oa.h"
+#include "rest/oa_signal.h"
 
 enum { LIMIT_MAX = 50 };
 
@@ -24,7 +25,8 @@ bool lg_oa_open_eyes(lg_rest_ask *ask, lg_rest_reply *reply, lg_oa_eyes *eyes)
 {
     static const size_t before = sizeof LG_OA_ALL - 1;
     *eyes = (lg_oa_eyes){.who = {.client = ask->words[2] + before,
-                                 .all = strncmp(ask->words[2], LG_OA_ALL, before) == 0}};
+                                 .all = strncmp(ask->words[2], LG_OA_ALL, before) == 0,
+                                 .tenant = lg_coord_tenant_by(ask->coord, ask->words[2] + before)}};
     eyes->grants = lg_oadr_grants(ask->coord, eyes->who.client, ask->arena, &eyes->grant_count);
     return eyes->grants || exhausted(reply);
 }
@@ -40,7 +42,7 @@ static void show_targets(lg_text *out, const lg_oadr *object, const lg_oa_eyes *
     lg_text_str(out, ",\"targets\":[");
     for (uint32_t i = 0; i < object->is.target_count; i++) {
         if (labelled && !eyes->who.all &&
-            !lg_oadr_meet(&object->is.targets[i], 1, eyes->grants, eyes->grant_count))
+            !lg_oadr_has_label(&eyes->who, eyes->grants, eyes->grant_count, object->is.targets[i]))
             continue; /* labels of others are nobody else's business */
         lg_text_str(out, comma);
         lg_text_json(out, object->is.targets[i]);
@@ -96,7 +98,9 @@ static bool is_about(const lg_coord *coord, const lg_oadr *subscription, const l
 static bool tell_one(lg_rest_ask *ask, const lg_oadr *subscription, const lg_oadr *object,
                      lg_oadr_operation operation)
 {
-    lg_oa_eyes eyes = {.who = {subscription->is.client, subscription->is.all}};
+    lg_oa_eyes eyes = {.who = {.client = subscription->is.client,
+                               .all = subscription->is.all,
+                               .tenant = lg_coord_tenant_by(ask->coord, subscription->is.client)}};
     bool fine = true;
     eyes.grants = lg_oadr_grants(ask->coord, eyes.who.client, ask->arena, &eyes.grant_count);
     if (!eyes.grants)
@@ -170,14 +174,19 @@ void lg__oa_create(lg_rest_ask *ask, lg_rest_reply *reply)
                                               "subscriptions", "vens",   "resources"};
     lg_oa_eyes eyes;
     lg_oadr_draft draft;
+    lg_oa_signals signals;
     lg_oadr *object;
     lg_coord_why why = {.path = ""};
     if (!lg_oa_open_eyes(ask, reply, &eyes))
         return;
     lg_oa_read(ask, reply, &eyes, &draft);
-    if (!lg_rest_fine(reply) ||
+    if (!lg_rest_fine(reply) || !lg_oa_signals_read(ask, reply, &draft, &signals) ||
         !lg_rest_done(reply, lg_oadr_put(ask->coord, NULL, &draft, &object, &why), &why))
         return;
+    if (!lg_rest_done(reply, lg_oa_signals_publish(ask, object, &signals, &why), &why)) {
+        lg_oadr_drop(ask->coord, object);
+        return;
+    }
     answer(ask, reply, object, LG_OADR_CREATE);
     snprintf(reply->place, sizeof reply->place, "/%s/%s", collections[kind_of(ask)],
              object->item.id);
@@ -188,6 +197,7 @@ void lg__oa_replace(lg_rest_ask *ask, lg_rest_reply *reply)
 {
     lg_oa_eyes eyes;
     lg_oadr_draft draft;
+    lg_oa_signals signals;
     lg_coord_why why = {.path = ""};
     lg_oadr *object = lg_oa_open_eyes(ask, reply, &eyes) ? object_of(ask, reply, &eyes) : NULL;
     if (!object)
@@ -205,7 +215,9 @@ void lg__oa_replace(lg_rest_ask *ask, lg_rest_reply *reply)
         draft.targets = object->is.targets;
         draft.target_count = object->is.target_count;
     }
-    if (lg_rest_done(reply, lg_oadr_put(ask->coord, ask->words[0], &draft, &object, &why), &why))
+    if (lg_oa_signals_read(ask, reply, &draft, &signals) &&
+        lg_rest_done(reply, lg_oadr_put(ask->coord, ask->words[0], &draft, &object, &why), &why) &&
+        lg_rest_done(reply, lg_oa_signals_publish(ask, object, &signals, &why), &why))
         answer(ask, reply, object, LG_OADR_UPDATE);
 }
 
@@ -310,8 +322,9 @@ static bool has_labels(const filter *f, const lg_oa_eyes *eyes, const lg_oadr *o
     if (!f->has_targets)
         return true;
     for (uint32_t i = 0; i < f->target_count; i++) {
-        bool granted = !labelled || eyes->who.all ||
-                       lg_oadr_meet(&f->targets[i], 1, eyes->grants, eyes->grant_count);
+        bool granted =
+            !labelled || eyes->who.all ||
+            lg_oadr_has_label(&eyes->who, eyes->grants, eyes->grant_count, f->targets[i]);
         if (granted && lg_oadr_meet(&f->targets[i], 1, object->is.targets, object->is.target_count))
             return true;
     }

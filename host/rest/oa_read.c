@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "rest/oa.h"
+#include "rest/oa_time.h"
 
 enum { LIST_MAX = 10000, NAME_BYTES_MAX = 128, URL_BYTES_MAX = 8000 };
 
@@ -23,14 +24,6 @@ static const char *id_of(const lg_rest_from *from, const char *key, bool needed)
         return text;
     lg_rest_wrong(from->reply, from->before, key, "an id has letters, digits, _ and - only");
     return NULL;
-}
-
-static void check_span(const lg_rest_from *from, const char *key, lg_oadr_span *span)
-{
-    const char *text = lg_rest_text(from, key, false, NAME_BYTES_MAX);
-    *span = (lg_oadr_span){.sign = 1};
-    if (text && !lg_oadr_span_read(text, span))
-        lg_rest_wrong(from->reply, from->before, key, "a duration is written like PT1H");
 }
 
 /* A whole number from @p min on. */
@@ -57,37 +50,6 @@ static void check_all(const lg_rest_from *from, const char *key, bool needed,
         lg_rest_from inside = lg_rest_inside(from, key, index++, at);
         check(&inside);
     }
-}
-
-/* ---- times ---- */
-
-typedef struct period {
-    bool has_start, has_duration;
-    int64_t start_us; /* INT64_MIN: now, on receipt */
-    lg_oadr_span duration;
-} period;
-
-/* "0001-01-01", with or without a time and a zone, means now. */
-static bool is_now(const char *text)
-{
-    return strncmp(text, "0001-01-01", 10) == 0 &&
-           (!text[10] || strncmp(text + 10, "T00:00:00", 9) == 0);
-}
-
-static period read_period(const lg_rest_from *from)
-{
-    lg_rest_from inside = lg_rest_object(from, "intervalPeriod", false);
-    lg_oadr_span randomize;
-    period p = {.start_us = INT64_MIN};
-    const char *start = lg_rest_text(&inside, "start", false, 64);
-    p.has_start = start != NULL;
-    if (start && !is_now(start) && !lg_coord_time_read(start, &p.start_us))
-        lg_rest_wrong(from->reply, inside.before, "start",
-                      "a time is written like 2026-03-11T01:00:00Z");
-    p.has_duration = lg_rest_value(&inside, "duration") != NULL;
-    check_span(&inside, "duration", &p.duration);
-    check_span(&inside, "randomizeStart", &randomize);
-    return p;
 }
 
 /* ---- values ---- */
@@ -122,7 +84,7 @@ static void check_interval(const lg_rest_from *from)
     if (!lg_rest_value(from, "id") && from->object)
         lg_rest_wrong(from->reply, from->before, "id", "this is required");
     check_whole(from, "id", INT32_MIN, 0);
-    read_period(from);
+    lg_oa_period_of(from);
     check_all(from, "payloads", true, check_map);
 }
 
@@ -166,22 +128,18 @@ static void check_url(const lg_rest_from *from)
 static void check_report_resource(const lg_rest_from *from)
 {
     name_of(from, "resourceName", true);
-    read_period(from);
+    lg_oa_period_of(from);
     check_all(from, "intervals", true, check_interval);
 }
 
 /* ---- what an event takes ---- */
 
-static int64_t begin_of(const period *p, int64_t now_us)
-{
-    return p->start_us == INT64_MIN ? now_us : p->start_us;
-}
-
 /* When the event is over, seen from now. One without intervals is always active. */
-static int64_t end_of_event(const lg_rest_ask *ask, const lg_rest_from *body, const period *whole)
+static int64_t end_of_event(const lg_rest_ask *ask, const lg_rest_from *body,
+                            const lg_oa_period *whole)
 {
     const lg_json *list = lg_rest_value(body, "intervals");
-    int64_t now_us = ask->coord->now_us, first_us = begin_of(whole, now_us), at_us = first_us;
+    int64_t now_us = ask->coord->now_us, first_us = lg_oa_begin(whole, now_us), at_us = first_us;
     uint32_t index = 0;
     lg_oadr_span span;
     lg_rest_reply scratch = {.code = 0};
@@ -193,16 +151,16 @@ static int64_t end_of_event(const lg_rest_ask *ask, const lg_rest_from *body, co
         lg_rest_from outer = *body;
         outer.reply = &scratch;
         lg_rest_from inside = lg_rest_inside(&outer, "intervals", index, at);
-        period p = read_period(&inside);
+        lg_oa_period p = lg_oa_period_of(&inside);
         if (p.has_start)
-            at_us = begin_of(&p, now_us);
+            at_us = lg_oa_begin(&p, now_us);
         first_us = index == 0 ? at_us : first_us;
         at_us = lg_oadr_span_after(at_us, p.has_duration ? &p.duration : &whole->duration);
         last_us = at_us > last_us ? at_us : last_us;
     }
     lg_text_fini(&scratch.text);
     bool cut = lg_rest_value(body, "duration") != NULL;
-    check_span(body, "duration", &span);
+    lg_oa_span(body, "duration", &span);
     return cut ? lg_oadr_span_after(first_us, &span) : last_us;
 }
 
@@ -211,7 +169,7 @@ static int64_t end_of_event(const lg_rest_ask *ask, const lg_rest_from *body, co
 static void read_program(const lg_rest_from *body, lg_oadr_draft *draft)
 {
     draft->name = name_of(body, "programName", true);
-    read_period(body);
+    lg_oa_period_of(body);
     check_all(body, "programDescriptions", false, check_url);
     check_all(body, "payloadDescriptors", false, check_descriptor);
     check_all(body, "attributes", false, check_map);
@@ -222,11 +180,11 @@ static void read_event(const lg_rest_ask *ask, const lg_rest_from *body, lg_oadr
     lg_oadr_span span;
     draft->program = id_of(body, "programID", true);
     lg_rest_text(body, "eventName", false, 1024);
-    check_span(body, "duration", &span);
+    lg_oa_span(body, "duration", &span);
     draft->priority = check_whole(body, "priority", 0, INT64_MAX);
     check_all(body, "reportDescriptors", false, check_report_descriptor);
     check_all(body, "payloadDescriptors", false, check_descriptor);
-    period whole = read_period(body);
+    lg_oa_period whole = lg_oa_period_of(body);
     check_all(body, "intervals", false, check_interval);
     if (lg_rest_fine(body->reply))
         draft->ends_us = end_of_event(ask, body, &whole);

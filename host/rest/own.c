@@ -52,6 +52,16 @@ static void put_tenant(lg_rest_ask *ask, lg_rest_reply *reply)
         reply->code = 204;
 }
 
+/* The body is {"tenant": ...}. */
+static void put_client(lg_rest_ask *ask, lg_rest_reply *reply)
+{
+    lg_rest_from body = lg_rest_body(ask, reply);
+    const char *tenant = lg_rest_id(&body, "tenant", true);
+    if (lg_rest_fine(reply) &&
+        lg_rest_done(reply, lg_coord_put_client(ask->coord, ask->words[0], tenant), NULL))
+        reply->code = 204;
+}
+
 /* [[latitude, longitude], ...] */
 static lg_coord_place *read_polygon(const lg_rest_from *from, uint32_t *count)
 {
@@ -143,6 +153,7 @@ static void noted(lg_rest_ask *ask, lg_rest_reply *reply)
 const lg_rest_operation lg_own_operations[] = {
     {"putSettings", LG_WEB_OTHER, NULL, put_settings, LG_REST_WRITES | LG_REST_BODY},
     {"putTenant", LG_WEB_OTHER, NULL, put_tenant, LG_REST_WRITES},
+    {"putClient", LG_WEB_OTHER, NULL, put_client, LG_REST_WRITES | LG_REST_BODY},
     {"putNeighbourhood", LG_WEB_OTHER, NULL, put_neighbourhood, LG_REST_WRITES | LG_REST_BODY},
     {"dropNeighbourhood", LG_WEB_OTHER, NULL, drop_neighbourhood, LG_REST_WRITES},
     {"tellEligible", LG_WEB_OTHER, NULL, tell_eligible, LG_REST_WRITES},

@@ -392,6 +392,23 @@ static lg_status take_settings(lg_rest *rest, lg_err *err)
     return status;
 }
 
+/* Whom a client speaks for decides what it is told of, so that is kept too. */
+static lg_status take_client(lg_rest *rest, const lg_rest_client *client, lg_err *err)
+{
+    const lg_coord_tenant *tenant = lg_coord_tenant_by(rest->book.coord, client->id);
+    lg_text body;
+    if (!client->tenant || (tenant && strcmp(tenant->item.id, client->tenant) == 0))
+        return LG_OK;
+    lg_text_init(&body, rest->mem);
+    lg_text_str(&body, "{\"tenant\":");
+    lg_text_json(&body, client->tenant);
+    lg_text_char(&body, '}');
+    lg_status status = body.failed ? lg_fail(err, LG_MEMORY, "out of memory")
+                                   : act(rest, "putClient", client->id, lg_text_peek(&body), err);
+    lg_text_fini(&body);
+    return status;
+}
+
 static lg_status take_tenants(lg_rest *rest, lg_err *err)
 {
     lg_status status = LG_OK;
@@ -399,6 +416,8 @@ static lg_status take_tenants(lg_rest *rest, lg_err *err)
         const char *id = rest->input.clients[i].tenant;
         if (id && !lg_coord_tenant_of(rest->book.coord, id))
             status = act(rest, "putTenant", id, "", err);
+        if (status == LG_OK)
+            status = take_client(rest, &rest->input.clients[i], err);
     }
     return status;
 }

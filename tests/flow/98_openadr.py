@@ -17,6 +17,7 @@ FILE = {
     "clients": [{"id": "bl", "secret": "1001", "role": "operator", "token": "c3RhdGlj"},
                 {"id": "ven", "secret": "999", "tenant": "v1"}, {"id": "ven2", "secret": "9999", "tenant": "v2"},
                 {"id": "admin", "secret": "admin", "role": "both"}],
+    "neighbourhoods": [{"name": "hill", "meterPointIds": ["7070001", "7070002"]}],
     "insecure_callbacks": True, "unlimited": True,
 }
 SECRETS = {c["id"]: c["secret"] for c in FILE["clients"]}
@@ -162,6 +163,59 @@ class OpenAdr(flow.Flow):
         self.assertEqual(self.names("ven", "/vens", "venName"), ["one"])
         self.assertEqual(self.names("ven", "/vens?venName=none", "venName"), [])
         self.assertEqual((open_["programID"], a["targets"]), (program["id"], ["a"]))
+
+    def customers(self):
+        """v1 has ann with a tank, who takes part, and bob with a car, who does not."""
+        ec = lambda method, path, body=None, code=201: self.server.ask(method, path, body, code, "ven", "999")
+        for user, home, meter, resource in (("ann", "home-1", "7070001", "tank"), ("bob", "home-2", "7070002", "heater")):
+            ec("POST", "/users", {"userId": user})
+            ec("POST", f"/users/{user}/locations", {"locationId": home, "meterPointIds": [meter]})
+            ec("POST", f"/users/{user}/locations/{home}/resources",
+               {"resourceId": resource, "resourceType": "HotWaterTank", "meterPointId": meter})
+        ec("POST", "/users/ann/enrollment", code=200)
+        return ec
+
+    def signal(self, program, type_, value, targets, start="2026-03-11T01:00:00Z", duration="PT2H", code=None, **more):
+        return self.event(program, code, targets=targets, intervals=[
+            {"id": 0, "intervalPeriod": {"start": start, "duration": duration}, "payloads": [{"type": type_, "values": [value]}]}],
+            **more)
+
+    def test_what_an_operator_publishes_is_heard_in_both_trees(self):
+        ec, program = self.customers(), self.program()
+        delta = {"payloadDescriptors": [{"objectType": "EVENT_PAYLOAD_DESCRIPTOR", "payloadType": "LG_PRICE_DELTA",
+                                         "units": "KWH", "currency": "NOK"}]}
+        self.signal(program, "LG_PRICE_DELTA", -0.40, ["res-tank", "res-heater", "res-none"], eventName="curve", **delta)
+        self.signal(program, "IMPORT_CAPACITY_LIMIT", 3.7, ["res-tank", "loc-home-1"], eventName="limit", duration="PT15M")
+        self.assertEqual(sorted(self.names("ven", "/events", "eventName")), ["curve", "limit"])
+        self.assertEqual(self.names("ven2", "/events", "eventName"), [])
+        curve = self.ask("ven", "GET", "/events?targets=res-tank")[-1]
+        self.assertEqual(curve["targets"], ["res-tank"])
+        heard = [e["payload"] for e in ec("GET", "/events", code=200)["events"]
+                 if e["payload"]["payloadType"] != "UserEligibility"]
+        self.assertEqual([e["payloadType"] for e in heard], ["LocationLPC", "ResourceLPC", "PriceCurve"])
+        self.assertEqual(heard[2]["targets"], [{"resourceId": "tank", "locationId": "home-1"}])
+        self.assertEqual(heard[2]["priceCurveDelta"], {
+            "points": [{"price": -0.40, "timestamp": f"2026-03-11T0{h}:00:00Z"} for h in (1, 2)],
+            "energyUnit": "kWh", "currency": "NOK", "resolution": "01:00:00"})
+        self.assertEqual(heard[1]["targets"], [
+            {"resourceId": "tank", "locationId": "home-1", "meterPointId": "7070001", "resolution": "00:15:00",
+             "points": [{"timestamp": "2026-03-11T01:00:00Z", "maxPowerInKiloWatts": 3.7}]}])
+        self.assertEqual(self.server.ask("GET", "/events", None, 200, "ven2", "9999")["events"], [])
+        ec("DELETE", "/users/ann/enrollment", code=204)
+        self.assertEqual(self.names("ven", "/events", "eventName"), [])
+
+    def test_what_cannot_be_said_in_both_trees_is_refused(self):
+        ec, program = self.customers(), self.program()
+        for more, words in (({"start": "2026-03-11T01:05:00Z"}, "whole quarters of an hour"),
+                            ({"duration": "P9999Y"}, "whole quarters of an hour"), ({}, "the currency of LG_PRICE_DELTA")):
+            answer = self.signal(program, "LG_PRICE_DELTA", -0.4, ["res-tank"], code=400, **more)
+            self.assertIn(words, json.dumps(answer))
+        self.assertIn("not below 0", json.dumps(self.signal(program, "IMPORT_CAPACITY_LIMIT", -1, ["res-tank"], code=400)))
+        self.assertEqual(self.names("bl", "/events", "eventName"), [])
+        # of those who do not take part, and of other labels, any event is fine
+        self.signal(program, "LG_PRICE_DELTA", -0.4, ["res-heater", "north"], start="2026-03-11T01:05:00Z")
+        self.assertEqual([e for e in ec("GET", "/events", code=200)["events"]
+                          if e["payload"]["payloadType"] != "UserEligibility"], [])
 
     def test_scopes_narrow(self):
         form = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -108,7 +108,8 @@ static int build(lg_mem *mem, void *ctx)
     if (result == LG_COORD_DONE)
         result = lg_oadr_note_to(coord, thing, thing->is.wishes, "{}");
     if (result == LG_COORD_DONE) {
-        const lg_oadr_who c = {"c", false}, d = {"d", false}, bl = {"bl", true};
+        const lg_oadr_who c = {.client = "c"}, d = {.client = "d"},
+                          bl = {.client = "bl", .all = true};
         *whole = lg_oadr_sees(&c, a, 1, event) && !lg_oadr_sees(&d, NULL, 0, event) &&
                  lg_oadr_sees(&bl, NULL, 0, event) && lg_oadr_sees(&d, NULL, 0, program) &&
                  lg_oadr_sees(&c, a, 1, ven) && !lg_oadr_sees(&d, a, 1, ven) &&
@@ -154,9 +155,33 @@ static void names_are_unique_err(void **state)
     lg_coord_free(coord);
 }
 
+/* Who takes part has the labels of what is his, without anybody granting them. */
+static void labels_of_resources_follow_their_users(void **state)
+{
+    lg_coord_tenant *tenant;
+    (void)state;
+    lg_coord *coord = village_new(lg_mem_system(), &tenant);
+    lg_oadr_who who = {.client = "north-client", .tenant = tenant};
+    assert_true(lg_oadr_has_label(&who, NULL, 0, "res-car-1"));
+    assert_true(lg_oadr_has_label(&who, NULL, 0, "loc-home-2"));
+    assert_false(lg_oadr_has_label(&who, NULL, 0, "res-home-2"));
+    assert_false(lg_oadr_has_label(&who, NULL, 0, "car-1"));
+    lg_coord_begin(coord, coord->now_us);
+    assert_int_equal(lg_coord_leave(coord, tenant, "ann"), LG_COORD_DONE);
+    assert_false(lg_oadr_has_label(&who, NULL, 0, "res-car-1"));
+    assert_true(lg_oadr_has_label(&who, NULL, 0, "loc-home-2"));
+    assert_int_equal(lg_coord_put_client(coord, "n", "nobody"), LG_COORD_UNKNOWN);
+    assert_int_equal(lg_coord_put_client(coord, "n", "north"), LG_COORD_DONE);
+    assert_int_equal(lg_coord_put_client(coord, "n", "north"), LG_COORD_DONE);
+    assert_ptr_equal(lg_coord_tenant_by(coord, "n"), tenant);
+    assert_null(lg_coord_tenant_by(coord, "m"));
+    lg_coord_free(coord);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(labels_of_resources_follow_their_users),
         cmocka_unit_test(durations_follow_the_calendar),
         cmocka_unit_test(what_is_no_duration_err),
         cmocka_unit_test(what_hangs_on_what_goes_with_it),
