@@ -155,10 +155,10 @@ static void begin_guard(steer *s)
         return;
     guard_end(s->guard, true);
     s->guard = NULL;
-    bool has_watchdog = s->settings.refresh_ms > 0;
+    bool has_watchdog = s->settings.refresh_ms > 0 || s->settings.has_will;
     site_say(s->site, s->host, has_watchdog ? LG_LOG_WARN : LG_LOG_ERROR,
              "there is no guard: %s; %s", why,
-             has_watchdog ? "the device's own watchdog has to do"
+             has_watchdog ? "the device's own watchdog, or the broker's last will, has to do"
                           : "nothing is written, as if mode were shadow");
     if (!has_watchdog)
         s->settings.rung = LADDER_SHADOW;
@@ -252,12 +252,17 @@ int64_t steer_due(const steer *s)
     return due;
 }
 
-void steer_end(steer *s)
+bool steer_is_safe(const steer *s)
 {
     bool is_safe = !s->is_writing;
     for (uint32_t i = 0; s->has_begun && i < ladder_count(s); i++)
         is_safe = is_safe && ladder_is_safe(&s->ladders[i]);
-    guard_end(s->guard, is_safe);
+    return is_safe;
+}
+
+void steer_end(steer *s)
+{
+    guard_end(s->guard, steer_is_safe(s));
     free(s->ladders);
     s->ladders = NULL;
     s->guard = NULL;

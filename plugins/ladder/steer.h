@@ -54,6 +54,7 @@ typedef struct steer_settings {
     double lower_W, upper_W, ramp_W_per_s, safe_W; /* NaN: nothing is said */
     uint32_t interval_ms;
     uint32_t refresh_ms; /* of a device with a watchdog of its own; 0: it has none */
+    bool has_will;       /* somebody else ends the set points when we are gone: a broker */
 } steer_settings;
 
 typedef struct steer {
@@ -93,6 +94,8 @@ bool steer_range(const steer *s, uint32_t component, lg_microgrid_range *out);
 double steer_pretended(const steer *s, uint32_t component);
 /** For lg_device_driver.command. */
 int32_t steer_command(steer *s, const lg_device_command *command);
+/** Whether the device holds what it is meant to hold while nobody commands it. */
+bool steer_is_safe(const steer *s);
 /** Leaves the device safe and frees what the steer has; the connection is closed already. */
 void steer_end(steer *s);
 
