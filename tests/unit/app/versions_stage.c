@@ -18,7 +18,8 @@ const char versions_scenario[] =
     "    area { name = 'Home 2', load { name = 'Load 2', avg_power_W = 1200 } } },\n"
     "  agents = {\n"
     "    agent { name = 'Home 1', script = 'mine.lua', assets = { 'Home 1' },\n"
-    "      budget = { faults_in_a_row = 3 } },\n"
+    "      budget = { patience = 1000, faults_in_a_row = 3 } },\n" /* patience with a busy machine
+                                                                    */
     "    agent { name = 'Home 2', script = 'other.lua', assets = { 'Home 2' } } } }\n";
 
 const char versions_trader[] = TRADE("");
