@@ -35,7 +35,7 @@ class League(Flow):
         self.write("mean.lua", MEAN)
         self.cup()
 
-    def cup(self, more="seeds = { 1, 2, 3 },", others="", scenarios=TWO, name="l.lua"):
+    def cup(self, more="seeds = { 1, 2 },", others="", scenarios=TWO, name="l.lua"):
         self.write(name, LEAGUE % (scenarios, others, more))
 
     def play(self, *words, league="l.lua", out="out", code=0):
@@ -59,6 +59,7 @@ class League(Flow):
         self.assertIn('measure: expected "score" or "saving", got "savings"', self.lunagrid("check", "l.json", code=3)[0])
 
     def test_all_sit_everywhere_and_the_bad_one_is_last(self):
+        self.cup("seeds = { 1, 2, 3 },")
         shown = self.play()[0]
         result = self.result()
         self.assertEqual(len(result["cases"]), 6)
@@ -173,7 +174,7 @@ class League(Flow):
 
     def test_as_judge(self):
         commitment = hashlib.sha256(b"pepper").hexdigest()
-        self.cup('seeds = { count = 3, commitment = "%s" }, schedule = "blocks",' % commitment)
+        self.cup('seeds = { count = 2, commitment = "%s" }, schedule = "blocks",' % commitment)
         self.assertIn("--salt", self.lunagrid("league", "l.lua", code=1)[1])
         self.assertIn("not the one that was promised", self.play("--salt", "salt", code=1)[1])
         shown = self.lunagrid("league", "l.lua", "--as-judge", "--salt", "pepper")[0]
