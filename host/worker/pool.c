@@ -24,7 +24,7 @@
 
 enum {
     LISTEN_MS = 1000, /* how long a worker may take to read what is sent to it */
-    DYING_MS = 200,   /* how long one that has closed its channel is waited for */
+    DYING_MS = 1000,  /* how long one that has closed its channel, or was killed, may take to end */
     READY_MAX = 64,
 };
 
