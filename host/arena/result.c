@@ -16,6 +16,21 @@ const lg_operator_score *lg_result_operator(const lg_result *result, uint32_t ga
     return &result->operators[(size_t)game * result->contest->seat_count + seat];
 }
 
+double lg_result_gini(const lg_result *r, uint32_t game)
+{
+    int64_t *savings = lg_mem_zalloc(r->mem, r->contest->seat_count + 1, sizeof *savings);
+    uint32_t count = 0;
+    double gini = NAN;
+    for (uint32_t i = 0; savings && i < r->contest->seat_count; i++)
+        if (r->contest->seats[i].role == LG_SEAT_TRADER)
+            savings[count++] = lg_result_score(r, game, i)->saving_uct;
+    if (savings && lg_gini(r->mem, savings, count, &gini) != LG_OK)
+        gini = NAN;
+    if (savings)
+        lg_mem_free(r->mem, savings, (r->contest->seat_count + 1) * sizeof *savings);
+    return gini;
+}
+
 /* The bound is that of the game it is compared with: there nobody has answered to the script yet.
  */
 static lg_seat_score score_trader(const lg_result_game *game, uint32_t seat)

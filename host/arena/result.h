@@ -49,6 +49,10 @@ void lg_result_fini(lg_result *result);
 const lg_seat_score *lg_result_score(const lg_result *result, uint32_t game, uint32_t seat);
 const lg_operator_score *lg_result_operator(const lg_result *result, uint32_t game, uint32_t seat);
 
+/** Gini coefficient of what the traders' seats of game @p game have saved: nobody else of the
+ * community was compared with anything. NaN without any. */
+double lg_result_gini(const lg_result *result, uint32_t game);
+
 /** Appends the games of result.json, `"games": [...]`. */
 void lg_result_print_games(const lg_result *result, lg_text *out);
 /** Appends result.json: the same bytes for the same games. */

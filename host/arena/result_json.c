@@ -96,22 +96,6 @@ static void put_seat(const lg_result *r, uint32_t game, uint32_t seat, lg_text *
     lg_text_char(out, '}');
 }
 
-/* Gini of what seats of the game have saved. */
-static double gini_of(const lg_result *r, uint32_t game)
-{
-    int64_t *savings = lg_mem_zalloc(r->mem, r->contest->seat_count + 1, sizeof *savings);
-    uint32_t count = 0;
-    double gini = NAN;
-    for (uint32_t i = 0; savings && i < r->contest->seat_count; i++)
-        if (r->contest->seats[i].role == LG_SEAT_TRADER)
-            savings[count++] = lg_result_score(r, game, i)->saving_uct;
-    if (savings && lg_gini(r->mem, savings, count, &gini) != LG_OK)
-        gini = NAN;
-    if (savings)
-        lg_mem_free(r->mem, savings, (r->contest->seat_count + 1) * sizeof *savings);
-    return gini;
-}
-
 static double part_of(int64_t part, int64_t whole)
 {
     return whole ? (double)part / (double)whole : NAN;
@@ -136,7 +120,7 @@ static void put_community(const lg_result *r, uint32_t game, lg_text *out)
     put_fixed(out, "welfare_consumers_EUR", f->welfare.consumer_uct, EUR_DECIMALS);
     put_fixed(out, "welfare_producers_EUR", f->welfare.producer_uct, EUR_DECIMALS);
     put_fixed(out, "welfare_fees_EUR", f->welfare.fees_uct, EUR_DECIMALS);
-    put_number(out, "savings_gini", gini_of(r, game));
+    put_number(out, "savings_gini", lg_result_gini(r, game));
     lg_text_str(out, "},\n");
 }
 

@@ -51,8 +51,15 @@ static void put_community(lg__site *site, uint32_t game)
     if (f->produced_uwh)
         lg_text_format(out, "<div><b>%.0f %%</b><span>self-consumption</span></div>\n",
                        100.0 * (double)f->consumed_own_uwh / (double)f->produced_uwh);
-    lg_text_format(out, "<div><b>%.2f EUR</b><span>bill of all members</span></div>\n",
-                   (double)f->members_bill_uct / 1e8);
+    lg_text_format(out,
+                   "<div><b>%.2f EUR</b><span>bill of all members</span></div>\n"
+                   "<div><b>%.2f EUR</b><span>welfare: gained by trade against the utility"
+                   "</span></div>\n",
+                   lg__eur(f->members_bill_uct), lg__eur(f->welfare.total_uct));
+    double gini = lg_result_gini(site->result, game);
+    if (!isnan(gini))
+        lg_text_format(out, "<div><b>%.2f</b><span>Gini of the seats' savings</span></div>\n",
+                       gini);
     if (f->slot_s)
         lg_text_format(out, "<div><b>%.1f kW</b><span>highest import</span></div>\n",
                        (double)f->peak_import_uwh / 1e9 * 3600 / f->slot_s);

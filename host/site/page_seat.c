@@ -8,73 +8,9 @@
 #include "grid/unit.h"
 #include "site/chart.h"
 
-static double kwh(int64_t uwh)
-{
-    return (double)uwh / 1e9;
-}
-
-static double eur(int64_t uct)
-{
-    return (double)uct / 1e8;
-}
-
 static double rate_ct(int64_t uct, int64_t uwh)
 {
     return uwh ? (double)uct / 1e6 / ((double)uwh / 1e9) : NAN;
-}
-
-/* ---- against the baseline ---- */
-
-static void put_term(lg_text *out, const char *name, double own, double base, int decimals)
-{
-    lg_text_str(out, "<tr><th scope=\"row\" class=\"w\">");
-    lg_markup_text(out, name);
-    lg_text_str(out, "</th>");
-    lg_markup_number(out, "", own, decimals, false);
-    lg_markup_number(out, "", base, decimals, false);
-    double grain = pow(10, decimals);
-    lg_text_format(out, "<td>%+.*f</td></tr>\n", decimals,
-                   round((own - base) * grain) / grain + 0.0);
-}
-
-static void put_terms(lg__site *site, uint32_t game, uint32_t seat)
-{
-    const lg_result_game *g = &site->result->games[game];
-    const lg_seat_figures *own = &g->figures->seats[seat],
-                          *base = &g->references[seat]->seats[seat];
-    lg_text *out = &site->page;
-    lg_text_str(out, "<h2>Against the baseline</h2>\n");
-    lg_markup_table(out, "Against the baseline");
-    lg_text_str(out, "<thead><tr>");
-    lg_markup_head(out, "w", "", "");
-    lg_markup_head(out, "", "This script", "");
-    lg_markup_head(out, "", "Baseline", "");
-    lg_markup_head(out, "", "Difference", "");
-    lg_text_str(out, "</tr></thead>\n<tbody>\n");
-    put_term(out, "Bought, kWh", kwh(own->bought_uwh), kwh(base->bought_uwh), 2);
-    put_term(out, "Sold, kWh", kwh(own->sold_uwh), kwh(base->sold_uwh), 2);
-    put_term(out, "Not served, kWh", kwh(own->unserved_uwh), kwh(base->unserved_uwh), 2);
-    put_term(out, "Bill, EUR", eur(own->bill_uct), eur(base->bill_uct), 2);
-    put_term(out, "of it for energy not served, EUR", eur(own->unserved_uct),
-             eur(base->unserved_uct), 2);
-    put_term(out, "More in batteries at the end, kWh",
-             kwh(own->stored_end_uwh - own->stored_start_uwh),
-             kwh(base->stored_end_uwh - base->stored_start_uwh), 2);
-    put_term(out, "what that is worth, EUR", eur(own->bill_uct - own->cost_uct),
-             eur(base->bill_uct - base->cost_uct), 2);
-    put_term(out, "Cost = bill - worth, EUR", eur(own->cost_uct), eur(base->cost_uct), 2);
-    lg_markup_table_end(out);
-    if (base->has_bound)
-        lg_text_format(
-            out,
-            "<p class=\"note\">Who had known the future could have come down to %.2f "
-            "EUR: that would be score 100. More than 100 has who was made offers that the "
-            "game with the template strategies here did not have.</p>\n",
-            eur(base->bound_uct));
-    else
-        lg_text_str(out,
-                    "<p class=\"note\">What could have been reached at best is not known for this "
-                    "seat, so it has no score.</p>\n");
 }
 
 /* ---- where the money went ---- */
@@ -98,11 +34,11 @@ static void put_flow(lg_text *out, const char *name, const lg_film_hour *f)
     lg_text_str(out, "<tr><th scope=\"row\" class=\"w\">");
     lg_markup_text(out, name);
     lg_text_str(out, "</th>");
-    lg_markup_number(out, "", kwh(f->bought_uwh), 2, false);
+    lg_markup_number(out, "", lg__kwh(f->bought_uwh), 2, false);
     lg_markup_number(out, "", rate_ct(f->paid_uct, f->bought_uwh), 1, false);
-    lg_markup_number(out, "", kwh(f->sold_uwh), 2, false);
+    lg_markup_number(out, "", lg__kwh(f->sold_uwh), 2, false);
     lg_markup_number(out, "", rate_ct(f->earned_uct, f->sold_uwh), 1, false);
-    lg_markup_number(out, "", eur(f->earned_uct - f->paid_uct), 2, true);
+    lg_markup_number(out, "", lg__eur(f->earned_uct - f->paid_uct), 2, true);
     lg_text_str(out, "</tr>\n");
 }
 
@@ -133,7 +69,7 @@ static void put_partners(lg__site *site, uint32_t seat, const lg_film_seat *film
     lg_text_format(out,
                    "<p class=\"note\">Of what it paid, %.2f EUR were grid fees. Net: earned minus "
                    "paid.</p>\n",
-                   eur(film->fees_uct));
+                   lg__eur(film->fees_uct));
 }
 
 static void put_chart(lg__site *site, const lg_film *film, uint32_t seat)
@@ -214,7 +150,7 @@ static void put_wanted(lg_text *out, const lg_film_refused *r)
     bool energy = strcmp(r->code, "ENERGY") == 0, rate = strcmp(r->code, "RATE") == 0;
     double unit = energy ? (double)LG_KWH_UWH : (double)LG_CT_UCT;
     if (r->energy_uwh > 0)
-        lg_text_format(out, "%.10g kWh at %.10g ct/kWh", kwh(r->energy_uwh),
+        lg_text_format(out, "%.10g kWh at %.10g ct/kWh", lg__kwh(r->energy_uwh),
                        (double)r->rate_uct / (double)LG_CT_UCT);
     if (energy || rate)
         lg_text_format(out, "%s%.10g %s allowed", r->energy_uwh > 0 ? ", " : "",
@@ -363,8 +299,8 @@ void lg__page_seat(lg__site *site, uint32_t game, uint32_t seat, const lg_film *
     lg_markup_begin(out, lg_text_peek(&name), "../", nav);
     lg_text_fini(&name);
     put_outcome(site, game, seat);
+    lg__seat_terms(site, game, seat);
     if (c->seats[seat].role == LG_SEAT_TRADER) {
-        put_terms(site, game, seat);
         put_partners(site, seat, &film->seats[seat]);
         put_hours(site, &film->seats[seat]);
         put_chart(site, film, seat);

@@ -30,6 +30,17 @@ const char *lg__unit_of(const lg__site *site, lg_seat_role role);
  * lg_markup_begin() */
 void lg__seat_cells(lg__site *site, uint32_t game, uint32_t seat, const char *up);
 void lg__seat_heads(lg_text *out);
+/** What the seat is scored by, term by term (page_terms.c). */
+void lg__seat_terms(lg__site *site, uint32_t game, uint32_t seat);
+/** Energy and money as pages show them. */
+static inline double lg__kwh(int64_t uwh)
+{
+    return (double)uwh / 1e9;
+}
+static inline double lg__eur(int64_t uct)
+{
+    return (double)uct / 1e8;
+}
 /** ", 3 faults", or nothing without any. */
 void lg__faults(lg_text *out, uint64_t faults);
 /** A link to the page of an entrant, with its name. */

@@ -224,6 +224,15 @@ return league { scenario = "village.lua", slots = 4, schedule = "blocks",
         shown = self.play()[0]
         self.assertIn("Traders", shown)
         self.assertIn("Operators", shown)
+        game = self.result()["games"][0]
+        dso = game["seats"][2]
+        page = self.read(f"out/seats/{game['job']}-2.html")
+        self.assertIn("Against the scenario's own tariff", page)
+        self.assertIn(f">{dso['fees_EUR']:.2f}<", page)
+        self.assertIn(f"Score {dso['score']:+.1f}: {100 * dso['peak_reduction']:+.1f} for the peak", page)
+        page = self.read(f"out/games/{game['job']}.html")
+        self.assertIn(f"<b>{game['community']['welfare_EUR']:.2f} EUR</b><span>welfare", page)
+        self.assertIn(f"<b>{game['community']['savings_gini']:.2f}</b><span>Gini", page)
         games = self.result()["games"]
         self.assertEqual(len(games), 6)
         met = {(g["seats"][0]["entrant"], g["seats"][2]["entrant"]) for g in games}
