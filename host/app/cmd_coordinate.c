@@ -137,6 +137,9 @@ const lg_cmd lg_cmd_coordinate = {
         "\n"
         "Without FILE it is a sandbox on this machine. FILE is JSON; keys of "
         "it:\n" LG_COORDINATE_HELP "\n"
+        "Requests may carry an Idempotency-Key (a POST that is sent twice is done once, within a\n"
+        "day and while the server runs), If-Match and If-None-Match (answers have an ETag).\n"
+        "\n"
         "With --store what was accepted is on the disk before it is answered, and a server that\n"
         "was killed goes on where it stood, with the deliveries that still wait.",
     .flags = flags,

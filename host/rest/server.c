@@ -6,10 +6,12 @@
 #include <strings.h>
 #include "coordination/enrol.h"
 #include "rest/ec.h"
+#include "rest/etag.h"
 #include "rest/oa.h"
 #include "rest/own.h"
 #include "rest/percent.h"
 #include "rest/rate.h"
+#include "rest/repeat.h"
 #include "rest/route.h"
 #include "rest/sender.h"
 
@@ -23,6 +25,7 @@ struct lg_rest {
     lg_rest_login login;
     lg_rest_sender *sender;
     lg_rest_bucket *buckets; /* one a client */
+    lg_rest_repeats repeats;
     uint64_t requests;
 };
 
@@ -65,10 +68,14 @@ static const char *title_of(int code)
         return "The answer is JSON";
     case 409:
         return "It conflicts with what is there";
+    case 412:
+        return "It is not what it was";
     case 413:
         return "The body is too large";
     case 415:
         return "The body is no JSON";
+    case 422:
+        return "The key was used for something else";
     case 429:
         return "Too many requests";
     default:
@@ -104,6 +111,21 @@ static void refuse(lg_rest *rest, const lg_web_call *call, const face *f, int co
     answer_problem(rest, call, f, &reply);
 }
 
+static bool is_read(const lg_web_call *call)
+{
+    return call->method == LG_WEB_GET || call->method == LG_WEB_HEAD;
+}
+
+/* Whether the asker has not got it yet; the answer has its tag in any case. */
+static bool is_news(const lg_web_call *call, const lg_rest_reply *reply)
+{
+    char etag[24];
+    lg_rest_etag(&reply->text, etag);
+    lg_web_header(call, "ETag", etag);
+    const char *known = call->headers->if_none_match;
+    return !known || !lg_rest_etag_is_in(known, etag);
+}
+
 static void answer(lg_rest *rest, const lg_web_call *call, const face *f,
                    const lg_rest_reply *reply)
 {
@@ -120,7 +142,9 @@ static void answer(lg_rest *rest, const lg_web_call *call, const face *f,
             lg_web_header(call, "Location", lg_text_peek(&place));
         lg_text_fini(&place);
     }
-    if (reply->code >= 400)
+    if (reply->code == 200 && is_read(call) && !is_news(call, reply))
+        lg_web_answer(call, 304, NULL, "", 0);
+    else if (reply->code >= 400)
         answer_problem(rest, call, f, reply);
     else if (reply->text.length)
         lg_web_answer_text(call, reply->code, "application/json", &reply->text);
@@ -231,6 +255,60 @@ static const char *name_asker(const asker *who, lg_arena *arena)
     return word;
 }
 
+/* Whether the thing of the path is still what the asker believes; else it is answered. */
+static bool is_as_believed(lg_rest *rest, const lg_web_call *call, const face *f,
+                           const lg_rest_ask *ask)
+{
+    const char *believed = call->headers->if_match;
+    lg_rest_reply reply = {.code = 0};
+    lg_rest_ask look = *ask;
+    lg_rest_route route;
+    char etag[24];
+    if (!believed || is_read(call))
+        return true;
+    lg_text_init(&reply.text, rest->mem);
+    lg_rest_find(f->operations, f->base, LG_WEB_GET, call->uri, ask->arena, &route);
+    if (route.code == 200) {
+        look.query = "";
+        lg_rest_book_do(&rest->book, route.operation, &look, &reply);
+    }
+    lg_rest_etag(&reply.text, etag);
+    bool fine = reply.code == 200 && !reply.text.failed && lg_rest_etag_is_in(believed, etag);
+    lg_text_fini(&reply.text);
+    if (!fine)
+        refuse(rest, call, f, 412, "it was changed since, or is not there; If-Match names another");
+    return fine;
+}
+
+/* Whether the request is new, which *id keeps then; else it is answered as it was before. */
+static bool is_first(lg_rest *rest, const lg_web_call *call, const face *f, const asker *who,
+                     int64_t now_us, lg_rest_repeat_id *id)
+{
+    const char *key = call->headers->idempotency_key;
+    *id->id = 0;
+    if (!key || call->method != LG_WEB_POST)
+        return true;
+    if (!lg_rest_repeat_of(rest->mem, who->client->id, key, call, id)) {
+        refuse(rest, call, f, 400, "an Idempotency-Key is 1 to 128 printable characters");
+        return false;
+    }
+    const lg_rest_repeat *before = lg_rest_repeat_find(&rest->repeats, id, now_us);
+    if (!before)
+        return true;
+    if (strcmp(before->hash, id->hash) != 0) {
+        refuse(rest, call, f, 422, "that Idempotency-Key came with another request before");
+        return false;
+    }
+    lg_rest_reply reply = {.code = before->code};
+    lg_text_init(&reply.text, rest->mem);
+    lg_text_bytes(&reply.text, before->text, before->size);
+    snprintf(reply.place, sizeof reply.place, "%s", before->place);
+    lg_web_header(call, "Idempotent-Replay", "true");
+    answer(rest, call, f, &reply);
+    lg_text_fini(&reply.text);
+    return false;
+}
+
 /* What is behind the gates. */
 static void perform(lg_rest *rest, const lg_web_call *call, const face *f,
                     const lg_rest_route *route, const asker *who, lg_arena *arena)
@@ -250,10 +328,14 @@ static void perform(lg_rest *rest, const lg_web_call *call, const face *f,
         refuse(rest, call, f, 503, "out of memory");
         return;
     }
+    lg_rest_repeat_id id;
     lg_text_init(&reply.text, rest->mem);
-    if (read_body(rest, call, f, route->operation, &ask)) {
+    if (is_first(rest, call, f, who, ask.now_us, &id) && is_as_believed(rest, call, f, &ask) &&
+        read_body(rest, call, f, route->operation, &ask)) {
         lg_rest_book_do(&rest->book, route->operation, &ask, &reply);
         LG_ASSERT(reply.code);
+        if (*id.id && reply.code < 300 && !reply.text.failed)
+            lg_rest_repeat_keep(&rest->repeats, &id, ask.now_us, &reply);
         answer(rest, call, f, &reply);
         if (route->operation->flags & LG_REST_WRITES)
             lg_rest_sender_look(rest->sender);
@@ -467,6 +549,7 @@ lg_status lg_rest_open(lg_mem *mem, const lg_rest_input *input, lg_err *err, lg_
     rest->mem = mem;
     rest->input = *input;
     rest->book.mem = mem;
+    lg_rest_repeats_init(&rest->repeats, mem);
     lg_rest_login_init(&rest->login, input->clients, input->client_count);
     rest->buckets = lg_mem_zalloc(mem, input->client_count + 1, sizeof *rest->buckets);
     lg_status status =
@@ -485,6 +568,7 @@ void lg_rest_close(lg_rest *rest)
     lg_web_close(rest->web, FLUSH_MS);
     lg_rest_sender_close(rest->sender);
     lg_rest_book_close(&rest->book);
+    lg_rest_repeats_fini(&rest->repeats);
     lg_mem_free(rest->mem, rest->buckets, (rest->input.client_count + 1) * sizeof *rest->buckets);
     lg_mem_free(rest->mem, rest, sizeof *rest);
 }

@@ -93,6 +93,9 @@ void lg_web_check_header(lg_web_headers *headers, const char *name, const char *
         {"content-length", &headers->content_length},
         {"sec-fetch-site", &headers->fetch_site},
         {"transfer-encoding", &headers->encoding},
+        {"if-match", &headers->if_match},
+        {"if-none-match", &headers->if_none_match},
+        {"idempotency-key", &headers->idempotency_key},
     };
     if (!is_token(name))
         headers->problem = "the name of a header is none";

@@ -31,7 +31,7 @@ bool lg_web_query(const char *query, const char *key, char *out, size_t size);
 /** Headers as they are seen one after the other. */
 typedef struct lg_web_headers {
     const char *host, *origin, *authorization, *content_type, *content_length, *fetch_site,
-        *encoding, *accept;
+        *encoding, *accept, *if_match, *if_none_match, *idempotency_key;
     const char *problem; /* NULL: none */
 } lg_web_headers;
 

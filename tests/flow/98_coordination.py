@@ -386,6 +386,45 @@ class Coordination(flow.Flow):
 
     # ---- what is refused ----
 
+    def test_what_is_sent_twice_is_done_once(self):
+        server = self.server()
+        def post(key, user):
+            return server.request("POST", BASE + "/users", json.dumps({"userId": user}), {
+                "Authorization": "Bearer " + server.token(), "Content-Type": "application/json", "Idempotency-Key": key})
+        code, headers, first = post("k1", "ann")
+        self.assertEqual((code, headers["Idempotent-Replay"]), (201, None))
+        code, headers, again = post("k1", "ann")
+        self.assertEqual((code, headers["Idempotent-Replay"], again), (201, "true", first))
+        self.assertEqual(post("k1", "bob")[0], 422)
+        self.assertEqual(post("k2", "ann")[0], 409)  # refused, so not kept
+        server.ask("DELETE", "/users/ann", code=204)
+        self.assertEqual(post("k2", "ann")[0], 201)
+        for key in ("", "x" * 129):
+            self.assertEqual(post(key, "eve")[0], 400)
+        self.assertEqual([u["userId"] for u in server.ask("GET", "/users")["users"]], ["ann"])
+
+    def test_tags_say_whether_it_has_changed(self):
+        server = self.server()
+        server.ask("POST", "/users", {"userId": "ann"}, 201)
+        server.ask("POST", "/users/ann/locations", {"locationId": "home", "meterPointIds": ["7070001"]}, 201)
+        def ask(method, body=None, **more):
+            headers = {"Authorization": "Bearer " + server.token(), "Content-Type": "application/json"}
+            return server.request(method, BASE + "/users/ann/locations/home", body and json.dumps(body),
+                                  {**headers, **{k.replace("_", "-"): v for k, v in more.items()}})
+        _, headers, body = ask("GET")
+        tag = headers["ETag"]
+        self.assertRegex(tag, '^"[0-9a-f]{16}"$')
+        for known in (tag, "W/" + tag, '"x", ' + tag, "*"):
+            code, headers, nothing = ask("GET", If_None_Match=known)
+            self.assertEqual((code, headers["ETag"], nothing), (304, tag, b""))
+        self.assertEqual(ask("GET", If_None_Match='"x"')[2], body)
+        self.assertEqual(ask("PATCH", {"locationType": "Commercial"}, If_Match='"x"')[0], 412)
+        self.assertEqual(ask("GET")[2], body)
+        self.assertEqual(ask("PATCH", {"locationType": "Commercial"}, If_Match=tag)[0], 200)
+        self.assertEqual(ask("PATCH", {"locationType": "Other"}, If_Match=tag)[0], 412)
+        self.assertEqual(ask("DELETE", If_Match="*")[0], 204)
+        self.assertEqual(ask("DELETE", If_Match="*")[0], 412)
+
     def test_who_may_not_come(self):
         server = self.server()
         form = {"Content-Type": "application/x-www-form-urlencoded"}
