@@ -18,9 +18,21 @@
 #include <string.h>
 #include "base/clock.h"
 #include "script/frozen.h"
+#include "script/intraday_keys.h"
 #include "script/records.h"
 
 enum { COST_ASK = 50, REFUSAL_MAX = 320 };
+
+/* A call of @p name: its table has no key but those that api.def gives it. */
+static lg__tabled begin(lua_State *L, const char *name)
+{
+    lg__tabled c = lg__tabled_begin(L, name);
+    const char *function = name + strlen("trading.");
+    lg__intraday_list list;
+    LG_ASSERT(lg__intraday_keys_of(function, strlen(function), &list));
+    lg__tabled_keys(&c, list.items, list.names.count);
+    return c;
+}
 
 static lg_look_walk begin_look(const lg__tabled *c, const lg_look *look)
 {
@@ -111,10 +123,7 @@ static void read_quantities(const lg__tabled *c, lg_trading_terms *t)
 
 static int l_trading_create(lua_State *L)
 {
-    lg__tabled c = lg__tabled_begin(L, "trading.create");
-    LG__TABLED_KEYS(&c, "gridpool", "area", "start", "slot", "duration", "type", "side",
-                    "execution", "price", "quantity", "stop_price", "peak_price_delta",
-                    "display_quantity", "valid_until", "tag");
+    lg__tabled c = begin(L, "trading.create");
     if (!c.rules)
         return lg__tabled_none(&c, "intraday market");
     lg_trading_ask what = {.kind = LG_ASK_CREATE, .gridpool = lg__intraday_gridpool(&c)};
@@ -176,9 +185,7 @@ static uint32_t set_of(const lg__tabled *c)
 
 static int l_trading_update(lua_State *L)
 {
-    lg__tabled c = lg__tabled_begin(L, "trading.update");
-    LG__TABLED_KEYS(&c, "gridpool", "order", "execution", "price", "quantity", "stop_price",
-                    "peak_price_delta", "display_quantity", "valid_until", "tag");
+    lg__tabled c = begin(L, "trading.update");
     if (!c.rules)
         return lg__tabled_none(&c, "intraday market");
     lg_trading_ask what = {.kind = LG_ASK_UPDATE, .gridpool = lg__intraday_gridpool(&c)};
@@ -191,8 +198,7 @@ static int l_trading_update(lua_State *L)
 
 static int l_trading_cancel(lua_State *L)
 {
-    lg__tabled c = lg__tabled_begin(L, "trading.cancel");
-    LG__TABLED_KEYS(&c, "gridpool", "order");
+    lg__tabled c = begin(L, "trading.cancel");
     if (!c.rules)
         return lg__tabled_none(&c, "intraday market");
     lg_trading_ask what = {.kind = LG_ASK_CANCEL, .gridpool = lg__intraday_gridpool(&c)};
@@ -202,8 +208,7 @@ static int l_trading_cancel(lua_State *L)
 
 static int l_trading_cancel_all(lua_State *L)
 {
-    lg__tabled c = lg__tabled_begin(L, "trading.cancel_all");
-    LG__TABLED_KEYS(&c, "gridpool");
+    lg__tabled c = begin(L, "trading.cancel_all");
     if (!c.rules)
         return lg__tabled_none(&c, "intraday market");
     const lg_trading_ask what = {.kind = LG_ASK_CANCEL_ALL, .gridpool = lg__intraday_gridpool(&c)};
@@ -254,8 +259,7 @@ static lg_look period_at(const lg__tabled *c, lg_look_kind kind)
 
 static int l_trading_orders(lua_State *L)
 {
-    lg__tabled c = lg__tabled_begin(L, "trading.orders");
-    LG__TABLED_KEYS(&c, "gridpool", "area", "start", "slot", "side", "tag", "state", "limit");
+    lg__tabled c = begin(L, "trading.orders");
     if (!c.rules)
         return lg__tabled_none(&c, "intraday market");
     lg_look look = filter_at(&c, LG_LOOK_ORDERS);
@@ -289,8 +293,7 @@ static void push_side(const lg__tabled *c, const lg_look *look)
 
 static int l_trading_book(lua_State *L)
 {
-    lg__tabled c = lg__tabled_begin(L, "trading.book");
-    LG__TABLED_KEYS(&c, "area", "start", "slot", "duration", "limit");
+    lg__tabled c = begin(L, "trading.book");
     if (!c.rules)
         return lg__tabled_none(&c, "intraday market");
     lg_look look = period_at(&c, LG_LOOK_BOOK);
@@ -325,8 +328,7 @@ static void push_trade(const lg__tabled *c, const lg_trading_trade *t)
 
 static int l_trading_trades(lua_State *L)
 {
-    lg__tabled c = lg__tabled_begin(L, "trading.trades");
-    LG__TABLED_KEYS(&c, "gridpool", "area", "start", "slot", "side", "tag", "limit");
+    lg__tabled c = begin(L, "trading.trades");
     if (!c.rules)
         return lg__tabled_none(&c, "intraday market");
     const lg_look look = filter_at(&c, LG_LOOK_TRADES);
@@ -342,8 +344,7 @@ static int l_trading_trades(lua_State *L)
 
 static int l_trading_position(lua_State *L)
 {
-    lg__tabled c = lg__tabled_begin(L, "trading.position");
-    LG__TABLED_KEYS(&c, "gridpool", "area", "start", "slot", "duration");
+    lg__tabled c = begin(L, "trading.position");
     if (!c.rules)
         return lg__tabled_none(&c, "intraday market");
     lg_look look = period_at(&c, LG_LOOK_POSITION);
@@ -364,9 +365,8 @@ static int l_trading_position(lua_State *L)
 
 static int l_trading_gridpools(lua_State *L)
 {
-    lg__tabled c = lg__tabled_begin(L, "trading.gridpools");
+    lg__tabled c = begin(L, "trading.gridpools");
     uint32_t count;
-    LG__TABLED_KEYS(&c, "");
     if (!c.rules)
         return lg__tabled_none(&c, "intraday market");
     const uint32_t *own = lg_desk_gridpools(c.agent->desk, &count);

@@ -18,6 +18,7 @@ typedef enum lg__meaning {
     MEANS_ASSET,
     MEANS_MARKET,
     MEANS_LIBRARY, /* MEANS_LIBRARY + 0 .. 5: string, table, math, coroutine, trading, coord */
+    MEANS_TRADING = MEANS_LIBRARY + 4,
     MEANS_RECORD = MEANS_LIBRARY + 6, /* MEANS_RECORD + lg__record_kind */
 } lg__meaning;
 
@@ -92,5 +93,9 @@ void lg__words_read_global(lg__walk *c, const lg__token *token);
 void lg__words_fields(lg__walk *c, uint32_t i, lg__meaning means);
 /** What the expression that begins at i means, as far as one can see. */
 lg__meaning lg__words_meaning(const lg__walk *c, uint32_t i);
+
+/* words_call.c */
+/** Checks the keys of trading.name{...} behind the name at i. */
+void lg__words_call_keys(lg__walk *c, uint32_t i);
 
 #endif

@@ -340,6 +340,8 @@ void lg__words_fields(lg__walk *c, uint32_t i, lg__meaning means)
         if (means == MEANS_BOARD && lg__words_is(c, i + 1, ".") &&
             (lg__words_is(c, i + 3, "(") || lg__words_is(c, i + 3, "{")))
             lg__words_problem(c, &c->tokens[i + 2], "call it with a colon: grid.board:name{...}");
+        if (means == MEANS_TRADING)
+            lg__words_call_keys(c, i + 2);
         means = meaning_of_field(means, c, i + 2);
     }
 }

@@ -341,6 +341,17 @@ class Intraday(flow.Flow):
         with open(self.path("m/result.json")) as file:
             self.assertIn(self.query("alone", "SELECT digest FROM runs")[0][0], file.read())
 
+    def test_check_knows_the_keys_of_calls(self):
+        self.write("s.lua", "return { on_tick = function(info)\n"
+                            "  trading.create { side = 'buy', quantty = 1, price = ({ x = 1 }).x, slot = info.slot + 4 }\n"
+                            "  trading.cancel({ order = 1, why = 2 })\n"
+                            "  trading.cancel_all { gridpool = 7 }\n"
+                            "end }\n")
+        err = "".join(self.lunagrid("check", "s.lua", code=None))
+        self.assertRegex(err, r's.lua:2: quantty: trading.create takes no such key; did you mean "quantity"')
+        self.assertRegex(err, r"s.lua:3: why: trading.cancel takes no such key")
+        self.assertEqual(err.count("takes no such key"), 2, err)
+
     def test_check_knows_the_names(self):
         self.write("s.lua", "return { on_tick = function(info) trading.creat { } end,\n"
                             "on_order = function(order) print(order.stae) end }\n")
