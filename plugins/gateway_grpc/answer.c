@@ -87,13 +87,21 @@ static void resume(rpc_call *call)
     nghttp2_session_resume_data(call->conn->session, call->id);
 }
 
+/* A call with one answer holds no more than that; a stream is to be small, however many there are.
+ */
+static size_t most(const rpc_call *call)
+{
+    return call->row && !(call->row->method->flags & (RPC_STREAM | RPC_CHAT)) ? RPC_ANSWER_MAX
+                                                                              : RPC_QUEUE_MAX;
+}
+
 bool rpc_send_packed(rpc_call *call, const uint8_t *bytes, size_t size)
 {
     const uint8_t prefix[5] = {0, (uint8_t)(size >> 24), (uint8_t)(size >> 16),
                                (uint8_t)(size >> 8), (uint8_t)size};
     if (call->ended)
         return false;
-    if (call->answer.length - call->answer.head + size + sizeof prefix > RPC_QUEUE_MAX) {
+    if (call->answer.length - call->answer.head + size + sizeof prefix > most(call)) {
         rpc_end(call, RPC_RESOURCE_EXHAUSTED, "more is to be said than is taken");
         return false;
     }
@@ -111,7 +119,7 @@ bool rpc_send(rpc_call *call, const ProtobufCMessage *message)
 {
     uint8_t small[2048];
     size_t size = protobuf_c_message_get_packed_size(message);
-    if (size > RPC_QUEUE_MAX) {
+    if (size > most(call)) {
         rpc_end(call, RPC_RESOURCE_EXHAUSTED, "the answer is larger than what is sent");
         return false;
     }

@@ -210,6 +210,16 @@ rpc_conn *rpc_conn_new(rpc_server *server, int64_t now_ms)
     return conn;
 }
 
+rpc_peer *rpc_conn_peer(rpc_conn *conn)
+{
+    return &conn->peer;
+}
+
+rpc_peer *rpc_peer_of(rpc_call *call)
+{
+    return &call->conn->peer;
+}
+
 void rpc_conn_free(rpc_conn *conn)
 {
     if (!conn)

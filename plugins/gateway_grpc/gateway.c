@@ -14,6 +14,7 @@
 #include "reflection.h"
 #include "serve.h"
 #include "trading.h"
+#include "tries.h"
 
 typedef struct grpc {
     const lg_gateway_host *host;
@@ -23,6 +24,7 @@ typedef struct grpc {
     serve *serve;
     health health;
     keys *keys;           /* NULL: everybody may come in */
+    tries tries;          /* of keys */
     trading *trading;     /* NULL: there is no intraday market */
     microgrid *microgrid; /* NULL: there is no microgrid */
     char caller[32];      /* for the microgrid: who commands now */
@@ -44,7 +46,9 @@ static void say(const grpc *g, const char *format, ...)
 
 static rpc_code admit(void *ctx, rpc_call *call, const rpc_method *method, const char **why)
 {
-    const grpc *g = ctx;
+    grpc *g = ctx;
+    rpc_peer *peer = rpc_peer_of(call);
+    int64_t now_ms = g->host->wall_ms(g->host->ctx);
     const keys_claim claim = {
         .key = rpc_header(call, "key"),
         .ts = rpc_header(call, "ts"),
@@ -55,9 +59,16 @@ static rpc_code admit(void *ctx, rpc_call *call, const rpc_method *method, const
     const void *who;
     if (method->right == 0)
         return RPC_OK;
-    rpc_code code = keys_admit(g->keys, &claim, g->host->wall_ms(g->host->ctx), &who, why);
+    if (!peer->known && tries_spent(&g->tries, peer->address, now_ms)) {
+        *why = "too many wrong keys came from this address: again in a minute";
+        return RPC_RESOURCE_EXHAUSTED;
+    }
+    rpc_code code = keys_admit(g->keys, &claim, now_ms, &who, why);
+    if (code == RPC_UNAUTHENTICATED && claim.key)
+        tries_note(&g->tries, peer->address, now_ms);
     if (code != RPC_OK)
         return code;
+    peer->known = true;
     rpc_set_who(call, who);
     if (keys_has(who, method->right & ~RPC_KNOWN))
         return RPC_OK;

@@ -70,6 +70,7 @@ struct rpc_conn {
     rpc_server *server;
     nghttp2_session *session;
     guard guard;
+    rpc_peer peer;
     int64_t now_ms, due_ms;
     rpc_call *first;
     size_t calls;

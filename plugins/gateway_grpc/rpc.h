@@ -40,10 +40,11 @@ enum {
     RPC_MESSAGE_MAX = 256 * 1024,       /* bytes of a request, unless the server says more */
     RPC_UNPACKED_MAX = 8 * 1024 * 1024, /* a request takes, unpacked */
     RPC_BUFFERED_MAX = 4 * 1024 * 1024, /* unfinished requests of one connection */
-    RPC_QUEUE_MARK = 32 * 1024, /* a stream with so many bytes waiting is asked for no more */
-    RPC_QUEUE_MAX = 224 * 1024, /* and one with so many is ended; the whole stream stays under
-                                   256 KiB */
-    RPC_STREAMS_MAX = 2048,     /* calls at a time on one connection */
+    RPC_QUEUE_MARK = 32 * 1024,       /* a stream with so many bytes waiting is asked for no more */
+    RPC_QUEUE_MAX = 224 * 1024,       /* and one with so many is ended; the whole stream stays under
+                                         256 KiB */
+    RPC_ANSWER_MAX = 4 * 1024 * 1024, /* of a call that has one answer: what clients take at most */
+    RPC_STREAMS_MAX = 2048,           /* calls at a time on one connection */
     RPC_HEADERS_MAX = 16 * 1024,
     RPC_HEADER_FIELDS_MAX = 64,
     RPC_BODY_MS = 10 * 1000,  /* a request that is not complete after so long is given up */
@@ -94,8 +95,16 @@ bool rpc_server_add(rpc_server *server, const rpc_method *methods, size_t count,
 /** The method of @p path, NULL: none. */
 const rpc_method *rpc_server_find(const rpc_server *server, const char *path);
 
+/** Who is at the other end, and what is known of that one. */
+typedef struct rpc_peer {
+    uint8_t address[16]; /* IPv6, or IPv4 as it is written there */
+    bool known;          /* for who admits calls: it has been admitted before */
+} rpc_peer;
+
 /** One client's connection. NULL: out of memory. */
 rpc_conn *rpc_conn_new(rpc_server *server, int64_t now_ms);
+/** Its peer, all zeros at first; lives as long as the connection. */
+rpc_peer *rpc_conn_peer(rpc_conn *conn);
 /** All its calls are over. */
 void rpc_conn_free(rpc_conn *conn);
 /** Bytes from the client. @return false: the connection is over when its output is taken */
@@ -127,6 +136,8 @@ void rpc_keep(rpc_call *call, void *kept);
 /** Who calls, as the server's admit() has said. */
 const void *rpc_who(const rpc_call *call);
 void rpc_set_who(rpc_call *call, const void *who);
+/** The other end of its connection. */
+rpc_peer *rpc_peer_of(rpc_call *call);
 /** A header, NULL: it was not sent. The first of that name, names in small letters. */
 const char *rpc_header(const rpc_call *call, const char *name);
 int64_t rpc_now_ms(const rpc_call *call);

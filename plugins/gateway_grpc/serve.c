@@ -239,7 +239,18 @@ static void is_ready(void *self, uint32_t what)
 
 /* ---- who comes in ---- */
 
-static bool admit(serve *s, int fd)
+static void set_peer(rpc_peer *peer, const struct sockaddr_storage *from)
+{
+    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+    if (from->ss_family == AF_INET6) {
+        memcpy(peer->address, &((const struct sockaddr_in6 *)from)->sin6_addr, 16);
+    } else if (from->ss_family == AF_INET) {
+        memcpy(peer->address, mapped, sizeof mapped);
+        memcpy(peer->address + sizeof mapped, &((const struct sockaddr_in *)from)->sin_addr, 4);
+    }
+}
+
+static bool admit(serve *s, int fd, const struct sockaddr_storage *from)
 {
     int on = 1;
     client *c = calloc(1, sizeof *c);
@@ -256,6 +267,8 @@ static bool admit(serve *s, int fd)
     c->conn = rpc_conn_new(s->server, c->since_ms);
     c->tls = s->tls ? tls_new(s->tls) : NULL;
     c->watch = s->host->watch(s->host->ctx, fd, is_ready, c);
+    if (c->conn)
+        set_peer(rpc_conn_peer(c->conn), from);
     if (!c->conn || !c->watch || (s->tls && !c->tls) || !flush(c)) {
         drop(c);
         return true; /* and its descriptor with it */
@@ -279,13 +292,15 @@ static void somebody_comes(void *self, uint32_t what)
             rest(s);
             return;
         }
-        int fd = accept4(s->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        struct sockaddr_storage from = {0};
+        socklen_t length = sizeof from;
+        int fd = accept4(s->fd, (struct sockaddr *)&from, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd < 0) {
             if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
                 rest(s); /* asking again at once would do nothing else */
             return;
         }
-        if (!admit(s, fd))
+        if (!admit(s, fd, &from))
             close(fd);
     }
 }

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "peer.h"
@@ -85,6 +86,33 @@ static void test_empty_message(void **state)
     ask(&call, "/t.T/Echo", "");
     expect(&call, "0", "");
     assert_int_equal(call.length, 5);
+}
+
+/* 271,828 bytes there and back: many frames, and windows that open again and again. */
+static void test_large_unary(void **state)
+{
+    enum { TEXT = 271828, SIZE = TEXT + 4, WHOLE = 5 + SIZE };
+    const rpc_server_input input = {.message_max = 1024 * 1024};
+    service s = {0};
+    rpc_server *server = service_new(&s, &input);
+    peer_call call = {.whole = malloc(WHOLE), .whole_size = WHOLE};
+    uint8_t *bytes = malloc(WHOLE);
+    peer p;
+    (void)state;
+    memset(bytes, 'x', WHOLE);
+    memcpy(bytes, (uint8_t[]){0, 0, SIZE >> 16 & 255, SIZE >> 8 & 255, SIZE & 255}, 5);
+    memcpy(bytes + 5, (uint8_t[]){0x0a, 0x80 | (TEXT & 127), 0x80 | (TEXT >> 7 & 127), TEXT >> 14},
+           4);
+    peer_open(&p, server, 0);
+    peer_begin(&p, &call, "/t.T/Echo", bytes, WHOLE, NULL);
+    peer_talk(&p, 0);
+    expect(&call, "0", "");
+    assert_int_equal(call.length, WHOLE);
+    assert_memory_equal(call.whole, bytes, WHOLE);
+    peer_close(&p);
+    rpc_server_free(server);
+    free(call.whole);
+    free(bytes);
 }
 
 /* Frames and messages are cut anywhere. */
@@ -422,6 +450,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_unary),
         TEST(test_empty_message),
+        TEST(test_large_unary),
         TEST(test_byte_by_byte),
         TEST(test_status_and_text_err),
         TEST(test_unknown_method_err),
