@@ -86,6 +86,16 @@ lg_status lg_compare_open(lg_mem *mem, const char *const paths[2], lg_comparison
                           lg_err *err) LG_CHECKED;
 void lg_compare_close(lg_mem *mem, lg_comparison *comparison);
 
+/** Asks for name, energy bought and sold, money of trades and of imbalances of each gridpool. */
+#define LG_COMPARE_GRIDPOOLS_SQL                                                                   \
+    "SELECT name, coalesce(bought, 0), coalesce(sold, 0), coalesce(trades, 0), "                   \
+    "coalesce(imbalance, 0) FROM gridpools LEFT JOIN (SELECT gridpool, "                           \
+    "sum(iif(side = 'buy', energy_uwh, 0)) AS bought, "                                            \
+    "sum(iif(side = 'sell', energy_uwh, 0)) AS sold, sum(amount_uct) AS trades "                   \
+    "FROM intraday_trades GROUP BY gridpool) USING (gridpool) LEFT JOIN "                          \
+    "(SELECT gridpool, sum(amount_uct) AS imbalance FROM intraday_balances "                       \
+    "GROUP BY gridpool) USING (gridpool) ORDER BY gridpool"
+
 /** compare_intraday.c: reads the gridpools of a run into @p side, and appends figures of those of
  * both. @return false: exhausted */
 bool lg_compare_read_intraday(lg_past *past, lg_compare_side *side);

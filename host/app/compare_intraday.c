@@ -22,15 +22,7 @@ bool lg_compare_read_intraday(lg_past *past, lg_compare_side *side)
     uint32_t count = (uint32_t)number_of(past, "SELECT count(*) FROM gridpools");
     side->gridpools = lg_arena_alloc(&side->arena, (count + 1) * sizeof *side->gridpools);
     bool exhausted = !side->gridpools;
-    lg_past_ask(past, &rows,
-                "SELECT name, coalesce(bought, 0), coalesce(sold, 0), coalesce(trades, 0), "
-                "coalesce(imbalance, 0) FROM gridpools LEFT JOIN (SELECT gridpool, "
-                "sum(iif(side = 'buy', energy_uwh, 0)) AS bought, "
-                "sum(iif(side = 'sell', energy_uwh, 0)) AS sold, sum(amount_uct) AS trades "
-                "FROM intraday_trades GROUP BY gridpool) USING (gridpool) LEFT JOIN "
-                "(SELECT gridpool, sum(amount_uct) AS imbalance FROM intraday_balances "
-                "GROUP BY gridpool) USING (gridpool) ORDER BY gridpool",
-                NULL, 0);
+    lg_past_ask(past, &rows, LG_COMPARE_GRIDPOOLS_SQL, NULL, 0);
     while (!exhausted && side->gridpool_count < count && lg_past_next(&rows)) {
         const char *name = lg_past_text(&rows, 0);
         lg_compare_gridpool *pool = &side->gridpools[side->gridpool_count++];

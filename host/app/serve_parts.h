@@ -199,6 +199,7 @@ void lg_serve_do_agent(lg_serve_call *call);
 void lg_serve_do_check(lg_serve_call *call);
 void lg_serve_do_reload(lg_serve_call *call);
 void lg_serve_do_control(lg_serve_call *call);
+void lg_serve_do_intraday(lg_serve_call *call);
 void lg_serve_do_log(lg_serve_call *call);
 void lg_serve_do_stream(lg_serve_call *call);
 void lg_serve_do_events(lg_serve_call *call);
@@ -207,5 +208,12 @@ void lg_serve_do_trades_csv(lg_serve_call *call);
 void lg_serve_do_markets_csv(lg_serve_call *call);
 void lg_serve_do_members_csv(lg_serve_call *call);
 void lg_serve_do_metrics(lg_serve_call *call);
+
+/** A row of `trades`, and of `gridpools`, of the intraday market: as market prices are, in
+ * thousandths per MWh and in kW. */
+void lg_serve_intraday_trade(lg_text *out, int64_t time_ms, int64_t start_ms, int64_t minutes,
+                             int64_t price, int64_t quantity);
+void lg_serve_intraday_gridpool(lg_text *out, const char *name, int64_t bought_uwh,
+                                int64_t sold_uwh, int64_t trades_uct, int64_t imbalance_uct);
 
 #endif

@@ -22,6 +22,7 @@ static const lg_serve_route routes[] = {
     {API "/agents/#/check", true, false, lg_serve_do_check},
     {API "/agents/#/reload", true, false, lg_serve_do_reload},
     {API "/control", true, false, lg_serve_do_control},
+    {API "/intraday", false, false, lg_serve_do_intraday},
     {API "/log", false, false, lg_serve_do_log},
     {API "/stream", false, false, lg_serve_do_stream},
     {API "/events", false, false, lg_serve_do_events},
@@ -87,8 +88,8 @@ static bool fits(const char *pattern, const char *path, uint32_t *number)
  * @return false: it was answered */
 static bool numbers_are_whole(const lg_web_call *web)
 {
-    static const char *const keys[] = {"from", "to",    "count", "lines",
-                                       "area", "below", "run",   "slot"};
+    static const char *const keys[] = {"from",  "to",  "count", "lines", "area",
+                                       "below", "run", "slot",  "period"};
     char value[LG_WEB_QUERY_MAX], message[80];
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         if (!lg_web_query(web->query, keys[i], value, sizeof value) ||

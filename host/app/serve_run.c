@@ -70,6 +70,7 @@ void lg_serve_do_status(lg_serve_call *call)
     lg_reply_int(out, "slot_seconds", scenario->rules.slot_ms / 1000);
     lg_reply_int(out, "ticks_per_slot", scenario->rules.ticks_per_slot);
     lg_reply_str(out, "fee_unit", scenario->rules.fee_kind == LG_FEE_CONSTANT ? "ct/kWh" : "%");
+    lg_reply_bool(out, "intraday", scenario->intraday);
     lg_reply_int(out, "agents", lg_seats_count(lg_world_seats(s->input.world)));
     lg_serve_state(s, out);
     lg_text_char(out, '}');

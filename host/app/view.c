@@ -50,6 +50,7 @@ static const lg_serve_route routes[] = {
     {LG_SERVE_API "/assets/#/history", false, false, lg_view_do_asset_history},
     {LG_SERVE_API "/agents", false, false, lg_view_do_agents},
     {LG_SERVE_API "/agents/#", false, false, lg_view_do_agent},
+    {LG_SERVE_API "/intraday", false, false, lg_view_do_intraday},
     {LG_SERVE_API "/log", false, false, lg_view_do_log},
     {LG_SERVE_API "/results/run.sqlite", false, false, do_sqlite},
     {LG_SERVE_API "/results/trades.csv", false, false, do_trades_csv},

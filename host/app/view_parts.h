@@ -45,5 +45,8 @@ void lg_view_do_asset_history(lg_serve_call *call);
 void lg_view_do_agents(lg_serve_call *call);
 void lg_view_do_agent(lg_serve_call *call);
 void lg_view_do_log(lg_serve_call *call);
+void lg_view_do_intraday(lg_serve_call *call);
+/** Whether the run had such a market. */
+bool lg_view_has_intraday(lg_view_run *run);
 
 #endif

@@ -112,6 +112,7 @@ static void write_head(const lg_serve_call *call, lg_text *out)
     lg_reply_int(out, "slot_seconds", run->slot_s);
     lg_reply_int(out, "ticks_per_slot", run->ticks);
     lg_reply_str(out, "fee_unit", run->constant ? "ct/kWh" : "%");
+    lg_reply_bool(out, "intraday", lg_view_has_intraday(run));
     lg_reply_int(out, "agents", is ? lg_past_int(&rows, 1) : 0);
     lg_reply_int(out, "orders", is ? lg_past_int(&rows, 2) : 0);
     lg_reply_bool(out, "complete", is && strcmp(lg_past_text(&rows, 3), "complete") == 0);

@@ -32,7 +32,7 @@ class Answers(page.Page):
                     real = re.sub(r"{\w+}", str(number), path)
                     self.fits(host.get(real), schema, real)
                 checked.add(path)
-        self.assertEqual(len(checked), 10, checked)
+        self.assertEqual(len(checked), 11, checked)
         self.assertEqual(host.get("/api/v1/markets/99", 404)["error"]["code"], "not_found")
         self.fits(host.get("/api/v1/nothing", 404), self.schemas["Error"], "error")
         texts = host.get("/api/v1/agents/0")["texts"]
@@ -174,6 +174,25 @@ class Past(page.Page):
         grid = past.get("/api/v1/markets/0/history")
         self.assertEqual(grid["fee"], [4] * 30)  # also in slots in which nothing went through it
         self.assertEqual([past.get(f"/api/v1/markets/0?slot={slot}")["fee_running"] for slot in (1, 12, 30)], [4, 4, 4])
+
+    def test_the_intraday_market_is_shown(self):
+        story = os.path.join(flow.SOURCE, "examples", "intraday")
+        host = page.Host(self, command="live", scenario=story, out="a")
+        self.schemas = host.get("/api/v1/openapi.json")["components"]["schemas"]
+        host.step(20)
+        self.assertTrue(host.get("/api/v1/status")["intraday"])
+        m = host.get("/api/v1/intraday?period=2")
+        self.fits(m, self.schemas["Intraday"], "intraday")
+        self.assertEqual(m["book"]["start"], m["periods"][2]["start"])
+        self.assertEqual(m["book"]["bids"][0]["price_per_MWh"], m["periods"][2]["bid_per_MWh"])
+        self.assertLess(m["book"]["bids"][0]["price_per_MWh"], m["book"]["offers"][0]["price_per_MWh"])
+        self.assertGreater(m["trades"][0]["start"], m["trades"][0]["time"])
+        self.assertAlmostEqual(sum(p["trades_EUR"] for p in m["gridpools"]), 0, 6)
+        self.assertIn(b"Intraday market", host.request("GET", "/intraday.js")[2])
+        self.lunagrid("run", story, "--out", "b", "--quiet", "--slots", "20")
+        past = self.past("b").get("/api/v1/intraday")
+        self.fits(past, self.schemas["Intraday"], "intraday")
+        self.assertEqual((past["trades"], past["gridpools"]), (m["trades"], m["gridpools"]))
 
     def test_a_price_is_money_over_energy(self):
         host = page.Host(self, command="live", scenario=os.path.join(flow.SOURCE, "examples", "street"), out="a")

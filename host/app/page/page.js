@@ -191,6 +191,7 @@ async function begin() {
   run.all = !run.status.owner || run.canSteer; // else an owner, who sees what is theirs
   $("steer").hidden = Boolean(run.past) || !run.all;
   $("metrics").hidden = Boolean(run.past) || !run.all;
+  if (run.status.intraday && !TABS.some(tab => tab[0] === "intraday")) TABS = [...TABS, ["intraday", "Intraday"]];
   $("scenario").textContent = run.status.scenario + (run.status.owner ? ` · ${run.status.owner}` : "");
   $("notice").hidden = run.canEdit || Boolean(run.past);
   $("notice").textContent = token ? "You are only looking: the host was started again since you opened this page, with another secret. Open the address that it has printed now to steer the run and edit its scripts."

@@ -1,7 +1,8 @@
-// The six views. Each makes its frame once and fills it in update(), which is called as the run goes on.
+// The views. Each makes its frame once and fills it in update(), which is called as the run goes on.
 import { chart, curve } from "./chart.js";
 import { count, energy, h, number, table, tile } from "./draw.js";
 import { scripts } from "./scripts.js";
+import { intraday } from "./intraday.js";
 import * as street from "./street.js";
 
 const EUR = value => number(value, 2) + " EUR";
@@ -311,4 +312,4 @@ function compare(run, main) {
   } };
 }
 
-export const views = { "": overview, homes, market, scripts, log, results, compare };
+export const views = { "": overview, homes, market, scripts, log, results, intraday, compare };
