@@ -1,7 +1,7 @@
 /* The gateway with its sockets on a home whose clock is the machine's: what clients are tried
  * against without a run. Usage: house ADDRESS; prints what the gateway says, does what its standard
- * input says, and ends with it: silence ID, speak ID, fail ID; pace N, so many times as fast from
- * then on. */
+ * input says, and ends with it: silence ID, speak ID, fail ID; car 1 or 0, it comes or goes; pace
+ * N, so many times as fast from then on. */
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>

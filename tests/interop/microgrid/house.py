@@ -58,8 +58,11 @@ def warnings():
             found.append(record.getMessage())
 
     keep = Keep(logging.WARNING)
+    silence = logging.root.manager.disable
+    logging.disable(logging.INFO)
     logging.getLogger().addHandler(keep)
     try:
         yield found
     finally:
         logging.getLogger().removeHandler(keep)
+        logging.disable(silence)

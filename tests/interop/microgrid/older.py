@@ -159,6 +159,6 @@ class Microgrid(unittest.IsolatedAsyncioTestCase):
 
 
 if __name__ == "__main__":
-    logging.disable(logging.INFO)
+    logging.disable(logging.CRITICAL)  # it tells of each stream that ends
     PROGRAM = os.path.abspath(sys.argv.pop(1))
     unittest.main(warnings="ignore")  # names that the client itself still uses

@@ -10,7 +10,7 @@
 #include "microgrid/plant.h"
 
 enum { GRID, METER, STORE_METER, STORE, BATTERY, SUN_METER, SUN, CAR, TURBINE, PARTS };
-enum { SENSOR = PARTS, ALL, VALUES_MAX = 32, STATES_MAX = 4, COMMANDS_MAX = 4096 };
+enum { SENSOR = PARTS, ALL, VALUES_MAX = 32, STATES_MAX = 4, COMMANDS_MAX = 1024 };
 
 static const double capacity_Wh = 10000, house_W = 500, sun_W = -3000;
 
@@ -342,12 +342,10 @@ static uint32_t why_not(const home *h, uint32_t index, lg_plant_refusal refusal)
 static uint64_t number_of(home *h, uint32_t index, lg_power_type type)
 {
     uint64_t *newest = &h->newest[index][type];
-    if (h->outcomes[*newest] == LG_MICROGRID_ACCEPTED)
-        h->outcomes[*newest] = LG_MICROGRID_OVERRIDDEN;
-    if (h->commands + 1 >= COMMANDS_MAX)
-        abort();
+    if (h->outcomes[*newest % COMMANDS_MAX] == LG_MICROGRID_ACCEPTED)
+        h->outcomes[*newest % COMMANDS_MAX] = LG_MICROGRID_OVERRIDDEN;
     *newest = ++h->commands;
-    h->outcomes[*newest] = h->holds ? LG_MICROGRID_ACCEPTED : LG_MICROGRID_SUCCESS;
+    h->outcomes[*newest % COMMANDS_MAX] = h->holds ? LG_MICROGRID_ACCEPTED : LG_MICROGRID_SUCCESS;
     return *newest;
 }
 
@@ -386,7 +384,8 @@ static uint32_t set_power(void *ctx, const char *who, const lg_microgrid_power *
 static uint32_t outcome(void *ctx, uint64_t command)
 {
     const home *h = ctx;
-    return command <= h->commands ? h->outcomes[command] : LG_MICROGRID_FORGOTTEN;
+    return command + COMMANDS_MAX > h->commands ? h->outcomes[command % COMMANDS_MAX]
+                                                : (uint32_t)LG_MICROGRID_FORGOTTEN;
 }
 
 static uint32_t augment(void *ctx, const char *who, const lg_microgrid_bounding *bounding,
@@ -495,7 +494,7 @@ void home_hold(home *h, bool holds)
 
 void home_confirm(home *h, uint64_t command, uint32_t outcome_of)
 {
-    h->outcomes[command] = (uint8_t)outcome_of;
+    h->outcomes[command % COMMANDS_MAX] = (uint8_t)outcome_of;
 }
 
 const char *home_commander(const home *h)
