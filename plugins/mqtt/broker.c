@@ -243,6 +243,11 @@ bool broker_is_up(const broker *b)
     return b->is_up;
 }
 
+bool broker_is_busy(const broker *b)
+{
+    return b->is_up && b->waiting > 0;
+}
+
 bool broker_subscribe(broker *b, const char *topic)
 {
     subscription *s = malloc(sizeof *s + strlen(topic) + 1);

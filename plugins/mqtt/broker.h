@@ -56,6 +56,8 @@ broker *broker_open(const char *address, const char *id, const broker_will *will
 /** @p is_farewell: the will is not sent. NULL is fine. */
 void broker_close(broker *b, bool is_farewell);
 bool broker_is_up(const broker *b);
+/** Whether it has not taken all yet. */
+bool broker_is_busy(const broker *b);
 /** Now, and whenever the connection is made again. At least once. False: out of memory. */
 bool broker_subscribe(broker *b, const char *topic);
 /** At least once. @return a number, above 0; 0: it cannot be sent now */

@@ -9,21 +9,13 @@
 
 #include "bench.h"
 
-#include <arpa/inet.h>
 #include <math.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "device.h"
 #include "message.h"
-
-extern char **environ;
+#include "post_office.h"
 
 enum { WALL_BOX, BATTERY, SKIPPED = 77 };
 
@@ -46,66 +38,11 @@ static const char table[] = "topics="
                             "Wallbox release         box/set   -     {\"auto\": true}\n"
                             "Battery BATTERY_SOC_PCT bat/soc   -     # bare\n";
 
-/* ---- the broker ---- */
-
-static char broker_address[40], config_path[64], folder[32];
-static pid_t broker_pid;
-static uint16_t port;
-
-static uint16_t free_port(void)
-{
-    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
-    socklen_t size = sizeof at;
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof at), 0);
-    assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &size), 0);
-    close(fd);
-    return ntohs(at.sin_port);
-}
-
-static bool answers(void)
-{
-    struct sockaddr_in at = {
-        .sin_family = AF_INET, .sin_port = htons(port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    bool is_there = connect(fd, (struct sockaddr *)&at, sizeof at) == 0;
-    close(fd);
-    return is_there;
-}
-
-/* Somebody else may have taken the port: it is gone then, and another one is tried. */
-static void start_broker(bool is_again)
-{
-    char *const words[] = {"mosquitto", "-c", config_path, NULL};
-    for (int attempt = 0; attempt < 20; attempt++) {
-        if (!is_again)
-            port = free_port();
-        FILE *config = fopen(config_path, "w");
-        fprintf(config, "listener %u 127.0.0.1\nallow_anonymous true\nlog_dest none\nuser root\n",
-                port);
-        fclose(config);
-        assert_int_equal(posix_spawn(&broker_pid, LG_MOSQUITTO, NULL, NULL, words, environ), 0);
-        while (waitpid(broker_pid, NULL, WNOHANG) == 0) {
-            if (answers()) {
-                snprintf(broker_address, sizeof broker_address, "address=127.0.0.1:%u", port);
-                return;
-            }
-            usleep(20000);
-        }
-    }
-    fail();
-}
-
-static void stop_broker(void)
-{
-    kill(broker_pid, SIGKILL);
-    waitpid(broker_pid, NULL, 0);
-}
-
 /* ---- the scene ---- */
 
 typedef struct scene {
     bench bench;
+    post_office office;
     void *device;
     broker *equipment;
     bool is_equipment_up;
@@ -157,11 +94,10 @@ static void start(scene *s)
     char why[200];
     memset(s, 0, sizeof *s);
     bench_open(&s->bench);
-    start_broker(false);
+    post_office_open(&s->office, false);
     const broker_loop services = {h->ctx,   h->watch,     h->watch_for, h->unwatch,
                                   h->alarm, h->set_alarm, h->drop_alarm};
-    s->equipment =
-        broker_open(strchr(broker_address, '=') + 1, "equipment", NULL, &services, &user, why, 200);
+    s->equipment = broker_open(s->office.address, "equipment", NULL, &services, &user, why, 200);
     assert_non_null(s->equipment);
     assert_true(broker_subscribe(s->equipment, "box/set"));
     assert_true(bench_until(&s->bench, is_equipment_up, s));
@@ -170,8 +106,10 @@ static void start(scene *s)
 static void open_device(scene *s, const char *const *more)
 {
     const char *settings[16];
+    char address[60];
     int count = 0;
-    settings[count++] = broker_address;
+    snprintf(address, sizeof address, "address=%s", s->office.address);
+    settings[count++] = address;
     settings[count++] = table;
     while (*more)
         settings[count++] = *more++;
@@ -192,7 +130,7 @@ static void stop(scene *s)
     if (s->device)
         mqtt_driver.close(s->device);
     broker_close(s->equipment, true);
-    stop_broker();
+    post_office_close(&s->office);
     bench_close(&s->bench);
 }
 
@@ -336,10 +274,10 @@ static void a_broker_may_go_and_come_back(void **state)
     start(&s);
     open_device(&s, live);
     wait_for_sample(&s);
-    stop_broker();
+    post_office_stop(&s.office);
     assert_true(bench_until(&s.bench, has_lost_broker, &s));
     assert_int_equal(command(&s, 3, 1000, 60000), LG_GONE);
-    start_broker(true);
+    post_office_open(&s.office, true);
     assert_true(bench_until(&s.bench, is_equipment_up, &s));
     wait_for_sample(&s);
     assert_int_equal(command(&s, 4, 1000, 60000), LG_DEVICE_LATER);
@@ -409,15 +347,7 @@ int main(void)
         cmocka_unit_test(the_end_leaves_it_safe),
         cmocka_unit_test(a_broker_may_go_and_come_back),
     };
-    if (access(LG_MOSQUITTO, X_OK) != 0) {
-        print_message("left out: mosquitto is not installed\n");
+    if (!post_office_exists())
         return SKIPPED;
-    }
-    strcpy(folder, "/tmp/lunagrid-mqtt-XXXXXX");
-    assert_non_null(mkdtemp(folder));
-    snprintf(config_path, sizeof config_path, "%s/mosquitto.conf", folder);
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    unlink(config_path);
-    rmdir(folder);
-    return failed;
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }
