@@ -101,7 +101,7 @@ static int32_t begin(modbus_device *d, const lg_device_site *site, char *why, si
     return LG_OK;
 }
 
-int32_t modbus_open(const lg_device_host *host, const lg_device_site *site, void **device)
+int32_t modbus_device_open(const lg_device_host *host, const lg_device_site *site, void **device)
 {
     char why[400] = "out of memory";
     modbus_device *d = calloc(1, sizeof *d);
@@ -120,7 +120,7 @@ int32_t modbus_open(const lg_device_host *host, const lg_device_site *site, void
     return status;
 }
 
-void modbus_close(void *device)
+void modbus_device_close(void *device)
 {
     modbus_device *d = device;
     if (d->bus) {
@@ -133,7 +133,7 @@ void modbus_close(void *device)
     free_device(d); /* after our connection has gone: some devices take one only */
 }
 
-int32_t modbus_command(void *device, const lg_device_command *command)
+int32_t modbus_device_command(void *device, const lg_device_command *command)
 {
     modbus_device *d = device;
     return steer_command(&d->steer, command);

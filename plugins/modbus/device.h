@@ -64,9 +64,9 @@ typedef struct modbus_device {
 
 extern const lg_device_driver modbus_driver;
 
-int32_t modbus_open(const lg_device_host *host, const lg_device_site *site, void **device);
-void modbus_close(void *device);
-int32_t modbus_command(void *device, const lg_device_command *command);
+int32_t modbus_device_open(const lg_device_host *host, const lg_device_site *site, void **device);
+void modbus_device_close(void *device);
+int32_t modbus_device_command(void *device, const lg_device_command *command);
 
 /** Sets the alarm for whatever is due next. */
 void device_wake(modbus_device *d);

@@ -51,7 +51,7 @@ const lg_device_driver modbus_driver = {
     .help = "meters, inverters and batteries over Modbus, by SunSpec or a table of registers",
     .parts = LG_ARRAY(parts),
     .options = LG_ARRAY(options),
-    .open = modbus_open,
-    .close = modbus_close,
-    .command = modbus_command,
+    .open = modbus_device_open,
+    .close = modbus_device_close,
+    .command = modbus_device_command,
 };
