@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/intraday.h"
+#include "app/microgrids.h"
 #include "app/again.h"
 #include "app/clients.h"
 #include "app/cmd.h"
@@ -279,6 +280,12 @@ static void describe(replaying *r, const lg_outside *act, lg_text *who, lg_text 
     case LG_OUTSIDE_LEAVE:
         put_name(r, agent, act->node, who);
         lg_text_str(text, "its owner leaves: template strategies from the next slot on");
+        return;
+    case LG_OUTSIDE_STEP:
+        lg_text_format(text, "microgrids have gone on to %lld ms", (long long)act->number);
+        return;
+    case LG_OUTSIDE_MICROGRID:
+        lg_microgrids_describe(lg_mem_system(), act, text);
         return;
     case LG_OUTSIDE_TRADING:
         lg_intraday_describe(lg_mem_system(), act, text);

@@ -97,7 +97,7 @@ lg_status lg_coordination_slot(lg_mem *mem, lg_turn *turn, const lg_moment *mome
     for (uint32_t i = 0; status == LG_OK && i < count; i++)
         energies[i] = used(market, caps, resources[i].asset);
     if (status == LG_OK)
-        status = lg_turn_measure(turn, moment->slot, energies, count);
+        status = lg_turn_measure_resources(turn, moment->slot, energies, count);
     if (status == LG_OK) {
         lg_scene_rule(scene, LG_SCENE_NOBODY, moment->slot, rulings);
         for (uint32_t i = 0; i < count; i++)

@@ -35,6 +35,10 @@ typedef enum lg_outside_kind {
                               when the next slot opens */
     LG_OUTSIDE_TRADING = 9, /* gridpool @p node asks something of the intraday market;
                                app/intraday.h says what the bytes are */
+    LG_OUTSIDE_STEP = 10, /* microgrids have gone on to @p number, ms since 1970, between two ticks;
+                             what follows acts then */
+    LG_OUTSIDE_MICROGRID = 11, /* something is asked of microgrid number @p node; app/microgrids.h
+                                  says what the bytes are */
 } lg_outside_kind;
 
 /** In the place of a callback of an LG_OUTSIDE_STOP: its script could not be loaded. */

@@ -2,6 +2,8 @@
  */
 #include "app/setup.h"
 
+#include "app/microgrids.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -120,6 +122,10 @@ lg_status lg_setup_check_devices(const lg_setup *setup, lg_diag *diag)
         status = lg_schedule_check(setup->mem, scenario, fleet, diag);
     if (fleet)
         lg_fleet_close(fleet);
+    lg_microgrids *microgrids = NULL;
+    if (status == LG_OK)
+        status = lg_microgrids_open(setup->mem, scenario, NULL, diag, &microgrids);
+    lg_microgrids_close(microgrids);
     return status == LG_PLUGIN ? LG_SCENARIO : status;
 }
 

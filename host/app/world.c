@@ -65,6 +65,9 @@ static lg_status open_market(lg_world *w, lg_err *err)
     lg_status status = lg_fleet_open(w->mem, &input, &diag, &w->fleet);
     if (status == LG_OK)
         status = lg_schedule_check(w->mem, scenario, w->fleet, &diag);
+    if (status == LG_OK)
+        status = lg_microgrids_open(w->mem, scenario, w->input.notes, &diag, &w->micro);
+    w->stepped_ms = scenario->start_ms;
     if (diag.count)
         lg_setup_print(w->mem, &diag, stderr);
     lg_diag_fini(&diag);
@@ -292,9 +295,13 @@ static lg_status open_slot(lg_world *w, const lg_moment *moment)
 {
     lg_slot slot = slot_at(w, moment);
     lg_status status = lg_schedule_slot(w->schedule, moment);
+    if (status == LG_OK && w->micro)
+        status = lg_microgrids_account(w->micro, w->turn, w->store);
     if (status != LG_OK)
         return status;
     lg_fleet_plan(w->fleet, &slot, w->caps);
+    if (w->micro)
+        lg_microgrids_plan(w->micro, w->fleet, &slot, w->caps);
     take_forecasts(w, moment->slot);
     status = lg_origins_fit_fleet(w->origins, &w->scenario->site, w->fleet);
     return status == LG_OK ? lg_turn_open_slot(w->turn, moment, w->caps) : status;
@@ -306,6 +313,11 @@ static lg_status close_slot(lg_world *w, const lg_moment *moment)
     lg_members_slot(w->members, w->market, moment, w->caps);
     lg_slot_facts facts = lg_facts_of(&w->facts, moment, w->fleet, w->caps);
     lg_store_slot(w->store, &facts);
+    if (w->micro) {
+        lg_microgrids_dispatch(w->micro, w->market,
+                               moment->slot_start_ms + w->scenario->rules.slot_ms);
+        lg_microgrids_close_slot(w->micro, w->market, moment, w->caps);
+    }
     if (w->trading)
         lg_balance_tell(w->scenario, w->turn, moment, w->caps, w->store);
     lg_status status =
@@ -340,9 +352,31 @@ static lg_seats_when when_of(const lg_world *w)
     return when;
 }
 
+/* Microgrids go on to @p until_ms. */
+static void advance(lg_world *w, int64_t until_ms)
+{
+    if (!w->micro)
+        return;
+    lg_microgrids_advance(w->micro, until_ms);
+    w->stepped_ms = lg_microgrids_now_ms(w->micro);
+}
+
+int64_t lg_world_step_ms(const lg_world *w)
+{
+    return w->micro ? lg_microgrids_next_ms(w->micro) : INT64_MAX;
+}
+
+void lg_world_step(lg_world *w)
+{
+    int64_t until_ms = lg_moments_at(w->scenario, w->next.slot, w->next.tick).now_ms;
+    if (lg_world_step_ms(w) <= until_ms)
+        lg_microgrids_advance(w->micro, lg_world_step_ms(w));
+}
+
 lg_status lg_world_tick(lg_world *w)
 {
     lg_moment moment = lg_moments_at(w->scenario, w->next.slot, w->next.tick);
+    advance(w, moment.now_ms);
     w->at = moment;
     w->input.notes->slot = moment.slot;
     w->input.notes->tick = moment.tick;
@@ -352,6 +386,9 @@ lg_status lg_world_tick(lg_world *w)
         status = lg_turn_tick(w->turn, &moment);
     if (status == LG_OK)
         status = w->kept.status;
+    if (status == LG_OK && w->micro)
+        lg_microgrids_dispatch(w->micro, w->market,
+                               moment.slot_start_ms + w->scenario->rules.slot_ms);
     const lg_outside_keeper *keeper = &w->input.keeper;
     if (status == LG_OK && keeper->tick)
         status = keeper->tick(keeper->ctx, moment.tick, lg_turn_mark(w->turn), &w->kept);
@@ -404,9 +441,22 @@ lg_status lg_world_try(lg_world *w, uint32_t seat, const char *file, lg_bundle *
                         when.tick == 0 ? LG_CALL_MARKET_CYCLE : LG_CALL_TICK, out, err);
 }
 
+/* What acts between two ticks acts at the time that microgrids have come to. */
+static lg_status keep_step(lg_world *w, const lg_outside *act, lg_err *err)
+{
+    if (!w->micro || act->kind == LG_OUTSIDE_STEP ||
+        lg_microgrids_now_ms(w->micro) <= w->stepped_ms)
+        return LG_OK;
+    const lg_outside step = {.kind = LG_OUTSIDE_STEP, .number = lg_microgrids_now_ms(w->micro)};
+    return lg_world_act(w, &step, err);
+}
+
 lg_status lg_world_act(lg_world *w, const lg_outside *act, lg_err *err)
 {
     lg_outside stamped = *act;
+    lg_status stepped = keep_step(w, act, err);
+    if (stepped != LG_OK)
+        return stepped;
     look_at_record(w);
     stamped.slot = w->next.slot;
     stamped.tick = w->next.tick;
@@ -434,6 +484,11 @@ lg_status lg_world_act(lg_world *w, const lg_outside *act, lg_err *err)
         return lg_clients_act(w->clients, &stamped, err);
     case LG_OUTSIDE_TRADING:
         return lg_intraday_act(w->mem, w->turn, &stamped, &w->asked, err);
+    case LG_OUTSIDE_STEP:
+        advance(w, stamped.number);
+        return LG_OK;
+    case LG_OUTSIDE_MICROGRID:
+        return lg_microgrids_act(w->micro, w->turn, w->store, &stamped, &w->micro_asked, err);
     case LG_OUTSIDE_LEAVE:
         return lg_seats_leave(w->seats, stamped.node, err);
     case LG_OUTSIDE_STOP:
@@ -492,7 +547,10 @@ lg_status lg_world_finish(lg_world *w, lg_err *err)
     lg_moment moment =
         lg_moments_at(w->scenario, w->next.slot - 1, w->scenario->rules.ticks_per_slot);
     look_at_record(w);
-    lg_status status = lg_turn_finish(w->turn, &moment);
+    advance(w, moment.slot_start_ms + w->scenario->rules.slot_ms);
+    lg_status status = w->micro ? lg_microgrids_account(w->micro, w->turn, w->store) : LG_OK;
+    if (status == LG_OK)
+        status = lg_turn_finish(w->turn, &moment);
     if (status == LG_OK)
         status = w->kept.status;
     if (status != LG_OK)
@@ -569,6 +627,7 @@ void lg_world_close(lg_world *w)
         lg_turn_free(w->turn);
     lg_trading_free(w->trading);
     lg_scene_free(w->scene);
+    lg_microgrids_close(w->micro);
     if (w->fleet)
         lg_fleet_close(w->fleet);
     lg_schedule_free(w->schedule); /* holds parameters that devices and scripts had */

@@ -9,6 +9,7 @@
 #define LG_APP_WORLD_H
 
 #include "app/clients.h"
+#include "app/microgrids.h"
 #include "app/notes.h"
 #include "app/outside.h"
 #include "app/report.h"
@@ -63,6 +64,10 @@ void lg_world_drop_trial(lg_world *world, uint32_t seat);
  * @return LG_OK; LG_STORE (lg_world_error() says what); LG_PLUGIN; LG_LIMIT; LG_MEMORY
  */
 lg_status lg_world_tick(lg_world *world) LG_CHECKED;
+/** When the next step of a microgrid is over; INT64_MAX: there are none. */
+int64_t lg_world_step_ms(const lg_world *world);
+/** Does that step, unless the next tick comes first: ticks do what is left. */
+void lg_world_step(lg_world *world);
 /**
  * Tries out what a reload of agent @p seat would do, without a trace in the run: lg_seats_try() as
  * the world stands. @return as that; LG_UNKNOWN no such agent
@@ -107,6 +112,10 @@ lg_clients *lg_world_clients(lg_world *world);
 lg_turn *lg_world_turn(const lg_world *world);
 /** What came of the request of the last act of kind LG_OUTSIDE_TRADING. */
 lg_trading_done lg_world_asked(const lg_world *world);
+/** The microgrids, which acts alone change; NULL: there are none. */
+const lg_microgrids *lg_world_microgrids(const lg_world *world);
+/** What came of the request of the last act of kind LG_OUTSIDE_MICROGRID. */
+lg_micro_done lg_world_micro_asked(const lg_world *world);
 /** The tick that runs or was done last; before the first, that one. */
 lg_moment lg_world_moment(const lg_world *world);
 /** What the device of @p asset has planned for the running slot; NULL before the first. */

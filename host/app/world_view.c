@@ -128,3 +128,13 @@ const lg_member_result *lg_world_bills(lg_world *w)
 {
     return lg_members_results(w->members, w->market, lg_turn_settling(w->turn));
 }
+
+const lg_microgrids *lg_world_microgrids(const lg_world *w)
+{
+    return w->micro;
+}
+
+lg_micro_done lg_world_micro_asked(const lg_world *w)
+{
+    return w->micro_asked;
+}

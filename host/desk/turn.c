@@ -84,7 +84,8 @@ lg_scene *lg_turn_scene(lg_turn *turn)
     return turn->venue.scene;
 }
 
-lg_status lg_turn_measure(lg_turn *turn, uint32_t slot, const int64_t *energies_uwh, uint32_t count)
+lg_status lg_turn_measure_resources(lg_turn *turn, uint32_t slot, const int64_t *energies_uwh,
+                                    uint32_t count)
 {
     lg_chain_add(turn->chain, energies_uwh, count * sizeof *energies_uwh);
     return lg_scene_measure(turn->venue.scene, slot, energies_uwh);
@@ -160,6 +161,12 @@ void lg_turn_outside(lg_turn *turn, const void *bytes, size_t size)
     uint64_t row = UINT64_C(7) << 56 | size;
     lg_chain_add(turn->chain, &row, sizeof row);
     lg_chain_add(turn->chain, bytes, size);
+}
+
+lg_status lg_turn_measure_asset(lg_turn *turn, uint32_t asset, uint32_t slot, int64_t energy_uwh)
+{
+    const lg_slot_value value = {.slot = slot, .energy_uwh = energy_uwh};
+    return lg_slot_values_put(turn->venue.measured, asset, &value, 1);
 }
 
 void lg_turn_balance(lg_turn *turn, const int64_t *figures, uint32_t count)

@@ -112,8 +112,8 @@ void lg_turn_set_scene(lg_turn *turn, lg_scene *scene);
 lg_scene *lg_turn_scene(lg_turn *turn);
 /** What resources have used in slot @p slot, one a resource; counts in the digest. LG_OK; LG_MEMORY
  */
-lg_status lg_turn_measure(lg_turn *turn, uint32_t slot, const int64_t *energies_uwh,
-                          uint32_t count) LG_CHECKED;
+lg_status lg_turn_measure_resources(lg_turn *turn, uint32_t slot, const int64_t *energies_uwh,
+                                    uint32_t count) LG_CHECKED;
 /** The settlement markets; NULL when the rules have none. */
 const lg_settling *lg_turn_settling(const lg_turn *turn);
 
@@ -165,6 +165,10 @@ void lg_turn_outside(lg_turn *turn, const void *bytes, size_t size);
  */
 void lg_turn_balance(lg_turn *turn, const int64_t *figures, uint32_t count);
 
+/** What @p asset, a load or producer, has used or made in past slot @p slot was measured by the
+ * host itself; as LG_CMD_SET_ENERGY_MEASUREMENT. @return LG_OK; LG_MEMORY */
+lg_status lg_turn_measure_asset(lg_turn *turn, uint32_t asset, uint32_t slot,
+                                int64_t energy_uwh) LG_CHECKED;
 /** Whether forecasts of owners wait for slots to come. */
 bool lg_turn_has_forecasts(const lg_turn *turn);
 /**

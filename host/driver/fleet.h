@@ -97,8 +97,15 @@ lg_status lg_fleet_try(lg_fleet *fleet, uint32_t asset, const lg_params *params,
  * aside.
  */
 void lg_fleet_change(lg_fleet *fleet, uint32_t asset);
+/**
+ * What stands behind @p asset has planned the slot for it (its driver is backed); fills @p caps. A
+ * plan that cannot be is said to fault, and then it has nothing to trade in this slot.
+ */
+void lg_fleet_take_plan(lg_fleet *fleet, uint32_t asset, const lg_plan *plan, lg_caps *caps);
 /** Tells every device what was traded in @p slot. */
 void lg_fleet_settle(lg_fleet *fleet, const lg_slot *slot, const lg_market *market);
+/** A plan that says nothing yet. */
+lg_plan lg_fleet_no_plan(void);
 /** The plan an asset's device gave for the running slot; energies 0 and rates NaN when it is set
  * aside. */
 const lg_plan *lg_fleet_plan_of(const lg_fleet *fleet, uint32_t asset);

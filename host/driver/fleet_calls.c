@@ -39,6 +39,25 @@ void lg_fleet_plan(lg_fleet *fleet, const lg_slot *slot, lg_caps *caps)
     }
 }
 
+lg_plan lg_fleet_no_plan(void)
+{
+    lg_plan plan;
+    lg__plan_clear(&plan);
+    return plan;
+}
+
+void lg_fleet_take_plan(lg_fleet *fleet, uint32_t asset, const lg_plan *plan, lg_caps *caps)
+{
+    lg_err err;
+    fleet->plans[asset] = *plan;
+    if (lg__plan_caps(lg__driver_of(fleet, asset)->role, plan, caps, &err) == LG_OK)
+        return;
+    lg__plan_clear(&fleet->plans[asset]);
+    *caps = (lg_caps){0};
+    lg__fleet_fault(fleet, asset, "%s: its microgrid plans what cannot be: %s",
+                    fleet->input.site->assets[asset].name, err.text);
+}
+
 void lg_fleet_change(lg_fleet *fleet, uint32_t asset)
 {
     const lg_driver *driver = lg__driver_of(fleet, asset);

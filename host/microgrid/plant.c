@@ -100,14 +100,18 @@ static bool same(double a, double b)
     return a == b || (isnan(a) && isnan(b));
 }
 
-static void settle(lg_plant *plant, uint32_t index, lg_power_type type)
+/* @return whether the device does what it is to do */
+static bool settle(lg_plant *plant, uint32_t index, lg_power_type type)
 {
     set_point *p = &plant->units[index].points[type];
     double power = p->live ? allowed_power(plant, index, type, p->commanded) : (double)NAN;
     if (same(power, p->told))
-        return;
+        return true;
+    if (!plant->actions.power(plant->actions.ctx, index, type, power,
+                              p->live ? p->until_ms : LG_PLANT_NEVER))
+        return false;
     p->told = power;
-    plant->actions.power(plant->actions.ctx, index, type, power);
+    return true;
 }
 
 static void settle_both(lg_plant *plant, uint32_t index)
@@ -159,12 +163,17 @@ lg_plant_refusal lg_plant_set_power(lg_plant *plant, uint64_t id, lg_power_type 
     if (power != 0 && !lg_ranges_hold(&allowed, power))
         return LG_PLANT_RANGE;
     if (u->stage == LG_STAGE_STANDBY)
-        lg_plant_start(plant, id);
+        refusal = lg_plant_start(plant, id);
+    if (refusal != LG_PLANT_OK)
+        return refusal;
+    set_point before = u->points[type];
     u->points[type].live = true;
     u->points[type].commanded = power + 0.0; /* never -0 */
     u->points[type].until_ms = *until_ms = until;
-    settle(plant, index, type);
-    return LG_PLANT_OK;
+    if (settle(plant, index, type))
+        return LG_PLANT_OK;
+    u->points[type] = before;
+    return LG_PLANT_REFUSED;
 }
 
 /* A battery is bounded where its power flows, as direct current. */
@@ -241,17 +250,25 @@ static bool has_stages(lg_category category)
            category == LG_CATEGORY_BREAKER || category == LG_CATEGORY_PRECHARGER;
 }
 
-static void enter(lg_plant *plant, uint32_t index, lg_plant_stage stage)
+static lg_plant_refusal enter(lg_plant *plant, uint32_t index, lg_plant_stage stage)
 {
     unit *u = &plant->units[index];
     if (u->stage == stage)
-        return;
-    if (stage != LG_STAGE_RUNNING)
-        for (int type = 0; type < LG_POWER_TYPES; type++)
-            u->points[type].live = false;
+        return LG_PLANT_OK;
+    bool live[LG_POWER_TYPES];
+    for (int type = 0; type < LG_POWER_TYPES; type++) {
+        live[type] = u->points[type].live;
+        u->points[type].live = live[type] && stage == LG_STAGE_RUNNING;
+    }
     settle_both(plant, index);
+    if (!plant->actions.stage(plant->actions.ctx, index, stage) && stage != LG_STAGE_ERROR) {
+        for (int type = 0; type < LG_POWER_TYPES; type++)
+            u->points[type].live = live[type];
+        settle_both(plant, index);
+        return LG_PLANT_REFUSED;
+    }
     u->stage = stage;
-    plant->actions.stage(plant->actions.ctx, index, stage);
+    return LG_PLANT_OK;
 }
 
 static lg_plant_refusal find_staged(const lg_plant *plant, uint64_t id, uint32_t *index)
@@ -270,8 +287,7 @@ lg_plant_refusal lg_plant_start(lg_plant *plant, uint64_t id)
         return refusal;
     if (plant->units[index].stage == LG_STAGE_ERROR)
         return LG_PLANT_STATE;
-    enter(plant, index, LG_STAGE_RUNNING);
-    return LG_PLANT_OK;
+    return enter(plant, index, LG_STAGE_RUNNING);
 }
 
 lg_plant_refusal lg_plant_standby(lg_plant *plant, uint64_t id)
@@ -285,8 +301,7 @@ lg_plant_refusal lg_plant_standby(lg_plant *plant, uint64_t id)
     if (plant->units[index].stage == LG_STAGE_ERROR ||
         plant->units[index].stage == LG_STAGE_STOPPED)
         return LG_PLANT_STATE;
-    enter(plant, index, LG_STAGE_STANDBY);
-    return LG_PLANT_OK;
+    return enter(plant, index, LG_STAGE_STANDBY);
 }
 
 /* A battery's relays open only while its inverters give and take nothing. */
@@ -312,8 +327,7 @@ lg_plant_refusal lg_plant_stop(lg_plant *plant, uint64_t id)
         (plant->graph->components[index].category == LG_CATEGORY_BATTERY &&
          is_loaded(plant, index)))
         return LG_PLANT_STATE;
-    enter(plant, index, LG_STAGE_STOPPED);
-    return LG_PLANT_OK;
+    return enter(plant, index, LG_STAGE_STOPPED);
 }
 
 lg_plant_refusal lg_plant_acknowledge(lg_plant *plant, uint64_t id)
@@ -321,13 +335,13 @@ lg_plant_refusal lg_plant_acknowledge(lg_plant *plant, uint64_t id)
     uint32_t index;
     lg_plant_refusal refusal = find_staged(plant, id, &index);
     if (refusal == LG_PLANT_OK && plant->units[index].stage == LG_STAGE_ERROR)
-        enter(plant, index, LG_STAGE_STOPPED);
+        refusal = enter(plant, index, LG_STAGE_STOPPED);
     return refusal;
 }
 
 void lg_plant_fail(lg_plant *plant, uint32_t index)
 {
-    enter(plant, index, LG_STAGE_ERROR);
+    (void)enter(plant, index, LG_STAGE_ERROR); /* nobody is asked */
 }
 
 /* ---- time ---- */

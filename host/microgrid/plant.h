@@ -41,6 +41,7 @@ typedef enum lg_plant_refusal {
     LG_PLANT_STATE,       /* not while the component is as it is, or never for its category */
     LG_PLANT_UNSUPPORTED, /* components of its category have nothing of the kind */
     LG_PLANT_FULL,        /* LG_BOUNDS_MAX bounds live already, or no memory */
+    LG_PLANT_REFUSED,     /* its device does not do it; all is as it was */
 } lg_plant_refusal;
 
 /** Whether a device works and how its relays stand. */
@@ -54,9 +55,11 @@ typedef enum lg_plant_stage {
 /** What devices are told. Called within the call that causes it. */
 typedef struct lg_plant_actions {
     void *ctx;
-    /** From now on @p power, W or VAr; NaN: whatever the device does by default. */
-    void (*power)(void *ctx, uint32_t index, lg_power_type type, double power);
-    void (*stage)(void *ctx, uint32_t index, lg_plant_stage stage);
+    /** From now on @p power, W or VAr, until then; NaN: whatever the device does by default.
+     * @return whether the device does it; of one that does not it is asked again with each
+     * lg_plant_advance() */
+    bool (*power)(void *ctx, uint32_t index, lg_power_type type, double power, int64_t until_ms);
+    bool (*stage)(void *ctx, uint32_t index, lg_plant_stage stage);
 } lg_plant_actions;
 
 typedef struct lg_plant lg_plant;

@@ -62,6 +62,10 @@ static const char *const sql_of[LG__SQL_COUNT] = {
     [LG__SQL_SIGNAL_TARGET] = "INSERT INTO coordination_targets VALUES (?,?,?,?)",
     [LG__SQL_REPORTED] = "INSERT INTO coordination_reports VALUES (?,?,?,?,?,?,?)",
     [LG__SQL_EARNING] = "INSERT INTO coordination_earnings VALUES (?,?,?,?,?)",
+    [LG__SQL_MICRO_COMPONENT] =
+        "INSERT OR REPLACE INTO microgrid_components VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+    [LG__SQL_MICRO_ASSET] = "INSERT OR REPLACE INTO microgrid_assets VALUES (?,?,?,?,?,?,?,?)",
+    [LG__SQL_MICRO_COMMAND] = "INSERT INTO microgrid_commands VALUES (NULL,?,?,?,?,?,?,?)",
     [LG__SQL_SETTLEMENT] = "INSERT INTO settlement_slots VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
 };
 

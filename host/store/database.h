@@ -40,6 +40,9 @@ typedef enum lg__sql {
     LG__SQL_SIGNAL_TARGET,
     LG__SQL_REPORTED,
     LG__SQL_EARNING,
+    LG__SQL_MICRO_COMPONENT,
+    LG__SQL_MICRO_ASSET,
+    LG__SQL_MICRO_COMMAND,
     LG__SQL_COUNT
 } lg__sql;
 

@@ -273,5 +273,14 @@ lg_status lg__live_trim(lg_store *store, lg_err *err)
     if (status == LG_OK)
         status =
             trim(store, "DELETE FROM coordination_slots WHERE slot >= ?", store->slots_done, err);
+    if (status == LG_OK)
+        status = trim(store, "DELETE FROM microgrid_commands WHERE time_ms >= ?", open_ms, err);
+    if (status ==
+        LG_OK) /* the slot that was closed last is accounted for when the next one opens */
+        status = trim(store, "DELETE FROM microgrid_assets WHERE slot >= ?",
+                      (int64_t)store->slots_done, err);
+    if (status == LG_OK)
+        status = trim(store, "DELETE FROM microgrid_components WHERE slot >= ?",
+                      (int64_t)store->slots_done, err);
     return status;
 }

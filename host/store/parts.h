@@ -27,6 +27,13 @@ typedef struct lg__deviation_sum {
 
 enum { LG__INTRADAY_ORDERS, LG__INTRADAY_TRADES, LG__INTRADAY_FILES };
 
+/** Of microgrids, so far. */
+typedef struct lg_store_micro {
+    bool any;
+    uint64_t commands;
+    int64_t short_uwh, long_uwh, cost_uct; /* of deviations */
+} lg_store_micro;
+
 struct lg_store {
     lg_mem *mem;
     lg_store_input input; /* site and market stay the caller's, drivers' names in the arena */
@@ -43,6 +50,7 @@ struct lg_store {
     lg__trade_sum total, slot_total;           /* of closed slots; of the running one */
     lg__trade_sum settled;                     /* trades of settlement markets */
     lg__deviation_sum deviations;
+    lg_store_micro micro;
     lg_trading *trading; /* NULL: there is no intraday market */
     struct {
         uint64_t orders, trades;

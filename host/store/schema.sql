@@ -442,6 +442,44 @@ CREATE TABLE coordination_earnings (
     PRIMARY KEY (aggregator, home, month, rule)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE microgrid_components (
+    slot INTEGER NOT NULL,
+    microgrid INTEGER NOT NULL,
+    component INTEGER NOT NULL,
+    consumed_Wh REAL NOT NULL,
+    delivered_Wh REAL NOT NULL,
+    mean_W REAL,
+    min_W REAL,
+    max_W REAL,
+    soc_percent REAL,
+    samples INTEGER NOT NULL,
+    bad_samples INTEGER NOT NULL,
+    PRIMARY KEY (slot, microgrid, component)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE microgrid_assets (
+    slot INTEGER NOT NULL,
+    asset INTEGER NOT NULL,
+    planned_uwh INTEGER NOT NULL,
+    traded_uwh INTEGER NOT NULL,
+    measured_uwh INTEGER NOT NULL,
+    deviation_uwh INTEGER NOT NULL,
+    rate_uct INTEGER NOT NULL,
+    cost_uct INTEGER NOT NULL,
+    PRIMARY KEY (slot, asset)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE microgrid_commands (
+    seq INTEGER PRIMARY KEY,
+    time_ms INTEGER NOT NULL,
+    microgrid INTEGER NOT NULL,
+    component INTEGER NOT NULL,
+    who TEXT NOT NULL,
+    command TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    until_ms INTEGER
+) STRICT;
+
 CREATE TABLE events (
     seq INTEGER PRIMARY KEY,
     slot INTEGER NOT NULL,

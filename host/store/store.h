@@ -161,6 +161,30 @@ lg_status lg_store_coordination(lg_store *store, const lg_scene *scene, lg_err *
  * failure is kept as others are. */
 void lg_store_signalled(lg_store *store, uint32_t slot, uint32_t resource, int64_t used_uwh,
                         const lg_scene_ruling *ruling);
+/** What a component of a microgrid did in a slot; NaN: not known. */
+typedef struct lg_component_slot {
+    uint32_t slot;
+    uint64_t microgrid, component; /* ids */
+    double consumed_Wh, delivered_Wh, mean_W, min_W, max_W, soc_percent;
+    uint64_t samples, bad;
+} lg_component_slot;
+void lg_store_component(lg_store *store, const lg_component_slot *row);
+/** What stood behind an asset in a slot: positive is used or bought, negative made or sold. */
+typedef struct lg_backed_slot {
+    uint32_t slot, asset;
+    int64_t planned_uwh, traded_uwh, measured_uwh;
+    int64_t deviation_uwh;      /* measured less planned */
+    int64_t rate_uct, cost_uct; /* what a kWh of it costs; positive: it is paid for */
+} lg_backed_slot;
+void lg_store_backed(lg_store *store, const lg_backed_slot *row);
+/** A request to a microgrid. */
+typedef struct lg_micro_command {
+    int64_t time_ms;
+    uint64_t microgrid, component;
+    const char *who, *what, *answer;
+    int64_t until_ms; /* INT64_MIN: it does not end */
+} lg_micro_command;
+void lg_store_command(lg_store *store, const lg_micro_command *row);
 /** What failed first: file and reason. "" when nothing has. Valid until lg_store_close(). */
 const char *lg_store_error(const lg_store *store);
 /** A line of the run's log: faults of scripts and devices. @p version: of the script; 0: it is

@@ -207,6 +207,19 @@ static void put_coordination(page *out, const lg_store *store)
     lg_text_str(&out->text, "}");
 }
 
+/* Only of runs in which components of a microgrid stand behind assets, or were commanded. */
+static void put_microgrids(page *out, const lg_store *store)
+{
+    if (!store->micro.any)
+        return;
+    section(out, "microgrids", '{');
+    put_count(out, "commands", store->micro.commands);
+    put_fixed(out, "short_kWh", store->micro.short_uwh, 9);
+    put_fixed(out, "long_kWh", store->micro.long_uwh, 9);
+    put_fixed(out, "deviation_EUR", store->micro.cost_uct, 8);
+    lg_text_str(&out->text, "}");
+}
+
 static void put_member_figures(page *out, const lg_store *store, const lg_member_result *sum)
 {
     int64_t saving_uct = lg_add(sum->base_bill_uct, -sum->bill_uct);
@@ -411,6 +424,7 @@ lg_status lg__summary_write(lg_store *store, lg__file *file, lg_digest digest,
     put_settlement(&out, store);
     put_intraday(&out, store);
     put_coordination(&out, store);
+    put_microgrids(&out, store);
     put_community(&out, store, members, member_count);
     section(&out, "members", '[');
     for (uint32_t i = 0; i < member_count && status == LG_OK; i++) {

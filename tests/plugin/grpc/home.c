@@ -450,14 +450,18 @@ static uint32_t act(void *ctx, const char *who, uint64_t id, uint32_t action,
     return answered(LG_MICROGRID_OK_WHY, LG_MICROGRID_NO_TIME, 0, answer);
 }
 
-static void tell_power(void *ctx, uint32_t index, lg_power_type type, double power)
+static bool tell_power(void *ctx, uint32_t index, lg_power_type type, double power,
+                       int64_t until_ms)
 {
     (void)ctx, (void)index, (void)type, (void)power; /* looked up when it is measured */
+    (void)until_ms;
+    return true;
 }
 
-static void tell_stage(void *ctx, uint32_t index, lg_plant_stage stage)
+static bool tell_stage(void *ctx, uint32_t index, lg_plant_stage stage)
 {
     (void)ctx, (void)index, (void)stage;
+    return true;
 }
 
 /* ---- what tests do to it ---- */

@@ -31,21 +31,25 @@ typedef struct stand {
     int64_t until;
 } stand;
 
-static void tell_power(void *ctx, uint32_t index, lg_power_type type, double power)
+static bool tell_power(void *ctx, uint32_t index, lg_power_type type, double power,
+                       int64_t until_ms)
 {
     stand *s = ctx;
+    (void)until_ms;
     const char *mark = type == LG_POWER_REACTIVE ? "var" : "";
     if (isnan(power))
         lg_text_format(&s->told, "%d default%s;", (int)parts[index].id, mark);
     else
         lg_text_format(&s->told, "%d %g%s;", (int)parts[index].id, power, mark);
+    return true;
 }
 
-static void tell_stage(void *ctx, uint32_t index, lg_plant_stage stage)
+static bool tell_stage(void *ctx, uint32_t index, lg_plant_stage stage)
 {
     static const char *const words[] = {"stopped", "standby", "running", "error"};
     stand *s = ctx;
     lg_text_format(&s->told, "%d %s;", (int)parts[index].id, words[stage]);
+    return true;
 }
 
 static int build(void **state)
