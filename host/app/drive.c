@@ -64,6 +64,17 @@ static void keep_pause(const lg_drive *d, bool paced, int *kept)
         unlink(d->pause_file);
 }
 
+/* Microgrids go on between two ticks; what is still repeated they do with the ticks. */
+static void wait_or_step(const lg_drive *d, int64_t until_ns)
+{
+    bool live = lg_record_caught_up(d->record);
+    int64_t due_ns = live ? lg_helm_due_ns(d->helm, lg_world_step_ms(d->world)) : INT64_MAX;
+    if (due_ns > d->helm->now_ns())
+        lg_loop_wait(d->loop, due_ns < until_ns ? due_ns : until_ns);
+    else
+        lg_world_step(d->world);
+}
+
 static lg_status do_ticks(const lg_drive *d, lg_err *err)
 {
     bool paced = false;
@@ -89,7 +100,7 @@ static lg_status do_ticks(const lg_drive *d, lg_err *err)
             status = do_tick(d, err);
             lg_loop_round(d->loop);
         } else {
-            lg_loop_wait(d->loop, until_ns);
+            wait_or_step(d, until_ns);
         }
         if (d->control && status == LG_OK)
             status = lg_control_look(d->control, err);

@@ -241,6 +241,8 @@ lg_status lg_gate_open(lg_gate *g, lg_err *err)
     lg_clients_ears ears = lg__gate_ears(g);
     g->refusal[0] = 0;
     lg__gate_trading(g);
+    if (lg__gate_microgrids(g) != LG_OK)
+        return lg_fail(err, LG_MEMORY, "out of memory for the gateway");
     lg__gate_bills(g);
     lg_gateway_enter(g->name, "open");
     int32_t status = g->kind->open(&g->host, &info, &g->self);
@@ -265,6 +267,7 @@ bool lg_gate_is_open(const lg_gate *g)
 lg_status lg_gate_look(lg_gate *g, lg_err *err)
 {
     lg__gate_traded(g);
+    lg__gate_measured(g);
     if (g->fatal.status != LG_OK)
         *err = g->fatal;
     return g->fatal.status;
@@ -290,6 +293,7 @@ void lg_gate_close(lg_gate *g)
         LG__GATE_CALL(g, close);
     }
     lg_text_fini(&g->refused);
+    lg__gate_close_microgrids(g);
     lg_mem_free(g->mem, g->past, g->site->asset_count * sizeof *g->past);
     lg_mem_free(g->mem, g->bills, g->site->area_count * sizeof *g->bills);
     lg_mem_free(g->mem, g->commands, g->command_capacity * sizeof *g->commands);

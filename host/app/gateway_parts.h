@@ -42,10 +42,13 @@ struct lg_gate {
     uint32_t silent_capacity;
     int64_t last_act_ns; /* 0: none yet */
     bool said_first, said_passed;
-    lg_trading_door door; /* to the intraday market, if there is one */
-    int64_t shift_ms;     /* from the run's clock to that of clients */
-    uint64_t traded;      /* how much of its logs the gateway knows of */
-    lg_text refused;      /* what was told last of a request that was */
+    lg_trading_door door;         /* to the intraday market, if there is one */
+    int64_t shift_ms;             /* from the run's clock to that of clients */
+    uint64_t traded;              /* how much of its logs the gateway knows of */
+    struct lg__micro_door *micro; /* one a microgrid; NULL: there are none */
+    uint32_t micro_count;
+    int64_t measured_ms, measured_wall_ms; /* of the last step that the gateway was told of */
+    lg_text refused;                       /* what was told last of a request that was */
 };
 
 /** Calls a function of the gateway, if it has it. */
@@ -70,6 +73,11 @@ int32_t lg__gate_act(lg_gate *gate, lg_outside *what, const lg_text *bytes);
  * others have traded there (gateway_trading.c). */
 void lg__gate_trading(lg_gate *gate);
 void lg__gate_traded(lg_gate *gate);
+/** The same for the microgrids, of which each step is told (gateway_microgrid.c). @return LG_OK;
+ * LG_MEMORY */
+lg_status lg__gate_microgrids(lg_gate *gate) LG_CHECKED;
+void lg__gate_measured(lg_gate *gate);
+void lg__gate_close_microgrids(lg_gate *gate);
 /** What to give to lg_world_listen(), and to lg_clients_listen(). */
 lg_listener lg__gate_listener(lg_gate *gate);
 lg_clients_ears lg__gate_ears(lg_gate *gate);

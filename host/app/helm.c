@@ -120,6 +120,13 @@ void lg_helm_set_stop(lg_helm *helm, lg_helm_stop stop)
     helm->stop = stop;
 }
 
+int64_t lg_helm_due_ns(const lg_helm *helm, int64_t ms)
+{
+    if (helm->paused || !helm->anchored || helm->pace.simulated_ms == 0 || ms == INT64_MAX)
+        return INT64_MAX;
+    return helm->anchor_ns + real_ns(helm, ms - helm->anchor_ms);
+}
+
 int64_t lg_helm_slot_in_ns(const lg_helm *helm)
 {
     lg_place slot = {.slot = helm->next.slot + (helm->next.tick > 0)};

@@ -61,6 +61,9 @@ void lg_helm_step_slots(lg_helm *helm, uint64_t slots);
 /** A second stop while a slot is being finished ends after the tick. */
 void lg_helm_set_stop(lg_helm *helm, lg_helm_stop stop);
 
+/** When simulated time @p ms, since the start of the run, is due, of helm->now_ns; INT64_MAX: not
+ * known, as it is paused, or at full speed. */
+int64_t lg_helm_due_ns(const lg_helm *helm, int64_t ms);
 /** Nanoseconds of helm->now_ns until the next slot begins; -1 when that is not known: paused, or at
  * full speed. */
 int64_t lg_helm_slot_in_ns(const lg_helm *helm);

@@ -363,14 +363,15 @@ static void advance(lg_world *w, int64_t until_ms)
 
 int64_t lg_world_step_ms(const lg_world *w)
 {
-    return w->micro ? lg_microgrids_next_ms(w->micro) : INT64_MAX;
+    int64_t tick_ms = lg_moments_at(w->scenario, w->next.slot, w->next.tick).now_ms;
+    int64_t step_ms = w->micro ? lg_microgrids_next_ms(w->micro) : INT64_MAX;
+    return step_ms <= tick_ms ? step_ms - w->scenario->start_ms : INT64_MAX;
 }
 
 void lg_world_step(lg_world *w)
 {
-    int64_t until_ms = lg_moments_at(w->scenario, w->next.slot, w->next.tick).now_ms;
-    if (lg_world_step_ms(w) <= until_ms)
-        lg_microgrids_advance(w->micro, lg_world_step_ms(w));
+    if (lg_world_step_ms(w) != INT64_MAX)
+        lg_microgrids_advance(w->micro, lg_microgrids_next_ms(w->micro));
 }
 
 lg_status lg_world_tick(lg_world *w)

@@ -64,9 +64,10 @@ void lg_world_drop_trial(lg_world *world, uint32_t seat);
  * @return LG_OK; LG_STORE (lg_world_error() says what); LG_PLUGIN; LG_LIMIT; LG_MEMORY
  */
 lg_status lg_world_tick(lg_world *world) LG_CHECKED;
-/** When the next step of a microgrid is over; INT64_MAX: there are none. */
+/** When the next step of a microgrid is over, in ms since the start of the run; INT64_MAX: not
+ * before the next tick, which does what is left, or there are none. */
 int64_t lg_world_step_ms(const lg_world *world);
-/** Does that step, unless the next tick comes first: ticks do what is left. */
+/** Does that step. */
 void lg_world_step(lg_world *world);
 /**
  * Tries out what a reload of agent @p seat would do, without a trace in the run: lg_seats_try() as
