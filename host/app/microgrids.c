@@ -175,13 +175,16 @@ void lg_microgrids_dispatch(lg_microgrids *m, const lg_market *market, int64_t e
     }
 }
 
-/* What the asset is held to: its plan, of a storage what it has traded. */
+/* What the asset is held to: its plan, of a storage what it has traded, and of what could have
+ * waited as much as was bought of it. */
 static int64_t planned_of(const lg_microgrids *m, uint32_t asset, const lg_caps *caps,
                           int64_t traded_uwh)
 {
-    return m->scenario->site.assets[asset].role == LG_ROLE_STORAGE
-               ? traded_uwh
-               : caps->demand_uwh - caps->supply_uwh;
+    uint32_t role = m->scenario->site.assets[asset].role;
+    if (role == LG_ROLE_STORAGE)
+        return traded_uwh;
+    int64_t planned = caps->demand_uwh - caps->supply_uwh;
+    return role == LG_ROLE_CONSUMER ? lg_max64(planned, traded_uwh) : planned;
 }
 
 void lg_microgrids_close_slot(lg_microgrids *m, const lg_market *market, const lg_moment *moment,

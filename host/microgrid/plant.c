@@ -17,7 +17,8 @@ typedef struct set_point {
     bool live;
     double commanded;
     int64_t until_ms;
-    double told; /* to the device; NaN: its default */
+    double told;        /* to the device; NaN: its default */
+    int64_t told_until; /* and until when: devices end by themselves what is not renewed */
 } set_point;
 
 typedef struct unit {
@@ -50,6 +51,7 @@ lg_plant *lg_plant_open(lg_mem *mem, const lg_graph *graph, const lg_plant_actio
         for (int type = 0; type < LG_POWER_TYPES; type++) {
             units[i].limits[type] = lg_ranges_all();
             units[i].points[type].told = (double)NAN;
+            units[i].points[type].told_until = LG_PLANT_NEVER;
         }
     }
     return plant;
@@ -105,12 +107,13 @@ static bool settle(lg_plant *plant, uint32_t index, lg_power_type type)
 {
     set_point *p = &plant->units[index].points[type];
     double power = p->live ? allowed_power(plant, index, type, p->commanded) : (double)NAN;
-    if (same(power, p->told))
+    int64_t until_ms = p->live ? p->until_ms : LG_PLANT_NEVER;
+    if (same(power, p->told) && until_ms == p->told_until)
         return true;
-    if (!plant->actions.power(plant->actions.ctx, index, type, power,
-                              p->live ? p->until_ms : LG_PLANT_NEVER))
+    if (!plant->actions.power(plant->actions.ctx, index, type, power, until_ms))
         return false;
     p->told = power;
+    p->told_until = until_ms;
     return true;
 }
 

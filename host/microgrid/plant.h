@@ -55,7 +55,8 @@ typedef enum lg_plant_stage {
 /** What devices are told. Called within the call that causes it. */
 typedef struct lg_plant_actions {
     void *ctx;
-    /** From now on @p power, W or VAr, until then; NaN: whatever the device does by default.
+    /** From now on @p power, W or VAr, until then; NaN: whatever the device does by default. The
+     * same power with a later end renews what it does.
      * @return whether the device does it; of one that does not it is asked again with each
      * lg_plant_advance() */
     bool (*power)(void *ctx, uint32_t index, lg_power_type type, double power, int64_t until_ms);

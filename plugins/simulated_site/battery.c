@@ -199,6 +199,7 @@ int32_t battery_step(void *device, int64_t now_ms)
     battery_device *b = device;
     double seconds = (double)(now_ms - b->now_ms) / 1000;
     b->now_ms = now_ms;
+    part_live(&b->inverter, now_ms);
     live(b, seconds);
     post_inverter(b);
     post_cells(b);

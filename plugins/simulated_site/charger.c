@@ -128,6 +128,7 @@ int32_t charger_step(void *device, int64_t now_ms)
 {
     charger_device *c = device;
     double seconds = (double)(now_ms - c->now_ms) / 1000;
+    part_live(&c->part, now_ms);
     double wanted = isnan(c->part.set_W) ? 0 : c->part.set_W;
     double watts = wanted > most(c) ? most(c) : wanted < c->least_W ? 0 : wanted;
     c->now_ms = now_ms;

@@ -32,6 +32,7 @@ int32_t chp_step(void *device, int64_t now_ms)
     site_part *p = &c->part;
     part_sample sample;
     double seconds = (double)(now_ms - c->now_ms) / 1000;
+    part_live(p, now_ms);
     double wanted = p->stage == PART_RUNNING && p->set_W < 0 ? -p->set_W : 0; /* NaN: 0 */
     wanted = wanted > c->rated_W ? c->rated_W : wanted < c->least_W ? 0 : wanted;
     c->now_ms = now_ms;

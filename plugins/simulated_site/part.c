@@ -36,9 +36,11 @@ int32_t part_command(site_part *p, const lg_device_command *command)
     switch (command->kind) {
     case LG_DEVICE_POWER_ACTIVE:
         p->set_W = command->power;
+        p->until_W_ms = command->until_ms;
         return LG_OK;
     case LG_DEVICE_POWER_REACTIVE:
         p->set_VAr = command->power;
+        p->until_VAr_ms = command->until_ms;
         return LG_OK;
     case LG_DEVICE_START:
         p->stage = PART_RUNNING;
@@ -53,6 +55,14 @@ int32_t part_command(site_part *p, const lg_device_command *command)
     default:
         return LG_UNSUPPORTED;
     }
+}
+
+void part_live(site_part *p, int64_t now_ms)
+{
+    if (now_ms >= p->until_W_ms)
+        p->set_W = (double)NAN;
+    if (now_ms >= p->until_VAr_ms)
+        p->set_VAr = (double)NAN;
 }
 
 void part_fault(site_part *p, const lg_device_fault *fault, int64_t now_ms)

@@ -32,7 +32,8 @@ typedef struct site_part {
     double voltage_V, frequency_Hz;
     uint32_t component;
     part_stage stage;
-    double set_W, set_VAr; /* NaN: its default */
+    double set_W, set_VAr;            /* NaN: its default */
+    int64_t until_W_ms, until_VAr_ms; /* of its own clock: then they end, told or not */
     /* what really is */
     double power_W, power_VAr;
     double consumed_Wh, delivered_Wh; /* since the start of the run */
@@ -53,6 +54,8 @@ void part_init(site_part *p, const lg_device_host *host, const lg_device_site *s
 
 /** Obeys a command: changes stage and set points. @return as lg_device_driver.command */
 int32_t part_command(site_part *p, const lg_device_command *command);
+/** Begins a step: set points whose time is over end. */
+void part_live(site_part *p, int64_t now_ms);
 /** Shows a fault from @p now_ms on. */
 void part_fault(site_part *p, const lg_device_fault *fault, int64_t now_ms);
 

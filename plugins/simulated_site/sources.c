@@ -102,6 +102,7 @@ int32_t source_step(void *device, int64_t now_ms)
     site_part *p = &s->part;
     part_sample sample;
     double seconds = (double)(now_ms - s->now_ms) / 1000;
+    part_live(p, now_ms);
     bool runs = p->stage == PART_RUNNING;
     double there = runs ? available(s, now_ms) : 0;
     double allowed = isnan(p->set_W) ? s->rated_W : p->set_W < 0 ? -p->set_W : 0;

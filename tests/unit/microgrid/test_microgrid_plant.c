@@ -125,12 +125,12 @@ static void test_a_set_point_ends(void **state)
     assert_int_equal(lg_plant_next_end(s->plant), LG_PLANT_NEVER);
 }
 
-static void test_the_same_again_only_lives_longer(void **state)
+static void test_the_same_again_is_told_to_live_longer(void **state)
 {
     stand *s = *state;
     assert_int_equal(set(s, 3, -200, 10, 0), LG_PLANT_OK);
     assert_int_equal(set(s, 3, -200, 900, 5000), LG_PLANT_OK);
-    assert_told(s, "3 -200;");
+    assert_told(s, "3 -200;3 -200;");
     lg_plant_advance(s->plant, 10000);
     assert_told(s, "");
     assert_int_equal(set(s, 3, 100, 10, 6000), LG_PLANT_OK); /* replaces the lifetime too */
@@ -305,7 +305,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_a_set_point_ends),
-        TEST(test_the_same_again_only_lives_longer),
+        TEST(test_the_same_again_is_told_to_live_longer),
         TEST(test_active_and_reactive_live_apart),
         TEST(test_refused_set_points),
         TEST(test_bounds_clamp_and_give_back),
