@@ -94,6 +94,20 @@ static lg_status add(lg_record *r, lg_journal_kind kind, lg_text *payload, lg_er
     return status;
 }
 
+/* Whether a figure may depend on the plugin: not when it offers drivers only, and no asset has one
+ * of them. Reading and hashing all that is installed would cost small runs more than some of what
+ * they do. */
+static bool is_used(const lg_setup *setup, const lg_plugin *plugin)
+{
+    const lg_driver *drivers = plugin->drivers.items;
+    const lg_site *site = &setup->scenario->site;
+    bool used = plugin->rules.count || plugin->gateways.count || plugin->devices.count;
+    for (uint32_t i = 0; i < plugin->drivers.count && !used; i++)
+        for (uint32_t k = 0; k < site->asset_count && !used; k++)
+            used = setup->drivers[site->assets[k].driver] == &drivers[i];
+    return used;
+}
+
 static lg_status add_header(lg_record *r, lg_err *err)
 {
     const lg_setup *setup = r->input.setup;
@@ -108,8 +122,10 @@ static lg_status add_header(lg_record *r, lg_err *err)
         status = add(r, LG_JOURNAL_FORK, &payload, err);
     }
     uint32_t count;
-    lg_plugins_list(setup->plugins, &count);
+    const lg_plugin *const *plugins = lg_plugins_list(setup->plugins, &count);
     for (uint32_t i = 0; i < count && status == LG_OK; i++) {
+        if (!is_used(setup, plugins[i]))
+            continue;
         lg_words_pack_plugin(setup->plugins, i, &payload);
         status = add(r, LG_JOURNAL_PLUGIN, &payload, err);
     }

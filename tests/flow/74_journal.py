@@ -94,11 +94,12 @@ class Verify(Journal):
         self.run_village("r")
         journal = self.bytes_of("r/run.journal")
         self.assertIn(b"storage.so", journal)
+        self.assertNotIn(b"wind_turbine.so", journal)  # no asset of the village is one
         self.assertNotIn(b"\x7fELF", journal)
 
     def test_a_plugin_that_is_another_is_told(self):
-        kettle = os.path.join(os.path.dirname(flow.PROGRAM), "plugins", "kettle.so")
-        with open(kettle, "rb") as file:
+        storage = os.path.join(os.path.dirname(flow.PROGRAM), "plugins", "storage.so")
+        with open(storage, "rb") as file:
             code = file.read()
         before = struct.pack("<I", 64) + hashlib.sha256(code).hexdigest().encode()
         self.run_village("r")
@@ -106,7 +107,7 @@ class Verify(Journal):
         self.assertIn(before, journal)
         self.put("r/run.journal", self.reseal(journal.replace(before, before[:4] + b"0" * 64)))
         out, err = self.lunagrid("verify", "r")
-        self.assertEqual(err, "lunagrid: the plugin kettle is another file now\n")
+        self.assertEqual(err, "lunagrid: the plugin storage is another file now\n")
         self.assertIn("all the same", out)
 
     def test_every_option_of_the_command_line_counts(self):
