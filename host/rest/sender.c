@@ -23,6 +23,8 @@ struct lg_rest_sender {
     lg_rest_sender_input input;
     lg_web_poster *poster;
     sending places[LG_REST_SENDS_MAX];
+    uint32_t used; /* places */
+    uint32_t next; /* tenant that is looked at first: the one behind whom places ran out */
 };
 
 void lg_rest_sign(const char *secret, const void *bytes, size_t size, char out[48])
@@ -55,6 +57,7 @@ static void give_back(sending *s)
 {
     lg_mem_strfree(s->sender->mem, s->url);
     s->used = false;
+    s->sender->used--;
     s->url = NULL;
 }
 
@@ -130,6 +133,7 @@ static void send_one(lg_rest_sender *sender, sending *s, const lg_coord_tenant *
     lg_text_init(&body, sender->mem);
     lg_rest_show_notification(&body, d, lg_coord_table_find(&tenant->events, d->event));
     *s = (sending){.sender = sender, .used = true, .sent_us = sender->input.clock_us()};
+    sender->used++;
     snprintf(s->tenant, sizeof s->tenant, "%s", tenant->item.id);
     snprintf(s->webhook, sizeof s->webhook, "%s", webhook->item.id);
     snprintf(s->delivery, sizeof s->delivery, "%s", d->item.id);
@@ -157,7 +161,7 @@ static void send_one(lg_rest_sender *sender, sending *s, const lg_coord_tenant *
 
 static void look_at(lg_rest_sender *sender, const lg_coord_tenant *tenant, int64_t now_us)
 {
-    for (uint32_t i = 0; i < tenant->webhooks.count; i++) {
+    for (uint32_t i = 0; i < tenant->webhooks.count && sender->used < LG_REST_SENDS_MAX; i++) {
         const lg_coord_webhook *w = (const lg_coord_webhook *)tenant->webhooks.items[i];
         const lg_coord_delivery *d = lg_coord_next_delivery(tenant, w->item.id);
         sending *s =
@@ -172,6 +176,7 @@ static void send_note(lg_rest_sender *sender, sending *s, const lg_oadr_note *no
 {
     char bearer[1100];
     *s = (sending){.sender = sender, .used = true, .sent_us = sender->input.clock_us()};
+    sender->used++;
     snprintf(s->webhook, sizeof s->webhook, "%s", note->subscription);
     snprintf(s->delivery, sizeof s->delivery, "%s", note->item.id);
     lg_web_post_input post = {
@@ -196,7 +201,8 @@ static void send_note(lg_rest_sender *sender, sending *s, const lg_oadr_note *no
 static void look_at_notes(lg_rest_sender *sender, const lg_coord *coord, int64_t now_us)
 {
     const lg_coord_table *all = &coord->openadr[LG_OADR_SUBSCRIPTION];
-    for (uint32_t i = 0; i < all->count && coord->notes.count; i++) {
+    for (uint32_t i = 0; i < all->count && coord->notes.count && sender->used < LG_REST_SENDS_MAX;
+         i++) {
         const lg_oadr_note *note = lg_oadr_next_note(coord, all->items[i]->id);
         sending *s =
             note && note->due_us <= now_us ? place_for(sender, "", note->subscription) : NULL;
@@ -213,7 +219,12 @@ void lg_rest_sender_look(lg_rest_sender *sender)
         return;
     if (now_us < coord->now_us)
         now_us = coord->now_us; /* the wall clock was set back */
-    for (uint32_t i = 0; i < coord->tenants.count; i++)
-        look_at(sender, (const lg_coord_tenant *)coord->tenants.items[i], now_us);
+    /* every delivery that ends leads here: who was looked at before is not looked at again for each
+     */
+    uint32_t count = coord->tenants.count, first = count ? sender->next % count : 0;
+    for (uint32_t k = 0; k < count && sender->used < LG_REST_SENDS_MAX; k++) {
+        sender->next = (first + k) % count;
+        look_at(sender, (const lg_coord_tenant *)coord->tenants.items[sender->next], now_us);
+    }
     look_at_notes(sender, coord, now_us);
 }
