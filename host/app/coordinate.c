@@ -50,6 +50,17 @@ static lg_status read_minutes(const reading *r, const char *key, int64_t *us)
     return LG_OK;
 }
 
+/* What suites of other people expect differs here. */
+static lg_status read_unknown(const reading *r)
+{
+    const lg_json *value = lg_json_at(r->file, "unknown_program_status");
+    bool number = value && value->kind == LG_JSON_NUMBER;
+    if (value && !(number && (strcmp(value->text, "400") == 0 || strcmp(value->text, "409") == 0)))
+        return wrong(r, "unknown_program_status", "400 or 409 is expected here");
+    r->out->input.manners.unknown_is_invalid = value && strcmp(value->text, "400") == 0;
+    return LG_OK;
+}
+
 static lg_status read_zone(const reading *r)
 {
     const lg_json *value = lg_json_at(r->file, "zone");
@@ -170,6 +181,7 @@ static lg_status check_keys(const reading *r)
         "insecure_callbacks",
         "plain_http",
         "unlimited",
+        "unknown_program_status",
     };
     const size_t count = sizeof keys / sizeof *keys;
     if (r->file->kind != LG_JSON_OBJECT)
@@ -203,6 +215,8 @@ static lg_status read_all(const reading *r)
         status = read_bool(r, "unlimited", &input->unlimited);
     if (status == LG_OK)
         status = read_bool(r, "plain_http", &r->out->plain_http);
+    if (status == LG_OK)
+        status = read_unknown(r);
     if (status == LG_OK)
         status = read_minutes(r, "eligibility_minutes", &input->settings.eligibility_us);
     if (status == LG_OK)

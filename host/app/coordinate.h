@@ -37,6 +37,7 @@ void lg_coordinate_fini(lg_coordinate *settings);
     "  acknowledge_minutes  until a limit without an answer counts as declined; 15\n"              \
     "  insecure_callbacks   true: webhooks may be http, and at private addresses\n"                \
     "  plain_http      true: listens for others than this machine, without TLS\n"                  \
-    "  unlimited       true: clients may ask as often as they like\n"
+    "  unlimited       true: clients may ask as often as they like\n"                              \
+    "  unknown_program_status  of an OpenADR event of a program that is not there: 409, or 400\n"
 
 #endif

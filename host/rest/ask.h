@@ -16,6 +16,7 @@
 typedef struct lg_rest_manners {
     bool sandbox;            /* simulation operations are there */
     bool insecure_callbacks; /* callbacks over http, and to private addresses, are fine */
+    bool unknown_is_invalid; /* an event of an unknown program is answered with 400, not 409 */
 } lg_rest_manners;
 
 struct lg_rest_operation;

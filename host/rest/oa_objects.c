@@ -180,6 +180,10 @@ void lg__oa_create(lg_rest_ask *ask, lg_rest_reply *reply)
     if (!lg_oa_open_eyes(ask, reply, &eyes))
         return;
     lg_oa_read(ask, reply, &eyes, &draft);
+    bool unknown = draft.kind == LG_OADR_EVENT && draft.program &&
+                   !lg_coord_table_find(&ask->coord->openadr[LG_OADR_PROGRAM], draft.program);
+    if (unknown && ask->live && ask->live->unknown_is_invalid)
+        lg_rest_wrong(reply, "", "programID", "there is no such program");
     if (!lg_rest_fine(reply) || !lg_oa_signals_read(ask, reply, &draft, &signals) ||
         !lg_rest_done(reply, lg_oadr_put(ask->coord, NULL, &draft, &object, &why), &why))
         return;

@@ -217,6 +217,19 @@ class OpenAdr(flow.Flow):
         self.assertEqual([e for e in ec("GET", "/events", code=200)["events"]
                           if e["payload"]["payloadType"] != "UserEligibility"], [])
 
+    def test_the_settings_for_a_suite_of_others_are_what_it_expects(self):
+        file = os.path.join(flow.SOURCE, "tests/interop/coordination/clj-oa3-test.json")
+        server = coordination.Server(self, file)
+        def ask(token, method, path, body=None):
+            return server.request(method, BASE + path, body and json.dumps(body),
+                                  {"Authorization": "Bearer " + token, "Content-Type": "application/json"})[0]
+        bl, ven = "YmxfY2xpZW50OjEwMDE=", "dmVuX2NsaWVudDo5OTk="
+        self.assertEqual([ask(t, "GET", "/programs") for t in (bl, ven, "dmVuX2NsaWVudDI6OTk5OQ==", "bad_token")],
+                         [200, 200, 200, 403])
+        self.assertEqual(ask(bl, "POST", "/events", {"programID": "none"}), 400)
+        self.assertEqual(ask(ven, "POST", "/programs", {"programName": "p"}), 403)
+        self.assertEqual(ask(bl, "POST", "/reports", {"programID": "p"}), 403)
+
     def test_scopes_narrow(self):
         form = {"Content-Type": "application/x-www-form-urlencoded"}
         login = "grant_type=client_credentials&client_id=bl&client_secret=1001&scope="
