@@ -16,5 +16,7 @@ typedef struct lg_rest_bucket {
 
 /** Takes one. @return whether there was one; else *@p wait_s is when to ask again, at least 1 */
 bool lg_rest_rate_take(lg_rest_bucket *bucket, int64_t now_ns, uint32_t *wait_s);
+/** How many are left, and seconds until it is full again. */
+uint32_t lg_rest_rate_left(const lg_rest_bucket *bucket, uint32_t *full_s);
 
 #endif

@@ -176,13 +176,29 @@ static bool knows(lg_rest *rest, const lg_web_call *call, const face *f, asker *
     }
 }
 
+/* Says how often the client may still ask; clients that may always are told nothing. */
+static void tell_rate(const lg_web_call *call, const lg_rest_bucket *bucket)
+{
+    char number[16];
+    uint32_t full_s, left = lg_rest_rate_left(bucket, &full_s);
+    snprintf(number, sizeof number, "%d", LG_REST_RATE_BURST);
+    lg_web_header(call, "RateLimit-Limit", number);
+    snprintf(number, sizeof number, "%u", left);
+    lg_web_header(call, "RateLimit-Remaining", number);
+    snprintf(number, sizeof number, "%u", full_s);
+    lg_web_header(call, "RateLimit-Reset", number);
+}
+
 /* Whether it may ask this, and now; else it is answered. */
 static bool may(lg_rest *rest, const lg_web_call *call, const face *f, const asker *who,
                 const lg_rest_operation *operation)
 {
     uint32_t wait_s;
     lg_rest_bucket *bucket = &rest->buckets[who->client - rest->input.clients];
-    if (!rest->input.unlimited && !lg_rest_rate_take(bucket, lg_loop_now_ns(), &wait_s)) {
+    bool fine = rest->input.unlimited || lg_rest_rate_take(bucket, lg_loop_now_ns(), &wait_s);
+    if (!rest->input.unlimited)
+        tell_rate(call, bucket);
+    if (!fine) {
         char seconds[16];
         snprintf(seconds, sizeof seconds, "%u", wait_s);
         lg_web_header(call, "Retry-After", seconds);

@@ -507,6 +507,9 @@ class Coordination(flow.Flow):
                 self.assertTrue(piece, heard[-1000:])
                 heard += piece
         self.assertGreaterEqual(heard.count(b"HTTP/1.1 200 "), 200)
+        left = [int(n) for n in re.findall(rb"RateLimit-Remaining: (\d+)\r\n", heard)]
+        self.assertEqual((left[0], min(left)), (199, 0))
+        self.assertIn(b"RateLimit-Limit: 200\r\n", heard)
         # who guesses tokens is not heard for a while
         codes = [server.request("GET", BASE + "/users", headers={"Authorization": f"Bearer {i}"})[0] for i in range(30)]
         self.assertEqual(set(codes), {401, 429} if codes[-1] == 429 else {401})
