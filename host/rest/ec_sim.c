@@ -7,6 +7,7 @@
 #include "coordination/enrol.h"
 #include "coordination/people.h"
 #include "rest/ec.h"
+#include "rest/oa_mirror.h"
 
 /* A draw below @p below, of this change. */
 static uint32_t draw(const lg_rest_ask *ask, uint32_t what, uint32_t below)
@@ -23,6 +24,8 @@ static void publish(lg_rest_ask *ask, lg_rest_reply *reply, lg_coord_event_draft
     if (!lg_rest_fine(reply) ||
         !lg_rest_done(reply, lg_coord_publish(ask->coord, ask->tenant, draft, &event, &why), &why))
         return;
+    (void)lg_oa_mirror(ask,
+                       event); /* where there is no room the signal is one of this tree alone */
     reply->code = 200;
     lg_text_str(&reply->text, "{\"simulatedEvent\":");
     lg_rest_show_event(&reply->text, event);

@@ -204,6 +204,27 @@ class OpenAdr(flow.Flow):
         ec("DELETE", "/users/ann/enrollment", code=204)
         self.assertEqual(self.names("ven", "/events", "eventName"), [])
 
+    def test_what_is_simulated_in_the_one_is_seen_in_the_other(self):
+        self.write("c.json", json.dumps({**FILE, "sandbox": True}))
+        self.server.kill()
+        self.server = coordination.Server(self, "c.json")
+        ec = self.customers()
+        curve = ec("POST", "/simulation/events/pricecurve", {
+            "targets": [{"resourceId": "tank", "locationId": "home-1"}], "priceArea": "NO4", "priceCurveDelta": {
+                "points": [{"timestamp": "2099-03-11T01:00:00Z", "price": -400}], "energyUnit": "MWh", "currency": "NOK",
+                "resolution": "01:00:00"}}, 200)["simulatedEvent"]
+        limit = ec("POST", "/simulation/events/lpc/locations", {"locations": [
+            {"location": {"locationId": "home-1", "meterPointId": "7070001"},
+             "points": [{"timestamp": "2099-03-11T01:15:00Z", "maxPowerInKiloWatts": 3.70}]}]}, 200)["simulatedEvent"]
+        self.assertEqual(self.names("ven2", "/events", "eventName"), [])
+        first, second = self.ask("ven", "GET", "/events?active=true")
+        self.assertEqual((first["eventName"], first["priority"], first["targets"]), (limit["id"], 0, ["loc-home-1"]))
+        self.assertEqual(first["intervals"], [{"id": 0, "intervalPeriod": {"start": "2099-03-11T01:15:00Z", "duration": "PT15M"},
+                                               "payloads": [{"type": "IMPORT_CAPACITY_LIMIT", "values": [3.7]}]}])
+        self.assertEqual((second["eventName"], second["targets"]), (curve["id"], ["res-tank"]))
+        self.assertEqual(second["intervals"][0]["payloads"], [{"type": "LG_PRICE_DELTA", "values": [-0.4]}])
+        self.assertEqual(self.names("bl", "/programs", "programName"), ["Energy Coordination"])
+
     def test_what_cannot_be_said_in_both_trees_is_refused(self):
         ec, program = self.customers(), self.program()
         for more, words in (({"start": "2026-03-11T01:05:00Z"}, "whole quarters of an hour"),
