@@ -249,8 +249,9 @@ class Orders(Trading):
                                        setattr(o, "execution_option", 3)))
         await expect(wrong, lambda o: setattr(o, "tag", "x" * 1000))
         await expect(wrong, deep)
-        for kind in (4, 5, 7):
-            await expect("UNIMPLEMENTED", lambda o: setattr(o, "type", kind))
+        await expect("UNIMPLEMENTED", lambda o: setattr(o, "type", 7))
+        await expect("FAILED_PRECONDITION", lambda o: setattr(o, "type", 5))  # there is no position to close
+        await expect(wrong, lambda o: (setattr(o, "type", 4), setattr(o, "execution_option", 4)))
         await self.refused(wrong, self.client.stub.CreateGridpoolOrder(pb.CreateGridpoolOrderRequest(gridpool_id=1)))
         _, fine = raw()
         fine.order.price.amount.value = "+5.000e1"
