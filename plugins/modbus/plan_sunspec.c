@@ -116,15 +116,17 @@ static void listen(maker *m, const speaker *s, uint32_t nth, uint32_t component)
 
 /* ---- what may be written ---- */
 
-/* A step of a command: the point that is written, and with what. */
-static void set(maker *m, uint16_t number, uint32_t component, plan_when when, const char *path,
-                plan_what what, double constant)
+static const plan_value no_base = {.at = -1, .scale_at = -1};
+
+/* A step of a command: the point that is written, and with what. False: the device has no such. */
+static bool set(maker *m, uint16_t number, uint32_t component, plan_when when, const char *path,
+                plan_what what, double constant, plan_value base)
 {
     const sunspec_point *point = NULL;
     plan_value value = value_of(m, number, 0, path, true, &point);
     const sunspec_model *model = sunspec_model_of(m->scan, number, 0);
     if (value.at < 0 || !point->is_set)
-        return;
+        return false;
     plan_write write = {
         .component = component,
         .when = when,
@@ -136,80 +138,105 @@ static void set(maker *m, uint16_t number, uint32_t component, plan_when when, c
         .constant = constant,
         .factor = what == PLAN_POWER ? constant : 1,
         .scale_at = value.scale_at,
-        .base = {.at = -1, .scale_at = -1},
+        .base = base,
     };
-    plan_add_write(m->p, &write);
+    return plan_add_write(m->p, &write);
 }
 
-static void set_base(maker *m, plan_value base)
+/* One point of a command; the constant of a power is its sign. */
+typedef struct move {
+    plan_when when;
+    const char *path;
+    plan_what what;
+    double constant;
+} move;
+
+/* Half a command is none: what was added goes again unless all of it is there. Only the device's
+ * own time-out may be missing. */
+static bool set_all(maker *m, uint16_t number, uint32_t component, const move *moves,
+                    uint32_t count, plan_value base)
 {
-    m->p->writes[m->p->write_count - 1].base = base;
+    uint32_t had = m->p->write_count;
+    bool had_watchdog = m->p->has_watchdog;
+    for (uint32_t i = 0; i < count; i++) {
+        const move *v = &moves[i];
+        if (set(m, number, component, v->when, v->path, v->what, v->constant,
+                v->what == PLAN_POWER ? base : no_base) ||
+            v->what == PLAN_SECONDS)
+            continue;
+        m->p->write_count = had;
+        m->p->has_watchdog = had_watchdog;
+        return false;
+    }
+    return true;
 }
+
+#define MOVES(moves) moves, (uint32_t)(sizeof(moves) / sizeof *(moves))
 
 /* Model 704: watts, positive is given. */
-static bool control_704(maker *m, uint32_t c)
+static bool control_704(maker *m, uint32_t component)
 {
-    if (!sunspec_model_of(m->scan, 704, 0))
-        return false;
-    set(m, 704, c, PLAN_ACTIVE, "WSetMod", PLAN_CONSTANT, 1);
-    set(m, 704, c, PLAN_ACTIVE, "WSet", PLAN_POWER, -1);
-    set(m, 704, c, PLAN_ACTIVE, "WSetEnaRvrt", PLAN_CONSTANT, 0);
-    set(m, 704, c, PLAN_ACTIVE, "WSetRvrtTms", PLAN_SECONDS, 0);
-    set(m, 704, c, PLAN_ACTIVE, "WSetEna", PLAN_CONSTANT, 1);
-    set(m, 704, c, PLAN_RELEASE, "WSetEna", PLAN_CONSTANT, 0);
-    set(m, 704, c, PLAN_REACTIVE, "VarSetMod", PLAN_CONSTANT, 4);
-    set(m, 704, c, PLAN_REACTIVE, "VarSet", PLAN_POWER, -1);
-    set(m, 704, c, PLAN_REACTIVE, "VarSetEnaRvrt", PLAN_CONSTANT, 0);
-    set(m, 704, c, PLAN_REACTIVE, "VarSetRvrtTms", PLAN_SECONDS, 0);
-    set(m, 704, c, PLAN_REACTIVE, "VarSetEna", PLAN_CONSTANT, 1);
-    set(m, 704, c, PLAN_REACTIVE_RELEASE, "VarSetEna", PLAN_CONSTANT, 0);
-    return true;
+    static const move active[] = {
+        {PLAN_ACTIVE, "WSetMod", PLAN_CONSTANT, 1},
+        {PLAN_ACTIVE, "WSet", PLAN_POWER, -1},
+        {PLAN_ACTIVE, "WSetEnaRvrt", PLAN_CONSTANT, 0},
+        {PLAN_ACTIVE, "WSetRvrtTms", PLAN_SECONDS, 0},
+        {PLAN_ACTIVE, "WSetEna", PLAN_CONSTANT, 1},
+        {PLAN_RELEASE, "WSetEna", PLAN_CONSTANT, 0},
+    };
+    static const move reactive[] = {
+        {PLAN_REACTIVE, "VarSetMod", PLAN_CONSTANT, 4},
+        {PLAN_REACTIVE, "VarSet", PLAN_POWER, -1},
+        {PLAN_REACTIVE, "VarSetEnaRvrt", PLAN_CONSTANT, 0},
+        {PLAN_REACTIVE, "VarSetRvrtTms", PLAN_SECONDS, 0},
+        {PLAN_REACTIVE, "VarSetEna", PLAN_CONSTANT, 1},
+        {PLAN_REACTIVE_RELEASE, "VarSetEna", PLAN_CONSTANT, 0},
+    };
+    set_all(m, 704, component, MOVES(reactive), no_base);
+    return set_all(m, 704, component, MOVES(active), no_base);
 }
 
 /* Model 124: two rates in percent of WChaMax, of charging and of discharging. A rate below 0 asks
  * for the contrary of the other, so that both together leave one way to go. */
-static bool control_124(maker *m, uint32_t c)
+static bool control_124(maker *m, uint32_t component)
 {
-    if (!sunspec_model_of(m->scan, 124, 0))
-        return false;
+    static const move moves[] = {
+        {PLAN_ACTIVE, "InWRte", PLAN_POWER, 1},
+        {PLAN_ACTIVE, "OutWRte", PLAN_POWER, -1},
+        {PLAN_ACTIVE, "InOutWRte_RvrtTms", PLAN_SECONDS, 0},
+        {PLAN_ACTIVE, "StorCtl_Mod", PLAN_CONSTANT, 3},
+        {PLAN_RELEASE, "StorCtl_Mod", PLAN_CONSTANT, 0},
+    };
     plan_value base = value_of(m, 124, 0, "WChaMax", true, NULL);
-    set(m, 124, c, PLAN_ACTIVE, "InWRte", PLAN_POWER, 1);
-    set_base(m, base);
-    set(m, 124, c, PLAN_ACTIVE, "OutWRte", PLAN_POWER, -1);
-    set_base(m, base);
-    set(m, 124, c, PLAN_ACTIVE, "InOutWRte_RvrtTms", PLAN_SECONDS, 0);
-    set(m, 124, c, PLAN_ACTIVE, "StorCtl_Mod", PLAN_CONSTANT, 3);
-    set(m, 124, c, PLAN_RELEASE, "StorCtl_Mod", PLAN_CONSTANT, 0);
-    return true;
+    return base.at >= 0 && set_all(m, 124, component, MOVES(moves), base);
 }
 
 /* Model 123: less than the sun would give, in percent of what the inverter could. */
-static bool control_123(maker *m, uint32_t c)
+static bool control_123(maker *m, uint32_t component)
 {
+    static const move moves[] = {
+        {PLAN_ACTIVE, "WMaxLimPct", PLAN_POWER, -1},
+        {PLAN_ACTIVE, "WMaxLimPct_RvrtTms", PLAN_SECONDS, 0},
+        {PLAN_ACTIVE, "WMaxLim_Ena", PLAN_CONSTANT, 1},
+        {PLAN_RELEASE, "WMaxLim_Ena", PLAN_CONSTANT, 0},
+    };
     plan_value base = value_of(m, 121, 0, "WMax", true, NULL);
     if (base.at < 0)
         base = value_of(m, 120, 0, "WRtg", true, NULL);
-    if (base.at < 0 || !sunspec_model_of(m->scan, 123, 0))
-        return false;
-    set(m, 123, c, PLAN_ACTIVE, "WMaxLimPct", PLAN_POWER, -1);
-    set_base(m, base);
-    set(m, 123, c, PLAN_ACTIVE, "WMaxLimPct_RvrtTms", PLAN_SECONDS, 0);
-    set(m, 123, c, PLAN_ACTIVE, "WMaxLim_Ena", PLAN_CONSTANT, 1);
-    set(m, 123, c, PLAN_RELEASE, "WMaxLim_Ena", PLAN_CONSTANT, 0);
-    return true;
+    return base.at >= 0 && set_all(m, 123, component, MOVES(moves), base);
 }
 
 static void control(maker *m, const lg_device_component *c, uint32_t index)
 {
+    static const move connect[] = {{PLAN_START, "Conn", PLAN_CONSTANT, 1},
+                                   {PLAN_STOP, "Conn", PLAN_CONSTANT, 0}};
+    static const move enter[] = {{PLAN_START, "ES", PLAN_CONSTANT, 1},
+                                 {PLAN_STOP, "ES", PLAN_CONSTANT, 0}};
     bool is_pv = c->type == LG_INVERTER_PV;
     if (!(is_pv && control_123(m, index)) && !control_704(m, index) && !is_pv)
         control_124(m, index);
-    set(m, 123, index, PLAN_START, "Conn", PLAN_CONSTANT, 1);
-    set(m, 123, index, PLAN_STOP, "Conn", PLAN_CONSTANT, 0);
-    if (plan_can(m->p, index, PLAN_START))
-        return;
-    set(m, 703, index, PLAN_START, "ES", PLAN_CONSTANT, 1);
-    set(m, 703, index, PLAN_STOP, "ES", PLAN_CONSTANT, 0);
+    if (!set_all(m, 123, index, MOVES(connect), no_base))
+        set_all(m, 703, index, MOVES(enter), no_base);
 }
 
 static void find_ratings(maker *m)
