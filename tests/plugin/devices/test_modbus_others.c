@@ -1,6 +1,5 @@
 /* Shows that we speak as others do: with libmodbus' own server, over TCP and over a serial line (a
- * pair of terminals), by a table of registers. And that a host that is killed leaves equipment
- * safe. */
+ * pair of terminals), by a table of registers. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -13,16 +12,13 @@
 #include <math.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "device.h"
-#include "scene.h"
 
 static const lg_device_component meter[] = {
     {.size = sizeof(lg_device_component), .category = LG_CATEGORY_INVERTER, .id = 1, .name = "Box"},
@@ -171,46 +167,11 @@ static void libmodbus_over_a_serial_line(void **state)
     bench_close(&p.bench);
 }
 
-/* ---- a host that is killed ---- */
-
-static void a_killed_host_leaves_it_safe(void **state)
-{
-    static const char *const live[] = {"mode=live", "allow=active", "watchdog_s=600", NULL};
-    scene s;
-    int ready[2];
-    char done;
-    (void)state;
-    scene_start(&s, NULL);
-    assert_int_equal(pipe(ready), 0);
-    pid_t host = fork();
-    if (host == 0) {
-        bench_close(&s.bench); /* epoll is shared with the parent otherwise */
-        bench_open(&s.bench);
-        scene_open(&s, live);
-        scene_samples(&s);
-        scene_command(&s, 9, -2000, 600000);
-        scene_told(&s, 9);
-        if (write(ready[1], "", 1) != 1)
-            _exit(1);
-        for (;;)
-            loop_turn(&s.bench.loop, 50);
-    }
-    assert_int_equal(read(ready[0], &done, 1), 1);
-    assert_int_equal(peer_number(&s.peer, "get 704 WSetEna"), 1);
-    kill(host, SIGKILL);
-    waitpid(host, NULL, 0);
-    scene_wait(&s, "get 704 WSetEna", 0);
-    close(ready[0]);
-    close(ready[1]);
-    scene_stop(&s);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(libmodbus_over_tcp),
         cmocka_unit_test(libmodbus_over_a_serial_line),
-        cmocka_unit_test(a_killed_host_leaves_it_safe),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

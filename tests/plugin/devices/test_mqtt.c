@@ -236,12 +236,13 @@ static void live_publishes_confirms_and_ends(void **state)
     open_device(&s, live);
     wait_for_sample(&s);
     wait_until_heard(&s, "{\"auto\": true}"); /* nobody knows what it held before */
-    assert_int_equal(command(&s, 2, 7400, 2000), LG_DEVICE_LATER);
+    assert_int_equal(command(&s, 2, 7400, 60000), LG_DEVICE_LATER);
     wait_until_heard(&s, "{\"power\": 7.4}");
     assert_true(s.bench.done_number != 2); /* the box has not said yet that it does */
     publish(&s, "box/held", "7400");
     assert_true(bench_until(&s.bench, was_told, &s));
     assert_int_equal(s.bench.done_status, LG_OK);
+    command(&s, 3, 3700, 500);
     wait_until_heard(&s, "{\"auto\": true}"); /* its time is over */
     stop(&s);
 }
