@@ -145,6 +145,17 @@ const char *guard_deed(guard *g)
     return memchr(text, 'f', (size_t)size) ? "failed" : "acted";
 }
 
+/* Whether it closes its end within GUARD_LIMIT_MS of its last word. */
+static bool has_gone(const guard *g)
+{
+    char text[64];
+    struct pollfd end = {.fd = g->fd, .events = POLLIN};
+    while (poll(&end, 1, GUARD_LIMIT_MS) == 1)
+        if (recv(g->fd, text, sizeof text, 0) <= 0)
+            return true;
+    return false;
+}
+
 void guard_end(guard *g, bool is_safe)
 {
     if (!g)
@@ -153,9 +164,7 @@ void guard_end(guard *g, bool is_safe)
         say(g, "E\n", 2);
     shutdown(g->fd, SHUT_WR);
     /* It goes by itself. One that is not done in time outlives us and goes on trying. */
-    struct pollfd end = {.fd = g->fd, .events = POLLIN};
-    poll(&end, 1, GUARD_LIMIT_MS);
-    waitpid(g->pid, NULL, is_safe && !g->is_gone ? 0 : WNOHANG);
+    waitpid(g->pid, NULL, has_gone(g) ? 0 : WNOHANG);
     close(g->fd);
     free(g);
 }
