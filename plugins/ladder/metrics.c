@@ -2,6 +2,7 @@
 #include "ladder/metrics.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lunagrid/component.h"
@@ -51,4 +52,19 @@ const char *metric_near(const char *name)
         if (distance(name, metrics[i].name) < distance(name, metrics[best].name))
             best = i;
     return metrics[best].name;
+}
+
+bool component_of(const lg_device_site *site, const char *word, uint32_t *out)
+{
+    char *end;
+    unsigned long long id = strtoull(word, &end, 10);
+    bool is_id = end != word && *end == 0;
+    for (uint32_t i = 0; i < site->components.count; i++) {
+        const lg_device_component *c = lg_device_component_at(site, i);
+        if (strcmp(c->name, word) == 0 || (is_id && c->id == id)) {
+            *out = i;
+            return true;
+        }
+    }
+    return false;
 }

@@ -39,13 +39,12 @@ static bool wrong(reader *r, const char *format, ...)
 
 static bool find_component(reader *r, uint32_t *out)
 {
-    for (uint32_t i = 0; i < r->site->components.count; i++)
-        if (strcmp(lg_device_component_at(r->site, i)->name, r->words[0]) == 0) {
-            *out = i;
-            return true;
-        }
-    return wrong(r, "\"%s\" is no component of this device; its first is \"%s\"", r->words[0],
-                 r->site->components.count ? lg_device_component_at(r->site, 0)->name : "");
+    const lg_device_component *first = lg_device_component_at(r->site, 0);
+    if (component_of(r->site, r->words[0], out))
+        return true;
+    return wrong(r,
+                 "\"%s\" is no component of this device, by name or id; its first is %llu, \"%s\"",
+                 r->words[0], first ? (unsigned long long)first->id : 0, first ? first->name : "");
 }
 
 /* A number, or a unit with a sign that may stand before it: -kW. */

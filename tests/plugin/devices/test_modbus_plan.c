@@ -136,7 +136,10 @@ static void lists_that_lie_end(void **state)
 /* ---- tables ---- */
 
 static const lg_device_component parts[] = {
-    {.size = sizeof(lg_device_component), .category = LG_CATEGORY_INVERTER, .name = "Inverter"},
+    {.size = sizeof(lg_device_component),
+     .category = LG_CATEGORY_INVERTER,
+     .id = 4,
+     .name = "Inverter"},
     {.size = sizeof(lg_device_component), .category = LG_CATEGORY_BATTERY, .name = "Battery"},
 };
 static const lg_device_site site = {.size = sizeof site, .components = {parts, 2, sizeof *parts}};
@@ -147,7 +150,7 @@ static void a_table_says_what_is_read_and_written(void **state)
     static const char table[] =
         "# what            which             where            as      times\n"
         "Inverter AC_POWER_ACTIVE   input   30775 int32         -1\n"
-        "Inverter AC_FREQUENCY      input   30777 uint32,swapped 0.01 # the low one first\n"
+        "4        AC_FREQUENCY      input   30777 uint32,swapped 0.01 # the low one first\n"
         "Inverter state             holding 201   uint16        1=OFF 2=READY\n"
         "Battery  BATTERY_SOC_PCT   input   30845 uint16\n"
         "Inverter set_charge        holding 300   uint16        =187\n"
@@ -187,7 +190,7 @@ static void mistakes_are_named_err(void **state)
     } wrong[] = {
         {"", "line 1: nothing is read of the device"},
         {"\nInvertor AC_POWER_ACTIVE input 1 int16",
-         "line 2: \"Invertor\" is no component of this device; its first is \"Inverter\""},
+         "line 2: \"Invertor\" is no component of this device, by name or id; its first is 4, "},
         {"Inverter AC_POWER_ACTIV input 1 int16", "did you mean AC_POWER_ACTIVE?"},
         {"Inverter AC_POWER_ACTIVE coil 1 int16", "expected holding or input, not \"coil\""},
         {"Inverter AC_POWER_ACTIVE input 70000 int16", "a register is 0 .. 65535"},
