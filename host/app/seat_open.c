@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "app/coordination.h"
+#include "app/microgrids_desk.h"
 #include "app/seat.h"
 #include "scenario/conf.h"
 
@@ -118,6 +119,7 @@ static lg_status sit_down(lg_seats *seats, uint32_t index, lg_err *err)
         if (intraday->agents[i] == index && status == LG_OK)
             status = lg_desk_grant_gridpool(s->desk, i);
     lg_desk_cast(s->desk, lg_coordination_part(seats->input.scenario, index));
+    lg_microgrids_grant(seats->input.scenario, spec, s->desk);
     if (spec->narrow)
         lg_desk_narrow(s->desk);
     if (status != LG_OK)

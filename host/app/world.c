@@ -87,6 +87,11 @@ static lg_status open_market(lg_world *w, lg_err *err)
             return status;
         lg_turn_set_scene(w->turn, w->scene);
     }
+    if (w->micro && w->turn) {
+        w->eye = (lg_microgrids_eye){
+            .microgrids = w->micro, .turn = w->turn, .store = (lg_store *const *)&w->store};
+        lg_microgrids_show(&w->eye);
+    }
     w->members = lg_members_new(w->mem, scenario);
     w->origins = lg_origins_new(w->mem, &scenario->site);
     w->caps = lg_mem_zalloc(w->mem, scenario->site.asset_count, sizeof *w->caps);

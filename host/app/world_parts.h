@@ -6,7 +6,7 @@
 #include "app/course.h"
 #include "app/eval.h"
 #include "app/facts.h"
-#include "app/microgrids.h"
+#include "app/microgrids_desk.h"
 #include "app/origins.h"
 #include "app/schedule.h"
 #include "app/world.h"
@@ -25,6 +25,7 @@ struct lg_world {
     lg_scene *scene;     /* NULL: it has no coordination */
     lg_trading_done asked;
     lg_microgrids *micro; /* NULL: the scenario has no microgrids */
+    lg_microgrids_eye eye;
     lg_micro_done micro_asked;
     int64_t stepped_ms; /* up to here the record knows how far microgrids have gone */
     lg_members *members;

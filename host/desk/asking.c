@@ -6,6 +6,7 @@
 void lg__asking_init(lg_desk *desk)
 {
     desk->part = LG_SCENE_NOBODY;
+    desk->microgrid = LG_NONE;
     for (int i = 0; i < 2; i++)
         lg_arena_init(&desk->asking[i].arena, desk->mem, 4096);
 }
@@ -18,6 +19,7 @@ void lg__asking_fini(lg_desk *desk)
         lg_mem_free(desk->mem, a->dones, a->done_capacity * sizeof *a->dones);
         lg_mem_free(desk->mem, a->acts, a->act_capacity * sizeof *a->acts);
         lg_mem_free(desk->mem, a->acted, a->acted_capacity * sizeof *a->acted);
+        lg_mem_free(desk->mem, a->micros, a->micro_capacity * sizeof *a->micros);
         lg_arena_drop(&a->arena);
     }
     lg_mem_free(desk->mem, desk->gridpools, desk->gridpool_capacity * sizeof *desk->gridpools);
@@ -130,8 +132,50 @@ bool lg__asking_flip(lg_desk *desk)
         return false;
     if (old->count || old->act_count)
         lg_arena_drop(&old->arena);
-    old->count = old->act_count = 0;
+    old->count = old->act_count = old->micro_count = 0;
     return true;
+}
+
+void lg_desk_grant_microgrid(lg_desk *desk, uint32_t microgrid)
+{
+    if (desk->microgrid == LG_NONE)
+        desk->microgrid = microgrid;
+}
+
+const lg_desk_microgrids *lg_desk_microgrids_of(const lg_desk *desk, uint32_t *microgrid)
+{
+    *microgrid = desk->microgrid;
+    return desk->microgrid != LG_NONE && desk->venue ? desk->venue->microgrids : NULL;
+}
+
+lg_status lg_desk_ask_microgrid(lg_desk *desk, const lg_micro_ask *ask)
+{
+    struct lg__asking *a = &desk->asking[desk->filling];
+    uint32_t microgrid;
+    if (!lg_desk_microgrids_of(desk, &microgrid))
+        return LG_UNSUPPORTED;
+    if (a->micro_count >= LG_DESK_MICROS_MAX)
+        return LG_LIMIT;
+    if (!LG_GROW(desk->mem, a->micros, a->micro_capacity, a->micro_count + 1))
+        return LG_MEMORY;
+    struct lg__micro *kept = &a->micros[a->micro_count++];
+    *kept = (struct lg__micro){.ask = *ask};
+    kept->ask.microgrid = microgrid;
+    kept->ask.token = NULL;
+    kept->ask.range_count = ask->range_count > 0;
+    if (ask->range_count)
+        kept->range = ask->ranges[0];
+    return LG_OK;
+}
+
+static void apply_micros(lg_desk *desk, struct lg__asking *a)
+{
+    const lg_desk_microgrids *microgrids = desk->venue->microgrids;
+    for (uint32_t i = 0; i < a->micro_count; i++) {
+        a->micros[i].ask.ranges = &a->micros[i].range;
+        a->micros[i].ask.who = desk->name;
+        microgrids->ask(microgrids->ctx, &a->micros[i].ask);
+    }
 }
 
 lg_status lg__asking_apply(lg_desk *desk, lg_chain *chain)
@@ -141,5 +185,6 @@ lg_status lg__asking_apply(lg_desk *desk, lg_chain *chain)
         a->dones[i] = lg_trading_do(desk->venue->trading, &a->asks[i]);
         lg_trading_chain(chain, &a->asks[i], &a->dones[i]);
     }
+    apply_micros(desk, a);
     return a->count ? lg_trading_status(desk->venue->trading) : LG_OK;
 }

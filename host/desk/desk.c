@@ -217,7 +217,8 @@ lg_desk_mark lg_desk_mark_of(const lg_desk *desk)
                           batch->term_count,
                           desk->pinning.count,
                           desk->asking[desk->filling].count,
-                          desk->asking[desk->filling].act_count};
+                          desk->asking[desk->filling].act_count,
+                          desk->asking[desk->filling].micro_count};
 }
 
 static void drop_posts(lg_desk *desk, uint32_t kept)
@@ -236,6 +237,8 @@ void lg_desk_truncate(lg_desk *desk, lg_desk_mark mark)
         desk->asking[desk->filling].count = mark.asks;
     if (desk->asking[desk->filling].act_count > mark.acts)
         desk->asking[desk->filling].act_count = mark.acts;
+    if (desk->asking[desk->filling].micro_count > mark.micros)
+        desk->asking[desk->filling].micro_count = mark.micros;
     drop_posts(desk, mark.posts);
 }
 
@@ -246,6 +249,7 @@ void lg_desk_rewind(lg_desk *desk, lg_desk_mark mark)
     batch->value_count = mark.values;
     desk->asking[desk->filling].count = mark.asks;
     desk->asking[desk->filling].act_count = mark.acts;
+    desk->asking[desk->filling].micro_count = mark.micros;
     while (batch->term_count > mark.terms)
         batch->term_bytes -= bytes_of(&batch->terms[--batch->term_count]);
     if (!mark.terms)

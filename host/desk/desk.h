@@ -3,6 +3,7 @@
 #define LG_DESK_DESK_H
 
 #include "coordination/scene.h"
+#include "microgrid/ask.h"
 #include "desk/board.h"
 #include "desk/command.h"
 #include "market/settling.h"
@@ -112,8 +113,9 @@ uint32_t lg_desk_pending(const lg_desk *desk);
 /** How much is in the batch that is being filled, and how many posts wait for the board. */
 typedef struct lg_desk_mark {
     uint32_t commands, values, terms, posts;
-    uint32_t asks; /* of the intraday market */
-    uint32_t acts; /* in the coordination */
+    uint32_t asks;   /* of the intraday market */
+    uint32_t acts;   /* in the coordination */
+    uint32_t micros; /* of microgrids */
 } lg_desk_mark;
 lg_desk_mark lg_desk_mark_of(const lg_desk *desk);
 /** Forgets the commands and posts behind @p mark (after a fault). */
@@ -182,6 +184,32 @@ uint32_t lg_desk_plays(const lg_desk *desk);
 lg_status lg_desk_act(lg_desk *desk, const lg_scene_act *act) LG_CHECKED;
 /** What came of the acts of the batch applied last, in order; valid until the next one is. */
 const lg_scene_done *lg_desk_acted(const lg_desk *desk, uint32_t *count);
+/** What desks see of the microgrids of a run and ask of them: functions of whoever has them. */
+typedef struct lg_desk_microgrids {
+    void *ctx;
+    /** Component, or connection, @p index from 0 on. @return false: there are not so many */
+    bool (*component)(void *ctx, uint32_t microgrid, uint32_t index, lg_microgrid_component *out);
+    bool (*connection)(void *ctx, uint32_t microgrid, uint32_t index, lg_microgrid_connection *out);
+    /** What component @p id said last; borrowed until the next call. @return false: nothing yet */
+    bool (*latest)(void *ctx, uint32_t microgrid, uint64_t id, lg_microgrid_sample *out);
+    uint32_t (*bounds)(void *ctx, uint32_t microgrid, uint64_t id, uint32_t metric,
+                       lg_microgrid_range *out, uint32_t max);
+    lg_micro_done (*ask)(void *ctx, const lg_micro_ask *ask);
+} lg_desk_microgrids;
+/** Most requests to microgrids of a desk in one batch. */
+#define LG_DESK_MICROS_MAX 1024
+
+/** The desk may measure and command microgrid @p microgrid of the run: one of its assets is backed
+ * there. The first one counts. */
+void lg_desk_grant_microgrid(lg_desk *desk, uint32_t microgrid);
+/** What it sees, and of which microgrid; NULL: it has none, or is in no turn of this process. */
+const lg_desk_microgrids *lg_desk_microgrids_of(const lg_desk *desk, uint32_t *microgrid);
+/**
+ * Adds a request to the batch; it is about the desk's microgrid, and acts when the batch is
+ * applied. One range is copied, texts are left out. @return LG_OK; LG_UNSUPPORTED it has no
+ * microgrid; LG_LIMIT; LG_MEMORY
+ */
+lg_status lg_desk_ask_microgrid(lg_desk *desk, const lg_micro_ask *ask) LG_CHECKED;
 
 /** What is sent from here on is from version @p version of its participant. */
 void lg_desk_set_version(lg_desk *desk, uint32_t version);

@@ -41,12 +41,13 @@ struct lg__venue {
     lg_market *spot;
     lg_settling *settling; /* NULL: there are no settlement markets */
     lg_slot_values *forecasts, *measured;
-    lg_market_ids ids;   /* of all engines, when there are several */
-    lg_board *board;     /* NULL: there is none */
-    lg_trading *trading; /* the run's, likewise */
-    lg_scene *scene;     /* likewise */
-    uint32_t slot;       /* running; LG_NONE before the first */
-    uint32_t tick;       /* of the slot */
+    lg_market_ids ids;                    /* of all engines, when there are several */
+    lg_board *board;                      /* NULL: there is none */
+    lg_trading *trading;                  /* the run's, likewise */
+    lg_scene *scene;                      /* likewise */
+    const lg_desk_microgrids *microgrids; /* NULL: the run has none */
+    uint32_t slot;                        /* running; LG_NONE before the first */
+    uint32_t tick;                        /* of the slot */
 };
 
 typedef lg_status lg__settled_told(void *ctx, const lg_settled *settled);
@@ -82,6 +83,11 @@ struct lg__asking {
     lg_scene_done *acted;
     uint32_t act_count, act_capacity, acted_capacity;
     lg_arena arena; /* what both borrow */
+    struct lg__micro {
+        lg_micro_ask ask;
+        lg_microgrid_range range;
+    } * micros;
+    uint32_t micro_count, micro_capacity;
 };
 
 struct lg_desk {
@@ -100,6 +106,7 @@ struct lg_desk {
     uint32_t part; /* in the coordination */
     uint32_t *gridpools;
     uint32_t gridpool_count, gridpool_capacity;
+    uint32_t microgrid; /* LG_NONE: it has none */
     struct lg__pinning pinning;
     const lg_board *board;            /* NULL: that of the venue */
     const lg_trading_rules *intraday; /* NULL: those of the venue's market */

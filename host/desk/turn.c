@@ -67,6 +67,11 @@ lg_trading *lg_turn_trading(lg_turn *turn)
     return turn->venue.trading;
 }
 
+void lg_turn_set_microgrids(lg_turn *turn, const lg_desk_microgrids *microgrids)
+{
+    turn->venue.microgrids = microgrids;
+}
+
 lg_trading_done lg_turn_ask(lg_turn *turn, const lg_trading_ask *ask)
 {
     lg_trading_done done = lg_trading_do(turn->venue.trading, ask);

@@ -103,6 +103,8 @@ lg_market *lg_turn_market(lg_turn *turn);
  * digest. Before anybody joins. */
 void lg_turn_set_trading(lg_turn *turn, lg_trading *trading);
 lg_trading *lg_turn_trading(lg_turn *turn);
+/** The microgrids of the run, borrowed: requests of desks are done with their batches. */
+void lg_turn_set_microgrids(lg_turn *turn, const lg_desk_microgrids *microgrids);
 /** A request from outside acts between two ticks; it counts in the digest. */
 lg_trading_done lg_turn_ask(lg_turn *turn, const lg_trading_ask *ask);
 /** The coordination @p scene, which outlives the turn, goes with it: acts of desks are done with

@@ -213,6 +213,16 @@ static void write_tabled(const char *name, const char *class, const function_row
                        rows[i].help, rows[i].params, rows[i].returns, name, rows[i].name);
 }
 
+static void write_microgrid(lg_text *out)
+{
+    lg_text_str(out, "---@class lunagrid.Microgrid The site behind the agent's assets.\n"
+                     "microgrid = {}\n\n");
+#define LG_MICROGRID(name, args, params, returns, help)                                            \
+    lg_text_format(out, "---%s\n%s%s---@return %s\nfunction microgrid.%s(%s) end\n\n", help,       \
+                   params, *(params) ? "\n" : "", returns, #name, args);
+#include "script/api.def"
+}
+
 static void write_grid(lg_text *out)
 {
     lg_text_str(out,
@@ -277,5 +287,6 @@ void lg_script_annotations(lg_text *out)
     write_tabled("trading", "Trading The intraday market.", trading, COUNT(trading), out);
     write_tabled("coord", "Coord Signals of a grid operator, and answers to them.", coord,
                  COUNT(coord), out);
+    write_microgrid(out);
     write_rest(out);
 }

@@ -85,6 +85,12 @@ const lg__names lg__coord_functions = {coord_functions, NULL, COUNT(coord_functi
 
 const lg__names lg__trading_functions = {trading_functions, NULL, COUNT(trading_functions)};
 
+static const char *const microgrid_functions[] = {
+#define LG_MICROGRID(name, args, params, returns, help) #name,
+#include "script/api.def"
+};
+const lg__names lg__microgrid_functions = {microgrid_functions, NULL, COUNT(microgrid_functions)};
+
 static const char *const grid_names[] = {
 #define LG_GRID(name, function, params, returns, help) name,
 #include "script/api.def"

@@ -33,7 +33,8 @@ extern const lg__names lg__batch_names;       /* commands, and execute */
 extern const lg__names lg__board_names;       /* functions of grid.board */
 extern const lg__names lg__trading_functions; /* of trading */
 extern const lg__names lg__coord_functions;   /* of coord */
-extern const lg__names lg__grid_names;        /* functions, and batch, board and tree */
+extern const lg__names lg__microgrid_functions;
+extern const lg__names lg__grid_names; /* functions, and batch, board and tree */
 /** Options that any asset may have in a scenario, whatever its driver; reading one that is absent
  * gives nil. */
 extern const lg__names lg__trading_names;

@@ -42,6 +42,8 @@ static const entry functions[] = {
 #include "script/api.def"
 #define LG_COORD(name, params, returns, help) {"", "coord." #name, help},
 #include "script/api.def"
+#define LG_MICROGRID(name, args, params, returns, help) {"", "microgrid." #name, help},
+#include "script/api.def"
 #define LG_GLOBAL(name, signature, help) {"", name, help},
 #include "script/api.def"
 };

@@ -142,11 +142,11 @@ static void add_params(lua_State *L, const lg_agent *agent)
 
 static void add_environment(lua_State *L, const lg_agent *agent)
 {
-    static void (*const libs[])(lua_State * L) = {lg__lib_string,    lg__lib_table, lg__lib_math,
-                                                  lg__lib_coroutine, lg__lib_grid,  lg__lib_trading,
-                                                  lg__lib_coord};
-    static const char *const names[] = {"string", "table",   "math", "coroutine",
-                                        "grid",   "trading", "coord"};
+    static void (*const libs[])(lua_State * L) = {
+        lg__lib_string, lg__lib_table,   lg__lib_math,  lg__lib_coroutine,
+        lg__lib_grid,   lg__lib_trading, lg__lib_coord, lg__lib_microgrid};
+    static const char *const names[] = {"string", "table",   "math",  "coroutine",
+                                        "grid",   "trading", "coord", "microgrid"};
     enum { LIBS = sizeof names / sizeof names[0] };
     lua_newtable(L);
     int env = lua_gettop(L);
@@ -155,7 +155,7 @@ static void add_environment(lua_State *L, const lg_agent *agent)
     lg__lib_base(L);
     for (size_t i = 0; i < LIBS; i++) {
         libs[i](L);
-        if (i < LIBS - 3) /* grid, trading and coord have their own */
+        if (i < LIBS - 4) /* grid, trading, coord and microgrid have their own */
             lg__strict_library(L, names[i]);
         lua_setfield(L, env, names[i]);
     }

@@ -232,6 +232,7 @@ void lg__lib_batch(lua_State *L);
 void lg__lib_board(lua_State *L);
 void lg__lib_trading(lua_State *L);
 void lg__lib_coord(lua_State *L);
+void lg__lib_microgrid(lua_State *L);
 /** Pushes the value at @p index as text: no addresses. */
 const char *lg__tostring(lua_State *L, int index, size_t *length);
 

@@ -17,9 +17,9 @@ typedef enum lg__meaning {
     MEANS_INFO,
     MEANS_ASSET,
     MEANS_MARKET,
-    MEANS_LIBRARY, /* MEANS_LIBRARY + 0 .. 5: string, table, math, coroutine, trading, coord */
+    MEANS_LIBRARY, /* + 0 .. 6: string, table, math, coroutine, trading, coord, microgrid */
     MEANS_TRADING = MEANS_LIBRARY + 4,
-    MEANS_RECORD = MEANS_LIBRARY + 6, /* MEANS_RECORD + lg__record_kind */
+    MEANS_RECORD = MEANS_LIBRARY + 7, /* MEANS_RECORD + lg__record_kind */
 } lg__meaning;
 
 typedef struct lg__local {

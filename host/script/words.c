@@ -8,12 +8,12 @@
 #include <string.h>
 
 static const char *const environment[] = {
-    "_ENV",     "_G",       "_VERSION",   "assert",       "collectgarbage", "coord",  "coroutine",
-    "debug",    "dofile",   "error",      "getmetatable", "grid",           "io",     "ipairs",
-    "load",     "loadfile", "loadstring", "math",         "next",           "os",     "package",
-    "pairs",    "params",   "pcall",      "print",        "rawequal",       "rawget", "rawlen",
-    "rawset",   "require",  "select",     "setmetatable", "state",          "string", "table",
-    "tonumber", "tostring", "trading",    "type",         "utf8",           "xpcall",
+    "_ENV",    "_G",       "_VERSION",   "assert",       "collectgarbage", "coord",    "coroutine",
+    "debug",   "dofile",   "error",      "getmetatable", "grid",           "io",       "ipairs",
+    "load",    "loadfile", "loadstring", "math",         "microgrid",      "next",     "os",
+    "package", "pairs",    "params",     "pcall",        "print",          "rawequal", "rawget",
+    "rawlen",  "rawset",   "require",    "select",       "setmetatable",   "state",    "string",
+    "table",   "tonumber", "tostring",   "trading",      "type",           "utf8",     "xpcall",
 };
 static const lg__names environment_names = {environment, NULL,
                                             sizeof environment / sizeof environment[0]};
@@ -46,6 +46,11 @@ static const char *const trading_names[] = {
 #include "script/api.def"
 };
 
+static const char *const microgrid_names[] = {
+#define LG_MICROGRID(name, args, params, returns, help) #name,
+#include "script/api.def"
+};
+
 #define NAMES(list)                                                                                \
     {                                                                                              \
         list, NULL, sizeof list / sizeof list[0]                                                   \
@@ -54,9 +59,10 @@ static const struct {
     const char *name;
     lg__names names;
 } libraries[] = {
-    {"string", NAMES(string_names)},   {"table", NAMES(table_names)},
-    {"math", NAMES(math_names)},       {"coroutine", NAMES(coroutine_names)},
-    {"trading", NAMES(trading_names)}, {"coord", NAMES(coord_names)},
+    {"string", NAMES(string_names)},       {"table", NAMES(table_names)},
+    {"math", NAMES(math_names)},           {"coroutine", NAMES(coroutine_names)},
+    {"trading", NAMES(trading_names)},     {"coord", NAMES(coord_names)},
+    {"microgrid", NAMES(microgrid_names)},
 };
 
 lg__meaning lg__words_means(const lg__walk *c, uint32_t i)

@@ -25,7 +25,43 @@ FINE = dict(family="3", battery="4", type="battery", above="2", driver="househol
             fault="late")
 
 
+SCRIPT = """
+local function tick(market)
+  if market.slot > 0 then return end
+  local inverter = microgrid.latest(4)
+  if market.tick == 0 then
+    print(#microgrid.components {}, microgrid.components { category = "battery" }[1].name, #microgrid.connections())
+    print(inverter, microgrid.set_power(4, 1000, 900))
+  elseif market.tick == 6 then
+    print(inverter.values.AC_POWER_ACTIVE, inverter.states[1], microgrid.bounds(4)[1].upper)
+    microgrid.limit(4, -200, 200, 300)
+    microgrid.set_power(99, 1)
+  elseif market.tick == 12 then
+    print(inverter.values.AC_POWER_ACTIVE, select(2, pcall(microgrid.set_power, 4, 1, 5)))
+  end
+end
+return { on_market_cycle = tick, on_tick = tick }
+"""
+
+
 class Microgrid(flow.Flow):
+    def test_scripts_measure_and_command(self):
+        self.write("mine.lua", SCRIPT)
+        self.lunagrid("run", STORY, "--slots", "2", "--agent", "Home=mine.lua", "--out", "r")
+        said = [row[0] for row in self.query("r", "SELECT message FROM log ORDER BY seq")]
+        self.assertEqual(said[:3], ["7\tbattery\t6", "nil\ttrue", "1000.0\tCHARGING\t5000.0"])
+        self.assertRegex(said[3], "^200.0\t.*it lasts 10 to 900 seconds, not 5$")
+        self.assertEqual(self.query("r", "SELECT who, component, command, answer FROM microgrid_commands"),
+                         [("Home", 4, "set 1000 W", "ok"), ("Home", 4, "bounds of AC_POWER_ACTIVE -200 to 200", "ok"),
+                          ("Home", 99, "set 1 W", "electrical_component_id")])
+        self.assertIn("all the same", self.lunagrid("verify", "r")[0])
+
+    def test_a_worker_cannot_reach_devices_err(self):
+        self.write("mine.lua", "return { on_market_cycle = function() print(microgrid.latest(4)) end }")
+        self.lunagrid("run", STORY, "--slots", "1", "--agent", "Home=mine.lua", "--isolation", "worker", "--out", "r")
+        said = self.query("r", "SELECT message FROM log")[0][0]
+        self.assertTrue(said.startswith("nil\tno microgrid stands behind") and said.endswith("UNSUPPORTED"), said)
+
     def day(self, fault):
         self.lunagrid("run", STORY, "--set", f"fault={fault}", "--out", fault)
         rows = self.query(fault, "SELECT slot, planned_uwh, traded_uwh, measured_uwh FROM microgrid_assets"
