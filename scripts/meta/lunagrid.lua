@@ -210,7 +210,7 @@
 ---@field start string # of the delivery period, "2024-06-03T14:00"
 ---@field duration integer # of the period, minutes
 ---@field slot integer # number of the slot in which the period starts
----@field type string # "limit", "stop_limit", "iceberg" or "prearranged"
+---@field type string # "limit", "stop_limit", "iceberg", "block", "balance" or "prearranged"
 ---@field side string # "buy" or "sell"
 ---@field execution string? # "aon", "fok", "ioc"; nil: it rests
 ---@field price number # limit, EUR/MWh; of an iceberg that of the slice that is shown
@@ -263,6 +263,71 @@
 ---@field paid number # EUR
 ---@field earned number # EUR
 ---@field net_sold_kWh number # energy sold less energy bought, kWh
+
+---@class lunagrid.Signal
+---@field id integer? # its number; nil of an eligibility
+---@field kind "price"|"limit"|"eligibility" # what it says
+---@field program string? # of a curve or limit
+---@field created string # when it was published
+---@field points lunagrid.SignalPoint[]? # of a curve or limit: slots that are not there stay as they are
+---@field resources lunagrid.SignalTarget[]? # whom it is for; an aggregator sees its own
+---@field added string[]? # of an eligibility: homes that may take part now
+---@field removed string[]? # and those that may not any more
+
+---@class lunagrid.SignalPoint
+---@field slot integer # number of the slot
+---@field start string # its start
+---@field delta number? # is added to the price of a kWh, ct/kWh: negative asks to use more
+---@field limit_kW number? # most power
+
+---@class lunagrid.SignalTarget
+---@field id string # of the resource: the name of its asset
+---@field asset lunagrid.Asset # that asset
+---@field home string # the area it is in
+---@field aggregator string # whose it is
+---@field answer string? # to a limit: "silent", "accepted", "declined" or "expired", which counts as declined
+
+---@class lunagrid.UsedPoint
+---@field slot integer # number of the slot
+---@field start string # its start
+---@field energy_kWh number # as reported; what was given to the grid is negative
+---@field measured_kWh number? # as measured; nil while the slot is not over
+
+---@class lunagrid.CoordReport
+---@field id integer # its number
+---@field event integer? # number of the event it answers
+---@field resource string # what used the energy
+---@field home string # where
+---@field aggregator string # whose report it is
+---@field points lunagrid.UsedPoint[] # energy by slot
+
+---@class lunagrid.CoordResource
+---@field id string # the name of its asset
+---@field asset lunagrid.Asset # that asset
+---@field home string # the area it is in
+---@field type string # "Charger", "HVAC", "SolarInverter" or "Generic"
+---@field aggregator string # whose it is
+---@field eligible boolean # its home may take part
+---@field enrolled boolean # its home wants to
+
+---@class lunagrid.Enrolment
+---@field home string # whose wish it is
+---@field aggregator string # whose home it is
+---@field enrolled boolean # takes part from now on; false: not any more
+
+---@class lunagrid.Acknowledgement
+---@field event integer # number of the limit
+---@field resource string # whom it is about
+---@field home string # where it is
+---@field aggregator string # whose it is
+---@field accepted boolean # it will be kept
+---@field expired boolean # nobody has answered in time
+
+---@class lunagrid.Earning
+---@field home string # who has earned it
+---@field aggregator string # whose home it is
+---@field amount number # in the currency: by the curves in this month, by the operator's rule since the start
+---@field currency string # of the amount
 
 ---@class lunagrid.Post
 ---@field from string # name of the agent that posted it
@@ -576,6 +641,69 @@ function trading.position(what) end
 ---@return integer[]? ids, string? sentence, string? code
 function trading.gridpools(what) end
 
+---@class lunagrid.Coord Signals of a grid operator, and answers to them.
+coord = {}
+
+---Operator: makes a program, or finds the one of that name.
+---@param what {name: string, kind: "price"|"limit"}
+---@return boolean? made, string? sentence, string? code
+function coord.program(what) end
+
+---Operator: homes that may take part, beside those of other neighbourhoods. Until the first one is named all may.
+---@param what {name: string, homes: string[]}
+---@return boolean? made, string? sentence, string? code
+function coord.neighbourhood(what) end
+
+---Operator: publishes a price curve (delta, ct/kWh) or a limit (limit_kW), as the program says. Without resources it is for all whose home is eligible and enrolled. The event that is published last rules a slot; slots without a point stay as they are.
+---@param what {program: string, points: {slot?: integer, start?: string, slots?: integer, delta?: number, limit_kW?: number}[], resources?: (lunagrid.Asset|string|table)[], resource?: lunagrid.Asset|string|table}
+---@return lunagrid.Signal? event, string? sentence, string? code
+function coord.event(what) end
+
+---Aggregator: reports the energy that resources have used. Without points what was measured in slots that are over; with an event only slots that it speaks about count, of all its own resources unless they are named. The last one comes back.
+---@param what {event?: lunagrid.Signal|integer, resource?: lunagrid.Asset|string|table, resources?: (lunagrid.Asset|string|table)[], points?: {slot?: integer, start?: string, slots?: integer, energy_kWh: number}[]}
+---@return lunagrid.CoordReport? report, string? sentence, string? code
+function coord.report(what) end
+
+---Aggregator: accepts a limit, or with accept = false declines it; for all its own resources unless they are named. It can be changed until its first slot begins.
+---@param what {event: lunagrid.Signal|integer, accept?: boolean, resource?: lunagrid.Asset|string|table, resources?: (lunagrid.Asset|string|table)[]}
+---@return integer? count, string? sentence, string? code
+function coord.acknowledge(what) end
+
+---Aggregator: a home, or every home that may, takes part from now on.
+---@param what {home?: string}
+---@return integer? count, string? sentence, string? code
+function coord.enrol(what) end
+
+---Aggregator: a home, or every home, does not take part any more.
+---@param what {home?: string}
+---@return integer? count, string? sentence, string? code
+function coord.leave(what) end
+
+---All resources; of an aggregator its own.
+---@param what {}
+---@return lunagrid.CoordResource[]? resources, string? sentence, string? code
+function coord.resources(what) end
+
+---Events, the newest first; of an aggregator those for its resources. 100 unless limit says otherwise (1000 at most).
+---@param what {kind?: "price"|"limit", limit?: integer}
+---@return lunagrid.Signal[]? events, string? sentence, string? code
+function coord.events(what) end
+
+---What all events together say to a resource about the slots from `from` (this one) to before `until` (a day later): delta is 0 where nothing is said, limit_kW nil. Limits that were declined, or not answered in time, are left out.
+---@param what {resource: lunagrid.Asset|string|table, from?: integer, until?: integer}
+---@return lunagrid.SignalPoint[]? points, string? sentence, string? code
+function coord.hours(what) end
+
+---What a resource has used in slots that are over, kWh each, as measured: from `from` (the first one) to before `until`.
+---@param what {resource: lunagrid.Asset|string|table, from?: integer, until?: integer}
+---@return number[]? energies, string? sentence, string? code
+function coord.usage(what) end
+
+---What homes have earned so far; of an aggregator its own.
+---@param what {home?: string}
+---@return lunagrid.Earning[]? earnings, string? sentence, string? code
+function coord.compensation(what) end
+
 ---@class lunagrid.Microgrid The site behind the agent's assets.
 microgrid = {}
 
@@ -656,5 +784,10 @@ state = {}
 ---@field on_finish? fun(finish_info: lunagrid.Info) # Once, after the last slot.
 ---@field on_order? fun(order: lunagrid.TradingOrder) # An order of an own gridpool at the intraday market has changed, one call a change; after the tick's matching.
 ---@field on_public_trade? fun(trade: lunagrid.PublicTrade) # Somebody has traded at the intraday market.
+---@field on_event? fun(event: lunagrid.Signal) # The operator of the coordination has published a price curve or a limit for own resources, or who may take part has changed: `event.kind` says which.
+---@field on_report? fun(report: lunagrid.CoordReport) # For the operator: an aggregator has reported energy.
+---@field on_enrolment? fun(enrolment: lunagrid.Enrolment) # For the operator: a home takes part from now on, or not any more.
+---@field on_acknowledge? fun(answer: lunagrid.Acknowledgement) # For the operator: a limit was accepted or declined for a resource, or nobody has answered in time.
+---@field compensation? fun(report: lunagrid.CoordReport) # For the operator: gives back what a report is worth, in the currency. Without it the curves say so: what they take off the price of each kWh that was reported.
 ---@field on_reload? fun(old_state: table, from_version: integer) # A newer version of the script takes over between two ticks, instead of on_start. What the older one kept is in `state` already; `old_state` is a copy of it, and a table that is returned becomes `state`.
 ---@field every_tick? boolean # on_tick at every tick, not only at tenths of a slot
