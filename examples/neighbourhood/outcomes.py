@@ -2,10 +2,11 @@
 
 Runs the story four times into folder (runs/neighbourhood), prints the table of the README, and writes the picture
 outcomes.svg there: what flows through the street's connection."""
+import argparse
 import os
+import shutil
 import sqlite3
 import subprocess
-import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 WORDS = {"none": "nothing", "fees": "a grid fee", "curves": "price curves", "limits": "limits"}
@@ -69,12 +70,18 @@ def picture(results):
 
 
 def main():
-    lunagrid = sys.argv[1] if len(sys.argv) > 1 else "build/lunagrid"
-    folder = sys.argv[2] if len(sys.argv) > 2 else os.path.join("runs", "neighbourhood")
-    os.makedirs(folder, exist_ok=True)
-    results = {signals: run(lunagrid, signals, folder) for signals in WORDS}
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("lunagrid", nargs="?", default="build/lunagrid", help="the program (build/lunagrid)")
+    parser.add_argument("folder", nargs="?", default=os.path.join("runs", "neighbourhood"),
+                        help="of the runs and the picture (runs/neighbourhood)")
+    asked = parser.parse_args()
+    lunagrid = shutil.which(asked.lunagrid)
+    if not lunagrid:
+        parser.error(f"there is no program {asked.lunagrid}: make build, or say where it is")
+    os.makedirs(asked.folder, exist_ok=True)
+    results = {signals: run(lunagrid, signals, asked.folder) for signals in WORDS}
     print("\n".join(table(results)))
-    with open(os.path.join(folder, "outcomes.svg"), "w", encoding="utf-8") as file:
+    with open(os.path.join(asked.folder, "outcomes.svg"), "w", encoding="utf-8") as file:
         file.write(picture(results))
 
 
