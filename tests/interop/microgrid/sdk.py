@@ -32,10 +32,11 @@ class Keeper(Actor):
         self.pool, self.power, self.bounds = pool, Power.from_watts(watts), bounds
 
     async def _run(self):
+        proposed = 0
         async for status in self.pool.power_status.new_receiver():
-            if status.bounds:
+            if status.bounds and time.monotonic() > proposed + 0.5:  # a proposal is itself a change of the status
+                proposed = time.monotonic()
                 await self.pool.propose_power(self.power, **({"bounds": self.bounds} if self.bounds else {}))
-            await asyncio.sleep(0.5)  # a proposal is itself a change of the pool's status
 
 
 def is_lost(report):
