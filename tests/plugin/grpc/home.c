@@ -1,49 +1,12 @@
 /* A plant of host/microgrid whose devices do at once what they are told. */
-#include "home.h"
-
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/diag.h"
-#include "microgrid/plant.h"
-
-enum { GRID, METER, STORE_METER, STORE, BATTERY, SUN_METER, SUN, CAR, TURBINE, PARTS };
-enum { SENSOR = PARTS, ALL, VALUES_MAX = 32, STATES_MAX = 4, COMMANDS_MAX = 1024 };
+#include "home_parts.h"
 
 static const double capacity_Wh = 10000, house_W = 500, sun_W = -3000;
-
-/* What one of them said last. */
-typedef struct saying {
-    uint64_t number;
-    int64_t time_ms;
-    lg_microgrid_value values[VALUES_MAX];
-    lg_microgrid_range ranges[3][LG_RANGES_MAX];
-    uint32_t states[STATES_MAX];
-    uint32_t value_count, state_count, ranges_count;
-    lg_microgrid_diagnostic error;
-    bool is_silent, failed;
-    bool told_error; /* that it has failed */
-} saying;
-
-struct home {
-    lg_microgrid_door door;
-    lg_component parts[PARTS];
-    lg_component_link wires[PARTS];
-    uint32_t part_count;
-    lg_diag diag;
-    lg_graph graph;
-    lg_plant *plant;
-    saying said[ALL];
-    double stored_Wh;
-    int64_t now_ms, shift_ms;
-    uint32_t permille;
-    bool rejects, holds;
-    uint8_t outcomes[COMMANDS_MAX];
-    uint64_t commands, newest[PARTS][LG_POWER_TYPES];
-    char commander[64];
-};
 
 /* ---- what is there ---- */
 
@@ -107,8 +70,7 @@ static int32_t connection(void *ctx, uint32_t index, lg_microgrid_connection *ou
     return true;
 }
 
-/* Its place among all; ALL: there is none. */
-static uint32_t place_of(const home *h, uint64_t id)
+uint32_t home_place(const home *h, uint64_t id)
 {
     for (uint32_t i = 0; i < h->part_count; i++)
         if (h->parts[i].id == id)
@@ -119,7 +81,7 @@ static uint32_t place_of(const home *h, uint64_t id)
 static int32_t find(void *ctx, uint64_t id, lg_microgrid_component *out)
 {
     const home *h = ctx;
-    uint32_t index = place_of(h, id);
+    uint32_t index = home_place(h, id);
     if (index == ALL)
         return false;
     describe(h, index, out);
@@ -267,7 +229,7 @@ void home_advance(home *h, int64_t now_ms)
 static int32_t latest(void *ctx, uint64_t id, lg_microgrid_sample *out)
 {
     const home *h = ctx;
-    uint32_t index = place_of(h, id);
+    uint32_t index = home_place(h, id);
     const saying *s = index == ALL ? NULL : &h->said[index];
     if (!s || s->number == 0)
         return false;
@@ -288,7 +250,7 @@ static uint32_t bounds(void *ctx, uint64_t id, uint32_t metric, lg_microgrid_ran
                        uint32_t max)
 {
     const home *h = ctx;
-    uint32_t index = place_of(h, id);
+    uint32_t index = home_place(h, id);
     if (index >= h->part_count ||
         metric != (index == BATTERY ? LG_METRIC_DC_POWER : LG_METRIC_AC_POWER_ACTIVE))
         return 0;
@@ -296,172 +258,6 @@ static uint32_t bounds(void *ctx, uint64_t id, uint32_t metric, lg_microgrid_ran
     for (uint32_t i = 0; i < ranges.count && i < max; i++)
         out[i] = (lg_microgrid_range){ranges.at[i].lower, ranges.at[i].upper};
     return ranges.count;
-}
-
-/* ---- what it is told ---- */
-
-static uint32_t answered(uint32_t why, int64_t until_ms, uint64_t command,
-                         lg_microgrid_answer *answer)
-{
-    static const struct {
-        const char *word, *words;
-        uint32_t kind;
-    } known[] = {
-#define X(name, word, sentence, kind) {word, sentence, LG_MICROGRID_KIND_##kind},
-        LG_MICROGRID_WHY_MAP(X)
-#undef X
-    };
-    *answer = (lg_microgrid_answer){.size = sizeof *answer,
-                                    .why = why,
-                                    .kind = known[why].kind,
-                                    .word = known[why].word,
-                                    .words = known[why].words,
-                                    .until_ms = until_ms,
-                                    .command = command};
-    return why;
-}
-
-static uint32_t refused(uint32_t why, lg_microgrid_answer *answer)
-{
-    return answered(why, LG_MICROGRID_NO_TIME, 0, answer);
-}
-
-static void is_told_by(home *h, const char *who)
-{
-    snprintf(h->commander, sizeof h->commander, "%s", who);
-}
-
-static uint32_t why_not(const home *h, uint32_t index, lg_plant_refusal refusal)
-{
-    if (refusal == LG_PLANT_UNSUPPORTED)
-        return LG_MICROGRID_ACTION_WHY;
-    return lg_plant_stage_of(h->plant, index) == LG_STAGE_ERROR ? LG_MICROGRID_ERROR_WHY
-                                                                : LG_MICROGRID_STAGE_WHY;
-}
-
-static uint64_t number_of(home *h, uint32_t index, lg_power_type type)
-{
-    uint64_t *newest = &h->newest[index][type];
-    if (h->outcomes[*newest % COMMANDS_MAX] == LG_MICROGRID_ACCEPTED)
-        h->outcomes[*newest % COMMANDS_MAX] = LG_MICROGRID_OVERRIDDEN;
-    *newest = ++h->commands;
-    h->outcomes[*newest % COMMANDS_MAX] = h->holds ? LG_MICROGRID_ACCEPTED : LG_MICROGRID_SUCCESS;
-    return *newest;
-}
-
-static uint32_t set_power(void *ctx, const char *who, const lg_microgrid_power *power,
-                          lg_microgrid_answer *answer)
-{
-    home *h = ctx;
-    uint32_t index = place_of(h, power->id);
-    int64_t until_ms;
-    is_told_by(h, who);
-    if (index >= h->part_count)
-        return refused(LG_MICROGRID_COMPONENT_WHY, answer);
-    if (power->type != LG_MICROGRID_ACTIVE && power->type != LG_MICROGRID_REACTIVE)
-        return refused(LG_MICROGRID_TYPE_WHY, answer);
-    if (h->rejects)
-        return refused(LG_MICROGRID_REJECTED_WHY, answer);
-    lg_power_type type = power->type == LG_MICROGRID_ACTIVE ? LG_POWER_ACTIVE : LG_POWER_REACTIVE;
-    lg_plant_refusal refusal = lg_plant_set_power(h->plant, power->id, type, power->power,
-                                                  power->lifetime_s, h->now_ms, &until_ms);
-    switch (refusal) {
-    case LG_PLANT_OK:
-        return answered(LG_MICROGRID_OK_WHY, until_ms, number_of(h, index, type), answer);
-    case LG_PLANT_ARGUMENT:
-        return refused(isfinite(power->power) ? LG_MICROGRID_LIFETIME_WHY : LG_MICROGRID_POWER_WHY,
-                       answer);
-    case LG_PLANT_RANGE:
-        return refused(LG_MICROGRID_BOUNDS_WHY, answer);
-    default:
-        return refused(lg_category_takes_power(h->parts[index].category)
-                           ? why_not(h, index, refusal)
-                           : LG_MICROGRID_CATEGORY_WHY,
-                       answer);
-    }
-}
-
-static uint32_t outcome(void *ctx, uint64_t command)
-{
-    const home *h = ctx;
-    return command + COMMANDS_MAX > h->commands ? h->outcomes[command % COMMANDS_MAX]
-                                                : (uint32_t)LG_MICROGRID_FORGOTTEN;
-}
-
-static uint32_t augment(void *ctx, const char *who, const lg_microgrid_bounding *bounding,
-                        lg_microgrid_answer *answer)
-{
-    home *h = ctx;
-    int64_t until_ms;
-    lg_range ranges[LG_MICROGRID_RANGES_MAX];
-    is_told_by(h, who);
-    if (place_of(h, bounding->id) >= h->part_count)
-        return refused(LG_MICROGRID_COMPONENT_WHY, answer);
-    for (uint32_t i = 0; i < bounding->range_count; i++)
-        ranges[i] = (lg_range){bounding->ranges[i].lower, bounding->ranges[i].upper};
-    const lg_plant_bounding request = {.id = bounding->id,
-                                       .metric = (lg_metric)bounding->metric,
-                                       .ranges = ranges,
-                                       .range_count = bounding->range_count,
-                                       .lifetime_s = bounding->lifetime_s,
-                                       .token = bounding->token};
-    switch (lg_plant_augment(h->plant, &request, h->now_ms, &until_ms)) {
-    case LG_PLANT_OK:
-        return answered(LG_MICROGRID_OK_WHY, until_ms, 0, answer);
-    case LG_PLANT_FULL:
-        return refused(LG_MICROGRID_FULL_WHY, answer);
-    default:
-        return refused(LG_MICROGRID_RANGES_WHY, answer);
-    }
-}
-
-static uint32_t clear(void *ctx, const char *who, uint64_t id, uint32_t metric, const char *token,
-                      lg_microgrid_answer *answer)
-{
-    home *h = ctx;
-    is_told_by(h, who);
-    if (place_of(h, id) >= h->part_count)
-        return refused(LG_MICROGRID_COMPONENT_WHY, answer);
-    switch (lg_plant_clear(h->plant, id, (lg_metric)metric, token)) {
-    case LG_PLANT_OK:
-        return answered(LG_MICROGRID_OK_WHY, LG_MICROGRID_NO_TIME, 0, answer);
-    case LG_PLANT_UNKNOWN:
-        return refused(LG_MICROGRID_NO_TOKEN_WHY, answer);
-    default:
-        return refused(LG_MICROGRID_TOKEN_WHY, answer);
-    }
-}
-
-static uint32_t act(void *ctx, const char *who, uint64_t id, uint32_t action,
-                    lg_microgrid_answer *answer)
-{
-    static lg_plant_refusal (*const steps[])(lg_plant *, uint64_t) = {
-        NULL, lg_plant_start, lg_plant_standby, lg_plant_stop, lg_plant_acknowledge};
-    home *h = ctx;
-    uint32_t index = place_of(h, id);
-    is_told_by(h, who);
-    if (index >= h->part_count)
-        return refused(LG_MICROGRID_COMPONENT_WHY, answer);
-    lg_plant_refusal refusal = steps[action](h->plant, id);
-    if (refusal != LG_PLANT_OK)
-        return refused(why_not(h, index, refusal), answer);
-    if (action == LG_MICROGRID_ACKNOWLEDGE)
-        h->said[index].failed = false;
-    return answered(LG_MICROGRID_OK_WHY, LG_MICROGRID_NO_TIME, 0, answer);
-}
-
-static bool tell_power(void *ctx, uint32_t index, lg_power_type type, double power,
-                       int64_t until_ms)
-{
-    (void)ctx, (void)index, (void)type, (void)power; /* looked up when it is measured */
-    (void)until_ms;
-    return true;
-}
-
-static bool tell_stage(void *ctx, uint32_t index, lg_plant_stage stage)
-{
-    (void)ctx, (void)index, (void)stage;
-    return true;
 }
 
 /* ---- what tests do to it ---- */
@@ -474,12 +270,12 @@ void home_clock(home *h, int64_t shift_ms, uint32_t permille)
 
 void home_silence(home *h, uint64_t id, bool is_silent)
 {
-    h->said[place_of(h, id)].is_silent = is_silent;
+    h->said[home_place(h, id)].is_silent = is_silent;
 }
 
 void home_fail(home *h, uint64_t id)
 {
-    uint32_t index = place_of(h, id);
+    uint32_t index = home_place(h, id);
     lg_plant_fail(h->plant, index);
     h->said[index].failed = true;
     h->said[index].error =
@@ -507,6 +303,20 @@ const char *home_commander(const home *h)
 }
 
 /* ---- life ---- */
+
+static bool tell_power(void *ctx, uint32_t index, lg_power_type type, double power,
+                       int64_t until_ms)
+{
+    (void)ctx, (void)index, (void)type, (void)power; /* looked up when it is measured */
+    (void)until_ms;
+    return true;
+}
+
+static bool tell_stage(void *ctx, uint32_t index, lg_plant_stage stage)
+{
+    (void)ctx, (void)index, (void)stage;
+    return true;
+}
 
 static const lg_component all_parts[PARTS] = {
     {1, LG_CATEGORY_GRID_CONNECTION_POINT, 0, "grid", 1},
@@ -562,12 +372,8 @@ home *home_open(int64_t now_ms, bool turbine)
                                   .connection = connection,
                                   .find = find,
                                   .latest = latest,
-                                  .bounds = bounds,
-                                  .set_power = set_power,
-                                  .outcome = outcome,
-                                  .augment = augment,
-                                  .clear = clear,
-                                  .act = act};
+                                  .bounds = bounds};
+    home_obey(&h->door);
     return h;
 }
 
