@@ -255,6 +255,11 @@ static lg_conf *read_device(lg__reader *r, const char *label, lg_conf *item, uin
     if (!driver) /* without it none of the other keys can be judged */
         return NULL;
     lg__check(r, label, item, &rows, fields);
+    if (driver->flags & LG_DEVICE_LIVE)
+        lg__warning(r, lg_conf_get(item, "driver"), label, "driver",
+                    "\"%s\" reaches real equipment, and no run opens such devices yet: its "
+                    "components are silent",
+                    driver->name);
     const lg__field *list = lg__field_of(fields, &rows, "components");
     const char *name = text_of(lg__field_of(fields, &rows, "name"));
     m->label = label;

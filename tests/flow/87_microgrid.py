@@ -128,6 +128,14 @@ class Microgrid(flow.Flow):
             with self.subTest(words):
                 self.assertIn(words, self.check(**changes))
 
+    def test_real_equipment_is_not_opened_and_that_is_said(self):
+        if "  modbus: devices" not in self.lunagrid("plugins")[0]:
+            self.skipTest("built without libmodbus: there is no driver of real equipment")
+        self.write("t.lua", (SCENARIO % FINE).replace('driver = "household"', 'driver = "modbus", address = "127.0.0.1"'))
+        words = 'devices[1].driver: "modbus" reaches real equipment, and no run opens such devices yet'
+        self.assertIn(words, "".join(self.lunagrid("check", "t.lua")))
+        self.assertIn(words, "".join(self.lunagrid("run", "t.lua", "--out", "r", "--quiet")))
+
 
 if __name__ == "__main__":
     flow.main()
