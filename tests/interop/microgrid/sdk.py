@@ -32,11 +32,13 @@ class Keeper(Actor):
         self.pool, self.power, self.bounds = pool, Power.from_watts(watts), bounds
 
     async def _run(self):
-        proposed = 0
-        async for status in self.pool.power_status.new_receiver():
-            if status.bounds and time.monotonic() > proposed + 0.5:  # a proposal is itself a change of the status
-                proposed = time.monotonic()
-                await self.pool.propose_power(self.power, **({"bounds": self.bounds} if self.bounds else {}))
+        status = self.pool.power_status.new_receiver()
+        while not (await status.receive()).bounds:
+            pass
+        status.close()
+        while True:  # proposals are forgotten after a minute
+            await self.pool.propose_power(self.power, **({"bounds": self.bounds} if self.bounds else {}))
+            await asyncio.sleep(1)
 
 
 def is_lost(report):
