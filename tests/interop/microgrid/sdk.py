@@ -98,6 +98,7 @@ class Sdk(unittest.IsolatedAsyncioTestCase):
         soc = battery.soc.new_receiver()
         first = await until(soc, lambda sample: sample.value is not None, LIMIT_S)
         await until(soc, lambda sample: sample.value is not None and sample.value > first.value, LIMIT_S)
+        soc.close()
         capacity = await until(battery.capacity.new_receiver(), lambda sample: sample.value is not None, LIMIT_S)
         self.assertEqual(10000 * (0.9 - 0.1), capacity.value.as_watt_hours())
         end = time.monotonic() + lasts
