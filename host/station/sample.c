@@ -72,9 +72,9 @@ static void limit(lg_station *s, uint32_t index, const lg_microgrid_value *value
 /* Energy of the time since the sample before, from its power. */
 static void count_power(lg__unit *u, int64_t time_ms)
 {
-    int64_t held_ms = time_ms - u->good_ms;
     if (u->good_ms == INT64_MIN || isnan(u->power_W))
         return;
+    int64_t held_ms = time_ms - u->good_ms;
     held_ms = held_ms > LG__FRESH_MS ? LG__FRESH_MS : held_ms;
     double energy_Wh = u->power_W * (double)held_ms / 3600000;
     if (energy_Wh > 0)
