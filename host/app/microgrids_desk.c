@@ -41,6 +41,39 @@ static uint32_t bounds(void *ctx, uint32_t microgrid, uint64_t id, uint32_t metr
     return index == LG_NONE ? 0 : lg_station_bounds(station, index, metric, out, max);
 }
 
+/* Whether @p index is component @p above, or hangs from it. */
+static bool hangs_from(const lg_graph *graph, uint32_t index, uint32_t above)
+{
+    while (index != above) {
+        uint32_t count;
+        const uint32_t *before = lg_graph_before(graph, index, &count);
+        for (uint32_t i = 0; i < count; i++)
+            if (before[i] == above)
+                return true;
+        if (!count)
+            return false;
+        index = before[0];
+    }
+    return true;
+}
+
+static bool behind(void *ctx, uint32_t microgrid, uint64_t id, uint32_t nth, uint32_t *asset)
+{
+    const lg_station *station = station_of(ctx, microgrid);
+    uint32_t index = station ? lg_station_find(station, id) : LG_NONE;
+    if (index == LG_NONE)
+        return false;
+    const lg_microgrid_spec *spec = lg_station_spec(station);
+    for (uint32_t b = 0; b < spec->backed_count; b++)
+        for (uint32_t k = 0; k < spec->backed[b].count; k++)
+            if (hangs_from(lg_station_graph(station), index, spec->backed[b].components[k]) &&
+                nth-- == 0) {
+                *asset = spec->backed[b].asset;
+                return true;
+            }
+    return false;
+}
+
 static lg_micro_done ask(void *ctx, const lg_micro_ask *what)
 {
     const lg_microgrids_eye *eye = ctx;
@@ -55,6 +88,7 @@ void lg_microgrids_show(lg_microgrids_eye *eye)
         .connection = connection,
         .latest = latest,
         .bounds = bounds,
+        .behind = behind,
         .ask = ask,
     };
     lg_turn_set_microgrids(eye->turn, &eye->desk);

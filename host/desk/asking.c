@@ -148,12 +148,28 @@ const lg_desk_microgrids *lg_desk_microgrids_of(const lg_desk *desk, uint32_t *m
     return desk->microgrid != LG_NONE && desk->venue ? desk->venue->microgrids : NULL;
 }
 
+/* Whether component @p id stands behind assets of others, and of none of this desk. */
+static bool is_foreign(const lg_desk *desk, const lg_desk_microgrids *microgrids,
+                       uint32_t microgrid, uint64_t id)
+{
+    uint32_t asset;
+    bool own = false, any = false;
+    for (uint32_t n = 0; microgrids->behind(microgrids->ctx, microgrid, id, n, &asset); n++) {
+        any = true;
+        own = own || lg_desk_commands_asset(desk, asset);
+    }
+    return any && !own;
+}
+
 lg_status lg_desk_ask_microgrid(lg_desk *desk, const lg_micro_ask *ask)
 {
     struct lg__asking *a = &desk->asking[desk->filling];
     uint32_t microgrid;
-    if (!lg_desk_microgrids_of(desk, &microgrid))
+    const lg_desk_microgrids *microgrids = lg_desk_microgrids_of(desk, &microgrid);
+    if (!microgrids)
         return LG_UNSUPPORTED;
+    if (is_foreign(desk, microgrids, microgrid, ask->id))
+        return LG_FOREIGN;
     if (a->micro_count >= LG_DESK_MICROS_MAX)
         return LG_LIMIT;
     if (!LG_GROW(desk->mem, a->micros, a->micro_capacity, a->micro_count + 1))

@@ -194,6 +194,9 @@ typedef struct lg_desk_microgrids {
     bool (*latest)(void *ctx, uint32_t microgrid, uint64_t id, lg_microgrid_sample *out);
     uint32_t (*bounds)(void *ctx, uint32_t microgrid, uint64_t id, uint32_t metric,
                        lg_microgrid_range *out, uint32_t max);
+    /** Asset @p nth, from 0 on, of those that component @p id stands behind, or hangs from what
+     * does. @return false: there are not so many */
+    bool (*behind)(void *ctx, uint32_t microgrid, uint64_t id, uint32_t nth, uint32_t *asset);
     lg_micro_done (*ask)(void *ctx, const lg_micro_ask *ask);
 } lg_desk_microgrids;
 /** Most requests to microgrids of a desk in one batch. */
@@ -207,7 +210,7 @@ const lg_desk_microgrids *lg_desk_microgrids_of(const lg_desk *desk, uint32_t *m
 /**
  * Adds a request to the batch; it is about the desk's microgrid, and acts when the batch is
  * applied. One range is copied, texts are left out. @return LG_OK; LG_UNSUPPORTED it has no
- * microgrid; LG_LIMIT; LG_MEMORY
+ * microgrid; LG_FOREIGN the component stands behind assets of others only; LG_LIMIT; LG_MEMORY
  */
 lg_status lg_desk_ask_microgrid(lg_desk *desk, const lg_micro_ask *ask) LG_CHECKED;
 

@@ -286,11 +286,6 @@ void lg__intraday_agents(lg__seats *s)
         snprintf(label, sizeof label, "intraday.gridpools[%u]", i + 1);
         if (spec->agents[i] == LG_NONE)
             lg__problem(s->r, at, label, "agent", "there is no agent \"%.80s\"", name);
-        else if (s->specs[spec->agents[i]].worker)
-            lg__problem(s->r, at, label, "agent",
-                        "the script of \"%.80s\" runs in a worker process, from where the intraday "
-                        "market cannot be reached: leave its isolation out",
-                        name);
         else
             s->specs[spec->agents[i]].gridpool_count++;
     }

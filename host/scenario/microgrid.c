@@ -147,8 +147,12 @@ static const lg_device_driver *driver_of(lg__reader *r, const char *label, lg_co
     const char *names[64];
     char near[96];
     uint32_t count = r->input->device_count;
-    if (!word || word->type != LG_CONF_TEXT)
-        return NULL; /* the rows tell */
+    if (!word || word->type != LG_CONF_TEXT) {
+        lg__problem(r, word ? word : item, label, "driver",
+                    "%s; lunagrid plugins lists the drivers of devices",
+                    word ? "expected a text" : "is missing");
+        return NULL;
+    }
     for (uint32_t i = 0; i < count; i++)
         if (strcmp(r->input->devices[i]->name, word->text) == 0)
             return r->input->devices[i];

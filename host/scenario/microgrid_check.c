@@ -121,10 +121,12 @@ static bool suits(uint32_t role, lg_category category)
     }
 }
 
-/* Component @p index is one of those behind the asset that is number @p made of the backed ones. */
+/* Component number @p place of those behind the asset that is number @p earlier of the backed ones.
+ */
 static void check_component(lg__reader *r, const lg_microgrid_spec *spec, const lg_asset *asset,
-                            const lg_backed_spec *made, uint32_t earlier, uint32_t index)
+                            const lg_backed_spec *made, uint32_t earlier, uint32_t place)
 {
+    uint32_t index = made[earlier].components[place];
     lg_conf at = place_of(asset);
     const lg_component *c = &spec->components[index];
     if (!suits(asset->role, c->category))
@@ -134,8 +136,7 @@ static void check_component(lg__reader *r, const lg_microgrid_spec *spec, const 
                     (unsigned long long)c->id, lg_category_word(c->category));
     for (uint32_t i = 0; i <= earlier; i++)
         for (uint32_t k = 0; k < made[i].count; k++)
-            if ((i < earlier || made[i].components[k] != index) &&
-                overlap(spec, made[i].components[k], index)) {
+            if ((i < earlier || k < place) && overlap(spec, made[i].components[k], index)) {
                 lg__problem(r, &at, asset->name, "components",
                             "component %llu measures energy that component %llu of \"%.80s\" "
                             "measures too: it would be traded twice",
@@ -168,6 +169,10 @@ static void back(lg__reader *r, lg_microgrid_spec *spec, uint32_t asset)
     }
     if (!ids->list_count)
         lg__problem(r, &at, a->name, "components", "there is none: nothing stands behind it");
+    if (ids->list_count > LG_BACKED_MAX)
+        lg__problem(r, &at, a->name, "components",
+                    "%llu components stand behind it, at most %d can: make several assets of it",
+                    (unsigned long long)ids->list_count, LG_BACKED_MAX);
     made[place] = (lg_backed_spec){
         .asset = asset,
         .components = indices,
@@ -175,7 +180,7 @@ static void back(lg__reader *r, lg_microgrid_spec *spec, uint32_t asset)
         .follow = lg_site_value(a, "follow_trades")->number != 0,
     };
     for (uint32_t i = 0; i < count; i++)
-        check_component(r, spec, a, made, place, indices[i]);
+        check_component(r, spec, a, made, place, i);
     spec->backed_count++;
 }
 

@@ -14,6 +14,9 @@ typedef struct lg_fault_spec {
     int64_t length_ms;          /* 0: until another takes its place */
 } lg_fault_spec;
 
+/** Most components behind one asset. */
+#define LG_BACKED_MAX 64
+
 /** A market asset that components stand behind. */
 typedef struct lg_backed_spec {
     uint32_t asset;

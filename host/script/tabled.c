@@ -6,6 +6,8 @@
 #include "base/clock.h"
 #include "script/records.h"
 
+enum { DURATION_MAX = 1440 }; /* minutes */
+
 /* Every key of the table at 1 is one of @p keys. */
 void lg__tabled_keys(const lg__tabled *c, const char *const *keys, size_t count)
 {
@@ -117,7 +119,11 @@ int64_t lg__tabled_start(const lg__tabled *c, int64_t absent)
 
 uint32_t lg__tabled_duration(const lg__tabled *c)
 {
-    return (uint32_t)lg__tabled_integer(c, "duration", c->agent->rules->slot_ms / LG_MINUTE_MS);
+    lua_Integer minutes =
+        lg__tabled_integer(c, "duration", c->agent->rules->slot_ms / LG_MINUTE_MS);
+    if (minutes < 1 || minutes > DURATION_MAX)
+        luaL_error(c->L, "%s: \"duration\" must be 1 to %d minutes", c->name, DURATION_MAX);
+    return (uint32_t)minutes;
 }
 
 void lg__tabled_need_start(const lg__tabled *c, int64_t start_ms)

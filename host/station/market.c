@@ -90,6 +90,10 @@ void lg_station_plan(lg_station *s, uint32_t backed, const lg_slot *slot, lg_pla
         lg_device_forecast f = forecast(s, b->components[i], slot->start_ms, until_ms);
         if (!is_sound(s, b->components[i]))
             continue;
+        if (s->spec->facts[b->components[i]].mode != 4) { /* watched: it goes its own way */
+            f.stored_Wh = f.need_Wh = (double)NAN;
+            f.min_W = f.max_W = or_else(f.power_W, 0);
+        }
         if (role == LG_ROLE_CONSUMER && !isnan(f.need_Wh))
             add_due(&sum, &f, slot);
         else
@@ -159,14 +163,13 @@ static void command(lg_station *s, uint32_t index, double power_W, uint64_t life
 
 void lg_station_dispatch(lg_station *s, uint32_t backed, double traded_Wh, int64_t end_ms)
 {
-    enum { SHARES_MAX = 64 };
     const lg_backed_spec *b = &s->spec->backed[backed];
     double hours = (double)(end_ms - s->now_ms) / 3600000;
-    lg_share shares[SHARES_MAX];
-    uint32_t indices[SHARES_MAX], count = 0;
+    lg_share shares[LG_BACKED_MAX];
+    uint32_t indices[LG_BACKED_MAX], count = 0;
     if (!b->follow || hours <= 0)
         return;
-    for (uint32_t i = 0; i < b->count && count < SHARES_MAX; i++) {
+    for (uint32_t i = 0; i < b->count && count < LG_BACKED_MAX; i++) {
         uint32_t index = b->components[i];
         if (!may_command(s, index))
             continue;

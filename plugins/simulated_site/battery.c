@@ -116,6 +116,19 @@ static double target(const battery_device *b)
     return fabs(wanted) < b->least_W ? 0 : wanted;
 }
 
+/* Its protection, which is faster than ramps: what the cells take or give now, and never more than
+ * fits between the bounds. */
+static double within(const battery_device *b, double watts, double seconds)
+{
+    double most = limit(b, 1), least = -limit(b, 0);
+    watts = watts > most ? most : watts < least ? least : watts;
+    double moved_Wh = fabs(dc_of(b, watts)) * seconds / 3600;
+    double room_Wh = watts > 0 ? b->upper_Wh - b->stored_Wh : b->stored_Wh - b->lower_Wh;
+    if (moved_Wh > room_Wh)
+        watts *= room_Wh > 0 ? room_Wh / moved_Wh : 0;
+    return watts;
+}
+
 static void live(battery_device *b, double seconds)
 {
     double watts = part_ramp(b->inverter.power_W, target(b), b->ramp_W * seconds);
@@ -123,6 +136,7 @@ static void live(battery_device *b, double seconds)
         watts = 0;
     if (fabs(watts) < b->least_W && target(b) != 0 && b->least_W > 0)
         watts = target(b) > 0 ? b->least_W : -b->least_W; /* it begins above its gap */
+    watts = within(b, watts, seconds);
     double vars = works(b) && !isnan(b->inverter.set_VAr) ? b->inverter.set_VAr : 0;
     b->dc_W = dc_of(b, watts);
     double lost_W = watts - b->dc_W;

@@ -116,6 +116,8 @@ class Microgrid(flow.Flow):
         self.assertIn("0 errors", self.check())
         for changes, words in (
             (dict(family="9"), "Family.components: microgrid 1 has no component 9"),
+            (dict(family="3, 3"), "component 3 measures energy that component 3"),
+            (dict(family=", ".join(["3"] * 65)), "65 components stand behind it, at most 64 can"),
             (dict(family="2"), "component 4 measures energy that component 2 of \"Family\" measures too"),
             (dict(battery="5"), "component 5 (battery) cannot stand behind it"),
             (dict(type="pv"), "battery_system needs a component"),
@@ -127,6 +129,29 @@ class Microgrid(flow.Flow):
         ):
             with self.subTest(words):
                 self.assertIn(words, self.check(**changes))
+
+    def test_a_device_without_a_driver_err(self):
+        self.write("t.lua", (SCENARIO % FINE).replace('driver = "household", ', ""))
+        self.assertIn("devices[1].driver: is missing", "".join(self.lunagrid("check", "t.lua", code=3)))
+
+    def test_who_has_the_battery_commands_it_err(self):
+        self.write("mine.lua", "return { on_market_cycle = function() print(microgrid.set_power(4, 1000, 60)) end }\n")
+        for name, words in (("Family", "FOREIGN"), ("Battery", "true")):
+            agent = f'agents = {{ agent {{ name = "{name}", script = "mine.lua" }} }}, grid ='
+            self.write("t.lua", (SCENARIO % FINE).replace("grid =", agent))
+            self.assertIn(words, "".join(self.lunagrid("run", "t.lua", "--slots", "1", "--out", "r")))
+
+    def test_no_store_holds_more_than_it_can(self):
+        """A battery that is slower to change its mind than to fill."""
+        fast = (SCENARIO % FINE).replace("capacity_kWh = 10", "capacity_kWh = 1, ramp_kW_per_s = 0.01")
+        self.write("t.lua", fast.replace("grid =", 'agents = { agent { name = "Battery", script = "mine.lua" } }, grid ='))
+        self.write("mine.lua", "return { on_tick = function(m)\n"
+                   "  microgrid.set_power(4, m.slot < 2 and 5000 or -5000, 900)\nend }\n")
+        self.lunagrid("run", "t.lua", "--out", "r")
+        rows = self.query("r", "SELECT soc_percent FROM microgrid_components WHERE component = 5")
+        self.assertEqual(len(rows), 4)
+        for soc, in rows:
+            self.assertTrue(0 <= soc <= 100, soc)
 
     def test_real_equipment_is_not_opened_and_that_is_said(self):
         if "  modbus: devices" not in self.lunagrid("plugins")[0]:
