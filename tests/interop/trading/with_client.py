@@ -3,7 +3,7 @@
 own that is made when it is first needed: with_client.py --release 0.16.0 --in FOLDER SCRIPT ARGUMENT...
 
 What is installed is pinned by releases/RELEASE.txt. Without a way to PyPI the exit code is 77: skipped. Where
-LUNAGRID_INTEROP=must is set, as in CI when PyPI answers, that is a failure."""
+LUNAGRID_INTEROP=must is set that is a failure."""
 import argparse
 import fcntl
 import hashlib
@@ -31,7 +31,7 @@ def install(folder, pins):
     except (subprocess.CalledProcessError, OSError) as error:
         return f"a virtual environment cannot be made (python3-venv): {error}"
     done = subprocess.run([os.path.join(folder, "bin/python"), "-m", "pip", "install", "--quiet", "--no-input",
-                           "--disable-pip-version-check", "--retries", "5" if MUST else "1", "--requirement", pins],
+                           "--disable-pip-version-check", "--retries", "5" if MUST else "2", "--requirement", pins],
                           capture_output=True, text=True)
     return None if done.returncode == 0 else f"PyPI: {(done.stderr.strip() or 'no answer').splitlines()[-1]}"
 
