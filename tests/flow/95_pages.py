@@ -19,9 +19,9 @@ def page(name):
 
 
 def blocks(text):
-    """Commands in indented blocks, comments behind them left out."""
+    """Commands in indented blocks, comments behind them left out; not those that somebody has to end ("# by hand")."""
     for line in text.splitlines():
-        if line.startswith("    ") and line.strip().startswith(PROGRAMS):
+        if line.startswith("    ") and line.strip().startswith(PROGRAMS) and "# by hand" not in line:
             yield re.sub(r"\s+#.*", "", line.strip())
 
 
